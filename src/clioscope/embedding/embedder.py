@@ -1,0 +1,23 @@
+"""The sentence-encoder protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into unit vectors.
+
+    ``id`` names model and weights for the vector store. ``encode`` returns float32 of shape
+    (len(texts), dimension), rows of Euclidean norm 1, the same row for the same text whatever the batch.
+    """
+
+    id: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...

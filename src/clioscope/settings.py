@@ -1,0 +1,168 @@
+"""Every setting, typed, with its default and the reason for it; read from one TOML file or from keywords."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clioscope.errors import SettingsError
+
+
+class Section(BaseModel):
+    """A group of settings: frozen, and strict about names so that a misspelt setting is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputSettings(Section):
+    format: str | None = Field(None, description="Input format; sniffed when not given.")
+    text_column: str | None = Field(None, description="Column that holds the text (CSV and Parquet).")
+    metadata: tuple[str, ...] = Field(
+        (), description="Metadata fields to keep as facets (never embedded, never shown to a model)."
+    )
+    sample: int | None = Field(None, ge=1, description="Analyse only this many, drawn by hash of the content.")
+    sampling: Literal["conversations", "completions"] = Field(
+        "conversations",
+        description="Draw conversations, or assistant turns (long conversations weigh more), as in Clio G.1.",
+    )
+    transcript_tokens: int = Field(
+        400, ge=32, description="Budget of a condensed transcript, in tokens (estimated from characters)."
+    )
+    keep_transcripts: bool = Field(
+        False, description="Keep the condensed transcripts in the atlas (never in a published one)."
+    )
+
+
+class ModelSettings(Section):
+    name: str | None = Field(
+        "qwen2.5-coder-1.5b",
+        description="Catalogue name, GGUF file, or address (http://host/v1 followed by a space and the model).",
+    )
+    concurrency: int | None = Field(None, ge=1, description="Questions at once; the model's own default if unset.")
+    retries: int = Field(4, ge=0, description="Retries after 429, 5xx, time-outs and answers that do not parse.")
+    timeout: float = Field(600.0, gt=0, description="Seconds before one question is given up.")
+    temperature: float | None = Field(None, ge=0, le=2, description="Overrides the stage's own temperature.")
+    thinking_tokens: int = Field(1024, ge=0, description="Tokens a reasoning model may think before its answer.")
+    price_in: float | None = Field(None, ge=0, description="Price of a million prompt tokens, for the account.")
+    price_out: float | None = Field(None, ge=0, description="Price of a million answer tokens.")
+    confirm_above: float = Field(5.0, ge=0, description="Ask before a build whose estimate costs more than this.")
+
+
+class FacetSettings(Section):
+    use: tuple[str, ...] = Field(
+        ("request", "task", "field", "activity", "concern"), description="Model facets to extract, by name."
+    )
+    define: tuple[dict[str, Any], ...] = Field((), description="Facets of your own ([[facets.define]] in TOML).")
+    embed: tuple[str, ...] = Field(
+        ("request", "field", "activity"), description="Facets whose text is embedded and so decides the groups."
+    )
+    combine: Literal["mean", "join"] = Field(
+        "mean", description="Mean of the facets' vectors, or one vector of the joined text."
+    )
+    calls: Literal["one", "each"] = Field("one", description="One call for all facets, or one a facet (as Clio).")
+    language: str = Field("en", description="Language of the answers (IETF tag).")
+    screen: str | None = Field(None, description="Yes/no question in plain words; only a yes goes on.")
+
+
+class EmbeddingSettings(Section):
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="Catalogue name, any sentence-transformers name or folder, or an address.",
+    )
+    batch_size: int = Field(64, ge=1)
+
+
+class ClusteringSettings(Section):
+    method: str = Field("leiden", description="leiden, kmeans, hdbscan, dbscan, agglomerative, or a plug-in.")
+    clusters: int | None = Field(None, ge=1, description="Target number of base groups.")
+    size: int | None = Field(None, ge=1, description="Target mean size of a base group (in place of `clusters`).")
+    resolution: float | None = Field(None, gt=0, description="Leiden resolution (in place of both).")
+    neighbours: int = Field(15, ge=2, description="k of the kNN graph.")
+    rare: float = Field(0.0, ge=0, lt=1, description="Share of conversations to mark as rare (lowest margins).")
+    options: dict[str, Any] = Field(default_factory=dict, description="Further parameters of the method.")
+
+
+class NamingSettings(Section):
+    members: int = Field(10, ge=1, description="Member texts shown per group (Clio: 50).")
+    contrast: int = Field(5, ge=0, description="Nearest non-members shown per group (Clio: 50).")
+    candidates: int = Field(3, ge=1, description="Names asked for; the one that fits best is kept.")
+    max_words: int = Field(10, ge=2)
+    duplicate: float = Field(
+        0.9, gt=0, le=1, description="Two names whose vectors are this close (cosine) are near-duplicates."
+    )
+
+
+class HierarchySettings(Section):
+    builder: Literal["linkage", "clio"] = Field("linkage", description="From the vectors, or the paper's loop.")
+    top: int | None = Field(None, ge=1, description="Groups at the top; by size of the data if unset.")
+    levels: int | None = Field(None, ge=1, description="Levels including the base groups; by size if unset.")
+    neighbourhood: int = Field(40, ge=2, description="Mean groups a neighbourhood in the paper's loop.")
+
+
+class PrivacySettings(Section):
+    min_conversations: int = Field(
+        5, ge=1, description="Conversations that a published group must have; smaller ones are withheld."
+    )
+    min_users: int = Field(3, ge=1, description="Unique users that a published group must have.")
+    unknown_users: Literal["each", "one"] = Field(
+        "each",
+        description="Without user ids: count each conversation as a user, or all of them as one (strict).",
+    )
+    audit: bool = Field(True, description="Let the model audit every name and description (Clio G.7).")
+    accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published.")
+
+
+class LayoutSettings(Section):
+    method: str = Field("umap", description="umap (Clio's settings) or pacmap.")
+    neighbours: int = Field(15, ge=2)
+    min_dist: float = Field(0.0, ge=0)
+
+
+class Settings(Section):
+    """All settings of a build. The TOML file has one table a section, e.g. ``[clustering] method = "kmeans"``."""
+
+    seed: int = 0
+    input: InputSettings = InputSettings()
+    model: ModelSettings = ModelSettings()
+    facets: FacetSettings = FacetSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    clustering: ClusteringSettings = ClusteringSettings()
+    naming: NamingSettings = NamingSettings()
+    hierarchy: HierarchySettings = HierarchySettings()
+    privacy: PrivacySettings = PrivacySettings()
+    layout: LayoutSettings = LayoutSettings()
+
+
+def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:
+    """Read settings from a TOML file and lay keyword overrides over them.
+
+    Overrides are named ``section__setting`` (``clustering__method="kmeans"``) or ``seed``; None is ignored.
+    Raises SettingsError naming the file and the setting.
+    """
+    tree: dict[str, Any] = {}
+    where = "settings"
+    if path is not None:
+        where = str(path)
+        try:
+            tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: not valid TOML ({error}).") from error
+    for key, value in overrides.items():
+        if value is None:
+            continue
+        section, _, name = key.partition("__")
+        if name:
+            tree.setdefault(section, {})[name] = value
+        else:
+            tree[section] = value
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{where}: {name}: {first['msg']}.") from error
