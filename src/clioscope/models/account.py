@@ -1,0 +1,70 @@
+"""What a build cost: calls, tokens, seconds and money per stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from clioscope.models.chat import ChatAnswer
+
+
+@dataclass(slots=True)
+class Cost:
+    """Sums of one stage. ``seconds`` is the model's time over all questions: with n at once it passes n times
+    faster on the clock. Answers from the store are counted in ``cached`` and cost nothing."""
+
+    calls: int = 0
+    cached: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    money: float = 0.0
+
+
+@dataclass(slots=True)
+class Account:
+    """Costs per stage. Prices are per million tokens, in any currency; None counts as free."""
+
+    price_in: float | None = None
+    price_out: float | None = None
+    stages: dict[str, Cost] = field(default_factory=dict)
+
+    def add(self, stage: str, answer: ChatAnswer) -> None:
+        """Book one answer under ``stage``."""
+        cost = self.stages.setdefault(stage, Cost())
+        if answer.cached:
+            cost.cached += 1
+            return
+        cost.calls += 1
+        cost.prompt_tokens += answer.prompt_tokens
+        cost.completion_tokens += answer.completion_tokens
+        cost.seconds += answer.seconds
+        cost.money += self.price(answer.prompt_tokens, answer.completion_tokens)
+
+    def price(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """Money for so many tokens, also for an estimate before the start."""
+        return ((self.price_in or 0.0) * prompt_tokens + (self.price_out or 0.0) * completion_tokens) / 1e6
+
+    def total(self) -> Cost:
+        """The sum over all stages."""
+        total = Cost()
+        for cost in self.stages.values():
+            for name, value in asdict(cost).items():
+                setattr(total, name, getattr(total, name) + value)
+        return total
+
+    def as_dict(self) -> dict[str, dict[str, float]]:
+        """Plain numbers by stage, for the manifest; seconds to the millisecond."""
+        return {
+            stage: {**asdict(cost), "seconds": round(cost.seconds, 3)} for stage, cost in self.stages.items()
+        }
+
+    @classmethod
+    def from_dict(
+        cls,
+        stages: Mapping[str, Mapping[str, float]],
+        price_in: float | None = None,
+        price_out: float | None = None,
+    ) -> Account:
+        """The inverse of ``as_dict``; a later run adds to what an earlier one spent."""
+        return cls(price_in, price_out, {stage: Cost(**cost) for stage, cost in stages.items()})  # type: ignore[arg-type]

@@ -1,0 +1,217 @@
+"""Ask a model many questions at once, pay for none twice, lose none in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from clioscope.errors import ModelError
+from clioscope.models.account import Account
+from clioscope.models.chat import ChatAnswer, ChatModel, ChatRequest
+from clioscope.models.ledger import Ledger
+from clioscope.models.problems import Unanswered, Unreachable
+from clioscope.models.store import Store, answer_key
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Each failure counted here has already been retried with backoff by the client.
+_FAILURES_IN_A_ROW = 5
+
+
+def ask_all(
+    model: ChatModel,
+    requests: Sequence[ChatRequest],
+    parse: Callable[[str], T],
+    *,
+    store: Store,
+    account: Account,
+    ledger: Ledger,
+    stage: str,
+    concurrency: int | None = None,
+    retries: int = 2,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[T | None]:
+    """Ask every request and return what ``parse`` makes of the answers, in the order of the requests.
+
+    Equal requests are asked once. Every answer is committed to ``store`` under its own key before it is
+    parsed, and looked up there first, so a run that was killed asks only what it had not asked. ``parse``
+    raises ValueError for an answer it cannot use; the question is then asked again, up to ``retries`` times,
+    each time with another seed and a higher temperature. What still fails is None in the result and one row
+    an item in ``ledger``. ``on_progress`` gets (requests done, all requests), from the thread that asks.
+
+    Works inside a running event loop too (a notebook): the questions are then asked from a thread.
+
+    Raises ModelError when the model cannot answer at all: a wrong key or model name, or a server that stopped
+    answering (five failures in a row, or the last question unreachable). What was finished stays stored.
+    """
+    keys = [answer_key(model.id, request) for request in requests]
+    places: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        places.setdefault(key, []).append(index)
+    run = _Run(model, store, account, stage, parse, max(0, retries), requests, places, on_progress)
+    _run_loop(run.ask(concurrency or model.concurrency))
+    for index, key in enumerate(keys):
+        if key in run.reasons:
+            reason, attempts = run.reasons[key]
+            ledger.add(stage, requests[index].item, reason, attempts)
+    return [run.values.get(key) for key in keys]
+
+
+@dataclass(slots=True)
+class _Run(Generic[T]):
+    model: ChatModel
+    store: Store
+    account: Account
+    stage: str
+    parse: Callable[[str], T]
+    retries: int
+    requests: Sequence[ChatRequest]
+    places: dict[str, list[int]]  # key of the first attempt -> indices of the requests
+    on_progress: Callable[[int, int], None] | None
+    values: dict[str, T] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, int]] = field(default_factory=dict)
+    done: int = 0
+    in_a_row: int = 0
+    last_unreachable: Unreachable | None = None
+
+    async def ask(self, concurrency: int) -> None:
+        """Let ``concurrency`` workers share the distinct questions; the first fatal error stops them all."""
+        questions = iter(self.places)
+
+        async def work() -> None:
+            for key in questions:
+                await self.settle(key)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(max(1, min(concurrency, len(self.places)))):
+                    group.create_task(work())
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+        finally:
+            # A client's connections belong to this loop; they are closed before it ends.
+            release = getattr(self.model, "release", None)
+            if release is not None:
+                await release()
+        if self.last_unreachable is not None and self.in_a_row:
+            raise self.stopped(self.last_unreachable)
+
+    async def settle(self, key: str) -> None:
+        """Ask one distinct question until its answer parses, or note why it never did."""
+        first = self.requests[self.places[key][0]]
+        reason, attempts = "", 0
+        for attempt in range(self.retries + 1):
+            request = vary(first, attempt)
+            try:
+                answer = await self.answer(request)
+            except (Unanswered, Unreachable) as problem:
+                reason, attempts = str(problem), attempts + 1
+                if isinstance(problem, Unreachable) or problem.server:
+                    self.in_a_row += 1
+                    self.last_unreachable = problem if isinstance(problem, Unreachable) else None
+                    if self.in_a_row >= _FAILURES_IN_A_ROW:
+                        raise self.stopped(problem) from problem
+                else:
+                    self.in_a_row, self.last_unreachable = 0, None  # it refused, so it is there
+                break  # the client has retried already
+            attempts += 1
+            try:
+                self.values[key] = self.parse(answer.text)
+                break
+            except ValueError as error:
+                reason = _unusable(error, answer, request)
+        if key not in self.values:
+            self.reasons[key] = (reason, attempts)
+        self.done += len(self.places[key])
+        if self.on_progress is not None:
+            self.on_progress(self.done, len(self.requests))
+
+    async def answer(self, request: ChatRequest) -> ChatAnswer:
+        """The answer from the store, or from the model and then into the store."""
+        key = answer_key(self.model.id, request)
+        answer = self.store.get_answer(key)
+        if answer is None:
+            answer = await self.model.complete(request)
+            self.in_a_row, self.last_unreachable = 0, None
+            self.store.put_answer(key, answer)
+        self.account.add(self.stage, answer)
+        return answer
+
+    def stopped(self, cause: ModelError) -> ModelError:
+        """The error for a server that went away, with what is already safe."""
+        stored = sum(len(self.places[key]) for key in self.values)
+        return ModelError(
+            f"The server stopped answering ({str(cause).rstrip('.')}); {stored} of {len(self.requests)} "
+            f"answers are stored, run the same command again."
+        )
+
+
+def vary(request: ChatRequest, attempt: int) -> ChatRequest:
+    """The request of an attempt: 0 is the request itself, later ones differ in seed and temperature."""
+    if attempt == 0:
+        return request
+    temperature = min(1.0, max(request.temperature, 0.2 + 0.2 * attempt))
+    return replace(request, seed=request.seed + 7919 * attempt, temperature=temperature)
+
+
+def _unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> str:
+    first = (str(error).strip().splitlines() or ["no reason given"])[0]
+    if not answer.text.strip():
+        first = "the answer is empty"
+    if answer.truncated:
+        first += f" (cut off at {request.max_tokens} tokens)"
+    return first
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first real error of a group; the others are its companions in flight."""
+    for error in errors.exceptions:
+        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    return errors
+
+
+def _run_loop(work: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine to its end, from a thread where this one already runs an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    return _Threaded(work).result()
+
+
+class _Threaded(Generic[R]):
+    """A coroutine in a loop of its own thread; an interrupt of the waiting thread cancels it."""
+
+    def __init__(self, work: Coroutine[Any, Any, R]) -> None:
+        self._outcome: list[R] = []
+        self._error: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[R] | None = None
+        self._thread = threading.Thread(target=self._main, args=(work,), name="clioscope-ask", daemon=True)
+
+    def result(self) -> R:
+        self._thread.start()
+        try:
+            self._thread.join()
+        except BaseException:
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+            self._thread.join(30)
+            raise
+        if self._error is not None:
+            raise self._error
+        return self._outcome[0]
+
+    def _main(self, work: Coroutine[Any, Any, R]) -> None:
+        async def watched() -> R:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            return await work
+
+        try:
+            self._outcome.append(asyncio.run(watched()))
+        except BaseException as error:
+            self._error = error

@@ -1,0 +1,125 @@
+"""From the name that the user gave to a model that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from clioscope.errors import ModelError
+from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
+from clioscope.models.chat import ChatModel
+from clioscope.settings import ModelSettings
+
+GROUP = "clioscope.models"
+
+Progress = Callable[[int, int], None]
+
+
+def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) -> ChatModel:
+    """The model that ``settings.name`` names.
+
+    In this order: ``fake`` (and ``fake:nonsense`` …); a plug-in, that is an entry point of the group
+    ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
+    ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
+    the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
+    (bytes, all bytes) while weights are fetched.
+
+    Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
+    command that serves it), a broken file, a server that does not answer.
+    """
+    name = (settings.name or "").strip()
+    if not name:
+        raise ModelError("No model is named; give --model a catalogue name, a GGUF file or an address.")
+    head, _, rest = name.partition(":")
+    if head == "fake":
+        from clioscope.models.fake import BEHAVIOURS, FakeModel
+
+        if rest not in BEHAVIOURS:
+            choices = ", ".join(f"fake:{behaviour}" for behaviour in BEHAVIOURS if behaviour)
+            raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
+        return FakeModel(rest, concurrency=settings.concurrency or 4)
+    if name.startswith(("http://", "https://")):
+        return _open_address(name, settings)
+    plugin = _plugin(head)
+    if plugin is not None:
+        return _open_plugin(plugin, head, rest, settings)
+    if name.lower().endswith(".gguf"):
+        from clioscope.models.embedded import EmbeddedEngine
+
+        return EmbeddedEngine(Path(name).expanduser(), settings=settings)
+    return _open_entry(name, settings, on_progress)
+
+
+def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None) -> ChatModel:
+    try:
+        entry = find(name)
+    except ModelError:
+        raise ModelError(
+            f"{name}: no such model{suggestion(name, 'chat')}; `clioscope models` lists the names, and a "
+            f"GGUF file or an address (http://host/v1) will do too."
+        ) from None
+    if entry.kind != "chat":
+        raise ModelError(
+            f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them."
+        )
+    if not entry.fetchable:
+        raise ModelError(how_to_serve(entry))
+    from clioscope.models.embedded import EmbeddedEngine
+    from clioscope.models.fetch import pull
+
+    path = pull(entry.name, on_progress)
+    identity = f"{entry.name}@{entry.sha256[:12]}"
+    return EmbeddedEngine(path, identity=identity, settings=settings, profile=entry.profile)
+
+
+def how_to_serve(entry: Entry) -> str:
+    """What to do with a configuration that has no weights here."""
+    fits = {
+        "fp16": "fits a 16 GB T4",
+        "4-bit": "fits a 16 GB T4 in 4 bits",
+        "no": "needs more than a 16 GB T4",
+    }
+    size = f" (about {entry.fp16_gb:.0f} GB in fp16; {fits[entry.fits_t4]})" if entry.fp16_gb else ""
+    return (
+        f"{entry.name} has no weights to fetch here{size}: serve it with `vllm serve {entry.hub}` and give "
+        f'--model "http://localhost:8000/v1 {entry.hub}".'
+    )
+
+
+def _open_address(name: str, settings: ModelSettings) -> ChatModel:
+    from clioscope.models.client import OpenAIClient
+    from clioscope.models.served import served_models
+
+    address, _, model = name.partition(" ")
+    address, model = address.rstrip("/").removesuffix("/chat/completions"), model.strip()
+    if not model:
+        served = served_models(address)
+        if len(served) != 1:
+            listed = ", ".join(served[:5]) or "none"
+            raise ModelError(f'{address} serves {len(served)} models ({listed}); name one: "{address} NAME".')
+        model = served[0]
+    return OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+
+
+def _plugin(name: str) -> Any:
+    return next(iter(entry_points(group=GROUP, name=name)), None)
+
+
+def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> ChatModel:
+    try:
+        make = plugin.load()
+    except Exception as error:
+        raise ModelError(f"{head}: the plug-in {plugin.value} cannot be loaded ({error}).") from error
+    model = make(rest, settings=settings)
+    if not isinstance(model, ChatModel):
+        raise ModelError(
+            f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel."
+        )
+    return model
+
+
+def chat_names() -> list[str]:
+    """Names that ``open_model`` takes without an address: for completion and help."""
+    return [entry.name for entry in entries() if entry.kind == "chat" and entry.fetchable]

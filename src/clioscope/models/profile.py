@@ -1,0 +1,51 @@
+"""What the client must know of a model and its server before it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Dialect = Literal["llama.cpp", "vllm", "sglang", "ollama", "other"]
+Reasoning = Literal["none", "think-tags", "switchable"]
+Endpoint = Literal["chat", "completion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A model's own habits, from the catalogue; the defaults suit an unknown instruction model.
+
+    ``temperature``, ``top_p`` and ``top_k`` are the publisher's, used where a stage asks a reasoning model
+    for temperature 0 (which makes such models loop); a stage's own values win for all others. ``reasoning``:
+    ``think-tags`` always thinks first, ``switchable`` is told not to.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    reasoning: Reasoning = "none"
+    endpoint: Endpoint = "chat"
+
+
+@dataclass(slots=True)
+class Habits:
+    """What a server turned out to want; learnt from its refusals, kept as long as the client."""
+
+    dialect: Dialect | None = None  # None: not asked yet
+    endpoint: Endpoint = "chat"
+    thinks: bool = False
+    plain_json: bool = False  # refuses response_format: the schema goes into the prompt
+    renamed: dict[str, str] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+
+def dialect_of(models: object) -> Dialect:
+    """The kind of server from its answer to ``GET /v1/models`` (the ``owned_by`` field)."""
+    data = models.get("data") if isinstance(models, dict) else None
+    owners = {str(entry.get("owned_by", "")).lower() for entry in data or [] if isinstance(entry, dict)}
+    if "llamacpp" in owners:
+        return "llama.cpp"
+    if "vllm" in owners:
+        return "vllm"
+    if "sglang" in owners:
+        return "sglang"
+    return "ollama" if "library" in owners else "other"

@@ -1,0 +1,99 @@
+"""Questions to models that think first: a budget for it, and an answer that is never the thinking."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+from clioscope.models.problems import Unanswered
+from clioscope.models.thinking import still_thinking, strip_thinking, thinking_of
+from clioscope.models.wire import Body, Reply, messages_of, schema_fields
+
+if TYPE_CHECKING:
+    from clioscope.models.client import OpenAIClient
+
+_CLOSE = "\n</think>\n\n"
+
+
+async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[Reply], bool]:
+    """Ask a reasoning model: (answer, replies paid for, whether the answer was cut off).
+
+    The first question leaves room for the thinking and for the answer, without a grammar, which would forbid
+    the thinking. The answer is what follows it. If there is none (the budget went on thinking) or it does not
+    meet the schema, a second question closes the thinking and constrains what comes after it, on servers that
+    can go on with a text of ours. Raises Unanswered ("thought too long") elsewhere.
+    """
+    room = replace(request, schema=None, max_tokens=request.max_tokens + client.settings.thinking_tokens)
+    first = await client.ask(room)
+    opened = client.habits.thinks and not first.thinking and not request.prefill
+    too_long = not first.text.strip() or (first.truncated and still_thinking(first.text, opened=opened))
+    if not too_long:
+        answer = strip_thinking(first.text)
+        if request.schema is None and answer:
+            return answer, [first], first.truncated
+        if request.schema is not None:
+            try:
+                value = parse_json(answer, request.schema)
+                return json.dumps(value, ensure_ascii=False), [first], False
+            except ValueError:
+                pass
+    thought = first.thinking or thinking_of(first.text)
+    second = await _conclude(client, request, thought)
+    if second is None:
+        budget = client.settings.thinking_tokens
+        why = (
+            f"thought too long (over {budget} tokens)"
+            if too_long
+            else "no answer of the asked form after thinking"
+        )
+        raise Unanswered(f"{why}; raise [model] thinking_tokens.")
+    return strip_thinking(second.text), [first, second], second.truncated
+
+
+async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) -> Reply | None:
+    """The answer that follows ``thought`` once it is closed, or None where a server cannot go on with it."""
+    dialect = client.habits.dialect
+    prompt = await _rendered(client, request, thought)
+    if prompt is not None:
+        body: Body = {
+            "model": client.model,
+            "prompt": prompt,
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "top_p": request.top_p,
+            "seed": request.seed,
+        }
+        if request.schema is not None:
+            body |= schema_fields(request.schema, "/completions", client.habits, client.grammar)
+        return await client.post("/completions", body)
+    if dialect in ("ollama", "sglang"):
+        reply = await client.ask(replace(request, schema=None, prefill=f"<think>\n{thought}{_CLOSE}"))
+        return reply if strip_thinking(reply.text) else None
+    return None
+
+
+async def _rendered(client: OpenAIClient, request: ChatRequest, thought: str) -> str | list[int] | None:
+    """The model's own template filled with the messages and the closed thought, where the server renders it.
+
+    Chat templates of reasoning models cut the thinking out of earlier answers, so the text cannot go in as
+    a message; llama.cpp gives the prompt as text (``/apply-template``), vLLM as tokens (``/tokenize``).
+    """
+    root = client.address.removesuffix("/v1")
+    messages: list[dict[str, Any]] = list(messages_of(request, plain_json=client.habits.plain_json))
+    if client.habits.dialect == "llama.cpp":
+        prompt = str((await client.exchange(f"{root}/apply-template", {"messages": messages}))["prompt"])
+        return prompt + _closed(thought, opened=prompt.rstrip().endswith("<think>"))
+    if client.habits.dialect == "vllm":
+        asked = {"model": client.model, "messages": messages, "add_generation_prompt": True}
+        reply = await client.exchange(f"{root}/tokenize", {**asked, "return_token_strs": True})
+        opened = "<think>" in "".join((reply.get("token_strs") or [])[-3:])
+        text = {"model": client.model, "prompt": _closed(thought, opened=opened), "add_special_tokens": False}
+        return [*reply["tokens"], *(await client.exchange(f"{root}/tokenize", text))["tokens"]]
+    return None
+
+
+def _closed(thought: str, *, opened: bool) -> str:
+    return ("" if opened else "<think>\n") + thought.strip("\n") + _CLOSE

@@ -1,0 +1,129 @@
+"""The bytes on the wire: request bodies for the servers that speak the OpenAI API, and their replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.profile import Habits, Profile
+
+Grammar = Callable[[dict[str, Any]], str]
+Body = dict[str, Any]
+
+# A base model has no chat template; headings are what such models have seen most around questions.
+_HEADINGS = {"system": "### Instructions", "user": "### Input", "assistant": "### Answer"}
+_STOP = ["\n### "]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply: its text, the thinking (where the server separates it), cost, whether it was cut off."""
+
+    text: str
+    thinking: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    truncated: bool = False
+
+
+@cache
+def _instruction() -> str:
+    return files("clioscope.prompts").joinpath("answer-as-json.txt").read_text(encoding="utf-8").strip()
+
+
+def messages_of(request: ChatRequest, *, plain_json: bool) -> list[dict[str, str]]:
+    """The messages, with the schema written into the last one where the server does not take schemas."""
+    messages = [{"role": role, "content": content} for role, content in request.messages]
+    if plain_json and request.schema is not None and messages:
+        schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
+        messages[-1]["content"] += "\n\n" + _instruction().replace("{schema}", schema)
+    return messages
+
+
+def body_of(
+    request: ChatRequest, model: str, profile: Profile, habits: Habits, grammar: Grammar | None = None
+) -> tuple[str, Body]:
+    """Path and body of the question for this server."""
+    body: Body = {
+        "model": model,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "seed": request.seed,
+    }
+    messages = messages_of(request, plain_json=habits.plain_json)
+    # A grammar constrains what is generated, not what was put before it: beside a schema a prefill would be
+    # written twice, and it has no use there.
+    prefill = request.prefill if request.schema is None or habits.plain_json else None
+    if habits.endpoint == "completion":
+        path = "/completions"
+        body |= {"prompt": flatten(messages) + (prefill or ""), "stop": _STOP}
+    else:
+        path = "/chat/completions"
+        if prefill and habits.dialect != "other":
+            messages.append({"role": "assistant", "content": prefill})
+            if habits.dialect in ("vllm", "sglang"):
+                body |= {"continue_final_message": True, "add_generation_prompt": False}
+        body["messages"] = messages
+    if request.schema is not None and not habits.plain_json:
+        body |= schema_fields(request.schema, path, habits, grammar)
+    if habits.dialect in ("llama.cpp", "vllm", "sglang"):
+        if profile.top_k is not None and request.temperature > 0:
+            body["top_k"] = profile.top_k
+        if profile.reasoning == "switchable" and path == "/chat/completions":
+            body["chat_template_kwargs"] = {"enable_thinking": False}
+    if habits.dialect == "llama.cpp":
+        body["cache_prompt"] = True
+    for name, other in habits.renamed.items():
+        if name in body:
+            body[other] = body.pop(name)
+    return path, {name: value for name, value in body.items() if name not in habits.dropped}
+
+
+def schema_fields(schema: dict[str, Any], path: str, habits: Habits, grammar: Grammar | None) -> Body:
+    """The fields that make a server hold its answer to ``schema``."""
+    if grammar is not None:
+        return {"grammar": grammar(schema)}
+    if path == "/chat/completions":
+        form = {"name": "answer", "schema": schema, "strict": True}
+        return {"response_format": {"type": "json_schema", "json_schema": form}}
+    if habits.dialect == "llama.cpp":
+        return {"json_schema": schema}
+    return {"structured_outputs": {"json": schema}} if habits.dialect == "vllm" else {}
+
+
+def flatten(messages: list[dict[str, str]]) -> str:
+    """Messages as one text for a model without a chat template, ending where the answer begins.
+
+    A heading inside a message is indented, so that content cannot pass for structure.
+    """
+    parts = []
+    for message in messages:
+        content = message["content"].strip().replace("\n### ", "\n ### ").removeprefix("### ")
+        parts.append(f"{_HEADINGS.get(message['role'], _HEADINGS['user'])}\n{content}\n\n")
+    return "".join(parts) + _HEADINGS["assistant"] + "\n"
+
+
+def reply_of(data: object) -> Reply:
+    """Read a chat or text completion. Raises ValueError when it is none."""
+    choices = data.get("choices") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(choices, list) or not choices:
+        raise ValueError("the server's reply is no completion")
+    choice = choices[0]
+    message = choice.get("message") or {}
+    text = choice.get("text") if "text" in choice else message.get("content")
+    if isinstance(text, list):  # content parts
+        text = "".join(str(part.get("text", "")) for part in text if isinstance(part, dict))
+    usage = data.get("usage") or {}
+    return Reply(
+        text=text or "",
+        thinking=message.get("reasoning_content") or message.get("reasoning") or "",
+        prompt_tokens=int(usage.get("prompt_tokens") or 0),
+        completion_tokens=int(usage.get("completion_tokens") or 0),
+        truncated=choice.get("finish_reason") == "length",
+    )
