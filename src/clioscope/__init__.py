@@ -1,3 +1,72 @@
-"""Clioscope: see what thousands of conversations are about, without reading them."""
+"""Clioscope: see what thousands of conversations are about, without reading them.
+
+>>> import clioscope
+>>> atlas = clioscope.build("chats.jsonl", "atlas/")        # doctest: +SKIP
+>>> atlas.tree, atlas.facets, atlas.clusters                 # polars frames  # doctest: +SKIP
+>>> atlas.assign("new.jsonl").table                          # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from clioscope.assign import Assigned
+    from clioscope.atlas import Atlas
+    from clioscope.atlas import open_atlas as open
+    from clioscope.conversations import Conversation, Message
+    from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
+    from clioscope.facets.facet import Facet, facet
+    from clioscope.pipeline import build
+    from clioscope.privacy.publish import publish
+    from clioscope.settings import Settings, load_settings
+
+__all__ = [
+    "Assigned",
+    "Atlas",
+    "AtlasError",
+    "ClioscopeError",
+    "Conversation",
+    "Facet",
+    "InputError",
+    "Message",
+    "ModelError",
+    "Settings",
+    "SettingsError",
+    "build",
+    "facet",
+    "load_settings",
+    "open",
+    "publish",
+]
+
+# Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
+_HOMES = {
+    "Assigned": "assign",
+    "Atlas": "atlas",
+    "AtlasError": "errors",
+    "ClioscopeError": "errors",
+    "Conversation": "conversations",
+    "Facet": "facets.facet",
+    "InputError": "errors",
+    "Message": "conversations",
+    "ModelError": "errors",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "build": "pipeline",
+    "facet": "facets.facet",
+    "load_settings": "settings",
+    "open": "atlas",
+    "publish": "privacy.publish",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'clioscope' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f"clioscope.{_HOMES[name]}")
+    return getattr(module, "open_atlas" if name == "open" else name)

@@ -1,5 +1,79 @@
-"""The command line."""
+"""The command line: thin, one file a command; errors are one sentence."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# Command -> (module, one line of help). Modules are imported when their command is called or asked for help,
+# so that `clioscope --help` answers at once.
+COMMANDS = {
+    "build": ("build", "Build an atlas from a file of conversations."),
+    "show": ("show", "Print the tree of an atlas."),
+    "export": ("export", "Write an atlas as Markdown, CSV, JSON or Parquet."),
+    "assign": ("assign", "Put new conversations into an existing atlas."),
+    "publish": ("publish", "Write a copy that holds aggregates only."),
+    "models": ("models", "List the models of the catalogue, and fetch them."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group of commands that imports a command's module when it is needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, line = COMMANDS[cmd_name]
+        if "--help" in sys.argv[1:2] or len(sys.argv) < 2:  # the overview needs names and lines only
+            return TyperCommand(cmd_name, short_help=line, help=line)
+        command = typer.main.get_command(import_module(f"clioscope.cli.{module}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="clioscope",
+    help="See what thousands of conversations are about, without reading them.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from clioscope import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
 
 
 def main() -> None:
-    """Placeholder entry until the commands are registered."""
+    """Run the command line; every foreseen error is one sentence on standard error and exit status 1."""
+    from clioscope.errors import ClioscopeError
+
+    try:
+        app()
+    except ClioscopeError as error:
+        print(f"clioscope: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("clioscope: stopped; what was done is kept, run the same command again to go on.", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None

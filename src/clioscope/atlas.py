@@ -1,0 +1,209 @@
+"""The atlas: a folder of open files that any tool can read (Parquet, .npy, JSON)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clioscope.errors import AtlasError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from clioscope.assign import Assigned
+
+FORMAT = "clioscope-atlas"
+VERSION = 1
+MANIFEST = "manifest.json"
+
+
+class Atlas:
+    """A finished atlas, read lazily.
+
+    Tables are polars frames: ``conversations``, ``occurrences``, ``facets``, ``clusters`` (one row a
+    conversation), ``tree`` (one row a group, final names), ``layout``, ``ledger``; ``vectors`` and
+    ``centroids`` are float32 arrays in the row order of ``conversations`` and of the base groups. A published
+    atlas has ``tree`` and ``facet_counts`` only. Raises AtlasError for what the atlas does not hold.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.manifest = read_manifest(self.path)
+
+    def __repr__(self) -> str:
+        counts = self.manifest.get("counts", {})
+        return f"<Atlas {self.path}: {counts.get('conversations', '?')} conversations, {self.tree.height} groups>"
+
+    @property
+    def published(self) -> bool:
+        """Whether this copy holds aggregates only."""
+        return bool(self.manifest.get("published"))
+
+    @cached_property
+    def conversations(self) -> pl.DataFrame:
+        """conversation, count, users, turns, characters, first_at, last_at."""
+        return self.table("conversations")
+
+    @cached_property
+    def occurrences(self) -> pl.DataFrame:
+        """One row an input record: conversation, record, user, created_at, meta_…"""
+        return self.table("occurrences")
+
+    @cached_property
+    def facets(self) -> pl.DataFrame:
+        """conversation and one column a facet."""
+        return self.table("facets")
+
+    @cached_property
+    def clusters(self) -> pl.DataFrame:
+        """conversation, group (base), margin, rare."""
+        return self.table("clusters")
+
+    @cached_property
+    def tree(self) -> pl.DataFrame:
+        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts."""
+        return self.table("tree")
+
+    @cached_property
+    def layout(self) -> pl.DataFrame:
+        """conversation, x, y."""
+        return self.table("layout")
+
+    @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """What failed: stage, item, reason, attempts."""
+        return self.table("ledger")
+
+    @cached_property
+    def transcripts(self) -> pl.DataFrame:
+        """conversation, transcript, text; only when the atlas was built to keep them."""
+        return self.table("transcripts")
+
+    @cached_property
+    def facet_counts(self) -> pl.DataFrame:
+        """Aggregates of a published atlas: group, facet, value, count."""
+        return self.table("facet_counts")
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """Unit vectors that decided the groups, shape (conversations, d)."""
+        return self.array("vectors")
+
+    @cached_property
+    def centroids(self) -> NDArray[np.float32]:
+        """Unit centroids of the base groups, in the order of ``manifest["base_groups"]``."""
+        return self.array("centroids")
+
+    @cached_property
+    def membership(self) -> pl.DataFrame:
+        """One row a conversation and group that holds it, at every level: conversation, group, count."""
+        import polars as pl
+
+        rows = self.clusters.select("conversation", "group").join(
+            self.conversations.select("conversation", "count"), on="conversation", how="left"
+        )
+        above = self.tree.select("group", pl.col("parent").alias("next"))
+        found = []
+        while not rows.is_empty():
+            found.append(rows)
+            rows = (
+                rows.join(above, on="group", how="left")
+                .filter(pl.col("next").is_not_null())
+                .select("conversation", pl.col("next").alias("group"), "count")
+            )
+        return pl.concat(found)
+
+    def members(self, group: str) -> pl.DataFrame:
+        """The facets of the conversations in a group of any level. Raises AtlasError for an unknown group."""
+        import polars as pl
+
+        if group not in self.tree["group"]:
+            raise AtlasError(f"{self.path}: there is no group {group!r}.")
+        rows = self.membership.filter(pl.col("group") == group).select("conversation")
+        return rows.join(self.facets, on="conversation", how="left", maintain_order="left")
+
+    def assign(self, conversations: str | Path) -> Assigned:
+        """Put new conversations into the groups of this atlas, without rebuilding it (see ``assign.py``)."""
+        from clioscope.assign import assign
+
+        return assign(self, conversations)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Read one table by the name of its file."""
+        import polars as pl
+
+        try:
+            return pl.read_parquet(self.path / f"{name}.parquet")
+        except FileNotFoundError:
+            why = "it is published and holds aggregates only" if self.published else "this atlas was built without it"
+            raise AtlasError(f"{self.path}: there is no table {name!r}; {why}.") from None
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise AtlasError(f"{self.path}: {name}.parquet cannot be read ({error}).") from error
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Read one array by the name of its file."""
+        import numpy as np
+
+        try:
+            found: NDArray[Any] = np.load(self.path / f"{name}.npy", allow_pickle=False)
+        except FileNotFoundError:
+            raise AtlasError(f"{self.path}: there is no array {name!r}.") from None
+        except (OSError, ValueError) as error:
+            raise AtlasError(f"{self.path}: {name}.npy cannot be read ({error}).") from error
+        return found
+
+
+def open_atlas(path: str | Path) -> Atlas:
+    """Open a finished atlas. Raises AtlasError when the folder is none, or of a newer version."""
+    return Atlas(path)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an atlas, checked for format and version."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        hint = ""
+        if folder.with_name(folder.name + ".building").exists():
+            hint = " (its build did not finish: run the same build command again)"
+        raise AtlasError(f"{folder}: not an atlas{hint}.") from None
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise AtlasError(f"{folder}: not an atlas ({MANIFEST} is of something else).")
+    if manifest.get("version") != VERSION:
+        raise AtlasError(
+            f"{folder}: is of atlas version {manifest.get('version')}, this Clioscope reads version {VERSION}; "
+            "build it again."
+        )
+    return manifest
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a JSON file so that it is either the old or the new one, never half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def write_table(path: Path, table: pl.DataFrame) -> None:
+    """Write a Parquet file, all or nothing."""
+    part = path.with_name(path.name + ".part")
+    table.write_parquet(part, compression="zstd")
+    os.replace(part, path)
+
+
+def write_array(path: Path, array: NDArray[Any]) -> None:
+    """Write a .npy file, all or nothing."""
+    import numpy as np
+
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+    os.replace(part, path)

@@ -1,0 +1,44 @@
+"""clioscope assign: new conversations into an existing atlas."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def assign(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="File of new conversations.", show_default=False)],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Write .csv, .jsonl or .parquet (default: CSV to the terminal)."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Say for each new conversation which base group of the atlas it belongs to, without rebuilding it."""
+    from clioscope.assign import assign as place
+    from clioscope.atlas import Atlas
+    from clioscope.cli.progress import Reporter
+    from clioscope.errors import ClioscopeError
+
+    writers = {".csv": "write_csv", ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
+    if to is not None and to.suffix not in writers:
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
+    with Reporter(quiet) as progress:
+        found = place(Atlas(atlas), new, progress=progress)
+    if to is None:
+        print(found.table.write_csv(), end="")
+    else:
+        getattr(found.table, writers[to.suffix])(to)
+    known = int(found.table["known"].sum())
+    print(
+        f"{found.table.height:,} conversations assigned, {known:,} of them known; {found.rejected:,} of {found.read:,} "
+        f"records rejected; {found.failed:,} questions failed.",
+        file=sys.stderr,
+    )

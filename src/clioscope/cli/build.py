@@ -1,0 +1,177 @@
+"""clioscope build: from a file of conversations to an atlas."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clioscope.cli.progress import Reporter
+from clioscope.errors import SettingsError
+from clioscope.settings import Settings, load_settings
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+_INPUT, _MODEL, _GROUPS = "Input", "Model and facets", "Groups and tree"
+
+
+@app.command()
+def build(
+    files: Annotated[list[Path], typer.Argument(help="Files or folders of conversations.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the atlas.")] = Path("atlas"),
+    settings: Annotated[
+        Path | None, typer.Option("--settings", "-s", help="TOML file; options here come before it.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, e.g. --set clustering.neighbours=20.", show_default=False),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Input format; sniffed otherwise.", rich_help_panel=_INPUT)
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column with the text (CSV, Parquet).", rich_help_panel=_INPUT)
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Analyse only this many, drawn at random.", rich_help_panel=_INPUT),
+    ] = None,
+    sampling: Annotated[
+        str | None, typer.Option(help="Draw `conversations` or `completions`.", rich_help_panel=_INPUT)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of every random step (default 0).")] = None,
+    keep_transcripts: Annotated[
+        bool, typer.Option("--keep-transcripts", help="Keep condensed transcripts.", rich_help_panel=_INPUT)
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="Catalogue name, GGUF file, or 'http://host/v1 NAME'.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    no_llm: Annotated[
+        bool, typer.Option("--no-llm", help="Use no language model at all.", rich_help_panel=_MODEL)
+    ] = False,
+    embedder: Annotated[
+        str | None, typer.Option(help="Sentence encoder: name, folder or address.", rich_help_panel=_MODEL)
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of facets and names (en, ru, …).", rich_help_panel=_MODEL)
+    ] = None,
+    screen: Annotated[
+        str | None, typer.Option(help="Yes/no question that narrows the input.", rich_help_panel=_MODEL)
+    ] = None,
+    facets: Annotated[
+        list[Path] | None,
+        typer.Option("--facets", help="Python file with @facet functions.", rich_help_panel=_MODEL),
+    ] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, help="Questions at once.", rich_help_panel=_MODEL)] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(help="leiden, kmeans, hdbscan, dbscan, agglomerative.", rich_help_panel=_GROUPS),
+    ] = None,
+    clusters: Annotated[int | None, typer.Option(min=1, help="Number of base groups.", rich_help_panel=_GROUPS)] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="Mean size of a base group.", rich_help_panel=_GROUPS)] = None,
+    builder: Annotated[str | None, typer.Option(help="linkage or clio.", rich_help_panel=_GROUPS)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked and paid.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an atlas of other input.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a build that costs money.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Build an atlas: facets, groups, names, a tree and a map.
+
+    The work goes on in OUT.building and takes OUT's place when it is whole. Killed half-way, the same command
+    goes on where it was, and asks the model nothing twice.
+    """
+    chosen = load_settings(
+        settings,
+        **_overrides(set_ or []),
+        seed=seed,
+        input__format=format,
+        input__text_column=text_column,
+        input__sample=sample,
+        input__sampling=sampling,
+        input__keep_transcripts=keep_transcripts or None,
+        model__name=model,
+        model__concurrency=concurrency,
+        embedding__model=embedder,
+        facets__language=language,
+        facets__screen=screen,
+        facets__modules=tuple(str(path) for path in facets) if facets else None,
+        clustering__method=method,
+        clustering__clusters=clusters,
+        clustering__size=size,
+        hierarchy__builder=builder,
+    )
+    if no_llm:
+        if model is not None:
+            raise SettingsError("--no-llm and --model contradict each other; give one of them.")
+        chosen = chosen.model_copy(update={"model": chosen.model.model_copy(update={"name": None})})
+    if dry_run or _priced(chosen):
+        _say_estimate(files, chosen, dry_run=dry_run, yes=yes)
+    if dry_run:
+        return
+    from clioscope.pipeline import build as build_atlas
+
+    with Reporter(quiet) as progress:
+        atlas = build_atlas(files, out, chosen, overwrite=overwrite, progress=progress)
+    if not quiet:
+        _say_result(atlas)
+
+
+def _overrides(pairs: list[str]) -> dict[str, Any]:
+    """``section.name=value`` as keywords of load_settings; the value is read as TOML, else as text."""
+    import tomllib
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise SettingsError(f"--set {pair}: write it as section.name=value.")
+        try:
+            found[name.strip().replace(".", "__", 1)] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name.strip().replace(".", "__", 1)] = value
+    return found
+
+
+def _priced(settings: Settings) -> bool:
+    return settings.model.price_in is not None or settings.model.price_out is not None
+
+
+def _say_estimate(files: list[Path], settings: Settings, *, dry_run: bool, yes: bool) -> None:
+    from clioscope.estimate import estimate
+
+    found = estimate(files, settings)
+    if dry_run:
+        print(f"{found.records:,} records, {found.rejected:,} rejected, {found.conversations:,} distinct to analyse")
+        print(f"about {found.groups:,} groups at all levels")
+        print(
+            f"about {found.calls:,} questions: {found.prompt_tokens:,} prompt tokens, "
+            f"{found.completion_tokens:,} answer tokens"
+        )
+        cost = "no prices set (model.price_in, model.price_out)" if found.money is None else f"{found.money:,.2f}"
+        print(f"about this much money: {cost}")
+        return
+    if found.money is not None and found.money > settings.model.confirm_above and not yes:
+        text = f"This build will cost about {found.money:,.2f} ({found.calls:,} questions)."
+        if not sys.stdin.isatty():
+            raise SettingsError(f"{text} Give --yes to go on, or raise model.confirm_above.")
+        typer.confirm(f"{text} Go on?", abort=True)
+
+
+def _say_result(atlas: Any) -> None:
+    counts = atlas.manifest["counts"]
+    line = f"{counts['conversations']:,} conversations in {counts['groups']:,} groups"
+    if counts["rejected"]:
+        line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
+    if counts["failed"]:
+        line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
+    if counts["withheld_audit"]:
+        line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
+    print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)

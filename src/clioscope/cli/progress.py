@@ -1,0 +1,103 @@
+"""Progress of a build: bars on a terminal, one line a stage elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+_STEP = 30.0  # seconds between lines where there is no terminal
+
+
+class Reporter:
+    """Shows the stages of a build on standard error."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._console = Console(stderr=True)
+        self._quiet = quiet
+        self._bars: Progress | None = None
+        self._task: dict[str, int] = {}
+        self._began: dict[str, float] = {}
+        self._said = 0.0
+
+    def __enter__(self) -> Self:
+        if not self._quiet and self._console.is_terminal:
+            self._bars = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description:<14}"),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    def begin(self, stage: str) -> None:
+        """A stage begins."""
+        self._began[stage] = time.monotonic()
+        self._said = time.monotonic()
+        if self._bars is not None:
+            self._task[stage] = self._bars.add_task(stage, total=None, rate="")
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """A stage is ``done`` of ``total`` on."""
+        now = time.monotonic()
+        began = self._began.setdefault(stage, now)
+        rate = _rate(done, now - began)
+        if self._bars is not None:
+            if stage not in self._task:
+                self._task[stage] = self._bars.add_task(stage, total=total, rate="")
+            self._bars.update(self._task[stage], completed=done, total=total, rate=rate)  # type: ignore[arg-type]
+            if stage == "weights" and done == total:
+                self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
+        elif not self._quiet and now - self._said > _STEP:
+            self._said = now
+            left = f", {_duration((total - done) * (now - began) / done)} left" if total and done else ""
+            of = f"/{total:,}" if total else ""
+            self._line(f"{stage}: {done:,}{of} ({rate}{left})")
+
+    def end(self, stage: str, seconds: float, fresh: bool) -> None:
+        """A stage ends; ``fresh`` is False when it was taken over from an earlier run."""
+        if self._bars is not None and stage in self._task:
+            self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
+        if not self._quiet:
+            self._line(f"{stage:<14} {_duration(seconds) if fresh else 'unchanged'}")
+
+    def _line(self, text: str) -> None:
+        if self._bars is not None:
+            self._bars.console.print(text, highlight=False)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def _rate(done: int, seconds: float) -> str:
+    if not done or seconds <= 0:
+        return ""
+    rate = done / seconds
+    return f"{rate:,.1f}/s" if rate >= 1 else f"{1 / rate:,.1f} s each"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

@@ -1,0 +1,50 @@
+"""clioscope publish: a copy that holds aggregates only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def publish(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    out: Annotated[Path, typer.Argument(help="New folder for the published copy.", show_default=False)],
+    min_conversations: Annotated[
+        int | None, typer.Option(min=1, help="Conversations a group must have (default: of the build, 15).")
+    ] = None,
+    min_users: Annotated[
+        int | None, typer.Option(min=1, help="Unique users a group must have (default: of the build, 5).")
+    ] = None,
+    strict_users: Annotated[
+        bool, typer.Option("--strict-users", help="Count all conversations without a user id as one user.")
+    ] = False,
+) -> None:
+    """Write a copy that can be shown to others: groups above the thresholds, names that passed the audit,
+    counts; no conversation, no user, no vector."""
+    from clioscope.atlas import Atlas
+    from clioscope.privacy.publish import publish as write
+    from clioscope.settings import PrivacySettings
+
+    opened = Atlas(atlas)
+    changes = {
+        "min_conversations": min_conversations,
+        "min_users": min_users,
+        "unknown_users": "one" if strict_users else None,
+    }
+    given = {name: value for name, value in changes.items() if value is not None}
+    settings = None
+    if given and not opened.published:
+        settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
+    made = write(opened, out, settings)
+    counts = made.manifest["counts"]
+    print(
+        f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
+        f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
+    )
+    if made.tree["action"].eq("unaudited").any():
+        print("The names were not audited (built without a model, or with privacy.audit off): read them first.")

@@ -1,0 +1,71 @@
+"""clioscope show: the tree of an atlas on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+_BAR = 12
+
+
+@app.command()
+def show(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    depth: Annotated[int | None, typer.Option(min=1, help="Levels to show.")] = None,
+    group: Annotated[str | None, typer.Option(help="Only this group and what it holds.")] = None,
+    describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
+    ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
+) -> None:
+    """Print the tree with sizes, shares and what the conversations of each group are like."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from clioscope.atlas import Atlas
+    from clioscope.errors import AtlasError
+    from clioscope.export import shown_name, total_count, walk
+    from clioscope.summary import group_summaries, share_text
+
+    opened = Atlas(atlas)
+    rows = {row["group"]: row for row in opened.tree.iter_rows(named=True)}
+    if group is not None and group not in rows:
+        raise AtlasError(f"{atlas}: there is no group {group!r}; --ids shows them.")
+    total = total_count(opened)
+    summaries = group_summaries(opened)
+    largest = max((row["count"] for row in rows.values()), default=1)
+    counts = opened.manifest["counts"]
+    root = Tree(
+        Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
+    )
+    stack = [root]
+    base: int | None = None if group is not None else 0
+    for name, level in walk(opened):
+        if group is not None:
+            if name == group:
+                base = level
+            elif base is not None and level <= base:
+                break
+            if base is None:
+                continue
+        below = level - (base or 0)
+        if depth is not None and below >= depth:
+            continue
+        row = rows[name]
+        bar = "█" * max(1, round(_BAR * row["count"] / largest))
+        size = f"{row['count']:,} · {share_text(row['count'], total)}"
+        label = f"[bold]{escape(shown_name(row))}[/bold]  {size} [blue]{bar}[/blue]"
+        if summaries.get(name):
+            label += f"  [dim]{escape(summaries[name])}[/dim]"
+        if ids:
+            label += f"  [cyan]{name}[/cyan]"
+        if describe and row["description"] and row["action"] != "withheld":
+            label += f"\n[italic dim]{escape(row['description'])}[/italic dim]"
+        del stack[below + 1 :]
+        stack.append(stack[-1].add(label))
+    console = Console()
+    console.print(root, soft_wrap=not console.is_terminal, highlight=False)

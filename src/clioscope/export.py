@@ -1,0 +1,164 @@
+"""An atlas as Markdown, CSV, JSON or Parquet, for people and tools that do not know Clioscope."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clioscope.errors import ClioscopeError
+from clioscope.summary import group_summaries, share_text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+_CONTROL = str.maketrans({"\n": " ", "\r": " ", "|": "\\|", "<": "&lt;", "*": "\\*", "_": "\\_", "`": "'", "[": "\\["})
+
+
+def export(atlas: Atlas, to: str | Path) -> Path:
+    """Write the tree to ``to``; the suffix decides the format: .md, .csv, .json or .parquet.
+
+    Raises ClioscopeError for another suffix or a place that cannot be written.
+    """
+    to = Path(to)
+    writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
+    if to.suffix not in writers:
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
+    part = to.with_name(to.name + ".part")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if to.suffix == ".csv":
+            _flat(atlas).write_csv(part)
+        elif to.suffix == ".parquet":
+            groups_table(atlas).write_parquet(part)
+        else:
+            writer = writers[to.suffix]
+            assert writer is not None
+            part.write_text(writer(atlas), encoding="utf-8")
+        os.replace(part, to)
+    except OSError as error:
+        raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+    return to
+
+
+def groups_table(atlas: Atlas) -> pl.DataFrame:
+    """One row a group, parents before children, with its share of all conversations."""
+    import polars as pl
+
+    total = total_count(atlas)
+    order = {group: place for place, (group, _) in enumerate(walk(atlas))}
+    return (
+        atlas.tree.with_columns(
+            (pl.col("count") / total).alias("share"),
+            pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
+        )
+        .sort("order")
+        .drop("order")
+    )
+
+
+def total_count(atlas: Atlas) -> int:
+    """All conversations of the atlas, duplicates counted; of a published one, those it was made from."""
+    if atlas.published:
+        return int(atlas.manifest["counts"]["records"]) - int(atlas.manifest["counts"]["rejected"])
+    return int(atlas.conversations["count"].sum())
+
+
+def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
+    """Groups in reading order (largest first, children after their parent) with their depth."""
+    import polars as pl
+
+    rows = atlas.tree.sort("count", "group", descending=[True, False])
+    children: dict[str | None, list[str]] = {}
+    for group, parent in rows.select("group", pl.col("parent")).iter_rows():
+        children.setdefault(parent, []).append(group)
+
+    def below(parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
+        for group in children.get(parent, []):
+            yield group, depth
+            yield from below(group, depth + 1)
+
+    yield from below(None, 0)
+
+
+def markdown(atlas: Atlas) -> str:
+    """A report to read: counts, then the tree with sizes, descriptions and facet summaries."""
+    counts = atlas.manifest["counts"]
+    total = total_count(atlas)
+    rows = {row["group"]: row for row in atlas.tree.iter_rows(named=True)}
+    summaries = group_summaries(atlas)
+    lines = [
+        "# What the conversations are about",
+        "",
+        f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records could "
+        f"not be read; {counts['groups']:,} groups.",
+        "",
+    ]
+    if counts.get("withheld") or counts.get("withheld_audit"):
+        lines += [
+            f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
+            "",
+        ]
+    for group, depth in walk(atlas):
+        row = rows[group]
+        name = shown_name(row).translate(_CONTROL)
+        line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
+        if summaries.get(group):
+            line += f" {summaries[group]}"
+        lines.append(line)
+        if row["description"] and row["action"] != "withheld":
+            lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
+    models = atlas.manifest["models"]
+    lines += [
+        "",
+        f"Language model: {models['chat'] or 'none'}. Encoder: {models['embedder']}. Names were "
+        f"{'audited by the model' if any(row['action'] != 'unaudited' for row in rows.values()) else 'not audited'}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def as_json(atlas: Atlas) -> str:
+    """The tree as nested JSON objects: name, description, count, share, facets, children."""
+    total = total_count(atlas)
+    summaries = group_summaries(atlas)
+    nodes: dict[str, dict[str, Any]] = {}
+    roots: list[dict[str, Any]] = []
+    parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
+    rows = {row["group"]: row for row in atlas.tree.iter_rows(named=True)}
+    for group, _ in walk(atlas):
+        row = rows[group]
+        nodes[group] = {
+            "group": group,
+            "name": shown_name(row),
+            "description": "" if row["action"] == "withheld" else row["description"],
+            "count": row["count"],
+            "share": round(row["count"] / total, 6) if total else 0.0,
+            "facets": summaries.get(group, ""),
+            "children": [],
+        }
+        parent = parents[group]
+        (roots if parent is None else nodes[parent]["children"]).append(nodes[group])
+    return json.dumps({"counts": atlas.manifest["counts"], "groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def shown_name(row: dict[str, Any]) -> str:
+    """The name of a group, or a mark where the auditor withheld it."""
+    return "(name withheld for privacy)" if row["action"] == "withheld" else str(row["name"])
+
+
+def _flat(atlas: Atlas) -> pl.DataFrame:
+    import polars as pl
+
+    table = groups_table(atlas)
+    if "phrases" in table.columns:
+        table = table.with_columns(pl.col("phrases").list.join("; "))
+    hidden = pl.col("action") == "withheld"
+    return table.with_columns(
+        pl.when(hidden).then(pl.lit("(name withheld for privacy)")).otherwise(pl.col("name")).alias("name"),
+        pl.when(hidden).then(pl.lit("")).otherwise(pl.col("description")).alias("description"),
+    )

@@ -1,0 +1,52 @@
+"""The facets that come with Clioscope.
+
+Request, task, concern and language are those of the paper (Clio, appendix G.3). Field and activity are
+ours: short answers that abstract, because the request sentence of a small model groups no better than the
+raw text does, and these do (docs/research-log.md).
+"""
+
+from __future__ import annotations
+
+from clioscope.facets.computed import day, hour, length, turns
+from clioscope.facets.facet import Facet
+
+BUILT_IN = (
+    Facet(
+        name="request",
+        question="what the user wants from the assistant, one sentence that starts with a verb and names the subject",
+        words=(8, 20),
+        criteria="an imperative sentence that says what the users ask for",
+        embed=True,
+    ),
+    Facet(
+        name="task",
+        question="the assistant's job",
+        words=(3, 6),
+        criteria="a phrase that names the task the assistant performs",
+    ),
+    Facet(
+        name="field",
+        question="the broad subject area, as a library would file it",
+        words=(1, 3),
+        criteria="the name of a subject area",
+        embed=True,
+    ),
+    Facet(
+        name="activity",
+        question="the kind of help, as a service desk would file it",
+        words=(1, 3),
+        criteria="the name of a kind of help",
+        embed=True,
+    ),
+    Facet(
+        name="concern",
+        type="score",
+        question="the harm that a full answer could do to people",
+        categories=("none", "low", "moderate", "high", "extreme"),
+    ),
+    Facet(name="language", type="language"),
+    Facet(name="turns", type="computed", compute=turns),
+    Facet(name="length", type="computed", compute=length),
+    Facet(name="hour", type="computed", compute=hour),
+    Facet(name="day", type="computed", compute=day),
+)

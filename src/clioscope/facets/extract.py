@@ -1,0 +1,91 @@
+"""From conversations to facets (Clio 2.1): the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from clioscope.errors import SettingsError
+from clioscope.facets.facet import Facet
+from clioscope.facets.language import identify_languages, language_name
+from clioscope.facets.questions import Value, facet_parser, facet_request
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.models.asker import Asker
+
+# Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one.
+_CHUNK = 4096
+
+
+def extract_facets(
+    conversations: pl.DataFrame,
+    transcripts: pl.DataFrame,
+    facets: Sequence[Facet],
+    *,
+    ask: Asker | None,
+    language: str = "en",
+    calls: Literal["one", "each"] = "one",
+) -> pl.DataFrame:
+    """One row a conversation, one column a facet, in the order of ``conversations``.
+
+    ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the
+    user's turns, for language identification and computed facets). Without ``ask`` only facets that need no
+    model are made. A value the model would not give is null, and stands in the ledger.
+
+    Raises ModelError when the model cannot answer at all, SettingsError for an unknown answer language or a
+    computed facet that fails.
+    """
+    import polars as pl
+
+    rows = conversations.join(transcripts, on="conversation", how="left", maintain_order="left")
+    columns: dict[str, list[Any]] = {}
+    texts = rows["text"].to_list()
+    for one in facets:
+        if one.type == "language":
+            columns[one.name] = identify_languages(texts)
+        elif one.type == "computed":
+            columns[one.name] = [_computed(one, row) for row in rows.iter_rows(named=True)]
+    asked = [one for one in facets if one.asked]
+    if ask is not None and asked:
+        answers = list(_answers(rows, asked, ask, language_name(language), calls))
+        columns |= {one.name: [answer.get(one.name) for answer in answers] for one in asked}
+    frame = {"conversation": rows["conversation"]}
+    frame |= {
+        one.name: pl.Series(one.name, columns[one.name], dtype=_dtype(one), strict=False)
+        for one in facets
+        if one.name in columns
+    }
+    return pl.DataFrame(frame)
+
+
+def _answers(
+    rows: pl.DataFrame, asked: Sequence[Facet], ask: Asker, language: str, calls: Literal["one", "each"]
+) -> Iterator[Mapping[str, Value | None]]:
+    groups = [list(asked)] if calls == "one" else [[one] for one in asked]
+    for chunk in rows.select("conversation", "transcript").iter_slices(_CHUNK):
+        found: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
+        for group in groups:
+            requests = [
+                facet_request(transcript or "", group, language, item=conversation, temperature=ask.temperature or 0.0)
+                for conversation, transcript in chunk.iter_rows()
+            ]
+            for values, answer in zip(found, ask.ask("facets", requests, facet_parser(group)), strict=True):
+                values.update(answer or {})
+        yield from found
+
+
+def _computed(facet: Facet, row: Mapping[str, Any]) -> Any:
+    assert facet.compute is not None
+    try:
+        return facet.compute(row)
+    except Exception as error:
+        raise SettingsError(f"facet {facet.name!r} failed on conversation {row['conversation']}: {error!r}.") from error
+
+
+def _dtype(facet: Facet) -> Any:
+    import polars as pl
+
+    kinds: dict[str, Any] = {"score": pl.Int64, "number": pl.Float64, "computed": None}
+    return kinds.get(facet.type, pl.String)

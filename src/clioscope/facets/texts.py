@@ -1,0 +1,45 @@
+"""The texts that are embedded: the chosen facets', and nothing else (no ids, no metadata)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+RAW = "text"  # in place of a facet's name: the raw text of the user's turns
+
+
+def embedded_texts(
+    facets: pl.DataFrame,
+    transcripts: pl.DataFrame,
+    embed: Sequence[str],
+    combine: Literal["mean", "join"] = "mean",
+) -> list[list[str]]:
+    """One list of texts a vector to be averaged: each facet's own for ``mean``, a single one for ``join``.
+
+    ``embed`` names facets, or ``"text"`` for the raw text; those that the table does not have are passed
+    over, and with none left it is the raw text. A facet that the model would not give is represented by the
+    raw text too, so that every conversation has a place.
+    """
+    import polars as pl
+
+    raw = facets.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")["text"]
+    whole = [text or "" for text in raw.to_list()]
+    names = [name for name in embed if name in facets.columns]
+    columns = [
+        [value or spare for value, spare in zip(facets[name].cast(pl.String).to_list(), whole, strict=True)]
+        for name in names
+    ]
+    if RAW in embed or not columns:
+        columns.append(whole)
+    if combine == "join" and len(columns) > 1:
+        return [[". ".join(dict.fromkeys(values)) for values in zip(*columns, strict=True)]]
+    return columns
+
+
+def shown_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, embed: Sequence[str]) -> list[str]:
+    """What a conversation is shown as when its group is named: its first embedded facet, else its raw text."""
+    first = next((name for name in embed if name in facets.columns), RAW)
+    return embedded_texts(facets, transcripts, (first,))[0]

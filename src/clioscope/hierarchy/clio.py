@@ -1,0 +1,205 @@
+"""The paper's hierarchizer (Clio, appendix G.6), one level: propose, deduplicate, assign.
+
+What the paper leaves to the model's good will is guaranteed here: a level is always smaller than the one
+below it, every group has exactly one parent whatever the model answers, and the loop always ends. Where an
+answer is missing or of no use, the vectors decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+from clioscope.naming.candidates import Encode, Label, bullets, clean_name
+from clioscope.prompts import render
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+_OUTSIDE = 5  # nearest groups outside a neighbourhood that are shown too (the paper's m, not given there)
+_OPTIONS = 12  # parents offered to a child; the paper offers all, a small model chooses better from few
+_MERGE = 40  # names deduplicated in one question
+
+
+def propose_parents(
+    groups: Sequence[Label],
+    target: int,
+    *,
+    neighbourhood: int,
+    words: int,
+    encode: Encode,
+    ask: Asker,
+    language: str,
+    seed: int,
+) -> NDArray[np.int32] | None:
+    """The parent of each group, numbered 0..p-1 with every number in use and p < len(groups).
+
+    ``target`` is the wished number of parents. None when the model's categories do not make the level
+    smaller; the caller then builds it from the vectors.
+    """
+    vectors = encode([f"{group.name}. {group.description}" for group in groups])
+    places = _neighbourhoods(vectors, max(1, round(len(groups) / neighbourhood)), seed)
+    names = _propose(groups, vectors, places, target, words, ask, language)
+    names = _deduplicate(names, target, words, encode, ask, language)
+    if not 1 <= len(names) < len(groups):
+        return None
+    parents = _assign(groups, vectors, names, encode, ask, seed)
+    used, parent_of = np.unique(parents, return_inverse=True)
+    return parent_of.astype(np.int32) if len(used) < len(groups) else None
+
+
+def _neighbourhoods(vectors: NDArray[np.float32], count: int, seed: int) -> NDArray[np.integer]:
+    if count == 1:
+        return np.zeros(len(vectors), dtype=np.int32)
+    from sklearn.cluster import KMeans
+
+    found: NDArray[np.integer] = KMeans(count, n_init=3, random_state=seed).fit_predict(vectors)
+    return found
+
+
+def _propose(
+    groups: Sequence[Label],
+    vectors: NDArray[np.float32],
+    places: NDArray[np.integer],
+    target: int,
+    words: int,
+    ask: Asker,
+    language: str,
+) -> list[str]:
+    requests = []
+    for place in range(int(places.max()) + 1):
+        inside = np.flatnonzero(places == place)
+        outside = np.flatnonzero(places != place)
+        centre = vectors[inside].mean(axis=0)
+        near = outside[np.argsort(-(vectors[outside] @ centre), kind="stable")[:_OUTSIDE]]
+        count = max(1, round(target * len(inside) / len(groups)))
+        shown = [groups[index].name for index in (*inside, *near)]
+        requests.append(_list_request("propose", shown, count, words, language, f"neighbourhood {place}"))
+    answers = ask.ask("tree", requests, _names_parser(words))
+    return _unique(name for answer in answers for name in answer or ())
+
+
+def _deduplicate(names: list[str], target: int, words: int, encode: Encode, ask: Asker, language: str) -> list[str]:
+    """At most about 1.5 times ``target`` names: merged by the model, then, if it will not, by the vectors."""
+    most = max(1, int(1.5 * target))
+    while len(names) > most:
+        chunks = [names[start : start + _MERGE] for start in range(0, len(names), _MERGE)]
+        share = target / len(names)
+        requests = [
+            _list_request("dedupe", chunk, max(1, round(len(chunk) * share)), words, language, "merge")
+            for chunk in chunks
+        ]
+        answers = ask.ask("tree", requests, _names_parser(words))
+        merged = _unique(name for chunk, answer in zip(chunks, answers, strict=True) for name in answer or chunk)
+        if len(merged) >= len(names):
+            break
+        names = merged
+    return names if len(names) <= most else _spread(names, encode(names), target)
+
+
+def _spread(names: list[str], vectors: NDArray[np.float32], count: int) -> list[str]:
+    """The ``count`` names that lie farthest apart (greedy), in the order given."""
+    chosen = [0]
+    nearest = vectors @ vectors[0]
+    while len(chosen) < count:
+        chosen.append(int(nearest.argmin()))
+        nearest = np.maximum(nearest, vectors @ vectors[chosen[-1]])
+    return [names[index] for index in sorted(set(chosen))]
+
+
+def _assign(
+    groups: Sequence[Label],
+    vectors: NDArray[np.float32],
+    names: list[str],
+    encode: Encode,
+    ask: Asker,
+    seed: int,
+) -> NDArray[np.integer]:
+    similarity = vectors @ encode(names).T
+    generator = np.random.default_rng(seed)
+    options: list[list[str]] = []
+    for row in similarity:
+        offered = np.argsort(-row, kind="stable")[:_OPTIONS]
+        options.append([names[index] for index in generator.permutation(offered)])
+    system = render("assign")
+    requests = [
+        ChatRequest(
+            messages=(
+                ("system", system),
+                (
+                    "user",
+                    f"Group: {group.name}\n{group.description[:200]}\n\nCategories:\n{bullets(offered)}",
+                ),
+            ),
+            schema=_choice_schema(offered),
+            max_tokens=48,
+            item=group.name,
+        )
+        for group, offered in zip(groups, options, strict=True)
+    ]
+    known = {name: index for index, name in enumerate(names)}
+
+    def parse(text: str) -> int:
+        answer: Any = parse_json(text)
+        if not isinstance(answer, dict) or answer.get("category") not in known:
+            raise ValueError("the category is not one of those offered")
+        return known[answer["category"]]
+
+    answers = ask.ask("tree", requests, parse)
+    return np.array(
+        [int(row.argmax()) if answer is None else answer for answer, row in zip(answers, similarity, strict=True)]
+    )
+
+
+def _choice_schema(options: Sequence[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"category": {"type": "string", "enum": list(options)}},
+        "required": ["category"],
+        "additionalProperties": False,
+    }
+
+
+def _list_request(prompt: str, shown: Sequence[str], count: int, words: int, language: str, item: str) -> ChatRequest:
+    return ChatRequest(
+        messages=(
+            ("system", render(prompt, language=language, count=count, words=words)),
+            ("user", bullets(shown)),
+        ),
+        schema={
+            "type": "object",
+            "properties": {
+                "names": {
+                    "type": "array",
+                    "items": {"type": "string", "maxLength": 8 * words},
+                    "minItems": 1,
+                    "maxItems": count,
+                }
+            },
+            "required": ["names"],
+            "additionalProperties": False,
+        },
+        max_tokens=32 + 4 * words * count,
+        item=item,
+    )
+
+
+def _names_parser(words: int) -> Any:
+    def parse(text: str) -> list[str]:
+        answer: Any = parse_json(text)
+        found = answer.get("names") if isinstance(answer, dict) else None
+        names = [clean_name(str(name), words) for name in found or ()]
+        if not any(names):
+            raise ValueError("the answer holds no list of names")
+        return list(filter(None, names))
+
+    return parse
+
+
+def _unique(names: Any) -> list[str]:
+    return list({name.casefold(): name for name in reversed(list(names))}.values())[::-1]

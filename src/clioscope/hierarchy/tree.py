@@ -1,0 +1,104 @@
+"""From base groups to a tree of groups with names: the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.naming.candidates import Label
+
+
+class Level(NamedTuple):
+    """One level above the base: the parent of each group below, numbered 0..p-1."""
+
+    parent_of: NDArray[np.int32]
+
+
+def memberships(labels: NDArray[np.integer], levels: Sequence[Level]) -> list[NDArray[np.integer]]:
+    """The group of every conversation at every level, base first."""
+    found: list[NDArray[np.integer]] = [labels]
+    for level in levels:
+        found.append(level.parent_of[found[-1]])
+    return found
+
+
+def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer], count: int) -> NDArray[np.float32]:
+    """Unit centroids of groups 0..count-1, shape (count, d)."""
+    sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
+    np.add.at(sums, labels, vectors)
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)
+    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: int) -> list[str]:
+    """Stable ids of the groups of one level: a hash of level and members, so equal groups keep their id."""
+    hashes = [blake2b(str(level).encode(), digest_size=6) for _ in range(int(labels.max()) + 1)]
+    for index in np.argsort(np.asarray(conversations, dtype=object), kind="stable"):
+        hashes[int(labels[index])].update(str(conversations[index]).encode())
+    return [f"g{one.hexdigest()}" for one in hashes]
+
+
+def tree_table(
+    conversations: pl.DataFrame,
+    occurrences: pl.DataFrame,
+    member: Sequence[NDArray[np.integer]],
+    levels: Sequence[Level],
+    labels: Sequence[Sequence[Label]],
+) -> pl.DataFrame:
+    """One row a group: ids, place in the tree, name, and how many conversations and users it holds.
+
+    ``member`` and ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at
+    the top), name, description, phrases, conversations (distinct), count (with duplicates), users (distinct
+    ids), anonymous (occurrences without a user id).
+    """
+    import polars as pl
+
+    names = conversations["conversation"].to_list()
+    ids = [group_ids(names, groups, level) for level, groups in enumerate(member)]
+    frames = []
+    for level, groups in enumerate(member):
+        above = levels[level].parent_of if level < len(levels) else None
+        place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})
+        sizes = (
+            conversations.select("conversation", "count")
+            .join(place, on="conversation", how="inner")
+            .group_by("index")
+            .agg(pl.len().alias("conversations"), pl.col("count").sum())
+        )
+        users = (
+            occurrences.select("conversation", "user")
+            .join(place, on="conversation", how="inner")
+            .group_by("index")
+            .agg(
+                pl.col("user").drop_nulls().n_unique().alias("users"),
+                pl.col("user").is_null().sum().alias("anonymous"),
+            )
+        )
+        frames.append(
+            pl.DataFrame(
+                {
+                    "index": np.arange(len(ids[level]), dtype=np.int64),
+                    "group": ids[level],
+                    "level": pl.Series([level] * len(ids[level]), dtype=pl.UInt8),
+                    "parent": pl.Series(
+                        [None] * len(ids[level]) if above is None else [ids[level + 1][one] for one in above],
+                        dtype=pl.String,
+                    ),
+                    "name": [label.name for label in labels[level]],
+                    "description": [label.description for label in labels[level]],
+                    "phrases": pl.Series([list(label.phrases) for label in labels[level]], dtype=pl.List(pl.String)),
+                }
+            )
+            .join(sizes, on="index", how="left", maintain_order="left")
+            .join(users, on="index", how="left", maintain_order="left")
+            .drop("index")
+            .cast({"conversations": pl.UInt32, "count": pl.UInt32, "users": pl.UInt32, "anonymous": pl.UInt32})
+        )
+    return pl.concat(frames).sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)

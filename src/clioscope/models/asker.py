@@ -1,0 +1,48 @@
+"""A model with its store, account and ledger: what a stage needs to ask questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from clioscope.models.account import Account
+from clioscope.models.ask import ask_all
+from clioscope.models.chat import ChatModel, ChatRequest
+from clioscope.models.ledger import Ledger
+from clioscope.models.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Asker:
+    """Asks on behalf of a stage. ``on_progress`` gets (stage, done, all)."""
+
+    model: ChatModel
+    store: Store
+    account: Account = field(default_factory=Account)
+    ledger: Ledger = field(default_factory=Ledger)
+    concurrency: int | None = None
+    retries: int = 2
+    temperature: float | None = None
+    on_progress: Callable[[str, int, int], None] | None = None
+
+    def ask(self, stage: str, requests: Sequence[ChatRequest], parse: Callable[[str], T]) -> list[T | None]:
+        """Parsed answers in the order of the requests; None (and a row in the ledger) for those that failed.
+
+        Raises ModelError when the model cannot answer at all.
+        """
+        report = self.on_progress
+        return ask_all(
+            self.model,
+            requests,
+            parse,
+            store=self.store,
+            account=self.account,
+            ledger=self.ledger,
+            stage=stage,
+            concurrency=self.concurrency,
+            retries=self.retries,
+            on_progress=None if report is None else lambda done, total: report(stage, done, total),
+        )

@@ -1,0 +1,126 @@
+"""Ask for names: the prompt, its schema, and the choice among candidates by what they retrieve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+from clioscope.prompts import render
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+_TEXT = 160  # characters of a member that are shown
+
+
+class Label(NamedTuple):
+    """A name, a description of two sentences, and the phrases that set the group apart."""
+
+    name: str
+    description: str
+    phrases: tuple[str, ...] = ()
+
+
+class Proposal(NamedTuple):
+    """What the model answered: a description and several names."""
+
+    description: str
+    names: tuple[str, ...]
+
+
+def naming_schema(candidates: int, words: int) -> dict[str, Any]:
+    """JSON schema of a proposal. The description stands first: it is the model's thinking (Clio G.5)."""
+    return {
+        "type": "object",
+        "properties": {
+            "description": {"type": "string", "maxLength": 280},
+            "names": {
+                "type": "array",
+                "items": {"type": "string", "maxLength": 8 * words},
+                "minItems": candidates,
+                "maxItems": candidates,
+            },
+        },
+        "required": ["description", "names"],
+        "additionalProperties": False,
+    }
+
+
+def naming_request(
+    prompt: str,
+    inside: Sequence[str],
+    outside: Sequence[str],
+    *,
+    language: str,
+    candidates: int,
+    words: int,
+    criteria: str = "",
+    temperature: float = 0.0,
+    item: str = "",
+) -> ChatRequest:
+    """One question for the name of a group, contrasted with what lies near but outside."""
+    system = render(
+        prompt, language=language, candidates=candidates, words=words, criteria=criteria or "a short phrase"
+    )
+    user = f"Members:\n{bullets(inside)}"
+    if outside:
+        user += f"\n\nNot members:\n{bullets(outside)}"
+    return ChatRequest(
+        messages=(("system", system), ("user", user)),
+        schema=naming_schema(candidates, words),
+        max_tokens=120 + 3 * words * candidates,
+        temperature=temperature,
+        item=item,
+    )
+
+
+def bullets(texts: Sequence[str]) -> str:
+    """One line a text, cut at 160 characters; a text cannot start a line of its own."""
+    return "\n".join(f"- {_one_line(text)}" for text in texts)
+
+
+def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
+    """A parser of proposals; ValueError when no name in it can be used."""
+    schema = naming_schema(candidates, words)
+
+    def parse(text: str) -> Proposal:
+        answer = parse_json(text, schema)
+        names = tuple(dict.fromkeys(filter(None, (clean_name(name, words) for name in answer["names"]))))
+        if not names:
+            raise ValueError("no usable name in the answer")
+        return Proposal(" ".join(answer["description"].split()), names)
+
+    return parse
+
+
+def clean_name(name: str, words: int) -> str:
+    """A name without quotes, numbering and trailing dots, at most ``words`` words, first letter upper-case."""
+    plain = " ".join(name.replace("_", " ").split()).strip(" .,:;\"'*-")
+    short = " ".join(plain.split(" ")[:words]).strip(" ,:;-")
+    if not any(character.isalpha() for character in short):
+        return ""
+    return short[:1].upper() + short[1:]
+
+
+def best_name(
+    names: Sequence[str],
+    vectors: NDArray[np.float32],
+    own: NDArray[np.float32],
+    others: NDArray[np.float32],
+) -> int:
+    """Index of the name that fits its group best and the nearest other group least.
+
+    Score: 2 cos(name, own centroid) - max over others of cos(name, other centroid). ``vectors`` are the
+    names' unit vectors, shape (names, d); ``others`` may be empty. Ties go to the first.
+    """
+    fit = vectors @ own
+    rival = (vectors @ others.T).max(axis=1) if len(others) else np.zeros(len(names), dtype=np.float32)
+    return int(np.argmax(2 * fit - rival))
+
+
+def _one_line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _TEXT else flat[: _TEXT - 1] + "…"

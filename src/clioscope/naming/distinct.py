@@ -1,0 +1,201 @@
+"""No two names in an atlas may be near-duplicates: siblings are named against each other, on evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+from clioscope.naming.candidates import Encode, Label, bullets, clean_name
+from clioscope.naming.representatives import covering_members
+from clioscope.prompts import render
+from clioscope.settings import NamingSettings
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+_ROUNDS = 2  # times the model is asked before phrases decide
+_AT_ONCE = 5  # names in one question: more and a small model loses count
+
+
+def make_distinct(
+    labels: Sequence[Label],
+    evidence: Sequence[Sequence[str]],
+    sizes: Sequence[int],
+    settings: NamingSettings,
+    *,
+    encode: Encode,
+    ask: Asker | None,
+    language: str = "English",
+) -> list[Label]:
+    """The labels with names changed until no two are near-duplicates.
+
+    Near-duplicates are names of the same words, or whose vectors have a cosine of ``settings.duplicate`` or
+    more. Each set of them is shown to the model together, with what sets each apart (phrases) and some
+    members (``evidence``); the largest group of a set keeps its name if the new ones differ from it. What the
+    model cannot tell apart, the phrases do, and as a last resort a number. ``sizes`` orders the groups.
+    """
+    names = [label.name for label in labels]
+    for _ in range(_ROUNDS if ask is not None else 0):
+        sets = near_duplicates(names, encode(names), settings.duplicate)
+        if not sets:
+            break
+        assert ask is not None
+        chunks = [found[start : start + _AT_ONCE] for found in sets for start in range(0, len(found), _AT_ONCE)]
+        requests = [_request(chunk, names, labels, evidence, settings, language) for chunk in chunks]
+        answers = ask.ask("distinct", requests, _parse)
+        for chunk, answer in zip(chunks, answers, strict=True):
+            for index, name in zip(chunk, answer or (), strict=False):
+                names[index] = clean_name(name, settings.max_words) or names[index]
+    _settle(names, labels, sizes, settings, encode)
+    return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
+
+
+def distinct_tree(
+    named: Sequence[Sequence[Label]],
+    member: Sequence[NDArray[np.integer]],
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    settings: NamingSettings,
+    *,
+    encode: Encode,
+    ask: Asker | None,
+    language: str = "English",
+) -> list[list[Label]]:
+    """``make_distinct`` over all names of a tree at once.
+
+    ``named`` and ``member`` run from the base to the top: the labels of each level and the group of every
+    conversation there. A parent that has one child and its name keeps it: the two are one group.
+    """
+    labels: list[Label] = []
+    evidence: list[list[str]] = []
+    sizes: list[int] = []
+    places: list[list[int]] = []
+    for level, (own, groups) in enumerate(zip(named, member, strict=True)):
+        places.append([])
+        for number, label in enumerate(own):
+            rows = np.flatnonzero(groups == number)
+            if level and (only := _only_child(groups, member[level - 1], number)) is not None:
+                places[-1].append(places[level - 1][only])
+                continue
+            places[-1].append(len(labels))
+            labels.append(label)
+            sizes.append(len(rows) + level)  # of equals, the higher keeps its name
+            evidence.append(list(dict.fromkeys(texts[row] for row in rows[covering_members(vectors[rows], 4)])))
+    made = make_distinct(labels, evidence, sizes, settings, encode=encode, ask=ask, language=language)
+    return [[made[place] for place in level] for level in places]
+
+
+def _only_child(groups: NDArray[np.integer], below: NDArray[np.integer], number: int) -> int | None:
+    children = np.unique(below[groups == number])
+    return int(children[0]) if len(children) == 1 else None
+
+
+def near_duplicates(names: Sequence[str], vectors: NDArray[np.float32], threshold: float) -> list[list[int]]:
+    """Sets of indices of names that are too much alike (connected components), smallest index first."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if len(names) < 2:
+        return []
+    alike = vectors @ vectors.T >= threshold
+    keys: dict[frozenset[str], int] = {}
+    for index, name in enumerate(names):
+        twin = keys.setdefault(_key(name), index)
+        alike[index, twin] = True
+    _, component = connected_components(csr_matrix(alike), directed=False)
+    members: dict[int, list[int]] = {}
+    for index, number in enumerate(component):
+        members.setdefault(int(number), []).append(index)
+    return [found for found in members.values() if len(found) > 1]
+
+
+def _key(name: str) -> frozenset[str]:
+    words = (word.strip(".,:;()'\"").casefold() for word in name.split())
+    return frozenset(word.rstrip("s") for word in words if len(word) > 2 or word.isdigit()) or frozenset(
+        {name.casefold()}
+    )
+
+
+def _request(
+    chunk: Sequence[int],
+    names: Sequence[str],
+    labels: Sequence[Label],
+    evidence: Sequence[Sequence[str]],
+    settings: NamingSettings,
+    language: str,
+) -> ChatRequest:
+    blocks = [
+        f"Group {number}, now called: {names[index]}\n"
+        f"Set apart by: {', '.join(labels[index].phrases[:5]) or '-'}\n{bullets(evidence[index][:4])}"
+        for number, index in enumerate(chunk, start=1)
+    ]
+    return ChatRequest(
+        messages=(
+            ("system", render("rename", language=language, words=settings.max_words)),
+            ("user", "\n\n".join(blocks)),
+        ),
+        schema={
+            "type": "object",
+            "properties": {
+                "names": {
+                    "type": "array",
+                    "items": {"type": "string", "maxLength": 8 * settings.max_words},
+                    "minItems": len(chunk),
+                    "maxItems": len(chunk),
+                }
+            },
+            "required": ["names"],
+            "additionalProperties": False,
+        },
+        max_tokens=32 + 4 * settings.max_words * len(chunk),
+        item=", ".join(names[index] for index in chunk),
+    )
+
+
+def _parse(text: str) -> list[str]:
+    answer: Any = parse_json(text)
+    if not isinstance(answer, dict) or not isinstance(answer.get("names"), list):
+        raise ValueError("the answer holds no list of names")
+    return [str(name) for name in answer["names"]]
+
+
+def _settle(
+    names: list[str],
+    labels: Sequence[Label],
+    sizes: Sequence[int],
+    settings: NamingSettings,
+    encode: Encode,
+) -> None:
+    """Tell what is still alike apart by phrases, then by number; the largest of a set keeps its name."""
+    vectors = encode(names)
+    order = sorted(range(len(names)), key=lambda index: (-sizes[index], index))
+    settled: list[int] = []
+    for index in order:
+        options = [names[index], *_options(names[index], labels[index].phrases, settings.max_words)]
+        encoded = np.vstack([vectors[index : index + 1], encode(options[1:])]) if len(options) > 1 else None
+        taken = {_key(names[other]) for other in settled}
+        for place, option in enumerate(options):
+            vector = vectors[index] if encoded is None else encoded[place]
+            close = bool(settled) and float((vectors[settled] @ vector).max()) >= settings.duplicate
+            if _key(option) not in taken and not close:
+                names[index], vectors[index] = option, vector
+                break
+        else:
+            number = 2
+            while _key(f"{names[index]} ({number})") in taken:
+                number += 1
+            names[index] = f"{names[index]} ({number})"
+            vectors[index] = encode([names[index]])[0]
+        settled.append(index)
+
+
+def _options(name: str, phrases: Sequence[str], words: int) -> list[str]:
+    fresh = [phrase for phrase in phrases if phrase.casefold() not in name.casefold()]
+    found = [f"{name}: {', '.join(fresh[:count])}" for count in (1, 2) if len(fresh) >= count]
+    found += [", ".join(fresh[start : start + 3]) for start in range(0, len(fresh), 3)]
+    return [cleaned for option in found if (cleaned := clean_name(option, words))]

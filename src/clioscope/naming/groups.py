@@ -1,0 +1,96 @@
+"""Names and descriptions of the base groups (Clio 2.2 and appendix G.5): the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.naming.candidates import (
+    Encode,
+    Label,
+    Proposal,
+    best_name,
+    clean_name,
+    naming_request,
+    proposal_parser,
+)
+from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.representatives import covering_members, nearest_outsiders
+from clioscope.settings import NamingSettings
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+
+def name_groups(
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.integer],
+    centroids: NDArray[np.float32],
+    settings: NamingSettings,
+    *,
+    encode: Encode,
+    ask: Asker | None,
+    language: str = "English",
+    criteria: str = "",
+) -> list[Label]:
+    """A label for each group 0..k-1.
+
+    ``texts`` (n) are what members are shown as; ``vectors`` (n, d) and ``centroids`` (k, d) are unit rows.
+    The model sees members that cover the group and the nearest non-members, and proposes several names; the
+    one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
+    made of the group's distinguishing phrases.
+    """
+    phrases = distinguishing_phrases(texts, labels)
+    fallback = [phrase_label(found, settings.max_words) for found in phrases]
+    if ask is None:
+        return fallback
+    requests = []
+    for group in range(len(centroids)):
+        inside = labels == group
+        members = np.flatnonzero(inside)
+        shown = members[covering_members(vectors[members], settings.members)]
+        near = nearest_outsiders(centroids[group], vectors, inside, settings.contrast)
+        requests.append(
+            naming_request(
+                "name",
+                list(dict.fromkeys(texts[index] for index in shown)),
+                list(dict.fromkeys(texts[index] for index in near)),
+                language=language,
+                candidates=settings.candidates,
+                words=settings.max_words,
+                criteria=criteria,
+                temperature=ask.temperature or 0.0,
+                item=f"group {group}",
+            )
+        )
+    proposals = ask.ask("names", requests, proposal_parser(settings.candidates, settings.max_words))
+    return [
+        choose(proposal, spare, centroids[group], np.delete(centroids, group, axis=0), encode)
+        for group, (proposal, spare) in enumerate(zip(proposals, fallback, strict=True))
+    ]
+
+
+def choose(
+    proposal: Proposal | None,
+    spare: Label,
+    own: NDArray[np.float32],
+    others: NDArray[np.float32],
+    encode: Encode,
+) -> Label:
+    """The best candidate of a proposal, or the spare label when there is none."""
+    if proposal is None:
+        return spare
+    index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0
+    return Label(proposal.names[index], proposal.description or spare.description, spare.phrases)
+
+
+def phrase_label(phrases: Sequence[str], words: int) -> Label:
+    """A label made of distinguishing phrases."""
+    if not phrases:
+        return Label("Texts without words", "These texts hold no words to name them by.")
+    name = clean_name(", ".join(phrases[:3]), words)
+    return Label(name, f"Set apart by the words {', '.join(phrases)}.", tuple(phrases))

@@ -1,0 +1,41 @@
+"""Which members to show for a group: a set that covers it, not only its centre."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Indices of up to ``count`` rows that cover a group, most central first.
+
+    Greedy maximisation of the facility-location function, sum over rows of the cosine to the nearest chosen
+    row: a (1 - 1/e) approximation of the best cover (Nemhauser, Wolsey and Fisher 1978). ``vectors`` are unit
+    rows, shape (n, d); above 2,000 rows an evenly spaced subset is covered.
+    """
+    rows = np.arange(len(vectors))
+    if len(vectors) > 2000:
+        rows = np.linspace(0, len(vectors) - 1, 2000).astype(np.intp)
+    similarity = vectors[rows] @ vectors[rows].T
+    covered = np.full(len(rows), -1.0, dtype=np.float32)
+    chosen: list[int] = []
+    for _ in range(min(count, len(rows))):
+        gains = np.maximum(similarity, covered[:, None]).sum(axis=0) - covered.sum()
+        gains[chosen] = -np.inf
+        best = int(gains.argmax())
+        chosen.append(best)
+        covered = np.maximum(covered, similarity[:, best])
+    return rows[chosen].astype(np.intp)
+
+
+def nearest_outsiders(
+    centroid: NDArray[np.float32], vectors: NDArray[np.float32], inside: NDArray[np.bool_], count: int
+) -> NDArray[np.intp]:
+    """Indices of the ``count`` rows outside a group that lie nearest to its centroid (Clio, appendix G.5)."""
+    outside = np.flatnonzero(~inside)
+    count = min(count, len(outside))
+    if count == 0:
+        return np.zeros(0, dtype=np.intp)
+    similarity = vectors[outside] @ centroid
+    nearest = np.argpartition(-similarity, count - 1)[:count]
+    return outside[nearest[np.argsort(-similarity[nearest], kind="stable")]].astype(np.intp)

@@ -1,0 +1,330 @@
+"""From a file of conversations to an atlas: the order of the stages, and nothing else.
+
+Reads like the method section of the paper (Clio, section 2 and appendix G). A stage whose inputs and settings
+have not changed is not run again; what a killed run had finished is not done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clioscope.atlas import Atlas
+from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.settings import Settings
+from clioscope.workshop import Progress, Workshop
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from clioscope.embedding.embedder import Embedder
+    from clioscope.naming.candidates import Encode, Label
+
+STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
+
+
+def build(
+    paths: str | Path | Sequence[str | Path],
+    out: str | Path,
+    settings: Settings | None = None,
+    *,
+    facets: Sequence[Facet] = (),
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Atlas:
+    """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
+
+    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
+    the same call goes on from there. ``facets`` are further facets beside those of the settings.
+
+    Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
+    """
+    settings = settings or Settings()
+    files = [Path(paths)] if isinstance(paths, str | Path) else [Path(one) for one in paths]
+    load_modules(settings.facets.modules)
+    chosen = (*choose_facets(_wanted(settings), settings.facets.define), *facets)
+    with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
+        conversations, transcripts = _read(shop, files)
+        conversations, transcripts = _screen(shop, conversations, transcripts)
+        table = _facets(shop, conversations, transcripts, chosen)
+        vectors, embedder = _vectors(shop, table, transcripts)
+        labels, centroids = _clusters(shop, conversations, vectors)
+        shown = _shown(shop, table, transcripts)
+        encode = _encoder(shop, embedder)
+        base = _names(shop, shown, vectors, labels, centroids, encode, chosen)
+        _tree(shop, conversations, shown, vectors, labels, centroids, base, encode)
+        _layout(shop, conversations, vectors)
+        return shop.finish(chosen)
+
+
+def _wanted(settings: Settings) -> tuple[str, ...]:
+    """Names of the facets to make: without a model, those that need none."""
+    asked = settings.facets.use if settings.model.name else ()
+    return tuple(dict.fromkeys((*asked, "language", "turns", "length", "hour", "day")))
+
+
+def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Conversations in: read, sampled, without duplicates, condensed."""
+    from clioscope.conversations import collect_conversations
+
+    settings, seed = shop.settings.input, shop.settings.seed
+    stage = shop.stage("conversations", settings, seed, shop.sources())
+    if not stage.done:
+        with stage:
+            found = collect_conversations(
+                files, settings, seed, shop.folder / "rejected.jsonl", on_progress=stage.report
+            )
+            stage.table("conversations", found.conversations)
+            stage.table("occurrences", found.occurrences)
+            stage.table("transcripts", found.transcripts)
+            stage.note(read=found.read, rejected=found.rejected)
+    return stage.load("conversations"), stage.load("transcripts")
+
+
+def _screen(
+    shop: Workshop, conversations: pl.DataFrame, transcripts: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The screener narrows the input to what a plain question asks for."""
+    question = shop.settings.facets.screen
+    if question is None:
+        return conversations, transcripts
+    import polars as pl
+
+    from clioscope.errors import InputError, SettingsError
+    from clioscope.facets.screen import screen
+
+    stage = shop.stage("screen", question, shop.model_key, after="conversations")
+    if not stage.done:
+        with stage:
+            ask = shop.ask("screen")
+            if ask is None:
+                raise SettingsError("facets.screen needs a language model; leave --no-llm out.")
+            answers = screen(transcripts, question, ask)
+            stage.table("screened", transcripts.select("conversation").with_columns(pl.Series("kept", answers)))
+    kept = stage.load("screened").filter(pl.col("kept"))["conversation"]
+    if kept.is_empty():
+        raise InputError(f"No conversation got a yes to the screener's question: {question}")
+    return tuple(  # type: ignore[return-value]
+        one.filter(pl.col("conversation").is_in(kept.implode())) for one in (conversations, transcripts)
+    )
+
+
+def _facets(
+    shop: Workshop, conversations: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
+) -> pl.DataFrame:
+    """Facets of every conversation, in one call each."""
+    from clioscope.facets.extract import extract_facets
+
+    settings = shop.settings.facets
+    asks = any(one.asked for one in chosen)
+    key = ([repr(one) for one in chosen], settings.language, settings.calls, shop.prompt_keys("facets"))
+    stage = shop.stage(
+        "facets",
+        key,
+        shop.model_key if asks else None,
+        after="screen" if settings.screen else "conversations",
+    )
+    if not stage.done:
+        with stage:
+            ask = shop.ask("facets") if asks else None
+            stage.table(
+                "facets",
+                extract_facets(
+                    conversations,
+                    transcripts,
+                    chosen,
+                    ask=ask,
+                    language=settings.language,
+                    calls=settings.calls,
+                ),
+            )
+    return stage.load("facets")
+
+
+def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) -> tuple[NDArray[np.float32], Embedder]:
+    """Unit vectors of the chosen facets: averaged, centred, smoothed."""
+    from clioscope.clustering.neighbours import knn
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.embedding.geometry import average, centre, smooth
+    from clioscope.embedding.open import open_embedder
+    from clioscope.facets.texts import embedded_texts
+
+    settings, chosen = shop.settings.embedding, shop.settings.facets
+    embedder = open_embedder(settings)
+    key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id)
+    stage = shop.stage("vectors", key, after="facets")
+    if not stage.done:
+        with stage:
+            columns = embedded_texts(facets, transcripts, chosen.embed, chosen.combine)
+            texts = [text for column in columns for text in column]
+            encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
+            rows = len(facets)
+            plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
+            centred, mean = centre(plain, None if settings.centre else plain[0] * 0)
+            near = knn(centred, settings.smooth_neighbours, shop.settings.seed).indices
+            stage.array("mean", mean)
+            stage.array("vectors", smooth(centred, near, centred, settings.smooth))
+    return stage.load_array("vectors"), embedder
+
+
+def _clusters(
+    shop: Workshop, conversations: pl.DataFrame, vectors: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Base groups, with the margin of every conversation."""
+    import polars as pl
+
+    from clioscope.clustering import cluster, rare
+    from clioscope.hierarchy.tree import group_ids
+
+    settings, seed = shop.settings.clustering, shop.settings.seed
+    stage = shop.stage("clusters", settings, seed, after="vectors")
+    if not stage.done:
+        with stage:
+            found = cluster(vectors, settings, seed)
+            names = conversations["conversation"].to_list()
+            ids = group_ids(names, found.labels, 0)
+            table = pl.DataFrame(
+                {
+                    "conversation": names,
+                    "group": [ids[label] for label in found.labels],
+                    "label": found.labels,
+                    "margin": found.margins,
+                    "rare": rare(found.margins, settings.rare),
+                }
+            )
+            stage.table("clusters", table)
+            stage.array("centroids", found.centroids)
+            stage.note(groups=len(found.centroids), base_groups=ids, **found.info)
+    return stage.load("clusters")["label"].to_numpy(), stage.load_array("centroids")
+
+
+def _shown(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) -> list[str]:
+    from clioscope.facets.texts import shown_texts
+
+    return shown_texts(facets, transcripts, shop.settings.facets.embed)
+
+
+def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
+    """Names live in the same geometry as the conversations: encoded, and centred by the same mean."""
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.embedding.geometry import centre
+
+    mean = shop.array("mean")
+    return lambda texts: centre(encode_texts(list(texts), embedder, shop.store), mean)[0]
+
+
+def _names(
+    shop: Workshop,
+    shown: Sequence[str],
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.int32],
+    centroids: NDArray[np.float32],
+    encode: Encode,
+    chosen: Sequence[Facet],
+) -> list[Label]:
+    """Names and descriptions of the base groups, against their nearest non-members."""
+    from clioscope.facets.language import language_name
+    from clioscope.naming import labels_from, labels_table, name_groups
+
+    language = language_name(shop.settings.facets.language)
+    criteria = {one.name: one.criteria for one in chosen}.get(shop.settings.facets.embed[0], "")
+    key = (shop.settings.naming, language, criteria, shop.prompt_keys("name"))
+    stage = shop.stage("names", key, shop.model_key, after="clusters")
+    if not stage.done:
+        with stage:
+            found = name_groups(
+                shown,
+                vectors,
+                labels,
+                centroids,
+                shop.settings.naming,
+                encode=encode,
+                ask=shop.ask("names"),
+                language=language,
+                criteria=criteria,
+            )
+            stage.table("names", labels_table(found))
+    return labels_from(stage.load("names"))
+
+
+def _tree(
+    shop: Workshop,
+    conversations: pl.DataFrame,
+    shown: Sequence[str],
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.int32],
+    centroids: NDArray[np.float32],
+    base: list[Label],
+    encode: Encode,
+) -> None:
+    """Groups of groups, named bottom-up; then no two names alike; then the auditor."""
+    import polars as pl
+
+    from clioscope.facets.language import language_name
+    from clioscope.hierarchy.grow import grow_tree
+    from clioscope.hierarchy.tree import memberships, tree_table
+    from clioscope.naming.distinct import distinct_tree
+    from clioscope.privacy.audit import audit_labels
+
+    settings, language = shop.settings, language_name(shop.settings.facets.language)
+    prompts = shop.prompt_keys("name_parent", "propose", "dedupe", "assign", "rename", "audit", "redact")
+    key = (settings.hierarchy, settings.naming, settings.privacy.audit, settings.privacy.accept, prompts)
+    stage = shop.stage("tree", key, shop.model_key, settings.seed, after="names")
+    if stage.done:
+        return
+    with stage:
+        ask = shop.ask("tree")
+        levels, named = grow_tree(
+            base,
+            shown,
+            labels,
+            vectors,
+            centroids,
+            settings.hierarchy,
+            settings.naming,
+            encode=encode,
+            ask=ask,
+            language=language,
+            seed=settings.seed,
+        )
+        member = memberships(labels, levels)
+        named = distinct_tree(named, member, shown, vectors, settings.naming, encode=encode, ask=ask, language=language)
+        tree = tree_table(conversations, stage.load("occurrences"), member, levels, named)
+        verdicts = audit_labels(
+            list(tree.select("name", "description").iter_rows()),
+            settings.privacy,
+            ask=ask,
+            language=language,
+            words=settings.naming.max_words,
+        )
+        audit = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
+        stage.table(
+            "audit",
+            pl.concat(
+                [
+                    tree.select("group", raw_name="name", raw_description="description"),
+                    audit.select("score", "first_score", "action"),
+                ],
+                how="horizontal",
+            ),
+        )
+        stage.table("tree", tree.with_columns(audit.get_columns()))
+
+
+def _layout(shop: Workshop, conversations: pl.DataFrame, vectors: NDArray[np.float32]) -> None:
+    """A map for the eye; the picture never decides the groups."""
+    import polars as pl
+
+    from clioscope.layout import project
+
+    stage = shop.stage("layout", shop.settings.layout, shop.settings.seed, after="vectors")
+    if not stage.done:
+        with stage:
+            places = project(vectors, shop.settings.layout, shop.settings.seed)
+            stage.table(
+                "layout",
+                pl.DataFrame({"conversation": conversations["conversation"], "x": places[:, 0], "y": places[:, 1]}),
+            )

@@ -1,0 +1,134 @@
+"""A copy of an atlas that holds aggregates only."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from clioscope.atlas import MANIFEST, Atlas, write_json, write_table
+from clioscope.errors import AtlasError
+from clioscope.privacy.thresholds import too_small
+from clioscope.settings import PrivacySettings
+
+# Settings that may name files, servers or the user's own words stay at home.
+_PUBLIC_SECTIONS = ("embedding", "clustering", "naming", "hierarchy", "privacy", "layout")
+
+
+def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = None) -> Atlas:
+    """Write a copy that can be shown to others, and open it.
+
+    It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
+    audit, their sizes, the centre of each on the map, and counts of facet values a group, each cell under
+    the threshold left out. It holds no conversation, no text of one, no user, no date finer than the whole,
+    no vector and no answer of a model about one. ``settings`` default to those of the build.
+
+    Raises AtlasError when ``out`` exists, or when nothing may be published.
+    """
+    out = Path(out)
+    if out.exists():
+        raise AtlasError(f"{out}: exists already; publish into a new folder.")
+    if atlas.published:
+        raise AtlasError(f"{atlas.path}: is a published atlas already.")
+    settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
+    small = too_small(atlas.tree, settings)
+    tree = atlas.tree.with_columns(small.alias("small"))
+    published = _keep(tree)
+    if published.is_empty():
+        raise AtlasError(
+            f"{atlas.path}: no group has {settings.min_conversations} conversations of {settings.min_users} "
+            "users and an accepted name, so there is nothing to publish."
+        )
+    withheld = tree.height - published.height
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    places = _places(atlas)
+    columns = ["group", "level", "parent", "name", "description", "count", "score", "action"]
+    write_table(part / "tree.parquet", published.select(columns).join(places, on="group", how="left"))
+    write_table(part / "facet_counts.parquet", _facet_counts(atlas, published, settings))
+    write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
+    part.rename(out)
+    return Atlas(out)
+
+
+def _keep(tree: pl.DataFrame) -> pl.DataFrame:
+    """Groups that may be shown; a child of a withheld parent hangs below the nearest shown ancestor."""
+    shown = tree.filter(pl.col("small").is_null() & (pl.col("action") != "withheld"))
+    known = set(shown["group"])
+    parents: dict[str, str | None] = dict(zip(tree["group"], tree["parent"], strict=True))
+
+    def ancestor(group: str) -> str | None:
+        above = parents[group]
+        while above is not None and above not in known:
+            above = parents[above]
+        return above
+
+    return shown.with_columns(pl.Series("parent", [ancestor(group) for group in shown["group"]], dtype=pl.String))
+
+
+def _places(atlas: Atlas) -> pl.DataFrame:
+    """Median position of each group on the map, rounded so that no single point shows through."""
+    if not (atlas.path / "layout.parquet").exists():
+        return pl.DataFrame(schema={"group": pl.String, "x": pl.Float64, "y": pl.Float64})
+    return (
+        atlas.membership.join(atlas.layout, on="conversation", how="inner")
+        .group_by("group")
+        .agg(pl.col("x").median().round(1), pl.col("y").median().round(1))
+    )
+
+
+def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame:
+    """Counts of the values of closed facets (scores, categories, languages), large enough cells only."""
+    frames = []
+    members = atlas.membership.filter(pl.col("group").is_in(published["group"].to_list()))
+    closed = {one["name"] for one in atlas.manifest["facets"] if one["type"] in ("score", "category", "language")}
+    for name in atlas.facets.columns:
+        if name not in closed | {"length"}:
+            continue
+        frames.append(
+            members.join(atlas.facets.select("conversation", name), on="conversation", how="left")
+            .filter(pl.col(name).is_not_null())
+            .group_by("group", pl.col(name).cast(pl.String).alias("value"))
+            .agg(pl.col("count").sum())
+            .filter(pl.col("count") >= settings.min_conversations)
+            .select("group", pl.lit(name).alias("facet"), "value", "count")
+        )
+    schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+    if not frames:
+        return pl.DataFrame(schema=schema)
+    return (
+        pl.concat(frames)
+        .cast({"count": pl.UInt32})
+        .sort("group", "facet", "count", "value", descending=[False, False, True, False])
+    )
+
+
+def _manifest(
+    atlas: Atlas, settings: PrivacySettings, tree: pl.DataFrame, published: pl.DataFrame, withheld: int
+) -> dict[str, Any]:
+    source = atlas.manifest
+    counts = {
+        name: source["counts"][name] for name in ("records", "conversations", "rejected") if name in source["counts"]
+    }
+    return {
+        "format": source["format"],
+        "version": source["version"],
+        "clioscope": source["clioscope"],
+        "published": True,
+        "models": source["models"],
+        "prompts": source["prompts"],
+        "facets": [one for one in source["facets"] if one["type"] in ("score", "category", "language")],
+        "settings": {name: source["settings"][name] for name in _PUBLIC_SECTIONS}
+        | {"privacy": settings.model_dump(mode="json")},
+        "counts": counts
+        | {
+            "groups": published.height,
+            "withheld": withheld,
+            "withheld_small": int(tree["small"].is_not_null().sum()),
+            "withheld_audit": int(((tree["action"] == "withheld") & tree["small"].is_null()).sum()),
+            "users_unknown_count_as": settings.unknown_users,
+        },
+    }

@@ -1,0 +1,69 @@
+"""What the groups of an atlas are like, by their facets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+_CLOSED = ("score", "category", "language")
+
+
+def facet_counts(atlas: Atlas) -> pl.DataFrame:
+    """Counts of the values of closed facets (scores, categories, languages, length) in every group.
+
+    Columns: group, facet, value, count (with duplicates), most frequent first. A published atlas has them
+    stored, small cells left out.
+    """
+    import polars as pl
+
+    if atlas.published:
+        return atlas.facet_counts
+    closed = [one["name"] for one in atlas.manifest["facets"] if one["type"] in _CLOSED or one["name"] == "length"]
+    frames = [
+        atlas.membership.join(atlas.facets.select("conversation", name), on="conversation", how="left")
+        .filter(pl.col(name).is_not_null())
+        .group_by("group", pl.col(name).cast(pl.String).alias("value"))
+        .agg(pl.col("count").sum())
+        .select("group", pl.lit(name).alias("facet"), "value", pl.col("count").cast(pl.UInt32))
+        for name in closed
+        if name in atlas.facets.columns
+    ]
+    if not frames:
+        schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+        return pl.DataFrame(schema=schema)
+    return pl.concat(frames).sort("group", "facet", "count", "value", descending=[False, False, True, False])
+
+
+def group_summaries(atlas: Atlas) -> dict[str, str]:
+    """One short line a group: its languages and, where it has one, its mean concern."""
+    import polars as pl
+
+    counts = facet_counts(atlas)
+    lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
+    for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
+        total = int(rows["count"].sum())
+        top = rows.sort("count", "value", descending=[True, False]).head(3)
+        lines[str(group)].append(
+            ", ".join(
+                f"{value} {share_text(count, total)}" for value, count in top.select("value", "count").iter_rows()
+            )
+        )
+    for facet in (one for one in atlas.manifest["facets"] if one["type"] == "score"):
+        means = (
+            counts.filter(pl.col("facet") == facet["name"])
+            .group_by("group")
+            .agg((pl.col("value").cast(pl.Float64) * pl.col("count")).sum() / pl.col("count").sum())
+        )
+        for group, mean in means.iter_rows():
+            lines[group].append(f"{facet['name']} {mean:.1f}")
+    return {group: " · ".join(line) for group, line in lines.items()}
+
+
+def share_text(count: int, total: int) -> str:
+    """A share as a reader expects it: 12 %, <1 %."""
+    share = 100 * count / total if total else 0.0
+    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"

@@ -1,0 +1,390 @@
+"""Where an atlas is made: the folder beside the final one, what is done already, and what it cost.
+
+The work goes on in ``<out>.building``. Each stage writes its tables whole and then its key (a hash of its
+settings and of the key of the stage before it) into the manifest; a stage whose key stands there is not run
+again. ``finish`` puts the folder in the place of ``out``, so that ``out`` is always a whole atlas or absent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from pydantic import BaseModel
+
+from clioscope import __version__
+from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
+from clioscope.errors import AtlasError, InputError
+from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from clioscope.facets.facet import Facet
+    from clioscope.models.asker import Asker
+    from clioscope.models.chat import ChatModel
+    from clioscope.models.store import Store
+
+_ANSWERS = "answers.sqlite"
+
+
+class Progress(Protocol):
+    """What a build reports: a stage begins, is ``done`` of ``total`` on, ends (``fresh`` False: taken over)."""
+
+    def begin(self, stage: str) -> None: ...
+
+    def step(self, stage: str, done: int, total: int | None) -> None: ...
+
+    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
+
+
+class Silent:
+    """Reports to nobody."""
+
+    def begin(self, stage: str) -> None: ...
+
+    def step(self, stage: str, done: int, total: int | None) -> None: ...
+
+    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
+
+
+class Stage:
+    """One stage of a build: a context that times it and records it as done when it ends without error."""
+
+    def __init__(self, shop: Workshop, name: str, key: str) -> None:
+        self.name, self.key, self._shop = name, key, shop
+        record = shop.manifest["stages"].get(name, {})
+        self.done = record.get("key") == key and all((shop.folder / file).exists() for file in record["files"])
+        self._files: list[str] = []
+        self._notes: dict[str, Any] = {}
+        self._began = 0.0
+        if self.done:
+            shop.progress.end(name, record["seconds"], False)
+
+    def __enter__(self) -> Self:
+        self._began = time.monotonic()
+        self._shop.progress.begin(self.name)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            return
+        seconds = round(time.monotonic() - self._began, 3)
+        self._shop.record(self.name, {"key": self.key, "seconds": seconds, "files": self._files, **self._notes})
+        self._shop.progress.end(self.name, seconds, True)
+
+    def report(self, done: int, total: int | None = None) -> None:
+        """Tell how far the stage is."""
+        self._shop.progress.step(self.name, done, total)
+
+    def table(self, name: str, table: pl.DataFrame) -> None:
+        """Write one of the stage's tables."""
+        write_table(self._shop.folder / f"{name}.parquet", table)
+        self._files.append(f"{name}.parquet")
+
+    def array(self, name: str, array: NDArray[Any]) -> None:
+        """Write one of the stage's arrays."""
+        write_array(self._shop.folder / f"{name}.npy", array)
+        self._files.append(f"{name}.npy")
+
+    def note(self, **values: Any) -> None:
+        """Record figures of the stage in the manifest."""
+        self._notes |= values
+
+    def load(self, name: str) -> pl.DataFrame:
+        """Read a table of this stage or of one before it."""
+        import polars as pl
+
+        return pl.read_parquet(self._shop.folder / f"{name}.parquet")
+
+    def load_array(self, name: str) -> NDArray[Any]:
+        """Read an array of this stage or of one before it."""
+        return self._shop.array(name)
+
+
+class Workshop:
+    """The making of one atlas."""
+
+    def __init__(
+        self,
+        out: Path,
+        sources: Sequence[Path],
+        settings: Settings,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self.out, self.settings = out, settings
+        self.progress: Progress = progress or Silent()
+        self.folder = out.with_name(out.name + ".building")
+        self._sources = list(sources)
+        self._overwrite = overwrite
+        self._model: ChatModel | None = None
+        self._asker: Asker | None = None
+        self._store: Store | None = None
+
+    # -- the folder ----------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        for path in self._sources:
+            if not path.exists():
+                raise InputError(f"{path}: there is no such file or folder.")
+        self._recover()
+        self._check_out()
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            if not self.folder.exists():
+                self._begin()
+            self._lock = (self.folder / ".lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AtlasError(f"{self.out}: another build of this atlas is running.") from None
+        except OSError as error:
+            raise AtlasError(f"{self.folder}: cannot be written ({error.strerror}).") from error
+        self.manifest = self._read()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._model is not None:
+            self._model.close()
+        if self._store is not None:
+            self._store.close()
+        self._lock.close()
+        if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+            raise AtlasError(
+                f"{self.folder}: cannot be written ({error.strerror or error}); what was done is kept, run the same "
+                "command again when that is mended."
+            ) from error
+
+    def _recover(self) -> None:
+        """Finish the exchange of folders if the last build was killed within it."""
+        old = self.out.with_name(self.out.name + ".old")
+        if old.exists():
+            if self.out.exists():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.rename(self.out)
+
+    def _check_out(self) -> None:
+        if not self.out.exists():
+            return
+        if not self.out.is_dir():
+            raise AtlasError(f"{self.out}: is a file; --out takes a folder.")
+        if not any(self.out.iterdir()):
+            return
+        atlas = Atlas(self.out) if (self.out / MANIFEST).exists() else None
+        if atlas is None:
+            raise AtlasError(f"{self.out}: is a folder with other things in it; give --out a new folder.")
+        if atlas.published:
+            raise AtlasError(f"{self.out}: is a published atlas; give --out a new folder.")
+        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources()]
+        if not same and not self._overwrite:
+            was = ", ".join(one["path"] for one in atlas.manifest["sources"])
+            raise AtlasError(
+                f"{self.out}: holds an atlas of other input ({was}); give --out a new folder, or --overwrite."
+            )
+
+    def _begin(self) -> None:
+        """Start from the finished atlas, so that what has not changed is not done again."""
+        part = self.folder.with_name(self.folder.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        if (self.out / MANIFEST).exists():
+            for file in self.out.iterdir():
+                if file.is_file() and not file.name.startswith(_ANSWERS):
+                    shutil.copy2(file, part / file.name)
+            # A cache of answers, of no use to the readers of the atlas: moved, since it may be large.
+            if (self.out / _ANSWERS).exists():
+                os.replace(self.out / _ANSWERS, part / _ANSWERS)
+        os.rename(part, self.folder)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = {}
+        return {"stages": {}, **found, "format": FORMAT, "version": VERSION, "published": False}
+
+    def finish(self, facets: Sequence[Facet]) -> Atlas:
+        """Write the manifest, put the folder in its place, and open the atlas."""
+        self.manifest.pop("building", None)
+        self.manifest |= {
+            "clioscope": __version__,
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "settings": self.settings.model_dump(mode="json"),
+            "sources": self.sources(),
+            "facets": [one.model_dump(mode="json", exclude={"compute"}) for one in facets],
+            "models": {
+                "chat": None if self.model_key is None else self.manifest.get("chat", self.model_key),
+                "embedder": self.settings.embedding.model,
+            },
+            "prompts": _all_prompt_hashes(),
+            "counts": self._counts(),
+            "base_groups": self.manifest["stages"]["clusters"]["base_groups"],
+        }
+        if not self.settings.input.keep_transcripts:
+            (self.folder / "transcripts.parquet").unlink(missing_ok=True)
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        write_json(self.folder / MANIFEST, self.manifest)
+        (self.folder / ".lock").unlink(missing_ok=True)
+        old = self.out.with_name(self.out.name + ".old")
+        if self.out.exists():
+            os.rename(self.out, old)
+        os.rename(self.folder, self.out)
+        shutil.rmtree(old, ignore_errors=True)
+        return Atlas(self.out)
+
+    def _counts(self) -> dict[str, Any]:
+        import polars as pl
+
+        tree = pl.read_parquet(self.folder / "tree.parquet")
+        stages = self.manifest["stages"]
+        return {
+            "records": stages["conversations"]["read"],
+            "rejected": stages["conversations"]["rejected"],
+            "conversations": pl.read_parquet(self.folder / "facets.parquet", columns=["conversation"]).height,
+            "groups": tree.height,
+            "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
+            "withheld_audit": tree.filter(pl.col("action") == "withheld").height,
+            "rewritten_audit": tree.filter(pl.col("action") == "rewritten").height,
+            "failed": pl.read_parquet(self.folder / "ledger.parquet").height
+            if (self.folder / "ledger.parquet").exists()
+            else 0,
+        }
+
+    # -- the stages ----------------------------------------------------------------------------------------
+
+    def stage(self, name: str, *key: Any, after: str | None = None) -> Stage:
+        """A stage whose outcome depends on ``key`` and on the stage ``after`` which it comes."""
+        before = self.manifest["stages"].get(after, {}).get("key") if after else None
+        return Stage(self, name, digest(name, before, *key))
+
+    def record(self, name: str, record: dict[str, Any]) -> None:
+        """Note that a stage is done, with what its questions cost."""
+        self._write_ledger()
+        account = self._asker.account if self._asker is not None else None
+        if account is not None and name in account.stages:
+            record["cost"] = asdict(account.stages[name])
+        self.manifest["stages"][name] = record
+        write_json(self.folder / MANIFEST, self.manifest)
+
+    def sources(self) -> list[dict[str, Any]]:
+        """The input files as the manifest records them: path, bytes and time of the last change."""
+        files = [
+            file
+            for path in self._sources
+            for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+            if file.is_file()
+        ]
+        return [
+            {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
+            for file in files
+        ]
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Read an array that a stage wrote."""
+        import numpy as np
+
+        found: NDArray[Any] = np.load(self.folder / f"{name}.npy", allow_pickle=False)
+        return found
+
+    # -- the model -----------------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """Answers and vectors by content."""
+        if self._store is None:
+            from clioscope.models.store import Store
+
+            self._store = Store(self.folder / _ANSWERS)
+        return self._store
+
+    @property
+    def model_key(self) -> list[Any] | None:
+        """What of the model decides an answer; None when there is none."""
+        model = self.settings.model
+        return None if model.name is None else [model.name, model.temperature, model.thinking_tokens]
+
+    def ask(self, stage: str) -> Asker | None:
+        """The model, started at the first question of the build; None for a build without one."""
+        if self.settings.model.name is None:
+            return None
+        if self._asker is None:
+            from clioscope.models.account import Account
+            from clioscope.models.asker import Asker
+            from clioscope.models.open import open_model
+
+            settings = self.settings.model
+            self._model = open_model(
+                settings, on_progress=lambda done, total: self.progress.step("weights", done, total)
+            )
+            self.manifest["chat"] = self._model.id
+            self._asker = Asker(
+                self._model,
+                self.store,
+                Account(settings.price_in, settings.price_out),
+                concurrency=settings.concurrency,
+                temperature=settings.temperature,
+            )
+        self._asker.on_progress = lambda _, done, total: self.progress.step(stage, done, total)
+        return self._asker
+
+    def prompt_keys(self, *names: str) -> list[str]:
+        """Hashes of prompts, so that a changed prompt runs its stage again."""
+        from clioscope.prompts import prompt_hash
+
+        return [prompt_hash(name) for name in names]
+
+    def _write_ledger(self) -> None:
+        """What failed so far: rows of this run, and those of earlier runs for stages not run again."""
+        import polars as pl
+
+        path = self.folder / "ledger.parquet"
+        if self._asker is None:
+            return
+        frame = self._asker.ledger.frame()
+        if path.exists():
+            before = pl.read_parquet(path)
+            ran = list(self._asker.account.stages)
+            frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
+        write_table(path, frame)
+
+
+def digest(*parts: Any) -> str:
+    """Hash of anything made of settings, lists, strings and numbers."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json")
+        return str(value)
+
+    text = json.dumps(parts, default=plain, sort_keys=True, ensure_ascii=False)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _all_prompt_hashes() -> dict[str, str]:
+    from importlib.resources import files
+
+    from clioscope import prompts
+
+    names: Iterable[str] = sorted(
+        one.name.removesuffix(".txt") for one in files(prompts).iterdir() if one.name.endswith(".txt")
+    )
+    return {name: prompts.prompt_hash(name) for name in names}
