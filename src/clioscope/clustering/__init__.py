@@ -1,1 +1,21 @@
+"""From vectors to base groups."""
 
+from clioscope.clustering.assign import assign_vectors, rare
+from clioscope.clustering.cluster import Clustering, cluster
+from clioscope.clustering.clusterer import Clusterer, Options, Partition, clusterers, read_options
+from clioscope.clustering.ladder import ladder
+from clioscope.clustering.target import default_clusters
+
+__all__ = [
+    "Clusterer",
+    "Clustering",
+    "Options",
+    "Partition",
+    "assign_vectors",
+    "cluster",
+    "clusterers",
+    "default_clusters",
+    "ladder",
+    "rare",
+    "read_options",
+]

@@ -1,0 +1,43 @@
+"""New vectors into groups that are there already, and which rows count as rare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.clustering.centroids import nearest_centroid
+from clioscope.clustering.distinct import distinct_rows, unit_rows
+
+
+def assign_vectors(
+    vectors: NDArray[Any],
+    stored: NDArray[Any],
+    labels: NDArray[np.integer[Any]],
+    centroids: NDArray[np.float32],
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Labels (n,) and margins (n,) of new ``vectors`` (n, d), given the stored ones (m, d) and their labels.
+
+    A vector that is stored already gets its stored label; any other one that of the nearest centroid.
+    """
+    unit = unit_rows(vectors)
+    known = distinct_rows(stored)
+    both = distinct_rows(np.concatenate([known.vectors, unit]))
+    own = np.full(len(both.vectors), -1, dtype=np.int32)
+    own[both.inverse[: len(known.vectors)]] = labels[known.first]
+    mine = own[both.inverse[len(known.vectors) :]]
+    found, margins = nearest_centroid(unit, centroids, own=mine)
+    margins[~unit.any(axis=1)] = -2
+    return found, margins
+
+
+def rare(margins: NDArray[np.floating[Any]], share: float) -> NDArray[np.bool_]:
+    """Which rows are rare: those with the lowest margins, at most ``share`` of all.
+
+    Rows of equal margin are treated alike, so where a tie would cross the share none of the tied is rare.
+    """
+    allowed = int(share * len(margins))
+    if allowed == 0:
+        return np.zeros(len(margins), dtype=np.bool_)
+    return np.asarray(margins < np.partition(margins, allowed)[allowed])

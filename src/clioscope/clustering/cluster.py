@@ -1,0 +1,106 @@
+"""From vectors to base groups: the stage, around whichever method is chosen."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.clustering.centroids import centroids_of, nearest_centroid
+from clioscope.clustering.clusterer import Partition, clusterers
+from clioscope.clustering.distinct import Distinct, distinct_rows
+from clioscope.clustering.target import target_clusters
+from clioscope.settings import ClusteringSettings
+
+NOISE = -2.0  # added to the margin of what the method called noise, so that it is rare before all else
+
+
+class Clustering(NamedTuple):
+    """Base groups of n rows.
+
+    ``labels`` (n,) int32, 0..k-1, the group with most distinct vectors first; ``margins`` (n,) float32 in
+    [-2, 2]: cosine to the own centroid less that to the best other one (with one group: the cosine itself);
+    ``centroids`` (k, d) float32, unit means of the distinct members; ``info``: plain values for the manifest.
+    """
+
+    labels: NDArray[np.int32]
+    margins: NDArray[np.float32]
+    centroids: NDArray[np.float32]
+    info: dict[str, Any]
+
+
+def cluster(
+    vectors: NDArray[Any], settings: ClusteringSettings, seed: int = 0, counts: NDArray[np.integer[Any]] | None = None
+) -> Clustering:
+    """Group the rows of ``vectors`` (n, d) by the method of the settings.
+
+    Equal rows are one point in the geometry: twins share a group, and neither duplicating nor shuffling rows
+    changes any row's group or number. Row ``counts`` (how often each conversation occurs) decide nothing: they
+    are summed by group in ``info["sizes"]``. Rows that a method calls noise go to the nearest centroid with a
+    margin of 0 or less. Rows of zeros (nothing was said) go to the first group with a margin of -2.
+
+    Raises SettingsError for an unknown method, a wrong option, or a method that cannot take so many rows.
+    """
+    method = clusterers.get(settings.method)
+    distinct = distinct_rows(vectors)
+    known = np.any(distinct.vectors != 0, axis=1)
+    points = distinct.vectors if known.all() else distinct.vectors[known]
+    target = target_clusters(len(points), settings)
+    free = settings.resolution is not None and settings.clusters is None and settings.size is None
+    if len(points) < 2 or (target < 2 and not free):
+        part = Partition(np.zeros(len(points), dtype=np.int32), {})
+    elif target >= len(points) and not free:
+        part = Partition(np.arange(len(points), dtype=np.int32), {})
+    else:
+        part = method(points, target, settings, seed)
+    found = finish(points, part)
+    return broadcast(found, distinct, known, counts)
+
+
+def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
+    """Canonical numbers, centroids and margins for a partition of distinct vectors."""
+    noise = part.labels < 0
+    core = np.zeros(len(points), dtype=np.int32) if noise.all() else _numbered(part.labels)
+    centroids = centroids_of(points, core, int(core.max(initial=0)) + 1)
+    labels, _ = nearest_centroid(points, centroids, own=core)
+    # numbered again: the noise may have changed which group is the largest
+    order = _numbered(labels)
+    moved = np.empty(len(centroids), dtype=np.intp)
+    moved[order] = labels
+    centroids = centroids[moved]
+    labels, margins = nearest_centroid(points, centroids, own=order)
+    margins[noise] = np.clip(margins[noise] + NOISE, -2, 0)
+    info = dict(part.info)
+    if noise.any():
+        info["noise"] = int(noise.sum())
+    return Clustering(labels, margins, centroids, info)
+
+
+def broadcast(
+    found: Clustering,
+    distinct: Distinct,
+    known: NDArray[np.bool_],
+    counts: NDArray[np.integer[Any]] | None = None,
+) -> Clustering:
+    """From the distinct vectors that say something back to all rows."""
+    labels = np.zeros(len(known), dtype=np.int32)
+    margins = np.full(len(known), -2, dtype=np.float32)
+    labels[known], margins[known] = found.labels, found.margins
+    labels, margins = labels[distinct.inverse], margins[distinct.inverse]
+    info = {**found.info, "distinct": len(known)}
+    if counts is not None:
+        sizes = np.bincount(labels, weights=counts, minlength=len(found.centroids))
+        info["sizes"] = sizes.astype(np.int64).tolist()
+    return Clustering(labels, margins, found.centroids, info)
+
+
+def _numbered(labels: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+    """Labels renumbered 0, 1, …: larger groups first, then the one whose first member comes first; -1 stays."""
+    result = np.full(len(labels), -1, dtype=np.int32)
+    inside = labels >= 0
+    _, first, inverse, sizes = np.unique(labels[inside], return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.lexsort((first, -sizes))] = np.arange(len(first), dtype=np.int32)
+    result[inside] = rank[inverse.reshape(-1)]
+    return result

@@ -1,0 +1,107 @@
+"""Leiden communities of the graph of nearest neighbours: the default method.
+
+Traag, Waltman, van Eck, "From Louvain to Leiden: guaranteeing well-connected communities", Scientific Reports
+9:5233 (2019), maximising modularity with a resolution (Reichardt and Bornholdt 2006), as implemented in
+graspologic-native.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from clioscope.clustering.centroids import centroids_of, nearest_centroid
+from clioscope.clustering.clusterer import Options, Partition, clusterers, read_options
+from clioscope.clustering.graph import MUTUAL, knn_graph
+from clioscope.clustering.neighbours import knn_distinct
+from clioscope.clustering.resolution import search_resolution
+from clioscope.settings import ClusteringSettings
+
+_LARGE = 20_000  # rows above which one good run has to do
+
+
+class LeidenOptions(Options):
+    mutual: float = Field(MUTUAL, ge=1, description="Weight of mutual against one-sided neighbours.")
+    trials: int | None = Field(None, ge=1, description="Independent runs, the best kept; by size if unset.")
+    iterations: int = Field(5, ge=1, description="Leiden cycles a run, each from the result of the last.")
+    moves: int = Field(1, ge=0, description="Rounds in which rows move to the nearest centroid.")
+
+
+@clusterers.register("leiden")
+def leiden(vectors: NDArray[np.float32], target: int, settings: ClusteringSettings, seed: int) -> Partition:
+    """Leiden with ``settings.resolution``, or with the one that gives ``target`` groups.
+
+    The search uses single runs; the answer comes from the better runs of the options, and its number of
+    groups may miss the target by a little (by none, mostly, below a few hundred groups).
+    """
+    options = read_options(LeidenOptions, settings)
+    graph = neighbour_graph(vectors, settings, options, seed)
+    resolution = settings.resolution
+    if resolution is None or settings.clusters is not None or settings.size is not None:
+        resolution = find_resolution(graph, target, options, seed)
+    return partition(vectors, graph, resolution, options, seed)
+
+
+def neighbour_graph(
+    vectors: NDArray[np.float32], settings: ClusteringSettings, options: LeidenOptions, seed: int
+) -> Any:
+    """The weighted graph on which all resolutions of a ladder work.
+
+    Among few rows fewer neighbours tell more: no more than the square root of their number.
+    """
+    k = min(settings.neighbours, max(2, round(len(vectors) ** 0.5)))
+    return knn_graph(knn_distinct(vectors, k, seed), options.mutual)
+
+
+def find_resolution(graph: Any, target: int, options: LeidenOptions, seed: int) -> float:
+    """The resolution at which the final runs of ``partition`` give about ``target`` groups."""
+    tolerance = target // 200
+    rough = search_resolution(
+        lambda resolution: int(_run(graph, resolution, 1, 1, seed).max()) + 1, target, 1.0, tolerance
+    )
+    return search_resolution(
+        lambda resolution: int(_best(graph, resolution, options, seed).max()) + 1,
+        target,
+        rough,
+        tolerance,
+        most=8 if graph.shape[0] <= _LARGE else 3,
+    )
+
+
+def partition(
+    vectors: NDArray[np.float32], graph: Any, resolution: float, options: LeidenOptions, seed: int
+) -> Partition:
+    """Leiden at one resolution, then ``options.moves`` rounds to the nearest centroid."""
+    labels: NDArray[np.integer[Any]] = _best(graph, resolution, options, seed)
+    for _ in range(options.moves):
+        centroids = centroids_of(vectors, labels, int(labels.max()) + 1)
+        labels, _ = nearest_centroid(vectors, centroids)
+        labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    return Partition(labels, {"resolution": resolution})
+
+
+def _best(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:
+    trials = options.trials or (4 if graph.shape[0] <= _LARGE else 1)
+    return _run(graph, resolution, trials, options.iterations, seed)
+
+
+def _run(graph: Any, resolution: float, trials: int, iterations: int, seed: int) -> NDArray[np.int32]:
+    from graspologic_native import leiden_csr
+
+    rows = graph.shape[0]
+    _, communities = leiden_csr(
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int32),
+        graph.data,
+        rows,
+        resolution=resolution,
+        iterations=iterations,
+        trials=trials,
+        seed=seed,
+    )
+    labels = np.empty(rows, dtype=np.int32)
+    labels[np.fromiter(communities.keys(), np.int64, rows)] = np.fromiter(communities.values(), np.int32, rows)
+    return labels

@@ -1,0 +1,49 @@
+"""Which resolution gives a wanted number of groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+_LOWEST, _HIGHEST = 1e-6, 1e6
+_WIDE = 0.15  # an interpolated guess keeps this share of the bracket away from its ends
+
+
+def search_resolution(
+    count: Callable[[float], int], target: int, start: float = 1.0, tolerance: int = 0, most: int = 16
+) -> float:
+    """The resolution for which ``count(resolution)`` comes nearest to ``target``, in ``most`` calls or fewer.
+
+    ``count`` should rise with the resolution, though it need not do so everywhere. From ``start`` the target
+    is first bracketed, then approached by interpolation between the logarithms, kept off the ends of the
+    bracket so that it always shrinks. Stops within ``tolerance`` groups of the target.
+    """
+    wanted = math.log(target)
+    low: tuple[float, float] | None = None  # (log resolution, log count) with too few groups
+    high: tuple[float, float] | None = None
+    best, miss = start, math.inf
+    guess = math.log(start)
+    for _ in range(most):
+        found = count(math.exp(guess))
+        if abs(found - target) < miss:
+            best, miss = math.exp(guess), abs(found - target)
+        if miss <= tolerance:
+            break
+        point = (guess, math.log(found))
+        if found < target:
+            low = point
+        else:
+            high = point
+        if low is not None and high is not None:
+            width = high[0] - low[0]
+            if width < 1e-6:
+                break
+            slope = (high[1] - low[1]) / width
+            guess = low[0] + (wanted - low[1]) / slope
+            guess = min(max(guess, low[0] + _WIDE * width), high[0] - _WIDE * width)
+        else:  # one side only: step out, further the further the target is away
+            step = wanted - point[1]
+            guess += 1.3 * step + math.copysign(0.2, step)
+            if not math.log(_LOWEST) < guess < math.log(_HIGHEST):
+                break
+    return best
