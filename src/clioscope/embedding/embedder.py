@@ -18,6 +18,8 @@ class Embedder(Protocol):
     """
 
     id: str
-    dimension: int
+
+    @property
+    def dimension(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...

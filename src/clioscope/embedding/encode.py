@@ -1,0 +1,82 @@
+"""Texts to vectors, each distinct text once and for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.embedding.embedder import Embedder
+from clioscope.errors import ModelError
+from clioscope.models.store import vector_key
+
+if TYPE_CHECKING:
+    from clioscope.models.store import Store
+
+_TEXTS = 1024  # texts encoded between two commits …
+_CHARACTERS = 100_000  # … or fewer when they are long: a killed run loses seconds
+
+
+def encode_texts(
+    texts: Sequence[str],
+    embedder: Embedder,
+    store: Store | None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> NDArray[np.float32]:
+    """Unit vectors of ``texts``, float32 of shape (len(texts), dimension).
+
+    Distinct texts are looked up in the store first; the missing ones are encoded in order of length and stored
+    chunk by chunk. What the store holds is what counts: a text has the same vector to the bit in every run.
+    A blank text says nothing and gets a row of zeros, which is near to nothing and adds nothing to a mean.
+    ``on_progress`` gets (distinct texts done, distinct texts).
+
+    Raises ModelError when the embedder fails or answers with something other than finite vectors.
+    """
+    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # no halves of surrogate pairs
+    keys = {text: vector_key(embedder.id, text) for text in dict.fromkeys(clean) if text.strip()}
+    found: dict[str, NDArray[np.float32]] = store.get_vectors(list(keys.values())) if store is not None else {}
+    report = on_progress or (lambda done, total: None)
+    report(len(found), len(keys))
+    missing = sorted((text for text, key in keys.items() if key not in found), key=lambda text: (len(text), text))
+    for chunk in _chunks(missing):
+        vectors = _unit(embedder.encode(chunk), len(chunk), embedder)
+        names = [keys[text] for text in chunk]
+        found.update(zip(names, vectors, strict=True))
+        if store is not None:
+            store.put_vectors(names, vectors)
+            found.update(store.get_vectors(names))  # another process may have stored a text first
+        report(len(found), len(keys))
+    dimension = len(next(iter(found.values()))) if found else embedder.dimension
+    if any(len(vector) != dimension for vector in found.values()):
+        raise ModelError(f"{embedder.id}: stored vectors differ in length; remove the store and run again.")
+    result = np.zeros((len(texts), dimension), dtype=np.float32)
+    for row, text in enumerate(clean):
+        if text in keys:
+            result[row] = found[keys[text]]
+    return result
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    characters = 0
+    for text in texts:
+        if chunk and (len(chunk) == _TEXTS or characters + len(text) > _CHARACTERS):
+            yield chunk
+            chunk, characters = [], 0
+        chunk.append(text)
+        characters += len(text)
+    if chunk:
+        yield chunk
+
+
+def _unit(vectors: NDArray[np.floating], rows: int, embedder: Embedder) -> NDArray[np.float32]:
+    """Norm 1 for every row, whatever the embedder promised; each row by itself."""
+    given = np.asarray(vectors, dtype=np.float64)
+    if given.ndim != 2 or len(given) != rows:
+        raise ModelError(f"{embedder.id}: vectors of shape {given.shape} came back for {rows} texts.")
+    norms = np.sqrt((given * given).sum(axis=1, keepdims=True))
+    if not np.isfinite(norms).all():
+        raise ModelError(f"{embedder.id}: vectors with NaN or infinite values came back.")
+    return (given / np.where(norms > 0, norms, 1)).astype(np.float32)

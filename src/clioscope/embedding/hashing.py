@@ -1,0 +1,73 @@
+"""Vectors without a model: hashed words and character n-grams.
+
+The hashing trick (Weinberger et al., ICML 2009) over words and over the character n-grams inside them
+(Bojanowski et al., TACL 2017). Texts that share words, or pieces of words, are near each other; meaning beyond
+that is not seen. For machines without torch, and for tests.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.embedding.registry import embedders
+from clioscope.settings import EmbeddingSettings
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_SHORT = 3  # words up to this length are mostly grammar
+_GRAMS = (3, 4)
+
+
+class HashEmbedder:
+    """An ``Embedder`` that needs no weights; 512 dimensions unless told otherwise."""
+
+    def __init__(self, dimension: int = 512) -> None:
+        self.dimension = dimension
+        self.id = f"hash-{dimension}-v1"
+        self._places: dict[str, tuple[int, float]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimension)."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float64)
+        for row, text in zip(vectors, texts, strict=True):
+            for feature, weight in sorted(features(text).items()):
+                place, sign = self._place(feature)
+                row[place] += sign * weight
+            if not row.any():
+                row[0] = 1.0
+            row /= math.sqrt(math.fsum(row * row))
+        return vectors.astype(np.float32)
+
+    def _place(self, feature: str) -> tuple[int, float]:
+        found = self._places.get(feature)
+        if found is None:
+            number = int.from_bytes(blake2b(feature.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+            found = self._places[feature] = ((number >> 1) % self.dimension, 1.0 if number & 1 else -1.0)
+        return found
+
+
+def features(text: str) -> dict[str, float]:
+    """Weights of the words and character n-grams of a text: 1 + log count, grammar and n-grams weigh less."""
+    counts: Counter[str] = Counter()
+    for word in _WORD.findall(text.lower()):
+        counts[f"w {word}"] += 1
+        if len(word) > _SHORT:
+            edged = f"<{word}>"
+            for size in _GRAMS:
+                counts.update(f"g {edged[i : i + size]}" for i in range(len(edged) - size + 1))
+    return {
+        feature: (1 + math.log(count)) * (0.3 if feature[0] == "g" or len(feature) <= _SHORT + 2 else 1.0)
+        for feature, count in counts.items()
+    }
+
+
+@embedders.register("hash")
+def open_hash(settings: EmbeddingSettings) -> HashEmbedder:
+    """The embedder ``hash`` of the settings."""
+    return HashEmbedder()

@@ -1,0 +1,105 @@
+"""Sentence encoders through sentence-transformers (Reimers and Gurevych, EMNLP 2019)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.errors import ModelError
+
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
+
+
+class SentenceEncoder:
+    """An ``Embedder`` around a sentence-transformers model: a folder, or a name at the hub.
+
+    The same text has the same vector to the bit, alone or in any batch: texts are batched with those of the
+    same number of tokens only, so that nothing is padded (padding changes the last bits of a sum, and one bit
+    can move a text to another group). It costs no time, since texts come sorted by length anyway.
+    The weights are loaded by the first call of ``encode``.
+    """
+
+    def __init__(self, source: str | Path, *, name: str | None = None, batch_size: int = 64) -> None:
+        self._source = str(source)
+        self._batch_size = batch_size
+        self._model: Any = None
+        self._require()
+        self.id = name or identity(Path(source))
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        model = self._load()
+        ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+        return int(ask())
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimension). Raises ModelError when the model cannot be loaded."""
+        model = self._load()
+        lengths = self._lengths(texts)
+        result = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for length in sorted(set(lengths)):
+            rows = [row for row, one in enumerate(lengths) if one == length]
+            result[rows] = model.encode(
+                [texts[row] for row in rows],
+                batch_size=self._batch_size,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+        return result
+
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as the model will see it."""
+        model = self._load()
+        try:
+            ids = model.tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+        except (AttributeError, TypeError):  # a model without such a tokenizer pads nothing, or its own way
+            return [len(text) for text in texts]
+        most = model.max_seq_length or max(map(len, ids), default=0)
+        return [min(len(one), most) for one in ids]
+
+    def _require(self) -> None:
+        from importlib.util import find_spec
+
+        if find_spec("sentence_transformers") is None:
+            raise ModelError(
+                f"The encoder {self._source} needs sentence-transformers, which is not installed; run "
+                f'pip install "clioscope[local]", or set embedding.model to "hash" or to an address.'
+            )
+
+    def _load(self) -> Any:
+        if self._model is None:
+            import torch
+            from sentence_transformers import SentenceTransformer
+
+            from clioscope.models.cores import usable_cores
+
+            torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
+            try:
+                self._model = SentenceTransformer(self._source)
+            except Exception as error:  # the hub, the file system and torch each have errors of their own
+                reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+                raise ModelError(
+                    f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
+                    f"(clioscope models), a sentence-transformers name or folder, or an address."
+                ) from error
+        return self._model
+
+
+def identity(folder: Path) -> str:
+    """Name and weights of a model folder: its name and a hash of the weights' size, head and tail."""
+    for pattern in _WEIGHTS:
+        for file in sorted(folder.rglob(pattern)):
+            size = file.stat().st_size
+            digest = hashlib.blake2b(str(size).encode(), digest_size=6)
+            with file.open("rb") as stream:
+                digest.update(stream.read(1 << 20))
+                stream.seek(max(0, size - (1 << 20)))
+                digest.update(stream.read())
+            return f"{folder.name}@{digest.hexdigest()}"
+    raise ModelError(f"{folder}: no weights in this folder; give the folder of a sentence-transformers model.")
