@@ -1,0 +1,187 @@
+"""From input files to the three tables that everything after works on, holding condensed texts only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.conversations.conversation import Conversation, Rejected
+from clioscope.conversations.files import Meter
+from clioscope.conversations.read import read_many
+from clioscope.conversations.rejects import RejectsFile
+from clioscope.conversations.sample import sample_completions, sample_conversations
+from clioscope.conversations.table import TableBuilder
+from clioscope.conversations.transcript import condense, user_text
+from clioscope.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.settings import InputSettings
+
+TICK = 64  # records between two reports of progress
+
+
+class Collected(NamedTuple):
+    """What was read.
+
+    ``conversations``: a row for each distinct content: conversation (its id), count (how often it occurs),
+    users (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all
+    messages), first_at and last_at (UTC, null without dates).
+    ``occurrences``: a row for each record: conversation, record (its id in the input), user (64-bit hash of
+    the user id, or null), created_at, and meta_<field> as text.
+    ``transcripts``: conversation, transcript (for a language model), text (the user's words).
+    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not.
+    """
+
+    conversations: pl.DataFrame
+    occurrences: pl.DataFrame
+    transcripts: pl.DataFrame
+    read: int
+    rejected: int
+
+
+def collect_conversations(
+    paths: str | Path | Iterable[str | Path],
+    settings: InputSettings,
+    seed: int,
+    rejected_path: Path | None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Collected:
+    """Read, sample, deduplicate and condense the conversations of files, folders or zips.
+
+    Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
+    matter. Rejected records go to ``rejected_path`` as JSONL (file, line, reason); an earlier run's file is
+    replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how many there
+    are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
+    field occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
+    """
+    meter = Meter()
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    records = read_many(given, format=settings.format, text_column=settings.text_column, meter=meter)
+    tally = _Tally(settings.metadata)
+    with RejectsFile(rejected_path) as rejects:
+        for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
+            if isinstance(record, Rejected):
+                rejects.add(record)
+            else:
+                tally.add(record, settings.transcript_tokens)
+        if not tally.distinct:
+            raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
+        tally.check_metadata(given)
+        rejects.keep()
+    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count)
+
+
+class _Tally:
+    """What is held of the conversations while they pass by."""
+
+    def __init__(self, metadata: tuple[str, ...]) -> None:
+        self.read = 0
+        self.metadata = metadata
+        self.known: set[str] = set()  # metadata fields met
+        self.distinct: set[str] = set()
+        self.occurrences = TableBuilder(("conversation", "record", "user", "created_at", *self._columns()))
+        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text"))
+
+    def _columns(self) -> list[str]:
+        return [f"meta_{field}" for field in self.metadata]
+
+    def add(self, record: Conversation, tokens: int) -> None:
+        content = record.content_id
+        user = record.user_id
+        hashed = None if user is None else blake2b(user.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        kept = [_as_text(record.metadata.get(field)) for field in self.metadata]
+        self.occurrences.add((content, record.source_id, hashed, record.created_at, *kept))
+        if content in self.distinct:
+            return
+        self.distinct.add(content)
+        turns = sum(message.role in ("user", "assistant") for message in record.messages)
+        characters = sum(len(message.content) for message in record.messages)
+        texts = condense(record.messages, tokens), user_text(record.messages)
+        self.contents.add((content, turns, characters, *texts))
+
+    def check_metadata(self, paths: list[str | Path]) -> None:
+        for field in self.metadata:
+            if field not in self.known:
+                there = ", ".join(sorted(self.known)[:30]) or "none"
+                raise InputError(f"{_names(paths)}: no record has the metadata field {field!r} (there are: {there}).")
+
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """conversations, occurrences, transcripts; sorted."""
+        import polars as pl
+
+        dates = pl.Datetime("us", "UTC")
+        texts = dict.fromkeys(("conversation", "record", "user", *self._columns()), pl.String())
+        occurrences = self.occurrences.frame({**texts, "created_at": dates})
+        occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
+        contents = self.contents.frame(
+            {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
+            | {"transcript": pl.String(), "text": pl.String()}
+        ).sort("conversation")
+        counts = occurrences.group_by("conversation").agg(
+            pl.len().cast(pl.UInt32).alias("count"),
+            pl.col("user").drop_nulls().n_unique().cast(pl.UInt32).alias("users"),
+            pl.col("created_at").min().alias("first_at"),
+            pl.col("created_at").max().alias("last_at"),
+        )
+        conversations = contents.join(counts, on="conversation", how="left").sort("conversation")
+        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at")
+        return (
+            conversations.select(columns),
+            occurrences,
+            contents.select("conversation", "transcript", "text"),
+        )
+
+
+def _sampled(
+    records: Iterator[Conversation | Rejected], settings: InputSettings, seed: int
+) -> Iterator[Conversation | Rejected]:
+    if settings.sample is None:
+        return records
+    draw = sample_conversations if settings.sampling == "conversations" else sample_completions
+    return draw(records, settings.sample, seed)
+
+
+def _counted(
+    records: Iterator[Conversation | Rejected],
+    tally: _Tally,
+    meter: Meter,
+    on_progress: Callable[[int, int], None] | None,
+) -> Iterator[Conversation | Rejected]:
+    """The records as they come, counted before any is drawn."""
+    number = 0
+    for number, record in enumerate(records, 1):
+        if isinstance(record, Conversation):
+            tally.read += 1
+            if tally.metadata:
+                tally.known.update(record.metadata)
+        if on_progress is not None and number % TICK == 0:
+            done = max(1, meter.done())
+            on_progress(number, max(number, round(number * meter.total / done)))
+        yield record
+    if on_progress is not None:
+        on_progress(number, number)
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _nothing(paths: list[Any], read: int, first: Rejected | None, rejected: int) -> str:
+    if read:
+        return f"{_names(paths)}: none of the {read} conversations has an answer of the assistant to draw from."
+    if first is None:
+        return f"{_names(paths)}: there are no conversations in it."
+    return (
+        f"{_names(paths)}: none of {rejected} records is usable; "
+        f"the first ({first.file}, line or record {first.line}): {first.reason}."
+    )
+
+
+def _names(paths: list[Any]) -> str:
+    return str(paths[0]) + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")

@@ -1,0 +1,83 @@
+"""A file as a stream of decoded records, whatever its layout: JSONL, JSON array, CSV, Parquet."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from clioscope.conversations.files import InputFile, Meter, magic, open_bytes
+from clioscope.errors import InputError
+
+HEAD = 1 << 20  # bytes looked at to tell the layout
+
+
+class Record(NamedTuple):
+    """A decoded record and its 1-based line (JSONL, CSV) or number (arrays, Parquet), or why it is none."""
+
+    line: int
+    value: Any
+    error: str | None = None
+
+
+def read_records(
+    file: InputFile, *, limit: int | None = None, ignore: tuple[str, ...] = (), meter: Meter | None = None
+) -> Iterator[Record]:
+    """Stream the records of a file, in order; at most ``limit``.
+
+    A damaged record comes as a Record with ``error``; so does the place where the file breaks off, as the
+    last one. ``ignore`` names Parquet columns that are not read. Memory is bounded by the largest record (for
+    Parquet: by the largest row group). Raises InputError where the file as a whole cannot be read.
+    """
+    line = 0
+    try:
+        for record in _records(file, limit, ignore, meter):
+            line = record.line
+            yield record
+            if limit is not None:
+                limit -= 1
+                if limit <= 0:
+                    return
+    except InputError:
+        raise
+    except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile and zip's faults are OSErrors
+        yield Record(line + 1, None, f"the file cannot be read any further ({_why(error)})")
+    except Exception as error:
+        if type(error).__name__ not in ("ZstdError", "BadZipFile"):
+            raise
+        yield Record(line + 1, None, f"the file cannot be read any further ({_why(error)})")
+
+
+def _records(file: InputFile, limit: int | None, ignore: tuple[str, ...], meter: Meter | None) -> Iterator[Record]:
+    from clioscope.conversations import json_records, table_records
+
+    if magic(file) == "parquet":
+        yield from table_records.parquet_records(file, limit, ignore, meter)
+        return
+    with open_bytes(file) as stream:
+        head = stream.read(HEAD)
+    layout = json_records.json_layout(head)
+    delimiter = None if layout else table_records.csv_delimiter(head, file.name)
+    with open_bytes(file, meter) as stream:
+        if layout == "lines":
+            yield from json_records.json_lines(stream)
+        elif layout is not None:
+            yield from json_records.json_values(stream, array=layout == "array")
+        elif delimiter is not None:
+            yield from table_records.csv_records(stream, delimiter)
+
+
+def decode_error(error: Exception) -> str:
+    """What is wrong with a piece of JSON, in plain words."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not valid UTF-8 (byte {error.start + 1})"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON ({error.msg.lower()}, column {error.colno})"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"not valid JSON ({error})"
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)

@@ -1,0 +1,71 @@
+"""``rejected.jsonl``: what could not be used, where it stands and why."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from clioscope.conversations.conversation import Rejected
+from clioscope.errors import AtlasError
+
+
+class RejectsFile:
+    """Writes rejected records beside ``path`` as they come; ``keep`` puts the file in its place in one step.
+
+    Left without ``keep`` nothing stays behind. With no record ``keep`` removes the file of an earlier run.
+    With ``path`` None records are only counted.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.count = 0
+        self.first: Rejected | None = None
+        self._partial = None if path is None else path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self._stream: IO[str] | None = None
+
+    def __enter__(self) -> RejectsFile:
+        return self
+
+    def add(self, record: Rejected) -> None:
+        """Count and write one record. Raises AtlasError if it cannot be written."""
+        self.count += 1
+        self.first = self.first or record
+        if self._partial is None:
+            return
+        row = {"file": record.file, "line": record.line, "reason": record.reason}
+        try:
+            if self._stream is None:
+                self._partial.parent.mkdir(parents=True, exist_ok=True)
+                self._stream = self._partial.open("w", encoding="utf-8", errors="replace")
+            self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def keep(self) -> None:
+        """Make the file appear whole at ``path``. Raises AtlasError if it cannot."""
+        if self.path is None or self._partial is None:
+            return
+        try:
+            if self._stream is None:
+                self.path.unlink(missing_ok=True)
+                return
+            self._stream.close()
+            self._stream = None
+            self._partial.replace(self.path)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        if self._partial is not None:
+            self._partial.unlink(missing_ok=True)
+
+    def _unwritable(self, error: OSError) -> AtlasError:
+        return AtlasError(f"{self.path}: cannot be written ({error.strerror or error}).")

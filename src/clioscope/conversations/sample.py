@@ -1,0 +1,96 @@
+"""Drawing a sample from a stream, whatever its order: by conversation, or by what the assistant said.
+
+Both draw the n smallest of a hash (bottom-k sampling): each record has the same chance, shuffled input gives
+the same sample, and only the drawn texts are held. The two strategies are Clio's (arXiv 2412.13678,
+appendix G.1).
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import blake2b
+
+from clioscope.conversations.conversation import Conversation, Rejected
+
+# (negated key, position drawn, conversation); the smallest of a heap of these has the largest key
+_Drawn = tuple[int, int, Conversation]
+
+
+def sample_conversations(
+    records: Iterable[Conversation | Rejected], n: int, seed: int
+) -> Iterator[Conversation | Rejected]:
+    """Draw ``n`` conversations, each with the same chance; duplicates count as often as they occur.
+
+    The key is a hash of the seed, of all that the record holds, and of how many equal records came before, so
+    equal records are drawn independently. Rejected records pass through at once, the drawn ones come at the
+    end in the order of their keys. Memory: the ``n`` drawn, and some 100 bytes a distinct record to count it.
+    """
+    drawn: list[_Drawn] = []
+    counter = _Counter(seed)
+    for record in records:
+        if isinstance(record, Rejected):
+            yield record
+        else:
+            _offer(drawn, n, (-_key(counter.occurrence(record)), 0, record))
+    yield from (record for _, _, record in sorted(drawn, key=lambda one: -one[0]))
+
+
+def sample_completions(
+    records: Iterable[Conversation | Rejected], n: int, seed: int
+) -> Iterator[Conversation | Rejected]:
+    """Draw ``n`` assistant turns, each with the same chance, so that long conversations weigh more.
+
+    A conversation of which several were drawn comes once, up to the latest drawn turn and including it; so at
+    most ``n`` come, each cut after an assistant turn. Answers to nothing (before the user's first words) are
+    not drawn. Otherwise as ``sample_conversations``.
+    """
+    drawn: list[_Drawn] = []
+    counter = _Counter(seed)
+    for record in records:
+        if isinstance(record, Rejected):
+            yield record
+            continue
+        occurrence = counter.occurrence(record)
+        asked = False
+        for place, message in enumerate(record.messages):
+            asked = asked or message.role == "user"
+            if asked and message.role == "assistant":
+                _offer(drawn, n, (-_key(occurrence, place), place, record))
+    latest: dict[int, tuple[int, Conversation]] = {}
+    for _, place, record in sorted(drawn, key=lambda one: -one[0]):
+        latest[id(record)] = (max(place, latest.get(id(record), (0, record))[0]), record)
+    for place, record in latest.values():
+        yield replace(record, messages=record.messages[: place + 1])
+
+
+class _Counter:
+    """Numbers the occurrences of equal records: equal in content, id, user, date and metadata."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = f"{seed}:".encode()
+        self.seen: dict[int, int] = {}
+
+    def occurrence(self, record: Conversation) -> bytes:
+        """A name for this occurrence: equal records get the same names, in the order in which they come."""
+        fields = [record.source_id, record.user_id, str(record.created_at), dict(record.metadata)]
+        held = json.dumps(fields, sort_keys=True, default=str).encode()
+        name = blake2b(self.seed + record.content_id.encode() + held, digest_size=8).digest()
+        short = int.from_bytes(name)
+        number = self.seen.get(short, 0)
+        self.seen[short] = number + 1
+        return name + number.to_bytes(8)
+
+
+def _key(occurrence: bytes, place: int = 0) -> int:
+    return int.from_bytes(blake2b(occurrence + place.to_bytes(8), digest_size=16).digest())
+
+
+def _offer(drawn: list[_Drawn], n: int, one: _Drawn) -> None:
+    """Keep the ``n`` smallest keys. Keys of 128 bits are distinct, so the heap never compares further."""
+    if len(drawn) < n:
+        heapq.heappush(drawn, one)
+    elif one[0] > drawn[0][0]:
+        heapq.heapreplace(drawn, one)

@@ -1,0 +1,91 @@
+"""The ChatGPT account export: ``conversations.json``, each conversation a tree of message nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clioscope.conversations.build import flat_fields, make_conversation, object_of
+from clioscope.conversations.content import RecordError, call_mark, flatten_content, kind, role_of
+from clioscope.conversations.conversation import Conversation, Role
+from clioscope.conversations.formats import Context, source
+
+# Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
+HIDDEN = {"user_editable_context", "model_editable_context", "thoughts", "reasoning_recap"}
+
+
+def matches(record: Any) -> bool:
+    return isinstance(record, dict) and isinstance(record.get("mapping"), dict)
+
+
+@source("chatgpt", about="ChatGPT account export (conversations.json or the zip)", matches=matches)
+def parse(record: Any, context: Context) -> Conversation:
+    """The thread that the user saw last: the path from ``current_node`` up to the root.
+
+    An export is one person's, and says so nowhere: all its conversations get the account of the file as user
+    id, so that it can never pass for many users.
+    """
+    record = object_of(record)
+    mapping = record.get("mapping")
+    if not isinstance(mapping, dict):
+        raise RecordError(f"mapping: expected an object, found {kind(mapping)}")
+    turns = [turn for node in _path(mapping, record.get("current_node")) if (turn := _turn(node)) is not None]
+    taken = ("id", "conversation_id", "create_time", "current_node")
+    return make_conversation(
+        turns,
+        source_id=record.get("conversation_id") or record.get("id"),
+        user_id=f"chatgpt account {context.account}".strip(),
+        created_at=record.get("create_time"),
+        metadata=flat_fields(record, taken),
+    )
+
+
+def _path(mapping: dict[str, Any], leaf: Any) -> list[dict[str, Any]]:
+    """Nodes from the root to ``leaf``; without a usable leaf, to the newest message that ends a branch."""
+    if not isinstance(leaf, str) or leaf not in mapping:
+        ends = [key for key, node in mapping.items() if isinstance(node, dict) and not node.get("children")]
+        leaf = max(ends, key=lambda key: (_time(mapping[key]), key), default=None)
+    path: list[dict[str, Any]] = []
+    seen: set[str] = set()  # a broken export may loop
+    while isinstance(leaf, str) and leaf in mapping and leaf not in seen:
+        seen.add(leaf)
+        node = mapping[leaf]
+        if not isinstance(node, dict):
+            raise RecordError(f"mapping.{leaf[:40]}: expected an object, found {kind(node)}")
+        path.append(node)
+        leaf = node.get("parent")
+    return path[::-1]
+
+
+def _time(node: dict[str, Any]) -> float:
+    message = node.get("message")
+    time = message.get("create_time") if isinstance(message, dict) else None
+    return float(time) if isinstance(time, int | float) else 0.0
+
+
+def _turn(node: dict[str, Any]) -> tuple[Role, str] | None:
+    """(role, text) of a node, or None where it holds nothing that the user saw."""
+    message = node.get("message")
+    if message is None:
+        return None
+    message = object_of(message)
+    author, content, extra = (message.get(name) or {} for name in ("author", "content", "metadata"))
+    if not isinstance(author, dict) or not isinstance(content, dict):
+        raise RecordError(f"mapping.{str(node.get('id'))[:40]}: author and content must be objects")
+    extra = extra if isinstance(extra, dict) else {}
+    type_ = content.get("content_type")
+    if type_ in HIDDEN or extra.get("is_visually_hidden_from_conversation"):
+        return None
+    role = role_of(author.get("role"), "author.role")
+    recipient = message.get("recipient") or "all"
+    if role == "assistant" and recipient != "all":
+        return role, call_mark(recipient)
+    field = f"content of message {str(message.get('id'))[:40]}"
+    text = flatten_content(content.get("parts", content.get("text", content.get("result"))), field)
+    attachments = extra.get("attachments")
+    for attached in attachments if isinstance(attachments, list) else ():
+        # Images stand among the parts already.
+        if isinstance(attached, dict) and not str(attached.get("mime_type") or attached.get("mimeType")).startswith(
+            "image"
+        ):
+            text += "\n[file: name omitted]"
+    return role, text

@@ -1,0 +1,43 @@
+"""WildChat (WildChat, WildChat-1M, WildChat-4.8M) as published, Parquet or JSONL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
+from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.formats import Context, source
+
+
+def matches(record: Any) -> bool:
+    return (
+        isinstance(record, dict)
+        and isinstance(record.get("conversation"), list)
+        and bool({"conversation_hash", "hashed_ip", "timestamp"} & record.keys())
+    )
+
+
+@source(
+    "wildchat",
+    about="WildChat JSONL or Parquet with conversation_hash and conversation[{role, content}]",
+    matches=matches,
+    ignore=("openai_moderation", "detoxify_moderation", "header"),
+)
+def parse(record: Any, context: Context) -> Conversation:
+    """The user id is the hashed IP address; the first release (``conversation_id``) has none.
+
+    Some derived files keep it on the messages alone, so the first message that has one is asked as well.
+    """
+    record = object_of(record)
+    items = list_of(record, "conversation")
+    address = record.get("hashed_ip")
+    if not address:
+        of_messages = (item.get("hashed_ip") for item in items if isinstance(item, dict))
+        address = next((one for one in of_messages if one), None)
+    return make_conversation(
+        read_messages(items, "conversation"),
+        source_id=record.get("conversation_hash") or record.get("conversation_id"),
+        user_id=address,
+        created_at=record.get("timestamp"),
+        metadata=flat_fields(record, ("conversation_hash", "conversation_id", "hashed_ip", "timestamp")),
+    )
