@@ -55,9 +55,7 @@ class Account:
 
     def as_dict(self) -> dict[str, dict[str, float]]:
         """Plain numbers by stage, for the manifest; seconds to the millisecond."""
-        return {
-            stage: {**asdict(cost), "seconds": round(cost.seconds, 3)} for stage, cost in self.stages.items()
-        }
+        return {stage: {**asdict(cost), "seconds": round(cost.seconds, 3)} for stage, cost in self.stages.items()}
 
     @classmethod
     def from_dict(

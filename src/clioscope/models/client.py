@@ -17,7 +17,7 @@ from clioscope.models.reasoning import think
 from clioscope.models.refusal import adapt, is_too_long
 from clioscope.models.retry import backoff, retry_after
 from clioscope.models.thinking import strip_thinking
-from clioscope.models.wire import Body, Grammar, Reply, body_of, reply_of
+from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of
 from clioscope.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -107,9 +107,7 @@ class OpenAIClient:
         try:
             return reply_of(data)
         except ValueError as error:
-            raise Unanswered(
-                f"{self.address}: {error}; is this an OpenAI-compatible address?", server=True
-            ) from error
+            raise Unanswered(f"{self.address}: {error}; is this an OpenAI-compatible address?", server=True) from error
 
     async def exchange(self, path: str, body: Body) -> Any:
         """Post a body, return the JSON that comes back, with retries.
@@ -129,9 +127,7 @@ class OpenAIClient:
                 )
             except openai.APIConnectionError as error:
                 cause = error.__cause__ or error
-                problem = Unreachable(
-                    f"{self.address}: nobody answers ({str(cause) or type(cause).__name__})."
-                )
+                problem = Unreachable(f"{self.address}: nobody answers ({str(cause) or type(cause).__name__}).")
             except openai.APIStatusError as error:
                 problem = _status_problem(error, self.address, self.model)
                 asked = retry_after(error.response.headers)
@@ -196,13 +192,12 @@ class OpenAIClient:
         return bool(reply.thinking and not text) or text.lower().startswith(("<think>", "<thinking>"))
 
     def _answer(self, request: ChatRequest, reply: Reply, start: float) -> ChatAnswer:
-        text = strip_thinking(reply.text)
-        if request.prefill and request.schema is None and not text.startswith(request.prefill.strip()):
-            text = request.prefill + text
+        text, prefill = reply.text, prefill_of(request, self.habits)
+        if prefill and not text.lstrip().startswith(prefill.strip()):  # llama.cpp repeats it, others do not
+            text = prefill + text
+        text = strip_thinking(text)
         seconds = time.monotonic() - start
-        return ChatAnswer(
-            text, reply.prompt_tokens, reply.completion_tokens, seconds, truncated=reply.truncated
-        )
+        return ChatAnswer(text, reply.prompt_tokens, reply.completion_tokens, seconds, truncated=reply.truncated)
 
 
 class _Refused(ModelError):

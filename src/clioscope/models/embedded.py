@@ -48,9 +48,7 @@ class EmbeddedEngine:
         self.settings = settings or ModelSettings()
         header = check_gguf(self.path)
         self.threads = usable_cores()
-        self.slots = (
-            slots or self.settings.concurrency or (1 if self.threads <= 2 else min(8, self.threads // 2))
-        )
+        self.slots = slots or self.settings.concurrency or (1 if self.threads <= 2 else min(8, self.threads // 2))
         self.context = min(context, header.context or context)
         self.concurrency = self.slots
         self._chat_template = chat_template

@@ -16,7 +16,7 @@ from typing import Any
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.problems import Unanswered, Unreachable
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W_]{3,}")
 _BLOCK = re.compile(r"<(\w+)[^>]*>(.*?)</\1>", re.DOTALL)
 _STOP_TEXT = """
     the and for that this with you your are was were has have had not but can could would should will what
@@ -82,9 +82,7 @@ class FakeModel:
             raise Unanswered("fake: this question was to fail.")
         text = self.text(request, nonsense=bool(self.nonsense_every and call % self.nonsense_every == 0))
         prompt = sum(len(content) for _, content in request.messages)
-        return ChatAnswer(
-            text, prompt_tokens=prompt // 4 + 1, completion_tokens=len(text) // 4 + 1, seconds=self.delay
-        )
+        return ChatAnswer(text, prompt_tokens=prompt // 4 + 1, completion_tokens=len(text) // 4 + 1, seconds=self.delay)
 
     def close(self) -> None:
         """Nothing to release; remembered for tests."""
@@ -149,6 +147,8 @@ class _Filler:
             return {n: self.fill(part, f"{where}.{n}") for n, part in schema.get("properties", {}).items()}
         if kind == "array":
             least, most = schema.get("minItems", 0), schema.get("maxItems", max(3, schema.get("minItems", 0)))
+            if schema.get("minItems") == 0:  # a list that may be empty, of things that need not be there
+                return []
             items = schema.get("items", {})
             return [self.fill(items, f"{where}[{i}]") for i in range(max(least, min(most, 3)))]
         if kind in ("integer", "number"):

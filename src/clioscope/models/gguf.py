@@ -39,9 +39,7 @@ def check_gguf(path: Path) -> Header:
             try:
                 header, end = _read(file)
             except (struct.error, ValueError, UnicodeDecodeError, OverflowError, MemoryError) as error:
-                raise ModelError(
-                    f"{path}: a broken GGUF file (its header cannot be read); fetch it again."
-                ) from error
+                raise ModelError(f"{path}: a broken GGUF file (its header cannot be read); fetch it again.") from error
     except OSError as error:
         raise ModelError(f"{path}: the model cannot be read ({error.strerror}).") from error
     if size <= end:

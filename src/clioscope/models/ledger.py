@@ -39,9 +39,7 @@ class Ledger:
         import polars as pl
 
         schema = {"stage": pl.String, "item": pl.String, "reason": pl.String, "attempts": pl.Int64}
-        return pl.DataFrame([asdict(failure) for failure in self.failures], schema=schema).sort(
-            "stage", "item"
-        )
+        return pl.DataFrame([asdict(failure) for failure in self.failures], schema=schema).sort("stage", "item")
 
     def write(self, path: str | Path) -> None:
         """Write the frame as Parquet, whole or not at all."""
@@ -51,6 +49,4 @@ class Ledger:
             self.frame().write_parquet(part)
             part.replace(target)
         except OSError as error:
-            raise AtlasError(
-                f"{target}: the ledger cannot be written ({error.strerror or error})."
-            ) from error
+            raise AtlasError(f"{target}: the ledger cannot be written ({error.strerror or error}).") from error

@@ -61,9 +61,7 @@ def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None
             f"GGUF file or an address (http://host/v1) will do too."
         ) from None
     if entry.kind != "chat":
-        raise ModelError(
-            f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them."
-        )
+        raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")
     if not entry.fetchable:
         raise ModelError(how_to_serve(entry))
     from clioscope.models.embedded import EmbeddedEngine
@@ -114,9 +112,7 @@ def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> 
         raise ModelError(f"{head}: the plug-in {plugin.value} cannot be loaded ({error}).") from error
     model = make(rest, settings=settings)
     if not isinstance(model, ChatModel):
-        raise ModelError(
-            f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel."
-        )
+        raise ModelError(f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel.")
     return model
 
 

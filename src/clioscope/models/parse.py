@@ -32,7 +32,7 @@ def _candidates(text: str) -> list[Any]:
     text = text.strip().removeprefix("\ufeff")
     try:
         return [json.loads(text, strict=False)]
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     found: list[Any] = []
     for body in [*_FENCE.findall(text), text]:
@@ -40,9 +40,7 @@ def _candidates(text: str) -> list[Any]:
         position, tries = 0, 0
         decoder = json.JSONDecoder(strict=False)
         while tries < _STARTS:
-            start = min(
-                (p for p in (body.find("{", position), body.find("[", position)) if p >= 0), default=-1
-            )
+            start = min((p for p in (body.find("{", position), body.find("[", position)) if p >= 0), default=-1)
             if start < 0:
                 break
             tries += 1
@@ -120,15 +118,11 @@ def _object(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str
         if name not in value:
             raise ValueError(f"{_at(where, name)} is missing")
     result = {
-        name: _conform(value[name], part, root, _at(where, name))
-        for name, part in properties.items()
-        if name in value
+        name: _conform(value[name], part, root, _at(where, name)) for name, part in properties.items() if name in value
     }
     extra = schema.get("additionalProperties", not properties)
     if isinstance(extra, dict):
-        result |= {
-            n: _conform(v, extra, root, _at(where, n)) for n, v in value.items() if n not in properties
-        }
+        result |= {n: _conform(v, extra, root, _at(where, n)) for n, v in value.items() if n not in properties}
     elif extra:
         result |= {n: v for n, v in value.items() if n not in properties}
     return result
@@ -188,9 +182,7 @@ def _number(value: Any, schema: dict[str, Any], kind: str, name: str) -> Any:
     ):
         if bad:
             raise ValueError(f"{name} is {value}, beyond its {keyword} {schema[keyword]}")
-    if value <= schema.get("exclusiveMinimum", float("-inf")) or value >= schema.get(
-        "exclusiveMaximum", float("inf")
-    ):
+    if value <= schema.get("exclusiveMinimum", float("-inf")) or value >= schema.get("exclusiveMaximum", float("inf")):
         raise ValueError(f"{name} is {value}, out of its range")
     return value
 

@@ -44,11 +44,7 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
     second = await _conclude(client, request, thought)
     if second is None:
         budget = client.settings.thinking_tokens
-        why = (
-            f"thought too long (over {budget} tokens)"
-            if too_long
-            else "no answer of the asked form after thinking"
-        )
+        why = f"thought too long (over {budget} tokens)" if too_long else "no answer of the asked form after thinking"
         raise Unanswered(f"{why}; raise [model] thinking_tokens.")
     return strip_thinking(second.text), [first, second], second.truncated
 

@@ -45,7 +45,7 @@ def from_hub(entry: Entry, source: Hub, part: Path, on_progress: Progress) -> Pa
             for name in source.files:
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not target.exists():
+                while not target.exists():
                     _download(client, source.url(name), target, _from(before, entry, on_progress))
                 before += target.stat().st_size
     except httpx.HTTPStatusError as error:
@@ -61,22 +61,26 @@ def _from(before: int, entry: Entry, on_progress: Progress) -> Callable[[int], N
 
 
 def _download(client: httpx.Client, url: str, target: Path, on_bytes: Callable[[int], None]) -> None:
+    """Bring ``target`` or at least a further piece of it; the caller goes on until it is there."""
     import httpx
 
     partial = target.with_name(target.name + ".download")
     have = partial.stat().st_size if partial.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
-    with client.stream("GET", url, headers=headers) as response:
-        if response.status_code == 416:  # the piece is as long as the file, or longer: begin again
-            partial.unlink()
-            raise httpx.ReadError("the piece that was there does not fit; run the same command again")
-        response.raise_for_status()
-        if response.status_code != 206:
-            have = 0
-        with partial.open("ab" if have else "wb") as file:
-            for chunk in response.iter_raw(_CHUNK):
-                file.write(chunk)
-                on_bytes(file.tell())
+    try:
+        with client.stream("GET", url, headers=headers) as response:
+            if response.status_code == 416:  # the piece is as long as the file, or longer: begin again
+                partial.unlink()
+                return
+            response.raise_for_status()
+            with partial.open("ab" if response.status_code == 206 else "wb") as file:
+                for chunk in response.iter_raw():
+                    file.write(chunk)
+                    on_bytes(file.tell())
+    except httpx.TransportError:
+        if partial.exists() and partial.stat().st_size > have:
+            return  # a connection that was lost on the way is worth another
+        raise
     partial.replace(target)
 
 

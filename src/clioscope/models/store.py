@@ -123,10 +123,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """How many answers and vectors are stored."""
-        return {
-            table: int(self._query(f"select count(*) from {table}", [])[0][0])
-            for table in ("answers", "vectors")
-        }
+        return {table: int(self._query(f"select count(*) from {table}", [])[0][0]) for table in ("answers", "vectors")}
 
     def close(self) -> None:
         """Close the file; also folds the write-ahead log into it."""
@@ -169,17 +166,11 @@ class Store:
         if isinstance(error, OSError):
             return AtlasError(f"{self.path}: the answer store cannot be made ({error.strerror or error}).")
         if "locked" in text or "busy" in text:
-            return AtlasError(
-                f"{self.path}: another process is writing to this store; wait for it to finish."
-            )
+            return AtlasError(f"{self.path}: another process is writing to this store; wait for it to finish.")
         if "full" in text:
-            return AtlasError(
-                f"{self.path}: the disk is full; free some space and run the same command again."
-            )
+            return AtlasError(f"{self.path}: the disk is full; free some space and run the same command again.")
         if isinstance(error, sqlite3.OperationalError) and "unable to open" in text:
-            return AtlasError(
-                f"{self.path}: the answer store cannot be opened; check the path and its permissions."
-            )
+            return AtlasError(f"{self.path}: the answer store cannot be opened; check the path and its permissions.")
         return AtlasError(
             f"{self.path}: not a usable answer store ({text}); move it away and run again (its answers go)."
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.profile import Habits, Profile
+from clioscope.prompts import render
 
 Grammar = Callable[[dict[str, Any]], str]
 Body = dict[str, Any]
@@ -31,17 +30,12 @@ class Reply:
     truncated: bool = False
 
 
-@cache
-def _instruction() -> str:
-    return files("clioscope.prompts").joinpath("answer-as-json.txt").read_text(encoding="utf-8").strip()
-
-
 def messages_of(request: ChatRequest, *, plain_json: bool) -> list[dict[str, str]]:
     """The messages, with the schema written into the last one where the server does not take schemas."""
     messages = [{"role": role, "content": content} for role, content in request.messages]
     if plain_json and request.schema is not None and messages:
         schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
-        messages[-1]["content"] += "\n\n" + _instruction().replace("{schema}", schema)
+        messages[-1]["content"] += "\n\n" + render("answer_as_json", schema=schema)
     return messages
 
 
@@ -57,15 +51,13 @@ def body_of(
         "seed": request.seed,
     }
     messages = messages_of(request, plain_json=habits.plain_json)
-    # A grammar constrains what is generated, not what was put before it: beside a schema a prefill would be
-    # written twice, and it has no use there.
-    prefill = request.prefill if request.schema is None or habits.plain_json else None
+    prefill = prefill_of(request, habits)
     if habits.endpoint == "completion":
         path = "/completions"
         body |= {"prompt": flatten(messages) + (prefill or ""), "stop": _STOP}
     else:
         path = "/chat/completions"
-        if prefill and habits.dialect != "other":
+        if prefill:
             messages.append({"role": "assistant", "content": prefill})
             if habits.dialect in ("vllm", "sglang"):
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
@@ -83,6 +75,17 @@ def body_of(
         if name in body:
             body[other] = body.pop(name)
     return path, {name: value for name, value in body.items() if name not in habits.dropped}
+
+
+def prefill_of(request: ChatRequest, habits: Habits) -> str:
+    """The beginning of the answer that this server is given; empty where it cannot go on with one.
+
+    A grammar constrains what is generated, not what was put before it: beside a schema a prefill would be
+    written twice, and it has no use there.
+    """
+    if habits.endpoint == "chat" and habits.dialect in (None, "other"):
+        return ""
+    return (request.prefill or "") if request.schema is None or habits.plain_json else ""
 
 
 def schema_fields(schema: dict[str, Any], path: str, habits: Habits, grammar: Grammar | None) -> Body:

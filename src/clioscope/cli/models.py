@@ -1,0 +1,118 @@
+"""``clioscope models``: what can be fetched or served by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clioscope.errors import ClioscopeError, ModelError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from clioscope.models.catalogue import Entry
+
+app = typer.Typer(help="List language models, encoders and data; fetch them.", no_args_is_help=False)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """An error on purpose becomes its sentence and exit status 1."""
+    try:
+        yield
+    except ClioscopeError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.callback(invoke_without_command=True)
+def list_models(context: typer.Context) -> None:
+    """List what the catalogue knows: fetched from here, or served by you at an address."""
+    if context.invoked_subcommand is not None:
+        return
+    from rich.console import Console
+
+    from clioscope.models.catalogue import entries
+    from clioscope.models.fetch import cache_dir
+
+    console = Console()
+    console.print(_fetched([entry for entry in entries() if entry.fetchable]))
+    console.print(_served([entry for entry in entries() if not entry.fetchable]))
+    console.print(f"Cache: {cache_dir()}", soft_wrap=True)
+
+
+def _fetched(entries: list[Entry]) -> Table:
+    from clioscope.models.fetch import is_cached
+
+    table = _table("Fetched on first use, or with: clioscope models pull NAME", "name")
+    for heading in ("kind", "licence", "MB", "cached", "context", "GB"):
+        table.add_column(heading, justify="right" if heading in ("MB", "context", "GB") else "left", no_wrap=True)
+    for entry in entries:
+        name = entry.name + (f" ({', '.join(entry.aliases)})" if entry.aliases else "")
+        cached = "yes" if is_cached(entry.name) else "no"
+        memory = f"{entry.four_bit_gb:.1f}" if entry.four_bit_gb else ""
+        megabytes = f"{entry.bytes / 1e6:,.0f}"
+        table.add_row(name, entry.kind, entry.licence, megabytes, cached, _tokens(entry.context), memory)
+    return table
+
+
+def _served(entries: list[Entry]) -> Table:
+    table = _table("Served by you at an address (--model NAME says how); memory in GB", "name")
+    for heading in ("licence", "context", "thinks", "fp16", "4-bit", "T4"):
+        table.add_column(heading, justify="left" if heading in ("licence", "thinks", "T4") else "right", no_wrap=True)
+    for entry in entries:
+        thinks = {"none": "no", "think-tags": "yes", "switchable": "off"}[entry.reasoning]
+        sizes = (f"{entry.fp16_gb or 0:.1f}", f"{entry.four_bit_gb or 0:.1f}", entry.fits_t4)
+        table.add_row(entry.name, entry.licence, _tokens(entry.context), thinks, *sizes)
+    return table
+
+
+def _table(title: str, first: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.HORIZONTALS, padding=0)
+    table.add_column(first, no_wrap=True)  # a name cut short cannot be typed
+    return table
+
+
+def _tokens(count: int) -> str:
+    return f"{count // 1024}k" if count >= 1024 else str(count or "")
+
+
+@app.command()
+def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
+    """Fetch an asset into the cache: resumed if interrupted, verified, then offline for ever."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+    from clioscope.models.fetch import pull as fetch
+
+    columns: tuple[Any, ...] = (
+        "{task.description}",
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with _plain_errors():
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(name, total=None)
+            path = fetch(name, lambda done, total: bar.update(task, completed=done, total=total))
+        typer.echo(path)
+
+
+@app.command()
+def path(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
+    """Print where a fetched asset lies; fails if it is not fetched yet."""
+    from clioscope.models.catalogue import find
+    from clioscope.models.fetch import cache_dir, is_cached
+
+    with _plain_errors():
+        entry = find(name)
+        if not is_cached(name):
+            raise ModelError(f"{entry.name} is not fetched yet: clioscope models pull {entry.name}")
+        typer.echo(cache_dir() / entry.file)
