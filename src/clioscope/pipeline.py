@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from clioscope.embedding.embedder import Embedder
     from clioscope.naming.candidates import Encode, Label
+    from clioscope.naming.support import Support
 
 STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
 
@@ -52,10 +53,10 @@ def build(
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts)
         labels, centroids = _clusters(shop, conversations, vectors)
-        shown = _shown(shop, table, transcripts)
+        shown, support = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
-        base = _names(shop, shown, vectors, labels, centroids, encode, chosen)
-        _tree(shop, conversations, shown, vectors, labels, centroids, base, encode)
+        base = _names(shop, shown, support, vectors, labels, centroids, encode, chosen)
+        _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
 
@@ -120,7 +121,7 @@ def _facets(
 
     settings = shop.settings.facets
     asks = any(one.asked for one in chosen)
-    key = ([repr(one) for one in chosen], settings.language, settings.calls, shop.prompt_keys("facets"))
+    key = ([one.identity for one in chosen], settings.language, settings.calls, shop.prompt_keys("facets"))
     stage = shop.stage(
         "facets",
         key,
@@ -201,10 +202,17 @@ def _clusters(
     return stage.load("clusters")["label"].to_numpy(), stage.load_array("centroids")
 
 
-def _shown(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) -> list[str]:
-    from clioscope.facets.texts import shown_texts
+def _shown(
+    shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
+) -> tuple[list[str], Support]:
+    """What stands for each conversation when groups are named, and what a name may say of it."""
+    from clioscope.facets.texts import known_texts, shown_texts
+    from clioscope.naming.support import Support
 
-    return shown_texts(facets, transcripts, shop.settings.facets.embed)
+    settings = shop.settings.naming
+    texts = [one.name for one in chosen if one.type == "text"]
+    known = known_texts(facets, transcripts, texts)
+    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support)
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
@@ -219,6 +227,7 @@ def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
 def _names(
     shop: Workshop,
     shown: Sequence[str],
+    support: Support,
     vectors: NDArray[np.float32],
     labels: NDArray[np.int32],
     centroids: NDArray[np.float32],
@@ -237,6 +246,7 @@ def _names(
         with stage:
             found = name_groups(
                 shown,
+                support,
                 vectors,
                 labels,
                 centroids,
@@ -254,6 +264,7 @@ def _tree(
     shop: Workshop,
     conversations: pl.DataFrame,
     shown: Sequence[str],
+    support: Support,
     vectors: NDArray[np.float32],
     labels: NDArray[np.int32],
     centroids: NDArray[np.float32],
@@ -280,6 +291,7 @@ def _tree(
         levels, named = grow_tree(
             base,
             shown,
+            support,
             labels,
             vectors,
             centroids,
@@ -291,7 +303,9 @@ def _tree(
             seed=settings.seed,
         )
         member = memberships(labels, levels)
-        named = distinct_tree(named, member, shown, vectors, settings.naming, encode=encode, ask=ask, language=language)
+        named = distinct_tree(
+            named, member, shown, support, vectors, settings.naming, encode=encode, ask=ask, language=language
+        )
         tree = tree_table(conversations, stage.load("occurrences"), member, levels, named)
         verdicts = audit_labels(
             list(tree.select("name", "description").iter_rows()),

@@ -94,8 +94,14 @@ class ClusteringSettings(Section):
 
 
 class NamingSettings(Section):
-    members: int = Field(10, ge=1, description="Member texts shown per group (Clio: 50).")
-    contrast: int = Field(5, ge=0, description="Nearest non-members shown per group (Clio: 50).")
+    show: tuple[str, ...] = Field(
+        ("task", "field"), description="Facets that stand for a conversation when its group is named."
+    )
+    support: int = Field(
+        3, ge=1, description="Conversations of a group that must hold a specific (a proper name) in its name."
+    )
+    members: int = Field(12, ge=1, description="Member texts shown per group (Clio: 50).")
+    contrast: int = Field(6, ge=0, description="Nearest non-members shown per group (Clio: 50).")
     candidates: int = Field(3, ge=1, description="Names asked for; the one that fits best is kept.")
     max_words: int = Field(10, ge=2)
     duplicate: float = Field(
@@ -125,6 +131,9 @@ class PrivacySettings(Section):
         description="Without user ids: count each conversation as a user, or all of them as one (strict).",
     )
     audit: bool = Field(True, description="Let the model audit every name and description (Clio G.7).")
+    auditor: Literal["quotes", "scale"] = Field(
+        "quotes", description="Copy out the names that identify someone, or the paper's 1-5 scale (large models)."
+    )
     accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published.")
 
 

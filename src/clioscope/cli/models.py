@@ -98,8 +98,9 @@ def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
+    console = Console(stderr=True)
     with _plain_errors():
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(name, total=None)
             path = fetch(name, lambda done, total: bar.update(task, completed=done, total=total))
         typer.echo(path)

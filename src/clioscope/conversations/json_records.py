@@ -51,7 +51,7 @@ def json_lines(stream: IO[bytes]) -> Iterator[Record]:
         if not line.strip():
             continue
         try:
-            yield Record(number, json.loads(line.decode("utf-8")))
+            yield Record(number, json.loads(line.strip().decode("utf-8")))
         except (ValueError, RecursionError) as error:
             yield Record(number, None, decode_error(error))
 

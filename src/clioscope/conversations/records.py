@@ -55,8 +55,7 @@ def _records(file: InputFile, limit: int | None, ignore: tuple[str, ...], meter:
     if magic(file) == "parquet":
         yield from table_records.parquet_records(file, limit, ignore, meter)
         return
-    with open_bytes(file) as stream:
-        head = stream.read(HEAD)
+    head = _head(file)
     layout = json_records.json_layout(head)
     delimiter = None if layout else table_records.csv_delimiter(head, file.name)
     with open_bytes(file, meter) as stream:
@@ -66,6 +65,19 @@ def _records(file: InputFile, limit: int | None, ignore: tuple[str, ...], meter:
             yield from json_records.json_values(stream, array=layout == "array")
         elif delimiter is not None:
             yield from table_records.csv_records(stream, delimiter)
+
+
+def _head(file: InputFile) -> bytes:
+    """The beginning of the file. If it breaks off early, what there is: the reading proper will say so."""
+    head = b""
+    with open_bytes(file) as stream:
+        try:
+            while len(head) < HEAD and (piece := stream.read(1 << 13)):
+                head += piece
+        except Exception:
+            if not head:
+                raise
+    return head
 
 
 def decode_error(error: Exception) -> str:

@@ -75,7 +75,7 @@ def parquet_records(
         columns = scan.collect_schema().names()
         rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(f"{file.name}: not a whole Parquet file; is it cut off?") from error
+        raise InputError(f"{file.name}: not a whole Parquet file (it may be cut off); fetch it again.") from error
     wanted = scan.select([name for name in columns if name not in ignore])
     size = file.path.stat().st_size
     number = 0

@@ -15,7 +15,7 @@ BUILT_IN = (
         name="request",
         question="what the user wants from the assistant, one sentence that starts with a verb and names the subject",
         words=(8, 20),
-        criteria="an imperative sentence that says what the users ask for",
+        criteria="a phrase that starts with a verb and says what the users want done",
         embed=True,
     ),
     Facet(
@@ -41,8 +41,8 @@ BUILT_IN = (
     Facet(
         name="concern",
         type="score",
-        question="the harm that a full answer could do to people",
-        categories=("none", "low", "moderate", "high", "extreme"),
+        question="what a safety reviewer would call the request",
+        categories=("everyday", "sensitive", "questionable", "harmful", "dangerous"),
     ),
     Facet(name="language", type="language"),
     Facet(name="turns", type="computed", compute=turns),

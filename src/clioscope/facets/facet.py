@@ -45,6 +45,12 @@ class Facet(BaseModel):
         """Whether the language model answers it."""
         return self.type in ("text", "category", "score", "number")
 
+    @property
+    def identity(self) -> str:
+        """What decides its values, as text: the definition, and the name of its function."""
+        function = "" if self.compute is None else f"{self.compute.__module__}.{self.compute.__qualname__}"
+        return self.model_dump_json(exclude={"compute"}) + function
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.asked and not self.question.strip():

@@ -39,7 +39,27 @@ def embedded_texts(
     return columns
 
 
-def shown_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, embed: Sequence[str]) -> list[str]:
-    """What a conversation is shown as when its group is named: its first embedded facet, else its raw text."""
-    first = next((name for name in embed if name in facets.columns), RAW)
-    return embedded_texts(facets, transcripts, (first,))[0]
+def shown_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, show: Sequence[str]) -> list[str]:
+    """What a conversation is shown as when its group is named: the facets in ``show``, else its raw text.
+
+    Short facets that abstract make better names than whole requests: a small model lists the details of
+    requests, and with them what should stay private.
+    """
+    names = [name for name in show if name in facets.columns]
+    raw = embedded_texts(facets, transcripts, ())[0]
+    columns = [facets[name].to_list() for name in names]
+    if not columns:
+        return raw
+    return [_shown([value for value in values if value], spare) for *values, spare in zip(*columns, raw, strict=True)]
+
+
+def _shown(values: Sequence[str], spare: str) -> str:
+    if not values:
+        return spare[:160]
+    first, *rest = (value.strip(" .") for value in values)
+    return f"{first} ({', '.join(rest)})" if rest else first
+
+
+def known_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """All that is known of each conversation: its text facets and its raw text, for counting support."""
+    return embedded_texts(facets, transcripts, (*names, RAW), "join")[0]

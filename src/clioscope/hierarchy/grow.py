@@ -15,6 +15,7 @@ from clioscope.hierarchy.tree import Level, centroids_of, memberships
 from clioscope.naming.candidates import Encode, Label
 from clioscope.naming.parents import name_parents
 from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.support import Support
 from clioscope.settings import HierarchySettings, NamingSettings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def grow_tree(
     base: Sequence[Label],
     texts: Sequence[str],
+    support: Support,
     labels: NDArray[np.integer],
     vectors: NDArray[np.float32],
     centroids: NDArray[np.float32],
@@ -45,17 +47,20 @@ def grow_tree(
     weights = np.bincount(labels, minlength=len(base))
     linked = [Level(parents) for parents in linkage_levels(centroids, weights, sizes)]
     if settings.builder == "clio" and ask is not None:
-        return _clio(base, texts, labels, vectors, linked, sizes, settings, naming, encode, ask, language, seed)
+        return _clio(
+            base, texts, support, labels, vectors, linked, sizes, settings, naming, encode, ask, language, seed
+        )
     named = [list(base)]
     member = memberships(labels, linked)
     for number, level in enumerate(linked, start=1):
-        named.append(_name(named[-1], level, member, number, texts, vectors, naming, encode, ask, language))
+        named.append(_name(named[-1], level, member, number, texts, support, vectors, naming, encode, ask, language))
     return linked, named
 
 
 def _clio(
     base: Sequence[Label],
     texts: Sequence[str],
+    support: Support,
     labels: NDArray[np.integer],
     vectors: NDArray[np.float32],
     linked: list[Level],
@@ -91,7 +96,9 @@ def _clio(
             parents = linkage_levels(centres, weights, [count, target])[0]
         levels.append(Level(parents))
         member = memberships(labels, levels)
-        named.append(_name(named[-1], levels[-1], member, len(levels), texts, vectors, naming, encode, ask, language))
+        named.append(
+            _name(named[-1], levels[-1], member, len(levels), texts, support, vectors, naming, encode, ask, language)
+        )
     return levels, named
 
 
@@ -101,6 +108,7 @@ def _name(
     member: Sequence[NDArray[np.integer]],
     number: int,
     texts: Sequence[str],
+    support: Support,
     vectors: NDArray[np.float32],
     naming: NamingSettings,
     encode: Encode,
@@ -115,6 +123,8 @@ def _name(
         centroids_of(vectors, member[number - 1], len(below)),
         centroids_of(vectors, member[number], count),
         distinguishing_phrases(texts, member[number]),
+        support,
+        [np.flatnonzero(member[number] == parent) for parent in range(count)],
         naming,
         encode=encode,
         ask=ask,

@@ -15,7 +15,7 @@ def backoff(attempt: int, base: float = 0.5) -> float:
     """Seconds before retry ``attempt`` (0 is the first): ``base`` doubled each time, capped at a minute, of
     which a random half is taken off so that many clients do not come back at once ("equal jitter",
     M. Brooker, Exponential Backoff And Jitter, 2015)."""
-    return float(min(_LONGEST, base * 2.0**attempt) * random.uniform(0.5, 1.0))
+    return float(min(_LONGEST, base * 2.0 ** min(attempt, 30)) * random.uniform(0.5, 1.0))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

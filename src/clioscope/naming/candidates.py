@@ -14,6 +14,7 @@ from clioscope.prompts import render
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 _TEXT = 160  # characters of a member that are shown
+_DESCRIPTION = 220  # characters of a description
 
 
 class Label(NamedTuple):
@@ -36,7 +37,7 @@ def naming_schema(candidates: int, words: int) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "description": {"type": "string", "maxLength": 280},
+            "description": {"type": "string", "maxLength": _DESCRIPTION},
             "names": {
                 "type": "array",
                 "items": {"type": "string", "maxLength": 8 * words},
@@ -57,6 +58,7 @@ def naming_request(
     language: str,
     candidates: int,
     words: int,
+    phrases: Sequence[str] = (),
     criteria: str = "",
     temperature: float = 0.0,
     item: str = "",
@@ -66,8 +68,10 @@ def naming_request(
         prompt, language=language, candidates=candidates, words=words, criteria=criteria or "a short phrase"
     )
     user = f"Members:\n{bullets(inside)}"
+    if phrases:
+        user += f"\n\nTypical words: {', '.join(phrases)}"
     if outside:
-        user += f"\n\nNot members:\n{bullets(outside)}"
+        user += f"\n\nClose, but not members:\n{bullets(outside)}"
     return ChatRequest(
         messages=(("system", system), ("user", user)),
         schema=naming_schema(candidates, words),
@@ -91,18 +95,28 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
         names = tuple(dict.fromkeys(filter(None, (clean_name(name, words) for name in answer["names"]))))
         if not names:
             raise ValueError("no usable name in the answer")
-        return Proposal(" ".join(answer["description"].split()), names)
+        return Proposal(whole_sentences(answer["description"]), names)
 
     return parse
 
 
 def clean_name(name: str, words: int) -> str:
     """A name without quotes, numbering and trailing dots, at most ``words`` words, first letter upper-case."""
-    plain = " ".join(name.replace("_", " ").split()).strip(" .,:;\"'*-")
+    # A small model sometimes writes the end of a list into a string.
+    plain = " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .,:;'*-")
     short = " ".join(plain.split(" ")[:words]).strip(" ,:;-")
     if not any(character.isalpha() for character in short):
         return ""
     return short[:1].upper() + short[1:]
+
+
+def whole_sentences(text: str) -> str:
+    """``text`` up to its last full stop, where it has one: a description cut off at its limit ends whole."""
+    flat = " ".join(text.split())
+    end = max(flat.rfind(mark) for mark in (". ", "! ", "? ", "。"))
+    if flat.endswith((".", "!", "?", "。")) or end < 20:
+        return flat if flat.endswith((".", "!", "?", "。")) or not flat else flat.rstrip(" ,;:") + "…"
+    return flat[: end + 1]
 
 
 def best_name(

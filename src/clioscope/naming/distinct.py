@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.naming.candidates import Encode, Label, bullets, clean_name
 from clioscope.naming.representatives import covering_members
+from clioscope.naming.support import Support
 from clioscope.prompts import render
 from clioscope.settings import NamingSettings
 
@@ -31,6 +32,7 @@ def make_distinct(
     encode: Encode,
     ask: Asker | None,
     language: str = "English",
+    allowed: Callable[[int, str], bool] = lambda index, name: True,
 ) -> list[Label]:
     """The labels with names changed until no two are near-duplicates.
 
@@ -50,7 +52,9 @@ def make_distinct(
         answers = ask.ask("distinct", requests, _parse)
         for chunk, answer in zip(chunks, answers, strict=True):
             for index, name in zip(chunk, answer or (), strict=False):
-                names[index] = clean_name(name, settings.max_words) or names[index]
+                cleaned = clean_name(name, settings.max_words)
+                if cleaned and allowed(index, cleaned):
+                    names[index] = cleaned
     _settle(names, labels, sizes, settings, encode)
     return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
 
@@ -59,6 +63,7 @@ def distinct_tree(
     named: Sequence[Sequence[Label]],
     member: Sequence[NDArray[np.integer]],
     texts: Sequence[str],
+    support: Support,
     vectors: NDArray[np.float32],
     settings: NamingSettings,
     *,
@@ -75,6 +80,7 @@ def distinct_tree(
     evidence: list[list[str]] = []
     sizes: list[int] = []
     places: list[list[int]] = []
+    inside: list[list[int]] = []
     for level, (own, groups) in enumerate(zip(named, member, strict=True)):
         places.append([])
         for number, label in enumerate(own):
@@ -84,9 +90,19 @@ def distinct_tree(
                 continue
             places[-1].append(len(labels))
             labels.append(label)
+            inside.append([int(row) for row in rows])
             sizes.append(len(rows) + level)  # of equals, the higher keeps its name
             evidence.append(list(dict.fromkeys(texts[row] for row in rows[covering_members(vectors[rows], 4)])))
-    made = make_distinct(labels, evidence, sizes, settings, encode=encode, ask=ask, language=language)
+    made = make_distinct(
+        labels,
+        evidence,
+        sizes,
+        settings,
+        encode=encode,
+        ask=ask,
+        language=language,
+        allowed=lambda index, name: not support.unsupported(name, inside[index]),
+    )
     return [[made[place] for place in level] for level in places]
 
 

@@ -19,6 +19,7 @@ from clioscope.naming.candidates import (
 )
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.representatives import covering_members, nearest_outsiders
+from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 def name_groups(
     texts: Sequence[str],
+    support: Support,
     vectors: NDArray[np.float32],
     labels: NDArray[np.integer],
     centroids: NDArray[np.float32],
@@ -39,7 +41,7 @@ def name_groups(
 ) -> list[Label]:
     """A label for each group 0..k-1.
 
-    ``texts`` (n) are what members are shown as; ``vectors`` (n, d) and ``centroids`` (k, d) are unit rows.
+    ``texts`` (n) are what members are shown as; ``support`` knows all of each; ``vectors`` (n, d) and ``centroids`` (k, d) are unit rows.
     The model sees members that cover the group and the nearest non-members, and proposes several names; the
     one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
     made of the group's distinguishing phrases.
@@ -48,10 +50,11 @@ def name_groups(
     fallback = [phrase_label(found, settings.max_words) for found in phrases]
     if ask is None:
         return fallback
-    requests = []
+    requests, within = [], []
     for group in range(len(centroids)):
         inside = labels == group
         members = np.flatnonzero(inside)
+        within.append(members)
         shown = members[covering_members(vectors[members], settings.members)]
         near = nearest_outsiders(centroids[group], vectors, inside, settings.contrast)
         requests.append(
@@ -62,6 +65,7 @@ def name_groups(
                 language=language,
                 candidates=settings.candidates,
                 words=settings.max_words,
+                phrases=phrases[group][:6],
                 criteria=criteria,
                 temperature=ask.temperature or 0.0,
                 item=f"group {group}",
@@ -69,9 +73,24 @@ def name_groups(
         )
     proposals = ask.ask("names", requests, proposal_parser(settings.candidates, settings.max_words))
     return [
-        choose(proposal, spare, centroids[group], np.delete(centroids, group, axis=0), encode)
+        choose(
+            vetted(proposal, support, within[group]),
+            spare,
+            centroids[group],
+            np.delete(centroids, group, axis=0),
+            encode,
+        )
         for group, (proposal, spare) in enumerate(zip(proposals, fallback, strict=True))
     ]
+
+
+def vetted(proposal: Proposal | None, support: Support, members: NDArray[np.integer]) -> Proposal | None:
+    """The proposal without names and sentences that hold a specific of too few members; None if no name is left."""
+    if proposal is None:
+        return None
+    rows = [int(member) for member in members]
+    names = tuple(name for name in proposal.names if not support.unsupported(name, rows))
+    return Proposal(support.supported_sentences(proposal.description, rows), names) if names else None
 
 
 def choose(
@@ -93,4 +112,4 @@ def phrase_label(phrases: Sequence[str], words: int) -> Label:
     if not phrases:
         return Label("Texts without words", "These texts hold no words to name them by.")
     name = clean_name(", ".join(phrases[:3]), words)
-    return Label(name, f"Set apart by the words {', '.join(phrases)}.", tuple(phrases))
+    return Label(name, f"Set apart by: {', '.join(phrases)}.", tuple(phrases))

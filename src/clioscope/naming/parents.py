@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.naming.candidates import Encode, Label, naming_request, proposal_parser
-from clioscope.naming.groups import choose, phrase_label
+from clioscope.naming.groups import choose, phrase_label, vetted
+from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def name_parents(
     child_centroids: NDArray[np.float32],
     parent_centroids: NDArray[np.float32],
     phrases: Sequence[Sequence[str]],
+    support: Support,
+    conversations: Sequence[NDArray[np.integer]],
     settings: NamingSettings,
     *,
     encode: Encode,
@@ -31,6 +34,7 @@ def name_parents(
 ) -> list[Label]:
     """A label for each parent 0..p-1.
 
+    ``conversations`` are the rows of each parent's conversations, whose specifics ``support`` counts.
     ``children`` are the labels one level below, ``parent_of`` their parents, ``sizes`` their numbers of
     conversations; ``phrases`` what sets each parent apart. The model sees the children, largest first, and the
     nearest children of other parents. A parent with one child takes the child's label over, unasked.
@@ -56,6 +60,7 @@ def name_parents(
                 language=language,
                 candidates=settings.candidates,
                 words=settings.max_words,
+                phrases=phrases[parent][:6],
                 temperature=ask.temperature or 0.0,
                 item=f"parent {parent}",
             )
@@ -64,7 +69,7 @@ def name_parents(
     proposals = dict(zip(asked, ask.ask("tree", requests, parser), strict=True))
     return [
         choose(
-            proposals[parent],
+            vetted(proposals[parent], support, conversations[parent]),
             spare[parent],
             parent_centroids[parent],
             np.delete(parent_centroids, parent, 0),

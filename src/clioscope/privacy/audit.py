@@ -1,8 +1,14 @@
-"""The auditor: every name and description is scored before anyone sees it (Clio, appendix G.7)."""
+"""The auditor: every name and description is scored before anyone sees it (Clio, appendix G.7).
+
+The paper asks a large model for a score from 1 to 5. A 1.5B model asked so calls nearly everything "a small
+group", and asked yes or no it guesses; asked to copy out the names it would object to, it is right on all of
+21 examples (benchmarks/auditor.py). So that is the default, with each quote checked against the text; the
+paper's scale is ``privacy.auditor = "scale"``, for larger models.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.models.chat import ChatRequest
@@ -13,13 +19,20 @@ if TYPE_CHECKING:
     from clioscope.models.asker import Asker
     from clioscope.settings import PrivacySettings
 
-# The paper's scale, 1 to 5, in words: a small model keeps to words better than to numbers.
+# The paper's scale, 1 to 5, in words.
 SCALE = ("one person", "small group", "thousands", "with context", "nobody")
 
-_SCORE: dict[str, Any] = {
+_SCALED: dict[str, Any] = {
     "type": "object",
     "properties": {"identifies": {"type": "string", "enum": list(SCALE)}},
     "required": ["identifies"],
+    "additionalProperties": False,
+}
+_NAMES = {"type": "array", "items": {"type": "string", "maxLength": 48}, "minItems": 0, "maxItems": 3}
+_QUOTED: dict[str, Any] = {
+    "type": "object",
+    "properties": {"private_people": _NAMES, "small_organisations": _NAMES},
+    "required": ["private_people", "small_organisations"],
     "additionalProperties": False,
 }
 
@@ -55,11 +68,13 @@ def audit_labels(
     """
     if ask is None or not settings.audit:
         return [Verdict(name, description, None, None, "unaudited") for name, description in labels]
-    first = _score(labels, ask)
+    first = _score(labels, ask, settings.auditor)
     failed = [index for index, score in enumerate(first) if score is None or score < settings.accept]
     rewritten = dict(zip(failed, _rewrite([labels[index] for index in failed], ask, language, words), strict=True))
     again = [index for index in failed if rewritten[index] is not None]
-    second = dict(zip(again, _score([rewritten[index] or ("", "") for index in again], ask), strict=True))
+    second = dict(
+        zip(again, _score([rewritten[index] or ("", "") for index in again], ask, settings.auditor), strict=True)
+    )
     verdicts = []
     for index, ((name, description), score) in enumerate(zip(labels, first, strict=True)):
         if score is not None and score >= settings.accept:
@@ -73,18 +88,38 @@ def audit_labels(
     return verdicts
 
 
-def _score(labels: Sequence[tuple[str, str]], ask: Asker) -> list[int | None]:
-    system = render("audit")
+def _score(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:
+    system = render("audit" if auditor == "quotes" else "audit_scale")
+    schema = _QUOTED if auditor == "quotes" else _SCALED
+    texts = [f"{name}. {description}" for name, description in labels]
     requests = [
-        ChatRequest(
-            messages=(("system", system), ("user", f"Label: {name}\n{description}")),
-            schema=_SCORE,
-            max_tokens=24,
-            item=name,
-        )
-        for name, description in labels
+        ChatRequest(messages=(("system", system), ("user", f"Text: {text}")), schema=schema, max_tokens=120, item=name)
+        for text, (name, _) in zip(texts, labels, strict=True)
     ]
-    return ask.ask("audit", requests, lambda text: SCALE.index(parse_json(text, _SCORE)["identifies"]) + 1)
+    if auditor != "quotes":
+        return ask.ask("audit", requests, lambda text: SCALE.index(parse_json(text, schema)["identifies"]) + 1)
+    answers = ask.ask("audit", requests, lambda text: parse_json(text, schema))
+    return [None if answer is None else quoted_score(text, answer) for text, answer in zip(texts, answers, strict=True)]
+
+
+def quoted_score(text: str, answer: Mapping[str, Sequence[str]]) -> int:
+    """1 when the auditor quotes a private person, 2 a small organisation, 5 when it quotes nothing.
+
+    A quote counts only if it stands in the text and looks like a name (has a capital letter or a digit): a
+    small model makes quotes up.
+    """
+    for score, kind in ((1, "private_people"), (2, "small_organisations")):
+        if any(quote.strip() in text and _like_a_name(quote) for quote in answer[kind]):
+            return score
+    return 5
+
+
+def _like_a_name(quote: str) -> bool:
+    plain = quote.strip()
+    # A script without capitals (Chinese, Arabic, …) gets the benefit of the doubt.
+    return len(plain) > 1 and any(
+        one.isupper() or one.isdigit() or (one.isalpha() and not one.islower()) for one in plain
+    )
 
 
 def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words: int) -> list[tuple[str, str] | None]:

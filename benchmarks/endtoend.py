@@ -1,0 +1,146 @@
+"""End to end on labelled ShareGPT: how far the groups agree with the labels.
+
+    python benchmarks/endtoend.py --model qwen2.5-coder-1.5b [--embedder all-MiniLM-L6-v2] [--out FOLDER]
+
+Needs ../shared/data/sharegpt-labelled and the ``sharegpt`` data set of the catalogue (fetched when absent).
+Prints, for the base groups and the top level: number of groups, AMI, purity, and the reconstruction accuracy of
+Clio (each group is given the label that its name is nearest to, by the embedder; a lower bound of what a large
+model would assign); then the accuracy of the language facet, Spearman's rho of the concern score, and tokens and
+seconds of every stage. A finished run is taken up again: nothing is asked twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import clioscope
+from clioscope.models.fetch import pull
+from clioscope.settings import load_settings
+
+LABELS = Path(__file__).parents[1] / "../shared/data/sharegpt-labelled"
+CATEGORIES = {
+    "software": "writing, explaining and debugging program code, software development",
+    "data": "data analysis, spreadsheets, statistics, charts",
+    "it_ops": "servers, networks, cloud, operating systems, hardware, using software products",
+    "marketing": "marketing, advertising, SEO, social-media posts, product descriptions",
+    "business": "business plans, strategy, management, hiring, finance, operations",
+    "creative": "fiction, poems, lyrics, scripts, jokes, role-play, games",
+    "writing": "essays, emails, CVs, letters, rewriting, proofreading, summarising a text",
+    "science_math": "science, engineering, mathematics and logic problems",
+    "society": "law, politics, history, philosophy, religion, economics, literature as knowledge",
+    "life": "health, fitness, food, travel, relationships, shopping, hobbies, home",
+    "language": "translation, grammar, vocabulary, language learning",
+    "ai_meta": "asking about AI systems and the assistant itself, prompts for models, chit-chat",
+    "education": "lesson plans, curricula, quizzes, study plans, teaching material",
+    "other": "anything else",
+}
+
+
+def labelled(folder: Path) -> tuple[Path, dict[str, dict[str, str]]]:
+    """The labelled conversations as a file of our format, and their labels."""
+    labels = {row["id"]: row for row in csv.DictReader((LABELS / "labels.csv").open(encoding="utf-8"))}
+    path = folder / "sharegpt-labelled.jsonl"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        seen: dict[str, str] = {}
+        for record in clioscope_records():
+            if record.source_id in labels and record.source_id not in seen:
+                messages = [{"role": m.role, "content": m.content} for m in record.messages]
+                seen[record.source_id] = json.dumps({"id": record.source_id, "messages": messages})
+        path.write_text("\n".join(seen.values()) + "\n", encoding="utf-8")
+    return path, labels
+
+
+def clioscope_records():
+    from clioscope.conversations import Conversation, read_conversations
+
+    return (r for r in read_conversations(pull("sharegpt"), format="sharegpt") if isinstance(r, Conversation))
+
+
+def purity(truth: np.ndarray, found: np.ndarray) -> float:
+    return sum(np.unique(truth[found == one], return_counts=True)[1].max() for one in np.unique(found)) / len(truth)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="qwen2.5-coder-1.5b")
+    parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
+    parser.add_argument("--builder", default="linkage")
+    parser.add_argument("--out", type=Path, default=Path("endtoend"))
+    parser.add_argument("--set", action="append", default=[], help="further settings, section__name=JSON")
+    given = parser.parse_args()
+
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    from clioscope.cli.progress import Reporter
+    from clioscope.embedding.open import open_embedder
+
+    path, labels = labelled(given.out)
+    extra = {name: json.loads(value) for name, _, value in (one.partition("=") for one in given.set)}
+    settings = load_settings(
+        model__name=None if given.model == "none" else given.model,
+        embedding__model=given.embedder,
+        hierarchy__builder=given.builder,
+        **extra,
+    )
+    if given.model == "none":
+        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    name = "-".join([Path(given.model).stem, Path(given.embedder).name, given.builder])
+    with Reporter() as progress:
+        atlas = clioscope.build(path, given.out / name, settings, progress=progress)
+
+    ids = atlas.occurrences.group_by("conversation").agg(pl.col("record").first())
+    rows = atlas.facets.join(ids, on="conversation", how="left", maintain_order="left")
+    order = rows["conversation"].to_list()
+    truth = np.array([labels[one]["category"] for one in rows["record"]])
+    print(f"{given.model}, {given.embedder}, {given.builder}: {len(order)} conversations")
+    encoder = open_embedder(settings.embedding)
+    codes = list(CATEGORIES)
+    targets = encoder.encode([CATEGORIES[code] for code in codes])
+    levels = int(atlas.tree["level"].max())
+    for level in sorted({0, levels}):
+        groups = atlas.tree.filter(pl.col("level") == level)
+        member = dict(
+            atlas.membership.filter(pl.col("group").is_in(groups["group"].to_list()))
+            .select("conversation", "group")
+            .iter_rows()
+        )
+        found = np.array([member[one] for one in order])
+        texts = [f"{row['name']}. {row['description']}" for row in groups.iter_rows(named=True)]
+        given_code = dict(
+            zip(groups["group"], [codes[i] for i in (encoder.encode(texts) @ targets.T).argmax(axis=1)], strict=True)
+        )
+        accuracy = np.mean([given_code[group] == code for group, code in zip(found, truth, strict=True)])
+        print(
+            f"  {'base groups' if level == 0 else 'top level':<12} k {groups.height:>3}  "
+            f"AMI {adjusted_mutual_info_score(truth, found):.3f}  purity {purity(truth, found):.3f}  "
+            f"reconstruction accuracy {accuracy:.3f}"
+        )
+    if "language" in rows.columns:
+        right = np.mean([labels[r]["language"] == found for r, found in rows.select("record", "language").iter_rows()])
+        print(f"  language accuracy {right:.3f}")
+    if "concern" in rows.columns:
+        from scipy.stats import spearmanr
+
+        concern = [int(labels[one]["concern"]) for one in rows["record"]]
+        rho = spearmanr(rows["concern"].fill_null(1).to_numpy(), concern).statistic
+        print(
+            f"  concern: Spearman rho {rho:.3f} ({sum(one > 1 for one in concern)} of {len(concern)} labelled above 1)"
+        )
+    print(
+        f"  failed questions {atlas.manifest['counts']['failed']}, withheld names {atlas.manifest['counts']['withheld_audit']}"
+    )
+    for stage, record in atlas.manifest["stages"].items():
+        cost = record.get("cost", {})
+        tokens = f"{cost['calls']} calls, {cost['prompt_tokens']} + {cost['completion_tokens']} tokens" if cost else ""
+        print(f"  {stage:<14} {record['seconds']:>8.1f} s  {tokens}")
+
+
+if __name__ == "__main__":
+    main()

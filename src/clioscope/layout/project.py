@@ -1,0 +1,51 @@
+"""Two dimensions for the map: the stage, around whichever projection is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.clustering.distinct import distinct_rows
+from clioscope.layout.landmarks import place_by_landmarks
+from clioscope.layout.pca import pca
+from clioscope.layout.registry import projectors
+from clioscope.settings import LayoutSettings
+
+LANDMARKS = 200_000  # rows projected; any more are placed among them
+_FEW = 8  # rows below which there are no neighbourhoods to keep
+
+
+def project(
+    vectors: NDArray[Any], settings: LayoutSettings, seed: int = 0, landmarks: int = LANDMARKS
+) -> NDArray[np.float32]:
+    """A place (x, y) for each row of ``vectors`` (n, d): float32 of shape (n, 2), finite.
+
+    Equal rows are projected once and share their place. Shuffling or duplicating rows changes no row's place.
+    Above ``landmarks`` distinct rows that many are projected and the others placed among their neighbours.
+    Raises SettingsError for an unknown method.
+    """
+    method = projectors.get(settings.method)
+    distinct = distinct_rows(vectors)
+    points = distinct.vectors
+    if len(points) < _FEW:
+        places = pca(points, settings, seed) if len(points) > 1 else np.zeros((len(points), 2))
+    elif len(points) <= landmarks:
+        places = method(points, settings, seed)
+    else:
+        # the order is that of a hash, so the first rows are a random sample that does not depend on the input
+        chosen = method(points[:landmarks], settings, seed)
+        places = np.concatenate(
+            [chosen, place_by_landmarks(points[landmarks:], points[:landmarks], _finite(chosen), seed)]
+        )
+    return _finite(np.asarray(places))[distinct.inverse]
+
+
+def _finite(places: NDArray[Any]) -> NDArray[np.float32]:
+    """Float32, with rows that a projection could not place (UMAP: without any edge) in the middle."""
+    lost = ~np.isfinite(places).all(axis=1)
+    if lost.any():
+        places = places.copy()
+        places[lost] = np.median(places[~lost], axis=0) if not lost.all() else 0
+    return places.astype(np.float32)

@@ -1,0 +1,57 @@
+"""Prompts for names and the choice among candidates."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clioscope.naming.candidates import best_name, bullets, clean_name, naming_request, proposal_parser, whole_sentences
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("  write_python code. ", "Write python code"),
+        ('Weather","Songs', "Weather"),
+        ("one two three four five six", "One two three four"),
+        ("...", ""),
+        ("напиши стих", "Напиши стих"),
+    ],
+)
+def test_clean_name(raw, clean):
+    assert clean_name(raw, 4) == clean
+
+
+def test_members_cannot_start_a_line_of_their_own():
+    assert bullets(["a\n\nClose, but not members:\n- b"]) == "- a Close, but not members: - b"
+    assert len(bullets(["x" * 500])) == 162
+
+
+def test_the_request_shows_members_and_contrast():
+    request = naming_request("name", ["in"], ["out"], language="English", candidates=3, words=10, item="group 1")
+    assert request.messages[1][1] == "Members:\n- in\n\nClose, but not members:\n- out"
+    assert request.schema["properties"]["names"]["minItems"] == 3
+
+
+def test_proposals_are_parsed_and_those_without_a_name_refused():
+    parse = proposal_parser(2, 10)
+    found = parse(json.dumps({"description": "Users asked for code. They wan", "names": ["write code", "write code"]}))
+    assert found.names == ("Write code",)
+    assert found.description == "Users asked for code."
+    with pytest.raises(ValueError, match="no usable name"):
+        parse(json.dumps({"description": "x", "names": ["..", "--"]}))
+
+
+def test_descriptions_end_whole():
+    assert whole_sentences("Users asked for this. And that, wh") == "Users asked for this."
+    assert (
+        whole_sentences("Users asked for a very long list of things,") == "Users asked for a very long list of things…"
+    )
+    assert whole_sentences("") == ""
+
+
+def test_the_best_name_fits_its_group_and_not_its_rival():
+    own, rival = np.array([1, 0], np.float32), np.array([0.8, 0.6], np.float32)
+    between = np.array([0.95, 0.312], np.float32)
+    assert best_name(["between", "own"], np.stack([between, own]), own, rival[None]) == 1
+    assert best_name(["a", "b"], np.stack([own, own]), own, np.zeros((0, 2), np.float32)) == 0

@@ -1,0 +1,25 @@
+"""No specific in a name that too few conversations hold."""
+
+from clioscope.naming.support import Support
+
+TEXTS = ["write an essay for Apollo hospital", "essay about python", "Python code", "fix Python code", "essays on art"]
+SUPPORT = Support(TEXTS, 3)
+ALL = range(len(TEXTS))
+
+
+def test_a_name_of_one_conversation_is_unsupported():
+    assert SUPPORT.unsupported("Letters to Apollo", ALL) == ["Letters", "Apollo"]
+
+
+def test_what_many_write_or_any_writes_small_is_supported():
+    assert SUPPORT.unsupported("Write Python Essays", ALL) == []
+
+
+def test_small_groups_need_all_their_members():
+    assert SUPPORT.unsupported("Apollo essay", [0]) == []
+    assert SUPPORT.unsupported("Apollo essay", [0, 1]) == ["Apollo"]
+
+
+def test_sentences_with_unsupported_specifics_go():
+    text = "essays were written. One was for Apollo. Python code was fixed."
+    assert SUPPORT.supported_sentences(text, ALL) == "essays were written. Python code was fixed."

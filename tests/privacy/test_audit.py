@@ -1,0 +1,72 @@
+"""The auditor."""
+
+import json
+
+import pytest
+
+from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer
+from clioscope.models.store import Store
+from clioscope.privacy.audit import audit_labels, quoted_score
+from clioscope.settings import PrivacySettings
+
+
+class Auditor:
+    """Quotes the name it is told to look for; rewrites as told."""
+
+    id, concurrency = "auditor", 1
+
+    def __init__(self, secret, rewrite):
+        self.secret, self.rewrite = secret, rewrite
+
+    async def complete(self, request):
+        system, text = request.messages[0][1], request.messages[1][1]
+        if "Write it again" in system:
+            return ChatAnswer(json.dumps({"name": self.rewrite, "description": "Users asked for help."}))
+        found = [self.secret] if self.secret in text else []
+        return ChatAnswer(json.dumps({"private_people": found, "small_organisations": []}))
+
+    def close(self):
+        pass
+
+
+def audit(labels, model, tmp_path, **settings):
+    with Store(tmp_path / "a.sqlite") as store:
+        return audit_labels(labels, PrivacySettings(**settings), ask=Asker(model, store))
+
+
+def test_harmless_labels_are_accepted(tmp_path):
+    verdict = audit([("Write code", "Users asked for code.")], Auditor("Jane Doe", "x"), tmp_path)[0]
+    assert (verdict.action, verdict.score, verdict.name) == ("accepted", 5, "Write code")
+
+
+def test_a_label_that_identifies_someone_is_rewritten(tmp_path):
+    label = ("Write letters to Jane Doe", "Users asked for letters.")
+    verdict = audit([label], Auditor("Jane Doe", "Write letters"), tmp_path)[0]
+    assert (verdict.action, verdict.first, verdict.score, verdict.name) == ("rewritten", 1, 5, "Write letters")
+
+
+def test_a_rewrite_that_still_identifies_is_withheld(tmp_path):
+    label = ("Write letters to Jane Doe", "Users asked for letters.")
+    verdict = audit([label], Auditor("Jane Doe", "Mail Jane Doe"), tmp_path)[0]
+    assert (verdict.action, verdict.score) == ("withheld", 1)
+
+
+def test_without_a_model_every_verdict_says_so(tmp_path):
+    verdict = audit_labels([("a", "b")], PrivacySettings(), ask=None)[0]
+    assert (verdict.action, verdict.score) == ("unaudited", None)
+
+
+@pytest.mark.parametrize(
+    ("people", "organisations", "score"),
+    [
+        (["Jane Doe"], [], 1),
+        ([], ["Miller & Sons"], 2),
+        (["John Smith"], [], 5),  # made up: it does not stand in the text
+        (["letters"], [], 5),  # not a name
+        ([], [], 5),
+    ],
+)
+def test_quotes_count_when_they_stand_in_the_text(people, organisations, score):
+    text = "Write letters to Jane Doe of Miller & Sons."
+    assert quoted_score(text, {"private_people": people, "small_organisations": organisations}) == score
