@@ -94,9 +94,7 @@ def _cut(merges: NDArray[np.float64], points: int, groups: int) -> NDArray[np.in
     return np.unique(found, return_inverse=True)[1].reshape(-1).astype(np.int32)
 
 
-def _without_only_children(
-    sums: NDArray[np.float64], weights: NDArray[np.float64], wanted: int
-) -> NDArray[np.int32]:
+def _without_only_children(sums: NDArray[np.float64], weights: NDArray[np.float64], wanted: int) -> NDArray[np.int32]:
     """A cut into ``wanted`` groups of two or more points each, where the points allow it."""
     points = len(sums)
     merges = ward_merges(sums, weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 
 import numpy as np
@@ -29,7 +30,8 @@ def pacmap(vectors: NDArray[np.float32], settings: LayoutSettings, seed: int) ->
         raise SettingsError(
             'layout.method: pacmap is not installed; run pip install "clioscope[pacmap]", or use umap.'
         ) from error
+    logging.getLogger("pacmap").setLevel(logging.ERROR)  # it warns of every seed
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the seed
+        warnings.simplefilter("ignore")
         model = library.PaCMAP(n_neighbors=settings.neighbours, distance="angular", random_state=seed)
         return np.asarray(model.fit_transform(vectors, init="pca"))
