@@ -177,6 +177,13 @@ def test_a_dead_server_ends_the_run_and_what_was_finished_is_stored():
     assert well.calls == 28
 
 
+def test_a_server_that_is_not_there_is_noticed_with_the_first_question():
+    model = FakeModel("dead", concurrency=1)
+    with pytest.raises(ModelError, match="0 of 40 answers are stored"):
+        Desk().ask(model, questions(40))
+    assert model.calls == 1
+
+
 def test_a_server_that_dies_with_the_last_questions_is_not_taken_for_answers():
     with pytest.raises(ModelError, match="2 of 3 answers are stored"):
         Desk().ask(FakeModel(die_after=2, concurrency=1), questions(3))
@@ -198,7 +205,7 @@ def test_timeouts_now_and_then_do_not_end_the_run_but_five_in_a_row_do():
 
 
 def test_unreachable_now_and_then_goes_to_the_ledger():
-    model = Scripted(lambda r, call: Unreachable("reset") if call % 3 == 1 else '{"topic": "x"}')
+    model = Scripted(lambda r, call: Unreachable("reset") if call % 3 == 2 else '{"topic": "x"}')
     desk = Desk()
     assert sum(answer is None for answer in desk.ask(model, questions(9))) == 3
     assert len(desk.ledger) == 3

@@ -46,7 +46,8 @@ def ask_all(
     Works inside a running event loop too (a notebook): the questions are then asked from a thread.
 
     Raises ModelError when the model cannot answer at all: a wrong key or model name, or a server that stopped
-    answering (five failures in a row, or the last question unreachable). What was finished stays stored.
+    answering (five failures in a row, or the first or the last question unreachable). What was finished stays
+    stored.
     """
     keys = [answer_key(model.id, request) for request in requests]
     places: dict[str, list[int]] = {}
@@ -77,6 +78,7 @@ class _Run(Generic[T]):
     done: int = 0
     in_a_row: int = 0
     last_unreachable: Unreachable | None = None
+    heard: bool = False  # whether the model has said anything yet
 
     async def ask(self, concurrency: int) -> None:
         """Let ``concurrency`` workers share the distinct questions; the first fatal error stops them all."""
@@ -113,10 +115,11 @@ class _Run(Generic[T]):
                 if isinstance(problem, Unreachable) or problem.server:
                     self.in_a_row += 1
                     self.last_unreachable = problem if isinstance(problem, Unreachable) else None
-                    if self.in_a_row >= _FAILURES_IN_A_ROW:
+                    never_there = self.last_unreachable is not None and not self.heard
+                    if never_there or self.in_a_row >= _FAILURES_IN_A_ROW:
                         raise self.stopped(problem) from problem
                 else:
-                    self.in_a_row, self.last_unreachable = 0, None  # it refused, so it is there
+                    self.hear()  # it refused, so it is there
                 break  # the client has retried already
             attempts += 1
             try:
@@ -134,12 +137,18 @@ class _Run(Generic[T]):
         """The answer from the store, or from the model and then into the store."""
         key = answer_key(self.model.id, request)
         answer = self.store.get_answer(key)
-        if answer is None:
+        if answer is not None:
+            await asyncio.sleep(0)  # a run of stored answers must not keep an interrupt waiting
+        else:
             answer = await self.model.complete(request)
-            self.in_a_row, self.last_unreachable = 0, None
+            self.hear()
             self.store.put_answer(key, answer)
         self.account.add(self.stage, answer)
         return answer
+
+    def hear(self) -> None:
+        """The model is there."""
+        self.heard, self.in_a_row, self.last_unreachable = True, 0, None
 
     def stopped(self, cause: ModelError) -> ModelError:
         """The error for a server that went away, with what is already safe."""

