@@ -13,7 +13,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff\ud800-\udfff]"
 )
-_JOINERS = re.compile("(?<=[A-Za-z])[\u200c\u200d]+|[\u200c\u200d]+(?=[A-Za-z:<>|\\[\\]])")
+_JOINER_RUN = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+_JOINER = re.compile("(?<=[A-Za-z])[\u200c\u200d]|[\u200c\u200d](?=[A-Za-z:<>|\\[\\]])")
 _SPACES = re.compile(r"[^\S\n ]")
 _BLANKS = re.compile(" {2,}")
 _ASCII = dict.fromkeys(range(32)) | {127: None, 9: " ", 10: "\n"}
@@ -40,22 +41,38 @@ _HEADING = re.compile(
     r"^(?:[^\w\n]|_){1,12}(user|human|assistant|system|ai|bot|instructions?|response)(?:[^\w\n]|_){0,8}$",
     re.IGNORECASE | re.MULTILINE,
 )
-_TAG = re.compile(
-    r"[<＜](?=[ \n]?[/／]?[ \n]?(?:"
-    r"conversations?|transcripts?|dialog(?:ue)?s?|chats?|messages?|turns?|user|human|assistant|ai|bot|model|system|"
-    r"developer|tools?|functions?|instructions?|inst|sys|prompt|context|input|output|examples?|questions?|answers?|"
-    r"response|results?|summary|request|task|topic|field|activity|concern|facets?|clusters?|groups?|names?|"
-    r"descriptions?|criteria|categor(?:y|ies)|labels?|json|schema|thinking|thinks?|thoughts?|reasoning|reflection|"
-    r"scratchpad|important|rules|policy|admin|documents?|data|texts?|contents?|untrusted|pad|unk|mask|sep|cls|bos|eos|"
-    r"eo[tm]|s|image|video|audio|unused\d+|0x[0-9a-f]{2}|\w+_\w+)\b)",
-    re.IGNORECASE,
+_TAG = re.compile(r"[<＜](?=[ \n]?[/／]?[ \n]?(\w{1,40}))")
+# Names that prompts and chat templates use; those with an underscore (tool_call, start_of_turn) all count.
+_TAGS = frozenset(
+    """
+    conversation conversations transcript transcripts dialog dialogue chat chats message messages turn
+    turns user human assistant ai bot model system developer tool tools function functions instruction
+    instructions inst sys prompt context input output example examples question questions answer answers
+    response result results summary request task topic field activity concern facet facets cluster
+    clusters group groups name names description descriptions criteria category categories label labels
+    json schema think thinking thought thoughts reasoning reflection scratchpad important rules policy
+    admin document documents data text texts content contents untrusted pad unk mask sep cls bos eos eot
+    eom s image video audio
+    """.split()  # noqa: SIM905 (a list of a hundred quoted words is no easier to read)
 )
+_NUMBERED = re.compile(r"(?:unused|0x)[0-9a-f]+")
 _TOKEN = re.compile(r"[<＜](?=[|｜])")
-_BRACKET = re.compile(
-    r"\[(/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|ARGS|IMG|THINK|"
-    r"MODEL_SETTINGS|g?MASK|sMASK|BOS|EOS|CLS|SEP|PAD|UNK))\]",
-    re.IGNORECASE,
+_BRACKET = re.compile(r"\[(/?(\w{2,20}))\]")
+_BRACKETS = frozenset(
+    """
+    inst system_prompt available_tools tool_calls tool_results tool_content args img think
+    model_settings mask gmask smask bos eos cls sep pad unk
+    """.split()  # noqa: SIM905
 )
+
+
+def _tag(match: re.Match[str]) -> str:
+    name = match[1].lower()
+    return "‹" if name in _TAGS or "_" in name or _NUMBERED.fullmatch(name) else match[0]
+
+
+def _bracket(match: re.Match[str]) -> str:
+    return f"({match[1]})" if match[2].lower() in _BRACKETS else match[0]
 
 
 def neutralise(text: str) -> str:
@@ -67,9 +84,9 @@ def neutralise(text: str) -> str:
     """
     text = tidy(text)
     if "<" in text or "＜" in text:
-        text = _TAG.sub("‹", _TOKEN.sub("‹", text))
+        text = _TAG.sub(_tag, _TOKEN.sub("‹", text))
     if "[" in text:
-        text = _BRACKET.sub(r"(\1)", text)
+        text = _BRACKET.sub(_bracket, text)
     text = _LABEL.sub(lambda match: f"({match[1]}{match[2] or ''})", text)
     return _HEADING.sub(r"(\1)", text)
 
@@ -79,8 +96,8 @@ def tidy(text: str) -> str:
     if text.isascii():  # most texts, and some five times as fast as the patterns
         text = text.replace("\r\n", "\n").translate(_ASCII)
     elif _ODD.search(text):
-        text = _JOINERS.sub("", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
-        text = _SPACES.sub(" ", text)
+        text = _SPACES.sub(" ", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+        text = _JOINER.sub("", _JOINER_RUN.sub(r"\1", text))
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     return "\n".join(line for piece in text.split("\n") if (line := piece.strip()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -62,10 +63,12 @@ class RejectsFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with suppress(OSError):  # a full disk shows again on closing; it has been told already
+                self._stream.close()
             self._stream = None
         if self._partial is not None:
-            self._partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._partial.unlink(missing_ok=True)
 
     def _unwritable(self, error: OSError) -> AtlasError:
         return AtlasError(f"{self.path}: cannot be written ({error.strerror or error}).")

@@ -22,12 +22,13 @@ _LIMIT = 0x20000  # everything above is rare ideographs
 _OTHER = 1.2
 _RANGES = (  # first, last + 1, tokens a character; later rows win
     (0x0000, 0x0080, 0.55),  # ASCII punctuation, and what is overwritten below
-    (0x0080, 0x0250, 1.1),  # Latin with diacritics: they break words up
+    (0x0080, 0x0250, 1.5),  # Latin with diacritics: they break words up
     (0x0370, 0x0400, 1.0),  # Greek
     (0x0400, 0x0530, 0.43),  # Cyrillic
     (0x0590, 0x0600, 0.43),  # Hebrew
     (0x0600, 0x0780, 0.5),  # Arabic
     (0x0E00, 0x0E80, 0.55),  # Thai
+    (0x1E00, 0x1F00, 0.9),  # Vietnamese
     (0x2000, 0x2070, 1.0),  # general punctuation
     (0x3000, 0x3040, 1.0),  # CJK punctuation
     (0x3040, 0x3100, 0.75),  # kana
