@@ -133,9 +133,8 @@ def main() -> None:
         print(
             f"  concern: Spearman rho {rho:.3f} ({sum(one > 1 for one in concern)} of {len(concern)} labelled above 1)"
         )
-    print(
-        f"  failed questions {atlas.manifest['counts']['failed']}, withheld names {atlas.manifest['counts']['withheld_audit']}"
-    )
+    counts = atlas.manifest["counts"]
+    print(f"  failed questions {counts['failed']}, withheld names {counts['withheld_audit']}")
     for stage, record in atlas.manifest["stages"].items():
         cost = record.get("cost", {})
         tokens = f"{cost['calls']} calls, {cost['prompt_tokens']} + {cost['completion_tokens']} tokens" if cost else ""

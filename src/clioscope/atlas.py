@@ -48,12 +48,12 @@ class Atlas:
     @cached_property
     def conversations(self) -> pl.DataFrame:
         """conversation, count, users, turns, characters, first_at, last_at."""
-        return self.table("conversations")
+        return self._kept(self.table("conversations"))
 
     @cached_property
     def occurrences(self) -> pl.DataFrame:
         """One row an input record: conversation, record, user, created_at, meta_…"""
-        return self.table("occurrences")
+        return self._kept(self.table("occurrences"))
 
     @cached_property
     def facets(self) -> pl.DataFrame:
@@ -133,6 +133,15 @@ class Atlas:
         from clioscope.assign import assign
 
         return assign(self, conversations)
+
+    def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The rows of conversations that passed the screener, where there was one."""
+        import polars as pl
+
+        if not (self.path / "screened.parquet").exists():
+            return table
+        kept = self.table("screened").filter(pl.col("kept")).select("conversation")
+        return table.join(kept, on="conversation", how="semi", maintain_order="left")
 
     def table(self, name: str) -> pl.DataFrame:
         """Read one table by the name of its file."""

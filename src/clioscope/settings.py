@@ -29,7 +29,10 @@ class InputSettings(Section):
         description="Draw conversations, or assistant turns (long conversations weigh more), as in Clio G.1.",
     )
     transcript_tokens: int = Field(
-        400, ge=32, description="Budget of a condensed transcript, in tokens (estimated from characters)."
+        120,
+        ge=32,
+        description="Budget of a condensed transcript, in tokens (estimated from characters). Small, since tokens are "
+        "the cost on a CPU and the groups of labelled ShareGPT are as good; raise it for a fast model.",
     )
     keep_transcripts: bool = Field(
         False, description="Keep the condensed transcripts in the atlas (never in a published one)."

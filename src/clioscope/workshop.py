@@ -135,6 +135,7 @@ class Workshop:
         self._model: ChatModel | None = None
         self._asker: Asker | None = None
         self._store: Store | None = None
+        self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
     # -- the folder ----------------------------------------------------------------------------------------
 
@@ -279,9 +280,11 @@ class Workshop:
     def record(self, name: str, record: dict[str, Any]) -> None:
         """Note that a stage is done, with what its questions cost."""
         self._write_ledger()
-        account = self._asker.account if self._asker is not None else None
-        if account is not None and name in account.stages:
-            record["cost"] = asdict(account.stages[name])
+        if self._asker is not None:
+            costs = [asdict(cost) for kind, cost in self._asker.account.stages.items() if kind not in self._booked]
+            self._booked |= set(self._asker.account.stages)
+            if costs:
+                record["cost"] = {figure: sum(cost[figure] for cost in costs) for figure in costs[0]}
         self.manifest["stages"][name] = record
         write_json(self.folder / MANIFEST, self.manifest)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -257,3 +258,20 @@ def test_unknown_format_lists_the_known() -> None:
         load(DATA / "sharegpt.json", format="sharegtp")
     with pytest.raises(SettingsError, match="goes with the format text, not with lmsys"):
         load(DATA / "lmsys.jsonl", format="lmsys", text_column="x")
+
+
+def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_formats()
+    monkeypatch.setattr(registry, "_formats", dict(registry._formats))
+    text = (DATA.parents[2] / "docs" / "input-formats.md").read_text(encoding="utf-8")
+    ours = tmp_path / "ours.jsonl"
+    ours.write_text(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])
+    assert sniff_format(ours) == "clioscope"
+    (one,) = load(ours)[0]
+    assert (one.source_id, one.user_id, one.metadata) == ("c-17", "u-4", {"plan": "free"})
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], {})
+    forum = tmp_path / "forum.jsonl"
+    forum.write_text('{"id": 3, "date": "2024-05-01", "board": "garden", "thread": [{"guest": true, "text": "hi"}]}')
+    assert sniff_format(forum) == "forum"
+    (one,) = load(forum)[0]
+    assert (one.source_id, said(one), one.metadata["board"]) == ("3", [("user", "hi")], "garden")

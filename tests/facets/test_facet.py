@@ -48,7 +48,7 @@ def test_the_decorator_makes_computed_and_asked_facets():
 def test_own_facets_come_after_those_chosen_and_unknown_ones_are_named():
     chosen = choose_facets(["request"], [{"name": "mood", "question": "the user's mood"}])
     assert [one.name for one in chosen] == ["request", "mood"]
-    with pytest.raises(SettingsError, match="no facet 'nothing'.*request"):
+    with pytest.raises(SettingsError, match=r"no facet 'nothing'.*request"):
         choose_facets(["nothing"])
 
 

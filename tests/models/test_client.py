@@ -338,6 +338,14 @@ def test_thinking_too_long_is_closed_through_vllm(server):
     assert last["structured_outputs"] == {"json": SCHEMA}
 
 
+@pytest.mark.parametrize(("owner", "status"), [("llamacpp", 404), ("vllm", 404), ("vllm", 400)])
+def test_a_server_without_the_endpoint_for_it_fails_that_question_only(server, owner, status):
+    server.owner = owner
+    server.script = [server.say("hm, hm", finish="length"), server.refuse(status, "no such page")]
+    with pytest.raises(Unanswered, match="thought too long"):
+        ask(server, FORMED, profile=THINKER)
+
+
 def test_a_reasoning_model_that_nobody_announced_is_noticed(server):
     server.script = [server.say("<think>hm", finish="length"), server.say(f"<think>hm, so</think>{GOOD}")]
     assert json.loads(ask(server, FORMED, thinking_tokens=100).text)["topic"] == "bread"

@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -103,17 +102,20 @@ def tasks():
 
 
 @pytest.mark.engine
-def test_it_starts_on_demand_and_leaves_no_thread_and_no_port(weights):
-    asyncio.run(asyncio.sleep(0))
-    threads, ports = tasks(), sockets()
-    engine = EmbeddedEngine(weights, context=512)
-    assert sockets() == ports
-    asked(engine, LABEL)
-    assert len(sockets()) == len(ports) + 1
-    assert len(tasks()) > len(threads)
-    engine.close()
-    assert sockets() == ports
-    assert tasks() <= threads | {str(thread.native_id) for thread in threading.enumerate()}
+def test_it_starts_on_demand_and_leaves_no_port_and_no_thread(weights):
+    ports, left = sockets(), []
+    for _ in range(3):
+        engine = EmbeddedEngine(weights, context=512)
+        assert sockets() == ports
+        before = tasks()
+        asked(engine, LABEL)
+        assert len(sockets()) == len(ports) + 1
+        assert len(tasks() - before) >= engine.threads
+        engine.close()
+        assert sockets() == ports
+        left.append(tasks() - before)
+    # llama.cpp starts one thread for its log with the first model and keeps it; nothing is left of the engines
+    assert len(left[0]) <= 1 and left[1:] == [set(), set()]
 
 
 @pytest.mark.engine

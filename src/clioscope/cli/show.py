@@ -68,4 +68,6 @@ def show(
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))
     console = Console()
-    console.print(root, soft_wrap=not console.is_terminal, highlight=False)
+    if not console.is_terminal:  # a file or a pipe: no line is cut
+        console = Console(width=1000)
+    console.print(root, highlight=False)

@@ -64,18 +64,6 @@ def nearest(queries: NDArray[Any], among: NDArray[Any], k: int) -> Neighbours:
     return Neighbours(distinct.first[found.indices].astype(np.int32), found.similarities)
 
 
-def nearest_approximate(
-    queries: NDArray[np.float32], among: NDArray[np.float32], k: int, seed: int, exact: int = EXACT
-) -> Neighbours:
-    """``nearest`` for many unit vectors: NN-descent above ``exact`` rows of ``among``, which must be distinct."""
-    if len(among) <= exact:
-        return nearest(queries, among, k)
-    from pynndescent import NNDescent
-
-    index = NNDescent(among, metric="dot", n_neighbors=15, random_state=seed, low_memory=True)
-    return _ranked(queries, among, index.query(queries, k=k)[0], k)
-
-
 def _nothing(rows: int) -> Neighbours:
     return Neighbours(np.zeros((rows, 0), np.int32), np.zeros((rows, 0), np.float32))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
@@ -66,6 +65,8 @@ def all_formats() -> dict[str, Format]:
     """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general)."""
     global _loaded
     if not _loaded:
+        from importlib.metadata import entry_points
+
         for name in BUILT_IN:
             import_module(f"clioscope.conversations.sources.{name}")
         for point in entry_points(group=GROUP):

@@ -21,25 +21,33 @@ def linkage_levels(
     """Per level above the base, the parent of each group of the level below (0..p-1, the largest first).
 
     ``centroids`` (k, d) are unit vectors of the base groups, ``sizes`` (k,) their conversations, ``level_sizes``
-    the wanted numbers of groups from the base up (its first is k). Every level merges the groups of the one
-    below it, so the levels are nested. A level has as many groups as asked for, unless the groups below are
-    fewer; a group that would be the only child of its parent joins the parent nearest to it instead, and
-    another merge is undone in exchange, as far as there is one.
+    the wanted numbers of groups from the base up (its first is k). All levels are cuts of one dendrogram, the
+    top first and each lower one inside those above it, so they are nested and the top is as good as if it were
+    the only one. Then chains are avoided: a base group that would be alone in its group joins the nearest one
+    under the same parent, further cuts making up for it, and a group that would have one child is split where
+    it has four base groups or more. So a level may miss its number by a few.
     """
+    count = len(centroids)
     weights = np.maximum(np.asarray(sizes, dtype=np.float64), 1)
     sums = centroids.astype(np.float64) * weights[:, None]
+    wanted = [size for size in level_sizes[1:] if size < count]
+    if not wanted:
+        return []
+    merges = ward_merges(sums, weights)
+    above = np.zeros(count, dtype=np.int32)
+    cuts: list[NDArray[np.int32]] = []
+    for size in reversed(wanted):
+        cut = _by_size(_divide(merges, sums, weights, size, above), weights)
+        if not cuts or above.max() < cut.max() < count - 1:
+            cuts.append(cut)
+            above = cut
     levels: list[NDArray[np.int32]] = []
-    for wanted in level_sizes[1:]:
-        if wanted >= len(sums):
-            continue
-        parents = _by_size(_without_only_children(sums, weights, wanted), weights)
+    below = np.arange(count, dtype=np.int32)
+    for cut in reversed(cuts):
+        parents = np.empty(int(below.max()) + 1, dtype=np.int32)
+        parents[below] = cut
         levels.append(parents)
-        count = int(parents.max()) + 1
-        above = np.zeros((count, sums.shape[1]))
-        np.add.at(above, parents, sums)
-        weights = np.bincount(parents, weights=weights, minlength=count)
-        norms = np.linalg.norm(above, axis=1, keepdims=True)
-        sums = above / np.where(norms > 0, norms, 1) * weights[:, None]
+        below = cut
     return levels
 
 
@@ -79,55 +87,72 @@ def ward_merges(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
 
 
 def _cut(merges: NDArray[np.float64], points: int, groups: int) -> NDArray[np.int32]:
-    """The group of each point when merging stops at ``groups`` groups."""
-    root = list(range(points))
+    """The group of each point when merging stops at ``groups`` groups, numbered by their first points."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def find(point: int) -> int:
-        while root[point] != point:
-            root[point] = root[root[point]]
-            point = root[point]
-        return point
-
-    for one, other, _ in merges[: points - groups]:
-        root[find(int(other))] = find(int(one))
-    found = np.asarray([find(point) for point in range(points)])
-    return np.unique(found, return_inverse=True)[1].reshape(-1).astype(np.int32)
+    done = merges[: points - groups, :2].astype(np.int64)
+    joined = coo_array((np.ones(len(done)), (done[:, 0], done[:, 1])), shape=(points, points))
+    return np.asarray(connected_components(joined, directed=False)[1], dtype=np.int32)
 
 
-def _without_only_children(sums: NDArray[np.float64], weights: NDArray[np.float64], wanted: int) -> NDArray[np.int32]:
-    """A cut into ``wanted`` groups of two or more points each, where the points allow it."""
+def _divide(
+    merges: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    wanted: int,
+    above: NDArray[np.int32],
+) -> NDArray[np.int32]:
+    """A cut into about ``wanted`` groups inside the groups ``above``, of two or more points where possible."""
     points = len(sums)
-    merges = ward_merges(sums, weights)
-    best = _cut(merges, points, wanted)
-    if points < 2 * wanted:  # not enough points for two a group
-        return best
-    for groups in range(wanted, points):
-        labels = _cut(merges, points, groups)
-        joined = _join_singles(labels, sums, weights)
-        if joined is None:
-            continue
-        best = joined
-        if int(joined.max()) + 1 >= wanted:
+    best = np.zeros(points, dtype=np.intp)
+    for groups in range(wanted, min(points, 2 * wanted + 1)):
+        inside = np.unique(above.astype(np.int64) * points + _cut(merges, points, groups), return_inverse=True)[1]
+        joined = _join_singles(inside.reshape(-1), above, sums, weights)
+        if joined.max() > best.max():
+            best = joined
+        if best.max() + 1 >= wanted:
             break
-    return best
+    return _split_only_children(best, above, sums, weights)
 
 
 def _join_singles(
-    labels: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.int32] | None:
-    """Each point that is alone in its group joins the group of more for which that costs least."""
+    labels: NDArray[np.intp], above: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Each point alone in its group joins the group under the same parent for which that costs least.
+
+    Points whose parent holds nothing but such points become one group.
+    """
     counts = np.bincount(labels)
-    many = np.flatnonzero(counts > 1)
-    if not len(many):
-        return None
     total = np.zeros((len(counts), sums.shape[1]))
     np.add.at(total, labels, sums)
     mass = np.bincount(labels, weights=weights)
+    parent = np.empty(len(counts), dtype=np.int32)
+    parent[labels] = above
     joined = labels.copy()
     for point in np.flatnonzero(counts[labels] == 1):
-        gaps = ((total[many] / mass[many, None] - sums[point] / weights[point]) ** 2).sum(axis=1)
-        joined[point] = many[(gaps * mass[many] * weights[point] / (mass[many] + weights[point])).argmin()]
-    return np.unique(joined, return_inverse=True)[1].reshape(-1).astype(np.int32)
+        many = np.flatnonzero((counts > 1) & (parent == above[point]))
+        if len(many):
+            gaps = ((total[many] / mass[many, None] - sums[point] / weights[point]) ** 2).sum(axis=1)
+            joined[point] = many[(gaps * mass[many] * weights[point] / (mass[many] + weights[point])).argmin()]
+        else:
+            joined[point] = labels[(above == above[point]).argmax()]
+    return np.unique(joined, return_inverse=True)[1].reshape(-1)
+
+
+def _split_only_children(
+    labels: NDArray[np.intp], above: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.int32]:
+    """Groups that fill their parent are cut in two, where two or more points fall on either side."""
+    result = labels.astype(np.int32)
+    for parent in range(int(above.max()) + 1 if above.any() else 0):
+        points = np.flatnonzero(above == parent)
+        if len(points) < 4 or len(np.unique(labels[points])) > 1:
+            continue
+        halves = _cut(ward_merges(sums[points], weights[points]), len(points), 2)
+        if np.bincount(halves).min() > 1:
+            result[points[halves == 1]] = result.max() + 1
+    return result
 
 
 def _by_size(parents: NDArray[np.int32], weights: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -1,25 +1,38 @@
-"""Places for vectors that were not projected, from their nearest neighbours that were."""
+"""Places for vectors that were not projected, from their neighbours that were."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.neighbours import nearest_approximate
+from clioscope.clustering.neighbours import EXACT, knn_distinct
 
-_NEAREST = 5
+_NEIGHBOURS = 15
 
 
 def place_by_landmarks(
-    vectors: NDArray[np.float32], landmarks: NDArray[np.float32], places: NDArray[np.float32], seed: int
+    vectors: NDArray[np.float32], places: NDArray[np.float32], seed: int, exact: int = EXACT
 ) -> NDArray[np.float32]:
-    """The mean place of the five nearest landmarks of each vector, weighted by similarity above the fifth's.
+    """Places (n, 2) of all ``vectors`` (n, d), of which the first m have the given ``places`` (m, 2).
 
-    ``places`` (m, 2) belong to ``landmarks`` (m, d). The weights fall to zero at the edge of the
-    neighbourhood, so that a vector very near to one landmark lands on it.
+    Round by round, each vector without a place gets the mean place of its neighbours that have one, weighted by
+    similarity; those that no round reaches (a piece of the graph without a landmark) land in the middle.
     """
-    found = nearest_approximate(vectors, landmarks, _NEAREST, seed)
-    weights = found.similarities - found.similarities[:, -1:] + np.float32(1e-3)
-    weights[found.indices < 0] = 0
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray((places[found.indices] * weights[:, :, None]).sum(axis=1), dtype=np.float32)
+    found = knn_distinct(vectors, _NEIGHBOURS, seed, exact)
+    result = np.empty((len(vectors), 2), dtype=np.float32)
+    result[: len(places)] = places
+    placed = np.zeros(len(vectors), dtype=np.bool_)
+    placed[: len(places)] = True
+    while not placed.all():
+        rows = np.flatnonzero(~placed)
+        usable = placed[found.indices[rows]] & (found.indices[rows] >= 0)
+        rows, usable = rows[usable.any(axis=1)], usable[usable.any(axis=1)]
+        if not len(rows):
+            result[~placed] = np.median(places, axis=0)
+            break
+        weights = np.where(usable, np.maximum(found.similarities[rows], 1e-3), 0) ** 4
+        weights /= weights.sum(axis=1, keepdims=True)
+        around = np.where(usable[:, :, None], result[found.indices[rows]], 0)
+        result[rows] = (around * weights[:, :, None]).sum(axis=1)
+        placed[rows] = True
+    return result

@@ -35,10 +35,7 @@ def project(
         places = method(points, settings, seed)
     else:
         # the order is that of a hash, so the first rows are a random sample that does not depend on the input
-        chosen = method(points[:landmarks], settings, seed)
-        places = np.concatenate(
-            [chosen, place_by_landmarks(points[landmarks:], points[:landmarks], _finite(chosen), seed)]
-        )
+        places = place_by_landmarks(points, _finite(method(points[:landmarks], settings, seed)), seed)
     return _finite(np.asarray(places))[distinct.inverse]
 
 

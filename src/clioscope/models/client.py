@@ -200,8 +200,8 @@ class OpenAIClient:
         return ChatAnswer(text, reply.prompt_tokens, reply.completion_tokens, seconds, truncated=reply.truncated)
 
 
-class _Refused(ModelError):
-    """A 400 or 422, with the server's words."""
+class _Refused(Unanswered):
+    """A 400 or 422, with the server's words; nobody's fault but the question's if nothing can be changed."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from clioscope.errors import ModelError
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.models.problems import Unanswered
+from clioscope.models.problems import Unanswered, Unreachable
 from clioscope.models.thinking import still_thinking, strip_thinking, thinking_of
 from clioscope.models.wire import Body, Reply, messages_of, schema_fields
 
@@ -52,7 +53,12 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
 async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) -> Reply | None:
     """The answer that follows ``thought`` once it is closed, or None where a server cannot go on with it."""
     dialect = client.habits.dialect
-    prompt = await _rendered(client, request, thought)
+    try:
+        prompt = await _rendered(client, request, thought)
+    except Unreachable:
+        raise
+    except (ModelError, KeyError, TypeError):
+        return None  # a server of this kind that is too old for it, or has it switched off
     if prompt is not None:
         body: Body = {
             "model": client.model,

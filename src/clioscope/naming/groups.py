@@ -41,7 +41,8 @@ def name_groups(
 ) -> list[Label]:
     """A label for each group 0..k-1.
 
-    ``texts`` (n) are what members are shown as; ``support`` knows all of each; ``vectors`` (n, d) and ``centroids`` (k, d) are unit rows.
+    ``texts`` (n) are what members are shown as; ``support`` knows all of each; ``vectors`` (n, d) and
+    ``centroids`` (k, d) are unit rows.
     The model sees members that cover the group and the nearest non-members, and proposes several names; the
     one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
     made of the group's distinguishing phrases.

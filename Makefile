@@ -1,0 +1,39 @@
+# Two commands do everything on a fresh Linux machine with Python 3.11+: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+
+.PHONY: demo test engine-test lint install clean
+
+install: $(VENV)/.installed
+
+# torch first and by its version: where an index or folder offers a CPU build of it, that is taken.
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --editable '.[local,dev]'
+	touch $@
+
+demo: install
+	$(BIN)/clioscope models pull sharegpt
+	$(BIN)/clioscope models pull qwen2.5-coder-1.5b
+	$(BIN)/clioscope models pull all-MiniLM-L6-v2
+	$(BIN)/clioscope build "$$($(BIN)/clioscope models path sharegpt)" --settings demo.toml --out $(DEMO)
+	$(BIN)/clioscope show $(DEMO)
+	$(BIN)/clioscope export $(DEMO) $(DEMO)-report.md
+	@echo
+	@echo "The atlas lies in $(DEMO)/, a report to read in $(DEMO)-report.md."
+	@echo "Explore it: $(BIN)/clioscope show $(DEMO) --describe"
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) $(DEMO) $(DEMO).building $(DEMO)-report.md

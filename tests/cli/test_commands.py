@@ -1,0 +1,103 @@
+"""The commands as a user types them."""
+
+import json
+
+import polars as pl
+import pytest
+from test_pipeline import FAKE, run_cli
+
+
+@pytest.fixture
+def atlas(chats, tmp_path):
+    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
+    return tmp_path / "atlas"
+
+
+def test_help_names_every_command():
+    said = run_cli("--help").stdout
+    for command in ("build", "show", "export", "assign", "publish", "models"):
+        assert command in said
+
+
+@pytest.mark.parametrize("command", ["build", "show", "export", "assign", "publish", "models"])
+def test_every_command_has_help(command):
+    found = run_cli(command, "--help")
+    assert found.returncode == 0
+    assert "Usage" in found.stdout
+
+
+def test_show_prints_the_tree(atlas):
+    said = run_cli("show", atlas, "--ids", "--describe").stdout
+    tree = pl.read_parquet(atlas / "tree.parquet")
+    assert all(group in said for group in tree["group"])
+    assert "60 conversations" in said
+    assert run_cli("show", atlas, "--depth", "1").stdout.count("█") < said.count("█") or tree["level"].max() == 0
+
+
+def test_export_writes_every_format(atlas, tmp_path):
+    for suffix in ("md", "csv", "json", "parquet"):
+        assert run_cli("export", atlas, tmp_path / f"report.{suffix}").returncode == 0
+    groups = pl.read_parquet(atlas / "tree.parquet").height
+    assert pl.read_csv(tmp_path / "report.csv").height == groups
+    assert pl.read_parquet(tmp_path / "report.parquet")["share"].max() <= 1
+    nested = json.loads((tmp_path / "report.json").read_text())
+    count = 0
+    rest = list(nested["groups"])
+    while rest:
+        count += 1
+        rest += rest.pop()["children"]
+    assert count == groups
+    assert (tmp_path / "report.md").read_text().startswith("# What the conversations are about")
+
+
+def test_errors_are_one_sentence_without_a_traceback(atlas, chats, tmp_path):
+    for words in (
+        ("show", tmp_path / "nothing"),
+        ("build", tmp_path / "nothing.jsonl"),
+        ("build", chats, "--model", "no-such-model", "--out", tmp_path / "x"),
+        ("build", chats, "--method", "magic", "--out", tmp_path / "x", "--model", "fake", "--embedder", "hash"),
+        ("build", chats, "--set", "clustering.neighbours=none", "--out", tmp_path / "x"),
+        ("build", chats, "--no-llm", "--model", "fake"),
+        ("export", atlas, tmp_path / "report.docx"),
+        ("show", atlas, "--group", "g0"),
+        ("publish", atlas, tmp_path / "public", "--min-conversations", "1000"),
+    ):
+        found = run_cli(*words)
+        assert found.returncode == 1, words
+        assert "Traceback" not in found.stderr
+        *progress, last = found.stderr.strip().splitlines()
+        assert last.startswith("clioscope: "), found.stderr
+        assert all(line.startswith("conversations ") for line in progress), found.stderr
+
+
+def test_dry_run_says_what_it_would_cost_and_does_nothing(chats, tmp_path):
+    found = run_cli(
+        "build",
+        chats,
+        "--out",
+        tmp_path / "a",
+        *FAKE,
+        "--dry-run",
+        "--set",
+        "model.price_in=1",
+        "--set",
+        "model.price_out=2",
+    )
+    assert "60 distinct" in found.stdout
+    assert "prompt tokens" in found.stdout
+    assert not (tmp_path / "a").exists()
+    assert not (tmp_path / "a.building").exists()
+
+
+def test_a_dear_build_wants_a_yes(chats, tmp_path):
+    dear = ("--set", "model.price_in=100000", "--set", "model.confirm_above=1")
+    refused = run_cli("build", chats, "--out", tmp_path / "a", *FAKE, *dear)
+    assert refused.returncode == 1
+    assert "--yes" in refused.stderr
+    assert run_cli("build", chats, "--out", tmp_path / "a", *FAKE, *dear, "--yes").returncode == 0
+
+
+def test_assign_writes_a_table(atlas, chats, tmp_path):
+    found = run_cli("assign", atlas, chats, "--to", tmp_path / "new.csv", "--quiet")
+    assert pl.read_csv(tmp_path / "new.csv")["known"].all()
+    assert "60 conversations assigned, 60 of them known" in found.stderr

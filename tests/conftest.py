@@ -1,0 +1,55 @@
+"""Conversations and settings that several rooms' tests share."""
+
+import json
+import random
+
+import pytest
+
+from clioscope.settings import load_settings
+
+TOPICS = {
+    "bread": "How do I bake sourdough bread at home with rye flour and a {} crust in the oven?",
+    "python": "Fix this python function, the list index raises an error when the loop is {}",
+    "travel": "Plan a trip to the mountains of Georgia for {} days with trains and hotels",
+    "poem": "Write a poem about autumn leaves and the sea in {} verses with rhyme",
+    "excel": "Which excel formula sums a column of a spreadsheet when the cell says {}?",
+}
+FILL = ["soft", "hard", "seven", "eleven", "short", "long", "empty", "broken", "golden", "quiet", "loud"]
+FILL += ["early", "late", "green", "blue"]
+
+
+def make_records(count: int, seed: int = 0) -> list[dict]:
+    """``count`` distinct conversations on five topics."""
+    generator = random.Random(seed)
+    records = []
+    for number in range(count):
+        topic = list(TOPICS)[number % len(TOPICS)]
+        text = TOPICS[topic].format(" ".join(generator.sample(FILL, 3))) + f" Case {number}."
+        messages = [{"role": "user", "content": text}, {"role": "assistant", "content": f"Here is help with {topic}."}]
+        records.append(
+            {
+                "id": f"r{number}",
+                "messages": messages,
+                "user_id": f"u{number % 17}",
+                "created_at": f"2026-03-{1 + number % 28:02d}T0{number % 10}:00:00Z",
+                "metadata": {"plan": "free" if number % 3 else "paid"},
+            }
+        )
+    return records
+
+
+def write_jsonl(path, records):
+    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def chats(tmp_path):
+    """A file of 60 conversations in our own format."""
+    return write_jsonl(tmp_path / "chats.jsonl", make_records(60))
+
+
+@pytest.fixture
+def fake():
+    """Settings of a build that needs no weights: the fake language model and the hashing encoder."""
+    return load_settings(model__name="fake", embedding__model="hash", naming__show=("request",))

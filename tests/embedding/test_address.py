@@ -1,0 +1,128 @@
+"""The client of /embeddings against a real server on this machine, which answers as it is told."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from clioscope.embedding import encode_texts, open_embedder
+from clioscope.embedding.address import AddressEmbedder
+from clioscope.embedding.hashing import HashEmbedder
+from clioscope.errors import ModelError
+from clioscope.settings import EmbeddingSettings
+
+
+class Server(ThreadingHTTPServer):
+    """Hash vectors (not scaled, in reversed order), after the refusals in ``first``: (status, body) pairs."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.first: list[tuple[int, str]] = []
+        self.requests: list[tuple[str, dict]] = []
+        self.longest = 10**9
+        self.drop = False
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.reply(200, json.dumps({"object": "list", "data": [{"id": "encoder-7", "object": "model"}]}))
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((self.path, body))
+        if self.server.first:
+            return self.reply(*self.server.first.pop(0))
+        if any(len(text) > self.server.longest for text in body["input"]):
+            return self.reply(400, json.dumps({"error": {"message": "input exceeds the maximum context length"}}))
+        vectors = HashEmbedder(16).encode(body["input"]) * 3
+        data = [{"object": "embedding", "index": i, "embedding": row.tolist()} for i, row in enumerate(vectors)]
+        if self.server.drop:
+            data.pop()
+        self.reply(200, json.dumps({"object": "list", "model": body["model"], "data": data[::-1]}))
+
+    def reply(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("retry-after-ms", "1")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server():
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+TEXTS = [f"text number {i}" for i in range(10)]
+
+
+def test_batches_come_back_in_order(server) -> None:
+    embedder = open_embedder(EmbeddingSettings(model=f"{server.address} my-encoder", batch_size=4))
+    rows = embedder.encode(TEXTS)
+    np.testing.assert_allclose(rows, HashEmbedder(16).encode(TEXTS), atol=1e-6)
+    assert sorted(len(body["input"]) for _, body in server.requests) == [2, 4, 4]
+    assert {path for path, _ in server.requests} == {"/v1/embeddings"}
+    assert {body["model"] for _, body in server.requests} == {"my-encoder"}
+    assert embedder.id == "my-encoder" and embedder.dimension == 16
+
+
+def test_the_first_model_of_the_server(server) -> None:
+    assert open_embedder(EmbeddingSettings(model=server.address)).id == "encoder-7"
+
+
+def test_refusals_that_pass_are_tried_again(server) -> None:
+    server.first = [(429, "{}"), (503, "{}"), (500, "{}")]
+    assert encode_texts(TEXTS, AddressEmbedder(server.address, "m"), None).shape == (10, 16)
+    assert len(server.requests) == 4
+
+
+def test_a_text_that_is_too_long_is_cut_alone(server) -> None:
+    server.longest = 60
+    texts = ["short", "x" * 200]
+    rows = AddressEmbedder(server.address, "m").encode(texts)
+    np.testing.assert_allclose(rows, HashEmbedder(16).encode(["short", "x" * 50]), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ((401, "{}"), "the key was refused; set CLIOSCOPE_API_KEY"),
+        ((404, '{"error": {"message": "no such model"}}'), "no /embeddings for m"),
+        ((400, '{"error": {"message": "bad input"}}'), "bad input"),
+        ((200, '{"object": "list", "data": []}'), "0 vectors came back for 10 texts"),
+        ((200, "<html>hello</html>"), "127.0.0.1"),
+        ((200, '{"data": [' + ",".join(['{"index": 0, "embedding": [null]}'] * 10) + "]}"), "did not answer with vec"),
+    ],
+)
+def test_each_failure_is_one_sentence(server, answer, problem) -> None:
+    server.first = [answer]
+    with pytest.raises(ModelError, match=problem):
+        AddressEmbedder(server.address, "m").encode(TEXTS)
+
+
+def test_a_missing_vector_is_noticed(server) -> None:
+    server.drop = True
+    with pytest.raises(ModelError, match="9 vectors came back for 10 texts"):
+        AddressEmbedder(server.address, "m").encode(TEXTS)
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(ModelError, match=r"http://127\.0\.0\.1:9/v1: nobody answers .*is the server running"):
+        AddressEmbedder("http://127.0.0.1:9/v1", "m", retries=0).encode(["a"])

@@ -1,0 +1,86 @@
+"""The encoder on a real model: a tiny BERT with random weights, made here, or all-MiniLM-L6-v2 where it is cached."""
+
+import numpy as np
+import pytest
+
+from clioscope.embedding import encode_texts, open_embedder
+from clioscope.embedding.sentences import SentenceEncoder, identity
+from clioscope.errors import ModelError
+from clioscope.settings import EmbeddingSettings
+
+pytest.importorskip("sentence_transformers", reason="the extra [local] is not installed")
+
+TEXTS = [" ".join(["why", "is", "the", "sky", "blue", "and", "cold"][: 1 + i % 7] * (1 + i % 13)) for i in range(91)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    base = tmp_path_factory.mktemp("encoder")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "why", "is", "the", "sky", "blue", "and", "cold"]
+    (base / "vocab.txt").write_text("\n".join(words))
+    torch.manual_seed(0)
+    shape = BertConfig(
+        vocab_size=12, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96,
+        max_position_embeddings=64,
+    )  # fmt: skip
+    BertModel(shape).save_pretrained(base / "bert")
+    BertTokenizerFast(vocab_file=str(base / "vocab.txt"), model_max_length=64).save_pretrained(base / "bert")
+    words_model = Transformer(str(base / "bert"), max_seq_length=64)
+    SentenceTransformer(modules=[words_model, Pooling(48)], device="cpu").save(str(base / "tiny"))
+    return base / "tiny"
+
+
+def test_unit_rows(folder) -> None:
+    encoder = open_embedder(EmbeddingSettings(model=str(folder)))
+    rows = encoder.encode(TEXTS)
+    assert encoder.dimension == 48
+    assert rows.shape == (91, 48) and rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 64])
+def test_the_same_to_the_bit_alone_or_in_any_batch(folder, batch_size) -> None:
+    rows = encode_texts(TEXTS, SentenceEncoder(folder, batch_size=64), None)
+    other = SentenceEncoder(folder, batch_size=batch_size)
+    assert (encode_texts(TEXTS[::-1], other, None)[::-1] == rows).all()
+    assert (encode_texts(TEXTS[40:41], other, None)[0] == rows[40]).all()
+
+
+def test_texts_beyond_the_models_length_are_cut(folder) -> None:
+    long = "why is the sky blue " * 100
+    one, two = SentenceEncoder(folder).encode([long, long + "and cold"])
+    assert (one == two).all()
+
+
+def test_the_id_follows_the_weights(folder, tmp_path) -> None:
+    assert open_embedder(EmbeddingSettings(model=str(folder))).id == identity(folder)
+    assert identity(folder).startswith("tiny@")
+    weights = (folder / "model.safetensors").read_bytes()
+    other = tmp_path / "tiny"
+    other.mkdir()
+    (other / "model.safetensors").write_bytes(weights[:-4] + b"\0\0\0\1")
+    assert identity(other) != identity(folder)
+
+
+def test_a_damaged_folder_is_one_sentence(folder, tmp_path) -> None:
+    other = tmp_path / "broken"
+    other.mkdir()
+    (other / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        SentenceEncoder(other).encode(["a"])
+
+
+def test_minilm_knows_what_belongs_together() -> None:
+    from clioscope.models.fetch import is_cached
+
+    if not is_cached("all-MiniLM-L6-v2"):
+        pytest.skip("all-MiniLM-L6-v2 is not in the cache (clioscope models pull all-MiniLM-L6-v2)")
+    encoder = open_embedder(EmbeddingSettings())
+    assert encoder.id == "all-MiniLM-L6-v2@53aa51172d14"
+    cake, bake, code = encoder.encode(["a recipe for chocolate cake", "how do I bake something sweet", "fix my Rust"])
+    assert cake @ bake > 0.4 > cake @ code
