@@ -45,6 +45,7 @@ def build(
     """
     settings = settings or Settings()
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(one) for one in paths]
+    _check_methods(settings)
     load_modules(settings.facets.modules)
     chosen = (*choose_facets(_wanted(settings), settings.facets.define), *facets)
     with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
@@ -59,6 +60,17 @@ def build(
         _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
+
+
+def _check_methods(settings: Settings) -> None:
+    """A misspelt method is said before anything is read or asked."""
+    from clioscope.clustering import clusterers
+    from clioscope.facets.language import language_name
+    from clioscope.layout import projectors
+
+    clusterers.get(settings.clustering.method)
+    projectors.get(settings.layout.method)
+    language_name(settings.facets.language)
 
 
 def _wanted(settings: Settings) -> tuple[str, ...]:

@@ -42,8 +42,8 @@ class TestWithSentenceTransformers:
         with pytest.raises(ModelError, match=r"qwen2\.5-coder-1\.5b is no sentence encoder"):
             open_embedder(EmbeddingSettings(model="qwen2.5-coder-1.5b"))
 
-    def test_a_name_that_nobody_knows(self, monkeypatch, tmp_path) -> None:
-        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    def test_a_name_that_nobody_knows(self, monkeypatch) -> None:
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
         with pytest.raises(ModelError, match="The encoder no-such-encoder cannot be loaded"):
             open_embedder(EmbeddingSettings(model="no-such-encoder"))
 

@@ -43,12 +43,12 @@ def test_unit_rows(folder) -> None:
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("batch_size", [1, 3, 64])
-def test_the_same_to_the_bit_alone_or_in_any_batch(folder, batch_size) -> None:
-    rows = encode_texts(TEXTS, SentenceEncoder(folder, batch_size=64), None)
-    other = SentenceEncoder(folder, batch_size=batch_size)
-    assert (encode_texts(TEXTS[::-1], other, None)[::-1] == rows).all()
-    assert (encode_texts(TEXTS[40:41], other, None)[0] == rows[40]).all()
+def test_the_same_to_the_bit_alone_or_in_any_company(folder) -> None:
+    encoder = SentenceEncoder(folder)
+    rows = encode_texts(TEXTS, encoder, None)
+    assert (encode_texts(TEXTS[::-1], encoder, None)[::-1] == rows).all()
+    for row in range(0, 91, 5):
+        assert (encode_texts(TEXTS[row : row + 1], encoder, None)[0] == rows[row]).all()
 
 
 def test_texts_beyond_the_models_length_are_cut(folder) -> None:

@@ -15,12 +15,16 @@ from clioscope.errors import ModelError
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
 
 
+_TOKENS = 256  # of a batch on a CPU: enough to keep two cores busy, few enough to waste on repeats
+
+
 class SentenceEncoder:
     """An ``Embedder`` around a sentence-transformers model: a folder, or a name at the hub.
 
-    The same text has the same vector to the bit, alone or in any batch: texts are batched with those of the
-    same number of tokens only, so that nothing is padded (padding changes the last bits of a sum, and one bit
-    can move a text to another group). It costs no time, since texts come sorted by length anyway.
+    The same text has the same vector to the bit, alone or in any batch, since one bit can move a text to another
+    group. Sums change in their last bits with padding and with the shape of the matrices, so texts are batched
+    with those of the same number of tokens only, and each number of tokens has one number of rows, the last
+    batch being filled up with repeats. That costs a few per cent.
     The weights are loaded by the first call of ``encode``.
     """
 
@@ -45,13 +49,22 @@ class SentenceEncoder:
         result = np.empty((len(texts), self.dimension), dtype=np.float32)
         for length in sorted(set(lengths)):
             rows = [row for row, one in enumerate(lengths) if one == length]
-            result[rows] = model.encode(
-                [texts[row] for row in rows],
-                batch_size=self._batch_size,
+            batch = self._rows(length)
+            filled = rows + rows[-1:] * (-len(rows) % batch)
+            vectors = model.encode(
+                [texts[row] for row in filled],
+                batch_size=batch,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
+            result[rows] = vectors[: len(rows)]
         return result
+
+    def _rows(self, length: int) -> int:
+        """Rows of a batch of texts of so many tokens: about the same work for each, more for a GPU."""
+        if self._load().device.type != "cpu":
+            return self._batch_size
+        return max(1, min(self._batch_size, _TOKENS // max(1, length)))
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as the model will see it."""

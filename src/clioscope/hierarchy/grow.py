@@ -44,7 +44,9 @@ def grow_tree(
     Either way every group has exactly one parent and every level is smaller than the one below it.
     """
     sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
-    weights = np.bincount(labels, minlength=len(base))
+    # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
+    # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
+    weights = np.ones(len(base), dtype=np.int64)
     linked = [Level(parents) for parents in linkage_levels(centroids, weights, sizes)]
     if settings.builder == "clio" and ask is not None:
         return _clio(
@@ -91,9 +93,8 @@ def _clio(
         if parents is None:
             below = memberships(labels, levels)[-1]
             count = len(named[-1])
-            weights = np.bincount(below, minlength=count)
             centres = centroids_of(vectors, below, count)
-            parents = linkage_levels(centres, weights, [count, target])[0]
+            parents = linkage_levels(centres, np.ones(count, dtype=np.int64), [count, target])[0]
         levels.append(Level(parents))
         member = memberships(labels, levels)
         named.append(

@@ -1,0 +1,74 @@
+"""Groups against labels on CLINC150 test (4,500 utterances, 150 intents), through the public API.
+
+    python benchmarks/clustering.py [--embedder all-MiniLM-L6-v2] [--methods leiden kmeans] [--seeds 2]
+
+Needs ../shared/data/clinc150. The same vectors for every method, and the true number of groups for all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from clioscope.clustering import cluster
+from clioscope.embedding.encode import encode_texts
+from clioscope.embedding.open import open_embedder
+from clioscope.settings import ClusteringSettings, EmbeddingSettings
+
+DATA = Path(__file__).parents[1] / "../shared/data/clinc150/utterances.jsonl"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--embedder", nargs="+", default=["all-MiniLM-L6-v2", "all-mpnet-base-v2"])
+    parser.add_argument("--methods", nargs="+", default=["leiden", "kmeans"])
+    parser.add_argument("--seeds", type=int, default=2)
+    given = parser.parse_args()
+
+    from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
+    from sklearn.metrics.cluster import contingency_matrix
+
+    rows = [json.loads(line) for line in DATA.open(encoding="utf-8")]
+    rows = [row for row in rows if row["split"] == "test"]
+    truth = np.unique([row["intent"] for row in rows], return_inverse=True)[1]
+    print(
+        f"{'embedder':<20}{'method':<15}{'k':>5}{'NMI':>7}{'AMI':>7}{'ARI':>7}{'ACC':>7}{'purity':>8}{'seeds':>7}{'s':>7}"
+    )
+    for name in given.embedder:
+        vectors = encode_texts([row["text"] for row in rows], open_embedder(EmbeddingSettings(model=name)), None)
+        for method in given.methods:
+            found, figures = [], []
+            began = time.monotonic()
+            for seed in range(given.seeds):
+                labels = cluster(vectors, ClusteringSettings(method=method, clusters=150), seed).labels
+                table = contingency_matrix(truth, labels)
+                chosen = linear_sum_assignment(-table)
+                found.append(labels)
+                figures.append(
+                    (
+                        labels.max() + 1,
+                        normalized_mutual_info_score(truth, labels),
+                        adjusted_mutual_info_score(truth, labels),
+                        adjusted_rand_score(truth, labels),
+                        table[chosen].sum() / len(truth),
+                        table.max(axis=0).sum() / len(truth),
+                    )
+                )
+            seconds = (time.monotonic() - began) / given.seeds
+            pairs = [adjusted_rand_score(one, other) for one, other in itertools.combinations(found, 2)]
+            k, *mean = np.mean(figures, axis=0)
+            line = "".join(f"{value:>7.3f}" for value in mean[:4]) + f"{mean[4]:>8.3f}"
+            print(
+                f"{name:<20}{method:<15}{k:>5.0f}{line}{np.mean(pairs) if pairs else 1:>7.3f}{seconds:>7.1f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
