@@ -2,7 +2,7 @@
 
 The paper asks a large model for a score from 1 to 5. A 1.5B model asked so calls nearly everything "a small
 group", and asked yes or no it guesses; asked to copy out the names it would object to, it is right on all of
-21 examples (benchmarks/auditor.py). So that is the default, with each quote checked against the text; the
+21 examples (docs/research-log.md). So that is the default, with each quote checked against the text; the
 paper's scale is ``privacy.auditor = "scale"``, for larger models.
 """
 
@@ -145,7 +145,8 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
 
     def parse(text: str) -> tuple[str, str]:
         answer = parse_json(text, schema)
-        name = " ".join(answer["name"].split())
+        name = " ".join(answer["name"].split()).strip(' .,:;"')
+        name = name[:1].upper() + name[1:]
         if not name:
             raise ValueError("the name is empty")
         return name, " ".join(answer["description"].split())
