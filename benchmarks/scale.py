@@ -131,12 +131,8 @@ STAGES: dict[str, Callable[[State], None]] = {
 
 def compile_once(settings: Settings, skip: list[str]) -> None:
     """Make numba compile what the stages use."""
-    from clioscope.clustering.neighbours import knn
-
-    vectors, _ = mixture(2000)
-    knn(vectors, 15, 0, exact=0)
     if "layout" not in skip:
-        layout({"vectors": vectors, "settings": settings})
+        layout({"vectors": mixture(2000)[0], "settings": settings})
 
 
 def measured(work: Callable[[], None]) -> tuple[float, float]:

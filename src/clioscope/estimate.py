@@ -29,7 +29,9 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     """Read the input as a build would and count what the model would be asked. Raises InputError."""
     from clioscope.conversations import collect_conversations
     from clioscope.conversations.transcript import estimate_tokens
+    from clioscope.facets.examples import answered_examples
     from clioscope.facets.facet import choose_facets, load_modules
+    from clioscope.facets.language import language_name
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
 
@@ -42,7 +44,9 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     load_modules(settings.facets.modules)
     asked = [one for one in choose_facets(settings.facets.use, settings.facets.define) if one.asked]
     each = len(asked) if settings.facets.calls == "each" else 1
-    shared = estimate_tokens(facet_request("", asked, "English").messages[0][1])
+    language = language_name(settings.facets.language)
+    shown = answered_examples(asked, language) if settings.facets.examples else []
+    shared = sum(estimate_tokens(text) for _, text in facet_request("", asked, language, shown=shown).messages)
     text = sum(estimate_tokens(one) for one in found.transcripts["transcript"])
     screened = count if settings.facets.screen else 0
     calls = count * each + screened + groups * (2 if settings.privacy.audit else 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.prompts import EXAMPLES
 from clioscope.settings import Settings
 from clioscope.workshop import Progress, Workshop
 
@@ -109,7 +110,7 @@ def _screen(
     from clioscope.errors import InputError, SettingsError
     from clioscope.facets.screen import screen
 
-    stage = shop.stage("screen", question, shop.model_key, after="conversations")
+    stage = shop.stage("screen", question, shop.model_key("screen"), after="conversations")
     if not stage.done:
         with stage:
             ask = shop.ask("screen")
@@ -133,11 +134,12 @@ def _facets(
 
     settings = shop.settings.facets
     asks = any(one.asked for one in chosen)
-    key = ([one.identity for one in chosen], settings.language, settings.calls, shop.prompt_keys("facets"))
+    shown = shop.prompt_keys("facets", EXAMPLES) if settings.examples else shop.prompt_keys("facets")
+    key = ([one.identity for one in chosen], settings.language, settings.calls, shown)
     stage = shop.stage(
         "facets",
         key,
-        shop.model_key if asks else None,
+        shop.model_key("facets") if asks else None,
         after="screen" if settings.screen else "conversations",
     )
     if not stage.done:
@@ -152,6 +154,7 @@ def _facets(
                     ask=ask,
                     language=settings.language,
                     calls=settings.calls,
+                    with_examples=settings.examples,
                 ),
             )
     return stage.load("facets")
@@ -252,8 +255,8 @@ def _names(
 
     language = language_name(shop.settings.facets.language)
     criteria = {one.name: one.criteria for one in chosen}.get(shop.settings.facets.embed[0], "")
-    key = (shop.settings.naming, language, criteria, shop.prompt_keys("name"))
-    stage = shop.stage("names", key, shop.model_key, after="clusters")
+    key = (shop.settings.naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
+    stage = shop.stage("names", key, shop.model_key("names"), after="clusters")
     if not stage.done:
         with stage:
             found = name_groups(
@@ -293,9 +296,9 @@ def _tree(
     from clioscope.privacy.audit import audit_labels
 
     settings, language = shop.settings, language_name(shop.settings.facets.language)
-    prompts = shop.prompt_keys("name_parent", "propose", "dedupe", "assign", "rename", "audit", "redact")
+    prompts = shop.prompt_keys(EXAMPLES, "name_parent", "propose", "dedupe", "assign", "rename", "audit", "redact")
     key = (settings.hierarchy, settings.naming, settings.privacy.audit, settings.privacy.accept, prompts)
-    stage = shop.stage("tree", key, shop.model_key, settings.seed, after="names")
+    stage = shop.stage("tree", key, shop.model_key("tree"), settings.seed, after="names")
     if stage.done:
         return
     with stage:

@@ -56,11 +56,16 @@ class ModelSettings(Section):
 
 class FacetSettings(Section):
     use: tuple[str, ...] = Field(
-        ("request", "task", "field", "activity", "concern"), description="Model facets to extract, by name."
+        ("request", "field", "activity", "concern"), description="Model facets to extract, by name."
+    )
+    examples: bool = Field(
+        True,
+        description="Show the model a few example conversations with good answers first: they are what makes a small "
+        "model useful, and cost about 500 prompt tokens a question where the server does not cache.",
     )
     define: tuple[dict[str, Any], ...] = Field((), description="Facets of your own ([[facets.define]] in TOML).")
     embed: tuple[str, ...] = Field(
-        ("request", "task", "field", "activity", "text"),
+        ("request", "field", "activity", "text"),
         description="Facets whose text is embedded and so decides the groups; `text` is the raw text of the user's "
         "turns. The default is the best measured on labelled ShareGPT.",
     )
@@ -97,8 +102,13 @@ class ClusteringSettings(Section):
 
 
 class NamingSettings(Section):
+    model: str | None = Field(
+        None,
+        description="Another model for names, tree and auditor (a few dozen questions), as in model.name; a small "
+        "model may do for the facets (a question a conversation).",
+    )
     show: tuple[str, ...] = Field(
-        ("task", "field"), description="Facets that stand for a conversation when its group is named."
+        ("request",), description="Facets that stand for a conversation when its group is named."
     )
     support: int = Field(
         3, ge=1, description="Conversations of a group that must hold a specific (a proper name) in its name."

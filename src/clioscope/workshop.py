@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from pydantic import BaseModel
 
 from clioscope import __version__
+from clioscope.askers import Askers
 from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
 from clioscope.errors import AtlasError, InputError
 from clioscope.settings import Settings
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
-    from clioscope.models.chat import ChatModel
     from clioscope.models.store import Store
 
 _ANSWERS = "answers.sqlite"
@@ -132,9 +132,8 @@ class Workshop:
         self.folder = out.with_name(out.name + ".building")
         self._sources = list(sources)
         self._overwrite = overwrite
-        self._model: ChatModel | None = None
-        self._asker: Asker | None = None
         self._store: Store | None = None
+        self._askers = Askers(settings, lambda: self.store, self.progress.step)
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
     # -- the folder ----------------------------------------------------------------------------------------
@@ -161,8 +160,7 @@ class Workshop:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._model is not None:
-            self._model.close()
+        self._askers.close()
         if self._store is not None:
             self._store.close()
         self._lock.close()
@@ -231,7 +229,8 @@ class Workshop:
             "sources": self.sources(),
             "facets": [one.model_dump(mode="json", exclude={"compute"}) for one in facets],
             "models": {
-                "chat": None if self.model_key is None else self.manifest.get("chat", self.model_key),
+                "chat": None if self.settings.model.name is None else self.settings.model.name,
+                **self.manifest.get("answered", {}),
                 "embedder": self.settings.embedding.model,
             },
             "prompts": _all_prompt_hashes(),
@@ -280,11 +279,13 @@ class Workshop:
     def record(self, name: str, record: dict[str, Any]) -> None:
         """Note that a stage is done, with what its questions cost."""
         self._write_ledger()
-        if self._asker is not None:
-            costs = [asdict(cost) for kind, cost in self._asker.account.stages.items() if kind not in self._booked]
-            self._booked |= set(self._asker.account.stages)
-            if costs:
-                record["cost"] = {figure: sum(cost[figure] for cost in costs) for figure in costs[0]}
+        spent = self._askers.account.stages
+        costs = [asdict(cost) for kind, cost in spent.items() if kind not in self._booked]
+        self._booked |= set(spent)
+        if costs:
+            record["cost"] = {figure: sum(cost[figure] for cost in costs) for figure in costs[0]}
+        if self._askers.ids:
+            self.manifest["answered"] = self.manifest.get("answered", {}) | self._askers.ids
         self.manifest["stages"][name] = record
         write_json(self.folder / MANIFEST, self.manifest)
 
@@ -319,35 +320,13 @@ class Workshop:
             self._store = Store(self.folder / _ANSWERS)
         return self._store
 
-    @property
-    def model_key(self) -> list[Any] | None:
-        """What of the model decides an answer; None when there is none."""
-        model = self.settings.model
-        return None if model.name is None else [model.name, model.temperature, model.thinking_tokens]
+    def model_key(self, stage: str) -> list[Any] | None:
+        """What of the stage's model decides an answer; None when there is none."""
+        return self._askers.key(stage)
 
     def ask(self, stage: str) -> Asker | None:
-        """The model, started at the first question of the build; None for a build without one."""
-        if self.settings.model.name is None:
-            return None
-        if self._asker is None:
-            from clioscope.models.account import Account
-            from clioscope.models.asker import Asker
-            from clioscope.models.open import open_model
-
-            settings = self.settings.model
-            self._model = open_model(
-                settings, on_progress=lambda done, total: self.progress.step("weights", done, total)
-            )
-            self.manifest["chat"] = self._model.id
-            self._asker = Asker(
-                self._model,
-                self.store,
-                Account(settings.price_in, settings.price_out),
-                concurrency=settings.concurrency,
-                temperature=settings.temperature,
-            )
-        self._asker.on_progress = lambda _, done, total: self.progress.step(stage, done, total)
-        return self._asker
+        """The stage's model, started at its first question; None for a build without one."""
+        return self._askers.ask(stage)
 
     def prompt_keys(self, *names: str) -> list[str]:
         """Hashes of prompts, so that a changed prompt runs its stage again."""
@@ -360,12 +339,10 @@ class Workshop:
         import polars as pl
 
         path = self.folder / "ledger.parquet"
-        if self._asker is None:
-            return
-        frame = self._asker.ledger.frame()
+        frame = self._askers.ledger.frame()
         if path.exists():
             before = pl.read_parquet(path)
-            ran = list(self._asker.account.stages)
+            ran = list(self._askers.account.stages)
             frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
         write_table(path, frame)
 

@@ -47,3 +47,10 @@ def test_rows_without_neighbours_in_common_stay_apart() -> None:
 def test_an_unknown_option_is_named(clinc) -> None:
     with pytest.raises(SettingsError, match=r"clustering\.options\.trial: .*options of leiden: mutual, trials"):
         cluster(clinc.vectors, ClusteringSettings(options={"trial": 3}))
+
+
+@pytest.mark.parametrize("target", [2, 3, 4])
+def test_fewer_groups_than_the_graph_has_pieces(target) -> None:
+    rng = np.random.default_rng(0)
+    blobs = np.vstack([centre + 0.01 * rng.normal(size=(30, 8)) for centre in np.eye(8)[:5]]).astype(np.float32)
+    assert len(cluster(blobs, ClusteringSettings(clusters=target, neighbours=5)).centroids) == target

@@ -47,7 +47,6 @@ def test_of_twins_among_the_stored_the_first_counts(clinc) -> None:
 
 
 def test_the_approximate_search_finds_most_and_always_the_same(clinc) -> None:
-    """Slow: compiles NN-descent, about half a minute of one core."""
     noise = np.random.default_rng(0).normal(size=(1440, 384)) * 0.03
     many = (np.tile(clinc.vectors, (4, 1)) + noise).astype(np.float32)
     exact, rough = knn(many, 10), knn(many, 10, exact=100)

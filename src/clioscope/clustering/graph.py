@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from clioscope.clustering.centroids import centroids_of
 from clioscope.clustering.neighbours import Neighbours
 
 FLOOR = 1e-3  # least weight of an edge: opposite vectors may still be each other's nearest
@@ -33,3 +35,29 @@ def knn_graph(neighbours: Neighbours, mutual: float = MUTUAL) -> Any:
     graph.eliminate_zeros()
     graph.sort_indices()
     return graph
+
+
+def bridged(graph: Any, vectors: NDArray[np.float32]) -> Any:
+    """``graph`` with its pieces joined: a graph in p pieces has no partition into fewer than p groups.
+
+    The pieces are joined along the minimum spanning tree of their centroids, each by one edge between the rows
+    nearest to the other piece's centroid, which is too little to matter unless so few groups are wanted.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+
+    count, piece = connected_components(graph, directed=False)
+    if count == 1:
+        return graph
+    centroids = centroids_of(vectors, piece, count)
+    ends = []
+    for one, other in zip(*minimum_spanning_tree(2.0 - centroids @ centroids.T).nonzero(), strict=True):
+        members = np.flatnonzero(piece == one), np.flatnonzero(piece == other)
+        near = vectors[members[0]] @ centroids[other], vectors[members[1]] @ centroids[one]
+        ends.append((members[0][near[0].argmax()], members[1][near[1].argmax()]))
+    sources, targets = np.array(ends).T
+    weights = np.maximum(np.einsum("ij,ij->i", vectors[sources], vectors[targets], dtype=np.float64), FLOOR)
+    bridges = csr_array((weights, (sources, targets)), shape=graph.shape)
+    joined = (graph + bridges + bridges.T).tocsr()
+    joined.sort_indices()
+    return joined

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from clioscope.clustering.centroids import centroids_of, nearest_centroid
 from clioscope.clustering.clusterer import Options, Partition, clusterers, read_options
-from clioscope.clustering.graph import MUTUAL, knn_graph
+from clioscope.clustering.graph import MUTUAL, bridged, knn_graph
 from clioscope.clustering.neighbours import knn_distinct
 from clioscope.clustering.resolution import search_resolution
 from clioscope.settings import ClusteringSettings
@@ -53,7 +53,7 @@ def neighbour_graph(
     Among few rows fewer neighbours tell more: no more than the square root of their number.
     """
     k = min(settings.neighbours, max(2, round(len(vectors) ** 0.5)))
-    return knn_graph(knn_distinct(vectors, k, seed), options.mutual)
+    return bridged(knn_graph(knn_distinct(vectors, k, seed), options.mutual), vectors)
 
 
 def find_resolution(graph: Any, target: int, options: LeidenOptions, seed: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-_LOWEST, _HIGHEST = 1e-6, 1e6
+_LOWEST, _HIGHEST = 1e-9, 1e6
 _WIDE = 0.15  # an interpolated guess keeps this share of the bracket away from its ends
 
 

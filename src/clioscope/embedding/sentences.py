@@ -89,10 +89,13 @@ class SentenceEncoder:
         if self._model is None:
             import torch
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
             from clioscope.models.cores import usable_cores
 
             torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
+            bars = logging.is_progress_bar_enabled()
+            logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
             try:
                 self._model = SentenceTransformer(self._source)
             except Exception as error:  # the hub, the file system and torch each have errors of their own
@@ -101,6 +104,9 @@ class SentenceEncoder:
                     f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
                     f"(clioscope models), a sentence-transformers name or folder, or an address."
                 ) from error
+            finally:
+                if bars:
+                    logging.enable_progress_bar()
         return self._model
 
 

@@ -13,8 +13,8 @@ from clioscope.facets.facet import Facet
 BUILT_IN = (
     Facet(
         name="request",
-        question="what the user wants from the assistant, one sentence that starts with a verb and names the subject",
-        words=(8, 20),
+        question="what the user wants from the assistant, starting with a verb and naming the subject",
+        words=(4, 12),
         criteria="a phrase that starts with a verb and says what the users want done",
         embed=True,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.errors import SettingsError
+from clioscope.facets.examples import answered_examples
 from clioscope.facets.facet import Facet
 from clioscope.facets.language import identify_languages, language_name
 from clioscope.facets.questions import Value, facet_parser, facet_request
@@ -27,6 +28,7 @@ def extract_facets(
     ask: Asker | None,
     language: str = "en",
     calls: Literal["one", "each"] = "one",
+    with_examples: bool = True,
 ) -> pl.DataFrame:
     """One row a conversation, one column a facet, in the order of ``conversations``.
 
@@ -49,7 +51,7 @@ def extract_facets(
             columns[one.name] = [_computed(one, row) for row in rows.iter_rows(named=True)]
     asked = [one for one in facets if one.asked]
     if ask is not None and asked:
-        answers = list(_answers(rows, asked, ask, language_name(language), calls))
+        answers = list(_answers(rows, asked, ask, language, calls, with_examples))
         columns |= {one.name: [answer.get(one.name) for answer in answers] for one in asked}
     frame = {"conversation": rows["conversation"]}
     frame |= {
@@ -61,14 +63,28 @@ def extract_facets(
 
 
 def _answers(
-    rows: pl.DataFrame, asked: Sequence[Facet], ask: Asker, language: str, calls: Literal["one", "each"]
+    rows: pl.DataFrame,
+    asked: Sequence[Facet],
+    ask: Asker,
+    language: str,
+    calls: Literal["one", "each"],
+    with_examples: bool,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[one] for one in asked]
+    spoken = language_name(language)
+    shown = [answered_examples(group, spoken) if with_examples else [] for group in groups]
     for chunk in rows.select("conversation", "transcript").iter_slices(_CHUNK):
         found: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
-        for group in groups:
+        for group, pairs in zip(groups, shown, strict=True):
             requests = [
-                facet_request(transcript or "", group, language, item=conversation, temperature=ask.temperature or 0.0)
+                facet_request(
+                    transcript or "",
+                    group,
+                    spoken,
+                    shown=pairs,
+                    item=conversation,
+                    temperature=ask.temperature or 0.0,
+                )
                 for conversation, transcript in chunk.iter_rows()
             ]
             for values, answer in zip(found, ask.ask("facets", requests, facet_parser(group)), strict=True):

@@ -35,6 +35,9 @@ class Facet(BaseModel):
     maximum: float | None = Field(None, description="Highest value of a score or number.")
     words: tuple[int, int] = Field((1, 20), description="Fewest and most words of a text answer.")
     criteria: str = Field("", description="What names of clusters by this facet should be like.")
+    examples: tuple[str | int | float, ...] = Field(
+        (), description="Answers for the example conversations of prompts/examples.toml, in their order."
+    )
     embed: bool = Field(False, description="Whether its text is embedded and so decides the groups.")
     compute: Callable[[Any], Any] | None = Field(
         None, description="The value from a row (computed), or a cleaner of the model's answer."

@@ -18,12 +18,22 @@ Value = str | int | float
 
 
 def facet_request(
-    transcript: str, facets: Sequence[Facet], language: str, *, item: str = "", temperature: float = 0.0
+    transcript: str,
+    facets: Sequence[Facet],
+    language: str,
+    *,
+    shown: Sequence[tuple[str, str]] = (),
+    item: str = "",
+    temperature: float = 0.0,
 ) -> ChatRequest:
-    """One question about one conversation; what all conversations share stands first, so that it is cached."""
+    """One question about one conversation; what all conversations share stands first, so that it is cached.
+
+    ``shown`` are examples as earlier turns of the chat: a conversation and its answer.
+    """
     system = render("facets", language=language, questions="\n".join(map(_line, facets)))
+    turns = [turn for asked, answer in shown for turn in (("user", _framed(asked)), ("assistant", answer))]
     return ChatRequest(
-        messages=(("system", system), ("user", f"<conversation>\n{transcript}\n</conversation>")),
+        messages=(("system", system), *turns, ("user", _framed(transcript))),
         schema=facet_schema(facets),
         max_tokens=24 + sum(16 + _TOKENS * (one.words[1] if one.type == "text" else 3) for one in facets),
         temperature=temperature,
@@ -50,6 +60,10 @@ def facet_parser(facets: Sequence[Facet]) -> Callable[[str], dict[str, Value | N
         return {one.name: _value(one, answer[one.name]) for one in facets}
 
     return parse
+
+
+def _framed(transcript: str) -> str:
+    return f"<conversation>\n{transcript}\n</conversation>"
 
 
 def _line(facet: Facet) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.clustering.centroids import centroids_of
 from clioscope.hierarchy.clio import propose_parents
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
-from clioscope.hierarchy.tree import Level, centroids_of, memberships
+from clioscope.hierarchy.tree import Level, memberships
 from clioscope.naming.candidates import Encode, Label
 from clioscope.naming.parents import name_parents
 from clioscope.naming.phrases import distinguishing_phrases

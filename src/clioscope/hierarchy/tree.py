@@ -29,14 +29,6 @@ def memberships(labels: NDArray[np.integer], levels: Sequence[Level]) -> list[ND
     return found
 
 
-def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer], count: int) -> NDArray[np.float32]:
-    """Unit centroids of groups 0..count-1, shape (count, d)."""
-    sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
-    np.add.at(sums, labels, vectors)
-    norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
-
-
 def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: int) -> list[str]:
     """Stable ids of the groups of one level: a hash of level and members, so equal groups keep their id."""
     hashes = [blake2b(str(level).encode(), digest_size=6) for _ in range(int(labels.max()) + 1)]

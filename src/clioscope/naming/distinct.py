@@ -13,7 +13,7 @@ from clioscope.models.parse import parse_json
 from clioscope.naming.candidates import Encode, Label, bullets, clean_name
 from clioscope.naming.representatives import covering_members
 from clioscope.naming.support import Support
-from clioscope.prompts import render
+from clioscope.prompts import example_turns, render
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def _request(
     return ChatRequest(
         messages=(
             ("system", render("rename", language=language, words=settings.max_words)),
+            *example_turns("rename", language),
             ("user", "\n\n".join(blocks)),
         ),
         schema={

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.prompts import render
+from clioscope.prompts import example_turns, render
 
 if TYPE_CHECKING:
     from clioscope.models.asker import Asker
@@ -90,10 +90,13 @@ def audit_labels(
 
 def _score(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:
     system = render("audit" if auditor == "quotes" else "audit_scale")
+    shown = example_turns("audit", "English") if auditor == "quotes" else []
     schema = _QUOTED if auditor == "quotes" else _SCALED
     texts = [f"{name}. {description}" for name, description in labels]
     requests = [
-        ChatRequest(messages=(("system", system), ("user", f"Text: {text}")), schema=schema, max_tokens=120, item=name)
+        ChatRequest(
+            messages=(("system", system), *shown, ("user", f"Text: {text}")), schema=schema, max_tokens=120, item=name
+        )
         for text, (name, _) in zip(texts, labels, strict=True)
     ]
     if auditor != "quotes":
@@ -124,6 +127,7 @@ def _like_a_name(quote: str) -> bool:
 
 def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words: int) -> list[tuple[str, str] | None]:
     system = render("redact", language=language, words=words)
+    shown = example_turns("redact", language)
     schema = {
         "type": "object",
         "properties": {
@@ -135,7 +139,7 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
     }
     requests = [
         ChatRequest(
-            messages=(("system", system), ("user", f"Label: {name}\n{description}")),
+            messages=(("system", system), *shown, ("user", f"Label: {name}\n{description}")),
             schema=schema,
             max_tokens=140,
             item=name,

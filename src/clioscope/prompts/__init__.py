@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 
+EXAMPLES = "examples.toml"
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
 def prompt(name: str) -> str:
-    """The text of ``prompts/<name>.txt``."""
-    return files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").strip()
+    """The text of ``prompts/<name>.txt``, or of ``prompts/<name>`` for a name with an ending of its own."""
+    file = name if "." in name else f"{name}.txt"
+    return files(__name__).joinpath(file).read_text(encoding="utf-8").strip()
+
+
+@cache
+def examples(name: str) -> tuple[dict[str, Any], ...]:
+    """The examples of ``prompts/examples.toml`` for a prompt: ``user``, and the answer by name of its language.
+
+    A prompt without examples, or in a language that has none, goes without.
+    """
+    found: list[dict[str, Any]] = tomllib.loads(prompt(EXAMPLES)).get(name, [])
+    return tuple(found)
+
+
+def example_turns(name: str, language: str) -> list[tuple[str, str]]:
+    """The examples of a prompt as turns of a chat (role, text), the answers as compact JSON."""
+    known = [one for one in examples(name) if language in one]
+    return [turn for one in known for turn in (("user", one["user"]), ("assistant", compact(one[language])))]
+
+
+def compact(answer: Any) -> str:
+    """JSON without white space, as a model is to write it."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
 def render(name: str, **values: Any) -> str:

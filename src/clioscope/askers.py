@@ -1,0 +1,73 @@
+"""Who answers the questions of a build: the model, or a second one for names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from clioscope.models.account import Account
+from clioscope.models.asker import Asker
+from clioscope.models.ledger import Ledger
+from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    from clioscope.models.chat import ChatModel
+    from clioscope.models.store import Store
+
+_NAMING = ("names", "tree")
+
+
+class Askers:
+    """Opens the model of a stage when its first question comes, one model at a time.
+
+    ``store`` gives the store of answers; ``report`` gets (stage, done, total), and stage ``weights`` while a model
+    is fetched. Costs and failures of all models stand in one ``account`` and one ``ledger``.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Callable[[], Store], report: Callable[[str, int, int | None], None]
+    ) -> None:
+        self._settings, self._store, self._report = settings, store, report
+        self._model: ChatModel | None = None
+        self._open: str | None = None
+        self.account = Account(settings.model.price_in, settings.model.price_out)
+        self.ledger = Ledger()
+        self.ids: dict[str, str] = {}  # role (chat, naming) to the identity of the model that was opened for it
+
+    def key(self, stage: str) -> list[Any] | None:
+        """What of the stage's model decides an answer; None when there is none."""
+        model = self._settings.model
+        return None if model.name is None else [self._name(stage), model.temperature, model.thinking_tokens]
+
+    def ask(self, stage: str) -> Asker | None:
+        """The stage's model, ready to be asked; None for a build without one. Raises ModelError."""
+        name = self._name(stage)
+        if name is None:
+            return None
+        settings = self._settings.model.model_copy(update={"name": name})
+        if self._model is None or self._open != name:
+            from clioscope.models.open import open_model
+
+            self.close()
+            self._model = open_model(settings, on_progress=lambda done, total: self._report("weights", done, total))
+            self._open = name
+            self.ids["chat" if name == self._settings.model.name else "naming"] = self._model.id
+        return Asker(
+            self._model,
+            self._store(),
+            self.account,
+            self.ledger,
+            concurrency=settings.concurrency,
+            temperature=settings.temperature,
+            on_progress=lambda _, done, total: self._report(stage, done, total),
+        )
+
+    def close(self) -> None:
+        """Stop the model that is open."""
+        if self._model is not None:
+            self._model.close()
+        self._model = None
+
+    def _name(self, stage: str) -> str | None:
+        first = self._settings.model.name
+        return (self._settings.naming.model or first) if first is not None and stage in _NAMING else first

@@ -1,0 +1,31 @@
+from clioscope.askers import Askers
+from clioscope.models.store import Store
+from clioscope.settings import ModelSettings, NamingSettings, Settings
+
+
+def askers(tmp_path, model, naming=None):
+    store = Store(tmp_path / "answers.sqlite")
+    settings = Settings(model=ModelSettings(name=model), naming=NamingSettings(model=naming))
+    return Askers(settings, lambda: store, lambda stage, done, total: None)
+
+
+def test_one_model_answers_all_stages_unless_names_have_their_own(tmp_path) -> None:
+    one = askers(tmp_path, "fake")
+    assert one.key("facets") == one.key("names") == one.key("tree")
+    assert one.ask("facets").model is one.ask("tree").model
+    assert list(one.ids) == ["chat"]
+
+
+def test_a_second_model_names(tmp_path) -> None:
+    two = askers(tmp_path, "fake", "fake:nonsense")
+    assert two.key("facets") == two.key("screen") != two.key("names") == two.key("tree")
+    facets, names = two.ask("facets"), two.ask("names")
+    assert facets.model.id != names.model.id
+    assert two.ids == {"chat": facets.model.id, "naming": names.model.id}
+    assert facets.account is names.account and facets.ledger is names.ledger
+
+
+def test_without_a_model_nobody_answers(tmp_path) -> None:
+    none = askers(tmp_path, None, "fake")
+    assert none.ask("names") is None
+    assert none.key("names") is None
