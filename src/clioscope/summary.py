@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
+_STANDS_OUT = 0.5  # how far the mean score of a group must be from the usual one to be worth a reader's time
 _CLOSED = ("score", "category", "language")
 
 
@@ -39,7 +40,7 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
 
 
 def group_summaries(atlas: Atlas) -> dict[str, str]:
-    """One short line a group: its languages and, where it has one, its mean concern."""
+    """One short line a group: its languages, and the mean of a score that is far from that of the atlas."""
     import polars as pl
 
     counts = facet_counts(atlas)
@@ -52,14 +53,13 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
                 f"{value} {share_text(count, total)}" for value, count in top.select("value", "count").iter_rows()
             )
         )
-    for facet in (one for one in atlas.manifest["facets"] if one["type"] == "score"):
-        means = (
-            counts.filter(pl.col("facet") == facet["name"])
-            .group_by("group")
-            .agg((pl.col("value").cast(pl.Float64) * pl.col("count")).sum() / pl.col("count").sum())
-        )
-        for group, mean in means.iter_rows():
-            lines[group].append(f"{facet['name']} {mean:.1f}")
+    for facet in (one["name"] for one in atlas.manifest["facets"] if one["type"] == "score"):
+        values = counts.filter(pl.col("facet") == facet).with_columns(pl.col("value").cast(pl.Float64))
+        mean = (pl.col("value") * pl.col("count")).sum() / pl.col("count").sum()
+        usual = values.select(mean).item()
+        for group, own in values.group_by("group").agg(mean).iter_rows():
+            if abs(own - usual) >= _STANDS_OUT:
+                lines[group].append(f"{facet} {own:.1f}")
     return {group: " · ".join(line) for group, line in lines.items()}
 
 
