@@ -97,7 +97,7 @@ def completeness(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Balance of the two before; compare it only between equal numbers of groups.",
+    meaning="Balance of homogeneity and completeness; compare it only between equal numbers of groups.",
     source="Rosenberg and Hirschberg 2007; equals NMI with the arithmetic mean",
     rows=_ROWS,
 )
@@ -143,7 +143,7 @@ def bcubed_recall(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Balance of the two before; meets more formal demands on such figures than any other.",
+    meaning="Balance of B-cubed precision and recall; meets more formal demands on such figures than any other.",
     source="Bagga and Baldwin 1998; Amigó et al. 2009",
     rows=_ROWS,
 )

@@ -38,7 +38,7 @@ def reconstruction_accuracy(given: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="The same for every label alike, however rare.",
+    meaning="How well labels can be told from the names of groups, every label counting alike, however rare.",
     source="Clio, arXiv 2412.13678, table 5",
     rows=_ROWS,
 )

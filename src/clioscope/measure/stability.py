@@ -158,7 +158,7 @@ def bootstrap_ami(labels: Labels, refitted: Refits) -> Figure:
     low=-1,
     high=1,
     better="higher",
-    meaning="As before, counting pairs of conversations, so that large groups weigh more.",
+    meaning="Agreement with groups found on other samples, by pairs of conversations: large groups weigh more.",
     source="ARI (Hubert and Arabie 1985) over subsamples",
 )
 def bootstrap_ari(labels: Labels, refitted: Refits) -> Figure:
@@ -189,7 +189,7 @@ def seed_ami(refitted: Refits) -> Figure:
     low=-1,
     high=1,
     better="higher",
-    meaning="As before, counting pairs of conversations, so that large groups weigh more.",
+    meaning="Agreement between seeds, by pairs of conversations: large groups weigh more.",
     source="ARI (Hubert and Arabie 1985) between seeds",
 )
 def seed_ari(refitted: Refits) -> Figure:
