@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
+_JUDGES = "Language models as judges"
 _COLOURS = {"solid": "green", "doubtful": "yellow", "weak": "red"}
 
 
@@ -31,6 +32,23 @@ def measure(
     stability: Annotated[
         bool, typer.Option("--stability/--no-stability", help="Group samples anew (most of the time).")
     ] = True,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option("--judge", help="A model as judge; may be given several times.", rich_help_panel=_JUDGES),
+    ] = None,
+    judge_items: Annotated[int, typer.Option(min=4, help="Questions a task, about.", rich_help_panel=_JUDGES)] = 30,
+    judge_tasks: Annotated[
+        str | None,
+        typer.Option(help="Tasks with commas, e.g. faithfulness,intrusion (default: all).", rich_help_panel=_JUDGES),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="CSV of people's answers to the judges' questions.", rich_help_panel=_JUDGES),
+    ] = None,
+    author_may_judge: Annotated[
+        bool,
+        typer.Option("--author-may-judge", help="Let the model that made the atlas judge it.", rich_help_panel=_JUDGES),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of samples.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
@@ -49,6 +67,11 @@ def measure(
             label_column=label_column,
             label_names=None if label_names is None else read_labels(label_names),
             stability=stability,
+            judges=judge or (),
+            judge_items=judge_items,
+            judge_tasks=tuple(one.strip() for one in judge_tasks.split(",")) if judge_tasks else (),
+            people=people,
+            author_may_judge=author_may_judge,
             seed=seed,
             progress=progress,
         )
@@ -82,6 +105,6 @@ def _short(table: Any) -> Table:
             f"{one.value:.2f}",
             interval,
             f"{one.n:,}",
-            one.rule.about,
+            one.rule.about if one.judge is None else f"{one.rule.about} (by {one.judge})",
         )
     return shown

@@ -120,7 +120,8 @@ def _said(one: Verdict) -> str:
     """One line of a verdict: what it is about, the figure, and what to do."""
     figure = f"{one.value:.2f}" + ("" if one.low is None or one.high is None else f", {one.low:.2f} to {one.high:.2f}")
     meaning = metrics.get(one.rule.metric).meaning if one.rule.metric in metrics else ""
-    line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}). {meaning}"
+    by = "" if one.judge is None else f", by {plain(one.judge)}"
+    line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
     return line if one.state == "solid" else f"{line} *{one.rule.advice}*"
 
 
@@ -133,7 +134,7 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
         return [*lines, "None stands out.", ""] if "groups" in plots else []
     lines += ["| group | conversations | why |", "|---|---|---|"]
     for one in weak[:_MOST_GROUPS]:
-        lines.append(f"| {plain(one.name)} ({one.group}) | {one.count:,} | {'; '.join(one.reasons)} |")
+        lines.append(f"| {plain(one.name)} ({one.group}) | {one.conversations:,} | {'; '.join(one.reasons)} |")
     if len(weak) > _MOST_GROUPS:
         lines += ["", f"… and {len(weak) - _MOST_GROUPS:,} more (table `measures`)."]
     return [*lines, ""]
@@ -168,6 +169,10 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
 _OTHERS = {
     "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
+    "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
+    "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
+    "cohen_kappa": "Agreement of two raters beyond chance.",
+    "fleiss_kappa": "Agreement of several raters beyond chance.",
     "audit_share": "Share of items at each score of the auditor, 1 (one person) to 5 (nobody).",
 }
 
@@ -186,7 +191,7 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
     found = [one for one in verdicts(table) if 0 <= one.value <= 1]
     if found:
-        bars = [Bar(one.rule.about, one.value, one.low, one.high, one.state) for one in found]
+        bars = [Bar(_label(one), one.value, one.low, one.high, one.state) for one in found]
         yield "figures", interval_plot(bars, "Figures between 0 and 1 with their 95 % intervals")
     base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
     measure = next((m for m in ("stability_jaccard", "knn_purity") if m in base["metric"].to_list()), None)
@@ -207,6 +212,29 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
         ]
         yield "groups", scatter_plot(dots, "Base groups", "conversations in the group", measure.replace("_", " "))
     yield from _curves(table, atlas)
+    yield from _calibration(table)
+
+
+def _label(one: Verdict) -> str:
+    return one.rule.about if one.judge is None else f"{one.rule.metric.replace('_', ' ')} ({one.judge})"
+
+
+def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Flagged against replaced members, a line a judge; a perfect judge lies on the diagonal."""
+    import polars as pl
+
+    rows = table.filter(pl.col("metric") == "calibration_curve")
+    judges: dict[str, list[tuple[float, float]]] = {}
+    for part, value in rows.select("part", "value").iter_rows():
+        judge, _, spoilt = part.rpartition(": ")
+        judges.setdefault(judge, []).append((float(spoilt), value))
+    if not judges:
+        return
+    colours = ("plain", "solid", "doubtful", "weak")
+    lines = [Line(judge, points, colours[n % 4]) for n, (judge, points) in enumerate(sorted(judges.items()))]
+    ideal = sorted({x for points in judges.values() for x, _ in points})
+    lines.append(Line("perfect", [(x, x) for x in ideal], "faint"))
+    yield "calibration", line_plot(lines, "Calibration", "share replaced on purpose", "share that the judge flags")
 
 
 def _curves(table: pl.DataFrame, atlas: Atlas) -> Iterator[tuple[str, str]]:

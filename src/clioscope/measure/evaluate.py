@@ -13,16 +13,17 @@ from clioscope.measure.figure import Figure, around, jackknife
 from clioscope.measure.metric import Metric, metrics
 
 
-def evaluate(arrays: Mapping[str, Any], names: Iterable[str] | None = None) -> dict[str, Figure]:
+def evaluate(arrays: Mapping[str, Any] | Material, names: Iterable[str] | None = None) -> dict[str, Figure]:
     """Figures of all registered metrics (or those in ``names``) whose arrays are among ``arrays``.
 
     ``arrays`` maps parameter names to arrays (see ``metric``). What several metrics share (neighbours of a
-    sample, cosines to the groups, ranks on the map, refits) is computed once. Metrics that return a plain
-    float over conversations get their interval by the delete-a-group jackknife. Undefined figures are left out.
+    sample, cosines to the groups, ranks on the map, refits) is computed once; in several calls, too, where
+    ``arrays`` is a ``Material``. Metrics that return a plain float over conversations get their interval by the
+    delete-a-group jackknife. Undefined figures are left out.
 
     Raises ClioscopeError, naming the metric, when one fails.
     """
-    material = Material(arrays)
+    material = arrays if isinstance(arrays, Material) else Material(arrays)
     found: dict[str, Figure] = {}
     for name in metrics.names() if names is None else names:
         one = metrics.get(name)

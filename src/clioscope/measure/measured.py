@@ -27,6 +27,7 @@ from clioscope.settings import Settings
 if TYPE_CHECKING:
     import polars as pl
 
+    from clioscope.measure.judges.judgement import Judgement
     from clioscope.workshop import Progress
 
 TABLE, FACTS = "measures", "measures.json"
@@ -48,6 +49,11 @@ def measure_atlas(
     label_column: str | None = None,
     label_names: Mapping[str, str] | None = None,
     stability: bool = True,
+    judges: Sequence[str] = (),
+    judge_tasks: Sequence[str] = (),
+    judge_items: int | None = None,
+    author_may_judge: bool = False,
+    people: str | Path | None = None,
     seed: int = 0,
     write: bool = True,
     progress: Progress | None = None,
@@ -57,6 +63,11 @@ def measure_atlas(
     ``labels``: a file (see ``read_labels``) or a mapping from the id of a record or conversation to its label;
     ``label_names``: a longer description of each label, for reconstruction. ``stability`` groups samples of
     the data anew, which takes most of the time. The same call gives the same figures.
+
+    ``judges``: models, as in a build (a catalogue name, a GGUF file, an address and a name); ``judge_tasks``: what
+    they judge (all of ``judges.panel.TASKS`` by default); ``judge_items``: questions a task, about. The model
+    that made the atlas is refused as a judge, unless ``author_may_judge``. ``people``: a CSV of people's answers
+    to the same questions (see ``read_people``). All answers are kept in ``judgements.parquet``.
 
     The atlas's own files are not touched: four more are put beside them (``measures.parquet``,
     ``measures.json``, ``report-card.md``, ``report-card.html``), each whole or not at all. A published atlas
@@ -91,6 +102,29 @@ def measure_atlas(
         if truth is not None:
             with _stage(progress, "labels"):
                 _labels(rows, atlas, levels, truth, label_names or {}, encode, notes)
+    said: dict[str, list[Judgement]] = {}
+    failed: pl.DataFrame | None = None
+    if judges:
+        from clioscope.measure.judges.panel import ITEMS, TASKS, add_judged, ask_panel, read_people
+
+        if atlas.published:
+            raise AtlasError(f"{atlas.path}: a published atlas holds nothing that could be judged.")
+        with _stage(progress, "judges"):
+            answers = [] if people is None else read_people(Path(people))
+            said, failed, found = ask_panel(
+                atlas,
+                judges,
+                encode,
+                tasks=judge_tasks or TASKS,
+                items=judge_items or ITEMS,
+                seed=seed,
+                author_may_judge=author_may_judge,
+                on_progress=progress.step,
+            )
+            notes += found
+            add_judged(rows, said, answers)
+            if not failed.is_empty():
+                notes.append(f"{failed.height:,} questions to judges got no usable answer (judgements.parquet).")
     with _stage(progress, "names and tree"):
         _tree(rows, atlas, encode, seed)
         _privacy(rows, atlas)
@@ -103,9 +137,10 @@ def measure_atlas(
         "labels": None
         if truth is None
         else {"file": _name(labels), "conversations": sum(t is not None for t in truth)},
+        "judges": list(said),
         "notes": notes,
     }
-    card = _write(atlas, table, facts) if write else None
+    card = _write(atlas, table, facts, said) if write else None
     return Measured(table, facts, card)
 
 
@@ -279,7 +314,7 @@ def _stage(progress: Progress, name: str) -> Iterator[None]:
     progress.end(name, time.monotonic() - began, True)
 
 
-def _write(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any]) -> Path:
+def _write(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said: dict[str, list[Judgement]]) -> Path:
     """Put the table, the facts and the report card beside the atlas's own files."""
     from clioscope.measure.card import card_files
 
@@ -292,6 +327,10 @@ def _write(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any]) -> Path:
                 raise AtlasError(f"{atlas.path}: was built anew while it was measured; measure it again.")
             write_table(atlas.path / f"{TABLE}.parquet", table)
             write_json(atlas.path / FACTS, facts)
+            if said:
+                from clioscope.measure.judges.panel import judgement_table
+
+                write_table(atlas.path / "judgements.parquet", judgement_table(said))
             for name, text in cards.items():
                 part = atlas.path / f"{name}.part"
                 part.write_text(text, encoding="utf-8")

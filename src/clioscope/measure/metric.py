@@ -102,6 +102,14 @@ _BUILTIN = {
     "naming": ("duplicate_names", "sibling_words"),
     "tree_shape": ("fan_out", "single_children", "depth", "largest_leaf", "size_gini", "semantic_tree"),
     "privacy": ("private_share", "audit_score"),
+    "judges.faithfulness": ("faithfulness", "faithfulness_foreign", "missed_requests"),
+    "judges.name_fit": ("name_fit", "name_fit_nearest"),
+    "judges.intrusion": ("intrusion_random", "intrusion_nearest", "intrusion_nearest_both"),
+    "judges.assign_back": ("assign_back", "assign_back_encoder", "assign_back_words"),
+    "judges.codebook": ("codebook_ami", "codebook_none", "codebook_largest"),
+    "judges.tree_edges": ("edge_fit", "edge_fit_other"),
+    "judges.misfits": ("misfits", "calibration", "calibration_recall"),
+    "judges.validation": ("position_flips", "repeatability", "answered"),
 }
 
 metrics: Registry[Metric[..., Any]] = Registry(

@@ -95,7 +95,7 @@ def largest(values: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """
     rows, columns = values.shape
     strides = columns // _STRIDE
-    if strides <= 2 * k:
+    if strides <= 6 * k:
         candidates = np.broadcast_to(np.arange(columns), values.shape)
     else:
         tops = values[:, : strides * _STRIDE].reshape(rows, strides, _STRIDE).max(axis=2)

@@ -115,8 +115,8 @@ def line_plot(lines: Sequence[Line], title: str, across: str, up: str, *, logari
         parts.append(_text(x(value), bottom + 18, f"{value:g}", anchor="middle", colour=_SOFT))
     for number, line in enumerate(lines):
         colour = COLOURS[line.colour]
-        points: list[float] = [_r(one) for a, b in sorted(line.points) for one in (x(a), y(b))]
-        parts.append(svg.Polyline(points=[*points], fill="none", stroke=colour, stroke_width=2))
+        points = [svg.Point(_r(x(a)), _r(y(b))) for a, b in sorted(line.points)]
+        parts.append(svg.Polyline(points=points, fill="none", stroke=colour, stroke_width=2))
         parts += [svg.Circle(cx=_r(x(a)), cy=_r(y(b)), r=4, fill=colour) for a, b in line.points]
         parts.append(svg.Circle(cx=left + 190 * number + 6, cy=18, r=5, fill=colour))
         parts.append(_text(left + 190 * number + 18, 22, _short(line.label, 26)))

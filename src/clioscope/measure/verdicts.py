@@ -25,6 +25,7 @@ class Rule(NamedTuple):
     advice: str
     part: str | None = None
     higher: bool = True
+    judged: bool = False  # by language models: one verdict a judge, which is the figure's part
 
 
 RULES = (
@@ -127,11 +128,68 @@ RULES = (
         "The label can be told from the group's name",
         "Compare with purity: where that is high, the names are to blame, else the groups.",
     ),
+    Rule(
+        "faithfulness",
+        0.9,
+        0.7,
+        "Summaries are borne out by the conversations",
+        "Use a larger model for the facets, or longer transcripts (input.transcript_tokens).",
+        judged=True,
+    ),
+    Rule(
+        "name_fit",
+        0.9,
+        0.7,
+        "Names fit the members of their groups",
+        "Read a few members before you quote a name; a larger model names better.",
+        judged=True,
+    ),
+    Rule(
+        "intrusion_nearest",
+        0.5,
+        0.2,
+        "A group can be told from its nearest neighbour",
+        "Treat neighbouring groups as one topic, or ask for fewer groups.",
+        judged=True,
+    ),
+    Rule(
+        "assign_back",
+        0.6,
+        0.3,
+        "Names lead a reader to the right group",
+        "Compare with the encoder's and the words' figures: where those are higher, the names are to blame.",
+        judged=True,
+    ),
+    Rule(
+        "edge_fit",
+        0.9,
+        0.7,
+        "Groups belong under their parents",
+        "Check the upper names before you quote the upper level.",
+        judged=True,
+    ),
+    Rule(
+        "calibration",
+        0.5,
+        0.2,
+        "The judge sees groups that were spoilt on purpose",
+        "This judge's verdicts tell little: take a larger model as judge.",
+        judged=True,
+    ),
+    Rule(
+        "position_flips",
+        0.1,
+        0.3,
+        "The judge answers alike in another order",
+        "Much of what this judge says hangs on where an option stands: take a larger model as judge.",
+        higher=False,
+        judged=True,
+    ),
 )
 
 
 class Verdict(NamedTuple):
-    """A rule met by a figure (at ``level``, the base where there are several)."""
+    """A rule met by a figure of the whole atlas or its base groups; ``judge``: which model said so, if one did."""
 
     rule: Rule
     state: State
@@ -139,6 +197,7 @@ class Verdict(NamedTuple):
     low: float | None
     high: float | None
     n: int
+    judge: str | None = None
 
 
 def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdict]:
@@ -149,11 +208,11 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
     found = []
     for rule in rules:
         part = pl.col("part").is_null() if rule.part is None else pl.col("part") == rule.part
-        rows = whole.filter((pl.col("metric") == rule.metric) & part).head(1)
-        found += [
-            Verdict(rule, state_of(rule, row), row["value"], row["low"], row["high"], row["n"])
-            for row in rows.iter_rows(named=True)
-        ]
+        rows = whole.filter(pl.col("metric") == rule.metric)
+        rows = rows if rule.judged else rows.filter(part).head(1)
+        for row in rows.iter_rows(named=True):
+            figures = (row[name] for name in ("value", "low", "high", "n"))
+            found.append(Verdict(rule, state_of(rule, row), *figures, row["part"] if rule.judged else None))
     return found
 
 
@@ -177,7 +236,7 @@ class WeakGroup(NamedTuple):
 
     group: str
     name: str
-    count: int
+    conversations: int
     reasons: tuple[str, ...]
 
 
@@ -208,4 +267,4 @@ def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
         for row in tree.iter_rows(named=True)
         if row["group"] in reasons
     ]
-    return sorted(found, key=lambda one: (-len(one.reasons), -one.count, one.group))
+    return sorted(found, key=lambda one: (-len(one.reasons), -one.conversations, one.group))
