@@ -211,8 +211,9 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
         rows = whole.filter(pl.col("metric") == rule.metric)
         rows = rows if rule.judged else rows.filter(part).head(1)
         for row in rows.iter_rows(named=True):
-            figures = (row[name] for name in ("value", "low", "high", "n"))
-            found.append(Verdict(rule, state_of(rule, row), *figures, row["part"] if rule.judged else None))
+            judge = row["part"] if rule.judged else None
+            state = state_of(rule, row)
+            found.append(Verdict(rule, state, row["value"], row["low"], row["high"], row["n"], judge))
     return found
 
 
