@@ -18,9 +18,12 @@ import numpy as np
 from clioscope.clustering import cluster
 from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.open import open_embedder
+from clioscope.measure import against_labels
 from clioscope.settings import ClusteringSettings, EmbeddingSettings
 
 DATA = Path(__file__).parents[1] / "../shared/data/clinc150/utterances.jsonl"
+
+FIGURES = ("v_measure", "ami", "ari", "matching_accuracy", "purity")
 
 
 def main() -> None:
@@ -29,10 +32,6 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=["leiden", "kmeans"])
     parser.add_argument("--seeds", type=int, default=2)
     given = parser.parse_args()
-
-    from scipy.optimize import linear_sum_assignment
-    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
-    from sklearn.metrics.cluster import contingency_matrix
 
     rows = [json.loads(line) for line in DATA.open(encoding="utf-8")]
     rows = [row for row in rows if row["split"] == "test"]
@@ -47,21 +46,11 @@ def main() -> None:
             began = time.monotonic()
             for seed in range(given.seeds):
                 labels = cluster(vectors, ClusteringSettings(method=method, clusters=150), seed).labels
-                table = contingency_matrix(truth, labels)
-                chosen = linear_sum_assignment(-table)
                 found.append(labels)
-                figures.append(
-                    (
-                        labels.max() + 1,
-                        normalized_mutual_info_score(truth, labels),
-                        adjusted_mutual_info_score(truth, labels),
-                        adjusted_rand_score(truth, labels),
-                        table[chosen].sum() / len(truth),
-                        table.max(axis=0).sum() / len(truth),
-                    )
-                )
+                against = against_labels(labels, truth)  # the V-measure is NMI
+                figures.append((labels.max() + 1, *(against[figure] for figure in FIGURES)))
             seconds = (time.monotonic() - began) / given.seeds
-            pairs = [adjusted_rand_score(one, other) for one, other in itertools.combinations(found, 2)]
+            pairs = [against_labels(one, other)["ari"] for one, other in itertools.combinations(found, 2)]
             k, *mean = np.mean(figures, axis=0)
             line = "".join(f"{value:>7.3f}" for value in mean[:4]) + f"{mean[4]:>8.3f}"
             print(

@@ -63,10 +63,6 @@ def clioscope_records():
     return (r for r in read_conversations(pull("sharegpt"), format="sharegpt") if isinstance(r, Conversation))
 
 
-def purity(truth: np.ndarray, found: np.ndarray) -> float:
-    return sum(np.unique(truth[found == one], return_counts=True)[1].max() for one in np.unique(found)) / len(truth)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="qwen2.5-coder-1.5b")
@@ -76,10 +72,10 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], help="further settings, section__name=JSON")
     given = parser.parse_args()
 
-    from sklearn.metrics import adjusted_mutual_info_score
-
     from clioscope.cli.progress import Reporter
     from clioscope.embedding.open import open_embedder
+    from clioscope.measure import against_labels
+    from clioscope.measure.reconstruction import reconstruction_accuracy
 
     path, labels = labelled(given.out)
     extra = {name: json.loads(value) for name, _, value in (one.partition("=") for one in given.set)}
@@ -116,10 +112,11 @@ def main() -> None:
         given_code = dict(
             zip(groups["group"], [codes[i] for i in (encoder.encode(texts) @ targets.T).argmax(axis=1)], strict=True)
         )
-        accuracy = np.mean([given_code[group] == code for group, code in zip(found, truth, strict=True)])
+        accuracy = reconstruction_accuracy(np.array([given_code[group] for group in found]), truth)
+        against = against_labels(found, truth)
         print(
             f"  {'base groups' if level == 0 else 'top level':<12} k {groups.height:>3}  "
-            f"AMI {adjusted_mutual_info_score(truth, found):.3f}  purity {purity(truth, found):.3f}  "
+            f"AMI {against['ami']:.3f}  purity {against['purity']:.3f}  "
             f"reconstruction accuracy {accuracy:.3f}"
         )
     if "language" in rows.columns:

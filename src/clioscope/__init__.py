@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from clioscope import measure
     from clioscope.assign import Assigned
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
@@ -38,6 +39,7 @@ __all__ = [
     "build",
     "facet",
     "load_settings",
+    "measure",
     "open",
     "publish",
 ]
@@ -58,6 +60,7 @@ _HOMES = {
     "build": "pipeline",
     "facet": "facets.facet",
     "load_settings": "settings",
+    "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
 }
@@ -69,4 +72,6 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module = import_module(f"clioscope.{_HOMES[name]}")
+    if name == "measure":  # a package that can be called
+        return module
     return getattr(module, "open_atlas" if name == "open" else name)

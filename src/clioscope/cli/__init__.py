@@ -17,6 +17,8 @@ COMMANDS = {
     "export": ("export", "Write an atlas as Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "publish": ("publish", "Write a copy that holds aggregates only."),
+    "measure": ("measure", "Say how good an atlas is, with figures and a report card."),
+    "compare": ("compare", "Put the figures of several atlases side by side."),
     "models": ("models", "List the models of the catalogue, and fetch them."),
 }
 

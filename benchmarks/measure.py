@@ -1,0 +1,201 @@
+"""What measuring costs, and which label-free figure can be trusted to choose a clustering.
+
+    python benchmarks/measure.py scale [--rows 100000]
+    python benchmarks/measure.py clinc [--cache FOLDER] [--no-stability]
+
+``scale``: all label-free, model-free figures of made vectors (those of ``scale.py``; 384 dimensions, as many groups as
+a build would aim at, a flat map), by family: seconds on the clock, seconds of the processor, peak memory.
+
+``clinc``: CLINC150 test (4,500 utterances, 150 intents, MiniLM) grouped by many methods x settings x seeds; for each
+label-free figure its Spearman correlation with AMI, over all of them and, averaged, among those of equal number of
+groups asked for. Signs are turned so that + means: chooses well. Needs ../shared/data/clinc150. What was
+computed stays in the cache folder, so an interrupted run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope import measure
+from clioscope.clustering import cluster, default_clusters
+from clioscope.measure.stability import refits
+from clioscope.settings import ClusteringSettings, EmbeddingSettings
+
+DATA = Path(__file__).parents[1] / "../shared/data/clinc150/utterances.jsonl"
+SIZES = (20, 50, 100, 150, 250, 400)
+
+
+def by_method(settings: ClusteringSettings) -> Any:
+    """A refit for stability: the same method, as many groups as asked for."""
+
+    def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[Any]:
+        return cluster(vectors, settings.model_copy(update={"clusters": count}), seed).labels
+
+    return refit
+
+
+# -- what it costs --------------------------------------------------------------------------------------------
+
+
+def scale(given: argparse.Namespace) -> None:
+    from scale import mixture
+
+    from clioscope.measure.evaluate import Material
+    from clioscope.measure.noise import to_nearest
+
+    vectors, topics = mixture(given.rows)
+    labels = to_nearest(topics, vectors)
+    centred = vectors - vectors.mean(axis=0)
+    axes = np.linalg.svd(centred[:: max(1, len(vectors) // 5000)], full_matrices=False)[2][:2]
+    arrays = {
+        "vectors": vectors,
+        "labels": labels,
+        "places": centred @ axes.T,
+        "refit": by_method(ClusteringSettings()),
+        "seed": 0,
+    }
+    print(f"{len(vectors):,} rows, {labels.max() + 1:,} groups (default {default_clusters(len(vectors)):,})")
+    material = Material(arrays)
+    families: dict[str, list[str]] = {}
+    for name in measure.metrics.names():
+        one = measure.metrics.get(name)
+        if one.family in ("geometry", "coherence", "map", "stability"):
+            families.setdefault(one.family, []).append(name)
+    clock, cpu = time.perf_counter(), time.process_time()
+    for family, names in families.items():
+        began, used = time.perf_counter(), time.process_time()
+        found = measure.evaluate(material, names)
+        print(
+            f"{family:<12}{time.perf_counter() - began:>8.1f} s clock {time.process_time() - used:>8.1f} s processor   "
+            + ", ".join(f"{name} {figure.value:.3f}" for name, figure in found.items()),
+            flush=True,
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    print(
+        f"{'all':<12}{time.perf_counter() - clock:>8.1f} s clock {time.process_time() - cpu:>8.1f} s processor   "
+        f"peak {peak:.2f} GB (vectors {vectors.nbytes / 1e9:.2f} GB)"
+    )
+
+
+# -- which figure to trust ------------------------------------------------------------------------------------
+
+
+def clusterings() -> Iterator[tuple[str, ClusteringSettings, int]]:
+    """Methods x settings x seeds."""
+
+    def made(name: str, seed: int = 0, **settings: Any) -> tuple[str, ClusteringSettings, int]:
+        return f"{name} seed {seed}", ClusteringSettings(**settings), seed
+
+    for count in SIZES:
+        for seed in (0, 1):
+            yield made(f"leiden {count}", seed, method="leiden", clusters=count)
+            yield made(f"kmeans {count}", seed, method="kmeans", clusters=count)
+        for linkage in ("ward", "average", "complete"):
+            options = {"linkage": linkage}
+            yield made(f"{linkage} {count}", method="agglomerative", clusters=count, options=options)
+    for count in SIZES[1:4]:
+        for neighbours in (6, 40):
+            yield made(f"leiden-k{neighbours} {count}", method="leiden", clusters=count, neighbours=neighbours)
+    for least in (4, 8, 15, 30):
+        for selection in ("leaf", "eom"):
+            options = {"min_cluster_size": least, "selection": selection}
+            yield made(f"hdbscan-{selection} {least}", method="hdbscan", options=options)
+    for samples in (3, 5, 10):
+        for share in (0.3, 0.6):
+            options = {"min_samples": samples, "share": share}
+            yield made(f"dbscan-{share} {samples}", method="dbscan", options=options)
+
+
+def clinc(given: argparse.Namespace) -> None:
+    rows = [json.loads(line) for line in DATA.open(encoding="utf-8")]
+    rows = [row for row in rows if row["split"] == "test"]
+    truth = np.unique([row["intent"] for row in rows], return_inverse=True)[1]
+    given.cache.mkdir(parents=True, exist_ok=True)
+    vectors = _vectors([row["text"] for row in rows], given.cache / "clinc150-test.npy")
+    book = given.cache / "clinc150-figures.jsonl"
+    done = {one["name"]: one for one in map(json.loads, book.open())} if book.exists() else {}
+    for name, settings, seed in clusterings():
+        if name in done and (given.no_stability or "stability_jaccard" in done[name]["figures"]):
+            continue
+        labels = cluster(vectors, settings, seed).labels
+        arrays: dict[str, Any] = {"vectors": vectors, "labels": labels, "seed": 0}
+        if not given.no_stability:
+            arrays["refitted"] = refits(vectors, labels, by_method(settings), draws=2, seeds=2, most=given.most)
+        figures = {one: figure.value for one, figure in measure.evaluate(arrays).items()}
+        against = measure.against_labels(labels, truth)
+        done[name] = {"name": name, "groups": int(labels.max()) + 1, "figures": figures, "against": against}
+        with book.open("a") as file:
+            file.write(json.dumps(done[name]) + "\n")
+        print(f"{name:<26} k {labels.max() + 1:>4}  AMI {against['ami']:.3f}", flush=True)
+    _table([done[name] for name, _, _ in clusterings() if name in done])
+
+
+def _vectors(texts: list[str], cached: Path) -> NDArray[np.float32]:
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.embedding.open import open_embedder
+
+    if not cached.exists():
+        np.save(cached, encode_texts(texts, open_embedder(EmbeddingSettings()), None))
+    found: NDArray[np.float32] = np.load(cached)
+    return found
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    """Rank correlations with AMI, as a table in Markdown."""
+    from scipy.stats import spearmanr
+
+    target = np.array([row["against"]["ami"] for row in rows])
+    asked = [row["name"].split()[1] if row["name"].split()[0] in _COUNTED else "" for row in rows]
+    print(f"\n{len(rows)} clusterings, AMI {target.min():.3f} to {target.max():.3f}\n")
+    print("| figure | over all | at equal number of groups | AMI of the one it would choose |")
+    print("|---|---|---|---|")
+    lines = []
+    for name in sorted({one for row in rows for one in row["figures"]}):
+        metric = measure.metrics.get(name)
+        sign = -1.0 if metric.better == "lower" else 1.0
+        values = sign * np.array([row["figures"].get(name, np.nan) for row in rows])
+        known = np.isfinite(values)
+        if known.sum() < 10 or np.ptp(values[known]) == 0:
+            continue
+        over = spearmanr(values[known], target[known]).statistic
+        within = []
+        for count in map(str, SIZES):
+            here = known & (np.array(asked) == count)
+            if here.sum() >= 5 and np.ptp(values[here]) > 0:
+                within.append(spearmanr(values[here], target[here]).statistic)
+        chosen = target[known][values[known].argmax()]
+        label = name + (" (no direction)" if metric.better == "neither" else "")
+        lines.append((over, label, f"{np.mean(within):+.2f}" if within else "", f"{chosen:.3f}"))
+    for over, label, within, chosen in sorted(lines, reverse=True):
+        print(f"| {label} | {over:+.2f} | {within} | {chosen} |")
+
+
+_COUNTED = ("leiden", "kmeans", "ward", "average", "complete", "leiden-k6", "leiden-k40")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    one = commands.add_parser("scale")
+    one.add_argument("--rows", type=int, default=100_000)
+    one.set_defaults(run=scale)
+    two = commands.add_parser("clinc")
+    two.add_argument("--cache", type=Path, default=Path("measure-cache"))
+    two.add_argument("--no-stability", action="store_true")
+    two.add_argument("--most", type=int, default=3600, help="rows a refit of stability")
+    two.set_defaults(run=clinc)
+    given = parser.parse_args()
+    given.run(given)
+
+
+if __name__ == "__main__":
+    main()

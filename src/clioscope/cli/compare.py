@@ -1,0 +1,55 @@
+"""clioscope compare: the same figures of several atlases, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def compare(
+    atlases: Annotated[list[Path], typer.Argument(help="Two or more measured atlases.", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Also write .csv, .json or .parquet.", show_default=False)
+    ] = None,
+    all_figures: Annotated[bool, typer.Option("--all", help="Figures of parts (languages, scores) too.")] = False,
+) -> None:
+    """Print the figures of several measured atlases side by side; * marks one that is clearly better."""
+    import polars as pl
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from clioscope.atlas import Atlas
+    from clioscope.errors import ClioscopeError
+    from clioscope.measure.comparison import compare as side_by_side
+
+    writers = {".csv": "write_csv", ".json": "write_json", ".parquet": "write_parquet"}
+    if to is not None and to.suffix not in writers:
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
+    table = side_by_side([Atlas(path) for path in atlases])
+    if to is not None:
+        getattr(table, writers[to.suffix])(to)
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    shown.add_column("figure")
+    shown.add_column("level")
+    for path in atlases:
+        shown.add_column(path.name, justify="right")
+    rows = table if all_figures else table.filter(pl.col("part") == "")
+    for row in rows.iter_rows(named=True):
+        values = []
+        for number in range(1, len(atlases) + 1):
+            value = row[f"value_{number}"]
+            mark = "*" if row["better"] == number else ""
+            values.append("" if value is None else f"{mark}{value:.3g}")
+        part = f" ({row['part']})" if row["part"] else ""
+        shown.add_row(row["metric"].replace("_", " ") + part, row["level"], *values)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=60 + 20 * len(atlases))
+    console.print(shown)
+    console.print("* better than every other, the 95 % intervals apart.", style="dim")

@@ -1,0 +1,110 @@
+"""clioscope measure: how good is this atlas?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+_JUDGES = "Language models as judges"
+_COLOURS = {"solid": "green", "doubtful": "yellow", "weak": "red"}
+
+
+@app.command()
+def measure(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help="CSV, TSV, JSONL or Parquet with ids and labels.", show_default=False),
+    ] = None,
+    label_column: Annotated[str | None, typer.Option(help="Column of the label.", show_default=False)] = None,
+    label_names: Annotated[
+        Path | None,
+        typer.Option(help="Such a file with a longer description of each label (id = label).", show_default=False),
+    ] = None,
+    stability: Annotated[
+        bool, typer.Option("--stability/--no-stability", help="Group samples anew (most of the time).")
+    ] = True,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option("--judge", help="A model as judge; may be given several times.", rich_help_panel=_JUDGES),
+    ] = None,
+    judge_items: Annotated[int, typer.Option(min=4, help="Questions a task, about.", rich_help_panel=_JUDGES)] = 30,
+    judge_tasks: Annotated[
+        str | None,
+        typer.Option(help="Tasks with commas, e.g. faithfulness,intrusion (default: all).", rich_help_panel=_JUDGES),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="CSV of people's answers to the judges' questions.", rich_help_panel=_JUDGES),
+    ] = None,
+    author_may_judge: Annotated[
+        bool,
+        typer.Option("--author-may-judge", help="Let the model that made the atlas judge it.", rich_help_panel=_JUDGES),
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of samples.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Measure an atlas: print what is solid and what is doubtful, and put all figures and a report card into it."""
+    from rich.console import Console
+
+    from clioscope.atlas import Atlas
+    from clioscope.cli.progress import Reporter
+    from clioscope.measure.labels_file import read_labels
+    from clioscope.measure.measured import measure_atlas
+
+    with Reporter(quiet) as progress:
+        found = measure_atlas(
+            Atlas(atlas),
+            labels,
+            label_column=label_column,
+            label_names=None if label_names is None else read_labels(label_names),
+            stability=stability,
+            judges=judge or (),
+            judge_items=judge_items,
+            judge_tasks=tuple(one.strip() for one in judge_tasks.split(",")) if judge_tasks else (),
+            people=people,
+            author_may_judge=author_may_judge,
+            seed=seed,
+            progress=progress,
+        )
+    console = Console()
+    if not console.is_terminal:  # a file or a pipe: no line is cut
+        console = Console(width=160)
+    console.print(_short(found.table))
+    for note in found.facts["notes"]:
+        print(note, file=sys.stderr)
+    whole = found.table["group"].is_null().sum()
+    print(f"{whole:,} figures, and {found.table.height - whole:,} of single groups: {found.card}", file=sys.stderr)
+
+
+def _short(table: Any) -> Table:
+    """The figures that a verdict rests on."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from clioscope.measure.verdicts import verdicts
+
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    for name, side in (("", "left"), ("figure", "left"), ("value", "right"), ("interval", "right"), ("n", "right")):
+        shown.add_column(name, justify=side)  # type: ignore[arg-type]
+    shown.add_column("about")
+    for one in verdicts(table):
+        interval = "" if one.low is None or one.high is None else f"{one.low:.2f}–{one.high:.2f}"
+        shown.add_row(
+            Text(one.state, style=_COLOURS[one.state]),
+            one.rule.metric.replace("_", " "),
+            f"{one.value:.2f}",
+            interval,
+            f"{one.n:,}",
+            one.rule.about if one.judge is None else f"{one.rule.about} (by {one.judge})",
+        )
+    return shown

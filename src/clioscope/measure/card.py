@@ -1,0 +1,262 @@
+"""The report card: what is solid, what is doubtful, what to do about it; Markdown, and the same as one HTML page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clioscope.measure.metric import metrics
+from clioscope.measure.plots import Bar, Dot, Line, interval_plot, line_plot, scatter_plot
+from clioscope.measure.verdicts import Verdict, verdicts, weak_groups
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+NAME = "report-card"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_MOST_GROUPS = 15
+_HEADS = {"solid": "Solid", "doubtful": "Doubtful", "weak": "Weak"}
+_FAMILIES = {
+    "labels": "Against the labels",
+    "judges": "Judged by language models",
+    "validation": "How far to trust the judges",
+    "stability": "Stability",
+    "coherence": "Local coherence",
+    "geometry": "Geometry",
+    "map": "The map",
+    "names": "Names",
+    "tree": "The tree",
+    "privacy": "Privacy",
+}
+
+
+def card_files(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any]) -> dict[str, str]:
+    """The report card as files, name to content: ``report-card.md``, its plots as .svg, ``report-card.html``.
+
+    The HTML page holds all it needs and asks nothing of any server. Names that the auditor withheld appear in
+    neither.
+    """
+    plots = dict(_plots(atlas, table))
+    text = markdown(atlas, table, facts, plots)
+    found = {f"{NAME}-{name}.svg": plot for name, plot in plots.items()}
+    return {**found, f"{NAME}.md": text, f"{NAME}.html": html(text, plots)}
+
+
+def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots: Mapping[str, str]) -> str:
+    """The report card as Markdown."""
+    found = verdicts(table)
+    lines = [f"# How good is this atlas? {plain(atlas.path.name)}", "", _subject(atlas, facts), ""]
+    for state, head in _HEADS.items():
+        here = [one for one in found if one.state == state]
+        if here:
+            lines += [f"## {head}", "", *(_said(one) for one in here), ""]
+    if not atlas.published and (facts.get("judges") or []) == []:
+        lines += [
+            "No language model has judged this atlas: whether names fit what they name is not known. "
+            f"To have it judged: `clioscope measure {atlas.path.name} --judge MODEL`.",
+            "",
+        ]
+    lines += [*(f"- {note}" for note in map(plain, facts["notes"])), ""]
+    if "figures" in plots:
+        lines += ["![Figures between 0 and 1 with their 95 % intervals]" + f"({NAME}-figures.svg)", ""]
+    lines += _groups(atlas, table, plots)
+    for name, caption in (
+        ("curve", "Labels told from names, against the ceiling"),
+        ("calibration", "Do the judges see groups that were spoilt on purpose?"),
+    ):
+        if name in plots:
+            lines += [f"## {caption}", "", f"![{caption}]({NAME}-{name}.svg)", ""]
+    lines += ["## All figures", "", *_all_figures(table)]
+    lines += [
+        "The interval says where the figure would lie, 95 times of 100, had other conversations been drawn; "
+        "figures without one were counted. n: what the figure rests on. Levels run from 0, the base groups, upwards. "
+        "Definitions: docs/measuring.md.",
+        "",
+        f"Measured {facts['measured']} with Clioscope {facts['clioscope']}, seed {facts['seed']}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def html(text: str, plots: Mapping[str, str]) -> str:
+    """The Markdown as a page of its own, plots within. HTML inside the Markdown is shown, not obeyed."""
+    from markdown_it import MarkdownIt
+
+    renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+    def picture(_: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+        name = str(tokens[index].attrGet("src")).removeprefix(f"{NAME}-").removesuffix(".svg")
+        return plots.get(name, "")
+
+    renderer.add_render_rule("image", picture)
+    body = renderer.render(text)
+    page = files("clioscope.measure").joinpath("card.html").read_text(encoding="utf-8")
+    return page.replace("{title}", "Report card").replace("{body}", body)
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
+    counts, models = atlas.manifest["counts"], atlas.manifest["models"]
+    what = f"{counts['conversations']:,} distinct conversations in {counts['groups']:,} groups"
+    levels = f" on {counts['levels']} levels" if "levels" in counts else ""
+    by = f"facets and names by {models['chat']}" if models["chat"] else "no language model"
+    said = f"{what}{levels}; {plain(str(by))}; encoder {plain(str(models['embedder']))}."
+    labels = facts.get("labels")
+    if labels:
+        said += f" Labels: {plain(Path(labels['file']).name)}, {labels['conversations']:,} conversations."
+    return said
+
+
+def _said(one: Verdict) -> str:
+    """One line of a verdict: what it is about, the figure, and what to do."""
+    figure = f"{one.value:.2f}" + ("" if one.low is None or one.high is None else f", {one.low:.2f} to {one.high:.2f}")
+    meaning = metrics.get(one.rule.metric).meaning if one.rule.metric in metrics else ""
+    by = "" if one.judge is None else f", by {plain(one.judge)}"
+    line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
+    return line if one.state == "solid" else f"{line} *{one.rule.advice}*"
+
+
+def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list[str]:
+    weak = weak_groups(table, atlas.tree)
+    lines = ["## Groups to look at", ""]
+    if "groups" in plots:
+        lines += [f"![Size and stability of each base group]({NAME}-groups.svg)", ""]
+    if not weak:
+        return [*lines, "None stands out.", ""] if "groups" in plots else []
+    lines += ["| group | conversations | why |", "|---|---|---|"]
+    for one in weak[:_MOST_GROUPS]:
+        lines.append(f"| {plain(one.name)} ({one.group}) | {one.conversations:,} | {'; '.join(one.reasons)} |")
+    if len(weak) > _MOST_GROUPS:
+        lines += ["", f"… and {len(weak) - _MOST_GROUPS:,} more (table `measures`)."]
+    return [*lines, ""]
+
+
+def _all_figures(table: pl.DataFrame) -> Iterator[str]:
+    """One table a family; a row a metric and level."""
+    import polars as pl
+
+    whole = table.filter(pl.col("group").is_null())
+    order = [*_FAMILIES, *sorted(set(whole["family"]) - set(_FAMILIES))]
+    for family in order:
+        rows = whole.filter(pl.col("family") == family)
+        if rows.is_empty():
+            continue
+        yield from (f"### {_FAMILIES.get(family, family)}", "")
+        yield from ("| figure | value | interval | n | means |", "|---|---|---|---|---|")
+        said: set[str] = set()
+        for row in rows.iter_rows(named=True):
+            where = "" if row["level"] is None else f", level {row['level']}"
+            part = "" if row["part"] is None else f", {plain(row['part'])}"
+            interval = "" if row["low"] is None or row["high"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
+            meaning = ""
+            if row["metric"] not in said:
+                meaning = describe(row["metric"])
+                said.add(row["metric"])
+            name = row["metric"].replace("_", " ")
+            yield f"| {name}{where}{part} | {row['value']:.3g} | {interval} | {row['n']:,} | {meaning} |"
+        yield ""
+
+
+_OTHERS = {
+    "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
+    "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
+    "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
+    "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
+    "cohen_kappa": "Agreement of two raters beyond chance.",
+    "fleiss_kappa": "Agreement of several raters beyond chance.",
+    "audit_share": "Share of items at each score of the auditor, 1 (one person) to 5 (nobody).",
+}
+
+
+def describe(metric: str) -> str:
+    """What a figure means, in a sentence, with the direction."""
+    if metric not in metrics:
+        return _OTHERS.get(metric, "")
+    one = metrics.get(metric)
+    direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[one.better]
+    return plain(one.meaning) + direction
+
+
+def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    import polars as pl
+
+    found = [one for one in verdicts(table) if 0 <= one.value <= 1]
+    if found:
+        bars = [Bar(_label(one), one.value, one.low, one.high, one.state) for one in found]
+        yield "figures", interval_plot(bars, "Figures between 0 and 1 with their 95 % intervals")
+    base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
+    measure = next((m for m in ("stability_jaccard", "knn_purity") if m in base["metric"].to_list()), None)
+    if measure:
+        weak = {one.group for one in weak_groups(table, atlas.tree)}
+        values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())
+        from clioscope.export import shown_name
+
+        dots = [
+            Dot(
+                row["count"],
+                values[row["group"]],
+                f"{shown_name(row)}: {row['count']:,} conversations, {values[row['group']]:.2f}",
+                "weak" if row["group"] in weak else "solid",
+            )
+            for row in atlas.tree.iter_rows(named=True)
+            if row["group"] in values
+        ]
+        yield "groups", scatter_plot(dots, "Base groups", "conversations in the group", measure.replace("_", " "))
+    yield from _curves(table, atlas)
+    yield from _calibration(table)
+
+
+def _label(one: Verdict) -> str:
+    return one.rule.about if one.judge is None else f"{one.rule.metric.replace('_', ' ')} ({one.judge})"
+
+
+def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Flagged against replaced members, a line a judge; a perfect judge lies on the diagonal."""
+    import polars as pl
+
+    rows = table.filter(pl.col("metric") == "calibration_curve")
+    judges: dict[str, list[tuple[float, float]]] = {}
+    for part, value in rows.select("part", "value").iter_rows():
+        judge, _, spoilt = part.rpartition(": ")
+        judges.setdefault(judge, []).append((float(spoilt), value))
+    if not judges:
+        return
+    colours = ("plain", "solid", "doubtful", "weak")
+    lines = [Line(judge, points, colours[n % 4]) for n, (judge, points) in enumerate(sorted(judges.items()))]
+    ideal = sorted({x for points in judges.values() for x, _ in points})
+    lines.append(Line("perfect", [(x, x) for x in ideal], "faint"))
+    yield "calibration", line_plot(lines, "Calibration", "share replaced on purpose", "share that the judge flags")
+
+
+def _curves(table: pl.DataFrame, atlas: Atlas) -> Iterator[tuple[str, str]]:
+    import polars as pl
+
+    sizes = dict(atlas.tree.group_by("level").len().iter_rows())
+    lines = []
+    for metric, label, colour in (
+        ("purity", "ceiling (purity)", "faint"),
+        ("reconstruction_accuracy", "told from names", "plain"),
+    ):
+        rows = table.filter(
+            (pl.col("metric") == metric)
+            & pl.col("group").is_null()
+            & pl.col("part").is_null()
+            & pl.col("level").is_not_null()
+        )
+        if not rows.is_empty():
+            points = [(sizes[level], value) for level, value in rows.select("level", "value").iter_rows()]
+            lines.append(Line(label, points, colour))
+    if len(lines) == 2:
+        yield (
+            "curve",
+            line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True),
+        )

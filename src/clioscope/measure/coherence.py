@@ -1,0 +1,212 @@
+"""Local coherence: does each conversation sit among its own? Averaged over groups, so that big ones hide nothing."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.measure.cosines import Cosines, group_cosines
+from clioscope.measure.figure import UNDEFINED, Figure, around, macro
+from clioscope.measure.metric import metric
+from clioscope.measure.neighbours import Near, sampled_neighbours
+
+K = 15
+_OURS = "Clioscope, docs/measuring.md"
+
+
+@metric(
+    "coherence",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Share of a conversation's nearest neighbours that are in its group (see the chance level).",
+    source=_OURS,
+)
+def knn_purity(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Near | None = None, k: int = K) -> Figure:
+    """Mean over groups of the mean share of a row's k' nearest rows that carry its label, with
+    k' = min(k, size of its group - 1), so that small groups can reach 1.
+
+    Rows alone in their group count 0. ``groups``: each group's purity.
+    """
+    near = near or sampled_neighbours(vectors, labels)
+    count = int(labels.max(initial=-1)) + 1
+    own = labels[near.rows]
+    same = labels[near.indices[:, :k]] == own[:, None]
+    wide = np.minimum(same.shape[1], np.bincount(labels[labels >= 0], minlength=count)[own] - 1)
+    counted = np.arange(same.shape[1]) < wide[:, None]
+    values = np.where(wide > 0, (same & counted).sum(axis=1) / np.maximum(wide, 1), 0.0)
+    return macro(values, own, count, near.weights)
+
+
+@metric(
+    "coherence",
+    low=0,
+    high=1,
+    better="neither",
+    meaning="What the neighbour share would be if conversations were dealt to the groups at random.",
+    source=_OURS,
+)
+def knn_purity_chance(labels: NDArray[np.integer[Any]]) -> Figure:
+    """Mean over groups of (size - 1) / (n - 1): what ``knn_purity`` comes to under random labels."""
+    sizes = np.bincount(labels[labels >= 0])
+    sizes = sizes[sizes > 0]
+    if len(labels) < 2 or not len(sizes):
+        return UNDEFINED
+    return Figure(float(((sizes - 1) / (len(labels) - 1)).mean()), None, None, len(labels))
+
+
+@metric(
+    "coherence",
+    low=0,
+    high=1,
+    better="lower",
+    meaning="How mixed the groups are around a conversation (0: all neighbours in one group).",
+    source=_OURS,
+)
+def neighbourhood_entropy(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Near | None = None, k: int = K
+) -> Figure:
+    """Entropy of the labels of a row's k nearest rows divided by log k, averaged within and then over groups."""
+    near = near or sampled_neighbours(vectors, labels)
+    seen = np.sort(labels[near.indices[:, :k]], axis=1)
+    wide = seen.shape[1]
+    if wide < 2:
+        return UNDEFINED
+    # entropy = log k - mean over neighbours of log(how many of them share the label)
+    count_of = (seen[:, :, None] == seen[:, None, :]).sum(axis=2)
+    values = (np.log(wide) - np.log(count_of).mean(axis=1)) / np.log(wide)
+    return macro(np.abs(values), labels[near.rows], int(labels.max(initial=-1)) + 1, near.weights)
+
+
+@metric(
+    "coherence",
+    low=0,
+    high=np.inf,
+    better="neither",
+    meaning="How many directions conversations spread into around a point; high values flag mixed areas.",
+    source="Levina and Bickel 2004; the mean of inverses by MacKay and Ghahramani 2005",
+)
+def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Near | None = None) -> Figure:
+    """Maximum-likelihood local intrinsic dimension over the 30 nearest rows: the inverse of the mean over rows
+    of the group of -mean log(r_i / r_k), averaged over groups, with r the Euclidean distance of unit vectors.
+
+    Inverses are averaged, since single rows' dimensions scatter upwards. The interval is that of the mean
+    inverse, turned round. Undefined for fewer than three neighbours.
+    """
+    near = near or sampled_neighbours(vectors, labels)
+    if near.indices.shape[1] < 3:
+        return UNDEFINED
+    radius = np.sqrt(np.maximum(2 - 2 * near.similarities.astype(np.float64), 1e-12))
+    k = radius.shape[1]
+    # k - 2 in place of k - 1 makes the inverse unbiased
+    inverse = -np.log(radius[:, :-1] / radius[:, -1:]).sum(axis=1) / (k - 2)
+    found = macro(inverse, labels[near.rows], int(labels.max(initial=-1)) + 1, near.weights)
+    if not found.value > 0 or found.groups is None:
+        return UNDEFINED
+    low = None if found.high is None else 1 / found.high
+    high = None if found.low is None or found.low <= 0 else 1 / found.low
+    with np.errstate(divide="ignore"):
+        return Figure(1 / found.value, low, high, found.n, 1 / found.groups)
+
+
+def _percentile(values: NDArray[np.float64], labels: NDArray[np.integer[Any]], share: float) -> Figure:
+    """Mean over groups of a percentile of ``values`` within each."""
+    count = int(labels.max(initial=-1)) + 1
+    present = np.isfinite(values) & (labels >= 0)
+    order = np.lexsort((values[present], labels[present]))
+    ranked, own = values[present][order], labels[present][order]
+    starts = np.searchsorted(own, np.arange(count + 1))
+    found = np.array([np.quantile(ranked[a:b], share) if b > a else np.nan for a, b in itertools.pairwise(starts)])
+    inside = np.isfinite(found)
+    if not inside.any():
+        return UNDEFINED
+    error = float(found[inside].std(ddof=1) / np.sqrt(inside.sum())) if inside.sum() > 1 else np.nan
+    return around(float(found[inside].mean()), error, int(present.sum()), found)
+
+
+@metric(
+    "coherence",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="How alike the least typical tenth of a group is to the rest of it (0: not more than chance).",
+    source=_OURS,
+)
+def cohesion_p10(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
+) -> Figure:
+    """Centred cohesion at the 10th percentile: mean over groups of that percentile of the members' cosine to
+    the centroid of the other members, after subtracting the mean of all rows."""
+    found = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(found.own, labels, 0.1)
+
+
+@metric(
+    "coherence",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="How alike a typical conversation is to the rest of its group (0: not more than chance).",
+    source=_OURS,
+)
+def cohesion_p50(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
+) -> Figure:
+    """Centred cohesion at the median; see ``cohesion_p10``."""
+    found = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(found.own, labels, 0.5)
+
+
+@metric(
+    "coherence",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="How alike the most typical tenth of a group is to the rest of it.",
+    source=_OURS,
+)
+def cohesion_p90(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
+) -> Figure:
+    """Centred cohesion at the 90th percentile; see ``cohesion_p10``."""
+    found = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(found.own, labels, 0.9)
+
+
+@metric(
+    "coherence",
+    low=-2,
+    high=2,
+    better="higher",
+    meaning="How much nearer conversations are to their own group's centre than to the next one's.",
+    source=_OURS,
+)
+def group_margin(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
+) -> Figure:
+    """Cosine to the centroid of the other members less the best cosine to the centroid of another group, after
+    subtracting the mean of all rows; averaged within and then over groups. Rows alone in their group have
+    none. Undefined for fewer than two groups."""
+    found = centred_cosines or group_cosines(vectors, labels, True)
+    return macro(found.own - found.other, labels, int(labels.max(initial=-1)) + 1)
+
+
+@metric(
+    "coherence",
+    low=0,
+    high=1,
+    better="lower",
+    meaning="Share of conversations that lie nearer to the centre of another group.",
+    source=_OURS,
+)
+def misplaced(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
+) -> Figure:
+    """Share of rows with a negative margin (see ``group_margin``), averaged within and then over groups."""
+    found = centred_cosines or group_cosines(vectors, labels, True)
+    values = found.own - found.other
+    values = np.where(np.isfinite(values), values < 0, np.nan)
+    return macro(values, labels, int(labels.max(initial=-1)) + 1)

@@ -1,0 +1,68 @@
+"""The same figures of several atlases, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clioscope.errors import ClioscopeError
+from clioscope.measure.metric import metrics
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+
+def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")) -> pl.DataFrame:
+    """One row a figure that at least one atlas has: family, metric, level, part, then value, low and high of each.
+
+    ``level`` is ``base``, ``top`` or empty (the atlas as a whole): levels between have no counterpart in a tree
+    of another height. ``better`` names the atlas that is better than every other by intervals that do not
+    overlap, else it is empty. Columns of the i-th atlas end in ``_i``, from 1.
+
+    Raises AtlasError for an atlas that was not measured since it was built, ClioscopeError for fewer than two.
+    """
+    import polars as pl
+
+    from clioscope.measure.measured import stored
+
+    if len(atlases) < 2:
+        raise ClioscopeError("Give at least two atlases to compare.")
+    keys = ["family", "metric", "level", "part"]
+    joined: pl.DataFrame | None = None
+    for number, atlas in enumerate(atlases, start=1):
+        top = int(atlas.tree["level"].max() or 0)  # type: ignore[arg-type]
+        table = stored(atlas).table.filter(pl.col("group").is_null())
+        level = pl.col("level")
+        frames = [table.filter(level.is_null()).with_columns(pl.lit("").alias("level"))]
+        if "base" in levels:
+            frames.append(table.filter(level == 0).with_columns(pl.lit("base").alias("level")))
+        if "top" in levels:
+            frames.append(table.filter(level == top).with_columns(pl.lit("top").alias("level")))
+        named = pl.concat(frames).select(
+            *keys[:3],
+            pl.col("part").fill_null(""),
+            *(pl.col(name).alias(f"{name}_{number}") for name in ("value", "low", "high")),
+        )
+        joined = named if joined is None else joined.join(named, on=keys, how="full", coalesce=True)
+    assert joined is not None
+    winners = [_winner(row, len(atlases)) for row in joined.iter_rows(named=True)]
+    return joined.with_columns(pl.Series("better", winners, dtype=pl.Int64)).sort(keys)
+
+
+def _winner(row: dict[str, float | str | None], count: int) -> int | None:
+    """The number of the atlas that is clearly better than all others, if there is one."""
+    name = str(row["metric"])
+    better = metrics.get(name).better if name in metrics else "neither"
+    if better == "neither" or any(row[f"value_{i}"] is None for i in range(1, count + 1)):
+        return None
+    sign = 1.0 if better == "higher" else -1.0
+    ends = []
+    for i in range(1, count + 1):
+        bounds = [row[f"{end}_{i}"] if row[f"{end}_{i}"] is not None else row[f"value_{i}"] for end in ("low", "high")]
+        ends.append(sorted(sign * float(bound) for bound in bounds if bound is not None))
+    for i, own in enumerate(ends):
+        if all(own[0] > other[1] for j, other in enumerate(ends) if j != i):
+            return i + 1
+    return None

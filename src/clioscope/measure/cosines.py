@@ -1,0 +1,94 @@
+"""Cosines of every row to every group, in one pass: what silhouette, cohesion and margins are made of."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CELLS = 1 << 24  # cosines held at once: 64 MB
+
+
+class Cosines(NamedTuple):
+    """Of every row, each of shape (n,) float64; NaN where there is no such group.
+
+    ``own_mean``: mean cosine to the other members of its group; ``other_mean``: the highest mean cosine to
+    the members of another group; ``own``: cosine to the centroid of the other members; ``other``: the highest
+    cosine to the centroid of another group, and ``nearest`` which group that is.
+    """
+
+    own_mean: NDArray[np.float64]
+    other_mean: NDArray[np.float64]
+    own: NDArray[np.float64]
+    other: NDArray[np.float64]
+    nearest: NDArray[np.intp]
+
+
+def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred: bool = False) -> Cosines:
+    """Cosines of the rows of ``vectors`` (n, d) to the groups of ``labels`` (n,), 0..k-1.
+
+    The mean cosine of a unit vector to the members of a group is its product with the mean of the group, so
+    all n times k of them cost one matrix product, and nothing has to be sampled. Rows of negative label
+    belong to no group. ``centred``: the mean of all rows is subtracted first, since a direction common to all
+    makes every cosine high and tells nothing apart.
+    """
+    unit = unit_rows(vectors, centred)
+    count = int(labels.max(initial=-1)) + 1
+    sums, sizes = group_sums(unit, labels, count)
+    lengths = np.sqrt((sums * sums).sum(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centroids = np.concatenate([sums / sizes[:, None], sums / lengths[:, None]]).astype(np.float32)
+    centroids[~np.isfinite(centroids)] = 0
+    rows = len(unit)
+    own_mean, other_mean, own, other = (np.full(rows, np.nan) for _ in range(4))
+    nearest = np.full(rows, -1, dtype=np.intp)
+    block = max(1, _CELLS // max(1, 2 * count))
+    for start in range(0, rows, block):
+        part = slice(start, start + block)
+        products = unit[part] @ centroids.T
+        label = labels[part]
+        members = np.flatnonzero(label >= 0)
+        products[:, np.concatenate([sizes == 0, sizes == 0])] = -np.inf
+        products[members, label[members]] = -np.inf
+        products[members, count + label[members]] = -np.inf
+        if count:
+            other_mean[part] = products[:, :count].max(axis=1)
+            nearest[part] = products[:, count:].argmax(axis=1)
+            other[part] = products[np.arange(len(products)), count + nearest[part]]
+    inside = labels >= 0
+    mine = labels[inside]
+    # x . (S - x) without a second pass over the groups
+    with_sum = np.einsum("nd,nd->n", unit[inside], sums[mine], dtype=np.float64)
+    itself = np.einsum("nd,nd->n", unit[inside], unit[inside], dtype=np.float64)
+    others = sizes[mine] - 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rest = np.sqrt(np.maximum(lengths[mine] ** 2 - 2 * with_sum + itself, 0))
+        own_mean[inside] = np.where(others > 0, (with_sum - itself) / others, np.nan)
+        own[inside] = np.where((others > 0) & (rest > 1e-9), (with_sum - itself) / rest, np.nan)
+    for one in (other_mean, other):
+        one[~np.isfinite(one)] = np.nan
+    return Cosines(own_mean, other_mean, own, other, nearest)
+
+
+def unit_rows(vectors: NDArray[Any], centred: bool = False) -> NDArray[np.float32]:
+    """Rows of norm 1, float32, after subtracting the mean of all rows if ``centred``; zeros stay zeros."""
+    mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32) if centred else np.float32(0)
+    result = np.asarray(vectors, dtype=np.float32) - mean
+    norms = np.sqrt(np.einsum("nd,nd->n", result, result, dtype=np.float64))
+    result /= np.where(norms > 1e-12, norms, 1)[:, None].astype(np.float32)
+    return result
+
+
+def group_sums(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums (count, d) and sizes (count,) of the groups; rows of negative label are left out."""
+    from scipy.sparse import csr_array
+
+    members = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(members), dtype=np.float64)
+    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
+    return np.asarray(indicator @ vectors, dtype=np.float64), np.bincount(labels[members], minlength=count).astype(
+        np.float64
+    )

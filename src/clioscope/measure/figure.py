@@ -1,0 +1,106 @@
+"""What a metric returns: a value, its 95 % interval, how many items it rests on, and its value for each group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z = 1.959964  # normal quantile of a 95 % interval
+
+
+class Figure(NamedTuple):
+    """One measured figure.
+
+    ``value`` is NaN where the metric is undefined. ``low`` and ``high`` bound a 95 % interval for what is
+    uncertain because conversations were sampled (None: counted, not estimated). ``n``: items it rests on.
+    ``groups``: the value of each group 0..k-1, NaN for those without one; None for metrics that have none.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    groups: NDArray[np.float64] | None = None
+
+
+UNDEFINED = Figure(math.nan)
+
+
+def around(value: float, error: float, n: int, groups: NDArray[np.float64] | None = None) -> Figure:
+    """A figure with the normal interval of a standard error."""
+    if not math.isfinite(error):
+        return Figure(float(value), None, None, n, groups)
+    return Figure(float(value), float(value - Z * error), float(value + Z * error), n, groups)
+
+
+def macro(
+    values: NDArray[Any],
+    labels: NDArray[np.integer[Any]],
+    count: int,
+    weights: NDArray[Any] | None = None,
+) -> Figure:
+    """Mean over groups of the mean within each, so that big groups hide nothing.
+
+    ``values`` (s,) and ``labels`` (s,) of sampled rows, NaN where a row has none; ``count`` groups;
+    ``weights`` (s,): how many rows each stands for. The interval takes the groups as given and the rows as
+    drawn: its variance is the mean over groups of s_g^2 / n_g, divided by the number of groups; groups of one
+    row borrow the pooled variance.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    present = np.isfinite(values) & (labels >= 0)
+    values, labels = values[present], labels[present]
+    share = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)[present]
+    total = np.bincount(labels, share, count)
+    size = np.bincount(labels, minlength=count)
+    inside = size > 0
+    if not inside.any():
+        return UNDEFINED
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.bincount(labels, share * values, count) / total
+        squares = np.bincount(labels, share * (values - means[labels]) ** 2, count) / total
+        variance = squares * size / np.maximum(size - 1, 1)
+    many = size > 1
+    pooled = float(np.average(variance[many], weights=size[many] - 1)) if many.any() else math.nan
+    variance = np.where(many, variance, pooled)
+    groups = int(inside.sum())
+    error = math.sqrt(float((variance[inside] / size[inside]).sum())) / groups
+    return around(float(means[inside].mean()), error, len(values), np.where(inside, means, np.nan))
+
+
+def mean(values: NDArray[Any]) -> Figure:
+    """The plain mean of independent values with the interval of its standard error; NaN values are left out."""
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return UNDEFINED
+    error = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+    return around(float(values.mean()), error, len(values))
+
+
+def share(count: int, of: int, *, exact: bool = False) -> Figure:
+    """``count`` of ``of`` as a share, with Wilson's interval or the exact one of Clopper and Pearson (1934)."""
+    from scipy.stats import binomtest
+
+    if of == 0:
+        return UNDEFINED
+    ends = binomtest(int(count), int(of)).proportion_ci(method="exact" if exact else "wilson")
+    return Figure(count / of, float(ends.low), float(ends.high), int(of))
+
+
+def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 20, seed: int = 0) -> float:
+    """Standard error of ``function(*rows)`` by the delete-a-group jackknife (Efron and Tibshirani 1993, 11).
+
+    All ``rows`` have the same length and lose the same items together. Unlike a bootstrap it never repeats an
+    item, which agreement of partitions would count as agreement. NaN for fewer than three items.
+    """
+    count = len(rows[0])
+    folds = min(folds, count)
+    if folds < 3:
+        return math.nan
+    fold = np.random.default_rng(seed).permutation(np.arange(count) % folds)
+    left = np.array([function(*(one[fold != part] for one in rows)) for part in range(folds)], dtype=np.float64)
+    return float(math.sqrt((folds - 1) / folds * ((left - left.mean()) ** 2).sum()))

@@ -1,0 +1,1 @@
+"""Language models as judges, and how far to trust them."""

@@ -1,0 +1,113 @@
+"""One answer of one judge, and the questions that get it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+SHOWN = 240  # characters of a text that a judge is shown
+
+
+class Judgement(NamedTuple):
+    """``task`` and ``item`` (id of a conversation or group) say what was judged; ``variant`` how: the item itself,
+    a control, …; ``order``: 0, or 1 with the options turned round; ``repeat``: 0, or 1 when the same was asked
+    again; ``level`` of the tree where it has one; ``answer``: what the judge said, None for no usable answer;
+    ``truth``: what the right answer would be, where there is one."""
+
+    task: str
+    item: str
+    variant: str
+    answer: str | None
+    truth: str | None = None
+    order: int = 0
+    repeat: int = 0
+    level: int | None = None
+
+
+class Question(NamedTuple):
+    """A request, and the judgement that its answer completes; ``options`` maps what the model says to what it
+    means (numbers to ids), None for as it stands."""
+
+    request: ChatRequest
+    about: Judgement
+    options: dict[str, str] | None = None
+
+
+def choice(system: str, user: str, options: Sequence[str], about: Judgement, key: str = "answer") -> ChatRequest:
+    """A request for one of ``options``."""
+    schema = {
+        "type": "object",
+        "properties": {key: {"type": "string", "enum": list(options)}},
+        "required": [key],
+        "additionalProperties": False,
+    }
+    return ChatRequest(
+        messages=(("system", system), ("user", user)), schema=schema, max_tokens=24, item=f"{about.task} {about.item}"
+    )
+
+
+def numbered(texts: Iterable[str]) -> str:
+    """A numbered list, each text on a line of its own."""
+    return "\n".join(f"{number}. {one_line(text)}" for number, text in enumerate(texts, start=1))
+
+
+def one_line(text: str) -> str:
+    """A text as a judge is shown it: on one line, cut."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1].rstrip() + "…"
+
+
+def ask_questions(
+    ask: Asker, questions: Sequence[Question], read: Callable[[str], str] | None = None, again: int = 0
+) -> list[Judgement]:
+    """The judgements. The first ``again`` questions are asked a second time, with another seed and some
+    temperature, to see whether the judge repeats itself. What got no usable answer stands in the ledger."""
+    if not questions:
+        return []
+    repeats = [
+        Question(
+            replace(one.request, seed=one.request.seed + 1, temperature=0.5), one.about._replace(repeat=1), one.options
+        )
+        for one in questions[:again]
+    ]
+    asked = [*questions, *repeats]
+    schema = asked[0].request.schema
+
+    def parse(text: str) -> str:
+        return str(parse_json(text, schema)["answer"])
+
+    found: list[Judgement] = []
+    # requests of one task share the form of the answer, but lists may differ in length
+    by_schema: dict[str, list[int]] = {}
+    for place, one in enumerate(asked):
+        by_schema.setdefault(str(one.request.schema), []).append(place)
+    answers: list[str | None] = [None] * len(asked)
+    for places in by_schema.values():
+        schema = asked[places[0]].request.schema
+        got = ask.ask("judge", [asked[place].request for place in places], read or parse)
+        for place, answer in zip(places, got, strict=True):
+            answers[place] = answer
+    for one, answer in zip(asked, answers, strict=True):
+        meant = answer if answer is None or one.options is None else one.options.get(answer)
+        found.append(one.about._replace(answer=meant))
+    return found
+
+
+def select(judgements: Iterable[Judgement], task: str, variant: str | None = None, **rest: Any) -> list[Judgement]:
+    """Answered judgements of a task, first askings only unless ``repeat`` is given."""
+    wanted = {"repeat": 0, **rest}
+    return [
+        one
+        for one in judgements
+        if one.task == task
+        and one.answer is not None
+        and (variant is None or one.variant == variant)
+        and all(getattr(one, name) == value for name, value in wanted.items())
+    ]

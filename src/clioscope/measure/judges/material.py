@@ -1,0 +1,124 @@
+"""What judges are shown of an atlas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.errors import ClioscopeError
+from clioscope.measure.cosines import group_sums, unit_rows
+from clioscope.measure.levels import Levels, levels_of
+from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+class Group(NamedTuple):
+    """A group of any level, as judges see it."""
+
+    id: str
+    name: str
+    description: str
+    parent: str | None
+    level: int
+
+    @property
+    def text(self) -> str:
+        """Name and description."""
+        return f"{self.name}: {self.description}" if self.description else self.name
+
+
+class Material(NamedTuple):
+    """``texts``: each conversation in short, made of its facets; ``summaries``: all its text facets; ``transcripts``:
+    what the model that made them read, None where it cannot be had any more; ``groups`` by id."""
+
+    conversations: list[str]
+    texts: list[str]
+    summaries: list[str] | None
+    transcripts: list[str] | None
+    vectors: NDArray[np.float32]
+    levels: Levels
+    groups: dict[str, Group]
+    encode: Encode | None
+
+    def members(self, level: int) -> list[NDArray[np.intp]]:
+        """The rows of each group of a level."""
+        labels = self.levels.labels[level]
+        return [np.flatnonzero(labels == group) for group in range(len(self.levels.groups[level]))]
+
+    def nearest_groups(self, level: int) -> NDArray[np.intp]:
+        """For each group of a level the others, nearest centroid first, shape (k, k - 1)."""
+        labels = self.levels.labels[level]
+        count = len(self.levels.groups[level])
+        centroids = unit_rows(group_sums(unit_rows(self.vectors), labels, count)[0])
+        cosines = centroids @ centroids.T
+        np.fill_diagonal(cosines, np.inf)
+        return np.argsort(-cosines, axis=1, kind="stable")[:, 1:].astype(np.intp)
+
+
+def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str]]:
+    """What judges are shown, and notes on what is missing."""
+    from clioscope.facets.texts import shown_texts
+
+    notes = []
+    facets = atlas.facets
+    transcripts = _transcripts(atlas)
+    if transcripts is None:
+        notes.append(
+            "Faithfulness and privacy of conversations were not judged: the transcripts are not in the atlas "
+            "(build with --keep-transcripts) and its input files are gone."
+        )
+    kinds = {one["name"]: one["type"] for one in atlas.manifest["facets"]}
+    written = [name for name in facets.columns if kinds.get(name) == "text"]
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    show = ("request",) if "request" in written else tuple(name for name in settings.naming.show if name in written)
+    if transcripts is None and not show:
+        raise ClioscopeError(f"{atlas.path}: there is no text left that a judge could be shown.")
+    import polars as pl
+
+    empty = pl.DataFrame({"conversation": facets["conversation"], "transcript": "", "text": ""})
+    texts = shown_texts(facets, empty if transcripts is None else transcripts, show)
+    summaries = None
+    if written:
+        summaries = [
+            ". ".join(str(value).strip(" .") for value in row if value) for row in facets.select(written).iter_rows()
+        ]
+    read = None
+    if transcripts is not None:
+        joined = facets.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
+        read = [text or "" for text in joined["transcript"].to_list()]
+    columns = ("group", "name", "description", "parent", "level")
+    groups = {row[0]: Group(*row) for row in atlas.tree.select(columns).iter_rows()}
+    made = Material(
+        facets["conversation"].to_list(), texts, summaries, read, atlas.vectors, levels_of(atlas), groups, encode
+    )
+    return made, notes
+
+
+def _transcripts(atlas: Atlas) -> pl.DataFrame | None:
+    """The stored transcripts, else those of the input files, read again; None where neither is there."""
+    import polars as pl
+
+    from clioscope.conversations import collect_conversations
+
+    if (atlas.path / "transcripts.parquet").exists():
+        return atlas.transcripts
+    files = [Path(one["path"]) for one in atlas.manifest.get("sources", [])]
+    if not files or not all(file.exists() for file in files):
+        return None
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    try:
+        found = collect_conversations(files, settings.input, settings.seed, None).transcripts
+    except ClioscopeError:
+        return None
+    kept = found.filter(pl.col("conversation").is_in(atlas.facets["conversation"].implode()))
+    return kept if kept.height == atlas.facets.height else None

@@ -1,0 +1,203 @@
+"""The judges: which models, on what terms, and what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from clioscope.errors import InputError, SettingsError
+from clioscope.measure.evaluate import evaluate
+from clioscope.measure.judges.judgement import Judgement
+from clioscope.measure.judges.material import Encode, Material, material_of
+from clioscope.measure.judges.misfits import calibration_curve
+from clioscope.measure.judges.validation import agreement
+from clioscope.measure.metric import metrics
+from clioscope.measure.privacy import audit_score, private_share, score_shares
+from clioscope.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+    from clioscope.measure.rows import Rows
+
+TASKS = ("faithfulness", "name_fit", "intrusion", "assign_back", "codebook", "tree_edges", "misfits", "privacy")
+_MODULES = {"privacy": "private"}
+ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
+
+Judge = Callable[[Material, Any, int, int], list[Judgement]]
+
+
+def author_of(atlas: Atlas) -> str | None:
+    """The model that wrote facets and names, as the manifest has it."""
+    chat = atlas.manifest["models"]["chat"]
+    return None if chat is None else str(chat if isinstance(chat, str) else chat[0])
+
+
+def is_author(judge: str, author: str | None) -> bool:
+    """Whether two model ids name the same model: weights and address do not matter, its name does."""
+    return author is not None and _model_name(judge) == _model_name(author)
+
+
+def _model_name(model_id: str) -> str:
+    """``qwen2.5-coder-1.5b@cc32…`` and ``http://host/v1 qwen2.5-coder-1.5b`` are the same model."""
+    words = [word for word in model_id.split() if "=" not in word and not word.startswith(("http://", "https://"))]
+    return (words[0] if words else model_id).split("@")[0].rsplit("/", 1)[-1].removesuffix(".gguf").lower()
+
+
+def ask_panel(
+    atlas: Atlas,
+    names: Sequence[str],
+    encode: Encode | None,
+    *,
+    tasks: Sequence[str] = TASKS,
+    items: int = ITEMS,
+    seed: int = 0,
+    author_may_judge: bool = False,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[dict[str, list[Judgement]], pl.DataFrame, list[str]]:
+    """What each judge said, by its id; what failed; and notes for the report card.
+
+    Judges are opened one after another, so two embedded ones never share the memory. Answers are stored in
+    the atlas's answer store: asked again, a judge answers for nothing.
+
+    Raises SettingsError for an unknown task, a judge named twice, or one that wrote the atlas, unless
+    ``author_may_judge``; ModelError when a judge cannot be opened or reached.
+    """
+    import polars as pl
+
+    from clioscope.models.asker import Asker
+    from clioscope.models.ledger import Ledger
+    from clioscope.models.open import open_model
+    from clioscope.models.store import Store
+
+    for task in tasks:
+        if task not in TASKS:
+            raise SettingsError(f"There is no judge task {task!r}; choose among: {', '.join(TASKS)}.")
+    if len(set(names)) != len(names):
+        raise SettingsError("A judge is named twice; a second opinion needs another model.")
+    author = author_of(atlas)
+    material, notes = material_of(atlas, encode)
+    settings = atlas.manifest["settings"]["model"]
+    said: dict[str, list[Judgement]] = {}
+    failed = [Ledger().frame()]
+    with Store(atlas.path / "answers.sqlite") as store:
+        for name in names:
+            model = open_model(ModelSettings.model_validate(settings | {"name": name, "temperature": None}))
+            try:
+                if is_author(model.id, author):
+                    if not author_may_judge:
+                        raise SettingsError(
+                            f"{name} wrote the facets and names of {atlas.path}, and nobody is a fair judge of their "
+                            "own work: give another --judge, or --author-may-judge to insist (the report card says so)."
+                        )
+                    notes.append(f"{name} judged its own work: it wrote the facets and names. Read its figures so.")
+                ask = Asker(model, store, on_progress=on_progress)
+                found: list[Judgement] = []
+                for task in tasks:
+                    judge: Judge = import_module(f"clioscope.measure.judges.{_MODULES.get(task, task)}").judge
+                    if on_progress is not None:
+                        ask.on_progress = _named(task, on_progress)
+                    found += judge(material, ask, items, seed)
+                said[model.id if model.id not in said else name] = found
+                failed.append(ask.ledger.frame().with_columns(pl.lit(model.id).alias("judge")))
+            finally:
+                model.close()
+    return said, pl.concat(failed, how="diagonal"), notes
+
+
+def _named(task: str, report: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
+    return lambda _, done, total: report(task, done, total)
+
+
+def add_judged(rows: Rows, said: dict[str, list[Judgement]], people: Iterable[Judgement] = ()) -> None:
+    """Figures of each judge (its id is the part), of their agreement, and of that with ``people``."""
+    names = [name for name in metrics.names() if "judgements" in metrics.get(name).needs]
+    for judge, found in said.items():
+        levelled = {one.level for one in found if one.task in ("assign_back", "codebook")}
+        flat = [one for one in found if one.task not in ("assign_back", "codebook")]
+        for level in sorted(level for level in levelled if level is not None):
+            here = [one for one in found if one.task in ("assign_back", "codebook") and one.level == level]
+            for name, figure in evaluate({"judgements": here}, [n for n in names if _of_level(n)]).items():
+                rows.add(metrics.get(name).family, name, figure, level=level, part=judge)
+        for name, figure in evaluate({"judgements": flat}, [n for n in names if not _of_level(n)]).items():
+            if metrics.get(name).family == "judges":
+                rows.add("judges", name, figure, part=judge)
+        whole = [n for n in names if metrics.get(n).family == "validation"]
+        for name, figure in evaluate({"judgements": found}, whole).items():
+            rows.add("validation", name, figure, part=judge)
+        for spoilt, figure in calibration_curve(found).items():
+            rows.add("validation", "calibration_curve", figure, part=f"{judge}: {spoilt:g}")
+        _private(rows, judge, found)
+    for metric, task, figure in agreement(said):
+        rows.add("validation", metric, figure, part=f"{task}: judges")
+    persons = list(people)
+    for judge, found in said.items() if persons else ():
+        for metric, task, figure in agreement({"people": persons, judge: found}):
+            rows.add("validation", metric, figure, part=f"{task}: {judge} and people")
+
+
+def _of_level(name: str) -> bool:
+    return name.startswith(("assign_back", "codebook"))
+
+
+def _private(rows: Rows, judge: str, found: Sequence[Judgement]) -> None:
+    for stage in ("conversation", "facets"):
+        scores = [int(one.answer) for one in found if one.task == "privacy" and one.variant == stage and one.answer]
+        if not scores:
+            continue
+        rows.add("privacy", "private_share", private_share(scores), part=f"{stage}, by {judge}")
+        rows.add("privacy", "audit_score", audit_score(scores), part=f"{stage}, by {judge}")
+        for score, figure in score_shares(scores).items():
+            rows.add("privacy", "audit_share", figure, part=f"{stage}, by {judge}: {score}")
+
+
+def judgement_table(said: dict[str, list[Judgement]]) -> pl.DataFrame:
+    """All judgements: judge, then the fields of a judgement; what people are given to answer, too."""
+    import polars as pl
+
+    kinds: dict[str, Any] = {
+        "task": pl.String,
+        "item": pl.String,
+        "variant": pl.String,
+        "answer": pl.String,
+        "truth": pl.String,
+        "order": pl.Int64,
+        "repeat": pl.Int64,
+        "level": pl.Int64,
+    }
+    frames = [
+        pl.DataFrame([one._asdict() for one in found], schema=kinds).select(pl.lit(judge).alias("judge"), *kinds)
+        for judge, found in said.items()
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={"judge": pl.String, **kinds})
+
+
+def read_people(path: Path) -> list[Judgement]:
+    """Answers of people: a CSV with the columns task, item, variant, answer (and order and level, as in the table
+    ``judgements``). Raises InputError that names what is missing."""
+    import polars as pl
+
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise InputError(f"{path}: cannot be read ({reason}).") from error
+    missing = [name for name in ("task", "item", "variant", "answer") if name not in table.columns]
+    if missing:
+        raise InputError(f"{path}: lacks the columns {', '.join(missing)}; take them from the table judgements.")
+    return [
+        Judgement(
+            row["task"],
+            row["item"],
+            row["variant"],
+            row["answer"],
+            order=int(row.get("order") or 0),
+            level=int(row["level"]) if row.get("level") else None,
+        )
+        for row in table.iter_rows(named=True)
+        if row["answer"]
+    ]

@@ -1,0 +1,44 @@
+"""Privacy by stage: would a text identify somebody, before and after the facets (Clio, figure 5)?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, one_line
+from clioscope.measure.judges.material import Material
+from clioscope.models.chat import ChatRequest
+from clioscope.models.parse import parse_json
+from clioscope.privacy.audit import SCALE
+from clioscope.prompts import render
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+TASK = "privacy"
+
+
+def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+    """Audit scores, 1 to 5 on the paper's scale, of ``items`` conversations and of their facets."""
+    rows = np.random.default_rng(seed).permutation(len(material.texts))[:items]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {"identifies": {"type": "string", "enum": list(SCALE)}},
+        "required": ["identifies"],
+        "additionalProperties": False,
+    }
+    questions = []
+    for variant, texts in (("conversation", material.transcripts), ("facets", material.summaries)):
+        if texts is None:
+            continue
+        for row in rows:
+            text = texts[row] if variant == "conversation" else one_line(texts[row])
+            request = ChatRequest(
+                messages=(("system", render("audit_scale")), ("user", f"Text: {text}")),
+                schema=schema,
+                max_tokens=24,
+                item=f"{TASK} {material.conversations[row]}",
+            )
+            questions.append(Question(request, Judgement(TASK, material.conversations[row], variant, None)))
+    return ask_questions(ask, questions, lambda text: str(SCALE.index(parse_json(text, schema)["identifies"]) + 1))

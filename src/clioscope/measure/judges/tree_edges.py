@@ -1,0 +1,66 @@
+"""Does each group belong under its parent, and not under another one?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clioscope.measure.figure import Figure, share
+from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, one_line, select
+from clioscope.measure.judges.material import Material
+from clioscope.measure.metric import metric
+from clioscope.prompts import render
+
+if TYPE_CHECKING:
+    from clioscope.models.asker import Asker
+
+TASK = "tree_edges"
+
+
+def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+    """Up to ``items`` groups under their parent, and under a random other group of the parent's level."""
+    generator = np.random.default_rng(seed)
+    below = sorted(group for group, one in material.groups.items() if one.parent is not None)
+    system = render("judge_edge")
+    questions = []
+    for group in (below[place] for place in generator.permutation(len(below))[:items]):
+        child = material.groups[group]
+        assert child.parent is not None
+        level = material.groups[child.parent].level
+        others = sorted(one.id for one in material.groups.values() if one.level == level and one.id != child.parent)
+        pairs = [("own", child.parent)] + ([("other", str(generator.choice(others)))] if others else [])
+        for variant, parent in pairs:
+            about = Judgement(TASK, group, variant, None, "yes" if variant == "own" else "no", level=child.level)
+            user = f"Section: {one_line(child.name)}\nChapter: {one_line(material.groups[parent].name)}"
+            questions.append(Question(choice(system, user, ("yes", "no"), about), about))
+    return ask_questions(ask, questions)
+
+
+@metric(
+    "judges",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Share of groups of which a judge says that they belong under their parent.",
+    source="edge accuracy, after TexEval (Bordea et al. 2015)",
+)
+def edge_fit(judgements: Sequence[Judgement]) -> Figure:
+    """Share of yes for the parent in the tree. Compare ``edge_fit_other``."""
+    found = select(judgements, TASK, "own")
+    return share(sum(one.answer == "yes" for one in found), len(found))
+
+
+@metric(
+    "judges",
+    low=0,
+    high=1,
+    better="lower",
+    meaning="Share of groups that a judge would put under a random other parent as well.",
+    source="control, docs/measuring.md",
+)
+def edge_fit_other(judgements: Sequence[Judgement]) -> Figure:
+    """Share of yes for a random other group of the parent's level."""
+    found = select(judgements, TASK, "other")
+    return share(sum(one.answer == "yes" for one in found), len(found))

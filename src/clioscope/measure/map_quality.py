@@ -1,0 +1,140 @@
+"""Map quality: may the eye trust the neighbours that it sees?"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.clustering.distinct import distinct_rows
+from clioscope.measure.figure import UNDEFINED, Figure, mean
+from clioscope.measure.metric import metric
+from clioscope.measure.neighbours import largest
+
+NEIGHBOURS = 15
+
+
+class Ranks(NamedTuple):
+    """For s sampled rows of n points: ``map_in_space`` (s, k): ranks among the vectors, 1 for the nearest, of
+    the k nearest on the map; ``space_in_map`` (s, k): ranks on the map of the k nearest vectors; ``count`` n."""
+
+    map_in_space: NDArray[np.intp]
+    space_in_map: NDArray[np.intp]
+    points: int
+
+
+def map_ranks(
+    vectors: NDArray[Any], places: NDArray[Any], k: int = NEIGHBOURS, most: int = 1000, seed: int = 0
+) -> Ranks:
+    """Ranks of neighbours in both spaces, among all points, for up to ``most`` rows drawn at random.
+
+    Cosine among the vectors, Euclidean distance on the map. Twins (equal directions) count as one point, at
+    the place of the first: they would be perfect neighbours for nothing. Equal distances share the lower rank.
+    The standard error of a mean over 1,000 rows is at most .016.
+    """
+    distinct = distinct_rows(vectors)
+    points, flat = distinct.vectors, np.asarray(places, dtype=np.float64)[distinct.first]
+    count = len(points)
+    k = max(0, min(k, count - 1))
+    rows = np.arange(count)
+    if count > most:
+        rows = np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+    seen = np.zeros((len(rows), k), dtype=np.intp)
+    shown = np.zeros((len(rows), k), dtype=np.intp)
+    block = max(1, (1 << 24) // max(1, count))
+    squares = (flat**2).sum(axis=1)
+    for start in range(0, len(rows) if k else 0, block):
+        part = rows[start : start + block]
+        here = np.arange(len(part))
+        near = points[part] @ points.T
+        close = -(squares[part, None] + squares - 2 * flat[part] @ flat.T)
+        near[here, part] = -np.inf
+        close[here, part] = -np.inf
+        seen[start : start + block] = _ranks_of(near, largest(close, k))
+        shown[start : start + block] = _ranks_of(close, largest(near, k))
+    return Ranks(seen, shown, count)
+
+
+def _ranks_of(closeness: NDArray[Any], columns: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The rank of each of ``columns`` in its row, 1 for the closest."""
+    found = np.take_along_axis(closeness, columns, axis=1)
+    return np.stack([(closeness > found[:, [j]]).sum(axis=1) for j in range(columns.shape[1])], axis=1) + 1
+
+
+@metric(
+    "map",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Whether points that lie together on the map are really alike (1: no false neighbours).",
+    source="Venna and Kaski 2001",
+)
+def trustworthiness(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
+    """1 - 2 / (n k (2n - 3k - 1)) x the sum over points and their k map neighbours of how far beyond k their
+    rank among the vectors is. Over a sample of points; k = 15. Undefined for fewer than 2k points."""
+    found = ranks or map_ranks(vectors, places)
+    return _penalised(found.map_in_space, found.points)
+
+
+@metric(
+    "map",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Whether alike conversations stay together on the map (1: none is torn away).",
+    source="Venna and Kaski 2001",
+)
+def continuity(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
+    """Trustworthiness with map and vectors exchanged: the penalty is for neighbours that the map tore apart."""
+    found = ranks or map_ranks(vectors, places)
+    return _penalised(found.space_in_map, found.points)
+
+
+def _penalised(ranks: NDArray[np.intp], count: int) -> Figure:
+    k = ranks.shape[1]
+    if k == 0 or count < 2 * k:
+        return UNDEFINED
+    beyond = np.maximum(ranks - k, 0).sum(axis=1)
+    return mean(1 - 2 / (k * (2 * count - 3 * k - 1)) * beyond)
+
+
+@metric(
+    "map",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Share of a conversation's 15 most alike that are also among its 15 nearest on the map.",
+    source="Lee and Verleysen 2009 (as Q_NX)",
+)
+def knn_recall(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
+    """Mean share of the k = 15 nearest vectors that are among the k nearest on the map. Chance: k / (n - 1)."""
+    found = ranks or map_ranks(vectors, places)
+    k = found.space_in_map.shape[1]
+    return mean((found.space_in_map <= k).mean(axis=1)) if k else UNDEFINED
+
+
+@metric(
+    "map",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Whether far and near on the map mean far and near (0.5: they mean nothing).",
+    source="Wang et al. 2021 (PaCMAP), random triplets",
+)
+def triplet_accuracy(vectors: NDArray[Any], places: NDArray[Any], triplets: int = 20_000, seed: int = 0) -> Figure:
+    """Share of random triplets whose order of distances from the first point is the same in both spaces.
+
+    Chance: 0.5. Undefined for fewer than three points.
+    """
+    if len(vectors) < 3:
+        return UNDEFINED
+    generator = np.random.default_rng(seed)
+    one, two, three = generator.integers(len(vectors), size=(3, triplets))
+    apart = (one != two) & (one != three) & (two != three)
+    one, two, three = one[apart], two[apart], three[apart]
+    unit = np.asarray(vectors, dtype=np.float32)
+    flat = np.asarray(places, dtype=np.float64)
+    space = np.einsum("nd,nd->n", unit[one], unit[two]) - np.einsum("nd,nd->n", unit[one], unit[three])
+    plane = ((flat[one] - flat[three]) ** 2).sum(axis=1) - ((flat[one] - flat[two]) ** 2).sum(axis=1)
+    return mean((space > 0) == (plane > 0))

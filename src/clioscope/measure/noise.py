@@ -1,0 +1,45 @@
+"""Rows of no group, as density methods leave them: never dropped in silence.
+
+Scoring only what a method dared to group flatters it. So there are three figures: the share that is grouped, the
+score of all rows with each row of no group as a group of its own, and the score after such rows went to the nearest
+group.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.measure.cosines import group_sums, unit_rows
+
+Labels = NDArray[np.integer[Any]]
+
+
+def coverage(labels: Labels) -> float:
+    """Share of rows that have a group (a label of 0 or more); NaN without rows."""
+    return float((labels >= 0).mean()) if len(labels) else float("nan")
+
+
+def as_singletons(labels: Labels) -> Labels:
+    """Each row of no group becomes a group of its own."""
+    result = np.asarray(labels, dtype=np.int64).copy()
+    alone = np.flatnonzero(result < 0)
+    result[alone] = result.max(initial=-1) + 1 + np.arange(len(alone))
+    return result
+
+
+def to_nearest(labels: Labels, vectors: NDArray[Any]) -> Labels:
+    """Each row of no group joins the group with the nearest centroid, by cosine; without any group all are one."""
+    result = np.asarray(labels, dtype=np.int64).copy()
+    alone = np.flatnonzero(result < 0)
+    if len(alone) == len(result):
+        return np.zeros_like(result)
+    if len(alone):
+        unit = unit_rows(vectors)
+        sums, sizes = group_sums(unit, result, int(result.max()) + 1)
+        cosines = unit[alone] @ unit_rows(sums).T
+        cosines[:, sizes == 0] = -np.inf
+        result[alone] = cosines.argmax(axis=1)
+    return result

@@ -1,0 +1,103 @@
+"""Reconstruction: can the labels be had back from the names of the groups alone (Clio, section 3 and figure 4)?
+
+Somebody (a judge, an encoder) is shown the name and description of each group and says which of the known classes it
+is; every conversation is then given the class of its group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.measure.external import purity
+from clioscope.measure.figure import Figure, share
+from clioscope.measure.metric import metric
+
+_ROWS = ("given", "truth")
+
+
+@metric(
+    "labels",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="Share of conversations whose label can be told from the name of their group.",
+    source="Clio, arXiv 2412.13678, section 3",
+    rows=_ROWS,
+)
+def reconstruction_accuracy(given: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Share of rows whose ``given`` class, that of their group, is their true one. Bounded by purity."""
+    return float(np.mean(np.asarray(given) == np.asarray(truth)))
+
+
+@metric(
+    "labels",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="How well labels can be told from the names of groups, every label counting alike, however rare.",
+    source="Clio, arXiv 2412.13678, table 5",
+    rows=_ROWS,
+)
+def reconstruction_macro_f(given: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Mean over true classes of their F1; a class that is never given counts 0."""
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(truth, given, average="macro", labels=np.unique(truth), zero_division=0))
+
+
+@metric(
+    "labels",
+    low=0,
+    high=1,
+    better="lower",
+    meaning="How far the shares of the labels, told from the names, are from the true shares.",
+    source="total variation; drawn in Clio, arXiv 2412.13678, figure 4",
+    rows=_ROWS,
+)
+def distribution_error(given: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Total variation between the class shares of ``given`` and ``truth``: half the sum of their differences."""
+    classes = np.unique(np.concatenate([given, truth]))
+    one, other = ((np.asarray(rows)[:, None] == classes).mean(axis=0) for rows in (given, truth))
+    return float(np.abs(one - other).sum() / 2)
+
+
+def by_part(given: NDArray[Any], truth: NDArray[Any], parts: Sequence[Any]) -> dict[str, Figure]:
+    """Accuracy for each value of ``parts`` (a language, say), the most frequent first; null parts are left out."""
+    hit = np.asarray(given) == np.asarray(truth)
+    found = np.array(["" if part is None else str(part) for part in parts])
+    names, counts = np.unique(found[found != ""], return_counts=True)
+    order = np.lexsort((names, -counts))
+    return {str(names[i]): share(int(hit[found == names[i]].sum()), int(counts[i])) for i in order}
+
+
+class Point(NamedTuple):
+    """Reconstruction with so many ``groups``: ``accuracy`` from the names, and the ``ceiling``, purity."""
+
+    groups: int
+    accuracy: float
+    ceiling: float
+
+
+def curve(levels: Sequence[NDArray[Any]], given: Sequence[NDArray[Any]], truth: NDArray[Any]) -> list[Point]:
+    """Accuracy and purity ceiling against the number of groups, one point a level; ``levels`` and ``given`` hold
+    the group and the given class of every row at each. Without the number of groups neither means anything:
+    both rise to 1 as groups become single rows."""
+    points = [
+        Point(len(np.unique(labels)), reconstruction_accuracy(one, truth), purity(labels, truth))
+        for labels, one in zip(levels, given, strict=True)
+    ]
+    return sorted(points)
+
+
+def majority(labels: NDArray[Any], truth: NDArray[Any]) -> NDArray[Any]:
+    """The class of every row if each group were given its commonest class: what reaches the ceiling."""
+    classes, codes = np.unique(truth, return_inverse=True)
+    groups, own = np.unique(labels, return_inverse=True)
+    table = np.zeros((len(groups), len(classes)), dtype=np.int64)
+    np.add.at(table, (own.reshape(-1), codes.reshape(-1)), 1)
+    found: NDArray[Any] = classes[table.argmax(axis=1)][own.reshape(-1)]
+    return found

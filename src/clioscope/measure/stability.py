@@ -1,0 +1,200 @@
+"""Stability: do the groups come back on other samples of the data, and under another seed?"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.measure.figure import UNDEFINED, Figure
+from clioscope.measure.metric import metric
+
+Labels = NDArray[np.integer[Any]]
+# (vectors, number of groups to aim at, seed) -> labels
+Refit = Callable[[NDArray[Any], int, int], Labels]
+
+SHARE = 0.8  # of the rows in each draw (Hennig 2007 compares; .8 without replacement leaves no twins)
+DISSOLVED = 0.5
+MOST = 10_000
+
+
+class Refits(NamedTuple):
+    """``drawn``: subsamples (rows, labels found on them); ``seeded``: labels found on one and the same
+    subsample by different seeds."""
+
+    drawn: list[tuple[NDArray[np.intp], Labels]]
+    seeded: list[Labels]
+
+
+def refits(
+    vectors: NDArray[Any],
+    labels: Labels,
+    refit: Refit,
+    draws: int | None = None,
+    seeds: int = 3,
+    most: int = MOST,
+    seed: int = 0,
+) -> Refits:
+    """Group ``draws`` subsamples of 80 % anew (at most ``most`` rows each), and one sample with ``seeds`` seeds.
+
+    ``refit`` is the clustering method; it is asked for as many groups as ``labels`` has on the subsample. Of
+    more than ``most`` / 0.8 rows the subsamples are smaller than 80 %, and stability is underestimated: with
+    fewer rows a group is harder to find again. Default draws: 10 up to 2,000 rows, 5 up to 12,500, else 3.
+    """
+    rows = len(vectors)
+    size = max(1, min(most, round(SHARE * rows)))
+    if draws is None:
+        draws = 10 if rows <= 2000 else 5 if rows <= most / SHARE else 3
+    generator = np.random.default_rng(seed)
+
+    def draw() -> NDArray[np.intp]:
+        return np.sort(generator.choice(rows, size, replace=False))
+
+    drawn = []
+    for number in range(draws):
+        chosen = draw()
+        drawn.append((chosen, refit(vectors[chosen], len(np.unique(labels[chosen])), seed + number)))
+    whole = np.arange(rows) if rows <= most else draw()
+    count = len(np.unique(labels[whole]))
+    return Refits(drawn, [refit(vectors[whole], count, seed + 1 + number) for number in range(seeds)])
+
+
+def best_match(reference: Labels, found: Labels, count: int) -> NDArray[np.float64]:
+    """For each group 0..count-1 of ``reference`` the largest Jaccard similarity |A n B| / |A u B| to a group of
+    ``found``; NaN for groups without rows. Rows of negative label belong to no group."""
+    from scipy.sparse import coo_array
+
+    codes = np.unique(found, return_inverse=True)[1].reshape(-1)
+    inside = (reference >= 0) & (found >= 0)
+    width = int(codes.max(initial=0)) + 1
+    cells = coo_array((np.ones(inside.sum()), (reference[inside], codes[inside])), shape=(count, width)).tocsr()
+    cells.sum_duplicates()
+    cells = cells.tocoo()
+    mine = np.bincount(reference[reference >= 0], minlength=count)
+    theirs = np.bincount(codes[found >= 0], minlength=width)
+    overlap = cells.data / (mine[cells.row] + theirs[cells.col] - cells.data)
+    result = np.where(mine > 0, 0.0, np.nan)
+    np.fmax.at(result, cells.row, overlap)
+    return result
+
+
+def _jaccards(labels: Labels, refitted: Refits) -> NDArray[np.float64]:
+    """One row a draw, one column a group."""
+    count = int(labels.max(initial=-1)) + 1
+    return np.array([best_match(labels[rows], found, count) for rows, found in refitted.drawn])
+
+
+def _over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = None) -> Figure:
+    """Mean over draws, with Student's interval; the draws overlap, so it is somewhat too narrow."""
+    from scipy.stats import t
+
+    values = np.asarray(draws, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return UNDEFINED
+    value = float(values.mean())
+    if len(values) < 2:
+        return Figure(value, None, None, n, groups)
+    reach = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Figure(value, value - reach, value + reach, n, groups)
+
+
+@metric(
+    "stability",
+    low=0,
+    high=1,
+    better="higher",
+    meaning="How much of a group comes back when the data is sampled anew (over .75: stable, under .5: dissolved).",
+    source="Hennig 2007",
+)
+def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
+    """Mean over groups and draws of the Jaccard similarity of each group to its best match in a grouping of a
+    subsample. ``groups``: each group's mean over draws. ``n``: draws x rows a draw."""
+    found = _jaccards(labels, refitted)
+    if not found.size:
+        return UNDEFINED
+    with np.errstate(invalid="ignore"):
+        each = np.array([np.nan if np.isnan(one).all() else np.nanmean(one) for one in found.T])
+    return _over_draws([float(np.nanmean(one)) for one in found], sum(len(r) for r, _ in refitted.drawn), each)
+
+
+@metric(
+    "stability",
+    low=0,
+    high=1,
+    better="lower",
+    meaning="Share of groups that mostly fall apart when the data is sampled anew.",
+    source="Hennig 2007, limit .5",
+)
+def dissolved_groups(labels: Labels, refitted: Refits) -> Figure:
+    """Share of groups whose best match has a Jaccard similarity of .5 or less, averaged over draws."""
+    found = _jaccards(labels, refitted)
+    if not found.size:
+        return UNDEFINED
+    shares = [float((one[np.isfinite(one)] <= DISSOLVED).mean()) for one in found]
+    return _over_draws(shares, int(np.isfinite(found[0]).sum()))
+
+
+@metric(
+    "stability",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="Agreement of the groups with those found on other samples of the data (0: chance, 1: the same).",
+    source="AMI (Vinh et al. 2010) over subsamples",
+)
+def bootstrap_ami(labels: Labels, refitted: Refits) -> Figure:
+    """Mean over subsamples of the AMI between the groups and those found on the subsample, on its rows."""
+    from clioscope.measure.external import ami
+
+    return _over_draws([ami(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
+
+
+@metric(
+    "stability",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="Agreement with groups found on other samples, by pairs of conversations: large groups weigh more.",
+    source="ARI (Hubert and Arabie 1985) over subsamples",
+)
+def bootstrap_ari(labels: Labels, refitted: Refits) -> Figure:
+    """Mean over subsamples of the ARI between the groups and those found on the subsample, on its rows."""
+    from clioscope.measure.external import ari
+
+    return _over_draws([ari(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
+
+
+@metric(
+    "stability",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="Agreement of groupings of the same data under different seeds (1: the seed does not matter).",
+    source="AMI (Vinh et al. 2010) between seeds",
+)
+def seed_ami(refitted: Refits) -> Figure:
+    """Mean AMI over pairs of groupings of the same rows by different seeds."""
+    from clioscope.measure.external import ami
+
+    pairs = [ami(one, other) for one, other in itertools.combinations(refitted.seeded, 2)]
+    return _over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)
+
+
+@metric(
+    "stability",
+    low=-1,
+    high=1,
+    better="higher",
+    meaning="Agreement between seeds, by pairs of conversations: large groups weigh more.",
+    source="ARI (Hubert and Arabie 1985) between seeds",
+)
+def seed_ari(refitted: Refits) -> Figure:
+    """Mean ARI over pairs of groupings of the same rows by different seeds."""
+    from clioscope.measure.external import ari
+
+    pairs = [ari(one, other) for one, other in itertools.combinations(refitted.seeded, 2)]
+    return _over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)

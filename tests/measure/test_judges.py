@@ -1,0 +1,315 @@
+"""Judges whose nature is known: one that knows, one that always says the same, one that answers at random."""
+
+import hashlib
+import json
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import TOPICS, make_records, write_jsonl
+
+import clioscope
+from clioscope.errors import SettingsError
+from clioscope.measure.evaluate import evaluate
+from clioscope.measure.judges import (
+    assign_back,
+    codebook,
+    faithfulness,
+    intrusion,
+    misfits,
+    name_fit,
+    private,
+    tree_edges,
+)
+from clioscope.measure.judges.material import material_of
+from clioscope.measure.judges.misfits import calibration_curve
+from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, is_author, judgement_table, read_people
+from clioscope.measure.judges.validation import agreement
+from clioscope.measure.measured import measure_atlas
+from clioscope.measure.rows import Rows
+from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer
+from clioscope.models.store import Store
+
+_LINE = re.compile(r"^(\d+)\. (.*)$", re.M)
+
+
+def topic_of(text):
+    """The topic whose words a text holds most of."""
+    words = set(re.findall(r"\w{4,}", text.lower()))
+    return max(TOPICS, key=lambda topic: len(words & set(re.findall(r"\w{4,}", TOPICS[topic].lower()))))
+
+
+class Knowing:
+    """Answers by the topic; ``id`` tells it from other judges."""
+
+    concurrency = 4
+
+    def __init__(self, name="knowing"):
+        self.id = name
+
+    def answer(self, request):
+        user = request.messages[-1][1]
+        lines = dict(_LINE.findall(user))
+        wanted = request.schema["properties"]
+        if "supported" in wanted:
+            talk, summary = user.split("</conversation>")
+            return {"supported": "yes" if topic_of(talk) == topic_of(summary) else "no", "missed": "no"}
+        if "misfits" in wanted:
+            topics = {number: topic_of(text) for number, text in lines.items()}
+            main = max(set(topics.values()), key=list(topics.values()).count)
+            return {"misfits": [int(number) for number, topic in topics.items() if topic != main]}
+        if "categories" in wanted:
+            return {"categories": [f"{topic} {text[:40]}" for topic, text in TOPICS.items()]}
+        if "identifies" in wanted:
+            return {"identifies": "nobody"}
+        if lines and not user.startswith("Request"):
+            topics = {number: topic_of(text) for number, text in lines.items()}
+            alone = [n for n, topic in topics.items() if list(topics.values()).count(topic) == 1]
+            return {"answer": alone[0] if alone else "1"}
+        if lines:
+            request_topic = topic_of(user.splitlines()[0])
+            return {"answer": next((n for n, text in lines.items() if topic_of(text) == request_topic), "1")}
+        if user.startswith("Request"):
+            categories = dict(_LINE.findall(request.messages[0][1]))
+            return {"answer": next(n for n, text in categories.items() if topic_of(text) == topic_of(user))}
+        first, second = user.split("\n", 1)
+        return {"answer": "yes" if topic_of(first) == topic_of(second) else "no"}
+
+    async def complete(self, request):
+        return ChatAnswer(json.dumps(self.answer(request)))
+
+    def close(self):
+        pass
+
+
+class Stubborn(Knowing):
+    """Takes the first option, whatever is asked."""
+
+    def answer(self, request):
+        return {
+            name: part["enum"][0] if "enum" in part else [1] if name == "misfits" else ["one thing", "another"]
+            for name, part in request.schema["properties"].items()
+        }
+
+
+class Dice(Knowing):
+    """Answers by a hash of the question."""
+
+    def answer(self, request):
+        draw = int(hashlib.sha256(repr(request.messages).encode()).hexdigest(), 16)
+        answer = {}
+        for name, part in request.schema["properties"].items():
+            if "enum" in part:
+                answer[name] = part["enum"][draw % len(part["enum"])]
+            elif name == "misfits":
+                answer[name] = [n for n in range(1, 9) if draw >> n & 1 and draw >> (n + 8) & 1]
+            else:
+                answer[name] = ["one thing", "another", "a third"]
+        return answer
+
+
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory):
+    """100 conversations in five groups, one a topic, named by their words; two levels."""
+    folder = tmp_path_factory.mktemp("judges")
+    settings = clioscope.load_settings(
+        model__name="fake",
+        embedding__model="hash",
+        naming__show=("request",),
+        clustering__clusters=5,
+        hierarchy__top=2,
+        hierarchy__levels=2,
+        input__keep_transcripts=True,
+    )
+    return clioscope.build(write_jsonl(folder / "chats.jsonl", make_records(100)), folder / "atlas", settings)
+
+
+@pytest.fixture(scope="module")
+def material(atlas):
+    """What judges are shown, with groups by topic and names that say it."""
+    found, notes = material_of(atlas, None)
+    assert notes == []
+    return found
+
+
+def asked(module, material, model, items=20):
+    with Store(":memory:") as store:
+        return module.judge(material, Asker(model, store), items, 0)
+
+
+def figures(module, material, model, items=20):
+    return evaluate({"judgements": asked(module, material, model, items)})
+
+
+def test_the_groups_of_this_atlas_are_the_topics(atlas, material):
+    topics = [topic_of(text) for text in material.texts]
+    assert clioscope.measure.against_labels(material.levels.labels[0], np.array(topics))["ami"] == pytest.approx(1)
+    assert len(material.transcripts) == 100
+
+
+def test_transcripts_come_from_the_input_where_the_atlas_has_none(atlas, material, tmp_path):
+    import shutil
+
+    shutil.copytree(atlas.path, tmp_path / "atlas")
+    (tmp_path / "atlas" / "transcripts.parquet").unlink()
+    again, notes = material_of(clioscope.open(tmp_path / "atlas"), None)
+    assert (again.transcripts, notes) == (material.transcripts, [])
+    manifest = json.loads((tmp_path / "atlas" / "manifest.json").read_text())
+    manifest["sources"][0]["path"] = str(tmp_path / "gone.jsonl")
+    (tmp_path / "atlas" / "manifest.json").write_text(json.dumps(manifest))
+    gone, notes = material_of(clioscope.open(tmp_path / "atlas"), None)
+    assert gone.transcripts is None and "--keep-transcripts" in notes[0]
+    assert asked(faithfulness, gone, Knowing()) == []
+
+
+def test_who_knows_is_right(material):
+    found = figures(intrusion, material, Knowing())
+    assert found["intrusion_random"].value == found["intrusion_nearest"].value == 1
+    assert found["intrusion_nearest_both"].value == 1
+    assert found["position_flips"].value == 0
+    found = figures(misfits, material, Knowing())
+    assert found["misfits"].value == 0
+    assert found["calibration"].value == pytest.approx(1)
+    assert found["calibration_recall"].value == 1
+    found = figures(faithfulness, material, Knowing())
+    assert found["faithfulness"].value > 0.9 > 0.5 > found["faithfulness_foreign"].value
+    assert found["missed_requests"].value == 0
+
+
+def test_who_always_says_the_same_is_seen_through(material):
+    found = figures(intrusion, material, Stubborn())
+    assert found["intrusion_nearest_both"].value == 0
+    assert found["intrusion_nearest"].value < 0.2
+    assert found["position_flips"].value == 1
+    found = figures(misfits, material, Stubborn())
+    assert found["calibration"].value == 0
+    assert found["misfits"].value == pytest.approx(1 / 8)
+    found = figures(faithfulness, material, Stubborn())
+    assert found["faithfulness"].value == found["faithfulness_foreign"].value == 1
+    found = figures(name_fit, material, Stubborn())
+    assert found["name_fit"].value == found["name_fit_nearest"].value == 1
+
+
+def test_who_guesses_is_at_chance(material):
+    found = figures(intrusion, material, Dice(), items=150)
+    assert found["intrusion_random"].value == pytest.approx(0, abs=0.12)
+    assert found["intrusion_nearest"].value == pytest.approx(0, abs=0.12)
+    assert found["position_flips"].value == pytest.approx(0.8, abs=0.1)
+    assert figures(misfits, material, Dice(), items=150)["calibration"].value == pytest.approx(0, abs=0.15)
+
+
+def test_assign_back_at_every_level_beside_baselines(material):
+    found = asked(assign_back, material, Dice(), 60)
+    assert {one.level for one in found} == {0, 1}
+    for level, count in ((0, 5), (1, 2)):
+        here = [one for one in found if one.level == level]
+        assert evaluate({"judgements": here})["assign_back"].value == pytest.approx(1 / count, abs=0.17)
+        assert evaluate({"judgements": here})["assign_back_words"].n == 60
+    # every candidate list holds the right group, in both orders
+    assert all(one.truth in material.groups for one in found)
+
+
+def test_the_codebook_of_who_knows_agrees_with_the_groups(material):
+    found = asked(codebook, material, Knowing(), 20)
+    base = [one for one in found if one.level == 0]
+    assert evaluate({"judgements": base})["codebook_ami"].value == pytest.approx(1)
+    shallow = evaluate({"judgements": [one for one in asked(codebook, material, Stubborn(), 20) if one.level == 0]})
+    assert shallow["codebook_none"].value == 1  # the first option is "0"
+    assert shallow["codebook_largest"].value == 1
+    assert abs(shallow["codebook_ami"].value) < 1e-9
+
+
+def test_edges_have_a_control(material):
+    found = asked(tree_edges, material, Stubborn())
+    assert sorted({one.variant for one in found}) == ["other", "own"]
+    assert all((material.groups[one.item].parent is not None) for one in found)
+
+
+def test_privacy_of_conversations_and_facets(material):
+    found = asked(private, material, Knowing())
+    assert {(one.variant, one.answer) for one in found} == {("conversation", "5"), ("facets", "5")}
+
+
+def test_questions_without_a_usable_answer_are_counted(material):
+    class Mute(Knowing):
+        async def complete(self, request):
+            return ChatAnswer("I would rather not say.")
+
+    with Store(":memory:") as store:
+        ask = Asker(Mute(), store, retries=0)
+        found = name_fit.judge(material, ask, 10, 0)
+    assert evaluate({"judgements": found})["answered"].value == 0
+    assert "name_fit" not in evaluate({"judgements": found})
+    assert len(ask.ledger) == len(found)
+
+
+def test_judges_that_know_agree_and_dice_do_not(material):
+    said = {name: asked(intrusion, material, model, 30) for name, model in (("a", Knowing("a")), ("b", Knowing("b")))}
+    found = {metric: figure for metric, _, figure in agreement(said)}
+    assert found["krippendorff_alpha"].value == found["cohen_kappa"].value == 1
+    said["dice"] = asked(intrusion, material, Dice(), 30)
+    found = {metric: figure for metric, _, figure in agreement(said)}
+    assert set(found) == {"krippendorff_alpha", "fleiss_kappa"}
+    assert 0.1 < found["krippendorff_alpha"].value < 0.7
+
+
+def test_a_judge_is_never_the_author():
+    author = "qwen2.5-coder-1.5b@cc324af070c2"
+    assert is_author("qwen2.5-coder-1.5b@0123456789ab", author)
+    assert is_author("http://localhost:8000/v1 Qwen/qwen2.5-coder-1.5B temperature=0", author)
+    assert not is_author("qwen2.5-coder-0.5b@cc324af070c2", author)
+    assert not is_author("anything", None)
+
+
+def test_measuring_with_a_judge(atlas, tmp_path):
+    import shutil
+
+    shutil.copytree(atlas.path, tmp_path / "atlas")
+    copy = clioscope.open(tmp_path / "atlas")
+    with pytest.raises(SettingsError, match="nobody is a fair judge"):
+        measure_atlas(copy, judges=["fake"], stability=False)
+    with pytest.raises(SettingsError, match="no judge task 'taste'"):
+        measure_atlas(copy, judges=["fake"], judge_tasks=["taste"], stability=False)
+    with pytest.raises(SettingsError, match="named twice"):
+        measure_atlas(copy, judges=["fake", "fake"], stability=False)
+    assert not (copy.path / "measures.parquet").exists()
+    found = measure_atlas(copy, judges=["fake"], author_may_judge=True, judge_items=8, stability=False)
+    assert any("judged its own work" in note for note in found.facts["notes"])
+    judged = found.table.filter(pl.col("part") == "fake")
+    assert {"intrusion_nearest", "name_fit", "assign_back", "edge_fit", "misfits", "position_flips"} <= set(
+        judged["metric"]
+    )
+    kept = pl.read_parquet(copy.path / "judgements.parquet")
+    assert set(kept["task"]) == set(TASKS) and set(kept["judge"]) == {"fake"}
+    page = (copy.path / "report-card.html").read_text()
+    assert "judged its own work" in page and "Calibration" in page
+    # asked again, nothing is asked: the answers are in the store
+    again = measure_atlas(copy, judges=["fake"], author_may_judge=True, judge_items=8, stability=False)
+    assert again.table.equals(found.table)
+
+
+def test_answers_of_people(material, tmp_path):
+    judged = asked(name_fit, material, Knowing(), 12)
+    table = judgement_table({"a": judged})
+    people = table.filter(pl.col("repeat") == 0).with_columns(answer=pl.col("truth"))
+    people.select("task", "item", "variant", "order", "level", "answer").write_csv(tmp_path / "people.csv")
+    rows = Rows()
+    add_judged(rows, {"a": judged}, read_people(tmp_path / "people.csv"))
+    found = rows.table().filter(pl.col("part") == "name_fit: a and people")
+    assert set(found["metric"]) == {"krippendorff_alpha", "cohen_kappa"}
+    assert found["n"].min() == people.height
+
+
+def test_the_calibration_curve_of_who_knows_is_the_diagonal(material):
+    curve = calibration_curve(asked(misfits, material, Knowing()))
+    assert {spoilt: figure.value for spoilt, figure in curve.items()} == pytest.approx(
+        {0: 0, 1 / 8: 1 / 8, 0.25: 0.25, 3 / 8: 3 / 8}
+    )
+
+
+def test_judges_come_from_settings_of_the_atlas(atlas, tmp_path):
+    said, failed, _ = ask_panel(atlas, ["fake"], None, tasks=["intrusion"], items=6, author_may_judge=True)
+    assert failed.is_empty()
+    assert len(said["fake"]) == 6 * 2 * 2 + 10

@@ -1,0 +1,175 @@
+"""Measuring an atlas: figures, report card, and an atlas that stays as it was."""
+
+import fcntl
+import hashlib
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import TOPICS
+
+import clioscope
+from clioscope.errors import AtlasError, InputError
+from clioscope.measure.labels_file import read_labels
+from clioscope.measure.measured import measure_atlas, stored
+
+NEW = ("measures.parquet", "measures.json", "report-card")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """An atlas of 60 conversations on five topics, and the topic of each record."""
+    from conftest import make_records, write_jsonl
+
+    folder = tmp_path_factory.mktemp("measured")
+    settings = clioscope.load_settings(
+        model__name="fake", embedding__model="hash", naming__show=("request",), clustering__clusters=6
+    )
+    chats = write_jsonl(folder / "chats.jsonl", make_records(60))
+    atlas = clioscope.build(chats, folder / "atlas", settings)
+    return atlas, {f"r{number}": list(TOPICS)[number % 5] for number in range(60)}
+
+
+@pytest.fixture
+def atlas(built, tmp_path):
+    """A copy of it, to be written to."""
+    import shutil
+
+    shutil.copytree(built[0].path, tmp_path / "atlas")
+    return clioscope.open(tmp_path / "atlas")
+
+
+def digests(folder):
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if not file.name.startswith(NEW)
+    }
+
+
+def value(table, metric, **where):
+    found = table.filter(pl.col("group").is_null() & (pl.col("metric") == metric))
+    for name, wanted in where.items():
+        found = found.filter(pl.col(name) == wanted)
+    return found["value"].item()
+
+
+def test_figures_of_every_family_are_written_beside_the_atlas(atlas, built):
+    before = digests(atlas.path)
+    found = clioscope.measure(atlas, labels=built[1])
+    assert digests(atlas.path) == before
+    assert set(found.table["family"]) == {
+        "geometry",
+        "coherence",
+        "stability",
+        "map",
+        "labels",
+        "names",
+        "tree",
+        "privacy",
+    }
+    assert found.table.equals(stored(clioscope.open(atlas.path)).table)
+    assert found.facts["labels"]["conversations"] == 60
+    assert not list(atlas.path.glob("*.part")) and not (atlas.path / ".measuring").exists()
+    base = found.table.filter((pl.col("metric") == "stability_jaccard") & pl.col("group").is_not_null())
+    assert set(base["group"]) == set(atlas.tree.filter(pl.col("level") == 0)["group"])
+
+
+def test_the_figures_are_those_of_the_arrays(atlas, built):
+    found = measure_atlas(atlas, built[1], stability=False, write=False).table
+    assert not (atlas.path / "measures.parquet").exists()
+    labels = atlas.clusters["label"].to_numpy()
+    records = dict(atlas.occurrences.select("conversation", "record").iter_rows())
+    truth = np.array([built[1][records[one]] for one in atlas.facets["conversation"]])
+    assert value(found, "ami", level=0) == pytest.approx(clioscope.measure.against_labels(labels, truth)["ami"])
+    figures = clioscope.measure.label_free(atlas.vectors, labels)
+    for name in ("silhouette", "knn_purity", "misplaced", "modularity"):
+        assert value(found, name, level=0) == pytest.approx(figures[name].value), name
+    spoken = found.filter((pl.col("metric") == "reconstruction_accuracy") & pl.col("part").is_not_null())
+    assert spoken["n"].sum() == 60 * found.filter(pl.col("metric") == "ami").height
+
+
+def test_measuring_twice_gives_the_same(atlas):
+    assert measure_atlas(atlas).table.equals(measure_atlas(atlas).table)
+
+
+def test_rows_without_a_label_are_counted(atlas, built):
+    some = {record: topic for record, topic in built[1].items() if int(record[1:]) < 30}
+    found = measure_atlas(atlas, some, stability=False, write=False).table
+    assert value(found, "labelled") == 0.5
+    assert found.filter((pl.col("metric") == "ami") & (pl.col("level") == 0))["n"].item() == 30
+
+
+def test_labels_that_fit_nothing_are_an_error(atlas, tmp_path):
+    with pytest.raises(InputError, match="None of the 1 labelled ids"):
+        measure_atlas(atlas, {"nobody": "x"})
+    (tmp_path / "two.csv").write_text("id,kind,other\nr1,a,b\n")
+    with pytest.raises(InputError, match="--label-column one of: kind, other"):
+        read_labels(tmp_path / "two.csv")
+    assert read_labels(tmp_path / "two.csv", "kind") == {"r1": "a"}
+    with pytest.raises(InputError, match="has no column"):
+        (tmp_path / "none.csv").write_text("a,b\n1,2\n")
+        read_labels(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_labels(tmp_path / "absent.csv")
+
+
+def test_the_report_card_says_what_to_do_and_shows_no_withheld_name(atlas):
+    tree = atlas.tree
+    secret = tree["name"][0]
+    changed = tree.with_columns(
+        pl.when(pl.col("group") == tree["group"][0])
+        .then(pl.lit("withheld"))
+        .otherwise(pl.col("action"))
+        .alias("action"),
+        pl.when(pl.col("group") == tree["group"][1])
+        .then(pl.lit("<script>alert(1)</script> | x"))
+        .otherwise(pl.when(pl.col("group") == tree["group"][0]).then(pl.lit("Secret of Jane Doe")).otherwise("name"))
+        .alias("name"),
+    )
+    changed.write_parquet(atlas.path / "tree.parquet")
+    measure_atlas(clioscope.open(atlas.path))
+    page = (atlas.path / "report-card.html").read_text()
+    text = (atlas.path / "report-card.md").read_text()
+    assert secret != "Secret of Jane Doe"
+    for shown in (page, text):
+        assert "Jane Doe" not in shown
+        assert "All figures" in shown and "Groups to look at" in shown
+    assert "<script" not in page and "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert page.count("<svg") >= 2
+    assert "<td>" in page
+
+
+def test_a_published_atlas_has_figures_of_its_tree(atlas, tmp_path):
+    public = clioscope.publish(
+        atlas,
+        tmp_path / "public",
+        clioscope.Settings().privacy.model_copy(update={"min_conversations": 1, "min_users": 1}),
+    )
+    found = measure_atlas(public)
+    assert set(found.table["family"]) <= {"names", "tree", "privacy"}
+    assert found.card.exists()
+    with pytest.raises(AtlasError, match="published"):
+        measure_atlas(public, {"r1": "x"})
+
+
+def test_figures_of_an_earlier_build_are_not_taken_for_those_of_this_one(atlas):
+    with pytest.raises(AtlasError, match="has not been measured"):
+        stored(atlas)
+    measure_atlas(atlas, stability=False)
+    manifest = json.loads((atlas.path / "manifest.json").read_text())
+    manifest["finished"] = "2030-01-01T00:00:00+00:00"
+    (atlas.path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(AtlasError, match="built anew"):
+        stored(clioscope.open(atlas.path))
+    with pytest.raises(AtlasError, match="built anew while"):
+        measure_atlas(atlas, stability=False)
+
+
+def test_two_at_a_time_are_one_too_many(atlas):
+    with (atlas.path / ".measuring").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(AtlasError, match="measured by another process"):
+            measure_atlas(atlas, stability=False)
+    assert not (atlas.path / "measures.parquet").exists()

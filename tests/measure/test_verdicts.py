@@ -1,0 +1,54 @@
+"""Solid only if the worse end of the interval is, weak only if the better end is."""
+
+import polars as pl
+import pytest
+
+from clioscope.measure.figure import Figure
+from clioscope.measure.metric import metrics
+from clioscope.measure.rows import Rows
+from clioscope.measure.verdicts import RULES, state_of, verdicts, weak_groups
+
+
+@pytest.mark.parametrize(
+    ("metric", "figure", "state"),
+    [
+        ("stability_jaccard", (0.8, 0.76, 0.84), "solid"),
+        ("stability_jaccard", (0.8, 0.7, 0.9), "doubtful"),
+        ("stability_jaccard", (0.45, 0.4, 0.49), "weak"),
+        ("stability_jaccard", (0.45, 0.35, 0.55), "doubtful"),
+        ("misplaced", (0.02, 0.01, 0.04), "solid"),
+        ("misplaced", (0.3, 0.25, 0.35), "weak"),
+        ("duplicate_names", (0.0, None, None), "solid"),
+        ("duplicate_names", (0.2, None, None), "weak"),
+        ("private_share", (0.0, 0.0, 0.3), "solid"),
+        ("private_share", (0.1, 0.0, 0.3), "weak"),
+    ],
+)
+def test_where_a_figure_stands(metric, figure, state):
+    rule = next(one for one in RULES if one.metric == metric)
+    assert state_of(rule, dict(zip(("value", "low", "high"), figure, strict=True))) == state
+
+
+def test_the_direction_of_a_rule_is_that_of_its_metric():
+    for rule in RULES:
+        if rule.metric in metrics:
+            assert rule.higher == (metrics.get(rule.metric).better == "higher"), rule.metric
+
+
+def test_groups_to_look_at():
+    rows = Rows()
+    for group, jaccard, purity in (("a", 0.9, 0.9), ("b", 0.3, 0.9), ("c", 0.3, 0.2)):
+        rows.add("stability", "stability_jaccard", Figure(jaccard), level=0, group=group)
+        rows.add("coherence", "knn_purity", Figure(purity), level=0, group=group)
+    tree = pl.DataFrame(
+        {
+            "group": ["a", "b", "c"],
+            "name": ["A", "B", "C"],
+            "action": ["accepted", "withheld", "accepted"],
+            "count": [9, 8, 7],
+        }
+    )
+    found = weak_groups(rows.table(), tree)
+    assert [(one.group, len(one.reasons)) for one in found] == [("c", 2), ("b", 1)]
+    assert found[1].name == "(name withheld for privacy)"
+    assert verdicts(rows.table()) == []
