@@ -104,9 +104,10 @@ function byDate(view: View, theme: Theme): Colouring {
   return { by: "date", ordered: true, codes, colours, legend };
 }
 
-/** Steps of the difference in shares relative to the mean share: halved, by a quarter, none, … */
-const STEPS = [-0.67, -0.4, -0.15, 0.15, 0.4, 0.67];
 export const CHANGE_ALPHA = 0.05;
+
+/** How strong a significant change is drawn: by |B - A| / (A + B) of the two shares. */
+const STEPS = [0.08, 0.22];
 
 /** Groups that changed significantly, by how much; the others neutral. */
 function byChange(view: View, theme: Theme, compared: Compared): Colouring {
@@ -116,9 +117,9 @@ function byChange(view: View, theme: Theme, compared: Compared): Colouring {
   const at = groupsAt(view, level);
   const codeOf = new Map<number, number>();
   for (const one of compared.changes) {
-    const relative = one.difference / Math.max(one.shareA + one.shareB, 1e-12);
-    const step = STEPS.findIndex((limit) => relative < limit);
-    codeOf.set(one.group, one.q > CHANGE_ALPHA ? neutral : step === -1 ? colours.length - 1 : step);
+    const relative = Math.abs(one.difference) / Math.max(one.shareA + one.shareB, 1e-12);
+    const strength = one.q > CHANGE_ALPHA ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
+    codeOf.set(one.group, neutral + Math.sign(one.difference) * strength);
   }
   return {
     by: "change",

@@ -78,21 +78,34 @@ export function placeLabels(
     if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
     const size = measure(index, rank);
     if (!size) continue;
-    const label: Label = {
-      group: index,
-      rank,
-      lines: size.lines,
-      width: size.width,
-      height: size.height,
-      x: Math.min(Math.max(x, size.width / 2 + 4), camera.width - size.width / 2 - 4),
-      y: Math.min(Math.max(y, size.height / 2 + 4), camera.height - size.height / 2 - 4),
-    };
-    if (placed.every((other) => !overlap(label, other))) {
+    for (const [right, down] of SHIFTS) {
+      const label: Label = {
+        group: index,
+        rank,
+        ...size,
+        x: within(x + right * size.width, size.width, camera.width),
+        y: within(y + down * size.height, size.height, camera.height),
+      };
+      if (placed.some((other) => overlap(label, other))) continue;
       placed.push(label);
       done.add(index);
+      break;
     }
   }
   return placed;
+}
+
+/** Where a title may stand, in its own widths and heights from the heart of its group. */
+const SHIFTS = [
+  [0, 0],
+  [0, -0.7],
+  [0, 0.7],
+  [0.45, 0],
+  [-0.45, 0],
+];
+
+function within(middle: number, size: number, room: number): number {
+  return Math.min(Math.max(middle, size / 2 + 4), room - size / 2 - 4);
 }
 
 export function overlap(a: Label, b: Label): boolean {

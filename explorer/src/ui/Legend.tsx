@@ -4,7 +4,7 @@ import { colour, coloured, colourBy, counts, filters, halves, pointed, region, s
 import { columnName, day, number, t, valueName, type Word } from "../words";
 import { groupName } from "./parts";
 
-const FIRST = 10;
+const FIRST = 9;
 
 /** What the colours mean; a click on a value keeps only it, a click on a group selects it. */
 export function Legend() {
@@ -13,8 +13,9 @@ export function Legend() {
   const options = [...choices(view.value), ...(halves.value ? ["change"] : [])];
   const shown = all ? legend : legend.slice(0, FIRST);
   const ramp = by === "date" || by === "change";
+  const inTree = by === `level:${view.value.levels.length - 1}`; // the tree beside shows these colours already
   return (
-    <div class="legend" data-test="legend">
+    <div class="legend" data-test="legend" role="group" aria-label={t("colourBy")}>
       <label>
         {t("colourBy")}{" "}
         <select value={colourBy.value} onChange={(event) => (colour.value = event.currentTarget.value)} data-test="colour">
@@ -25,7 +26,7 @@ export function Legend() {
           ))}
         </select>
       </label>
-      {ramp ? (
+      {inTree ? null : ramp ? (
         <Ramp entries={legend} colours={by === "change" ? coloured.value.colours : legend.map((one) => one.colour)} />
       ) : (
         <ul class={ordered ? "ordered" : ""}>
@@ -36,7 +37,7 @@ export function Legend() {
           ))}
         </ul>
       )}
-      {!ramp && legend.length > FIRST && (
+      {!ramp && !inTree && legend.length > FIRST && (
         <button type="button" class="plain" onClick={() => setAll(!all)}>
           {all ? t("showFewer") : t("showAll", { n: legend.length })}
         </button>

@@ -7,12 +7,10 @@ import { camera, counts, hovered, pointed, region, selectGroup, view } from "../
 import { t, tongue } from "../words";
 import { listen } from "./camera";
 import { dots, ground } from "./dots";
-import { Legend } from "./Legend";
 import { Icon } from "./parts";
-import { hasWebGL, makeScatter, type Scatter } from "./scatter";
+import { hasWebGL, makeScatter, type Bounds, type Scatter } from "./scatter";
 import { Tooltip } from "./Tooltip";
 
-const FIT = 0.93; // the zoom at which the whole map has a little room around it
 const CLICK = 4; // pixels that a hand may shake in a click
 
 const labels = signal<Label[]>([]);
@@ -46,7 +44,7 @@ function DrawnMap() {
     const { clientWidth, clientHeight } = box.current;
     const relabel = frames(() => updateLabels(scatter));
     let settle: ReturnType<typeof setTimeout> | undefined;
-    const scatter = makeScatter(canvas.current, clientWidth, clientHeight, ground.value, {
+    const scatter = makeScatter(canvas.current, [clientWidth, clientHeight], bounds(), ground.value, {
       moved: () => {
         relabel();
         clearTimeout(settle);
@@ -59,8 +57,8 @@ function DrawnMap() {
       },
     });
     plot.current = scatter;
-    const [x, y, zoom] = camera.value ?? [0, 0, FIT];
-    scatter.look(x, y, zoom, false);
+    if (camera.value) scatter.look(...camera.value, false);
+    else scatter.home(false);
     relabel();
     listen((move) => {
       if (move.kind === "place") return scatter.look(move.x, move.y, move.zoom, true);
@@ -134,7 +132,6 @@ function DrawnMap() {
         onClick={click}
       />
       <Overlay />
-      <Legend />
       <div class="map-tools" role="toolbar" aria-label={t("map")}>
         <button type="button" onClick={() => zoom(1.7)} title={t("zoomIn")} aria-label={t("zoomIn")}>
           <Icon name="plus" />
@@ -142,7 +139,7 @@ function DrawnMap() {
         <button type="button" onClick={() => zoom(1 / 1.7)} title={t("zoomOut")} aria-label={t("zoomOut")}>
           <Icon name="minus" />
         </button>
-        <button type="button" onClick={() => plot.current?.look(0, 0, FIT, true)} title={t("zoomAll")} aria-label={t("zoomAll")}>
+        <button type="button" onClick={() => plot.current?.home(true)} title={t("zoomAll")} aria-label={t("zoomAll")}>
           <Icon name="whole" />
         </button>
         {!view.value.published && (
@@ -157,6 +154,22 @@ function DrawnMap() {
       </p>
     </section>
   );
+}
+
+/** Of what is drawn. */
+function bounds(): Bounds {
+  const { x, y, published } = view.value;
+  const xs = published ? dots.value.x : x;
+  const ys = published ? dots.value.y : y;
+  let [left, right, low, high] = [1, -1, 1, -1];
+  for (let i = 0; i < xs.length; i++) {
+    left = Math.min(left, xs[i]);
+    right = Math.max(right, xs[i]);
+    low = Math.min(low, ys[i]);
+    high = Math.max(high, ys[i]);
+  }
+  // A map of one point is a map all the same.
+  return { x: left, y: low, width: Math.max(0.05, right - left), height: Math.max(0.05, high - low) };
 }
 
 /** Middle of the view and the zoom. */

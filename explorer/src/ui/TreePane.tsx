@@ -6,6 +6,7 @@ import { anyFilter } from "../logic/filter";
 import { changes, counts, filters, pointed, region, selectGroup, sort, view } from "../state";
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
+import { Legend } from "./Legend";
 import { groupName, Icon, topColour } from "./parts";
 
 const open = signal<ReadonlySet<number>>(new Set());
@@ -127,6 +128,7 @@ export function TreePane() {
         ))}
         {!shown.length && <p class="none">{t("empty")}</p>}
       </div>
+      {view.value.map && <Legend />}
       <p id="tree-help" class="unseen">
         {t("treeHelp")}
       </p>

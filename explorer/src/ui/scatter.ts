@@ -22,6 +22,8 @@ export interface Scatter {
   look: (x: number, y: number, zoom: number, fly: boolean) => void;
   camera: () => Camera;
   lasso: (on: boolean) => void;
+  /** The whole map, with a little room around it. */
+  home: (fly: boolean) => void;
   resize: (width: number, height: number) => void;
   ground: (colour: string) => void;
   destroy: () => void;
@@ -43,8 +45,26 @@ export function hasWebGL(): boolean {
   return enough;
 }
 
-export function makeScatter(canvas: HTMLCanvasElement, width: number, height: number, ground: string, heard: Heard): Scatter {
+/** The part of the plane that the points take up. */
+export interface Bounds {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+const ROOM = 1.12; // room around the whole map, for the titles at its edge
+
+export function makeScatter(
+  canvas: HTMLCanvasElement,
+  [width, height]: [number, number],
+  bounds: Bounds,
+  ground: string,
+  heard: Heard,
+): Scatter {
   let size = [width, height];
+  /** Pixels a unit of the plane when the whole map is in view. */
+  const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
   const plot = createScatterplot({
     canvas,
     width,
@@ -61,7 +81,7 @@ export function makeScatter(canvas: HTMLCanvasElement, width: number, height: nu
     lassoMinDelay: 6,
     lassoMinDist: 3,
     lassoColor: "#d9772b",
-    keyMap: { shift: "lasso" } as never, // its type asks for every key, its code for those in use
+    ...{ actionKeyMap: { lasso: "shift" } }, // in its code, not yet in its types
     cameraDistance: 1,
   });
   let lassoing = false;
@@ -142,8 +162,13 @@ export function makeScatter(canvas: HTMLCanvasElement, width: number, height: nu
       scale: (matrix[0] * h) / 2,
       width: w,
       height: h,
-      zoom: matrix[0] / Math.min(1, aspect),
+      zoom: (matrix[0] * h) / 2 / fit(),
     };
+  };
+
+  const look = (x: number, y: number, zoom: number, fly: boolean) => {
+    const distance = size[1] / 2 / (zoom * fit());
+    void plot.zoomToLocation([x, y], distance, { transition: fly, transitionDuration: 450 }).catch(() => undefined);
   };
 
   return {
@@ -153,11 +178,8 @@ export function makeScatter(canvas: HTMLCanvasElement, width: number, height: nu
         wish = { dots, done };
         void run();
       }),
-    look: (x, y, zoom, fly) => {
-      const [w, h] = size;
-      const distance = 1 / (zoom * Math.min(1, w / h));
-      void plot.zoomToLocation([x, y], distance, { transition: fly, transitionDuration: 450 }).catch(() => undefined);
-    },
+    look,
+    home: (fly) => look(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2, 1, fly),
     camera: at,
     lasso: (on) => plot.set({ mouseMode: on ? "lasso" : "panZoom" }),
     resize: (w, h) => {

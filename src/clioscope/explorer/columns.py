@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.facets.computed import LENGTHS
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 MOST_VALUES = 200  # of a column; the rarer ones are counted together
+LENGTH_ORDER = [*(word for _, word in LENGTHS), "very long"]
 _BINS = 8
 _TAG_WORDS = 3  # a text facet of at most so many words is a tag, worth counting
 
@@ -67,21 +70,22 @@ def _facet_column(facet: dict[str, Any], values: pl.Series, support: int) -> Col
         return column if column.values else None
     if kind in ("category", "score") and facet["categories"]:
         ordinal = "ordinal" if kind == "score" else "nominal"
-        return coded(name, ordinal, kind, values, order=_words(facet["categories"], values))
+        return coded(name, ordinal, kind, in_words(facet["categories"], values), order=facet["categories"])
     if kind in ("number", "score") or (values.dtype.is_numeric() and name != "hour"):
         return binned(name, "number" if kind != "score" else "score", values)
     if name == "hour":
         return coded(name, "ordinal", "hour", values, order=[str(hour) for hour in range(24)])
     if name == "length":
-        from clioscope.facets.computed import LENGTHS
-
-        return coded(name, "ordinal", "category", values, order=[*(word for _, word in LENGTHS), "very long"])
+        return coded(name, "ordinal", "category", values, order=LENGTH_ORDER)
     return coded(name, "nominal", "language" if kind == "language" else "category", values)
 
 
-def _words(categories: Sequence[str], values: pl.Series) -> list[str]:
-    """A score may be stored as the place of its word, from 1."""
-    return [str(place + 1) for place in range(len(categories))] if values.dtype.is_numeric() else list(categories)
+def in_words(categories: Sequence[str], values: pl.Series) -> pl.Series:
+    """A score of named steps is stored as the number of its step, from 1; here it is the step's name."""
+    import polars as pl
+
+    text = values.cast(pl.String)
+    return text.replace({str(place): word for place, word in enumerate(categories, 1)})
 
 
 def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
@@ -93,8 +97,10 @@ def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
         return
     first = atlas.occurrences.group_by("conversation", maintain_order=True).agg(pl.col(fields).first())
     known = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")
+    taken = {"confidence", "rare", *atlas.facets.columns}
     for field in fields:
-        yield coded(field.removeprefix("meta_"), "nominal", "meta", known[field])
+        name = field.removeprefix("meta_")
+        yield coded(field if name in taken else name, "nominal", "meta", known[field])
 
 
 def coded(
@@ -107,11 +113,11 @@ def coded(
     import numpy as np
     import polars as pl
 
-    text = values.cast(pl.String)
+    text = values.cast(pl.String).rename("value")
     if order is None:
-        counts = text.drop_nulls().value_counts(sort=False).sort(["count", name], descending=[True, False])
+        counts = text.drop_nulls().value_counts(sort=False).sort(["count", "value"], descending=[True, False])
         enough = counts.filter(pl.col("count") >= support).head(MOST_VALUES)
-        known: list[str] = enough[name].to_list()
+        known: list[str] = enough["value"].to_list()
         gathered = counts.height > enough.height and bool(known)
     else:
         present = set(text.unique())

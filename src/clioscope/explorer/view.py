@@ -78,8 +78,9 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
 
 def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     import numpy as np
+    import polars as pl
 
-    from clioscope.explorer.columns import coded
+    from clioscope.explorer.columns import LENGTH_ORDER, coded, in_words
     from clioscope.explorer.places import fit
     from clioscope.export import total_count
 
@@ -92,19 +93,21 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             row |= {"x": round(float(x), 4), "y": round(float(y), 4), "spread": 0.0}
     arrays: dict[str, NDArray[Any]] = {}
     columns = []
-    types = {one["name"]: one for one in atlas.manifest["facets"]}
+    facets = {one["name"]: one for one in atlas.manifest["facets"]}
     for (name,), rows in atlas.facet_counts.group_by("facet", maintain_order=True):
-        kind = types.get(str(name), {"type": "category"})["type"]
-        order = _value_order(str(name), rows, types)
-        column = coded(str(name), "ordinal" if kind == "score" or name == "length" else "nominal", kind, rows["value"])
-        values = order or [value for value in column.values if value is not None]
-        table = np.zeros((len(groups), len(values)), np.uint32)
-        spot = {value: index for index, value in enumerate(values)}
-        for group, value, count in rows.select("group", "value", "count").iter_rows():
-            if value in spot:
-                table[place[group], spot[value]] = count
+        facet = facets.get(str(name), {"type": "category", "categories": []})
+        text = in_words(facet["categories"], rows["value"])
+        order = LENGTH_ORDER if name == "length" else facet["categories"] or None
+        ordinal = name == "length" or facet["type"] == "score"
+        if order is None:  # the most frequent in the whole first
+            whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+            order = whole["value"].to_list()
+        column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
+        width = len(column.values)
+        table = np.zeros((len(groups), width), np.uint32)
+        table[[place[one] for one in rows["group"]], column.codes] = rows["count"].to_numpy()
         arrays[f"facet{len(columns)}"] = table.ravel()
-        columns.append(column._replace(values=list(values)).header(f"facet{len(columns)}"))
+        columns.append(column.header(f"facet{len(columns)}"))
     header = {
         "rows": 0,
         "total": total_count(atlas),
@@ -117,18 +120,6 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
     }
     return header, arrays
-
-
-def _value_order(name: str, rows: pl.DataFrame, facets: dict[str, Any]) -> list[str]:
-    """The order of values that have one."""
-    from clioscope.facets.computed import LENGTHS
-
-    present = set(rows["value"])
-    known = [*(word for _, word in LENGTHS), "very long"] if name == "length" else []
-    known = known or list(facets.get(name, {}).get("categories") or [])
-    if known and not present & set(known):  # a score stored by the place of its word
-        known = [str(index + 1) for index in range(len(known))]
-    return [one for one in known if one in present]
 
 
 def _add_places(
