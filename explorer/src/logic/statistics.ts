@@ -33,7 +33,7 @@ export function twoProportions(p1: number, n1: number, p2: number, n2: number): 
   if (n1 <= 0 || n2 <= 0) return 1;
   const pooled = (p1 * n1 + p2 * n2) / (n1 + n2);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
-  return error > 0 ? erfc(Math.abs(p1 - p2) / error / Math.SQRT2) : 1;
+  return error > 0 ? Math.min(1, erfc(Math.abs(p1 - p2) / error / Math.SQRT2)) : 1;
 }
 
 /** q-values of Benjamini and Hochberg (1995): reject all below α, and at most a share α of them is false. */

@@ -48,7 +48,7 @@ function DrawnMap() {
       moved: () => {
         relabel();
         clearTimeout(settle);
-        settle = setTimeout(() => (camera.value = placeOf(scatter.camera())), 200);
+        settle = setTimeout(() => (camera.value = scatter.isHome() ? null : placeOf(scatter.camera())), 200);
       },
       over: (index) => (hovered.value = index),
       lassoed: (polygon) => {

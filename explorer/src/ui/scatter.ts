@@ -24,6 +24,7 @@ export interface Scatter {
   lasso: (on: boolean) => void;
   /** The whole map, with a little room around it. */
   home: (fly: boolean) => void;
+  isHome: () => boolean;
   resize: (width: number, height: number) => void;
   ground: (colour: string) => void;
   destroy: () => void;
@@ -179,6 +180,12 @@ export function makeScatter(
         void run();
       }),
     look,
+    isHome: () => {
+      const now = at();
+      const x = (now.width / 2 - now.left) / now.scale - bounds.x - bounds.width / 2;
+      const y = (now.top - now.height / 2) / now.scale - bounds.y - bounds.height / 2;
+      return Math.abs(now.zoom - 1) < 0.01 && Math.hypot(x, y) < 0.01;
+    },
     home: (fly) => look(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2, 1, fly),
     camera: at,
     lasso: (on) => plot.set({ mouseMode: on ? "lasso" : "panZoom" }),
