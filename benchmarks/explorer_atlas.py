@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,12 @@ from clioscope.naming.candidates import Label
 from clioscope.settings import Settings
 
 DIMENSIONS = 32
-THINGS = "bread python travel poetry excel gardens taxes chess chemistry marketing lesson contract novel server".split()
-THINGS += "logo resume physics recipe fitness history grammar startup insurance song regex budget quiz letter".split()
-VERBS = "Explain,Write,Plan,Fix,Compare,Translate,Summarise,Design,Review,Teach".split(",")
-FIELDS = "programming business science education health law arts language finance travel".split()
-LANGUAGES = "en es zh ru fr de pt ja ko ar".split()
+THINGS = ["bread", "python", "travel", "poetry", "excel", "gardens", "taxes", "chess", "chemistry", "marketing"]
+THINGS += ["lesson", "contract", "novel", "server", "logo", "resume", "physics", "recipe", "fitness", "history"]
+THINGS += ["grammar", "startup", "insurance", "song", "regex", "budget", "quiz", "letter"]
+VERBS = ["Explain", "Write", "Plan", "Fix", "Compare", "Translate", "Summarise", "Design", "Review", "Teach"]
+FIELDS = ["programming", "business", "science", "education", "health", "law", "arts", "language", "finance", "travel"]
+LANGUAGES = ["en", "es", "zh", "ru", "fr", "de", "pt", "ja", "ko", "ar"]
 
 
 def write_atlas(n: int, folder: Path, seed: int = 0) -> Path:
@@ -92,15 +94,13 @@ def write_atlas(n: int, folder: Path, seed: int = 0) -> Path:
     return folder
 
 
-def _topics(
-    n: int, sizes: list[int], generator: np.random.Generator
-) -> tuple[np.ndarray, list[Level], np.ndarray]:
+def _topics(n: int, sizes: list[int], generator: np.random.Generator) -> tuple[np.ndarray, list[Level], np.ndarray]:
     """The base group of each conversation, the levels above, and places on a map that follow the tree."""
     weights = 1 / np.arange(1, sizes[0] + 1) ** 0.7
     labels = np.concatenate([np.arange(sizes[0]), generator.choice(sizes[0], n - sizes[0], p=weights / weights.sum())])
     labels = generator.permutation(labels).astype(np.int32)
     levels = []
-    for below, above in zip(sizes, sizes[1:], strict=False):
+    for below, above in pairwise(sizes):
         parents = np.concatenate([np.arange(above), generator.integers(0, above, below - above)])
         levels.append(Level(generator.permutation(parents).astype(np.int32)))
     spots = generator.normal(scale=4.0, size=(sizes[-1], 2))

@@ -3,7 +3,8 @@
     python e2e/atlases.py FOLDER
 
 full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata; published:
-the same, published; one: a single conversation; bare: without layout and dates.
+the same, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
+conversations these are.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "explorer")]
 
 import polars as pl
 from conftest import make_records, write_jsonl

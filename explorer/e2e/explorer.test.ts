@@ -111,8 +111,8 @@ describe.skipIf(!hasChromium)("the explorer", () => {
     const page = await go("full");
     expect(await page.locator(".title.fine").count()).toBe(0);
     await page.mouse.move(...(await aPoint(page)));
-    for (let i = 0; i < 6; i++) {
-      await page.mouse.wheel(0, -300);
+    for (let i = 0; i < 3; i++) {
+      await page.mouse.wheel(0, -150);
       await page.waitForTimeout(150);
     }
     await page.waitForSelector(".title.fine");

@@ -6,8 +6,6 @@ from conftest import make_records, write_jsonl
 import clioscope
 from clioscope.settings import load_settings
 
-MARKUP = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
-
 
 @pytest.fixture(scope="session")
 def atlas(tmp_path_factory):

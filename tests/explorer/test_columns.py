@@ -37,7 +37,9 @@ def test_at_most_two_hundred_values_and_the_rest_together():
 
 
 def test_a_given_order_holds():
-    column = coded("length", "ordinal", "category", pl.Series(["long", "short", "odd"]), order=["short", "medium", "long"])
+    column = coded(
+        "length", "ordinal", "category", pl.Series(["long", "short", "odd"]), order=["short", "medium", "long"]
+    )
     assert column.values == ["short", "long", None]
     assert shown(column) == ["long", "short", None]
 

@@ -2,12 +2,12 @@
 
 import shutil
 
-import clioscope
 import numpy as np
 import polars as pl
 import pytest
 from conftest import make_records, write_jsonl
 
+import clioscope
 from clioscope.atlas import write_table
 from clioscope.explorer import make_view
 from clioscope.explorer.container import unpack
@@ -58,7 +58,9 @@ def test_counts_by_group_are_those_of_the_summary(atlas):
         for group in base:
             mine = arrays["group"] == header["groups"].index(group)
             for place, value in enumerate(values):
-                told = counts.filter((pl.col("group") == group["id"]) & (pl.col("facet") == name) & (pl.col("value") == value))
+                told = counts.filter(
+                    (pl.col("group") == group["id"]) & (pl.col("facet") == name) & (pl.col("value") == value)
+                )
                 assert int(arrays["count"][mine & (codes == place)].sum()) == int(told["count"].sum())
 
 

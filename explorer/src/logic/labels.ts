@@ -13,12 +13,16 @@ export interface Camera {
   zoom: number;
 }
 
-export interface Label {
-  group: number;
+/** By its middle. */
+export interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+export interface Label extends Box {
+  group: number;
   lines: string[];
   /** 0 for the finest level now shown, 1 for the one above it. */
   rank: 0 | 1;
@@ -48,7 +52,8 @@ export function finestLevel(view: View, zoom: number): number {
 
 /**
  * Places titles greedily, the largest group first; those of the level above the finest keep their place while
- * there is room. Groups with nothing left (`counts`) get none, and a group in `always` comes before all.
+ * there is room. Groups with nothing left (`counts`) get none, and a group in `always` comes before all. Titles
+ * keep off the boxes in `taken`.
  */
 export function placeLabels(
   view: View,
@@ -56,6 +61,7 @@ export function placeLabels(
   measure: (group: number, rank: 0 | 1) => Measured | null,
   counts: ArrayLike<number>,
   always: number | null = null,
+  taken: Box[] = [],
 ): Label[] {
   const finest = finestLevel(view, camera.zoom);
   const order: [number, 0 | 1][] = [];
@@ -86,7 +92,7 @@ export function placeLabels(
         x: within(x + right * size.width, size.width, camera.width),
         y: within(y + down * size.height, size.height, camera.height),
       };
-      if (placed.some((other) => overlap(label, other))) continue;
+      if (placed.some((other) => overlap(label, other)) || taken.some((other) => overlap(label, other))) continue;
       placed.push(label);
       done.add(index);
       break;
@@ -108,7 +114,7 @@ function within(middle: number, size: number, room: number): number {
   return Math.min(Math.max(middle, size / 2 + 4), room - size / 2 - 4);
 }
 
-export function overlap(a: Label, b: Label): boolean {
+export function overlap(a: Box, b: Box): boolean {
   return (
     Math.abs(a.x - b.x) < (a.width + b.width) / 2 + MARGIN && Math.abs(a.y - b.y) < (a.height + b.height) / 2 + MARGIN / 2
   );

@@ -7,6 +7,7 @@ import { columnName, number, percent, points, t, valueName } from "../words";
 import { Section } from "./parts";
 
 const FIRST = 6;
+const LATE = ["hour", "confidence"]; // types of columns
 
 interface Line {
   place: number;
@@ -24,7 +25,9 @@ export function Facets() {
     const sides = sidesOf(column);
     return { column, sides, weight: comparing ? strength(lines(column, sides, true)) : 0 };
   });
-  if (comparing) charts.sort((a, b) => b.weight - a.weight);
+  // What says least of the conversations themselves stands last.
+  const late = (column: Column) => LATE.indexOf(column.type);
+  charts.sort((a, b) => late(a.column) - late(b.column) || b.weight - a.weight);
   return (
     <Section title={t("facets")} note={comparing && t("compared")}>
       {charts.map(({ column, sides }) => (

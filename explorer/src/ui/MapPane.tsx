@@ -13,6 +13,8 @@ import { Tooltip } from "./Tooltip";
 
 const CLICK = 4; // pixels that a hand may shake in a click
 
+const TOOLS = { y: 76, width: 40, height: 140 }; // the buttons at the map's corner, which no title may lie under
+
 const labels = signal<Label[]>([]);
 const seen = signal<Camera | null>(null);
 
@@ -156,20 +158,25 @@ function DrawnMap() {
   );
 }
 
-/** Of what is drawn. */
+/** Of nearly all that is drawn: a handful of points far out should not make the rest small. */
 function bounds(): Bounds {
   const { x, y, published } = view.value;
-  const xs = published ? dots.value.x : x;
-  const ys = published ? dots.value.y : y;
-  let [left, right, low, high] = [1, -1, 1, -1];
-  for (let i = 0; i < xs.length; i++) {
-    left = Math.min(left, xs[i]);
-    right = Math.max(right, xs[i]);
-    low = Math.min(low, ys[i]);
-    high = Math.max(high, ys[i]);
-  }
+  const [left, right] = ends(published ? bubbleEnds("x") : x);
+  const [low, high] = ends(published ? bubbleEnds("y") : y);
   // A map of one point is a map all the same.
   return { x: left, y: low, width: Math.max(0.05, right - left), height: Math.max(0.05, high - low) };
+}
+
+function bubbleEnds(axis: "x" | "y"): Float32Array {
+  return Float32Array.from(view.value.groups.filter((one) => !one.children.length), (one) => one[axis] ?? 0);
+}
+
+const FAR = 0.004; // the share of points at either end that may lie outside the first view
+
+function ends(all: Float32Array): [number, number] {
+  const sorted = Float32Array.from(all).sort();
+  const cut = sorted.length > 200 ? Math.floor(sorted.length * FAR) : 0;
+  return [sorted[cut] ?? -1, sorted[sorted.length - 1 - cut] ?? 1];
 }
 
 /** Middle of the view and the zoom. */
@@ -193,7 +200,7 @@ function updateLabels(scatter: Scatter): void {
   const now = scatter.camera();
   const always = pointed.value ?? (region.value?.kind === "group" ? region.value.group : null);
   seen.value = now;
-  labels.value = placeLabels(view.value, now, measure, counts.value, always);
+  labels.value = placeLabels(view.value, now, measure, counts.value, always, [{ ...TOOLS, x: now.width - 28 }]);
 }
 
 const FONTS = ["500 12px Inter, 'Segoe UI', 'Noto Sans', system-ui, sans-serif", "600 16px Charter, 'Noto Serif', Georgia, serif"];

@@ -200,7 +200,7 @@ export function makeScatter(
 
 /** Diameter in pixels when the whole map is in view. */
 export function sizeOf(n: number): number {
-  return Math.min(7, Math.max(1.2, 26 / n ** 0.22 - 0.6));
+  return Math.min(8, Math.max(1.2, 33 / n ** 0.24 - 0.4));
 }
 
 function opacityOf(n: number): number {

@@ -45,6 +45,7 @@ export const en = {
   more: "more",
   other: "other",
   unknown: "not known",
+  noLanguage: "no language",
   everything: "The whole atlas",
   everythingOf: "What passes the filters",
   lassoed: "Inside the line",

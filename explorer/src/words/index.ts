@@ -68,6 +68,7 @@ export function valueName(column: Column, place: number): string {
   const value = column.values[place];
   if (value === null) return t("other");
   if (column.type === "language") {
+    if (value === "zxx" || value === "und") return t("noLanguage");
     try {
       return languages.value.of(value) ?? value;
     } catch {

@@ -47,6 +47,7 @@ export const ru: Record<Word, string> = {
   more: "больше",
   other: "прочие",
   unknown: "неизвестно",
+  noLanguage: "без языка",
   everything: "Весь атлас",
   everythingOf: "Прошедшие отбор",
   lassoed: "Внутри линии",

@@ -92,7 +92,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         for row, x, y in zip(groups, *spots, strict=True):
             row |= {"x": round(float(x), 4), "y": round(float(y), 4), "spread": 0.0}
     arrays: dict[str, NDArray[Any]] = {}
-    columns = []
+    columns: list[dict[str, Any]] = []
     facets = {one["name"]: one for one in atlas.manifest["facets"]}
     for (name,), rows in atlas.facet_counts.group_by("facet", maintain_order=True):
         facet = facets.get(str(name), {"type": "category", "categories": []})
@@ -141,7 +141,7 @@ def _add_places(
 
 
 def _add_columns(columns: list[Column], arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for column in columns:
         if not column.values:
             continue
@@ -190,7 +190,7 @@ def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
     import polars as pl
 
     facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
-    found = []
+    found: list[dict[str, Any]] = []
     for facet in atlas.manifest["facets"]:
         name = facet["name"]
         if facet["type"] != "text" or name not in facets.columns:
