@@ -14,7 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
     "show": ("show", "Print the tree of an atlas."),
-    "export": ("export", "Write an atlas as Markdown, CSV, JSON or Parquet."),
+    "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
+    "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "publish": ("publish", "Write a copy that holds aggregates only."),
     "measure": ("measure", "Say how good an atlas is, with figures and a report card."),

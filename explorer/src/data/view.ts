@@ -1,0 +1,138 @@
+/** An atlas as the page knows it (src/clioscope/explorer/view.py). */
+
+import { unpack, type Numbers } from "./container";
+
+export const VIEW_VERSION = 1;
+export const NO_DAY = 65_535;
+
+export interface Group {
+  index: number;
+  id: string;
+  level: number;
+  parent: number | null;
+  children: number[];
+  /** The group at the top that this one belongs to. */
+  top: number;
+  /** null: withheld by the auditor. */
+  name: string | null;
+  description: string;
+  phrases: string[];
+  count: number;
+  distinct: number | null;
+  users: number | null;
+  anonymous: number | null;
+  verdict: string;
+  score: number | null;
+  quality: Record<string, number>;
+  near: number[];
+  x?: number;
+  y?: number;
+  spread?: number;
+}
+
+export interface Column {
+  name: string;
+  kind: "nominal" | "ordinal";
+  type: string;
+  /** A last value of null gathers the rarer ones. */
+  values: (string | null)[];
+  /** One a row, places in `values`, `values.length` for not known; or, published, groups × values counts. */
+  data: Numbers;
+}
+
+export interface Days {
+  /** ISO date of day 0. */
+  start: string;
+  last: number;
+}
+
+export interface View {
+  title: string;
+  clioscope: string;
+  finished: string | null;
+  published: boolean;
+  models: { chat: unknown; embedder: string };
+  counts: Record<string, number>;
+  rows: number;
+  total: number;
+  groups: Group[];
+  /** Levels from the base (0) to the top: the groups of each, largest first. */
+  levels: number[][];
+  roots: number[];
+  columns: Column[];
+  days: Days | null;
+  map: boolean;
+  /** Cells below this many are left out of a published atlas. */
+  smallest: number;
+  x: Float32Array;
+  y: Float32Array;
+  group: Numbers;
+  /** How often each conversation occurs; null: once each. */
+  weight: Uint32Array | null;
+  day: Uint16Array | null;
+  user: Uint32Array | null;
+  texts: { name: string; lines: () => string[] }[];
+}
+
+/** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
+export function readView(bytes: ArrayBuffer): View {
+  const { header, arrays } = unpack(bytes);
+  if (header.format !== "clioscope-view" || header.version !== VIEW_VERSION) {
+    throw new Error(`This page reads views of version ${VIEW_VERSION}, not ${String(header.version)}; export the atlas again.`);
+  }
+  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, index, children: [], top: index }) as Group);
+  for (const group of groups) if (group.parent !== null) groups[group.parent].children.push(group.index);
+  const bySize = (a: number, b: number) => groups[b].count - groups[a].count || a - b;
+  for (const group of groups) {
+    group.children.sort(bySize);
+    while (groups[group.top].parent !== null) group.top = groups[group.top].parent!;
+  }
+  const levels: number[][] = [];
+  for (const group of groups) (levels[group.level] ??= []).push(group.index);
+  for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
+  const columns = (header.columns as (Omit<Column, "data"> & { array: string })[]).map(({ array, ...rest }) => ({
+    ...rest,
+    data: arrays[array],
+  }));
+  return {
+    ...(header as unknown as View),
+    groups,
+    levels,
+    roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
+    columns,
+    smallest: Number(header.smallest ?? 0),
+    x: coordinates(arrays.x),
+    y: coordinates(arrays.y),
+    group: arrays.group ?? new Uint8Array(0),
+    weight: (arrays.count as Uint32Array) ?? null,
+    day: (arrays.day as Uint16Array) ?? null,
+    user: (arrays.user as Uint32Array) ?? null,
+    texts: (header.texts as { name: string; array: string }[]).map(({ name, array }) => ({
+      name,
+      lines: once(() => new TextDecoder().decode(arrays[array]).split("\n")),
+    })),
+  };
+}
+
+function coordinates(steps: Numbers | undefined): Float32Array {
+  return Float32Array.from(steps ?? [], (step) => (step / 65_535) * 2 - 1);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** A group and all that it holds, itself first. */
+export function within(view: View, group: number): number[] {
+  const found = [group];
+  for (let i = 0; i < found.length; i++) found.push(...view.groups[found[i]].children);
+  return found;
+}
+
+/** From the top down to the group itself. */
+export function path(view: View, group: number): number[] {
+  const found = [group];
+  while (view.groups[found[0]].parent !== null) found.unshift(view.groups[found[0]].parent!);
+  return found;
+}

@@ -1,0 +1,110 @@
+/** What is on the screen, in the address after the #, so that a view can be shared and comes back. */
+
+import type { View } from "../data/view";
+import type { Halves } from "./compare";
+import type { Filters } from "./filter";
+import type { Polygon } from "./lasso";
+import { dayOf, isoOf } from "./time";
+
+export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | null;
+export type Sort = "size" | "share" | "change";
+
+export interface Shown {
+  region: Region;
+  filters: Filters;
+  colour: string | null;
+  sort: Sort;
+  halves: Halves | null;
+  level: number | null;
+  /** Middle of the map in view, and the zoom. */
+  camera: [number, number, number] | null;
+}
+
+export const NOTHING: Shown = {
+  region: null,
+  filters: { values: {}, days: null },
+  colour: null,
+  sort: "size",
+  halves: null,
+  level: null,
+  camera: null,
+};
+
+/** Values are named, not numbered, so that an address still holds when the atlas has been built again. */
+export function toHash(view: View, shown: Shown): string {
+  const found = new URLSearchParams();
+  const { region, filters, halves } = shown;
+  if (region?.kind === "group") found.set("group", view.groups[region.group].id);
+  if (region?.kind === "lasso") found.set("lasso", region.polygon.map((point) => point.join(",")).join(" "));
+  for (const [name, places] of Object.entries(filters.values)) {
+    const column = view.columns.find((one) => one.name === name)!;
+    for (const place of places) found.append(`is.${name}`, valueName(column.values, place));
+  }
+  if (filters.days && view.days) found.set("days", filters.days.map((day) => isoOf(view.days!, day)).join("_"));
+  if (shown.colour) found.set("colour", shown.colour);
+  if (shown.sort !== "size") found.set("sort", shown.sort);
+  if (halves?.by === "day" && view.days) found.set("compare", `day:${isoOf(view.days, halves.day)}`);
+  if (halves?.by === "value") {
+    const values = view.columns.find((one) => one.name === halves.column)!.values;
+    found.set("compare", halves.column);
+    found.set("a", valueName(values, halves.a));
+    found.set("b", valueName(values, halves.b));
+  }
+  if (shown.level !== null) found.set("level", String(shown.level));
+  if (shown.camera) found.set("at", shown.camera.map((one) => Number(one.toFixed(3))).join(","));
+  return found.toString();
+}
+
+/** Reads an address; what it names and the atlas does not have is left out. */
+export function fromHash(view: View, hash: string): Shown {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const shown: Shown = { ...NOTHING, filters: { values: {}, days: null } };
+  const group = view.groups.find((one) => one.id === given.get("group"));
+  const polygon = given.get("lasso")?.split(" ").map((point) => point.split(",").map(Number) as [number, number]);
+  if (group) shown.region = { kind: "group", group: group.index };
+  else if (polygon && polygon.length > 2 && polygon.every((point) => point.length === 2 && point.every(Number.isFinite))) {
+    shown.region = { kind: "lasso", polygon };
+  }
+  for (const key of new Set(given.keys())) {
+    const column = key.startsWith("is.") ? view.columns.find((one) => one.name === key.slice(3)) : undefined;
+    if (!column) continue;
+    const places = given.getAll(key).map((name) => valuePlace(column.values, name)).filter((place) => place >= 0);
+    if (places.length) shown.filters.values[column.name] = [...new Set(places)].sort((a, b) => a - b);
+  }
+  const days = given.get("days")?.split("_").map((iso) => (view.days ? dayOf(view.days, iso) : null));
+  if (days?.length === 2 && days[0] !== null && days[1] !== null && days[0] <= days[1]) shown.filters.days = [days[0], days[1]];
+  shown.colour = given.get("colour");
+  const sort = given.get("sort");
+  if (sort === "share" || sort === "change") shown.sort = sort;
+  shown.halves = halvesFrom(view, given);
+  const level = Number(given.get("level") ?? NaN);
+  if (Number.isInteger(level) && level >= 0 && level < view.levels.length) shown.level = level;
+  const camera = given.get("at")?.split(",").map(Number);
+  if (camera?.length === 3 && camera.every(Number.isFinite) && camera[2] > 0) shown.camera = camera as [number, number, number];
+  return shown;
+}
+
+function halvesFrom(view: View, given: URLSearchParams): Halves | null {
+  const by = given.get("compare");
+  if (by?.startsWith("day:") && view.days) {
+    const day = dayOf(view.days, by.slice(4));
+    return day === null ? null : { by: "day", day };
+  }
+  const column = view.columns.find((one) => one.name === by);
+  if (!column) return null;
+  const [a, b] = ["a", "b"].map((side) => valuePlace(column.values, given.get(side) ?? ""));
+  return a >= 0 && b >= 0 ? { by: "value", column: column.name, a, b } : null;
+}
+
+const UNKNOWN = "~unknown";
+const OTHER = "~other";
+
+function valueName(values: (string | null)[], place: number): string {
+  return place >= values.length ? UNKNOWN : (values[place] ?? OTHER);
+}
+
+function valuePlace(values: (string | null)[], name: string): number {
+  if (name === UNKNOWN) return values.length;
+  if (name === OTHER) return values.indexOf(null);
+  return values.indexOf(name);
+}

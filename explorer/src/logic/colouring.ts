@@ -1,0 +1,135 @@
+/** What the points' colours mean: a code a row, a colour a code, and a legend that says so. */
+
+import { NO_DAY, type View } from "../data/view";
+import type { Compared } from "./compare";
+import { DIVERGING, many, NOMINAL, OTHER, ramp, type Theme } from "./palette";
+import { bins, isoOf } from "./time";
+
+export interface Entry {
+  /** A value of a column, a group, or a word for the interface to translate. */
+  kind: "value" | "group" | "other" | "unknown" | "text";
+  place: number;
+  text: string;
+  colour: string;
+}
+
+export interface Colouring {
+  /** Name of what is shown: a column, `level:2`, `date` or `change`. */
+  by: string;
+  ordered: boolean;
+  /** One a row; of a published atlas one a group. */
+  codes: Uint16Array;
+  colours: string[];
+  legend: Entry[];
+}
+
+/** Names of all there is to colour by, in the order of the menu. */
+export function choices(view: View): string[] {
+  const levels = view.levels.map((_, level) => `level:${level}`).reverse();
+  return [...levels, ...(view.published ? [] : view.columns.map((one) => one.name)), ...(view.day ? ["date"] : [])];
+}
+
+export function colouring(view: View, by: string, theme: Theme, compared: Compared | null): Colouring {
+  if (by === "change" && compared) return byChange(view, theme, compared);
+  if (by === "date" && view.day && view.days) return byDate(view, theme);
+  if (by.startsWith("level:")) return byLevel(view, Number(by.slice(6)), theme);
+  return byColumn(view, by, theme) ?? byLevel(view, view.levels.length - 1, theme);
+}
+
+/** The group of every row at a level; where the tree is shallower there, the nearest group below it. */
+export function groupsAt(view: View, level: number): Uint32Array {
+  return Uint32Array.from(view.groups, (group) => {
+    let found = group.index;
+    for (let above = group.parent; above !== null && view.groups[above].level <= level; above = view.groups[above].parent) found = above;
+    return found;
+  });
+}
+
+function spread(view: View, codeOf: (group: number) => number): Uint16Array {
+  if (view.published) return Uint16Array.from(view.groups, (one) => codeOf(one.index));
+  const table = Uint16Array.from(view.groups, (one) => codeOf(one.index));
+  return Uint16Array.from(view.group as ArrayLike<number>, (group) => table[group]);
+}
+
+function byLevel(view: View, level: number, theme: Theme): Colouring {
+  const at = groupsAt(view, level);
+  const shown = [...new Set(at)].filter((one) => view.groups[one].level <= level);
+  shown.sort((a, b) => view.groups[b].count - view.groups[a].count || a - b);
+  const place = new Map(shown.map((group, index) => [group, index]));
+  const colours = many(theme, shown.length);
+  return {
+    by: `level:${level}`,
+    ordered: false,
+    codes: spread(view, (group) => place.get(at[group]) ?? 0),
+    colours,
+    legend: shown.map((group, index) => ({ kind: "group", place: group, text: "", colour: colours[index] })),
+  };
+}
+
+function byColumn(view: View, name: string, theme: Theme): Colouring | null {
+  const column = view.columns.find((one) => one.name === name);
+  if (!column || view.published) return null;
+  const width = column.values.length;
+  const legend: Entry[] = [];
+  const colours: string[] = [];
+  const codeOf = new Uint16Array(width + 1);
+  const ordered = column.kind === "ordinal";
+  const palette = ordered ? ramp(theme, Math.max(2, width)) : NOMINAL[theme];
+  for (let value = 0; value < width; value++) {
+    const own = column.values[value] !== null && (ordered || value < palette.length);
+    if (!own) continue;
+    codeOf[value] = colours.push(palette[value]) - 1;
+    legend.push({ kind: "value", place: value, text: "", colour: palette[value] });
+  }
+  const other = colours.push(OTHER[theme]) - 1;
+  for (let value = 0; value <= width; value++) if (!legend.some((one) => one.place === value)) codeOf[value] = other;
+  if (width > legend.length) legend.push({ kind: "other", place: -1, text: "", colour: OTHER[theme] });
+  if (new Uint8Array(column.data.buffer).length && column.data.includes(width)) {
+    legend.push({ kind: "unknown", place: width, text: "", colour: OTHER[theme] });
+  }
+  return { by: name, ordered, codes: Uint16Array.from(column.data as ArrayLike<number>, (value) => codeOf[value]), colours, legend };
+}
+
+function byDate(view: View, theme: Theme): Colouring {
+  const made = bins(view.days!, 12);
+  const palette = ramp(theme, Math.max(2, made.starts.length));
+  const colours = [...palette, OTHER[theme]];
+  const codes = Uint16Array.from(view.day!, (day) => (day === NO_DAY ? colours.length - 1 : made.of[day]));
+  const legend: Entry[] = made.starts.map((day, index) => ({
+    kind: "text",
+    place: day,
+    text: isoOf(view.days!, day),
+    colour: palette[index],
+  }));
+  return { by: "date", ordered: true, codes, colours, legend };
+}
+
+export const CHANGE_ALPHA = 0.05;
+
+/** How strong a significant change is drawn: by |B - A| / (A + B) of the two shares. */
+const STEPS = [0.08, 0.22];
+
+/** Groups that changed significantly, by how much; the others neutral. */
+function byChange(view: View, theme: Theme, compared: Compared): Colouring {
+  const colours = DIVERGING[theme];
+  const neutral = (colours.length - 1) / 2;
+  const level = compared.changes.length ? Math.max(...compared.changes.map((one) => view.groups[one.group].level)) : 0;
+  const at = groupsAt(view, level);
+  const codeOf = new Map<number, number>();
+  for (const one of compared.changes) {
+    const relative = Math.abs(one.difference) / Math.max(one.shareA + one.shareB, 1e-12);
+    const strength = one.q > CHANGE_ALPHA ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
+    codeOf.set(one.group, neutral + Math.sign(one.difference) * strength);
+  }
+  return {
+    by: "change",
+    ordered: true,
+    codes: spread(view, (group) => codeOf.get(at[group]) ?? neutral),
+    colours,
+    legend: [
+      { kind: "text", place: 0, text: "shrank", colour: colours[0] },
+      { kind: "text", place: 1, text: "unchanged", colour: colours[neutral] },
+      { kind: "text", place: 2, text: "grew", colour: colours[colours.length - 1] },
+    ],
+  };
+}

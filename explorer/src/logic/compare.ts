@@ -1,0 +1,100 @@
+/** Two halves of an atlas side by side: which groups grew, which shrank, and whether that is more than chance. */
+
+import { NO_DAY, type View } from "../data/view";
+import type { Passing } from "./filter";
+import { benjaminiHochberg, effective, newcombe, twoProportions, type Interval } from "./statistics";
+import { rollUp } from "./tally";
+
+/** Before and from a day, or two values of a column. */
+export type Halves = { by: "day"; day: number } | { by: "value"; column: string; a: number; b: number };
+
+export interface Change {
+  group: number;
+  a: number;
+  b: number;
+  shareA: number;
+  shareB: number;
+  difference: number;
+  interval: Interval;
+  p: number;
+  q: number;
+}
+
+export interface Compared {
+  totalA: number;
+  totalB: number;
+  changes: Change[];
+}
+
+interface Counted {
+  counts: [Float64Array, Float64Array];
+  totals: [number, number];
+  sizes: [number, number];
+}
+
+/** Changes from A to B of the groups of a level, or of all with `level` null, greatest difference first. */
+export function compare(view: View, pass: Passing, halves: Halves, level: number | null): Compared {
+  const { counts, totals, sizes } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);
+  const groups = level === null ? view.groups.map((one) => one.index) : view.levels[level];
+  const changes = groups.map((group): Change => {
+    const [a, b] = [counts[0][group], counts[1][group]];
+    const shareA = totals[0] ? a / totals[0] : 0;
+    const shareB = totals[1] ? b / totals[1] : 0;
+    return {
+      group,
+      a,
+      b,
+      shareA,
+      shareB,
+      difference: shareB - shareA,
+      interval: newcombe(shareB, sizes[1], shareA, sizes[0]),
+      p: twoProportions(shareB, sizes[1], shareA, sizes[0]),
+      q: 1,
+    };
+  });
+  const q = benjaminiHochberg(changes.map((one) => one.p));
+  changes.forEach((one, index) => (one.q = q[index]));
+  changes.sort((one, other) => Math.abs(other.difference) - Math.abs(one.difference) || one.group - other.group);
+  return { totalA: totals[0], totalB: totals[1], changes };
+}
+
+function countRows(view: View, pass: Passing, halves: Halves): Counted {
+  const counts: [Float64Array, Float64Array] = [new Float64Array(view.groups.length), new Float64Array(view.groups.length)];
+  const totals: [number, number] = [0, 0];
+  const squares = [0, 0];
+  const column = halves.by === "value" ? view.columns.find((one) => one.name === halves.column) : undefined;
+  // A comparison by a column or by date looks past nothing: a filter on the same holds too.
+  for (let row = 0; row < view.rows; row++) {
+    if (pass.fails[row]) continue;
+    let side: 0 | 1;
+    if (halves.by === "day") {
+      const day = view.day ? view.day[row] : NO_DAY;
+      if (day === NO_DAY) continue;
+      side = day < halves.day ? 0 : 1;
+    } else {
+      const value = column?.data[row];
+      if (value === halves.a) side = 0;
+      else if (value === halves.b) side = 1;
+      else continue;
+    }
+    const heft = view.weight ? view.weight[row] : 1;
+    counts[side][view.group[row]] += heft;
+    totals[side] += heft;
+    squares[side] += heft * heft;
+  }
+  return {
+    counts: [rollUp(view, counts[0]), rollUp(view, counts[1])],
+    totals,
+    sizes: [effective(totals[0], squares[0]), effective(totals[1], squares[1])],
+  };
+}
+
+function countPublished(view: View, halves: Halves): Counted {
+  const column = halves.by === "value" ? view.columns.find((one) => one.name === halves.column) : undefined;
+  const width = column?.values.length ?? 0;
+  const of = (value: number) => Float64Array.from(view.groups, (one) => column?.data[one.index * width + value] ?? 0);
+  const counts: [Float64Array, Float64Array] = halves.by === "value" ? [of(halves.a), of(halves.b)] : [of(-1), of(-1)];
+  const total = (one: Float64Array) => view.roots.reduce((sum, root) => sum + one[root], 0);
+  const totals: [number, number] = [total(counts[0]), total(counts[1])];
+  return { counts, totals, sizes: totals };
+}

@@ -1,0 +1,72 @@
+/** Which conversations pass the filters, and which a chart may count as if its own filter were off. */
+
+import { NO_DAY, type View } from "../data/view";
+
+export interface Filters {
+  /** Column name -> places of its values that may stay. */
+  values: Record<string, number[]>;
+  /** First and last day, inclusive. */
+  days: [number, number] | null;
+}
+
+export const NO_FILTERS: Filters = { values: {}, days: null };
+
+export interface Passing {
+  /** How many filters each row fails. */
+  fails: Uint8Array;
+  /** The filter that it fails, where it is one: place in `names` + 1. */
+  failed: Uint8Array;
+  names: string[];
+}
+
+export const DAYS = "\u0000days"; // name of the filter by date: no column is called so
+
+/** One pass over the rows a filter. */
+export function passing(view: View, filters: Filters): Passing {
+  const fails = new Uint8Array(view.rows);
+  const failed = new Uint8Array(view.rows);
+  const names: string[] = [];
+  for (const [name, kept] of Object.entries(filters.values)) {
+    const column = view.columns.find((one) => one.name === name);
+    if (!column) continue;
+    const number = names.push(name);
+    const stays = new Uint8Array(column.values.length + 1);
+    for (const place of kept) stays[place] = 1;
+    const data = column.data;
+    for (let row = 0; row < view.rows; row++) {
+      if (!stays[data[row]]) {
+        fails[row]++;
+        failed[row] = number;
+      }
+    }
+  }
+  if (filters.days && view.day) {
+    const [first, last] = filters.days;
+    const number = names.push(DAYS);
+    for (let row = 0; row < view.rows; row++) {
+      const day = view.day[row];
+      if (day === NO_DAY || day < first || day > last) {
+        fails[row]++;
+        failed[row] = number;
+      }
+    }
+  }
+  return { fails, failed, names };
+}
+
+/** The number of the filter that a chart of `name` looks past; 0 for none, and then nothing is looked past. */
+export function ownFilter(pass: Passing, name: string): number {
+  return pass.names.indexOf(name) + 1;
+}
+
+export function anyFilter(filters: Filters): boolean {
+  return filters.days !== null || Object.keys(filters.values).length > 0;
+}
+
+/** With a value added to, or taken from, the filter of a column. */
+export function toggle(filters: Filters, name: string, place: number, alone = false): Filters {
+  const { [name]: now = [], ...others } = filters.values;
+  const next = now.includes(place) ? now.filter((one) => one !== place) : [...now, place].sort((a, b) => a - b);
+  const before = alone ? {} : others;
+  return { ...filters, values: next.length ? { ...before, [name]: next } : before };
+}

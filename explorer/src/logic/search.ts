@@ -1,0 +1,63 @@
+/** Search by words: group names before descriptions before values of facets before facet texts. */
+
+import type { View } from "../data/view";
+
+export type Hit =
+  | { kind: "group"; group: number; where: "name" | "description" | "phrases"; score: number }
+  | { kind: "value"; column: string; place: number; score: number }
+  | { kind: "row"; row: number; text: string; facet: string; score: number };
+
+const MOST = { group: 12, value: 6, row: 8 };
+
+/** Letters without accents, in lower case; ё counts as е. */
+export function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Every word of the question must occur; a hit at the start of a word counts for more. */
+export function search(view: View, question: string, shown: (column: string, place: number) => string): Hit[] {
+  const words = fold(question).split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const groups: Hit[] = [];
+  for (const group of view.groups) {
+    const fields = [
+      ["name", group.name ?? "", 4],
+      ["phrases", group.phrases.join(" · "), 2],
+      ["description", group.description, 1],
+    ] as const;
+    for (const [where, text, weight] of fields) {
+      const score = match(fold(text), words);
+      if (!score) continue;
+      groups.push({ kind: "group", group: group.index, where, score: score * weight + Math.log10(group.count + 1) / 10 });
+      break;
+    }
+  }
+  const values: Hit[] = [];
+  for (const column of view.columns) {
+    column.values.forEach((value, place) => {
+      if (value === null) return;
+      const score = match(fold(`${shown(column.name, place)} ${value}`), words);
+      if (score) values.push({ kind: "value", column: column.name, place, score: score - place / 1000 });
+    });
+  }
+  const rows: Hit[] = [];
+  for (const { name, lines } of view.texts) {
+    const all = lines();
+    for (let row = 0; row < view.rows && rows.length < MOST.row; row++) {
+      const score = match(fold(all[row]), words);
+      if (score) rows.push({ kind: "row", row, text: all[row], facet: name, score });
+    }
+  }
+  const best = (hits: Hit[], most: number) => hits.sort((a, b) => b.score - a.score).slice(0, most);
+  return [...best(groups, MOST.group), ...best(values, MOST.value), ...rows];
+}
+
+function match(text: string, words: string[]): number {
+  let score = 0;
+  for (const word of words) {
+    const at = text.indexOf(word);
+    if (at < 0) return 0;
+    score += at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]) ? 2 : 1;
+  }
+  return score / words.length;
+}

@@ -1,0 +1,103 @@
+/** Days into weeks, months or years, so that a time course has a few dozen bars. */
+
+import { NO_DAY, type Days, type View } from "../data/view";
+import { DAYS, ownFilter, type Passing } from "./filter";
+
+export type Step = "day" | "week" | "month" | "year";
+
+export interface Bins {
+  step: Step;
+  /** First day of each bin, counted from day 0; the first may lie before it. */
+  starts: number[];
+  /** The bin of each day from 0 to the last. */
+  of: Uint16Array;
+}
+
+const MOST_BINS = 64;
+const MS = 86_400_000;
+
+/** The finest step that makes at most 64 bins. */
+export function bins(days: Days, most = MOST_BINS): Bins {
+  const steps: Step[] = ["day", "week", "month", "year"];
+  for (const step of steps) {
+    const made = binsOf(days, step);
+    if (made.starts.length <= most || step === "year") return made;
+  }
+  throw new Error("unreachable");
+}
+
+export function binsOf(days: Days, step: Step): Bins {
+  const starts: number[] = [];
+  const of = new Uint16Array(days.last + 1);
+  let current = "";
+  for (let day = 0; day <= days.last; day++) {
+    const date = dateOf(days, day);
+    const key = keyOf(date, step);
+    if (key !== current) {
+      current = key;
+      starts.push(day);
+    }
+    of[day] = starts.length - 1;
+  }
+  return { step, starts, of };
+}
+
+function keyOf(date: Date, step: Step): string {
+  if (step === "week") {
+    const monday = new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * MS);
+    return monday.toISOString().slice(0, 10);
+  }
+  return date.toISOString().slice(0, step === "day" ? 10 : step === "month" ? 7 : 4);
+}
+
+/** The date (UTC) of a day counted from day 0. */
+export function dateOf(days: Days, day: number): Date {
+  return new Date(Date.parse(`${days.start}T00:00:00Z`) + day * MS);
+}
+
+export function isoOf(days: Days, day: number): string {
+  return dateOf(days, day).toISOString().slice(0, 10);
+}
+
+/** The day of an ISO date, held between the first and the last; null for no date. */
+export function dayOf(days: Days, iso: string): number | null {
+  const ms = Date.parse(`${iso}T00:00:00Z`);
+  if (Number.isNaN(ms)) return null;
+  return Math.min(days.last, Math.max(0, Math.round((ms - Date.parse(`${days.start}T00:00:00Z`)) / MS)));
+}
+
+/** Conversations a bin: all that pass the other filters, and the selected ones among them. */
+export function course(view: View, pass: Passing, chosen: Uint8Array | null, made: Bins): { all: Float64Array; mine: Float64Array } {
+  const all = new Float64Array(made.starts.length);
+  const mine = new Float64Array(made.starts.length);
+  if (!view.day) return { all, mine };
+  const own = ownFilter(pass, DAYS);
+  for (let row = 0; row < view.rows; row++) {
+    const day = view.day[row];
+    if (day === NO_DAY) continue;
+    if (pass.fails[row] && !(own && pass.fails[row] === 1 && pass.failed[row] === own)) continue;
+    const heft = view.weight ? view.weight[row] : 1;
+    all[made.of[day]] += heft;
+    if (!chosen || chosen[row]) mine[made.of[day]] += heft;
+  }
+  return { all, mine };
+}
+
+/** The day that splits the conversations with a date into two halves of about one size; at least 1. */
+export function medianDay(view: View): number {
+  if (!view.day || !view.days) return 0;
+  const counts = new Float64Array(view.days.last + 1);
+  let total = 0;
+  for (let row = 0; row < view.rows; row++) {
+    if (view.day[row] === NO_DAY) continue;
+    const heft = view.weight ? view.weight[row] : 1;
+    counts[view.day[row]] += heft;
+    total += heft;
+  }
+  let below = 0;
+  for (let day = 0; day < counts.length; day++) {
+    if (below >= total / 2) return Math.max(1, day);
+    below += counts[day];
+  }
+  return Math.max(1, counts.length - 1);
+}

@@ -1,0 +1,20 @@
+import { render } from "preact";
+import { load } from "./data/load";
+import { start, startTaste } from "./state";
+import "./style/page.css";
+import { App } from "./ui/App";
+import { Failed } from "./ui/Failed";
+import { t } from "./words";
+
+const root = document.getElementById("app")!;
+
+startTaste();
+render(<p class="opening" role="status">{t("loading")}</p>, root);
+load().then(
+  ({ view, abilities }) => {
+    document.title = `${view.title} · Clioscope`;
+    start(view, abilities);
+    render(<App />, root);
+  },
+  (error: unknown) => render(<Failed why={error instanceof Error ? error.message : String(error)} />, root),
+);

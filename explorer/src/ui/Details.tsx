@@ -1,0 +1,140 @@
+import { path, type View } from "../data/view";
+import { anyFilter } from "../logic/filter";
+import { chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
+import { number, percent, t } from "../words";
+import { Conversations } from "./Conversations";
+import { Facets } from "./Facets";
+import { GroupLink, groupName, Icon, Section, topColour } from "./parts";
+import { ShareOverTime } from "./ShareOverTime";
+import { Traces } from "./Traces";
+import { Verdict } from "./Verdict";
+
+const FEW = 12;
+
+/** What is selected: a group, what a line takes in, what the filters let pass, or all. */
+export function Details() {
+  const at = region.value;
+  const group = at?.kind === "group" ? view.value.groups[at.group] : null;
+  const filtered = anyFilter(filters.value);
+  const title = group ? groupName(group.index) : t(at ? "lassoed" : filtered ? "everythingOf" : "everything");
+  return (
+    <aside class="details" aria-label={title} data-test="details">
+      <div class="head">
+        {group && group.parent !== null && (
+          <p class="crumbs">
+            {path(view.value, group.index)
+              .slice(0, -1)
+              .map((one) => (
+                <button type="button" class="plain" key={one} onClick={() => selectGroup(one)}>
+                  {groupName(one)}
+                </button>
+              ))}
+          </p>
+        )}
+        <h2 class={group && group.name === null ? "withheld" : ""}>
+          {group && <i class="dot" style={{ background: topColour(group.index) }} />}
+          {title}
+          {at && (
+            <button type="button" class="close" onClick={() => selectGroup(null)} title={t("clearSelection")} aria-label={t("clearSelection")}>
+              <Icon name="close" />
+            </button>
+          )}
+        </h2>
+        {group && (group.name === null ? <p class="description">{t("withheldWhy")}</p> : <p class="description">{group.description}</p>)}
+        <Figures />
+        {group && group.phrases.length > 0 && (
+          <p class="phrases">
+            {group.phrases.slice(0, 8).map((one) => (
+              <span key={one}>{one}</span>
+            ))}
+          </p>
+        )}
+      </div>
+      {!at && !filtered && <Overview />}
+      <Facets />
+      <ShareOverTime />
+      {group && group.children.length > 0 && (
+        <Section title={t("inside")}>
+          <div class="links">
+            {group.children.slice(0, FEW).map((one) => (
+              <GroupLink key={one} group={one} />
+            ))}
+          </div>
+        </Section>
+      )}
+      {group && group.near.length > 0 && (
+        <Section title={t("near")}>
+          <div class="links">
+            {group.near.map((one) => (
+              <GroupLink key={one} group={one} />
+            ))}
+          </div>
+        </Section>
+      )}
+      {group && <Verdict group={group} />}
+      <Traces />
+      <Conversations />
+    </aside>
+  );
+}
+
+/** Sizes: conversations, their share, users. */
+function Figures() {
+  const at = region.value;
+  const filtered = anyFilter(filters.value);
+  const group = at?.kind === "group" ? view.value.groups[at.group] : null;
+  const { count, distinct, users, whole } = sizes(view.value, group, filtered);
+  const copies = distinct !== null && distinct !== count;
+  return (
+    <p class="figures" data-test="figures">
+      <span>
+        <b>{number(count)}</b> {wordOnly(t("conversations", { n: count }))}
+      </span>
+      {(at || filtered) && (
+        <span>
+          <b>{percent(whole ? count / whole : 0)}</b> {t(filtered && at ? "ofFiltered" : "ofAll", { share: "" }).trim()}
+        </span>
+      )}
+      {users !== null && users > 0 && (
+        <span>
+          <b>{number(users)}</b> {wordOnly(t("users", { n: users }))}
+        </span>
+      )}
+      {copies && <span>{t("distinct", { n: distinct })}</span>}
+    </p>
+  );
+}
+
+function sizes(of: View, group: View["groups"][number] | null, filtered: boolean) {
+  if (of.published) {
+    const count = group ? group.count : of.total;
+    return { count, distinct: null, users: null, whole: of.total };
+  }
+  const { count, distinct, users } = selected.value;
+  const known = group && !filtered ? group.users : users; // the tree counts the users of copies too
+  return { count, distinct, users: known, whole: filtered && chosen.value ? passed.value.count : of.total };
+}
+
+/** A counted phrase without its number, which stands before it in bold. */
+function wordOnly(phrase: string): string {
+  return phrase.replace(/^[\d\s.,\u00a0\u202f]+/, "");
+}
+
+function Overview() {
+  const { models, clioscope } = view.value;
+  void pass.value;
+  return (
+    <p class="about">
+      {t("helpText")}
+      <small>
+        {t("madeWith", { version: clioscope })} · {models.chat ? modelName(models.chat) : t("noModel")} · {t("encoder", { name: models.embedder })}
+      </small>
+    </p>
+  );
+}
+
+function modelName(chat: unknown): string {
+  if (typeof chat === "string") return chat;
+  const named = chat as { name?: string; id?: string };
+  return named.name ?? named.id ?? "";
+}

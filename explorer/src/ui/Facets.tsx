@@ -1,0 +1,171 @@
+import { useState } from "preact/hooks";
+import type { Column } from "../data/view";
+import { newcombe, wilson, type Interval } from "../logic/statistics";
+import { publishedTally, tally, type Sides } from "../logic/tally";
+import { chosen, filters, pass, region, toggleValue, view } from "../state";
+import { columnName, number, percent, points, t, valueName } from "../words";
+import { Section } from "./parts";
+
+const FIRST = 6;
+const LATE = ["hour", "confidence"]; // types of columns
+
+interface Line {
+  place: number;
+  count: number;
+  share: number;
+  rest: number | null;
+  difference: number;
+  interval: Interval;
+}
+
+/** Facets of the selection against the rest of the atlas, those that differ most first. */
+export function Facets() {
+  const comparing = region.value !== null;
+  const charts = view.value.columns.map((column) => {
+    const sides = sidesOf(column);
+    return { column, sides, weight: comparing ? strength(lines(column, sides, true)) : 0 };
+  });
+  // What says least of the conversations themselves stands last.
+  const late = (column: Column) => LATE.indexOf(column.type);
+  charts.sort((a, b) => late(a.column) - late(b.column) || b.weight - a.weight);
+  return (
+    <Section title={t("facets")} note={comparing && t("compared")}>
+      {charts.map(({ column, sides }) => (
+        <FacetChart key={column.name} column={column} sides={sides} comparing={comparing} />
+      ))}
+    </Section>
+  );
+}
+
+function sidesOf(column: Column): Sides {
+  const at = region.value;
+  if (view.value.published) return publishedTally(view.value, column, at?.kind === "group" ? at.group : null);
+  return tally(view.value, column, pass.value, chosen.value);
+}
+
+function lines(column: Column, { inside, outside }: Sides, comparing: boolean): Line[] {
+  return column.values.map((_, place) => {
+    const count = inside.counts[place];
+    const share = inside.known ? count / inside.known : 0;
+    const rest = comparing && outside.known ? outside.counts[place] / outside.known : null;
+    return {
+      place,
+      count,
+      share,
+      rest,
+      difference: rest === null ? 0 : share - rest,
+      interval: rest === null ? wilson(share, inside.size) : newcombe(share, inside.size, rest, outside.size),
+    };
+  });
+}
+
+/** How far the clearest difference is from chance: the interval's nearer end. */
+function strength(all: Line[]): number {
+  return Math.max(0, ...all.map(({ interval: { low, high } }) => Math.max(low, -high)));
+}
+
+function FacetChart({ column, sides, comparing }: { column: Column; sides: Sides; comparing: boolean }) {
+  const [all, setAll] = useState(false);
+  let shown = lines(column, sides, comparing).filter((line) => line.count > 0 || (line.rest ?? 0) > 0.005 || isKept(column.name, line.place));
+  if (!shown.length) return null;
+  const total = shown.length;
+  if (column.kind === "nominal") shown.sort((a, b) => (column.values[a.place] === null ? 1 : column.values[b.place] === null ? -1 : b.share - a.share));
+  const few = column.kind === "ordinal" ? 12 : FIRST;
+  if (!all) shown = shown.slice(0, few);
+  const most = Math.max(...shown.map((line) => Math.max(line.share, line.rest ?? 0, comparing ? 0 : line.interval.high)), 0.01);
+  const reach = Math.max(0.02, ...shown.map(({ interval }) => Math.max(Math.abs(interval.low), Math.abs(interval.high))));
+  const everyone = sides.inside.known + sides.inside.counts[column.values.length];
+  const known = sides.inside.known;
+  return (
+    <div class="facet" data-facet={column.name}>
+      <h4>
+        {columnName(column.name)}
+        {!view.value.published && known < everyone && <small>{t("knownOf", { n: known, total: everyone })}</small>}
+        {comparing && <span class="unit">{t("differenceShort")}</span>}
+      </h4>
+      <table>
+        <thead class="unseen">
+          <tr>
+            <th>{columnName(column.name)}</th>
+            <th>{t("share")}</th>
+            {comparing && <th>{t("difference")}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((line) => (
+            <Row key={line.place} column={column} line={line} most={most} reach={Math.min(1, reach)} comparing={comparing} />
+          ))}
+        </tbody>
+      </table>
+      {total > few && (
+        <button type="button" class="plain" onClick={() => setAll(!all)}>
+          {all ? t("showFewer") : t("showAll", { n: total })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function isKept(name: string, place: number): boolean {
+  return filters.value.values[name]?.includes(place) ?? false;
+}
+
+interface RowProps {
+  column: Column;
+  line: Line;
+  most: number;
+  reach: number;
+  comparing: boolean;
+}
+
+function Row({ column, line, most, reach, comparing }: RowProps) {
+  const { place, count, share, rest, difference, interval } = line;
+  const kept = filters.value.values[column.name];
+  const off = kept !== undefined && !kept.includes(place);
+  const hidden = view.value.published && count === 0;
+  const sure = rest !== null && !hidden && (interval.low > 0 ? "over" : interval.high < 0 ? "under" : "");
+  const name = valueName(column, place);
+  const range = comparing
+    ? `${points(interval.low)} … ${points(interval.high)}`
+    : `${percent(interval.low)} – ${percent(interval.high)}`;
+  const words = rest === null ? range : `${t("rest")}: ${percent(rest)}. ${t("difference")}: ${points(difference)} [${range}]`;
+  const x = (value: number) => 50 + (50 * Math.max(-reach, Math.min(reach, value))) / reach;
+  return (
+    <tr class={`${off ? "off" : ""} ${sure || ""}`}>
+      <th scope="row">
+        <button type="button" class="value" aria-pressed={kept?.includes(place) ?? false} onClick={() => toggleValue(column.name, place)} title={name}>
+          {name}
+        </button>
+      </th>
+      <td class="share" title={`${number(count)} · ${words}`}>
+        <span class="track" aria-hidden="true">
+          <i class="fill" style={{ width: `${(100 * share) / most}%` }} />
+          {rest !== null && <i class="rest" style={{ left: `${(100 * rest) / most}%` }} />}
+          {rest === null && (
+            <i class="whisker" style={{ left: `${(100 * interval.low) / most}%`, width: `${(100 * (interval.high - interval.low)) / most}%` }} />
+          )}
+        </span>
+        <span class="number">{hidden ? t("belowSmallest", { n: view.value.smallest }) : percent(share)}</span>
+      </td>
+      {comparing && (
+        <td class="difference" title={words}>
+          {hidden || rest === null ? (
+            <span class="number">–</span>
+          ) : (
+            <>
+              <svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
+                <line class="zero" x1="50" x2="50" y1="0" y2="12" />
+                <line class="range" x1={x(interval.low)} x2={x(interval.high)} y1="6" y2="6" />
+                <line class="mean" x1={x(difference)} x2={x(difference)} y1="2.500" y2="9.500" />
+              </svg>
+              <span class="number">{points(difference)}</span>
+              <span class="unseen">
+                {range} {sure && t(sure)}
+              </span>
+            </>
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}

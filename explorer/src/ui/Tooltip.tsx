@@ -1,0 +1,46 @@
+import { path, NO_DAY } from "../data/view";
+import { dateOf } from "../logic/time";
+import { hovered, view } from "../state";
+import { columnName, day, t, valueName } from "../words";
+import { groupName, topColour } from "./parts";
+
+/** What is known of the point under the pointer. */
+export function Tooltip({ at: [x, y] }: { at: [number, number] }) {
+  const { published, group, groups, columns, texts, days } = view.value;
+  const row = hovered.value;
+  const mine = published ? row : group[row];
+  if (groups[mine] === undefined) return null;
+  const names = path(view.value, mine);
+  const lines = published ? [] : texts.map(({ lines }) => lines()[row]).filter(Boolean);
+  const longest = lines.reduce((best, one) => (one.length > best.length ? one : best), "");
+  return (
+    <div class="tooltip" style={{ left: x, top: y }} data-test="tooltip">
+      {names.length > 1 && <p class="above">{names.slice(0, -1).map(groupName).join(" › ")}</p>}
+      <p class="name">
+        <i class="dot" style={{ background: topColour(mine) }} />
+        {groupName(mine)}
+      </p>
+      {published && <p>{t("conversations", { n: groups[mine].count })}</p>}
+      {longest && <p class="said">{longest}</p>}
+      {!published && (
+        <dl>
+          {columns
+            .filter((column) => column.type !== "hour" && column.name !== "confidence" && column.data[row] < column.values.length)
+            .slice(0, 6)
+            .map((column) => (
+              <div key={column.name}>
+                <dt>{columnName(column.name)}</dt>
+                <dd>{valueName(column, column.data[row])}</dd>
+              </div>
+            ))}
+          {days && view.value.day![row] !== NO_DAY && (
+            <div>
+              <dt>{t("date")}</dt>
+              <dd>{day(dateOf(days, view.value.day![row]))}</dd>
+            </div>
+          )}
+        </dl>
+      )}
+    </div>
+  );
+}

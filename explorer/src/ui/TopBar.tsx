@@ -1,0 +1,76 @@
+import { signal } from "@preact/signals";
+import { defaultHalves, halves, keepTaste, notice, theme, view } from "../state";
+import { number, t, tongue } from "../words";
+import { Icon } from "./parts";
+import { Search } from "./Search";
+
+const copied = signal(false);
+
+async function copy() {
+  await new Promise((done) => setTimeout(done, 200)); // the address follows the screen a moment later
+  const shared = new URL(location.href);
+  shared.searchParams.delete("token");
+  try {
+    await navigator.clipboard.writeText(shared.href);
+  } catch {
+    return;
+  }
+  copied.value = true;
+  notice.value = t("copied");
+  setTimeout(() => (copied.value = false), 1600);
+}
+
+export function TopBar() {
+  const { title, total, groups, published } = view.value;
+  const dark = theme.value === "dark";
+  const comparable = halves.value ?? defaultHalves(view.value);
+  return (
+    <header class="top">
+      <div class="brand">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="12" r="9.200" />
+          <path d="M2.800 12h18.400M12 2.800c3.200 2.700 4.600 5.800 4.600 9.200S15.200 18.500 12 21.200C8.800 18.500 7.400 15.400 7.400 12S8.800 5.500 12 2.800z" />
+          <circle cx="15.500" cy="8" r="2.300" class="spot" />
+        </svg>
+        <div>
+          <h1>{title}</h1>
+          <p>
+            {t("conversations", { n: total })} · {t("groups", { n: groups.length })}
+            {published && <em> · {t("published")}</em>}
+          </p>
+        </div>
+      </div>
+      <Search />
+      <nav class="tools">
+        <button
+          type="button"
+          class="wide"
+          aria-pressed={halves.value !== null}
+          disabled={!comparable}
+          title={comparable ? undefined : t("nothingToCompare")}
+          onClick={() => (halves.value = halves.value ? null : comparable)}
+          data-test="compare"
+        >
+          <Icon name="compare" /> {t("compare")}
+        </button>
+        <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
+          <Icon name="link" />
+        </button>
+        <button
+          type="button"
+          class="tongue"
+          onClick={() => keepTaste("language", tongue.value === "en" ? "ru" : "en")}
+          aria-label={t("language")}
+          data-test="language"
+        >
+          <span aria-current={tongue.value === "en"}>EN</span>
+          <span aria-current={tongue.value === "ru"}>RU</span>
+        </button>
+        <button type="button" onClick={() => keepTaste("theme", dark ? "light" : "dark")} title={t("theme")} aria-label={t("theme")} data-test="theme">
+          <Icon name={dark ? "sun" : "moon"} />
+        </button>
+      </nav>
+      <span class="unseen">{number(total)}</span>
+    </header>
+  );
+}

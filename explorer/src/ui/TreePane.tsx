@@ -1,0 +1,204 @@
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { path } from "../data/view";
+import type { Sort } from "../logic/address";
+import { anyFilter } from "../logic/filter";
+import { changes, counts, filters, pointed, region, selectGroup, sort, view } from "../state";
+import { number, percent, points, t } from "../words";
+import { flyToGroup } from "./camera";
+import { Legend } from "./Legend";
+import { groupName, Icon, topColour } from "./parts";
+
+const open = signal<ReadonlySet<number>>(new Set());
+const focused = signal<number | null>(null);
+
+interface Row {
+  group: number;
+  depth: number;
+  place: number;
+  siblings: number;
+}
+
+/** The rows in sight, in reading order. */
+function rows(): Row[] {
+  const { groups, roots } = view.value;
+  const found: Row[] = [];
+  const add = (list: number[], depth: number) => {
+    const order = arrange(list);
+    order.forEach((group, place) => {
+      found.push({ group, depth, place, siblings: order.length });
+      if (open.value.has(group)) add(groups[group].children, depth + 1);
+    });
+  };
+  add(roots, 0);
+  return found;
+}
+
+function arrange(list: number[]): number[] {
+  const key = (group: number): number => {
+    if (sort.value === "change") return changes.value?.get(group)?.difference ?? 0;
+    if (sort.value === "share") return counts.value[group] / Math.max(1, view.value.groups[group].count);
+    return counts.value[group];
+  };
+  const filtered = anyFilter(filters.value);
+  return list
+    .filter((group) => !filtered || counts.value[group] > 0)
+    .sort((a, b) => key(b) - key(a) || view.value.groups[b].count - view.value.groups[a].count || a - b);
+}
+
+function setOpen(groups: Iterable<number>, to: boolean): void {
+  const next = new Set(open.value);
+  for (const group of groups) {
+    if (to) next.add(group);
+    else next.delete(group);
+  }
+  open.value = next;
+}
+
+export function TreePane() {
+  const list = useRef<HTMLDivElement>(null);
+  const { groups, roots } = view.value;
+  const selected = region.value?.kind === "group" ? region.value.group : null;
+  const shown = rows();
+  const largest = Math.max(1, ...roots.map((one) => counts.value[one]));
+  const current = shown.some((row) => row.group === focused.value) ? focused.value : (selected ?? shown[0]?.group ?? null);
+
+  // What is selected anywhere else is brought into sight here.
+  useEffect(() => {
+    if (selected === null) return;
+    setOpen(path(view.value, selected).slice(0, -1), true);
+    focused.value = selected;
+    requestAnimationFrame(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
+  }, [selected]);
+
+  const focus = (group: number | undefined) => {
+    if (group === undefined) return;
+    focused.value = group;
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-group="${group}"]`)?.focus());
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const at = shown.findIndex((row) => row.group === current);
+    if (at < 0) return;
+    const { group } = shown[at];
+    const actions: Record<string, () => void> = {
+      ArrowDown: () => focus(shown[at + 1]?.group),
+      ArrowUp: () => focus(shown[at - 1]?.group),
+      Home: () => focus(shown[0].group),
+      End: () => focus(shown[shown.length - 1].group),
+      ArrowRight: () => {
+        if (!groups[group].children.length) return;
+        if (open.value.has(group)) focus(shown[at + 1]?.group);
+        else setOpen([group], true);
+      },
+      ArrowLeft: () => {
+        if (open.value.has(group)) setOpen([group], false);
+        else if (groups[group].parent !== null) focus(groups[group].parent!);
+      },
+      Enter: () => choose(group, selected),
+      " ": () => choose(group, selected),
+      "*": () => setOpen(shown.filter((row) => row.depth === shown[at].depth).map((row) => row.group), true),
+      Escape: () => selectGroup(null),
+    };
+    if (!(event.key in actions) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    actions[event.key]();
+  };
+  const parents = groups.filter((one) => one.children.length).map((one) => one.index);
+  const allOpen = parents.length > 0 && parents.every((one) => open.value.has(one));
+  return (
+    <aside class="tree-pane" aria-label={t("tree")}>
+      <div class="pane-head">
+        <label>
+          {t("sortBy")}{" "}
+          <select value={sort.value} onChange={(event) => (sort.value = event.currentTarget.value as Sort)} data-test="sort">
+            <option value="size">{t("sortSize")}</option>
+            <option value="share">{t("sortShare")}</option>
+            {changes.value && <option value="change">{t("sortChange")}</option>}
+          </select>
+        </label>
+        {parents.length > 0 && (
+          <button type="button" class="plain" onClick={() => (allOpen ? (open.value = new Set()) : setOpen(parents, true))}>
+            {t(allOpen ? "collapseAll" : "expandAll")}
+          </button>
+        )}
+      </div>
+      <div role="tree" aria-label={t("tree")} aria-describedby="tree-help" class="tree" ref={list} onKeyDown={onKey}>
+        {shown.map((row) => (
+          <TreeRow key={row.group} row={row} largest={largest} selected={selected} current={current} focus={focus} />
+        ))}
+        {!shown.length && <p class="none">{t("empty")}</p>}
+      </div>
+      {view.value.map && <Legend />}
+      <p id="tree-help" class="unseen">
+        {t("treeHelp")}
+      </p>
+    </aside>
+  );
+}
+
+function choose(group: number, selected: number | null): void {
+  if (group === selected) selectGroup(null);
+  else {
+    selectGroup(group);
+    flyToGroup(group);
+  }
+}
+
+interface RowProps {
+  row: Row;
+  largest: number;
+  selected: number | null;
+  current: number | null;
+  focus: (group: number) => void;
+}
+
+function TreeRow({ row, largest, selected, current, focus }: RowProps) {
+  const group = view.value.groups[row.group];
+  const count = counts.value[row.group];
+  const isOpen = open.value.has(row.group);
+  const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
+  const share = count / Math.max(1, sort.value === "share" ? group.count : view.value.total);
+  return (
+    <div
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-posinset={row.place + 1}
+      aria-setsize={row.siblings}
+      aria-expanded={group.children.length ? isOpen : undefined}
+      aria-selected={row.group === selected}
+      tabIndex={row.group === current ? 0 : -1}
+      data-group={row.group}
+      class={`tree-row depth-${Math.min(row.depth, 4)}`}
+      style={{ "--depth": row.depth, "--colour": topColour(row.group) }}
+      title={group.description || undefined}
+      onClick={() => {
+        focus(row.group);
+        choose(row.group, selected);
+      }}
+      onMouseEnter={() => (pointed.value = row.group)}
+      onMouseLeave={() => (pointed.value = null)}
+    >
+      <span
+        class={group.children.length ? "twisty" : "twisty leaf"}
+        onClick={(event) => {
+          event.stopPropagation();
+          setOpen([row.group], !isOpen);
+        }}
+      >
+        {group.children.length > 0 && <Icon name="open" />}
+      </span>
+      <span class={group.name === null ? "name withheld" : "name"}>{groupName(row.group)}</span>
+      {change ? (
+        <span class={`figure ${change.p < 0.05 ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
+      ) : (
+        <span class="figure">
+          {number(count)}
+          <small>{percent(share)}</small>
+        </span>
+      )}
+      <span class="bar" aria-hidden="true">
+        <i style={{ width: `${(100 * count) / largest}%` }} />
+      </span>
+    </div>
+  );
+}

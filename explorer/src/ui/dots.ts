@@ -1,0 +1,50 @@
+/** What the map shows: a point a conversation, or a bubble a group where the atlas is published. */
+
+import { computed } from "@preact/signals";
+import { mix } from "../logic/palette";
+import { within } from "../data/view";
+import { chosen, coloured, counts, pass, region, theme, view } from "../state";
+import type { Dots } from "./scatter";
+
+const BUBBLES = 24; // sizes of bubbles
+const LARGEST = 74; // pixels
+
+export const ground = computed(() => (theme.value === "light" ? "#fbfaf6" : "#12161c"));
+
+export const dots = computed((): Dots => (view.value.published ? bubbles() : points()));
+
+function points(): Dots {
+  const { x, y, rows } = view.value;
+  const state = new Uint8Array(rows);
+  const { fails } = pass.value;
+  const mine = chosen.value;
+  for (let row = 0; row < rows; row++) state[row] = fails[row] ? 0 : mine && !mine[row] ? 1 : 2;
+  return { x, y, codes: coloured.value.codes, colours: coloured.value.colours, state };
+}
+
+/** The groups with none below them; a dimmed one is drawn in a colour of its own, mixed with the ground. */
+function bubbles(): Dots {
+  const { groups } = view.value;
+  const { codes, colours } = coloured.value;
+  const at = region.value;
+  const mine = at?.kind === "group" ? new Set(within(view.value, at.group)) : null;
+  const largest = Math.max(1, ...groups.filter((one) => !one.children.length).map((one) => one.count));
+  const state = new Uint8Array(groups.length);
+  const size = new Uint8Array(groups.length);
+  const shade = new Uint16Array(groups.length);
+  for (const { index, children } of groups) {
+    const count = counts.value[index];
+    state[index] = children.length || !count ? 0 : 2;
+    size[index] = Math.min(BUBBLES - 1, Math.round((BUBBLES - 1) * Math.sqrt(count / largest)));
+    shade[index] = codes[index] + (mine && !mine.has(index) ? colours.length : 0);
+  }
+  return {
+    x: Float32Array.from(groups, (one) => one.x ?? 0),
+    y: Float32Array.from(groups, (one) => one.y ?? 0),
+    codes: shade,
+    colours: [...colours, ...colours.map((one) => mix(one, ground.value, 0.82))],
+    state,
+    size,
+    sizes: Array.from({ length: BUBBLES }, (_, place) => 8 + ((LARGEST - 8) * place) / (BUBBLES - 1)),
+  };
+}

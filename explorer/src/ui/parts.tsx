@@ -1,0 +1,67 @@
+/** Small parts that several panes share. */
+
+import type { ComponentChildren } from "preact";
+import { many } from "../logic/palette";
+import { selectGroup, pointed, theme, view } from "../state";
+import { number, t } from "../words";
+
+/** The name of a group, or words that say it is withheld. */
+export function groupName(index: number): string {
+  return view.value.groups[index].name ?? t("withheld");
+}
+
+/** The colour of a group's top group, the same everywhere on the page. */
+export function topColour(index: number): string {
+  const { roots, groups } = view.value;
+  return many(theme.value, roots.length)[roots.indexOf(groups[index].top)];
+}
+
+export function GroupLink({ group, note }: { group: number; note?: ComponentChildren }) {
+  return (
+    <button
+      class="group-link"
+      type="button"
+      onClick={() => selectGroup(group)}
+      onMouseEnter={() => (pointed.value = group)}
+      onMouseLeave={() => (pointed.value = null)}
+    >
+      <i class="dot" style={{ background: topColour(group) }} />
+      <span class={view.value.groups[group].name === null ? "name withheld" : "name"}>{groupName(group)}</span>
+      <span class="note">{note ?? number(view.value.groups[group].count)}</span>
+    </button>
+  );
+}
+
+const ICONS = {
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  whole: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+  lasso: "M8 2.5c3.3 0 5.5 1.6 5.5 3.9S11.300 10.300 8 10.300 2.500 8.700 2.500 6.400 4.700 2.500 8 2.500zM5 10c-1.300.5-1.600 1.800-.6 2.400 1 .6 1.500 1 1.100 2",
+  close: "M4 4l8 8M12 4l-8 8",
+  search: "M7 2.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zM10.300 10.300L14 14",
+  link: "M6.500 9.500l3-3M5 7.500L3.500 9a2.500 2.500 0 0 0 3.500 3.500L8.500 11M11 8.500L12.500 7A2.500 2.500 0 0 0 9 3.500L7.500 5",
+  sun: "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1",
+  moon: "M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z",
+  compare: "M2.500 4h7M2.500 8h11M2.500 12h4.500M11 2.500L13.500 4 11 5.500",
+  open: "M6 4l4 4-4 4",
+};
+
+export function Icon({ name }: { name: keyof typeof ICONS }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={ICONS[name]} />
+    </svg>
+  );
+}
+
+export function Section({ title, note, children }: { title: string; note?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <section class="section">
+      <h3>
+        {title}
+        {note && <small>{note}</small>}
+      </h3>
+      {children}
+    </section>
+  );
+}

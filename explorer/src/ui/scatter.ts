@@ -1,0 +1,212 @@
+/** The points: regl-scatterplot, told what to draw, and where it looks. */
+
+import createScatterplot from "regl-scatterplot";
+import type { Camera } from "../logic/labels";
+import type { Polygon } from "../logic/lasso";
+
+export interface Dots {
+  x: Float32Array;
+  y: Float32Array;
+  /** Place of each point's colour. */
+  codes: Uint16Array;
+  colours: string[];
+  /** 0 hidden, 1 dim, 2 as it is. */
+  state: Uint8Array;
+  /** Bubbles: place of each one's size in `sizes`; without it all points are of one size. */
+  size?: Uint8Array;
+  sizes?: number[];
+}
+
+export interface Scatter {
+  draw: (dots: Dots) => Promise<void>;
+  look: (x: number, y: number, zoom: number, fly: boolean) => void;
+  camera: () => Camera;
+  lasso: (on: boolean) => void;
+  /** The whole map, with a little room around it. */
+  home: (fly: boolean) => void;
+  isHome: () => boolean;
+  resize: (width: number, height: number) => void;
+  ground: (colour: string) => void;
+  destroy: () => void;
+}
+
+export interface Heard {
+  moved: () => void;
+  over: (index: number) => void;
+  lassoed: (polygon: Polygon) => void;
+}
+
+const AWAY = 9; // where hidden points go: out of sight, and out of the pointer's reach
+
+/** Whether points can be drawn at all: WebGL with textures of floats. */
+export function hasWebGL(): boolean {
+  const context = document.createElement("canvas").getContext("webgl");
+  const enough = Boolean(context?.getExtension("OES_texture_float"));
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return enough;
+}
+
+/** The part of the plane that the points take up. */
+export interface Bounds {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+const ROOM = 1.12; // room around the whole map, for the titles at its edge
+
+export function makeScatter(
+  canvas: HTMLCanvasElement,
+  [width, height]: [number, number],
+  bounds: Bounds,
+  ground: string,
+  heard: Heard,
+): Scatter {
+  let size = [width, height];
+  /** Pixels a unit of the plane when the whole map is in view. */
+  const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
+  const plot = createScatterplot({
+    canvas,
+    width,
+    height,
+    backgroundColor: ground,
+    aspectRatio: 1,
+    pointSize: 3,
+    pointSizeSelected: 0,
+    pointOutlineWidth: 0,
+    deselectOnDblClick: false,
+    deselectOnEscape: false,
+    lassoInitiator: false,
+    lassoOnLongPress: false,
+    lassoMinDelay: 6,
+    lassoMinDist: 3,
+    lassoColor: "#d9772b",
+    ...{ actionKeyMap: { lasso: "shift" } }, // in its code, not yet in its types
+    cameraDistance: 1,
+  });
+  let lassoing = false;
+  plot.subscribe("view", () => heard.moved());
+  plot.subscribe("pointOver", (index: number) => heard.over(index));
+  plot.subscribe("pointOut", () => heard.over(-1));
+  plot.subscribe("lassoStart", () => (lassoing = true));
+  plot.subscribe("select", () => {
+    if (!lassoing) plot.deselect({ preventEvent: true });
+  });
+  plot.subscribe("lassoEnd", ({ coordinates }: { coordinates: unknown }) => {
+    lassoing = false;
+    plot.deselect({ preventEvent: true });
+    const polygon = (coordinates as [number, number][]).map(([x, y]) => [x, y] as [number, number]);
+    if (polygon.length > 2) heard.lassoed(polygon);
+  });
+
+  // Drawing is asynchronous; while one is under way only the newest wish is kept.
+  let index: ArrayBuffer | undefined;
+  let busy = false;
+  let wish: { dots: Dots; done: () => void } | null = null;
+  let drawn = "";
+
+  async function drawNow(dots: Dots): Promise<void> {
+    const { x, y, codes, state } = dots;
+    const n = x.length;
+    const style = JSON.stringify([dots.colours, dots.sizes]);
+    if (style !== drawn) {
+      drawn = style;
+      const bubbles = dots.sizes !== undefined;
+      plot.set({
+        pointColor: dots.colours.length > 1 ? dots.colours : [...dots.colours, ...dots.colours],
+        colorBy: "valueA",
+        opacityBy: bubbles ? null : "valueB",
+        opacity: bubbles ? 0.86 : [dimOf(n), opacityOf(n)],
+        sizeBy: bubbles ? "valueB" : null,
+        pointSize: bubbles ? dots.sizes! : sizeOf(n),
+      });
+    }
+    const px = new Float32Array(n);
+    const py = new Float32Array(n);
+    const z = new Uint16Array(n);
+    const w = new Uint8Array(n);
+    for (let i = 0; i < n; i++) {
+      const there = state[i] > 0;
+      px[i] = there ? x[i] : AWAY;
+      py[i] = there ? y[i] : AWAY;
+      z[i] = codes[i];
+      w[i] = dots.size ? dots.size[i] : state[i] === 2 ? 1 : 0;
+    }
+    await plot.draw(
+      { x: px, y: py, z, w },
+      { zDataType: "categorical", wDataType: "categorical", ...(index && { spatialIndex: index, preventFilterReset: true }) },
+    );
+    // The index is of the true places, kept from a first drawing with nothing hidden.
+    if (!index && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
+  }
+
+  async function run(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (wish) {
+      const { dots, done } = wish;
+      wish = null;
+      await drawNow(dots);
+      done();
+    }
+    busy = false;
+  }
+
+  const at = (): Camera => {
+    const matrix = plot.get("camera").view as Float32Array;
+    const [w, h] = size;
+    const aspect = w / h;
+    return {
+      left: (w / 2) * (1 + matrix[12] / aspect),
+      top: (h / 2) * (1 - matrix[13]),
+      scale: (matrix[0] * h) / 2,
+      width: w,
+      height: h,
+      zoom: (matrix[0] * h) / 2 / fit(),
+    };
+  };
+
+  const look = (x: number, y: number, zoom: number, fly: boolean) => {
+    const distance = size[1] / 2 / (zoom * fit());
+    void plot.zoomToLocation([x, y], distance, { transition: fly, transitionDuration: 450 }).catch(() => undefined);
+  };
+
+  return {
+    draw: (dots) =>
+      new Promise((done) => {
+        wish?.done();
+        wish = { dots, done };
+        void run();
+      }),
+    look,
+    isHome: () => {
+      const now = at();
+      const x = (now.width / 2 - now.left) / now.scale - bounds.x - bounds.width / 2;
+      const y = (now.top - now.height / 2) / now.scale - bounds.y - bounds.height / 2;
+      return Math.abs(now.zoom - 1) < 0.01 && Math.hypot(x, y) < 0.01;
+    },
+    home: (fly) => look(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2, 1, fly),
+    camera: at,
+    lasso: (on) => plot.set({ mouseMode: on ? "lasso" : "panZoom" }),
+    resize: (w, h) => {
+      size = [w, h];
+      plot.set({ width: w, height: h });
+    },
+    ground: (colour) => plot.set({ backgroundColor: colour }),
+    destroy: () => plot.destroy(),
+  };
+}
+
+/** Diameter in pixels when the whole map is in view. */
+export function sizeOf(n: number): number {
+  return Math.min(8, Math.max(1.2, 33 / n ** 0.24 - 0.4));
+}
+
+function opacityOf(n: number): number {
+  return Math.min(0.9, Math.max(0.22, 1.45 - 0.21 * Math.log10(n)));
+}
+
+function dimOf(n: number): number {
+  return n > 50_000 ? 0.025 : 0.07;
+}

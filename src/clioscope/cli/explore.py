@@ -1,0 +1,38 @@
+"""clioscope explore: the map, the tree, the facets and time, in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def explore(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Print the address, and open no browser.")] = False,
+    traces: Annotated[
+        bool, typer.Option("--traces", help="Show sample conversations (built with --keep-transcripts).")
+    ] = False,
+    title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
+) -> None:
+    """Open an atlas in the browser.
+
+    The page is served on this machine only, under an address with a secret in it, until Ctrl+C. It asks
+    nothing of any other machine.
+    """
+    from clioscope.atlas import Atlas
+    from clioscope.explorer.server import explore as serve
+
+    def ready(address: str) -> None:
+        print(f"Explore it: {address}\nStop with Ctrl+C.", flush=True)
+        if not no_open:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    serve(Atlas(atlas), port=port, title=title, traces=traces, ready=ready)

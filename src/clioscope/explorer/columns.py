@@ -1,0 +1,163 @@
+"""What is known of each conversation, as columns of small numbers that the page can count and colour by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.facets.computed import LENGTHS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from clioscope.atlas import Atlas
+
+MOST_VALUES = 200  # of a column; the rarer ones are counted together
+LENGTH_ORDER = [*(word for _, word in LENGTHS), "very long"]
+_BINS = 8
+_TAG_WORDS = 3  # a text facet of at most so many words is a tag, worth counting
+
+
+class Column(NamedTuple):
+    """``codes`` (n,) are places in ``values``; ``len(values)`` stands for not known.
+
+    ``kind`` is ``nominal`` or ``ordinal`` (values in their order); ``type`` says what the values mean
+    (``language``, ``score``, ``category``, ``tag``, ``number``, ``meta``, ``confidence``). A last value of None
+    gathers the rarer ones.
+    """
+
+    name: str
+    kind: str
+    type: str
+    values: list[str | None]
+    codes: NDArray[np.integer[Any]]
+
+    def header(self, array: str) -> dict[str, Any]:
+        """What the page is told of it; ``array`` names its codes."""
+        return {"name": self.name, "kind": self.kind, "type": self.type, "values": self.values, "array": array}
+
+
+def facet_columns(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
+    """Columns of the facets, the metadata and the confidence, for the conversations in ``rows``.
+
+    ``rows`` has ``conversation``, ``margin`` and ``rare``. Text facets come in only as tags (a few words), and
+    of these only values that ``naming.support`` conversations share: one of its own could tell on someone.
+    """
+    facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
+    support = int(atlas.manifest["settings"]["naming"]["support"])
+    for facet in atlas.manifest["facets"]:
+        name = facet["name"]
+        if name not in facets.columns or name == "day":  # days are the page's time axis
+            continue
+        made = _facet_column(facet, facets[name], support)
+        if made is not None:
+            yield made
+    yield from _metadata(atlas, rows)
+    yield binned("confidence", "confidence", rows["margin"])
+    if rows["rare"].any():
+        yield coded("rare", "nominal", "category", rows["rare"].replace_strict({True: "rare"}, default=None))
+
+
+def _facet_column(facet: dict[str, Any], values: pl.Series, support: int) -> Column | None:
+    name, kind = facet["name"], facet["type"]
+    if kind == "text":
+        if facet["words"][1] > _TAG_WORDS:
+            return None
+        tags = values.str.strip_chars(" .").str.to_lowercase()
+        column = coded(name, "nominal", "tag", tags, support)
+        return column if column.values else None
+    if kind in ("category", "score") and facet["categories"]:
+        ordinal = "ordinal" if kind == "score" else "nominal"
+        return coded(name, ordinal, kind, in_words(facet["categories"], values), order=facet["categories"])
+    if kind in ("number", "score") or (values.dtype.is_numeric() and name != "hour"):
+        return binned(name, "number" if kind != "score" else "score", values)
+    if name == "hour":
+        return coded(name, "ordinal", "hour", values, order=[str(hour) for hour in range(24)])
+    if name == "length":
+        return coded(name, "ordinal", "category", values, order=LENGTH_ORDER)
+    return coded(name, "nominal", "language" if kind == "language" else "category", values)
+
+
+def in_words(categories: Sequence[str], values: pl.Series) -> pl.Series:
+    """A score of named steps is stored as the number of its step, from 1; here it is the step's name."""
+    import polars as pl
+
+    text = values.cast(pl.String)
+    return text.replace({str(place): word for place, word in enumerate(categories, 1)})
+
+
+def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
+    """A column a metadata field; of a conversation that occurs often, the value of its first record."""
+    import polars as pl
+
+    fields = [name for name in atlas.occurrences.columns if name.startswith("meta_")]
+    if not fields:
+        return
+    first = atlas.occurrences.group_by("conversation", maintain_order=True).agg(pl.col(fields).first())
+    known = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")
+    taken = {"confidence", "rare", *atlas.facets.columns}
+    for field in fields:
+        name = field.removeprefix("meta_")
+        yield coded(field if name in taken else name, "nominal", "meta", known[field])
+
+
+def coded(
+    name: str, kind: str, type_: str, values: pl.Series, support: int = 1, order: Sequence[str] | None = None
+) -> Column:
+    """A column with a dictionary: the values in ``order``, or by how frequent they are.
+
+    Values that fewer than ``support`` conversations hold, and those past the most frequent 200, are gathered.
+    """
+    import numpy as np
+    import polars as pl
+
+    text = values.cast(pl.String).rename("value")
+    if order is None:
+        counts = text.drop_nulls().value_counts(sort=False).sort(["count", "value"], descending=[True, False])
+        enough = counts.filter(pl.col("count") >= support).head(MOST_VALUES)
+        known: list[str] = enough["value"].to_list()
+        gathered = counts.height > enough.height and bool(known)
+    else:
+        present = set(text.unique())
+        known = [one for one in order if one in present]
+        gathered = bool(present - set(known) - {None})
+    shown: list[str | None] = [*known, None] if gathered else list(known)
+    places = {value: place for place, value in enumerate(known)}
+    found = text.replace_strict(places, default=len(known), return_dtype=pl.UInt32)
+    codes = np.where(text.is_null().to_numpy(), len(shown), found.to_numpy())
+    return Column(name, kind, type_, shown, codes)
+
+
+def binned(name: str, type_: str, values: pl.Series) -> Column:
+    """Numbers in at most eight bins of about equal size; whole numbers of few values keep each their own."""
+    import numpy as np
+    import polars as pl
+
+    numbers = values.cast(pl.Float64).to_numpy()
+    there = np.isfinite(numbers)
+    distinct = np.unique(numbers[there])
+    if not len(distinct):
+        return Column(name, "ordinal", type_, [], np.zeros(len(numbers), np.uint32))
+    whole = bool((distinct == np.round(distinct)).all())
+    if whole and len(distinct) <= _BINS:
+        starts = distinct
+        labels = [f"{one:g}" for one in distinct]
+    else:
+        cuts = np.quantile(numbers[there], np.linspace(0, 1, _BINS + 1)[1:-1])
+        starts = np.unique(np.concatenate([distinct[:1], np.ceil(cuts) if whole else np.round(cuts, 2)]))
+        starts = starts[(starts <= distinct[-1]) & (starts >= distinct[0])]
+        labels = _ranges(starts, distinct[-1], whole)
+    codes = np.searchsorted(starts, np.where(there, numbers, starts[0]), side="right") - 1
+    return Column(name, "ordinal", type_, list(labels), np.where(there, np.maximum(codes, 0), len(labels)))
+
+
+def _ranges(starts: NDArray[np.floating[Any]], last: float, whole: bool) -> list[str]:
+    ends = [*starts[1:], last]
+    if not whole:
+        return [f"{start:.2f} – {end:.2f}" for start, end in zip(starts, ends, strict=True)]
+    ends = [*(end - 1 for end in ends[:-1]), last]
+    return [
+        f"{start:.0f}" if start == end else f"{start:.0f} – {end:.0f}" for start, end in zip(starts, ends, strict=True)
+    ]

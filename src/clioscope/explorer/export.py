@@ -1,0 +1,34 @@
+"""The page and an atlas in one file that needs nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clioscope.errors import ClioscopeError
+from clioscope.explorer.page import page_with
+from clioscope.explorer.view import make_view
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+
+
+def export_html(atlas: Atlas, to: str | Path, *, title: str | None = None, texts: bool = False) -> Path:
+    """Write ``atlas`` as one HTML file that opens from disk with the network off.
+
+    It holds what `make_view` gives: of a full atlas a row a conversation, so publish first what is to be shown
+    to others. ``texts`` adds the facets that are sentences. Transcripts never go into a file.
+
+    Raises ClioscopeError when the file cannot be written, AtlasError when the atlas cannot be read.
+    """
+    to = Path(to)
+    text = page_with(make_view(atlas, title=title, texts=texts))
+    part = to.with_name(to.name + ".part")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, to)
+    except OSError as error:
+        raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+    return to

@@ -1,0 +1,92 @@
+"""The groups as the page gets them: one object each, in the order of the tree table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clioscope.errors import AtlasError
+from clioscope.explorer.neighbours import group_centroids, nearest_groups
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clioscope.atlas import Atlas
+    from clioscope.explorer.places import Places
+
+# Columns of the tree that the page shows in a way of their own; any further number is a figure of quality.
+_KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
+_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small"}
+
+
+def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
+    """Name, place in the tree, sizes and verdict of every group.
+
+    ``name`` is None where the auditor withheld it, and then neither description nor phrases are given;
+    ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups.
+    """
+    tree = atlas.tree
+    place = {group: index for index, group in enumerate(tree["group"])}
+    figures = [name for name, kind in tree.schema.items() if name not in _KNOWN and kind.is_numeric()]
+    near = _near(atlas)
+    rows = []
+    for index, row in enumerate(tree.iter_rows(named=True)):
+        withheld = row["action"] == "withheld"
+        rows.append(
+            {
+                "id": row["group"],
+                "level": row["level"],
+                "parent": None if row["parent"] is None else place[row["parent"]],
+                "name": None if withheld else row["name"],
+                "description": "" if withheld else row["description"] or "",
+                "phrases": [] if withheld else list(row.get("phrases") or []),
+                "count": row["count"],
+                "distinct": row.get("conversations"),
+                "users": row.get("users"),
+                "anonymous": row.get("anonymous"),
+                "verdict": row["action"],
+                "score": row["score"],
+                "quality": {name: round(row[name], 4) for name in figures if row[name] is not None},
+                "near": near[index],
+            }
+        )
+    return rows
+
+
+def _near(atlas: Atlas) -> list[list[int]]:
+    """By the centroids; of a published atlas, which has none, by the map."""
+    import numpy as np
+
+    levels = atlas.tree["level"].to_numpy()
+    if not atlas.published:
+        try:
+            return nearest_groups(levels, group_centroids(atlas))
+        except AtlasError:
+            return [[] for _ in levels]
+    if "x" not in atlas.tree.columns or atlas.tree["x"].null_count() == atlas.tree.height:
+        return [[] for _ in levels]
+    return nearest_groups(levels, np.nan_to_num(atlas.tree.select("x", "y").to_numpy().astype(np.float64)))
+
+
+def base_of(parents: list[int | None], base: NDArray[np.integer[Any]]) -> dict[int, NDArray[np.integer[Any]]]:
+    """The rows of every group, given the base group of each row: place of the group -> rows."""
+    import numpy as np
+
+    found: dict[int, list[NDArray[np.integer[Any]]]] = {}
+    order = np.argsort(base, kind="stable")
+    groups, starts = np.unique(base[order], return_index=True)
+    for group, rows in zip(groups, np.split(order, starts[1:]), strict=True):
+        above: int | None = int(group)
+        while above is not None:
+            found.setdefault(above, []).append(rows)
+            above = parents[above]
+    return {group: np.concatenate(parts) for group, parts in found.items()}
+
+
+def set_hearts(rows: list[dict[str, Any]], base: NDArray[np.integer[Any]], places: Places) -> None:
+    """Give every group its place on the map (``x``, ``y``) and how far it spreads (``spread``)."""
+    from clioscope.explorer.places import heart
+
+    for group, members in base_of([row["parent"] for row in rows], base).items():
+        x, y, spread = heart(places.x[members], places.y[members])
+        rows[group] |= {"x": round(x, 4), "y": round(y, 4), "spread": round(spread, 4)}

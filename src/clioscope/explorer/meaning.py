@@ -1,0 +1,77 @@
+"""Search by meaning: the groups and conversations nearest to a question, by the atlas's own encoder."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from clioscope.errors import AtlasError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clioscope.atlas import Atlas
+    from clioscope.embedding.embedder import Embedder
+
+_BLOCK = 65_536  # rows compared at once
+
+
+class Found(NamedTuple):
+    """``groups`` and ``rows``: (place, cosine) pairs, best first; places in the tree and in the clusters table."""
+
+    groups: list[tuple[int, float]]
+    rows: list[tuple[int, float]]
+
+
+class Meaning:
+    """Searches one atlas; the encoder is opened with the first question. Not for a published atlas."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        if atlas.published:
+            raise AtlasError(f"{atlas.path}: a published atlas holds no vectors to search by meaning.")
+        self.atlas = atlas
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from clioscope.embedding.open import open_embedder
+        from clioscope.settings import EmbeddingSettings
+
+        return open_embedder(EmbeddingSettings.model_validate(self.atlas.manifest["settings"]["embedding"]))
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float32]:
+        """Opened in place: the vectors of a million conversations need not fit into memory."""
+        import numpy as np
+
+        try:
+            found: NDArray[np.float32] = np.load(self.atlas.path / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise AtlasError(f"{self.atlas.path}: vectors.npy cannot be read ({error}).") from error
+        return found
+
+    @cached_property
+    def _groups(self) -> NDArray[np.float32]:
+        from clioscope.explorer.neighbours import group_centroids
+
+        return group_centroids(self.atlas)
+
+    def search(self, question: str, groups: int = 12, rows: int = 100) -> Found:
+        """The nearest ``groups`` and ``rows``. Raises ModelError when the encoder cannot answer."""
+        import numpy as np
+
+        from clioscope.embedding.encode import encode_texts
+        from clioscope.embedding.geometry import centre
+
+        vector = centre(encode_texts([question], self.embedder, None), self.atlas.array("mean"))[0][0]
+        near = [
+            np.asarray(self._vectors[start : start + _BLOCK]) @ vector for start in range(0, len(self._vectors), _BLOCK)
+        ]
+        return Found(_best(self._groups @ vector, groups), _best(np.concatenate(near), rows))
+
+
+def _best(scores: NDArray[np.floating], count: int) -> list[tuple[int, float]]:
+    import numpy as np
+
+    order = np.argsort(-scores, kind="stable")[:count]
+    return [(int(one), round(float(scores[one]), 4)) for one in order]

@@ -1,0 +1,54 @@
+"""The groups most like a group, at its own level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+
+MOST = 5
+
+
+def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
+    """Unit centroids in the order of ``atlas.tree``, shape (groups, d).
+
+    Of a base group the stored one; of a group of groups the mean of those below it, by distinct conversations.
+    Raises AtlasError where the atlas holds none.
+    """
+    tree = atlas.tree
+    place = {group: index for index, group in enumerate(tree["group"])}
+    stored = atlas.centroids
+    sums = np.zeros((tree.height, stored.shape[1]))
+    sizes = tree["conversations"].to_numpy()
+    for group, vector in zip(atlas.manifest["base_groups"], stored, strict=True):
+        sums[place[group]] = vector * sizes[place[group]]
+    for index in np.argsort(tree["level"].to_numpy(), kind="stable"):  # children before their parents
+        parent = tree["parent"][int(index)]
+        if parent is not None:
+            sums[place[parent]] += sums[index]
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)
+    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> list[list[int]]:
+    """For each group the nearest others of its level, nearest first, at most five.
+
+    ``vectors`` (groups, d) are compared by Euclidean distance (for unit vectors the order of the cosine).
+    """
+    found: list[list[int]] = [[] for _ in levels]
+    for level in np.unique(levels):
+        mine = np.flatnonzero(levels == level)
+        block = vectors[mine].astype(np.float64)
+        squares = (block * block).sum(axis=1)
+        for start in range(0, len(mine), 1024):
+            rows = slice(start, start + 1024)
+            distance = squares[rows, None] + squares[None, :] - 2 * block[rows] @ block.T
+            for row, line in enumerate(distance, start):
+                line[row] = np.inf
+                order = np.argsort(line, kind="stable")[:MOST]
+                found[mine[row]] = [int(mine[one]) for one in order if np.isfinite(line[one])]
+    return found

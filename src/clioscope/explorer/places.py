@@ -1,0 +1,50 @@
+"""Where conversations and groups lie on the page's map."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS = 65_535  # a place is a pair of uint16: finer than any screen
+
+
+class Places(NamedTuple):
+    """``x`` and ``y`` (n,) float64 in [-1, 1], both axes on one scale, the middle of the map at 0."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    def steps(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+        """The places as the page gets them."""
+        x, y = (np.round((one + 1) / 2 * STEPS).astype(np.uint16) for one in self)
+        return x, y
+
+
+def fit(x: NDArray[Any], y: NDArray[Any]) -> Places:
+    """Places scaled into the square from -1 to 1; places that are not finite go to the middle."""
+    both = np.stack([x, y]).astype(np.float64)
+    both[:, ~np.isfinite(both).all(axis=0)] = np.nan
+    if not np.isfinite(both).any():
+        return Places(np.zeros(both.shape[1]), np.zeros(both.shape[1]))
+    low, high = np.nanmin(both, axis=1), np.nanmax(both, axis=1)
+    reach = float((high - low).max()) / 2 or 1.0
+    scaled = np.nan_to_num((both - ((low + high) / 2)[:, None]) / reach)
+    return Places(*np.clip(scaled, -1, 1))
+
+
+def heart(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Where most of a group lies, and the median distance of its members from there.
+
+    A group may lie in two parts of the map, its median between them; so the half nearest to the median is
+    kept, and its median taken, three times over.
+    """
+    keep = np.arange(len(x))
+    for _ in range(3):
+        centre = float(np.median(x[keep])), float(np.median(y[keep]))
+        distance = np.hypot(x[keep] - centre[0], y[keep] - centre[1])
+        if len(keep) < 8:
+            break
+        keep = keep[distance <= np.median(distance)]
+    return (*centre, float(np.median(np.hypot(x - centre[0], y - centre[1]))))

@@ -1,0 +1,213 @@
+"""From an atlas to what the page shows: the contract between them (docs/explorer.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clioscope.atlas import Atlas
+from clioscope.explorer.columns import Column, facet_columns
+from clioscope.explorer.container import pack, smallest_codes
+from clioscope.explorer.groups import group_rows, set_hearts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+VERSION = 1
+MOST_TEXTS = 200_000  # conversations whose facet texts are sent along
+_NO_DAY = 65_535
+
+
+def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
+    """All that the page shows of ``atlas``, packed (``container.py``).
+
+    Of a full atlas there is one row a distinct conversation, with its base group, its place on the map, its
+    closed facets, its metadata, the day it began and a number for its user; no id and no word of it. Facets
+    that are sentences come along only with ``texts``, of up to 200,000 conversations. Of a published atlas
+    there are the groups and the counts it holds.
+
+    Raises AtlasError when a table that every atlas has cannot be read.
+    """
+    header: dict[str, Any] = {
+        "format": "clioscope-view",
+        "version": VERSION,
+        "title": title or atlas.path.resolve().name,
+        "clioscope": atlas.manifest["clioscope"],
+        "finished": atlas.manifest.get("finished"),
+        "published": atlas.published,
+        "models": atlas.manifest["models"],
+        "counts": {name: value for name, value in atlas.manifest["counts"].items() if isinstance(value, int)},
+    }
+    made = _published(atlas) if atlas.published else _full(atlas, texts)
+    return pack(header | made[0], made[1])
+
+
+def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    import numpy as np
+    import polars as pl
+
+    rows = atlas.clusters.join(
+        atlas.conversations.select("conversation", "count", "first_at"),
+        on="conversation",
+        how="inner",
+        maintain_order="left",
+    )
+    groups = group_rows(atlas)
+    place = {row["id"]: index for index, row in enumerate(groups)}
+    base = rows["group"].replace_strict(place, return_dtype=pl.UInt32).to_numpy()
+    arrays: dict[str, NDArray[Any]] = {"group": smallest_codes(base, len(groups))}
+    weights = rows["count"].to_numpy()
+    if (weights != 1).any():
+        arrays["count"] = weights.astype(np.uint32)
+    has_map = _add_places(atlas, rows, groups, base, arrays)
+    columns = list(facet_columns(atlas, rows))
+    header = {
+        "rows": rows.height,
+        "total": int(weights.sum()),
+        "groups": groups,
+        "map": has_map,
+        "columns": _add_columns(columns, arrays),
+        "days": _add_days(rows["first_at"], arrays),
+        "users": _add_users(atlas, rows, arrays),
+        "texts": _add_texts(atlas, rows, arrays) if texts and rows.height <= MOST_TEXTS else [],
+    }
+    _add_confidence(groups, rows, base)
+    return header, arrays
+
+
+def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    import numpy as np
+    import polars as pl
+
+    from clioscope.explorer.columns import LENGTH_ORDER, coded, in_words
+    from clioscope.explorer.places import fit
+    from clioscope.export import total_count
+
+    groups = group_rows(atlas)
+    place = {row["id"]: index for index, row in enumerate(groups)}
+    has_map = {"x", "y"} <= set(atlas.tree.columns) and atlas.tree["x"].null_count() == 0
+    if has_map:
+        spots = fit(atlas.tree["x"].to_numpy(), atlas.tree["y"].to_numpy())
+        for row, x, y in zip(groups, *spots, strict=True):
+            row |= {"x": round(float(x), 4), "y": round(float(y), 4), "spread": 0.0}
+    arrays: dict[str, NDArray[Any]] = {}
+    columns: list[dict[str, Any]] = []
+    facets = {one["name"]: one for one in atlas.manifest["facets"]}
+    for (name,), rows in atlas.facet_counts.group_by("facet", maintain_order=True):
+        facet = facets.get(str(name), {"type": "category", "categories": []})
+        text = in_words(facet["categories"], rows["value"])
+        order = LENGTH_ORDER if name == "length" else facet["categories"] or None
+        ordinal = name == "length" or facet["type"] == "score"
+        if order is None:  # the most frequent in the whole first
+            whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+            order = whole["value"].to_list()
+        column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
+        width = len(column.values)
+        table = np.zeros((len(groups), width), np.uint32)
+        table[[place[one] for one in rows["group"]], column.codes] = rows["count"].to_numpy()
+        arrays[f"facet{len(columns)}"] = table.ravel()
+        columns.append(column.header(f"facet{len(columns)}"))
+    header = {
+        "rows": 0,
+        "total": total_count(atlas),
+        "groups": groups,
+        "map": has_map,
+        "columns": columns,
+        "days": None,
+        "users": False,
+        "texts": [],
+        "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
+    }
+    return header, arrays
+
+
+def _add_places(
+    atlas: Atlas,
+    rows: pl.DataFrame,
+    groups: list[dict[str, Any]],
+    base: NDArray[np.integer[Any]],
+    arrays: dict[str, NDArray[Any]],
+) -> bool:
+    from clioscope.explorer.places import fit
+
+    if not (atlas.path / "layout.parquet").exists():
+        return False
+    spots = rows.select("conversation").join(atlas.layout, on="conversation", how="left", maintain_order="left")
+    places = fit(spots["x"].to_numpy(), spots["y"].to_numpy())
+    arrays["x"], arrays["y"] = places.steps()
+    set_hearts(groups, base, places)
+    return True
+
+
+def _add_columns(columns: list[Column], arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for column in columns:
+        if not column.values:
+            continue
+        name = f"facet{len(found)}"
+        arrays[name] = smallest_codes(column.codes, len(column.values))
+        found.append(column.header(name))
+    return found
+
+
+def _add_days(first_at: pl.Series, arrays: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
+    """Days from the first, 65,535 for not known; none where nothing has a date or the span is out of reach."""
+    import numpy as np
+    import polars as pl
+
+    if first_at.null_count() == len(first_at):
+        return None
+    dates = first_at.dt.date()
+    start = dates.min()
+    days = (dates.cast(pl.Int32) - dates.cast(pl.Int32).min()).fill_null(_NO_DAY)
+    last = int(days.filter(days != _NO_DAY).max() or 0)  # type: ignore[arg-type]
+    if last >= _NO_DAY:
+        return None
+    arrays["day"] = days.to_numpy().astype(np.uint16)
+    return {"start": str(start), "last": last}
+
+
+def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> bool:
+    """A number for the user of the first record that has one, from 1; 0 for not known. No id, nor a hash of it."""
+    import numpy as np
+    import polars as pl
+
+    known = atlas.occurrences.filter(pl.col("user").is_not_null())
+    if known.is_empty():
+        return False
+    first = known.group_by("conversation", maintain_order=True).agg(pl.col("user").first())
+    users = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")["user"]
+    numbers = users.rank("dense").fill_null(0)
+    shuffled = np.random.default_rng(0).permutation(int(numbers.max() or 0)).astype(np.uint32) + 1  # type: ignore[arg-type]
+    arrays["user"] = np.concatenate([np.zeros(1, np.uint32), shuffled])[numbers.to_numpy()]
+    return True
+
+
+def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Text facets: the UTF-8 of all rows, each ended by a line feed."""
+    import numpy as np
+    import polars as pl
+
+    facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
+    found: list[dict[str, Any]] = []
+    for facet in atlas.manifest["facets"]:
+        name = facet["name"]
+        if facet["type"] != "text" or name not in facets.columns:
+            continue
+        lines = facets[name].fill_null("").cast(pl.String).str.replace_all(r"\s+", " ")
+        data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+        arrays[f"text{len(found)}"] = np.frombuffer(data, np.uint8)
+        found.append({"name": name, "array": f"text{len(found)}"})
+    return found
+
+
+def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDArray[np.integer[Any]]) -> None:
+    """The mean margin of each group's conversations (clusters.margin), a figure of its quality."""
+    import numpy as np
+
+    from clioscope.explorer.groups import base_of
+
+    margin = rows["margin"].to_numpy().astype(np.float64)
+    for group, members in base_of([row["parent"] for row in groups], base).items():
+        groups[group]["quality"]["margin"] = round(float(margin[members].mean()), 4)
