@@ -11,8 +11,16 @@ NIGHT = datetime(2026, 3, 9, 23, 5, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("characters", "size"),
-    [(0, "short"), (499, "short"), (500, "medium"), (3999, "medium"), (4000, "long"), (19_999, "long")]
-    + [(20_000, "very long"), (10**7, "very long")],
+    [
+        (0, "short"),
+        (499, "short"),
+        (500, "medium"),
+        (3999, "medium"),
+        (4000, "long"),
+        (19_999, "long"),
+        (20_000, "very long"),
+        (10**7, "very long"),
+    ],
 )
 def test_size_classes_begin_where_they_say(characters, size) -> None:
     assert length({"characters": characters}) == size

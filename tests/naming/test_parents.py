@@ -24,7 +24,7 @@ PHRASES = [["bake", "bread", "cake"], ["poem", "write"], ["excel"]]
 @pytest.fixture
 def name(encode):
     children = encode([child.name for child in CHILDREN])
-    parents = np.stack([children[PARENT_OF == parent].mean(axis=0) for parent in range(3)])
+    parents = np.stack([children[np.flatnonzero(parent == PARENT_OF)].mean(axis=0) for parent in range(3)])
     parents = (parents / np.linalg.norm(parents, axis=1, keepdims=True)).astype(np.float32)
 
     def run(ask, sizes=(5, 9, 3, 8, 4), **settings):

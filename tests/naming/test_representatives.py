@@ -58,7 +58,7 @@ def test_outsiders_come_nearest_first(vectors) -> None:
     inside = np.arange(100) < 10
     centroid = vectors[inside].mean(axis=0)
     found = nearest_outsiders(centroid, vectors, inside, 7)
-    expected = np.sort((vectors[10:] @ centroid))[::-1][:7]
+    expected = np.sort(vectors[10:] @ centroid)[::-1][:7]
     np.testing.assert_allclose(vectors[found] @ centroid, expected)
     assert not inside[found].any()
 

@@ -42,15 +42,22 @@ def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = No
             "users and an accepted name, so there is nothing to publish."
         )
     withheld = tree.height - published.height
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    places = _places(atlas)
     columns = ["group", "level", "parent", "name", "description", "count", "score", "action"]
-    write_table(part / "tree.parquet", published.select(columns).join(places, on="group", how="left"))
-    write_table(part / "facet_counts.parquet", _facet_counts(atlas, published, settings))
-    write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
-    part.rename(out)
+    tables = {
+        "tree": published.select(columns).join(_places(atlas), on="group", how="left"),
+        "facet_counts": _facet_counts(atlas, published, settings),
+    }
+    part = out.with_name(out.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, table in tables.items():
+            write_table(part / f"{name}.parquet", table)
+        write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
+        part.rename(out)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
 
 
@@ -111,7 +118,9 @@ def _manifest(
 ) -> dict[str, Any]:
     source = atlas.manifest
     counts = {
-        name: source["counts"][name] for name in ("records", "conversations", "rejected") if name in source["counts"]
+        name: source["counts"][name]
+        for name in ("records", "rejected", "analysed", "conversations")
+        if name in source["counts"]
     }
     return {
         "format": source["format"],
