@@ -29,7 +29,7 @@ def test_members_cannot_start_a_line_of_their_own():
 
 def test_the_request_shows_members_and_contrast():
     request = naming_request("name", ["in"], ["out"], language="English", candidates=3, words=10, item="group 1")
-    assert request.messages[1][1] == "Members:\n- in\n\nClose, but not members:\n- out"
+    assert request.messages[-1][1] == "Members:\n- in\n\nClose, but not members:\n- out"
     assert request.schema["properties"]["names"]["minItems"] == 3
 
 

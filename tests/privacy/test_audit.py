@@ -20,7 +20,7 @@ class Auditor:
         self.secret, self.rewrite = secret, rewrite
 
     async def complete(self, request):
-        system, text = request.messages[0][1], request.messages[1][1]
+        system, text = request.messages[0][1], request.messages[-1][1]
         if "Write it again" in system:
             return ChatAnswer(json.dumps({"name": self.rewrite, "description": "Users asked for help."}))
         found = [self.secret] if self.secret in text else []

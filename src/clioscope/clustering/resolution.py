@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 _LOWEST, _HIGHEST = 1e-9, 1e6
 _WIDE = 0.15  # an interpolated guess keeps this share of the bracket away from its ends
+_STRIDE = 1.3  # each step outwards is longer than the last by this factor
+_PATIENCE = 4  # interpolated guesses before halving takes over: counts may jump
 
 
 def search_resolution(
@@ -16,13 +18,15 @@ def search_resolution(
 
     ``count`` should rise with the resolution, though it need not do so everywhere. From ``start`` the target
     is first bracketed, then approached by interpolation between the logarithms, kept off the ends of the
-    bracket so that it always shrinks. Stops within ``tolerance`` groups of the target.
+    bracket so that it always shrinks; what that does not find is looked for by halving. Stops within
+    ``tolerance`` groups of the target.
     """
     wanted = math.log(target)
     low: tuple[float, float] | None = None  # (log resolution, log count) with too few groups
     high: tuple[float, float] | None = None
     best, miss = start, math.inf
     guess = math.log(start)
+    inside, stride = 0, 1.0
     for _ in range(most):
         found = count(math.exp(guess))
         if abs(found - target) < miss:
@@ -41,9 +45,13 @@ def search_resolution(
             slope = (high[1] - low[1]) / width
             guess = low[0] + (wanted - low[1]) / slope
             guess = min(max(guess, low[0] + _WIDE * width), high[0] - _WIDE * width)
+            inside += 1
+            if inside > _PATIENCE:
+                guess = (low[0] + high[0]) / 2
         else:  # one side only: step out, further the further the target is away
             step = wanted - point[1]
-            guess += 1.3 * step + math.copysign(0.2, step)
+            guess += (1.3 * step + math.copysign(0.2, step)) * stride
+            stride *= _STRIDE
             if not math.log(_LOWEST) < guess < math.log(_HIGHEST):
                 break
     return best

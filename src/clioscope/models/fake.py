@@ -52,7 +52,7 @@ class FakeModel:
     ) -> None:
         if behaviour not in BEHAVIOURS:
             raise ValueError(f"a fake model is one of {', '.join(filter(None, BEHAVIOURS))}, not {behaviour}")
-        self.id = "fake"
+        self.id = "fake" if not behaviour else f"fake:{behaviour}"
         self.concurrency = concurrency
         self.behaviour = behaviour
         self.fail_every = fail_every
