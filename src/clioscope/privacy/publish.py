@@ -61,6 +61,21 @@ def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = No
     return Atlas(out)
 
 
+def _public(section: dict[str, Any]) -> dict[str, Any]:
+    return section | {"model": _public_name(section["model"])} if "model" in section else section
+
+
+def _public_name(model: str | None) -> str | None:
+    """The name of a model without the address of its server or the folder it lies in."""
+    if model is None:
+        return None
+    if model.startswith(("http://", "https://")):
+        return model.partition(" ")[2].strip() or "a server"
+    if model.startswith((".", "/", "~")) or ".gguf" in model:
+        return model.rpartition("/")[2]
+    return model
+
+
 def _keep(tree: pl.DataFrame) -> pl.DataFrame:
     """Groups that may be shown; a child of a withheld parent hangs below the nearest shown ancestor."""
     shown = tree.filter(pl.col("small").is_null() & (pl.col("action") != "withheld"))
@@ -127,10 +142,10 @@ def _manifest(
         "version": source["version"],
         "clioscope": source["clioscope"],
         "published": True,
-        "models": source["models"],
+        "models": {role: _public_name(name) for role, name in source["models"].items()},
         "prompts": source["prompts"],
         "facets": [one for one in source["facets"] if one["type"] in ("score", "category", "language")],
-        "settings": {name: source["settings"][name] for name in _PUBLIC_SECTIONS}
+        "settings": {name: _public(source["settings"][name]) for name in _PUBLIC_SECTIONS}
         | {"privacy": settings.model_dump(mode="json")},
         "counts": counts
         | {
