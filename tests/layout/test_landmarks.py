@@ -35,7 +35,9 @@ def test_places_lie_within_those_of_the_landmarks(clinc) -> None:
 def test_what_no_round_reaches_lands_in_the_middle() -> None:
     near, far = np.eye(2, 8, dtype=np.float32)
     generator = np.random.default_rng(3)
-    vectors = np.concatenate([near + 1e-3 * generator.normal(size=(20, 8)), far + 1e-3 * generator.normal(size=(20, 8))])
+    vectors = np.concatenate(
+        [near + 1e-3 * generator.normal(size=(20, 8)), far + 1e-3 * generator.normal(size=(20, 8))]
+    )
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     places = generator.normal(size=(20, 2)).astype(np.float32)
     found = place_by_landmarks(vectors, places, 0)
