@@ -23,10 +23,10 @@ demo: install
 	$(BIN)/clioscope models pull all-MiniLM-L6-v2
 	$(BIN)/clioscope build "$$($(BIN)/clioscope models path sharegpt)" --settings demo.toml --out $(DEMO)
 	$(BIN)/clioscope show $(DEMO)
-	$(BIN)/clioscope export $(DEMO) $(DEMO)-report.md
+	$(BIN)/clioscope export $(DEMO) --html $(DEMO).html
 	@echo
-	@echo "The atlas lies in $(DEMO)/, a report to read in $(DEMO)-report.md."
-	@echo "Explore it: $(BIN)/clioscope show $(DEMO) --describe"
+	@echo "The atlas lies in $(DEMO)/. Explore it: $(BIN)/clioscope explore $(DEMO)"
+	@echo "or open $(DEMO).html in a browser. How far to trust it: $(BIN)/clioscope measure $(DEMO)"
 
 test: install
 	$(BIN)/python -m pytest
@@ -37,4 +37,4 @@ lint: install
 	$(BIN)/mypy
 
 clean:
-	rm -rf $(VENV) $(DEMO) $(DEMO).building $(DEMO)-report.md
+	rm -rf $(VENV) $(DEMO) $(DEMO).building $(DEMO).html

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.workshop import Progress
+    from clioscope.progress import Progress
 
 
 class Assigned(NamedTuple):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.progress import Progress
 from clioscope.prompts import EXAMPLES
 from clioscope.settings import Settings
-from clioscope.workshop import Progress, Workshop
+from clioscope.workshop import Workshop
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel
 
@@ -26,6 +26,7 @@ from clioscope import __version__
 from clioscope.askers import Askers
 from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
 from clioscope.errors import AtlasError, InputError
+from clioscope.progress import Progress, Silent
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,26 +38,6 @@ if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _ANSWERS = "answers.sqlite"
-
-
-class Progress(Protocol):
-    """What a build reports: a stage begins, is ``done`` of ``total`` on, ends (``fresh`` False: taken over)."""
-
-    def begin(self, stage: str) -> None: ...
-
-    def step(self, stage: str, done: int, total: int | None) -> None: ...
-
-    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
-
-
-class Silent:
-    """Reports to nobody."""
-
-    def begin(self, stage: str) -> None: ...
-
-    def step(self, stage: str, done: int, total: int | None) -> None: ...
-
-    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
 
 
 class Stage:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from clioscope.conversations.records import Record, decode_error
+from clioscope.conversations.record import Record, decode_error
 
 CHUNK = 1 << 18
 LARGEST = 1 << 28  # characters of one record; what is longer is no record but a broken file

@@ -12,7 +12,8 @@ from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation, Rejected
 from clioscope.conversations.files import InputFile, Meter, list_inputs
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
-from clioscope.conversations.records import Record, read_records
+from clioscope.conversations.record import Record
+from clioscope.conversations.records import read_records
 from clioscope.errors import InputError, SettingsError
 
 PEEK = 20  # records looked at to tell the format

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from clioscope.conversations.files import InputFile, Meter, magic, open_bytes
+from clioscope.conversations.record import Record
 from clioscope.errors import InputError
 
 HEAD = 1 << 20  # bytes looked at to tell the layout
-
-
-class Record(NamedTuple):
-    """A decoded record and its 1-based line (JSONL, CSV) or number (arrays, Parquet), or why it is none."""
-
-    line: int
-    value: Any
-    error: str | None = None
 
 
 def read_records(
@@ -78,17 +69,6 @@ def _head(file: InputFile) -> bytes:
             if not head:
                 raise
     return head
-
-
-def decode_error(error: Exception) -> str:
-    """What is wrong with a piece of JSON, in plain words."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"not valid UTF-8 (byte {error.start + 1})"
-    if isinstance(error, json.JSONDecodeError):
-        return f"not valid JSON ({error.msg.lower()}, column {error.colno})"
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    return f"not valid JSON ({error})"
 
 
 def _why(error: Exception) -> str:

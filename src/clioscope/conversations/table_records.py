@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from clioscope.conversations.files import InputFile, Meter
-from clioscope.conversations.records import Record
+from clioscope.conversations.record import Record
 from clioscope.errors import InputError
 
 LONGEST_CELL = 1 << 25  # characters; a quote that is never closed would swallow the whole file

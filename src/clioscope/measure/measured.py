@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.measure.judges.judgement import Judgement
-    from clioscope.workshop import Progress
+    from clioscope.progress import Progress
 
 TABLE, FACTS = "measures", "measures.json"
 
@@ -77,7 +77,7 @@ def measure_atlas(
     measured or built anew at the same time, or its folder cannot be written.
     """
     from clioscope.measure.labels_file import label_rows, read_labels
-    from clioscope.workshop import Silent
+    from clioscope.progress import Silent
 
     progress = progress or Silent()
     rows, notes = Rows(), []

@@ -1,0 +1,25 @@
+"""How a build tells how far it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """What a build reports: a stage begins, is ``done`` of ``total`` on, ends (``fresh`` False: taken over)."""
+
+    def begin(self, stage: str) -> None: ...
+
+    def step(self, stage: str, done: int, total: int | None) -> None: ...
+
+    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
+
+
+class Silent:
+    """Reports to nobody."""
+
+    def begin(self, stage: str) -> None: ...
+
+    def step(self, stage: str, done: int, total: int | None) -> None: ...
+
+    def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
