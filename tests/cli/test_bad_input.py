@@ -301,3 +301,16 @@ def test_one_message_of_ten_thousand_tokens_is_condensed(run, tmp_path) -> None:
     assert atlas.conversations.height == 6
     assert max(estimate_tokens(text) for text in atlas.transcripts["transcript"]) <= 150
     assert estimate_tokens(long) > 10_000
+
+
+def test_an_option_comes_before_a_setting_of_the_same_name(run, chats12, tmp_path) -> None:
+    words = ("build", chats12, "--out", tmp_path / "atlas", *FAKE, "--dry-run", "--set", "clustering.clusters=3")
+    assert "about 3 groups" in run(*words)[1]
+    assert "about 5 groups" in run(*words, "--clusters", "5")[1]
+
+
+@pytest.mark.parametrize("here", [".", "", "sub/.."])
+def test_the_current_folder_is_called_by_its_name(run, chats12, tmp_path, monkeypatch, here) -> None:
+    (tmp_path / "atlas" / "sub").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "atlas")
+    one_sentence(run("build", chats12, *FAKE, "--out", here), "with other things in it")
