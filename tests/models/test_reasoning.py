@@ -60,13 +60,16 @@ def test_without_an_answer_on_a_server_that_cannot_go_on_it_is_unanswered(server
 def test_a_server_that_goes_on_with_a_message_gets_the_closed_thought(server) -> None:
     server.owner = "library"
     server.script = [server.say("<think>first this", "length"), server.say('{"a": 4}')]
-    found = run(server)
-    if len(server.bodies) == 2:
-        assert json.loads(found[0]) == {"a": 4}
-        assert server.bodies[1][1]["messages"][-1] == {
-            "role": "assistant",
-            "content": "<think>\nfirst this\n</think>\n\n",
-        }
+    settings = ModelSettings(thinking_tokens=50, retries=0)
+    client = OpenAIClient(server.address, "tiny", settings=settings, profile=Profile(reasoning="think-tags"))
+    try:
+        found = asyncio.run(client.complete(ASKED))
+    finally:
+        client.close()
+    assert json.loads(found.text) == {"a": 4}
+    posted = [body for _, body in server.bodies]
+    assert len(posted) == 2
+    assert posted[1]["messages"][-1] == {"role": "assistant", "content": "<think>\nfirst this\n</think>\n\n"}
 
 
 @pytest.mark.parametrize(("opened", "text"), [(True, "hm\n</think>\n\n"), (False, "<think>\nhm\n</think>\n\n")])
