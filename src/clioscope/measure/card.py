@@ -168,6 +168,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
 
 _OTHERS = {
     "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
+    "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
     "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
     "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
