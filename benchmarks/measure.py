@@ -65,11 +65,9 @@ def scale(given: argparse.Namespace) -> None:
     }
     print(f"{len(vectors):,} rows, {labels.max() + 1:,} groups (default {default_clusters(len(vectors)):,})")
     material = Material(arrays)
-    families: dict[str, list[str]] = {}
+    families: dict[str, list[str]] = {name: [] for name in ("geometry", "coherence", "map", "stability")}
     for name in measure.metrics.names():
-        one = measure.metrics.get(name)
-        if one.family in ("geometry", "coherence", "map", "stability"):
-            families.setdefault(one.family, []).append(name)
+        families.get(measure.metrics.get(name).family, []).append(name)
     clock, cpu = time.perf_counter(), time.process_time()
     for family, names in families.items():
         began, used = time.perf_counter(), time.process_time()
