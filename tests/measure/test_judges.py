@@ -221,6 +221,19 @@ def test_the_codebook_of_who_knows_agrees_with_the_groups(material):
     assert abs(shallow["codebook_ami"].value) < 1e-9
 
 
+def test_the_codebook_question_fits_a_small_context(material):
+    class Long(Stubborn):
+        longest = 0
+
+        async def complete(self, request):
+            self.longest = max(self.longest, sum(len(text) for _, text in request.messages))
+            return await super().complete(request)
+
+    model = Long()
+    asked(codebook, material._replace(texts=[text * 20 for text in material.texts]), model, 10)
+    assert 7000 < model.longest < 9500
+
+
 def test_edges_have_a_control(material):
     found = asked(tree_edges, material, Stubborn())
     assert sorted({one.variant for one in found}) == ["other", "own"]
