@@ -269,11 +269,11 @@ def test_judges_that_know_agree_and_dice_do_not(material):
 
 
 def test_a_judge_is_never_the_author():
-    author = "qwen2.5-coder-1.5b@cc324af070c2"
+    author = ["smollm2-135m@0011", "qwen2.5-coder-1.5b@cc324af070c2"]
     assert is_author("qwen2.5-coder-1.5b@0123456789ab", author)
     assert is_author("http://localhost:8000/v1 Qwen/qwen2.5-coder-1.5B temperature=0", author)
     assert not is_author("qwen2.5-coder-0.5b@cc324af070c2", author)
-    assert not is_author("anything", None)
+    assert not is_author("anything", [])
 
 
 def test_measuring_with_a_judge(atlas, tmp_path):

@@ -109,6 +109,8 @@ def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     what = f"{counts['conversations']:,} distinct conversations in {counts['groups']:,} groups"
     levels = f" on {counts['levels']} levels" if "levels" in counts else ""
     by = f"facets and names by {models['chat']}" if models["chat"] else "no language model"
+    if models.get("naming"):
+        by = f"facets by {models['chat']}, names by {models['naming']}"
     said = f"{what}{levels}; {plain(str(by))}; encoder {plain(str(models['embedder']))}."
     labels = facts.get("labels")
     if labels:
