@@ -25,7 +25,7 @@ demo: install
 	$(BIN)/clioscope export $(DEMO) $(DEMO)-report.md
 	@echo
 	@echo "The atlas lies in $(DEMO)/, a report to read in $(DEMO)-report.md."
-	@echo "Explore it: $(BIN)/clioscope show $(DEMO) --describe"
+	@echo "Explore it: $(BIN)/clioscope explore $(DEMO)"
 
 test: install
 	$(BIN)/python -m pytest
