@@ -216,5 +216,5 @@ function opacityOf(n: number): number {
 }
 
 function dimOf(n: number): number {
-  return n > 50_000 ? 0.025 : 0.07;
+  return Math.max(0.025, 0.4 - 0.078 * Math.log10(n));
 }
