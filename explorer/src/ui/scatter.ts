@@ -1,6 +1,6 @@
 /** The points: regl-scatterplot, told what to draw, and where it looks. */
 
-import createScatterplot from "regl-scatterplot";
+import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
 
@@ -66,7 +66,11 @@ export function makeScatter(
   let size = [width, height];
   /** Pixels a unit of the plane when the whole map is in view. */
   const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
+  // A renderer of its own is as large as the map; the plot's would be as large as the window, and cost twice as much.
+  const renderer = createRenderer({ canvas: document.createElement("canvas") });
+  renderer.resize(width, height);
   const plot = createScatterplot({
+    renderer,
     canvas,
     width,
     height,
@@ -195,13 +199,16 @@ export function makeScatter(
     camera: at,
     lasso: (on) => plot.set({ mouseMode: on ? "lasso" : "panZoom" }),
     resize: (w, h) => {
+      if (w === size[0] && h === size[1]) return;
       size = [w, h];
+      renderer.resize(w, h);
       plot.set({ width: w, height: h });
     },
     ground: (colour) => plot.set({ backgroundColor: colour }),
     destroy: () => {
       gone = true;
       plot.destroy();
+      renderer.destroy();
     },
   };
 }
