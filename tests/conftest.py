@@ -49,6 +49,24 @@ def chats(tmp_path):
     return write_jsonl(tmp_path / "chats.jsonl", make_records(60))
 
 
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A finished atlas of 60 conversations in two levels, for tests that only read it."""
+    from clioscope import build
+
+    folder = tmp_path_factory.mktemp("finished")
+    settings = load_settings(
+        model__name="fake",
+        embedding__model="hash",
+        layout__method="pca",
+        clustering__method="kmeans",
+        clustering__clusters=8,
+        hierarchy__top=3,
+        facets__use=("request", "concern", "language", "length"),
+    )
+    return build(write_jsonl(folder / "chats.jsonl", make_records(60)), folder / "atlas", settings)
+
+
 @pytest.fixture
 def fake():
     """Settings of a build that needs no weights: the fake language model and the hashing encoder."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _NAMING = ("names", "tree")
+_RETRIES = 2  # of an answer of no use; more seldom help
 
 
 class Askers:
@@ -58,6 +59,7 @@ class Askers:
             self.account,
             self.ledger,
             concurrency=settings.concurrency,
+            retries=min(settings.retries, _RETRIES),
             temperature=settings.temperature,
             on_progress=lambda _, done, total: self._report(stage, done, total),
         )

@@ -111,6 +111,7 @@ def _vectors(
                 ask=ask,
                 language=settings.facets.language,
                 calls=settings.facets.calls,
+                with_examples=settings.facets.examples,
             )
             failed = 0 if ask is None else ask.ledger.frame().height
     finally:

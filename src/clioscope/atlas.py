@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
+from clioscope.replacing import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,24 +195,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write a JSON file so that it is either the old or the new one, never half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    """Write a JSON file, all or nothing."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n"
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def write_table(path: Path, table: pl.DataFrame) -> None:
     """Write a Parquet file, all or nothing."""
-    part = path.with_name(path.name + ".part")
-    table.write_parquet(part, compression="zstd")
-    os.replace(part, path)
+    with replacing(path) as part:
+        table.write_parquet(part, compression="zstd")
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:
     """Write a .npy file, all or nothing."""
     import numpy as np
 
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with replacing(path) as part, part.open("wb") as file:
         np.save(file, array, allow_pickle=False)
-    os.replace(part, path)

@@ -40,7 +40,7 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     base = settings.clustering.clusters or default_groups(count, settings)
     groups = sum(level_sizes(base, count, settings.hierarchy.top, settings.hierarchy.levels))
     if settings.model.name is None:
-        return Estimate(found.read, found.rejected, count, groups, 0, 0, 0, None)
+        return Estimate(found.read + found.rejected, found.rejected, count, groups, 0, 0, 0, None)
     load_modules(settings.facets.modules)
     asked = [one for one in choose_facets(settings.facets.use, settings.facets.define) if one.asked]
     each = len(asked) if settings.facets.calls == "each" else 1
@@ -58,7 +58,7 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     money = None
     if prices != (None, None):
         money = (prompt * (prices[0] or 0) + answer * (prices[1] or 0)) / 1e6
-    return Estimate(found.read, found.rejected, count, groups, calls, int(prompt), int(answer), money)
+    return Estimate(found.read + found.rejected, found.rejected, count, groups, calls, int(prompt), int(answer), money)
 
 
 def default_groups(count: int, settings: Settings) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import ClioscopeError
+from clioscope.replacing import replacing
 from clioscope.summary import group_summaries, share_text
 
 if TYPE_CHECKING:
@@ -28,18 +28,17 @@ def export(atlas: Atlas, to: str | Path) -> Path:
     writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
     if to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
-    part = to.with_name(to.name + ".part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        if to.suffix == ".csv":
-            _flat(atlas).write_csv(part)
-        elif to.suffix == ".parquet":
-            groups_table(atlas).write_parquet(part)
-        else:
-            writer = writers[to.suffix]
-            assert writer is not None
-            part.write_text(writer(atlas), encoding="utf-8")
-        os.replace(part, to)
+        with replacing(to) as part:
+            if to.suffix == ".csv":
+                _flat(atlas).write_csv(part)
+            elif to.suffix == ".parquet":
+                groups_table(atlas).write_parquet(part)
+            else:
+                writer = writers[to.suffix]
+                assert writer is not None
+                part.write_text(writer(atlas), encoding="utf-8")
     except OSError as error:
         raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
     return to
@@ -64,7 +63,7 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
 def total_count(atlas: Atlas) -> int:
     """All conversations of the atlas, duplicates counted; of a published one, those it was made from."""
     if atlas.published:
-        return int(atlas.manifest["counts"]["records"]) - int(atlas.manifest["counts"]["rejected"])
+        return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
 
 

@@ -236,11 +236,14 @@ class Workshop:
         import polars as pl
 
         tree = pl.read_parquet(self.folder / "tree.parquet")
-        stages = self.manifest["stages"]
+        kept = pl.read_parquet(self.folder / "facets.parquet", columns=["conversation"])
+        counts = pl.read_parquet(self.folder / "conversations.parquet", columns=["conversation", "count"])
+        usable, rejected = (self.manifest["stages"]["conversations"][one] for one in ("read", "rejected"))
         return {
-            "records": stages["conversations"]["read"],
-            "rejected": stages["conversations"]["rejected"],
-            "conversations": pl.read_parquet(self.folder / "facets.parquet", columns=["conversation"]).height,
+            "records": usable + rejected,
+            "rejected": rejected,
+            "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
+            "conversations": kept.height,
             "groups": tree.height,
             "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
             "withheld_audit": tree.filter(pl.col("action") == "withheld").height,

@@ -1,5 +1,7 @@
 """No specific in a name that too few conversations hold."""
 
+import pytest
+
 from clioscope.naming.support import Support
 
 TEXTS = ["write an essay for Apollo hospital", "essay about python", "Python code", "fix Python code", "essays on art"]
@@ -23,3 +25,10 @@ def test_small_groups_need_all_their_members():
 def test_sentences_with_unsupported_specifics_go():
     text = "essays were written. One was for Apollo. Python code was fixed."
     assert SUPPORT.supported_sentences(text, ALL) == "essays were written. Python code was fixed."
+
+
+@pytest.mark.parametrize("text", ["Users asked for bread.", "They asked how to bake.", "Пользователи просили bread."])
+def test_a_description_may_begin_though_no_conversation_has_the_word(text):
+    support = Support(["How do I bake bread? Asked how."] * 5, 3)
+    assert support.supported_sentences(text, range(5)) == text
+    assert support.supported_sentences(f"{text} Zanzibar Ltd is named.", range(5)) == text

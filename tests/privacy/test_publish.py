@@ -1,6 +1,7 @@
 """A published atlas holds aggregates only."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -66,3 +67,98 @@ def test_withheld_names_are_not_published(fake, tmp_path):
     atlas = clioscope.build(chats, tmp_path / "silent", settings)
     with pytest.raises(AtlasError, match="nothing to publish"):
         clioscope.publish(atlas, tmp_path / "public", LOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("http://10.0.0.7:8000/v1 Qwen/Qwen3-8B", "Qwen/Qwen3-8B"),
+        ("https://models.example.org/v1", "a server"),
+        ("/home/jane/models/tiny.gguf", "tiny.gguf"),
+        ("secret-project/tiny.gguf@0123", "tiny.gguf@0123"),
+        ("~/encoders/mine", "mine"),
+        ("sentence-transformers/all-mpnet-base-v2", "sentence-transformers/all-mpnet-base-v2"),
+        (None, None),
+    ],
+)
+def test_where_a_model_lies_stays_at_home(finished, tmp_path, name, public):
+    home = shutil.copytree(finished.path, tmp_path / "atlas")
+    manifest = json.loads((home / "manifest.json").read_text())
+    manifest["models"] = {"chat": name, "naming": name, "embedder": name}
+    manifest["settings"]["naming"]["model"] = name
+    (home / "manifest.json").write_text(json.dumps(manifest))
+    published = clioscope.publish(clioscope.open(home), tmp_path / "public", LOW).manifest
+    assert published["models"] == {"chat": public, "naming": public, "embedder": public}
+    assert published["settings"]["naming"]["model"] == public
+    assert name is None or name == public or name not in json.dumps(published)
+
+
+def shown(atlas, tmp_path, actions, **settings):
+    """Publish the atlas with the verdicts given by group."""
+    home = shutil.copytree(atlas.path, tmp_path / "judged")
+    verdict = pl.col("group").replace_strict(actions, default="accepted")
+    atlas.tree.with_columns(action=verdict).write_parquet(home / "tree.parquet")
+    return clioscope.publish(clioscope.open(home), tmp_path / "public", LOW.model_copy(update=settings))
+
+
+def test_a_child_of_a_withheld_parent_hangs_below_the_nearest_shown(finished, tmp_path):
+    tree = finished.tree
+    top = tree.filter(pl.col("parent").is_null())["group"][0]
+    children = tree.filter(pl.col("parent") == top)["group"].to_list()
+    low = {"min_conversations": 1, "min_users": 1}
+    published = shown(finished, tmp_path, {top: "withheld"}, **low)
+    assert top not in published.tree["group"]
+    parents = dict(published.tree.select("group", "parent").iter_rows())
+    assert children and all(parents[child] is None for child in children)
+    assert published.tree.height == tree.height - 1
+    assert published.manifest["counts"]["withheld_audit"] == 1
+    assert published.manifest["counts"]["withheld_small"] == 0
+
+
+def test_counts_of_values_are_those_of_the_whole_less_the_small(finished, tmp_path):
+    from clioscope.summary import facet_counts
+
+    published = clioscope.publish(finished, tmp_path / "public", LOW)
+    whole = facet_counts(finished).filter(pl.col("group").is_in(published.tree["group"].to_list()))
+    kept = whole.filter(pl.col("count") >= LOW.min_conversations)
+    assert 0 < kept.height < whole.height
+    assert published.facet_counts.sort(pl.all()).equals(kept.sort(pl.all()))
+
+
+def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
+    from clioscope.export import groups_table
+
+    records = make_records(40)
+    path = write_jsonl(tmp_path / "in.jsonl", [*records, *records[:10], {"messages": "broken"}])
+    plain = fake.model_copy(
+        update={
+            "input": fake.input.model_copy(update={"sample": 30}),
+            "layout": fake.layout.model_copy(update={"method": "pca"}),
+        }
+    )
+    atlas = clioscope.build(path, tmp_path / "atlas", plain)
+    published = clioscope.publish(atlas, tmp_path / "public", PrivacySettings(min_conversations=1, min_users=1))
+    assert (atlas.manifest["counts"]["records"], atlas.manifest["counts"]["rejected"]) == (51, 1)
+    assert published.manifest["counts"]["analysed"] == atlas.conversations["count"].sum()
+    columns = ["group", "share"]
+    assert groups_table(published).select(columns).equals(groups_table(atlas).select(columns))
+
+
+@pytest.mark.parametrize("out", ["/proc/public", "file/public"])
+def test_a_place_that_cannot_be_written_is_one_sentence_and_leaves_nothing(finished, tmp_path, out):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(AtlasError, match="cannot be written"):
+        clioscope.publish(finished, tmp_path / out, LOW)
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_disk_that_fills_up_is_one_sentence_and_leaves_nothing(finished, tmp_path, monkeypatch):
+    from clioscope.privacy import publish
+
+    def full(path, value):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "write_json", full)
+    with pytest.raises(AtlasError, match="No space left"):
+        clioscope.publish(finished, tmp_path / "public", LOW)
+    assert list(tmp_path.iterdir()) == []

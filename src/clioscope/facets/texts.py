@@ -45,9 +45,11 @@ def shown_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, show: Sequence[
     Short facets that abstract make better names than whole requests: a small model lists the details of
     requests, and with them what should stay private.
     """
+    import polars as pl
+
     names = [name for name in show if name in facets.columns]
     raw = embedded_texts(facets, transcripts, ())[0]
-    columns = [facets[name].to_list() for name in names]
+    columns = [facets[name].cast(pl.String).to_list() for name in names]
     if not columns:
         return raw
     return [_shown([value for value in values if value], spare) for *values, spare in zip(*columns, raw, strict=True)]

@@ -115,14 +115,16 @@ def flatten(messages: list[dict[str, str]]) -> str:
 def reply_of(data: object) -> Reply:
     """Read a chat or text completion. Raises ValueError when it is none."""
     choices = data.get("choices") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(choices, list) or not choices:
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") or {} if isinstance(choice, dict) else None
+    if not isinstance(data, dict) or not isinstance(choice, dict) or not isinstance(message, dict):
         raise ValueError("the server's reply is no completion")
-    choice = choices[0]
-    message = choice.get("message") or {}
     text = choice.get("text") if "text" in choice else message.get("content")
     if isinstance(text, list):  # content parts
         text = "".join(str(part.get("text", "")) for part in text if isinstance(part, dict))
     usage = data.get("usage") or {}
+    if not isinstance(text, str | None) or not isinstance(usage, dict):
+        raise ValueError("the server's reply is no completion")
     return Reply(
         text=text or "",
         thinking=message.get("reasoning_content") or message.get("reasoning") or "",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 _TOKEN = r"(?u)\b[^\W\d_][\w'-]+\b"
 # Words of every request, in the languages most users write: they never tell one group from another.
-_STOP = frozenset(
+STOP = frozenset(
     [
         "a",
         "about",
@@ -232,7 +232,7 @@ def distinguishing_phrases(texts: Sequence[str], labels: NDArray[np.integer], co
     vectorizer = CountVectorizer(
         ngram_range=(1, 2),
         token_pattern=_TOKEN,
-        stop_words=sorted(_STOP),
+        stop_words=sorted(STOP),
         max_features=200_000,
         dtype=np.int32,
     )

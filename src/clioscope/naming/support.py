@@ -11,8 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clioscope.naming.phrases import STOP
+
 _WORD = re.compile(r"\w[\w'’+#.-]*\w|\w[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
+# What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
+_PLAIN = STOP | {"пользователи", "пользователь"}
 
 
 class Support:
@@ -24,7 +28,7 @@ class Support:
 
     def __init__(self, texts: Sequence[str], least: int) -> None:
         self._words = [frozenset(match.casefold() for match in _WORD.findall(text)) for text in texts]
-        self._common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower())
+        self._common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower()) | _PLAIN
         self._least = least
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:

@@ -42,16 +42,38 @@ def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = No
             "users and an accepted name, so there is nothing to publish."
         )
     withheld = tree.height - published.height
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    places = _places(atlas)
     columns = ["group", "level", "parent", "name", "description", "count", "score", "action"]
-    write_table(part / "tree.parquet", published.select(columns).join(places, on="group", how="left"))
-    write_table(part / "facet_counts.parquet", _facet_counts(atlas, published, settings))
-    write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
-    part.rename(out)
+    tables = {
+        "tree": published.select(columns).join(_places(atlas), on="group", how="left"),
+        "facet_counts": _facet_counts(atlas, published, settings),
+    }
+    part = out.with_name(out.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, table in tables.items():
+            write_table(part / f"{name}.parquet", table)
+        write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
+        part.rename(out)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _public(section: dict[str, Any]) -> dict[str, Any]:
+    return section | {"model": _public_name(section["model"])} if "model" in section else section
+
+
+def _public_name(model: str | None) -> str | None:
+    """The name of a model without the address of its server or the folder it lies in."""
+    if model is None:
+        return None
+    if model.startswith(("http://", "https://")):
+        return model.partition(" ")[2].strip() or "a server"
+    if model.startswith((".", "/", "~")) or ".gguf" in model:
+        return model.rpartition("/")[2]
+    return model
 
 
 def _keep(tree: pl.DataFrame) -> pl.DataFrame:
@@ -111,17 +133,19 @@ def _manifest(
 ) -> dict[str, Any]:
     source = atlas.manifest
     counts = {
-        name: source["counts"][name] for name in ("records", "conversations", "rejected") if name in source["counts"]
+        name: source["counts"][name]
+        for name in ("records", "rejected", "analysed", "conversations")
+        if name in source["counts"]
     }
     return {
         "format": source["format"],
         "version": source["version"],
         "clioscope": source["clioscope"],
         "published": True,
-        "models": source["models"],
+        "models": {role: _public_name(name) for role, name in source["models"].items()},
         "prompts": source["prompts"],
         "facets": [one for one in source["facets"] if one["type"] in ("score", "category", "language")],
-        "settings": {name: source["settings"][name] for name in _PUBLIC_SECTIONS}
+        "settings": {name: _public(source["settings"][name]) for name in _PUBLIC_SECTIONS}
         | {"privacy": settings.model_dump(mode="json")},
         "counts": counts
         | {

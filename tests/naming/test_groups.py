@@ -1,0 +1,120 @@
+"""Base groups get names that are theirs, from the model or from their words."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer
+from clioscope.models.fake import FakeModel
+from clioscope.naming.candidates import Label, Proposal
+from clioscope.naming.groups import choose, name_groups, phrase_label, vetted
+from clioscope.naming.support import Support
+from clioscope.settings import NamingSettings
+
+WORDS = ("bread", "poem", "excel")
+
+
+class Says(FakeModel):
+    """Answers every question with the same proposal."""
+
+    def __init__(self, description, *names):
+        super().__init__()
+        self.answer = json.dumps({"description": description, "names": names})
+
+    async def complete(self, request):
+        self.requests.append(request)
+        return ChatAnswer(self.answer)
+
+
+@pytest.fixture
+def name(texts, support, vectors, labels, centroids, encode):
+    def run(ask, **settings):
+        given = NamingSettings(**settings)
+        return name_groups(texts, support, vectors, labels, centroids, given, encode=encode, ask=ask)
+
+    return run
+
+
+def test_without_a_model_the_groups_own_words_name_it(name) -> None:
+    for label, word in zip(name(None), WORDS, strict=True):
+        assert word in label.name.lower()
+        assert word in " ".join(label.phrases)
+        assert not any(other in label.name.lower() for other in WORDS if other != word)
+
+
+def test_a_model_names_each_group_from_its_own_members(name, store) -> None:
+    found = name(Asker(FakeModel(), store))
+    assert len({label.name for label in found}) == 3
+    for label, word in zip(found, WORDS, strict=True):
+        assert word in label.name.lower()
+
+
+def test_the_question_shows_members_and_the_nearest_outsiders(name, store, texts, labels) -> None:
+    model = FakeModel()
+    name(Asker(model, store), members=2, contrast=3, candidates=2)
+    assert [request.item for request in model.requests] == ["group 0", "group 1", "group 2"]
+    for group, request in enumerate(model.requests):
+        inside, outside = request.messages[-1][1].split("Close, but not members:")
+        own = {text for text, label in zip(texts, labels, strict=True) if label == group}
+        shown = {line[2:] for line in inside.splitlines() if line.startswith("- ")}
+        near = {line[2:] for line in outside.splitlines() if line.startswith("- ")}
+        assert len(shown) == 2 and shown <= own
+        assert len(near) == 3 and not near & own
+        assert request.schema["properties"]["names"]["maxItems"] == 2
+
+
+def test_no_contrast_asks_without_outsiders(name, store) -> None:
+    model = FakeModel()
+    name(Asker(model, store), contrast=0)
+    assert all("Close, but not members" not in request.messages[-1][1] for request in model.requests)
+
+
+def test_nonsense_leaves_the_words_and_stands_in_the_ledger(name, store) -> None:
+    asker = Asker(FakeModel("nonsense"), store, retries=0)
+    assert name(asker) == name(None)
+    assert len(asker.ledger) == 3
+
+
+def test_a_name_that_few_members_support_is_not_used(name, store) -> None:
+    asker = Asker(Says("Users ask Zanzibar Ltd for it. Users want food.", "Letters to Zanzibar", "Bake rye"), store)
+    found = name(asker, candidates=2)
+    assert [label.name for label in found] == ["Bake rye"] * 3
+    assert [label.description for label in found] == ["Users want food."] * 3
+
+
+def test_without_a_supported_name_there_is_no_proposal() -> None:
+    support = Support(["letters to you", "letters", "from Zanzibar"], 3)
+    assert vetted(Proposal("x", ("Letters to Zanzibar",)), support, np.arange(3)) is None
+    assert vetted(Proposal("x", ("Letters", "To Zanzibar")), support, np.arange(3)) == Proposal("x", ("Letters",))
+    assert vetted(None, support, np.arange(3)) is None
+
+
+def test_of_the_candidates_the_one_near_its_own_group_wins(name, store) -> None:
+    found = name(Asker(Says("Users want it.", "Bake rye bread", "Write a poem", "Sum an excel column"), store))
+    assert [label.name for label in found] == ["Bake rye bread", "Write a poem", "Sum an excel column"]
+
+
+def test_no_proposal_takes_the_spare_label(encode) -> None:
+    spare = Label("Bread, rye", "Set apart by: bread.", ("bread",))
+    own, others = encode(["bread"])[0], encode(["poem"])
+    assert choose(None, spare, own, others, encode) == spare
+    kept = choose(Proposal("", ("Bake bread",)), spare, own, others, encode)
+    assert kept == Label("Bake bread", "Set apart by: bread.", ("bread",))
+
+
+@pytest.mark.parametrize(
+    ("phrases", "label"),
+    [
+        (
+            ["rye bread", "salt", "oven", "crust"],
+            ("Rye bread, salt, oven", "Set apart by: rye bread, salt, oven, crust."),
+        ),
+        ([], ("Texts without words", "These texts hold no words to name them by.")),
+    ],
+)
+def test_phrases_make_a_label(phrases, label) -> None:
+    found = phrase_label(phrases, 10)
+    assert (found.name, found.description) == label
+    assert found.phrases == tuple(phrases)
