@@ -79,6 +79,7 @@ export function makeScatter(
     pointSize: 3,
     pointSizeSelected: 0,
     pointOutlineWidth: 0,
+    antiAliasing: 1,
     deselectOnDblClick: false,
     deselectOnEscape: false,
     lassoInitiator: false,
