@@ -179,7 +179,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         hint = ""
-        if folder.with_name(folder.name + ".building").exists():
+        whole = folder.resolve()  # "." has no name of its own
+        if whole.name and whole.with_name(whole.name + ".building").exists():
             hint = " (its build did not finish: run the same build command again)"
         raise AtlasError(f"{folder}: not an atlas{hint}.") from None
     except (OSError, ValueError) as error:

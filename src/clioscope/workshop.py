@@ -108,6 +108,10 @@ class Workshop:
         overwrite: bool = False,
         progress: Progress | None = None,
     ) -> None:
+        if out.name in ("", ".."):  # "." and the like have no name to work beside
+            out = out.resolve()
+            if not out.name:
+                raise AtlasError(f"{out}: is no place for an atlas; give --out a new folder.")
         self.out, self.settings = out, settings
         self.progress: Progress = progress or Silent()
         self.folder = out.with_name(out.name + ".building")

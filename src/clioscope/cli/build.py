@@ -88,26 +88,26 @@ def build(
     The work goes on in OUT.building and takes OUT's place when it is whole. Killed half-way, the same command
     goes on where it was, and asks the model nothing twice.
     """
-    chosen = load_settings(
-        settings,
-        **_overrides(set_ or []),
-        seed=seed,
-        input__format=format,
-        input__text_column=text_column,
-        input__sample=sample,
-        input__sampling=sampling,
-        input__keep_transcripts=keep_transcripts or None,
-        model__name=model,
-        model__concurrency=concurrency,
-        embedding__model=embedder,
-        facets__language=language,
-        facets__screen=screen,
-        facets__modules=tuple(str(path) for path in facets) if facets else None,
-        clustering__method=method,
-        clustering__clusters=clusters,
-        clustering__size=size,
-        hierarchy__builder=builder,
-    )
+    options: dict[str, Any] = {
+        "seed": seed,
+        "input__format": format,
+        "input__text_column": text_column,
+        "input__sample": sample,
+        "input__sampling": sampling,
+        "input__keep_transcripts": keep_transcripts or None,
+        "model__name": model,
+        "model__concurrency": concurrency,
+        "embedding__model": embedder,
+        "facets__language": language,
+        "facets__screen": screen,
+        "facets__modules": tuple(str(path) for path in facets) if facets else None,
+        "clustering__method": method,
+        "clustering__clusters": clusters,
+        "clustering__size": size,
+        "hierarchy__builder": builder,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    chosen = load_settings(settings, **(_overrides(set_ or []) | given))
     if no_llm:
         if model is not None:
             raise SettingsError("--no-llm and --model contradict each other; give one of them.")

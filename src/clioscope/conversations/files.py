@@ -153,7 +153,12 @@ def _in_file(path: Path, common: Path, *, listed: bool) -> list[InputFile]:
 
 def _common(given: list[Path]) -> Path:
     """The deepest folder that holds all the paths; a folder given alone is that itself."""
-    homes = [path.resolve() if path.is_dir() else path.resolve().parent for path in given]
+    homes = []
+    for path in given:
+        try:
+            homes.append(path.resolve() if path.is_dir() else path.resolve().parent)
+        except (OSError, RuntimeError) as error:  # links in a circle
+            raise InputError(f"{path}: cannot be read ({error}).") from error
     return Path(commonpath(homes))
 
 

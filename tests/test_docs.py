@@ -1,0 +1,268 @@
+"""What README and docs tell readers to type is run, so that it stays true.
+
+Shell lines run with the fake model and the hashing encoder on small data; those that need weights, a server or the
+network are held against the options there are.
+"""
+
+import gzip
+import json
+import re
+import shlex
+import shutil
+import sys
+import tomllib
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer
+from conftest import TOPICS, make_records, write_jsonl
+from typer.testing import CliRunner
+
+import clioscope
+from clioscope.cli import app
+from clioscope.settings import Settings, load_settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FAKE = {
+    "build": ["--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--overwrite", "--quiet"],
+    "measure": ["--no-stability", "--quiet"],
+}
+ELSEWHERE = re.compile(
+    r"https?://|--judge|^clioscope (models (pull|path)|explore)"
+)  # weights, servers, what stays open
+
+
+class Block(NamedTuple):
+    page: Path
+    language: str
+    text: str
+
+
+def blocks(*languages: str) -> list[Block]:
+    found = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+    every = [Block(page, *match) for page in PAGES for match in found.findall(page.read_text(encoding="utf-8"))]
+    return [block for block in every if block.language in languages]
+
+
+def lines(program: str) -> list[tuple[Path, str]]:
+    """Lines of a program in shell blocks (a block without a language may be one), with their page."""
+    return [
+        (block.page, line.strip())
+        for block in blocks("", "sh", "bash", "shell", "console")
+        for line in block.text.splitlines()
+        if line.removeprefix("$ ").startswith(f"{program} ")
+    ]
+
+
+def name_of(value: object) -> str:
+    return value.name if isinstance(value, Path) else str(value)[:60]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, finished):
+    """Every file that the examples name, in the current folder."""
+    records = make_records(60)
+    write_jsonl(tmp_path / "chats.jsonl", records)
+    write_jsonl(tmp_path / "new.jsonl", make_records(66)[60:])
+    (tmp_path / "exports").mkdir()
+    write_jsonl(tmp_path / "exports" / "more.jsonl", records[:20])
+    shared = [
+        {"id": one["id"], "conversations": [{"from": "human", "value": one["messages"][0]["content"]}]}
+        for one in records[:20]
+    ]
+    with gzip.open(tmp_path / "chats.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(one) + "\n" for one in shared)
+    shutil.copy(ROOT / "tests" / "data" / "conversations" / "tickets.csv", tmp_path)
+    labels = [f"r{number},{list(TOPICS)[number % len(TOPICS)]}\n" for number in range(60)]
+    (tmp_path / "truth.csv").write_text("id,label\n" + "".join(labels))
+    for name in ("atlas", "other"):
+        shutil.copytree(finished.path, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """Registries as they are now, after the test too."""
+    from clioscope.conversations import formats
+    from clioscope.measure.metric import metrics
+
+    formats.all_formats()
+    monkeypatch.setattr(formats, "_formats", dict(formats._formats))
+    metrics.names()
+    monkeypatch.setattr(metrics, "_parts", dict(metrics._parts))
+
+
+def test_there_are_examples_of_every_kind() -> None:
+    assert len(lines("clioscope")) >= 10
+    assert len(blocks("python")) >= 4
+    assert {page.name for page, _ in lines("clioscope")} >= {
+        "README.md",
+        "input-formats.md",
+        "measuring.md",
+        "models.md",
+    }
+
+
+@pytest.mark.parametrize(("page", "line"), lines("clioscope"), ids=name_of)
+def test_every_command_has_the_options_it_is_given(page, line, monkeypatch) -> None:
+    words = shlex.split(line, comments=True)
+    monkeypatch.setattr(sys, "argv", words)
+    command, context, rest = typer.main.get_command(app), None, words[1:]
+    while hasattr(command, "list_commands") and rest:
+        context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
+        inner = command.get_command(context, rest[0])
+        assert inner is not None, f"there is no command {rest[0]}"
+        command, rest = inner, rest[1:]
+    command.make_context(command.name, list(rest), parent=context)
+
+
+RUN = [(page, line) for page, line in lines("clioscope") if not ELSEWHERE.search(line)]
+
+
+@pytest.mark.parametrize(("page", "line"), RUN, ids=name_of)
+def test_every_command_runs(page, line, folder, monkeypatch) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    if words[0] == "build":
+        words = [word for word in words if not word.startswith("#")]
+    words += FAKE.get(words[0], [])
+    monkeypatch.setattr(sys, "argv", ["clioscope", *words])
+    if words[0] == "compare":
+        for name in ("atlas", "other"):
+            clioscope.measure(clioscope.open(name), stability=False)
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 0, found.output + repr(found.exception)
+    if words[0] == "build":
+        assert clioscope.open("atlas").manifest["models"]["chat"] == "fake"
+    else:
+        assert found.stdout.strip()
+
+
+def of_page(name: str) -> list[str]:
+    return [block.text for block in blocks("python") if block.page.name == name]
+
+
+def test_the_python_of_the_readme_runs(folder, monkeypatch) -> None:
+    settings = load_settings(
+        model__name="fake",
+        embedding__model="hash",
+        layout__method="pca",
+        privacy__min_conversations=3,
+        privacy__min_users=2,
+    )
+    monkeypatch.setattr(clioscope, "build", partial(clioscope.build, settings=settings, overwrite=True))
+    (text,) = of_page("README.md")
+    names: dict = {}
+    exec(text, names)
+    assert names["atlas"].conversations.height == 60
+    assert clioscope.open("public").published
+
+
+def test_the_reader_of_the_docs_reads(fresh, tmp_path) -> None:
+    from clioscope.conversations import read_conversations
+
+    (text,) = of_page("input-formats.md")
+    exec(text, {})
+    thread = [{"guest": True, "text": "When do I prune?"}, {"guest": False, "text": "In winter."}]
+    path = write_jsonl(tmp_path / "forum.jsonl", [{"id": 7, "date": "2024-05-01", "thread": thread}])
+    (found,) = read_conversations(path)
+    assert (found.source_id, found.created_at.year) == ("7", 2024)
+    assert [message.role for message in found.messages] == ["user", "assistant"]
+
+
+def test_the_metric_of_the_docs_is_registered(fresh, folder, finished) -> None:
+    import numpy as np
+
+    from clioscope.measure import metrics
+
+    (text,) = of_page("measuring.md")
+    labels = np.arange(60) % 5
+    names = {
+        "np": np,
+        "atlas": clioscope.open("atlas"),
+        "vectors": finished.vectors,
+        "labels": labels,
+        "truth": [str(one) for one in labels],
+        "levels": np.stack([labels, labels // 2]),
+    }
+    exec(text, names)
+    assert names["measured"].table.height > 5
+    assert metrics.get("alone")(np.array([0, 0, 1, 2])) == 0.5
+
+
+def test_the_model_of_the_docs_is_made_with_the_settings() -> None:
+    (text,) = of_page("models.md")
+    names = {"MyModel": lambda rest, timeout: (rest, timeout)}
+    exec(text, names)
+    assert names["make"]("large", settings=load_settings().model) == ("large", 600.0)
+
+
+def test_no_python_is_left_out() -> None:
+    tested = {"README.md": 1, "input-formats.md": 1, "measuring.md": 1, "models.md": 1}
+    found = [block.page.name for block in blocks("python", "py")]
+    assert {name: found.count(name) for name in set(found)} == tested, "a new example needs a test above"
+
+
+@pytest.mark.parametrize("block", blocks("json", "toml"), ids=lambda block: f"{block.page.name} {block.language}")
+def test_data_can_be_parsed(block, tmp_path) -> None:
+    if block.language == "toml":
+        assert tomllib.loads(block.text)
+        return
+    for line in block.text.splitlines():
+        assert json.loads(line)
+
+
+def test_the_record_of_the_docs_is_read_whole(tmp_path) -> None:
+    from clioscope.conversations import read_conversations
+
+    text = next(block.text for block in blocks("json") if '"messages": [' in block.text)
+    (tmp_path / "one.jsonl").write_text(text)
+    (found,) = read_conversations(tmp_path / "one.jsonl")
+    assert (found.source_id, found.user_id, found.created_at.month) == ("c-17", "u-4", 5)
+    assert found.metadata == {"plan": "free"}
+
+
+@pytest.mark.parametrize(("page", "line"), lines("make"), ids=name_of)
+def test_make_targets_are_there(page, line) -> None:
+    target = shlex.split(line, comments=True)[1]
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "line"), lines("pip"), ids=name_of)
+def test_extras_are_there(page, line) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for extra in re.findall(r"clioscope\[(\w+)\]", line):
+        assert extra in project["optional-dependencies"]
+
+
+SET = sorted({(page, name) for page in PAGES for name in re.findall(r"--set ([\w.]+)=", page.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize(("page", "name"), SET, ids=name_of)
+def test_settings_are_there(page, name) -> None:
+    section, _, setting = name.partition(".")
+    field = Settings.model_fields[section]
+    assert not setting or setting in field.annotation.model_fields
+
+
+LINKS = [(page, to) for page in PAGES for to in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text("utf-8"))]
+
+
+def test_links_lead_somewhere() -> None:
+    assert LINKS
+    assert [(page.name, to) for page, to in LINKS if not (page.parent / to).exists()] == []
+
+
+def test_files_named_in_the_docs_are_there() -> None:
+    named = re.compile(r"`((?:benchmarks|tests|prompts|docs)/[\w./-]+)`")
+    homes = (ROOT, ROOT / "src" / "clioscope")
+    missing = [
+        (page.name, name)
+        for page in PAGES
+        for name in named.findall(page.read_text("utf-8"))
+        if not any((home / name).exists() for home in homes)
+    ]
+    assert missing == []
