@@ -106,7 +106,10 @@ def clusterings() -> Iterator[tuple[str, ClusteringSettings, int]]:
             yield made(
                 f"leiden-k{neighbours} {count}", method="leiden", clusters=count, neighbours=neighbours, options=quick
             )
-    for least in (4, 8, 15, 30):
+    for resolution in (0.5, 1, 2, 4, 8, 16, 32, 64):
+        options = {**quick, "mutual": 1}  # the plain graph
+        yield made(f"leiden-plain r{resolution}", method="leiden", resolution=resolution, options=options)
+    for least in (4, 8):
         for selection in ("leaf", "eom"):
             options = {"min_cluster_size": least, "selection": selection}
             yield made(f"hdbscan-{selection} {least}", method="hdbscan", options=options)
