@@ -65,11 +65,9 @@ def scale(given: argparse.Namespace) -> None:
     }
     print(f"{len(vectors):,} rows, {labels.max() + 1:,} groups (default {default_clusters(len(vectors)):,})")
     material = Material(arrays)
-    families: dict[str, list[str]] = {}
+    families: dict[str, list[str]] = {name: [] for name in ("geometry", "coherence", "map", "stability")}
     for name in measure.metrics.names():
-        one = measure.metrics.get(name)
-        if one.family in ("geometry", "coherence", "map", "stability"):
-            families.setdefault(one.family, []).append(name)
+        families.get(measure.metrics.get(name).family, []).append(name)
     clock, cpu = time.perf_counter(), time.process_time()
     for family, names in families.items():
         began, used = time.perf_counter(), time.process_time()
@@ -95,17 +93,23 @@ def clusterings() -> Iterator[tuple[str, ClusteringSettings, int]]:
     def made(name: str, seed: int = 0, **settings: Any) -> tuple[str, ClusteringSettings, int]:
         return f"{name} seed {seed}", ClusteringSettings(**settings), seed
 
+    quick = {"trials": 1, "iterations": 2}  # many groupings are wanted here, not the best
     for count in SIZES:
         for seed in (0, 1):
-            yield made(f"leiden {count}", seed, method="leiden", clusters=count)
+            yield made(f"leiden {count}", seed, method="leiden", clusters=count, options=quick)
             yield made(f"kmeans {count}", seed, method="kmeans", clusters=count)
         for linkage in ("ward", "average", "complete"):
             options = {"linkage": linkage}
             yield made(f"{linkage} {count}", method="agglomerative", clusters=count, options=options)
     for count in SIZES[1:4]:
         for neighbours in (6, 40):
-            yield made(f"leiden-k{neighbours} {count}", method="leiden", clusters=count, neighbours=neighbours)
-    for least in (4, 8, 15, 30):
+            yield made(
+                f"leiden-k{neighbours} {count}", method="leiden", clusters=count, neighbours=neighbours, options=quick
+            )
+    for resolution in (0.5, 1, 2, 4, 8, 16, 32, 64):
+        options = {**quick, "mutual": 1}  # the plain graph
+        yield made(f"leiden-plain r{resolution}", method="leiden", resolution=resolution, options=options)
+    for least in (4, 8):
         for selection in ("leaf", "eom"):
             options = {"min_cluster_size": least, "selection": selection}
             yield made(f"hdbscan-{selection} {least}", method="hdbscan", options=options)

@@ -8,6 +8,7 @@ import { deflateSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { inflate, unpack } from "../src/data/container";
+import { readView } from "../src/data/view";
 import { pack } from "../tests/fixture";
 import { hasChromium, launch, open, type Opened } from "./browser";
 
@@ -108,19 +109,18 @@ describe.skipIf(!hasChromium)("the explorer", () => {
   });
 
   it("zooms, and titles the base groups when near", async () => {
-    const page = await go("full");
-    expect(await page.locator(".title.fine").count()).toBe(0);
-    await page.mouse.move(...(await aPoint(page)));
-    for (let i = 0; i < 3; i++) {
-      await page.mouse.wheel(0, -150);
-      await page.waitForTimeout(150);
-    }
-    await page.waitForSelector(".title.fine");
-    await page.waitForFunction(() => location.hash.includes("at="));
+    const text = readFileSync(join(inject("atlases"), "full.html"), "utf8");
+    const { groups } = readView(await inflate(/id="view">([^<]+)</.exec(text)![1]));
+    const base = groups.find((one) => one.level === 0 && one.name !== null)!;
+    const page = await go("full", {}, `#at=${base.x},${base.y},3`);
+    await page.waitForSelector(`.title.fine[data-group="${base.index}"]`);
     await page.getByLabel("Show the whole map").click();
     await page.waitForFunction(() => !document.querySelector(".title.fine") && !location.hash.includes("at="));
     await page.getByLabel("Zoom in").click();
     await page.waitForFunction(() => /at=[^&]*1\.7/.test(location.hash));
+    await page.mouse.move(600, 300);
+    await page.mouse.wheel(0, -200);
+    await page.waitForFunction(() => Number(/at=[^&]*%2C([\d.]+)/.exec(location.hash)?.[1]) > 2);
   });
 
   it("tells what is under the pointer, and selects its group by a click", async () => {

@@ -49,7 +49,7 @@ export const compared = computed(() => halves.value && compare(view.value, pass.
 
 /** Changes of all groups, for the tree: by the comparison on the screen, or by the two halves of the time. */
 export const changes = computed(() => {
-  const by = halves.value ?? defaultHalves(view.value);
+  const by = halves.value ?? usualHalves.value;
   if (!by) return null;
   return new Map(compare(view.value, pass.value, by, null).changes.map((one) => [one.group, one]));
 });
@@ -60,8 +60,10 @@ export const colourBy = computed(() => {
 });
 export const coloured = computed(() => colouring(view.value, colourBy.value, theme.value, compared.value));
 
+export const usualHalves = computed(() => defaultHalves(view.value));
+
 /** Before and after the median date, or the two most frequent values of the first facet that has two. */
-export function defaultHalves(of: View): Halves | null {
+function defaultHalves(of: View): Halves | null {
   if (of.days && of.days.last > 0) return { by: "day", day: medianDay(of) };
   const column = of.columns.find((one) => one.values.length > 1);
   return column ? { by: "value", column: column.name, a: 0, b: 1 } : null;

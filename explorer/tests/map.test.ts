@@ -22,6 +22,11 @@ describe("titles", () => {
     expect(placed[0].group).toBe(0);
   });
 
+  it("of the level above leave when the finer ones are near", () => {
+    const near = placeLabels(view, { ...camera, zoom: 3 }, measure, [7, 3, 5, 2, 3]);
+    expect(near.map((one) => one.group)).toEqual([2, 4, 3]);
+  });
+
   it("are not of what is out of sight, empty or without a name", () => {
     const away = placeLabels(view, { ...camera, left: -500 }, measure, [7, 3, 5, 2, 3]);
     expect(away).toEqual([]);

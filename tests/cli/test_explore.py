@@ -36,7 +36,11 @@ def test_export_writes_the_page(atlas, tmp_path):
 
 
 def test_errors_are_one_sentence(atlas, tmp_path):
+    (tmp_path / "newer").mkdir()
+    (tmp_path / "newer" / "manifest.json").write_text('{"format": "clioscope-atlas", "version": 99}')
     for words in (
+        ("explore", tmp_path / "newer", "--no-open"),
+        ("export", tmp_path / "newer", "--html", tmp_path / "newer.html"),
         ("export", atlas),
         ("explore", tmp_path / "nothing", "--no-open"),
         ("explore", atlas, "--no-open", "--traces"),

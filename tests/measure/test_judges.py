@@ -221,6 +221,19 @@ def test_the_codebook_of_who_knows_agrees_with_the_groups(material):
     assert abs(shallow["codebook_ami"].value) < 1e-9
 
 
+def test_the_codebook_question_fits_a_small_context(material):
+    class Long(Stubborn):
+        longest = 0
+
+        async def complete(self, request):
+            self.longest = max(self.longest, sum(len(text) for _, text in request.messages))
+            return await super().complete(request)
+
+    model = Long()
+    asked(codebook, material._replace(texts=[text * 20 for text in material.texts]), model, 10)
+    assert 7000 < model.longest < 9500
+
+
 def test_edges_have_a_control(material):
     found = asked(tree_edges, material, Stubborn())
     assert sorted({one.variant for one in found}) == ["other", "own"]
@@ -256,11 +269,11 @@ def test_judges_that_know_agree_and_dice_do_not(material):
 
 
 def test_a_judge_is_never_the_author():
-    author = "qwen2.5-coder-1.5b@cc324af070c2"
+    author = ["smollm2-135m@0011", "qwen2.5-coder-1.5b@cc324af070c2"]
     assert is_author("qwen2.5-coder-1.5b@0123456789ab", author)
     assert is_author("http://localhost:8000/v1 Qwen/qwen2.5-coder-1.5B temperature=0", author)
     assert not is_author("qwen2.5-coder-0.5b@cc324af070c2", author)
-    assert not is_author("anything", None)
+    assert not is_author("anything", [])
 
 
 def test_measuring_with_a_judge(atlas, tmp_path):

@@ -94,6 +94,18 @@ def test_measuring_twice_gives_the_same(atlas):
     assert measure_atlas(atlas).table.equals(measure_atlas(atlas).table)
 
 
+def test_what_a_method_called_noise_is_said(chats, fake, tmp_path):
+    changes = {"method": "dbscan", "options": {"share": 0.1}}
+    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update=changes)})
+    atlas = clioscope.build(chats, tmp_path / "noisy", settings)
+    found = measure_atlas(atlas, stability=False, write=False).table
+    stage = atlas.manifest["stages"]["clusters"]
+    assert stage["noise"] > 0
+    assert value(found, "grouped_by_method") == pytest.approx(1 - stage["noise"] / stage["distinct"])
+    whole = found.filter((pl.col("metric") == "silhouette") & pl.col("group").is_null())
+    assert whole["n"].min() == 60
+
+
 def test_rows_without_a_label_are_counted(atlas, built):
     some = {record: topic for record, topic in built[1].items() if int(record[1:]) < 30}
     found = measure_atlas(atlas, some, stability=False, write=False).table

@@ -35,6 +35,18 @@ def test_the_direction_of_a_rule_is_that_of_its_metric():
             assert rule.higher == (metrics.get(rule.metric).better == "higher"), rule.metric
 
 
+@pytest.mark.parametrize(("calibration", "state"), [(0.05, "doubtful"), (0.9, "weak")])
+def test_a_judge_that_fails_its_test_is_not_heard(calibration, state):
+    rows = Rows()
+    rows.add("judges", "name_fit", Figure(0.1, 0.05, 0.2, 50), part="judge")
+    rows.add("validation", "calibration", Figure(calibration, calibration - 0.05, calibration + 0.05, 50), part="judge")
+    rows.add("judges", "name_fit", Figure(0.1, 0.05, 0.2, 50), part="another")
+    found = {(one.rule.metric, one.judge): one for one in verdicts(rows.table())}
+    assert found["name_fit", "judge"].state == state
+    assert found["name_fit", "judge"].set_aside == (state == "doubtful")
+    assert found["name_fit", "another"].state == "weak"
+
+
 def test_groups_to_look_at():
     rows = Rows()
     for group, jaccard, purity in (("a", 0.9, 0.9), ("b", 0.3, 0.9), ("c", 0.3, 0.2)):

@@ -44,11 +44,17 @@ const MARGIN = 5;
  */
 export function finestLevel(view: View, zoom: number): number {
   let level = view.levels.length - 1;
-  for (let finer = level - 1; finer >= 0; finer--) {
-    if (zoom >= Math.max(1.35, Math.sqrt(view.levels[finer].length / WISHED))) level = finer;
-  }
+  for (let finer = level - 1; finer >= 0; finer--) if (zoom >= zoomOf(view, finer)) level = finer;
   return level;
 }
+
+/** The zoom at which a level comes in. */
+function zoomOf(view: View, level: number): number {
+  return Math.max(1.35, Math.sqrt(view.levels[level].length / WISHED));
+}
+
+/** So much further in, the titles of the level above give their room to the finer ones. */
+const LEAVES = 1.8;
 
 /**
  * Places titles greedily, the largest group first; those of the level above the finest keep their place while
@@ -70,8 +76,8 @@ export function placeLabels(
     .filter((one) => one.level === finest || (one.level < finest && (one.parent === null || view.groups[one.parent].level > finest)))
     .map((one) => one.index)
     .sort((a, b) => counts[b] - counts[a] || a - b);
-  const coarse = finest + 1 < view.levels.length ? view.levels[finest + 1] : [];
-  // Coarse titles stand over the fine ones only while they are still few in view.
+  const above = finest + 1 < view.levels.length && camera.zoom < LEAVES * zoomOf(view, finest);
+  const coarse = above ? view.levels[finest + 1] : [];
   for (const group of [...coarse].sort((a, b) => counts[b] - counts[a])) order.push([group, 1]);
   for (const group of fine) order.push([group, 0]);
   const placed: Label[] = [];
@@ -108,6 +114,8 @@ const SHIFTS = [
   [0, 0.7],
   [0.45, 0],
   [-0.45, 0],
+  [0, -1.6],
+  [0, 1.6],
 ];
 
 function within(middle: number, size: number, room: number): number {

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { defaultHalves, halves, keepTaste, notice, theme, view } from "../state";
+import { halves, keepTaste, notice, theme, usualHalves, view } from "../state";
 import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
@@ -23,7 +23,7 @@ async function copy() {
 export function TopBar() {
   const { title, total, groups, published } = view.value;
   const dark = theme.value === "dark";
-  const comparable = halves.value ?? defaultHalves(view.value);
+  const comparable = halves.value ?? usualHalves.value;
   return (
     <header class="top">
       <div class="brand">

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { path } from "../data/view";
 import type { Sort } from "../logic/address";
 import { anyFilter } from "../logic/filter";
-import { changes, counts, filters, pointed, region, selectGroup, sort, view } from "../state";
+import { changes, counts, filters, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { Legend } from "./Legend";
@@ -113,7 +113,7 @@ export function TreePane() {
           <select value={sort.value} onChange={(event) => (sort.value = event.currentTarget.value as Sort)} data-test="sort">
             <option value="size">{t("sortSize")}</option>
             <option value="share">{t("sortShare")}</option>
-            {changes.value && <option value="change">{t("sortChange")}</option>}
+            {usualHalves.value && <option value="change">{t("sortChange")}</option>}
           </select>
         </label>
         {parents.length > 0 && (

@@ -1,6 +1,6 @@
 /** The points: regl-scatterplot, told what to draw, and where it looks. */
 
-import createScatterplot from "regl-scatterplot";
+import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
 
@@ -66,7 +66,11 @@ export function makeScatter(
   let size = [width, height];
   /** Pixels a unit of the plane when the whole map is in view. */
   const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
+  // A renderer of its own is as large as the map; the plot's would be as large as the window, and cost twice as much.
+  const renderer = createRenderer({ canvas: document.createElement("canvas") });
+  renderer.resize(width, height);
   const plot = createScatterplot({
+    renderer,
     canvas,
     width,
     height,
@@ -75,6 +79,7 @@ export function makeScatter(
     pointSize: 3,
     pointSizeSelected: 0,
     pointOutlineWidth: 0,
+    antiAliasing: 1,
     deselectOnDblClick: false,
     deselectOnEscape: false,
     lassoInitiator: false,
@@ -102,7 +107,9 @@ export function makeScatter(
 
   // Drawing is asynchronous; while one is under way only the newest wish is kept.
   let index: ArrayBuffer | undefined;
+  let rows: number[][] = [];
   let busy = false;
+  let gone = false;
   let wish: { dots: Dots; done: () => void } | null = null;
   let drawn = "";
 
@@ -122,19 +129,18 @@ export function makeScatter(
         pointSize: bubbles ? dots.sizes! : sizeOf(n),
       });
     }
-    const px = new Float32Array(n);
-    const py = new Float32Array(n);
-    const z = new Uint16Array(n);
-    const w = new Uint8Array(n);
+    // The plot takes rows of four; the same ones are filled each time, as making them costs more than drawing.
+    if (rows.length !== n) rows = Array.from({ length: n }, () => [0, 0, 0, 0]);
     for (let i = 0; i < n; i++) {
+      const row = rows[i];
       const there = state[i] > 0;
-      px[i] = there ? x[i] : AWAY;
-      py[i] = there ? y[i] : AWAY;
-      z[i] = codes[i];
-      w[i] = dots.size ? dots.size[i] : state[i] === 2 ? 1 : 0;
+      row[0] = there ? x[i] : AWAY;
+      row[1] = there ? y[i] : AWAY;
+      row[2] = codes[i];
+      row[3] = dots.size ? dots.size[i] : state[i] === 2 ? 1 : 0;
     }
     await plot.draw(
-      { x: px, y: py, z, w },
+      rows,
       { zDataType: "categorical", wDataType: "categorical", ...(index && { spatialIndex: index, preventFilterReset: true }) },
     );
     // The index is of the true places, kept from a first drawing with nothing hidden.
@@ -147,7 +153,11 @@ export function makeScatter(
     while (wish) {
       const { dots, done } = wish;
       wish = null;
-      await drawNow(dots);
+      try {
+        await drawNow(dots);
+      } catch (error) {
+        if (!gone) console.error(error); // a drawing that the plot's end cut short is none of anyone's concern
+      }
       done();
     }
     busy = false;
@@ -190,11 +200,17 @@ export function makeScatter(
     camera: at,
     lasso: (on) => plot.set({ mouseMode: on ? "lasso" : "panZoom" }),
     resize: (w, h) => {
+      if (w === size[0] && h === size[1]) return;
       size = [w, h];
+      renderer.resize(w, h);
       plot.set({ width: w, height: h });
     },
     ground: (colour) => plot.set({ backgroundColor: colour }),
-    destroy: () => plot.destroy(),
+    destroy: () => {
+      gone = true;
+      plot.destroy();
+      renderer.destroy();
+    },
   };
 }
 
@@ -208,5 +224,5 @@ function opacityOf(n: number): number {
 }
 
 function dimOf(n: number): number {
-  return n > 50_000 ? 0.025 : 0.07;
+  return Math.max(0.025, 0.4 - 0.078 * Math.log10(n));
 }

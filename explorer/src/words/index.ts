@@ -11,7 +11,6 @@ export type { Word };
 export const tongue = signal<Tongue>("en");
 
 const plurals = computed(() => new Intl.PluralRules(tongue.value));
-const numbers = computed(() => new Intl.NumberFormat(tongue.value));
 const languages = computed(() => new Intl.DisplayNames([tongue.value], { type: "language" }));
 
 /** A phrase of the interface; of one with forms, that for `vars.n`. */
@@ -28,32 +27,43 @@ export function t(word: Word, vars: Record<string, string | number> = {}): strin
   });
 }
 
+/** Formats cost more to make than to use. */
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = tongue.value + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(tongue.value, options));
+  return formats.get(key) as Intl.NumberFormat;
+}
+
 export function number(value: number): string {
-  return numbers.value.format(value);
+  return numberFormat().format(value);
 }
 
 /** A share as a reader expects it: 12 %, 3.4 %, <0.1 %. */
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return "<" + number(0.1) + " %";
-  return `${new Intl.NumberFormat(tongue.value, { maximumFractionDigits: value < 9.95 ? 1 : 0 }).format(value)} %`;
+  return `${numberFormat({ maximumFractionDigits: value < 9.95 ? 1 : 0 }).format(value)} %`;
 }
 
 /** A difference of shares in percentage points, with its sign. */
 export function points(difference: number): string {
   const value = difference * 100;
   const digits = Math.abs(value) < 9.95 ? 1 : 0;
-  const text = new Intl.NumberFormat(tongue.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(value));
+  const text = numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(value));
   return Number(Math.abs(value).toFixed(digits)) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
 export function probability(value: number): string {
-  return value < 0.001 ? `<${number(0.001)}` : new Intl.NumberFormat(tongue.value, { maximumSignificantDigits: 2 }).format(value);
+  return value < 0.001 ? `<${number(0.001)}` : numberFormat({ maximumSignificantDigits: 2 }).format(value);
 }
 
 export function day(date: Date, long = true): string {
   const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", day: "numeric", month: "short", ...(long && { year: "numeric" }) };
-  return new Intl.DateTimeFormat(tongue.value === "ru" ? "ru" : "en-GB", options).format(date);
+  const key = `${tongue.value} day ${long}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(tongue.value === "ru" ? "ru" : "en-GB", options));
+  return (formats.get(key) as Intl.DateTimeFormat).format(date);
 }
 
 /** The name of a column as a reader sees it: built-in facets translated, others as they are. */

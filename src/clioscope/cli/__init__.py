@@ -20,6 +20,7 @@ COMMANDS = {
     "publish": ("publish", "Write a copy that holds aggregates only."),
     "measure": ("measure", "Say how good an atlas is, with figures and a report card."),
     "compare": ("compare", "Put the figures of several atlases side by side."),
+    "experiment": ("experiment", "Run a research question of the project: variants, seeds, metrics."),
     "models": ("models", "List the models of the catalogue, and fetch them."),
 }
 

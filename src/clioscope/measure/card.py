@@ -109,6 +109,8 @@ def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     what = f"{counts['conversations']:,} distinct conversations in {counts['groups']:,} groups"
     levels = f" on {counts['levels']} levels" if "levels" in counts else ""
     by = f"facets and names by {models['chat']}" if models["chat"] else "no language model"
+    if models.get("naming"):
+        by = f"facets by {models['chat']}, names by {models['naming']}"
     said = f"{what}{levels}; {plain(str(by))}; encoder {plain(str(models['embedder']))}."
     labels = facts.get("labels")
     if labels:
@@ -122,6 +124,8 @@ def _said(one: Verdict) -> str:
     meaning = metrics.get(one.rule.metric).meaning if one.rule.metric in metrics else ""
     by = "" if one.judge is None else f", by {plain(one.judge)}"
     line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
+    if one.set_aside:
+        return f"{line} *Set aside: this judge failed its own test (calibration or order of options, see below).*"
     return line if one.state == "solid" else f"{line} *{one.rule.advice}*"
 
 
@@ -168,6 +172,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
 
 _OTHERS = {
     "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
+    "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
     "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
     "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
@@ -216,7 +221,8 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _label(one: Verdict) -> str:
-    return one.rule.about if one.judge is None else f"{one.rule.metric.replace('_', ' ')} ({one.judge})"
+    name = one.rule.metric.replace("_", " ") + ("" if one.rule.higher else " – low is good")
+    return name if one.judge is None else f"{name} ({one.judge})"
 
 
 def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from clioscope import __version__
 from clioscope.atlas import Atlas, read_manifest, write_json, write_table
 from clioscope.errors import AtlasError, ModelError
 from clioscope.measure.evaluate import evaluate
+from clioscope.measure.figure import Figure
 from clioscope.measure.levels import Levels, levels_of, parents_of
 from clioscope.measure.metric import metrics
 from clioscope.measure.neighbours import sampled_neighbours
@@ -172,6 +173,10 @@ def _groups(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
         rows.add_all(evaluate(arrays, names), level=level, groups=ids)
+    noise = atlas.manifest["stages"]["clusters"].get("noise")
+    if noise is not None:  # such rows went to the nearest group, so every figure counts them
+        distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])
+        rows.add("geometry", "grouped_by_method", Figure(1 - noise / distinct, n=distinct), level=0)
 
 
 def _map(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:

@@ -189,7 +189,10 @@ RULES = (
 
 
 class Verdict(NamedTuple):
-    """A rule met by a figure of the whole atlas or its base groups; ``judge``: which model said so, if one did."""
+    """A rule met by a figure of the whole atlas or its base groups; ``judge``: which model said so, if one did.
+
+    ``set_aside``: the judge failed its own test, so what it says of the atlas is doubtful whatever it says.
+    """
 
     rule: Rule
     state: State
@@ -198,10 +201,17 @@ class Verdict(NamedTuple):
     high: float | None
     n: int
     judge: str | None = None
+    set_aside: bool = False
+
+
+_TESTS = ("calibration", "position_flips")  # what a judge must not fail if it is to be heard
 
 
 def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdict]:
-    """Verdicts of the rules whose metric was measured, in the order of the rules."""
+    """Verdicts of the rules whose metric was measured, in the order of the rules.
+
+    What a judge says that is weak in calibration or position bias is set aside as doubtful.
+    """
     import polars as pl
 
     whole = table.filter(pl.col("group").is_null() & (pl.col("level").is_null() | (pl.col("level") == 0)))
@@ -214,7 +224,13 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
             judge = row["part"] if rule.judged else None
             state = state_of(rule, row)
             found.append(Verdict(rule, state, row["value"], row["low"], row["high"], row["n"], judge))
-    return found
+    failed = {one.judge for one in found if one.rule.metric in _TESTS and one.state == "weak"}
+    return [
+        one._replace(state="doubtful", set_aside=True)
+        if one.judge in failed and one.judge is not None and one.rule.metric not in _TESTS
+        else one
+        for one in found
+    ]
 
 
 def state_of(rule: Rule, row: dict[str, float | None]) -> State:

@@ -190,25 +190,40 @@ def _settle(
 ) -> None:
     """Tell what is still alike apart by phrases, then by number; the largest of a set keeps its name."""
     vectors = encode(names)
-    order = sorted(range(len(names)), key=lambda index: (-sizes[index], index))
     settled: list[int] = []
-    for index in order:
-        options = [names[index], *_options(names[index], labels[index].phrases, settings.max_words)]
-        encoded = np.vstack([vectors[index : index + 1], encode(options[1:])]) if len(options) > 1 else None
+    for index in sorted(range(len(names)), key=lambda index: (-sizes[index], index)):
         taken = {_key(names[other]) for other in settled}
-        for place, option in enumerate(options):
-            vector = vectors[index] if encoded is None else encoded[place]
-            close = bool(settled) and float((vectors[settled] @ vector).max()) >= settings.duplicate
-            if _key(option) not in taken and not close:
-                names[index], vectors[index] = option, vector
-                break
-        else:
-            number = 2
-            while _key(f"{names[index]} ({number})") in taken:
-                number += 1
-            names[index] = f"{names[index]} ({number})"
-            vectors[index] = encode([names[index]])[0]
+
+        def fits(option: str, vector: NDArray[np.float32], taken: set[frozenset[str]] = taken) -> bool:
+            near = float((vectors[settled] @ vector).max()) if settled else -1.0
+            return _key(option) not in taken and near < settings.duplicate
+
+        if not fits(names[index], vectors[index]):
+            names[index], vectors[index] = _told_apart(
+                names[index], labels[index].phrases, settings, encode, fits, taken
+            )
         settled.append(index)
+
+
+def _told_apart(
+    name: str,
+    phrases: Sequence[str],
+    settings: NamingSettings,
+    encode: Encode,
+    fits: Callable[[str, NDArray[np.float32]], bool],
+    taken: set[frozenset[str]],
+) -> tuple[str, NDArray[np.float32]]:
+    """The first name with phrases that fits, or the name with a number; and its vector."""
+    options = _options(name, phrases, settings.max_words)
+    if options:
+        for option, vector in zip(options, encode(options), strict=True):
+            if fits(option, vector):
+                return option, vector
+    number = 2
+    while _key(f"{name} ({number})") in taken:
+        number += 1
+    numbered = f"{name} ({number})"
+    return numbered, encode([numbered])[0]
 
 
 def _options(name: str, phrases: Sequence[str], words: int) -> list[str]:

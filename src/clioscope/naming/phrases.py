@@ -3,219 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 _TOKEN = r"(?u)\b[^\W\d_][\w'-]+\b"
-# Words of every request, in the languages most users write: they never tell one group from another.
-STOP = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "below",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "don",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "get",
-        "give",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "help",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "know",
-        "let",
-        "like",
-        "make",
-        "me",
-        "more",
-        "most",
-        "my",
-        "need",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "please",
-        "provide",
-        "same",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "use",
-        "used",
-        "using",
-        "user",
-        "users",
-        "very",
-        "want",
-        "wants",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "и",
-        "в",
-        "во",
-        "не",
-        "что",
-        "он",
-        "на",
-        "я",
-        "с",
-        "со",
-        "как",
-        "а",
-        "то",
-        "все",
-        "она",
-        "так",
-        "его",
-        "но",
-        "да",
-        "ты",
-        "к",
-        "у",
-        "же",
-        "вы",
-        "за",
-        "бы",
-        "по",
-        "только",
-        "ее",
-        "мне",
-        "было",
-        "вот",
-        "от",
-        "меня",
-        "еще",
-        "нет",
-        "о",
-        "из",
-        "ему",
-        "теперь",
-        "когда",
-        "даже",
-        "ну",
-        "ли",
-        "если",
-        "уже",
-        "или",
-        "ни",
-        "быть",
-        "был",
-        "него",
-        "до",
-        "вас",
-        "для",
-        "мы",
-        "при",
-        "чтобы",
-        "это",
-        "этот",
-        "эта",
-        "мой",
-        "моя",
-        "какой",
-        "можно",
-        "нужно",
-        "хочу",
-        "помоги",
-    ]
-)
+_LIFT = 1.5  # how many times more common in its group than elsewhere a phrase is
+
+
+@cache
+def stopwords() -> tuple[str, ...]:
+    """Words of every request, in the languages most users write: they never tell one group from another."""
+    return tuple(files("clioscope.naming").joinpath("stopwords.txt").read_text(encoding="utf-8").split())
 
 
 def distinguishing_phrases(texts: Sequence[str], labels: NDArray[np.integer], count: int = 8) -> list[list[str]]:
@@ -223,7 +24,8 @@ def distinguishing_phrases(texts: Sequence[str], labels: NDArray[np.integer], co
 
     c-TF-IDF: share of the group's words times log(1 + mean words a group / words in all groups), as BERTopic
     defines it (Grootendorst 2022, section 3.3); a phrase must stand in two texts of its group where the group
-    has five or more. ``labels`` are 0..k-1, shape (n,).
+    has five or more, and, where there are such, in half as many again of them as of all others: in large groups
+    the frequent words win otherwise, which tell nothing. ``labels`` are 0..k-1, shape (n,).
     """
     import scipy.sparse as sparse
     from sklearn.feature_extraction.text import CountVectorizer
@@ -232,7 +34,7 @@ def distinguishing_phrases(texts: Sequence[str], labels: NDArray[np.integer], co
     vectorizer = CountVectorizer(
         ngram_range=(1, 2),
         token_pattern=_TOKEN,
-        stop_words=sorted(STOP),
+        stop_words=list(stopwords()),
         max_features=200_000,
         dtype=np.int32,
     )
@@ -250,10 +52,22 @@ def distinguishing_phrases(texts: Sequence[str], labels: NDArray[np.integer], co
     mean = total.sum() / max(groups, 1)
     inverse = np.log1p(mean / np.maximum(total, 1))
     words = vectorizer.get_feature_names_out()
-    return [
-        _top(within.indices[start:end], within.data[start:end], inverse, words, 2 if size >= 5 else 1, count)
-        for start, end, size in zip(within.indptr[:-1], within.indptr[1:], sizes, strict=True)
-    ]
+    phrases = []
+    for start, end, size in zip(within.indptr[:-1], within.indptr[1:], sizes, strict=True):
+        columns, frequency = within.indices[start:end], within.data[start:end]
+        elsewhere = (total[columns] - frequency) / max(len(texts) - size, 1)
+        kept = _kept(frequency, 2 if size >= 5 else 1, frequency / max(size, 1) >= _LIFT * elsewhere)
+        phrases.append(_top(columns[kept], frequency[kept], inverse, words, count))
+    return phrases
+
+
+def _kept(frequency: NDArray[np.integer], least: int, lifted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which phrases come into question: frequent and lifted ones, or else frequent ones, or else all."""
+    frequent = frequency >= least
+    for choice in (frequent & lifted, frequent):
+        if choice.any():
+            return choice
+    return np.ones(len(frequency), dtype=bool)
 
 
 def _top(
@@ -261,11 +75,8 @@ def _top(
     frequency: NDArray[np.integer],
     inverse: NDArray[np.float64],
     words: NDArray[np.object_],
-    least: int,
     count: int,
 ) -> list[str]:
-    if (frequency >= least).any():
-        columns, frequency = columns[frequency >= least], frequency[frequency >= least]
     pair = np.array([" " in words[column] for column in columns], dtype=np.float64)
     score = frequency / max(int(frequency.sum()), 1) * inverse[columns] * (1 + 0.5 * pair)
     chosen: list[str] = []

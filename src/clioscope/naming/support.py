@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clioscope.naming.phrases import STOP
+from clioscope.naming.phrases import stopwords
 
 _WORD = re.compile(r"\w[\w'’+#.-]*\w|\w[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 # What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
-_PLAIN = STOP | {"пользователи", "пользователь"}
+_PLAIN = frozenset(stopwords()) | {"пользователи", "пользователь"}
 
 
 class Support:

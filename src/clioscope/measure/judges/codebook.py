@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 TASK = "codebook"
 CRITERION = "what the user wants"
-_MOST_READ = 60  # conversations in the discovery prompt: what a small model's context holds
+_MOST_READ = 60  # conversations in the discovery prompt
+_CHARACTERS = 8000  # of all of them together: what a small model's context of 4,096 tokens holds
 _MOST_CATEGORIES = 20
 
 
@@ -59,7 +60,7 @@ def judge(material: Material, ask: Asker, items: int, seed: int, criterion: str 
     request = ChatRequest(
         messages=(
             ("system", render("judge_codebook", count=count, criterion=criterion)),
-            ("user", numbered(material.texts[row] for row in discovery)),
+            ("user", numbered(one_line(material.texts[row], _CHARACTERS // read) for row in discovery)),
         ),
         schema=schema,
         max_tokens=24 * count,

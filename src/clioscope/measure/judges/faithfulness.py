@@ -86,7 +86,7 @@ def faithfulness(judgements: Sequence[Judgement]) -> Figure:
     source="control, docs/measuring.md",
 )
 def faithfulness_foreign(judgements: Sequence[Judgement]) -> Figure:
-    """Share of foreign summaries judged "yes"."""
+    """Share of foreign summaries judged "yes"; undefined where none was answered."""
     return _supported(judgements, "foreign")
 
 

@@ -58,10 +58,10 @@ def numbered(texts: Iterable[str]) -> str:
     return "\n".join(f"{number}. {one_line(text)}" for number, text in enumerate(texts, start=1))
 
 
-def one_line(text: str) -> str:
-    """A text as a judge is shown it: on one line, cut."""
+def one_line(text: str, most: int = SHOWN) -> str:
+    """A text as a judge is shown it: on one line, cut to ``most`` characters."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1].rstrip() + "…"
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def ask_questions(

@@ -31,15 +31,15 @@ ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 Judge = Callable[[Material, Any, int, int], list[Judgement]]
 
 
-def author_of(atlas: Atlas) -> str | None:
-    """The model that wrote facets and names, as the manifest has it."""
-    chat = atlas.manifest["models"]["chat"]
-    return None if chat is None else str(chat if isinstance(chat, str) else chat[0])
+def authors_of(atlas: Atlas) -> list[str]:
+    """The models that wrote facets and names, as the manifest has them."""
+    models = atlas.manifest["models"]
+    return [models[role] for role in ("chat", "naming") if models.get(role)]
 
 
-def is_author(judge: str, author: str | None) -> bool:
-    """Whether two model ids name the same model: weights and address do not matter, its name does."""
-    return author is not None and _model_name(judge) == _model_name(author)
+def is_author(judge: str, authors: Iterable[str]) -> bool:
+    """Whether a model id names one of the authors: weights and address do not matter, the name does."""
+    return _model_name(judge) in map(_model_name, authors)
 
 
 def _model_name(model_id: str) -> str:
@@ -79,7 +79,7 @@ def ask_panel(
             raise SettingsError(f"There is no judge task {task!r}; choose among: {', '.join(TASKS)}.")
     if len(set(names)) != len(names):
         raise SettingsError("A judge is named twice; a second opinion needs another model.")
-    author = author_of(atlas)
+    authors = authors_of(atlas)
     material, notes = material_of(atlas, encode)
     settings = atlas.manifest["settings"]["model"]
     said: dict[str, list[Judgement]] = {}
@@ -88,13 +88,13 @@ def ask_panel(
         for name in names:
             model = open_model(ModelSettings.model_validate(settings | {"name": name, "temperature": None}))
             try:
-                if is_author(model.id, author):
+                if is_author(model.id, authors):
                     if not author_may_judge:
                         raise SettingsError(
-                            f"{name} wrote the facets and names of {atlas.path}, and nobody is a fair judge of their "
+                            f"{name} wrote facets or names of {atlas.path}, and nobody is a fair judge of their "
                             "own work: give another --judge, or --author-may-judge to insist (the report card says so)."
                         )
-                    notes.append(f"{name} judged its own work: it wrote the facets and names. Read its figures so.")
+                    notes.append(f"{name} judged its own work: it wrote facets or names. Read its figures so.")
                 ask = Asker(model, store, on_progress=on_progress)
                 found: list[Judgement] = []
                 for task in tasks:

@@ -1,0 +1,105 @@
+"""clioscope experiment: the research questions as commands."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def experiment(
+    name: Annotated[str, typer.Argument(help="Which experiment; `list` says what there is.", show_default=False)],
+    data: Annotated[
+        str | None, typer.Option(help="Data set: clinc150 or sharegpt-labelled.", show_default="the experiment's first")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="The same on a small slice, in seconds.")] = False,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds.", show_default="3, or 2 with --quick")] = None,
+    atlas: Annotated[
+        Path | None,
+        typer.Option(help="Atlas of labelled ShareGPT (benchmarks/endtoend.py makes it).", show_default=False),
+    ] = None,
+    embedder: Annotated[
+        list[str] | None, typer.Option(help="Sentence encoder; several times where several are compared.")
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="Language model; several times where several are compared.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for tables and plots.")] = Path("experiments"),
+    log: Annotated[
+        Path | None, typer.Option(help="Also put a dated section into this research log.", show_default=False)
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder for vectors and answers.", show_default="beside the models")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Run an experiment: variants by seeds by metrics, into a table, a plot and a short conclusion.
+
+    Vectors and answers of language models are kept, so the next run is quicker.
+    """
+    from clioscope.experiments import Bench, experiments, run
+    from clioscope.experiments.bench import DEFAULT
+
+    if name == "list":
+        _list()
+        return
+    one = experiments.get(name)
+    if cache is None:
+        from clioscope.models.fetch import cache_dir
+
+        cache = cache_dir().parent / "experiments"
+    bench = Bench(
+        data=data or one.data[0],
+        quick=quick,
+        seeds=seeds or (2 if quick else 3),
+        embedders=tuple(embedder or (DEFAULT,)),
+        models=tuple(model or ()),
+        atlas=atlas,
+        cache=cache,
+    )
+    from clioscope.cli.progress import Reporter
+    from clioscope.experiments import report
+
+    began = time.perf_counter()
+    try:
+        with Reporter(quiet) as progress:
+            found = run(one, bench, lambda done, total: progress.step(name, done, total))
+    finally:
+        bench.close()
+    written = report.write(one, bench, found, _command(), out, time.perf_counter() - began)
+    if log is not None:
+        report.log(log, one, bench, written.text)
+    print(written.text)
+    print(f"Tables and plots: {written.folder}", file=sys.stderr)
+
+
+def _list() -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from clioscope.experiments import experiments
+
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    for heading in ("name", "question", "needs", "costs", "data"):
+        shown.add_column(heading)
+    for name in experiments.names():
+        one = experiments.get(name)
+        shown.add_row(name, one.question, one.needs, one.costs, ", ".join(one.data))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(shown)
+
+
+def _command() -> str:
+    """What was typed, without the folders that are of no use to others."""
+    import shlex
+
+    return " ".join(["clioscope", *(shlex.quote(word) for word in sys.argv[1:])])

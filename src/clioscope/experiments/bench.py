@@ -1,0 +1,106 @@
+"""What an experiment works with: its data, vectors that were made before, and language models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.experiments.data import Labelled, LabelledAtlas, clinc150, labelled_atlas
+
+if TYPE_CHECKING:
+    from clioscope.embedding.embedder import Embedder
+    from clioscope.models.account import Account
+    from clioscope.models.asker import Asker
+    from clioscope.models.chat import ChatModel
+    from clioscope.models.store import Store
+
+T = TypeVar("T")
+DEFAULT = "all-MiniLM-L6-v2"
+
+
+@dataclass
+class Bench:
+    """``data``: name of the data set; ``quick``: a small slice; ``seeds``: how many; ``embedders`` and ``models``: by
+    name, the first is the default; ``atlas``: one of labelled conversations; ``cache``: where vectors and answers
+    are kept between runs (None: nowhere)."""
+
+    data: str = "clinc150"
+    quick: bool = False
+    seeds: int = 3
+    embedders: tuple[str, ...] = (DEFAULT,)
+    models: tuple[str, ...] = ()
+    atlas: Path | None = None
+    cache: Path | None = None
+    _store: Store | None = None
+    _encoders: dict[str, Embedder] = field(default_factory=dict)
+    _models: dict[str, ChatModel] = field(default_factory=dict)
+
+    def few(self, quick: T, full: T) -> T:
+        """``quick`` in a quick run, else ``full``."""
+        return quick if self.quick else full
+
+    # -- data ----------------------------------------------------------------------------------------------
+
+    def utterances(self, split: str = "test") -> Labelled:
+        """CLINC150; in a quick run 20 intents of 12."""
+        return clinc150(split, *self.few((20, 12), (None, None)))
+
+    def conversations(self) -> LabelledAtlas:
+        """The atlas of labelled conversations; in a quick run 90 of them."""
+        return labelled_atlas(self.atlas, self.few(90, None))
+
+    # -- vectors -------------------------------------------------------------------------------------------
+
+    def encoder(self, name: str | None = None) -> Embedder:
+        """The encoder of this name, opened once."""
+        from clioscope.embedding.open import open_embedder
+        from clioscope.settings import EmbeddingSettings
+
+        name = name or self.embedders[0]
+        if name not in self._encoders:
+            self._encoders[name] = open_embedder(EmbeddingSettings(model=name))
+        return self._encoders[name]
+
+    def encode(self, texts: Sequence[str], name: str | None = None) -> NDArray[np.float32]:
+        """Unit vectors (n, d) of texts, each text encoded once and for ever."""
+        from clioscope.embedding.encode import encode_texts
+
+        return encode_texts(list(texts), self.encoder(name), self.store)
+
+    # -- language models -----------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """Vectors and answers of earlier runs."""
+        from clioscope.models.store import Store
+
+        if self._store is None:
+            self._store = Store(":memory:" if self.cache is None else self.cache / "experiments.sqlite")
+        return self._store
+
+    def ask(self, account: Account, name: str | None = None, temperature: float | None = None) -> Asker:
+        """The language model of this name (the first one given), its costs booked in ``account``."""
+        from clioscope.models.asker import Asker
+        from clioscope.models.open import open_model
+        from clioscope.settings import ModelSettings
+
+        name = name or self.models[0]
+        if name not in self._models:
+            for other in list(self._models):  # one engine at a time: two would not fit, or fight for the cores
+                self._models.pop(other).close()
+            self._models[name] = open_model(ModelSettings(name=name))
+        return Asker(self._models[name], self.store, account, temperature=temperature)
+
+    def close(self) -> None:
+        """Stop models and close the store."""
+        for model in self._models.values():
+            model.close()
+        self._models.clear()
+        if self._store is not None:
+            self._store.close()
+            self._store = None

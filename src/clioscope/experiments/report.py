@@ -1,0 +1,172 @@
+"""What an experiment leaves behind: a table, a plot, a page to read, and, when asked, a section of the log."""
+
+from __future__ import annotations
+
+import math
+import platform
+import re
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from clioscope import __version__
+from clioscope.atlas import write_json, write_table
+from clioscope.experiments.bench import Bench
+from clioscope.experiments.experiment import Experiment
+from clioscope.experiments.plot import Curve, Row, curves_plot, rows_plot
+from clioscope.experiments.results import Results
+
+_PACKAGES = ("numpy", "scikit-learn", "graspologic-native", "sentence-transformers", "torch", "optuna")
+_COUNTED = {"groups", "top_groups", "tokens", "questions", "classes"}  # metrics that are numbers of things
+
+
+class Written(NamedTuple):
+    """``folder`` with ``table.parquet``, ``report.md``, one ``plot….svg`` a part and ``facts.json``; ``text``: the
+    report; ``conclusion``: its sentences."""
+
+    folder: Path
+    text: str
+    conclusion: str
+
+
+def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path, seconds: float) -> Written:
+    """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run)."""
+    folder = out / one.name / (bench.data + ("-quick" if bench.quick else ""))
+    folder.mkdir(parents=True, exist_ok=True)
+    conclusion = one.conclude(found)
+    text = page(one, bench, found, command, conclusion, seconds)
+    write_table(folder / "table.parquet", found.table)
+    for old in folder.glob("plot*.svg"):
+        old.unlink()
+    plots = []
+    for part in found.parts():
+        name = f"plot{'-' + _slug(part) if part else ''}.svg"
+        drawn = plot(one, found, part)
+        if drawn:
+            (folder / name).write_text(drawn, encoding="utf-8")
+            plots.append(f"![{part or one.name}]({name})")
+    (folder / "report.md").write_text(f"# {one.name}\n\n{text}\n" + "\n".join(plots) + "\n", encoding="utf-8")
+    write_json(
+        folder / "facts.json",
+        {
+            "experiment": one.name,
+            "question": one.question,
+            "command": command,
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 1),
+            "seeds": bench.seeds,
+            "embedders": bench.embedders,
+            "models": bench.models,
+            "versions": versions(),
+            "conclusion": conclusion,
+            "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in found.notes],
+        },
+    )
+    return Written(folder, text, conclusion)
+
+
+def page(one: Experiment, bench: Bench, found: Results, command: str, conclusion: str, seconds: float) -> str:
+    """Question, conclusion, table and circumstances in Markdown."""
+    lines = [one.question, "", f"`{command}`", "", conclusion, "", *tables(one, found)]
+    if found.notes:
+        lines += ["", "Notes:", ""]
+        lines += [
+            f"- {part + ', ' if part else ''}{variant}{'' if seed is None else f', seed {seed}'}: {note}"
+            for part, variant, seed, note in found.notes[:40]
+        ]
+    shown = ", ".join(f"{name} {number}" for name, number in versions().items())
+    lines += [
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}, {bench.seeds} seeds, {seconds / 60:.1f} minutes, {_machine()}; {shown}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def tables(one: Experiment, found: Results) -> list[str]:
+    """One table in Markdown a part: mean and standard deviation over seeds."""
+    lines: list[str] = []
+    for part in found.parts():
+        rows = found.table.filter(found.table["part"] == part)
+        metrics = [name for name in one.show if name in rows["metric"].unique()]
+        if part:
+            lines += [f"**{part}**", ""]
+        lines.append("| | " + " | ".join(name.replace("_", " ") for name in metrics) + " |")
+        lines.append("|---" * (len(metrics) + 1) + "|")
+        for variant in found.variants(part):
+            cells = [_cell(name, list(found.values(variant, name, part).values())) for name in metrics]
+            lines.append(f"| {variant} | " + " | ".join(cells) + " |")
+        lines.append("")
+    return lines[:-1]
+
+
+def _cell(metric: str, values: list[float]) -> str:
+    import numpy as np
+
+    values = [value for value in values if math.isfinite(value)]
+    if not values:
+        return ""
+    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    if metric in _COUNTED:
+        return f"{mean:,.0f}"
+    if metric == "seconds":
+        return f"{mean:.2g}" if mean < 10 else f"{mean:,.0f}"
+    return f"{mean:.3f}" + (f" ± {sd:.3f}" if sd >= 0.0005 else "")
+
+
+def plot(one: Experiment, found: Results, part: str) -> str:
+    """The first metric of ``show`` that was measured: lines where the variants stand on a scale, else rows."""
+    import polars as pl
+
+    here = found.table.filter(pl.col("part") == part)
+    metric = next((name for name in one.show if name in here["metric"]), None)
+    if metric is None:
+        return ""
+    rows = (
+        here.filter((pl.col("metric") == metric) & pl.col("value").is_finite())
+        .group_by("variant", "line", "x", maintain_order=True)
+        .agg(
+            pl.col("value").mean().alias("mean"),
+            pl.col("value").min().alias("low"),
+            pl.col("value").max().alias("high"),
+        )
+    )
+    title = f"{metric.replace('_', ' ')}{' · ' + part if part else ''}"
+    if rows["x"].null_count() == 0 and rows["x"].n_unique() > 1:
+        curves = [
+            Curve(str(line), own.sort("x").select("x", "mean", "low", "high").rows())
+            for (line,), own in rows.group_by("line", maintain_order=True)
+        ]
+        return curves_plot(curves, title, "")
+    return rows_plot([Row(*row) for row in rows.select("variant", "mean", "low", "high").iter_rows()], title)
+
+
+def log(path: Path, one: Experiment, bench: Bench, text: str) -> None:
+    """Put a dated section at the top of the research log, under its preamble."""
+    old = path.read_text(encoding="utf-8") if path.exists() else "# Research log\n"
+    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {one.name} ({bench.data})\n\n{text.strip()}\n\n"
+    place = old.find("\n## ")
+    new = old.rstrip("\n") + "\n\n" + section if place < 0 else old[: place + 1] + section + old[place + 1 :]
+    path.write_text(new, encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """Clioscope, Python and what computes, with versions."""
+    found = {"clioscope": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _machine() -> str:
+    from clioscope.models.cores import usable_cores
+
+    return f"{usable_cores()} {platform.machine()} cores"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")

@@ -1,0 +1,86 @@
+"""Variants x seeds x metrics: measure everything, into one long table."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.errors import SettingsError
+from clioscope.experiments.bench import Bench
+from clioscope.experiments.experiment import Experiment, Variant
+from clioscope.experiments.results import Results
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Report = Callable[[int, int], None]
+
+
+def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Results:
+    """Every variant under every seed 0 … ``bench.seeds`` - 1. ``on_progress`` gets (runs done, all runs).
+
+    Raises SettingsError for a data set that the experiment does not know, or too few language models.
+    """
+    if bench.data not in one.data:
+        raise SettingsError(f"{one.name}: --data is one of {', '.join(one.data)}, not {bench.data}.")
+    if len(bench.models) < one.models:
+        raise SettingsError(f"{one.name}: needs {one.models} language model(s); name them with --model.")
+    report = on_progress or (lambda done, total: None)
+    rows: list[dict[str, Any]] = []
+    notes: list[tuple[str, str, int | None, str]] = []
+    variants = list(one.variants(bench))
+    for number, variant in enumerate(variants):
+        name = variant.name if variant.x is None else f"{variant.name} {variant.x:g}"
+        found: list[NDArray[Any]] = []
+
+        def row(seed: int | None, metric: str, value: float, variant: Variant = variant, name: str = name) -> None:
+            rows.append(
+                {"part": variant.part, "variant": name, "line": variant.name, "x": variant.x}
+                | {"seed": seed, "metric": metric, "value": float(value)}
+            )
+
+        for seed in range(bench.seeds):
+            report(number * bench.seeds + seed, len(variants) * bench.seeds)
+            began = time.perf_counter()
+            outcome = variant.measure(seed)
+            seconds = time.perf_counter() - began
+            for metric, value in ({"seconds": seconds} | dict(outcome.figures)).items():
+                row(seed, metric, value)
+            if outcome.labels is not None:
+                found.append(outcome.labels)
+            if outcome.note:
+                notes.append((variant.part, name, seed, outcome.note))
+        if len(found) > 1:
+            row(None, "seed_ari", agreement(found))
+    return Results(_table(rows), notes)
+
+
+def agreement(found: list[NDArray[Any]]) -> float:
+    """Mean ARI over pairs of labellings, each on the rows that both have (label 0 or more)."""
+    from clioscope.measure.external import ari
+
+    values = []
+    for one, other in itertools.combinations(found, 2):
+        both = (one >= 0) & (other >= 0)
+        values.append(ari(one[both], other[both]))
+    return float(np.mean(values))
+
+
+def _table(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    schema = {
+        "part": pl.String,
+        "variant": pl.String,
+        "line": pl.String,
+        "x": pl.Float64,
+        "seed": pl.Int64,
+        "metric": pl.String,
+        "value": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema)

@@ -1,0 +1,246 @@
+"""Hyper-parameters: does a classical index or local coherence choose the settings that people would?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.experiments.bench import Bench
+from clioscope.experiments.experiment import Outcome, Variant, experiment
+from clioscope.experiments.figures import grouping
+from clioscope.experiments.results import Results
+
+Settings = Mapping[str, Any]
+OBJECTIVES = {"silhouette": "classical", "knn_purity": "local coherence"}
+_REDUCED = {"none": 0, "pca-32": 32, "pca-100": 100}
+
+
+def _conclude(found: Results) -> str:
+    names = [f"picked by {name}" for name in OBJECTIVES]
+    lines = [found.versus(*names, "ami", name="held-out AMI")]
+    lines += [found.versus(name, "defaults", "ami", name="held-out AMI") for name in names]
+    groups = ", ".join(f"{found.mean(name, 'groups'):.0f} ({name})" for name in [*names, "defaults"])
+    lines.append(f"Numbers of groups: {groups}; there are {found.mean('defaults', 'classes'):.0f} classes.")
+    rho = ", ".join(f"{name.removeprefix('picked by ')} {found.mean(name, 'rho'):+.2f}" for name in names)
+    lines.append(f"Over the trials the objectives correlate with AMI (Spearman): {rho}.")
+    best = found.mean("best of all trials", "ami")
+    lines.append(f"The best trial, chosen with labels, reaches {best:.3f} on the held-out half.")
+    return " ".join(filter(None, lines))
+
+
+@experiment(
+    question="Which settings of vectors and clustering do a classical index and local coherence choose, do the two "
+    "agree, and which choice is nearer to the labels?",
+    needs="CLINC150, an encoder, optuna",
+    costs="6 minutes on two cores",
+    conclude=_conclude,
+    show=("ami", "ari", "v_measure", "matching_accuracy", "groups", "bootstrap_ari", "rho", "seconds"),
+)
+def tune(bench: Bench) -> Iterator[Variant]:
+    """Optuna (Akiba et al., KDD 2019), three objectives: quality, stability over samples, few groups.
+
+    Tuned without labels on one half of the utterances, measured on the other. All trials are judged in one space,
+    the centred vectors of the first encoder: judged in its own, smoothing would praise itself. Of the Pareto
+    front the trial with the highest mean of scaled objectives is picked.
+    """
+    whole = bench.utterances()
+    order = np.random.default_rng(0).permutation(len(whole.texts))
+    tuned, held = (np.sort(order[part::2]) for part in (0, 1))
+    halves = {
+        name: tuple(bench.encode(whole.take(rows).texts, name) for rows in (tuned, held)) for name in bench.embedders
+    }
+    truths = whole.truth[tuned], whole.truth[held]
+    trials: dict[int, list[Trial]] = {}
+    memory: dict[str, Trial] = {}
+
+    def study(objective: str, seed: int) -> list[Trial]:
+        found = search(
+            {name: half[0] for name, half in halves.items()},
+            truths[0],
+            objective,
+            seed,
+            bench.few(8, 24),
+            memory,
+        )
+        trials.setdefault(seed, []).extend(found)
+        return found
+
+    def held_out(settings: Settings, seed: int) -> Outcome:
+        vectors, plain = halves[settings["embedder"]][1], halves[bench.embedders[0]][1]
+        labels = group(vectors, settings, seed)
+        figures = grouping(labels, truths[1]) | {"classes": len(np.unique(truths[1]))}
+        figures["bootstrap_ari"] = stability(vectors, labels, settings, seed)
+        figures |= {
+            "silhouette": quality(plain, labels, "silhouette"),
+            "knn_purity": quality(plain, labels, "knn_purity"),
+        }
+        return Outcome(figures)
+
+    def picked(objective: str, seed: int) -> Outcome:
+        from scipy.stats import spearmanr
+
+        found = study(objective, seed)
+        best = pick(found)
+        made = held_out(best.settings, seed)
+        rho = spearmanr([one.quality for one in found], [one.ami for one in found]).statistic
+        note = ", ".join(
+            f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in best.settings.items()
+        )
+        return Outcome({**made.figures, "rho": float(rho)}, note=note)
+
+    def oracle(seed: int) -> Outcome:
+        best = max(trials[seed], key=lambda one: one.ami)
+        return held_out(best.settings, seed)
+
+    yield Variant("defaults", lambda seed: held_out(defaults(bench.embedders[0], len(held)), seed))
+    for objective in OBJECTIVES:
+        yield Variant(f"picked by {objective}", lambda seed, objective=objective: picked(objective, seed))  # type: ignore[misc]
+    yield Variant("best of all trials", oracle)
+
+
+class Trial(NamedTuple):
+    """Settings that were tried: ``quality`` and ``stability`` (higher is better), ``groups``, and the ``ami`` that the
+    search does not see."""
+
+    settings: Settings
+    quality: float
+    stability: float
+    groups: int
+    ami: float
+
+
+def search(
+    vectors: Mapping[str, NDArray[np.float32]],
+    truth: NDArray[Any],
+    objective: str,
+    seed: int,
+    count: int,
+    memory: dict[str, Trial],
+) -> list[Trial]:
+    """``count`` trials of Optuna's multi-objective TPE; ``memory`` keeps what was computed for the same settings."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    plain = next(iter(vectors.values()))
+    done: list[Trial] = []
+
+    def objectives(trial: Any) -> tuple[float, float, float]:
+        settings = suggest(trial, list(vectors), len(plain))
+        key = repr((objective, sorted(settings.items())))
+        if key not in memory:
+            own = vectors[settings["embedder"]]
+            labels = group(own, settings, 0)
+            other = next((memory[k] for o in OBJECTIVES if (k := repr((o, sorted(settings.items())))) in memory), None)
+            stable = other.stability if other else stability(own, labels, settings, 0)
+            from clioscope.measure.external import ami
+
+            memory[key] = Trial(
+                settings, quality(plain, labels, objective), stable, len(np.unique(labels)), ami(labels, truth)
+            )
+        done.append(memory[key])
+        return done[-1].quality, done[-1].stability, float(done[-1].groups)
+
+    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(10, count))
+    study = optuna.create_study(directions=["maximize", "maximize", "minimize"], sampler=sampler)
+    study.optimize(objectives, n_trials=count)
+    return done
+
+
+def suggest(trial: Any, embedders: list[str], rows: int) -> dict[str, Any]:
+    """The space: method and its parameters, reduction, smoothing, encoder."""
+    method = trial.suggest_categorical("method", ["leiden", "kmeans", "ward"])
+    found: dict[str, Any] = {"method": method}
+    if method == "leiden":
+        found["neighbours"] = trial.suggest_int("neighbours", 5, 40)
+        found["resolution"] = trial.suggest_float("resolution", 0.5, 60.0, log=True)
+        found["mutual"] = trial.suggest_float("mutual", 1.0, 8.0)
+    else:
+        found["groups"] = trial.suggest_int("groups", 5, max(6, rows // 8), log=True)
+    found["reduction"] = trial.suggest_categorical("reduction", list(_REDUCED))
+    found["smooth"] = trial.suggest_float("smooth", 0.0, 0.8)
+    found["smooth_neighbours"] = trial.suggest_int("smooth_neighbours", 2, 16)
+    found["embedder"] = trial.suggest_categorical("embedder", embedders) if len(embedders) > 1 else embedders[0]
+    return found
+
+
+def defaults(embedder: str, rows: int) -> dict[str, Any]:
+    """What a build does when nothing is set."""
+    from clioscope.clustering import default_clusters
+
+    return {
+        "method": "leiden",
+        "neighbours": 15,
+        "groups": default_clusters(rows),
+        "mutual": 4.0,
+        "reduction": "none",
+        "smooth": 0.5,
+        "smooth_neighbours": 8,
+        "embedder": embedder,
+    }
+
+
+def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: int | None = None) -> NDArray[Any]:
+    """Labels (n,) of centred, reduced and smoothed vectors; ``groups`` in place of the settings' own number."""
+    from clioscope.clustering import cluster
+    from clioscope.clustering.neighbours import knn
+    from clioscope.embedding.geometry import centre, smooth, unit
+    from clioscope.settings import ClusteringSettings
+
+    made, _ = centre(vectors)
+    dimension = min(_REDUCED[settings["reduction"]], *made.shape)
+    if dimension:
+        from sklearn.decomposition import PCA
+
+        made = unit(PCA(dimension, random_state=0).fit_transform(made))
+    near = knn(made, settings["smooth_neighbours"]).indices
+    made = smooth(made, near, made, settings["smooth"])
+    wanted = groups or settings.get("groups")
+    if settings["method"] == "leiden":
+        chosen = ClusteringSettings(
+            neighbours=settings["neighbours"],
+            resolution=None if wanted else settings["resolution"],
+            clusters=wanted,
+            options={"mutual": settings["mutual"]},
+        )
+    elif settings["method"] == "ward":
+        chosen = ClusteringSettings(method="agglomerative", clusters=wanted)
+    else:
+        chosen = ClusteringSettings(method="kmeans", clusters=wanted, options={"starts": 1})
+    return cluster(made, chosen, seed).labels
+
+
+def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) -> float:
+    """The figure that is to be maximised, in the space of the plain, centred vectors."""
+    from clioscope.embedding.geometry import centre
+    from clioscope.measure import evaluate
+
+    found = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
+    return found[objective].value if objective in found else 0.0
+
+
+def stability(vectors: NDArray[np.float32], labels: NDArray[Any], settings: Settings, seed: int) -> float:
+    """Mean ARI of the groups with those of two samples of 80 %, by the same settings."""
+    from clioscope.measure.external import ari
+
+    values = []
+    for number in range(2):
+        rows = np.sort(
+            np.random.default_rng(100 + seed + number).choice(len(vectors), round(0.8 * len(vectors)), replace=False)
+        )
+        values.append(ari(labels[rows], group(vectors[rows], settings, seed + number)))
+    return float(np.mean(values))
+
+
+def pick(trials: list[Trial]) -> Trial:
+    """Of the trials that no other beats in everything, the one with the highest mean of objectives scaled to 0 … 1;
+    few groups by their logarithm, since from 20 to 40 is as far as from 100 to 200."""
+    table = np.array([[one.quality, one.stability, -np.log(one.groups)] for one in trials])
+    wide = np.ptp(table, axis=0)
+    scaled = (table - table.min(axis=0)) / np.where(wide > 0, wide, 1)
+    beaten = np.array([bool(((table >= row).all(axis=1) & (table > row).any(axis=1)).any()) for row in table])
+    score = np.where(beaten, -np.inf, scaled.mean(axis=1))
+    return trials[int(score.argmax())]
