@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clioscope.errors import SettingsError
 from clioscope.layout.pca import pca
 from clioscope.layout.registry import projectors
+from clioscope.layout.threads import keep_off_openmp
 from clioscope.settings import LayoutSettings
 
 _FEW = 40  # rows below which its sampling of far pairs has nothing to sample from
@@ -24,6 +25,7 @@ def pacmap(vectors: NDArray[np.float32], settings: LayoutSettings, seed: int) ->
     """
     if len(vectors) < _FEW:
         return pca(vectors, settings, seed)
+    keep_off_openmp()
     try:
         import pacmap as library
     except ImportError as error:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from clioscope.clustering.neighbours import knn_distinct
 from clioscope.layout.pca import pca
 from clioscope.layout.registry import projectors
+from clioscope.layout.threads import keep_off_openmp
 from clioscope.settings import LayoutSettings
 
 _FEW = 50  # rows below which the spectral start is not worth its failures
@@ -21,6 +22,7 @@ def umap(vectors: NDArray[np.float32], settings: LayoutSettings, seed: int) -> N
 
     The neighbours come from our own search: exact where that is quick, and the same for the same rows.
     """
+    keep_off_openmp()
     from umap import UMAP
 
     k = min(settings.neighbours, len(vectors)) - 1
