@@ -13,7 +13,7 @@ from clioscope.experiments.names import groups_of, name_figures
 def test_true_names_find_unseen_members_and_wrong_ones_do_not(clinc_there):
     bench = Bench(quick=True, embedders=("hash",))
     groups = groups_of(bench, 0)
-    assert groups.count == 8
+    assert groups.size == 8
     assert set(np.bincount(groups.labels[groups.shown])) == {5}
     good = name_figures(bench, groups, groups.described)
     bad = name_figures(bench, groups, groups.described[::-1])

@@ -103,7 +103,7 @@ def sparse(
 ) -> list[int]:
     """Orthogonal matching pursuit (Pati et al. 1993): the phrases whose sum is nearest to the centroid."""
     chosen: list[int] = []
-    rest = own.astype(np.float64)
+    rest: NDArray[Any] = own.astype(np.float64)
     for _ in range(atoms):
         fit = bank @ rest
         fit[chosen] = -np.inf
@@ -146,7 +146,7 @@ def from_bank(bench: Bench, groups: Groups, decode: Decode) -> list[str]:
     parents = centroids_of(own, groups.above, int(groups.above.max()) + 1)
     return [
         ", ".join(bank[one] for one in decode(own[group], parents[groups.above[group]], encoded))
-        for group in range(groups.count)
+        for group in range(groups.size)
     ]
 
 
@@ -168,13 +168,13 @@ def _patched(bench: Bench, source: str, groups: Groups, share: float) -> list[st
     """The mean of the members' last states, in the place of the message in the prompt, at an early layer."""
     model = _language_model(source)
     layer = max(1, round(share * model.layers))
-    rows = [groups.seen(group)[:24] for group in range(groups.count)]
+    rows = [groups.seen(group)[:24] for group in range(groups.size)]
     texts = [groups.texts[row] for own in rows for row in own]
     states = model.states(texts, [layer])["last", layer]
     starts = np.cumsum([0, *map(len, rows)])
     common = states.mean(axis=0)
     names = []
-    for group in range(groups.count):
+    for group in range(groups.size):
         own = states[starts[group] : starts[group + 1]].mean(axis=0)
         # contrast: what all messages share says nothing of the group
         names.append(model.say(_PROMPT, patch=own + (own - common), layer=max(1, round(0.1 * model.layers))))
@@ -187,7 +187,7 @@ def _told(bench: Bench, source: str, groups: Groups) -> list[str]:
 
     model = _language_model(source)
     names = []
-    for group in range(groups.count):
+    for group in range(groups.size):
         rows = groups.seen(group)
         rows = rows[covering_members(groups.vectors[rows], 6)]
         names.append(model.say(_PROMPT.format("".join(f"\n- {groups.texts[row][:160]}" for row in rows))))
@@ -208,7 +208,7 @@ def _generated(bench: Bench, model: str, candidates: int, seed: int) -> Outcome:
     ask = bench.ask(account, model)
     phrases = phrases_of(groups)
     requests = []
-    for group in range(groups.count):
+    for group in range(groups.size):
         rows = groups.seen(group)
         rows = rows[covering_members(groups.vectors[rows], 12)]
         shown = [groups.texts[row] for row in rows]

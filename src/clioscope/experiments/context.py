@@ -103,22 +103,22 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
     parser = proposal_parser(1, settings.max_words)
 
     def names_with(lines: list[str], outside: bool) -> list[str]:
-        answers = ask.ask("names", [request(group, lines[group], outside) for group in range(groups.count)], parser)
+        answers = ask.ask("names", [request(group, lines[group], outside) for group in range(groups.size)], parser)
         return [one.names[0] if one else ", ".join(phrases[group][:3]) for group, one in enumerate(answers)]
 
-    plain = [""] * groups.count
+    plain = [""] * groups.size
     names = names_with(plain, rung >= 1)
     if rung >= 2:
         lines = [
             f"\n\nOther groups, with other names:\n{bullets([names[other] for other in groups.siblings(group)])}"
             if len(groups.siblings(group))
             else ""
-            for group in range(groups.count)
+            for group in range(groups.size)
         ]
         if rung >= 3:
             parents = {}
             for parent in sorted({int(one) for one in groups.above}):
-                children = [names[group] for group in range(groups.count) if groups.above[group] == parent]
+                children = [names[group] for group in range(groups.size) if groups.above[group] == parent]
                 asked = naming_request("name_parent", children, (), language="English", candidates=1, words=10)
                 answer = ask.ask("tree", [asked], parser)[0]
                 parents[parent] = answer.names[0] if answer else children[0]

@@ -88,11 +88,8 @@ def train(
         model.train()
         for _ in range(steps):
             left, right = pairs(labels, margins, 32, random)
-            features = [
-                {name: value.to(model.device) for name, value in model.preprocess([texts[row] for row in rows]).items()}
-                for rows in (left, right)
-            ]
-            value = loss(features, torch.arange(len(left)))
+            features = [_on(model.device, model.preprocess([texts[row] for row in rows])) for rows in (left, right)]
+            value = loss(features, torch.arange(len(left), device=model.device))
             optimiser.zero_grad()
             value.backward()
             optimiser.step()
@@ -123,6 +120,11 @@ def _fresh(bench: Bench) -> Any:
     if not hasattr(encoder, "_load"):
         raise ModelError(f"{encoder.id}: cannot be trained; give a sentence-transformers encoder with --embedder.")
     return copy.deepcopy(encoder._load())
+
+
+def _on(device: Any, features: dict[str, Any]) -> dict[str, Any]:
+    """A batch on the model's device; what is no tensor stays as it is."""
+    return {name: value.to(device) if hasattr(value, "to") else value for name, value in features.items()}
 
 
 def _encode(model: Any, texts: list[str]) -> NDArray[np.float32]:

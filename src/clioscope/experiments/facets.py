@@ -136,7 +136,7 @@ def by_edges(
     made = graph.tocsr()
     made.sort_indices()
     labels = partition(text, made, find_resolution(made, groups, options, seed), options, seed).labels
-    return np.unique(labels, return_inverse=True)[1].reshape(-1)
+    return np.asarray(np.unique(labels, return_inverse=True)[1].reshape(-1), dtype=np.int64)
 
 
 def _measure(
@@ -155,6 +155,7 @@ def _measure(
 
     rows = drawn(len(text), seed)
     figures = {}
+    labels: NDArray[Any]
     if edges:
         labels = by_edges(text[rows], block[rows], weight, groups, seed)
     else:

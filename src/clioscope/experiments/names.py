@@ -27,7 +27,7 @@ class Groups(NamedTuple):
     mean: NDArray[np.float32]
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """Number of groups."""
         return int(self.labels.max()) + 1
 
@@ -39,12 +39,13 @@ class Groups(NamedTuple):
         """Unit means of what is seen of each group."""
         from clioscope.clustering.centroids import centroids_of
 
-        return centroids_of(self.vectors, np.where(self.shown, self.labels, -1), self.count)
+        return centroids_of(self.vectors, np.where(self.shown, self.labels, -1), self.size)
 
     def siblings(self, group: int) -> NDArray[np.intp]:
         """The other groups under the same parent."""
-        found = np.flatnonzero(self.above == self.above[group])
-        return found[found != group]
+        alike = self.above == self.above[group]
+        alike[group] = False
+        return np.flatnonzero(alike)
 
 
 def groups_of(bench: Bench, seed: int) -> Groups:
@@ -100,7 +101,7 @@ def name_figures(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str
         "duplicate_names": duplicate_names(names).value,
         "sibling_words": sibling_words(names, groups.above).value,
         "words": float(np.mean([len(name.split()) for name in names])),
-        "groups": float(groups.count),
+        "groups": float(groups.size),
     }
 
 
