@@ -36,9 +36,11 @@ class HiddenStates:
             folder, options = _located(source)
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, **options)
             self.model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options).eval()
-        except ImportError as error:
+        except (ImportError, ValueError, OSError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(
-                f'Hidden states need more packages ({error}); pip install "clioscope[local,experiments]".'
+                f"{source}: hidden states cannot be had ({reason}); they need transformers with accelerate and gguf: "
+                'pip install "clioscope[local,experiments]".'
             ) from error
         self.id = source
         self.layers = int(self.model.config.num_hidden_layers)
