@@ -99,7 +99,14 @@ def _list() -> None:
 
 
 def _command() -> str:
-    """What was typed, without the folders that are of no use to others."""
+    """What was typed, as another would type it: folders by their names, and not where the results went."""
     import shlex
 
-    return " ".join(["clioscope", *(shlex.quote(word) for word in sys.argv[1:])])
+    words, given = ["clioscope"], iter(sys.argv[1:])
+    for word in given:
+        option, _, joined = word.partition("=")
+        if option in ("--out", "--log", "--cache"):
+            _ = joined or next(given, "")
+        elif option not in ("--quiet", "-q"):
+            words.append(Path(word).name if "/" in word and Path(word).exists() else word)
+    return " ".join(shlex.quote(word) for word in words)

@@ -100,7 +100,7 @@ def clio(bench: Bench) -> Iterator[Variant]:
                 )
         return
     talks = bench.conversations()
-    names = [one for one in ("request", "field", "activity", "text") if one in talks.texts]
+    names = [str(one) for one in ("request", "field", "activity", "text") if one in talks.texts]
     for encoder in bench.embedders:
         columns = {name: bench.encode(talks.texts[name], encoder) for name in names}
         for embedded in (["request"], names):

@@ -56,7 +56,18 @@ class Experiment:
     conclude: Callable[[Results], str]
 
 
-_NAMES = ("clio", "facets", "hierarchy", "tune")
+_NAMES = (
+    "centroid",
+    "clio",
+    "context",
+    "contrastive",
+    "facets",
+    "hierarchy",
+    "prompts",
+    "sampling",
+    "tune",
+    "vectors",
+)
 experiments: Registry[Experiment] = Registry(
     "experiment", "clioscope.experiments", {name: f"clioscope.experiments.{name}" for name in _NAMES}
 )

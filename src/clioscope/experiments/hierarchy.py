@@ -196,7 +196,8 @@ def top_down(
     from clioscope.settings import ClusteringSettings
 
     above = cluster(vectors, ClusteringSettings(clusters=top), seed).labels
-    labels, parents = np.zeros(len(vectors), dtype=np.int64), []
+    labels = np.zeros(len(vectors), dtype=np.int64)
+    parents: list[int] = []
     for parent in range(int(above.max()) + 1):
         rows = np.flatnonzero(above == parent)
         share = max(1, round(len(rows) / len(vectors) * (int(base.max()) + 1)))

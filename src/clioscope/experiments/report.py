@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clioscope import __version__
 from clioscope.atlas import write_json, write_table
@@ -16,6 +16,9 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.experiment import Experiment
 from clioscope.experiments.plot import Curve, Row, curves_plot, rows_plot
 from clioscope.experiments.results import Results
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _PACKAGES = ("numpy", "scikit-learn", "graspologic-native", "sentence-transformers", "torch", "optuna")
 _COUNTED = {"groups", "top_groups", "tokens", "questions", "classes"}  # metrics that are numbers of things
@@ -92,6 +95,10 @@ def tables(one: Experiment, found: Results) -> list[str]:
         metrics = [name for name in one.show if name in rows["metric"].unique()]
         if part:
             lines += [f"**{part}**", ""]
+        if rows["x"].null_count() == 0:
+            for metric in [name for name in [*metrics[:1], "seed_ari"] if name in metrics]:
+                lines += [*_scale(rows, metric), ""]
+            continue
         lines.append("| | " + " | ".join(name.replace("_", " ") for name in metrics) + " |")
         lines.append("|---" * (len(metrics) + 1) + "|")
         for variant in found.variants(part):
@@ -99,6 +106,18 @@ def tables(one: Experiment, found: Results) -> list[str]:
             lines.append(f"| {variant} | " + " | ".join(cells) + " |")
         lines.append("")
     return lines[:-1]
+
+
+def _scale(rows: pl.DataFrame, metric: str) -> list[str]:
+    """One metric of variants on a scale: a line a row, a place a column."""
+    places = rows["x"].unique().sort().to_list()
+    lines = [f"| {metric.replace('_', ' ')} | " + " | ".join(f"{place:g}" for place in places) + " |"]
+    lines.append("|---" * (len(places) + 1) + "|")
+    for line in rows["line"].unique(maintain_order=True):
+        own = rows.filter((rows["line"] == line) & (rows["metric"] == metric))
+        cells = [_cell(metric, own.filter(own["x"] == place)["value"].to_list()) for place in places]
+        lines.append(f"| {line} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def _cell(metric: str, values: list[float]) -> str:

@@ -20,7 +20,7 @@ _REDUCED = {"none": 0, "pca-32": 32, "pca-100": 100}
 
 def _conclude(found: Results) -> str:
     names = [f"picked by {name}" for name in OBJECTIVES]
-    lines = [found.versus(*names, "ami", name="held-out AMI")]
+    lines = [found.versus(names[0], names[1], "ami", name="held-out AMI")]
     lines += [found.versus(name, "defaults", "ami", name="held-out AMI") for name in names]
     groups = ", ".join(f"{found.mean(name, 'groups'):.0f} ({name})" for name in [*names, "defaults"])
     lines.append(f"Numbers of groups: {groups}; there are {found.mean('defaults', 'classes'):.0f} classes.")

@@ -1,0 +1,114 @@
+"""Facets asked of a language model in another way, and what they are worth: for ``sampling`` and ``prompts``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.experiments.bench import Bench
+from clioscope.experiments.data import LabelledAtlas
+from clioscope.experiments.experiment import Outcome
+from clioscope.experiments.figures import grouping
+from clioscope.models.chat import ChatRequest
+
+T = TypeVar("T")
+FACETS = ("request", "field", "activity")
+
+
+class Tilted:
+    """An asker whose questions are changed on their way to the model."""
+
+    def __init__(self, asker: Any, change: Callable[[ChatRequest], ChatRequest]) -> None:
+        self._asker, self._change = asker, change
+        self.temperature = asker.temperature
+
+    def ask(self, stage: str, requests: Sequence[ChatRequest], parse: Callable[[str], T]) -> list[T | None]:
+        """As ``Asker.ask``."""
+        found: list[T | None] = self._asker.ask(stage, [self._change(one) for one in requests], parse)
+        return found
+
+
+def asked_facets(
+    bench: Bench,
+    talks: LabelledAtlas,
+    model: str,
+    seed: int,
+    *,
+    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    remember: dict[int, NDArray[np.float32]] | None = None,
+    **options: Any,
+) -> Outcome:
+    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like.
+
+    ``options`` go to ``extract_facets`` (calls, language, with_examples). ``answered``: share of values that the model
+    gave; ``distinct``: share of requests that differ from all others; ``copied``: share of requests that are one of the
+    examples'; ``repeat``: mean cosine of a conversation's facets with those under the first seed, kept in
+    ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels.
+    """
+    import polars as pl
+
+    from clioscope.clustering import cluster
+    from clioscope.embedding.geometry import average, centre
+    from clioscope.facets.extract import extract_facets
+    from clioscope.facets.facet import choose_facets
+    from clioscope.measure.judges.material import _transcripts
+    from clioscope.models.account import Account
+    from clioscope.settings import ClusteringSettings
+
+    transcripts = _transcripts(talks.atlas)
+    rows = talks.atlas.facets.select("conversation")
+    if transcripts is None:
+        from clioscope.errors import InputError
+
+        raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
+    kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
+    account = Account()
+    asker: Any = Tilted(
+        bench.ask(account, model), lambda request: change(replace(request, seed=request.seed + 1000 * seed))
+    )
+    table = extract_facets(kept, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
+    texts = {name: [str(one or "") for one in table[name].to_list()] for name in FACETS if name in table.columns}
+    encoded = average([bench.encode(column) for column in texts.values()])
+    vectors = centre(encoded)[0]
+    labels = cluster(vectors, ClusteringSettings(clusters=len(talks.classes)), seed).labels
+    figures = grouping(labels, talks.truth)
+    figures["answered"] = float(np.mean([bool(one) for column in texts.values() for one in column]))
+    figures["distinct"] = table["request"].n_unique() / max(1, table.height)
+    figures["copied"] = float(table["request"].is_in(list(example_requests())).mean() or 0.0)  # type: ignore[arg-type]
+    figures["words"] = float(np.mean([len(one.split()) for one in texts["request"]]))
+    if remember is not None:
+        remember[seed] = encoded
+        if seed and 0 in remember:
+            figures["repeat"] = float((remember[0] * encoded).sum(axis=1).mean())
+    total = account.total()
+    figures["questions"] = float(total.calls + total.cached)
+    figures["tokens"] = float(total.prompt_tokens + total.completion_tokens)
+    assert isinstance(table, pl.DataFrame)
+    return Outcome(figures, labels)
+
+
+def example_requests() -> Mapping[str, None]:
+    """The requests in the examples that the model may be shown: in an answer they were copied."""
+    from clioscope.prompts import examples
+
+    shown = [one[language]["request"] for one in examples("facets") for language in ("English", "Russian")]
+    return dict.fromkeys(shown)
+
+
+SHOW = (
+    "ami",
+    "ari",
+    "seed_ari",
+    "repeat",
+    "answered",
+    "distinct",
+    "copied",
+    "words",
+    "questions",
+    "tokens",
+    "seconds",
+)

@@ -1,0 +1,154 @@
+"""Hidden states of a language model as vectors of texts, through transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.errors import ModelError
+
+MOST = 64  # tokens of a text that are read
+_BATCH = 32
+_SLOTS = 3  # tokens of a prompt that a patched vector takes the place of
+
+
+class HiddenStates:
+    """A causal language model whose layers can be read: ``source`` is a GGUF file of the catalogue (by name), a GGUF
+    file, a folder, or a name at the hub.
+
+    ``layers`` is the number of blocks; the output of block l is layer l, the input embeddings are layer 0.
+    """
+
+    def __init__(self, source: str) -> None:
+        import os
+
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        try:
+            import torch
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+            from transformers.utils import logging
+
+            logging.disable_progress_bar()
+            folder, options = _located(source)
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, **options)
+            self.model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options).eval()
+        except (ImportError, ValueError, OSError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ModelError(
+                f"{source}: hidden states cannot be had ({reason}); they need transformers with accelerate and gguf: "
+                'pip install "clioscope[local,experiments]".'
+            ) from error
+        self.id = source
+        self.layers = int(self.model.config.num_hidden_layers)
+        if self.tokenizer.pad_token is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
+        self.tokenizer.padding_side = "right"
+
+    def states(self, texts: Sequence[str], layers: Sequence[int]) -> Mapping[tuple[str, int], NDArray[np.float32]]:
+        """``("mean", layer)`` and ``("last", layer)`` to vectors (n, d), not scaled: the mean over a text's tokens, and
+        the state of its last one, which alone has seen all of it."""
+        import torch
+
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        width = int(self.model.config.hidden_size)
+        found = {
+            (pool, layer): np.zeros((len(texts), width), np.float32) for pool in ("mean", "last") for layer in layers
+        }
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            given = self.tokenizer(
+                [texts[row] or " " for row in rows], return_tensors="pt", padding=True, truncation=True, max_length=MOST
+            )
+            with torch.inference_mode():
+                hidden = self.model.model(**given, output_hidden_states=True).hidden_states
+            mask = given["attention_mask"]
+            last = mask.sum(dim=1) - 1
+            for layer in layers:
+                states = hidden[layer]
+                mean = (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+                found["mean", layer][rows] = mean.numpy()
+                found["last", layer][rows] = states[torch.arange(len(rows)), last].numpy()
+        return found
+
+    def say(self, prompt: str, *, patch: NDArray[np.float32] | None = None, layer: int = 0, tokens: int = 10) -> str:
+        """The model's greedy answer to ``prompt``, its first line; with ``patch`` (d,) that vector stands in place of
+        the ``{}`` of the prompt in the output of block ``layer`` (Ghandeharioun et al., Patchscopes, ICML 2024),
+        scaled to the size that states have there."""
+        import torch
+
+        slot = " x" * _SLOTS
+        chat = [{"role": "user", "content": prompt if patch is None else prompt.format(slot)}]
+        if self.tokenizer.chat_template:
+            text = self.tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+        else:
+            text = chat[0]["content"] + "\n"
+        given = self.tokenizer(text, return_tensors="pt")
+        hook = None
+        if patch is not None:
+            before = len(self.tokenizer(text[: text.index(slot)])["input_ids"])
+            places = slice(before, len(self.tokenizer(text[: text.index(slot) + len(slot)])["input_ids"]))
+            vector = torch.from_numpy(np.asarray(patch, dtype=np.float32))
+
+            def put(module: Any, args: Any, output: Any) -> Any:
+                states = output[0] if isinstance(output, tuple) else output
+                if states.shape[1] > places.start:  # the prompt; later calls hold one new token each
+                    size = states[0, 1:].norm(dim=-1).median()  # the first token is an outlier by far
+                    states[0, places] = vector / vector.norm() * size
+                return output
+
+            hook = self.model.model.layers[layer - 1].register_forward_hook(put)
+        try:
+            with torch.inference_mode():
+                made = self.model.generate(
+                    **given, max_new_tokens=tokens, do_sample=False, pad_token_id=self.tokenizer.pad_token_id
+                )
+        finally:
+            if hook is not None:
+                hook.remove()
+        answer = self.tokenizer.decode(made[0, given["input_ids"].shape[1] :], skip_special_tokens=True)
+        lines = [line.strip(" .\"'*-") for line in answer.splitlines() if line.strip(" .\"'*-")]
+        return lines[0] if lines else "nothing"
+
+
+def stored_states(
+    source: str, texts: Sequence[str], layers: Sequence[float], cache: Path | None
+) -> dict[tuple[str, int], NDArray[np.float32]]:
+    """``HiddenStates.states`` at shares of the depth (0 the input embeddings, 1 the last block), kept between runs."""
+    from hashlib import blake2b
+
+    key = blake2b(repr((source, list(texts), list(layers), MOST)).encode(), digest_size=10).hexdigest()
+    path = None if cache is None else cache / f"states-{key}.npz"
+    if path is not None and path.exists():
+        with np.load(path) as file:
+            return {(name.split()[0], int(name.split()[1])): file[name].astype(np.float32) for name in file.files}
+    model = HiddenStates(source)
+    found = model.states(texts, sorted({round(share * model.layers) for share in layers}))
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.stem}.part.npz")
+        np.savez(part, **{f"{pool} {layer}": rows.astype(np.float16) for (pool, layer), rows in found.items()})  # type: ignore[arg-type]
+        part.replace(path)
+    return dict(found)
+
+
+def _located(source: str) -> tuple[str, dict[str, str]]:
+    """What ``from_pretrained`` takes: a folder or name, and the GGUF file in it."""
+    from clioscope.models.catalogue import find
+    from clioscope.models.fetch import pull
+
+    path = Path(source).expanduser()
+    if not path.exists():
+        try:
+            entry = find(source)
+        except ModelError:
+            return source, {}
+        if not entry.fetchable:
+            return entry.hub, {}
+        path = pull(entry.name)
+    if path.suffix == ".gguf":
+        return str(path.parent), {"gguf_file": path.name}
+    return str(path), {}
