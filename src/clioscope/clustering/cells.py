@@ -2,8 +2,8 @@
 
 Jégou, Douze, Schmid, "Product quantization for nearest neighbor search", TPAMI 2011, section IV, without the
 quantisation of the vectors: they are sorted into cells around centroids, and a cell is compared with the cells
-nearest to it, each by one matrix product. Finds 95 to 98 of 100 neighbours. NN-descent (pynndescent) finds 99 and is
-as fast, but its compilation takes about a minute of every process (docs/research-log.md).
+nearest to it, each by one matrix product. Finds 97 of 100 neighbours. NN-descent (pynndescent) finds 98 and is twice as
+fast, but its compilation takes most of a minute in every process (docs/research-log.md).
 """
 
 from __future__ import annotations

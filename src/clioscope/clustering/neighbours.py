@@ -33,7 +33,7 @@ def knn(vectors: NDArray[Any], k: int, seed: int = 0, exact: int = EXACT) -> Nei
 
     Twins are not each other's neighbours: of equal rows the first stands for all, and equal rows have equal
     neighbours. So k is capped at the number of distinct rows less one. Up to ``exact`` distinct rows the
-    result is exact, above it lacks 2 to 5 of 100 neighbours, others for another seed.
+    result is exact, above it lacks about 3 of 100 neighbours, others for another seed.
     """
     distinct = distinct_rows(vectors)
     found = knn_distinct(distinct.vectors, k, seed, exact)
