@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _ANSWERS = "answers.sqlite"
+_MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
 
 class Stage:
@@ -190,7 +191,7 @@ class Workshop:
         part.mkdir(parents=True)
         if (self.out / MANIFEST).exists():
             for file in self.out.iterdir():
-                if file.is_file() and not file.name.startswith(_ANSWERS):
+                if file.is_file() and not file.name.startswith((_ANSWERS, *_MEASURED)):
                     shutil.copy2(file, part / file.name)
             # A cache of answers, of no use to the readers of the atlas: moved, since it may be large.
             if (self.out / _ANSWERS).exists():

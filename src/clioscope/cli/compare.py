@@ -27,13 +27,18 @@ def compare(
     from clioscope.atlas import Atlas
     from clioscope.errors import ClioscopeError
     from clioscope.measure.comparison import compare as side_by_side
+    from clioscope.replacing import replacing
 
     writers = {".csv": "write_csv", ".json": "write_json", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     table = side_by_side([Atlas(path) for path in atlases])
     if to is not None:
-        getattr(table, writers[to.suffix])(to)
+        try:
+            with replacing(to) as part:
+                getattr(table, writers[to.suffix])(part)
+        except OSError as error:
+            raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     shown.add_column("figure")
     shown.add_column("level")

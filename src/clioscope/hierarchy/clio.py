@@ -58,8 +58,9 @@ def _neighbourhoods(vectors: NDArray[np.float32], count: int, seed: int) -> NDAr
         return np.zeros(len(vectors), dtype=np.int32)
     from sklearn.cluster import KMeans
 
-    found: NDArray[np.integer] = KMeans(count, n_init=3, random_state=seed).fit_predict(vectors)
-    return found
+    distinct = len(np.unique(vectors, axis=0))  # groups of the same name share a place
+    found = KMeans(min(count, distinct), n_init=3, random_state=seed).fit_predict(vectors)
+    return np.asarray(np.unique(found, return_inverse=True)[1].reshape(-1))
 
 
 def _propose(

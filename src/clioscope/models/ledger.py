@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,13 +37,3 @@ class Ledger:
 
         schema = {"stage": pl.String, "item": pl.String, "reason": pl.String, "attempts": pl.Int64}
         return pl.DataFrame([asdict(failure) for failure in self.failures], schema=schema).sort("stage", "item")
-
-    def write(self, path: str | Path) -> None:
-        """Write the frame as Parquet, whole or not at all."""
-        target = Path(path)
-        part = target.with_name(target.name + ".part")
-        try:
-            self.frame().write_parquet(part)
-            part.replace(target)
-        except OSError as error:
-            raise AtlasError(f"{target}: the ledger cannot be written ({error.strerror or error}).") from error
