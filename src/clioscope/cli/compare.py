@@ -35,8 +35,8 @@ def compare(
     table = side_by_side([Atlas(path) for path in atlases])
     if to is not None:
         try:
-            with replacing(to) as part:
-                getattr(table, writers[to.suffix])(part)
+            with replacing(to) as file:
+                getattr(table, writers[to.suffix])(file)
         except OSError as error:
             raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
