@@ -70,4 +70,6 @@ def finished(tmp_path_factory):
 @pytest.fixture
 def fake():
     """Settings of a build that needs no weights: the fake language model and the hashing encoder."""
-    return load_settings(model__name="fake", embedding__model="hash", naming__show=("request",))
+    return load_settings(
+        model__name="fake", embedding__model="hash", naming__show=("request",), layout__method="pca"
+    )  # UMAP compiles for seconds in every process

@@ -18,7 +18,7 @@ from polars.testing import assert_frame_equal
 import clioscope
 from clioscope.errors import AtlasError, InputError, ModelError, SettingsError
 from clioscope.models.store import Store
-from clioscope.settings import load_settings
+from clioscope.settings import LayoutSettings, load_settings
 
 TABLES = ("conversations", "facets", "clusters", "tree", "layout")
 
@@ -57,6 +57,7 @@ def test_every_group_is_once_in_the_tree_and_sizes_add_up(chats, fake, tmp_path)
 
 
 def test_shuffled_and_duplicated_rows_give_identical_assignments(fake, tmp_path):
+    fake = fake.model_copy(update={"layout": LayoutSettings(method="umap")})
     records = make_records(60)
     plain = clioscope.build(write_jsonl(tmp_path / "a.jsonl", records), tmp_path / "a", fake)
     shuffled = random.Random(3).sample(records, len(records))
@@ -75,7 +76,8 @@ def test_another_process_gives_the_same_atlas(chats, fake, tmp_path):
     same(here, clioscope.open(tmp_path / "there"))
 
 
-FAKE = ("--model", "fake", "--embedder", "hash", "--set", 'naming.show=["request"]', "--quiet")
+FAKE = ("--model", "fake", "--embedder", "hash", "--set", 'naming.show=["request"]')
+FAKE += ("--set", "layout.method=pca", "--quiet")
 
 
 def run_cli(*words, check=False, **options):
@@ -85,7 +87,7 @@ def run_cli(*words, check=False, **options):
 
 SLOW = """
 import sys, clioscope, clioscope.models.fake as fake
-from clioscope.settings import load_settings
+from clioscope.settings import LayoutSettings, load_settings
 start, made = fake.FakeModel.__init__, []
 
 def slow(self, *a, **k):
