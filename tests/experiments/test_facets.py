@@ -26,6 +26,6 @@ def test_numbers_stand_on_a_circle_by_rank():
 def test_on_a_made_atlas(labelled, quick):
     found = quick("facets", atlas=labelled / "atlas", folder=labelled / "data")
     lines = {one.rpartition(" ")[0] for one in found.variants()}
-    assert {"field as blocks", "field as edges", "length as blocks"} <= lines
+    assert {"field as blocks", "field as edges", "activity as blocks"} <= lines
     assert found.mean("field as blocks 0.3", "facet_share") == pytest.approx(0.3, abs=1e-3)
-    assert found.mean("field as blocks 0", "ami") == found.mean("length as blocks 0", "ami")
+    assert found.mean("field as blocks 0", "ami") == found.mean("activity as blocks 0", "ami")

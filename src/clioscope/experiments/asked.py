@@ -49,8 +49,6 @@ def asked_facets(
     examples'; ``repeat``: mean cosine of a conversation's facets with those under the first seed, kept in
     ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels.
     """
-    import polars as pl
-
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import average, centre
     from clioscope.facets.extract import extract_facets
@@ -87,7 +85,7 @@ def asked_facets(
     total = account.total()
     figures["questions"] = float(total.calls + total.cached)
     figures["tokens"] = float(total.prompt_tokens + total.completion_tokens)
-    assert isinstance(table, pl.DataFrame)
+    figures["model_seconds"] = total.seconds
     return Outcome(figures, labels)
 
 

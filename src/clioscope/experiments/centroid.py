@@ -54,7 +54,8 @@ def _conclude(found: Results) -> str:
 def centroid(bench: Bench) -> Iterator[Variant]:
     """(a) The mean hidden state of the members' last tokens put into the same model's forward pass (Patchscopes,
     SelfIE); (b) the nearest of a bank of phrases, plainly, against the parent, or as a sparse sum; (c) several names
-    generated, the best by vector selected. Names are made from one half of each group, judged by the other."""
+    generated, the best by vector selected. Names are made from one half of each group, judged by the other. Other
+    weights for (a): ``--model "NAME (hidden)"``."""
     yield Variant(
         BASE, lambda seed: _by(bench, seed, lambda groups: [", ".join(one[:3]) for one in phrases_of(groups)])
     )

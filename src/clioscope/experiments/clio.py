@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
+from clioscope.experiments.builds import kept_build
 from clioscope.experiments.data import CATEGORIES, LabelledAtlas, category_labels, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
 
 if TYPE_CHECKING:
-    from clioscope.settings import Settings
+    from clioscope.atlas import Atlas
 
 CLIO, OURS = "Clio: k-means on plain vectors", "Clioscope: Leiden, centred and smoothed"
 # A group of settings a row: what the paper says of the stages, and our defaults (Clio 2.2, G.5).
@@ -160,26 +159,16 @@ def _build(bench: Bench, talks: LabelledAtlas, model: str, changes: Mapping[str,
         seed=seed,
         **changes,
     )
-    if bench.quick:
-        settings = settings.model_copy(update={"input": settings.input.model_copy(update={"sample": 40})})
-    sources = [Path(one["path"]) for one in talks.atlas.manifest["sources"]]
-    if bench.cache is not None:  # kept, so that a stopped build goes on and no question is asked twice
-        out = bench.cache / "builds" / f"{_digest(settings, sources)}"
-        return _measured(sources, out, settings)
-    with TemporaryDirectory() as folder:
-        return _measured(sources, Path(folder) / "atlas", settings)
+    with kept_build(bench, talks, settings) as (atlas, seconds):
+        return _measured(atlas, seconds)
 
 
-def _measured(sources: list[Path], out: Path, settings: Settings) -> Outcome:
+def _measured(atlas: Atlas, seconds: float) -> Outcome:
     from clioscope.measure.labels_file import label_rows
     from clioscope.measure.measured import measure_atlas
-    from clioscope.pipeline import build
 
-    began = time.perf_counter()
-    atlas = build(list(sources), out, settings)
-    seconds = time.perf_counter() - began
     labels = category_labels()
-    table = measure_atlas(atlas, labels, label_names=CATEGORIES, stability=False, seed=settings.seed, write=False).table
+    table = measure_atlas(atlas, labels, label_names=CATEGORIES, stability=False, write=False).table
     top = int(atlas.tree["level"].max())  # type: ignore[arg-type]
 
     def figure(metric: str, level: int) -> float:
@@ -204,10 +193,3 @@ def _measured(sources: list[Path], out: Path, settings: Settings) -> Outcome:
         },
         np.where(known, codes, -1),
     )
-
-
-def _digest(settings: Settings, sources: list[Path]) -> str:
-    from hashlib import blake2b
-
-    text = settings.model_dump_json() + "|".join(str(one.resolve()) for one in sources)
-    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -27,6 +27,7 @@ class HiddenStates:
         import os
 
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        os.environ.setdefault("TQDM_DISABLE", "1")  # a bar for the weights would stand between those of the stages
         try:
             import torch
             from transformers import AutoModelForCausalLM, AutoTokenizer

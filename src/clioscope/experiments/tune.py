@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.errors import ClioscopeError
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
@@ -45,6 +46,8 @@ def tune(bench: Bench) -> Iterator[Variant]:
     Tuned without labels on one half of the utterances, measured on the other. All trials are judged in one space,
     the centred vectors of the first encoder: judged in its own, smoothing would praise itself. Of the Pareto
     front the trial with the highest mean of scaled objectives is picked.
+
+    Raises ClioscopeError where optuna is not installed.
     """
     whole = bench.utterances()
     order = np.random.default_rng(0).permutation(len(whole.texts))
@@ -122,7 +125,12 @@ def search(
     memory: dict[str, Trial],
 ) -> list[Trial]:
     """``count`` trials of Optuna's multi-objective TPE; ``memory`` keeps what was computed for the same settings."""
-    import optuna
+    try:
+        import optuna
+    except ImportError:
+        raise ClioscopeError(
+            'tune: needs optuna, which is not installed; pip install "clioscope[experiments]".'
+        ) from None
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     plain = next(iter(vectors.values()))
