@@ -75,11 +75,22 @@ def curves_plot(curves: Sequence[Curve], title: str, across: str) -> str:
     for number, curve in enumerate(curves):
         colour = _COLOURS[number % len(_COLOURS)]
         points = [svg.Point(_r(x(place)), _r(y(mean))) for place, mean, _, _ in curve.points]
-        parts.append(svg.Polyline(points=points, fill="none", stroke=colour, stroke_width=2))
+        dashes = [5, 4] if number // len(_COLOURS) % 2 else None  # more lines than colours
+        parts.append(
+            svg.Polyline(points=points, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dashes)  # type: ignore[arg-type]
+        )
         for place, mean, least, most in curve.points:
             parts.append(_line(x(place), y(least), x(place), y(most), colour, 4, 0.3))
             parts.append(svg.Circle(cx=_r(x(place)), cy=_r(y(mean)), r=3.5, fill=colour))
-        parts.append(svg.Circle(cx=right + 22, cy=top + 20 * number, r=4.5, fill=colour))
+        parts.append(
+            svg.Circle(
+                cx=right + 22,
+                cy=top + 20 * number,
+                r=4.5,
+                fill="none" if dashes else colour,
+                stroke=colour,
+            )
+        )
         parts.append(_text(right + 32, top + 4 + 20 * number, _short(curve.label, 30)))
     return _whole(parts, bottom + 54, title)
 
