@@ -31,7 +31,7 @@ def same(one, other, tables=TABLES):
 def test_a_build_makes_a_whole_atlas(chats, fake, tmp_path):
     atlas = clioscope.build(chats, tmp_path / "atlas", fake)
     assert atlas.conversations.height == 60
-    assert atlas.facets.columns[:3] == ["conversation", "request", "task"]
+    assert atlas.facets.columns[:3] == ["conversation", "request", "field"]
     assert atlas.facets["language"].to_list() == ["en"] * 60
     assert set(atlas.clusters["group"]) == set(atlas.tree.filter(pl.col("level") == 0)["group"])
     assert atlas.vectors.shape == (60, atlas.vectors.shape[1])
@@ -87,7 +87,7 @@ def run_cli(*words, check=False, **options):
 
 SLOW = """
 import sys, clioscope, clioscope.models.fake as fake
-from clioscope.settings import LayoutSettings, load_settings
+from clioscope.settings import load_settings
 start, made = fake.FakeModel.__init__, []
 
 def slow(self, *a, **k):
@@ -95,7 +95,7 @@ def slow(self, *a, **k):
     made.append(self)
 
 fake.FakeModel.__init__ = slow
-settings = load_settings(model__name="fake", embedding__model="hash", naming__show=("request",))
+settings = load_settings(model__name="fake", embedding__model="hash", layout__method="pca", naming__show=("request",))
 clioscope.build(sys.argv[1], sys.argv[2], settings)
 print(sum(model.calls for model in made))
 """

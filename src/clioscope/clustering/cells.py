@@ -27,7 +27,7 @@ def candidates_by_cells(
     Every row comes once; -1 fills up where fewer candidates were met. The seed draws the sample that the cells
     are made from.
     """
-    cells = max(2, round(2 * len(vectors) ** 0.5))
+    cells = min(len(vectors), max(2, round(2 * len(vectors) ** 0.5)))
     drawn = np.random.default_rng(seed).permutation(len(vectors))[: _SAMPLE * cells]
     centroids = _centroids(vectors[drawn], cells)
     cell_of = _nearest_cell(vectors, centroids)
@@ -39,7 +39,7 @@ def candidates_by_cells(
     for cell, rows in enumerate(members):
         if not len(rows):
             continue
-        probes = np.argsort(-closeness[cell], kind="stable")[: _PROBES - 1]
+        probes = np.argsort(-closeness[cell], kind="stable")[: min(_PROBES, cells) - 1]  # itself is the last of all
         pool = np.concatenate([rows, *(members[probe] for probe in probes)])
         among = vectors[pool]
         taken = min(count, len(pool) - 1)
