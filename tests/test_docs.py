@@ -31,8 +31,8 @@ FAKE = {
     "measure": ["--no-stability", "--quiet"],
 }
 ELSEWHERE = re.compile(
-    r"https?://|--judge|^clioscope (models (pull|path)|explore)"
-)  # weights, servers, what stays open
+    r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list))"
+)  # weights, servers, what stays open, what takes minutes (tests/experiments has the quick forms)
 
 
 class Block(NamedTuple):
