@@ -200,8 +200,26 @@ def test_the_model_of_the_docs_is_made_with_the_settings() -> None:
     assert names["make"]("large", settings=load_settings().model) == ("large", 600.0)
 
 
+def test_the_experiment_of_the_docs_answers_its_question() -> None:
+    from clioscope.experiments import Bench, experiments, run
+    from clioscope.experiments.data import data_folder
+
+    if not (data_folder() / "clinc150" / "utterances.jsonl").exists():
+        pytest.skip("CLINC150 is not beside the checkout")
+    (text,) = of_page("experiments.md")
+    exec(text, {"__name__": "an_experiment_of_the_docs"})
+    one = experiments.get("neighbours")
+    bench = Bench(one.data[0], True, 2, ("hash",), (), None)
+    try:
+        found = run(one, bench)
+    finally:
+        bench.close()
+    assert set(found.table["variant"]) == {"k = 5", "k = 15"}
+    assert "k = 15" in one.conclude(found)
+
+
 def test_no_python_is_left_out() -> None:
-    tested = {"README.md": 1, "input-formats.md": 1, "measuring.md": 1, "models.md": 1}
+    tested = {"README.md": 1, "input-formats.md": 1, "measuring.md": 1, "models.md": 1, "experiments.md": 1}
     found = [block.page.name for block in blocks("python", "py")]
     assert {name: found.count(name) for name in set(found)} == tested, "a new example needs a test above"
 
