@@ -20,26 +20,11 @@ import numpy as np
 import polars as pl
 
 import clioscope
+from clioscope.experiments.data import CATEGORIES
 from clioscope.models.fetch import pull
 from clioscope.settings import load_settings
 
 LABELS = Path(__file__).parents[1] / "../shared/data/sharegpt-labelled"
-CATEGORIES = {
-    "software": "writing, explaining and debugging program code, software development",
-    "data": "data analysis, spreadsheets, statistics, charts",
-    "it_ops": "servers, networks, cloud, operating systems, hardware, using software products",
-    "marketing": "marketing, advertising, SEO, social-media posts, product descriptions",
-    "business": "business plans, strategy, management, hiring, finance, operations",
-    "creative": "fiction, poems, lyrics, scripts, jokes, role-play, games",
-    "writing": "essays, emails, CVs, letters, rewriting, proofreading, summarising a text",
-    "science_math": "science, engineering, mathematics and logic problems",
-    "society": "law, politics, history, philosophy, religion, economics, literature as knowledge",
-    "life": "health, fitness, food, travel, relationships, shopping, hobbies, home",
-    "language": "translation, grammar, vocabulary, language learning",
-    "ai_meta": "asking about AI systems and the assistant itself, prompts for models, chit-chat",
-    "education": "lesson plans, curricula, quizzes, study plans, teaching material",
-    "other": "anything else",
-}
 
 
 def labelled(folder: Path) -> tuple[Path, dict[str, dict[str, str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.prompts import compact, examples, render
+from clioscope.prompts import example_turns, render
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 _TEXT = 160  # characters of a member that are shown
@@ -67,27 +67,19 @@ def naming_request(
     system = render(
         prompt, language=language, candidates=candidates, words=words, criteria=criteria or "a short phrase"
     )
+    fit = lambda answer: {**answer, "names": answer["names"][:candidates]}  # noqa: E731
     user = f"Members:\n{bullets(inside)}"
     if phrases:
         user += f"\n\nTypical words: {', '.join(phrases)}"
     if outside:
         user += f"\n\nClose, but not members:\n{bullets(outside)}"
     return ChatRequest(
-        messages=(("system", system), *_examples(prompt, language, candidates), ("user", user)),
+        messages=(("system", system), *example_turns(prompt, language, fit), ("user", user)),
         schema=naming_schema(candidates, words),
         max_tokens=120 + 3 * words * candidates,
         temperature=temperature,
         item=item,
     )
-
-
-def _examples(prompt: str, language: str, candidates: int) -> Iterator[tuple[str, str]]:
-    """Earlier turns of the chat: groups that were named well, with as many names as are asked for."""
-    for one in examples(prompt):
-        if language in one:
-            answer = one[language]
-            yield "user", one["user"]
-            yield "assistant", compact({**answer, "names": answer["names"][:candidates]})
 
 
 def bullets(texts: Sequence[str]) -> str:

@@ -191,18 +191,19 @@ def _settle(
     """Tell what is still alike apart by phrases, then by number; the largest of a set keeps its name."""
     vectors = encode(names)
     settled: list[int] = []
+    taken: set[frozenset[str]] = set()
+
+    def fits(option: str, vector: NDArray[np.float32]) -> bool:
+        near = float((vectors[settled] @ vector).max()) if settled else -1.0
+        return _key(option) not in taken and near < settings.duplicate
+
     for index in sorted(range(len(names)), key=lambda index: (-sizes[index], index)):
-        taken = {_key(names[other]) for other in settled}
-
-        def fits(option: str, vector: NDArray[np.float32], taken: set[frozenset[str]] = taken) -> bool:
-            near = float((vectors[settled] @ vector).max()) if settled else -1.0
-            return _key(option) not in taken and near < settings.duplicate
-
         if not fits(names[index], vectors[index]):
             names[index], vectors[index] = _told_apart(
                 names[index], labels[index].phrases, settings, encode, fits, taken
             )
         settled.append(index)
+        taken.add(_key(names[index]))
 
 
 def _told_apart(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -31,10 +32,10 @@ def examples(name: str) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def example_turns(name: str, language: str) -> list[tuple[str, str]]:
-    """The examples of a prompt as turns of a chat (role, text), the answers as compact JSON."""
+def example_turns(name: str, language: str, fit: Callable[[Any], Any] = lambda answer: answer) -> list[tuple[str, str]]:
+    """The examples of a prompt as turns of a chat (role, text), the answers fitted to the question, as compact JSON."""
     known = [one for one in examples(name) if language in one]
-    return [turn for one in known for turn in (("user", one["user"]), ("assistant", compact(one[language])))]
+    return [turn for one in known for turn in (("user", one["user"]), ("assistant", compact(fit(one[language]))))]
 
 
 def compact(answer: Any) -> str:
