@@ -29,3 +29,12 @@ def test_without_a_model_nobody_answers(tmp_path) -> None:
     none = askers(tmp_path, None, "fake")
     assert none.ask("names") is None
     assert none.key("names") is None
+
+
+def test_only_models_of_these_settings_stand_in_the_manifest(tmp_path) -> None:
+    """A rebuild keeps what answered before; a model that is no longer used must not stay an author."""
+    before = {"chat": "fake@1", "naming": "fake@2"}
+    assert askers(tmp_path, "fake", "fake:nonsense").models(before) == before
+    assert askers(tmp_path, "fake").models(before) == {"chat": "fake@1"}
+    assert askers(tmp_path, None).models(before) == {"chat": None}
+    assert askers(tmp_path, "fake", "fake:nonsense").models({}) == {"chat": "fake", "naming": "fake:nonsense"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from clioscope.models.account import Account
@@ -63,6 +63,12 @@ class Askers:
             temperature=settings.temperature,
             on_progress=lambda _, done, total: self._report(stage, done, total),
         )
+
+    def models(self, answered: Mapping[str, str]) -> dict[str, str | None]:
+        """The models of these settings by role, as the manifest has them: by identity where one has ``answered``."""
+        first, naming = self._settings.model.name, self._name("names")
+        found = {"chat": answered.get("chat", first) if first else None}
+        return found if naming == first else found | {"naming": answered.get("naming", naming)}
 
     def close(self) -> None:
         """Stop the model that is open."""

@@ -215,8 +215,7 @@ class Workshop:
             "sources": self.sources(),
             "facets": [one.model_dump(mode="json", exclude={"compute"}) for one in facets],
             "models": {
-                "chat": None if self.settings.model.name is None else self.settings.model.name,
-                **self.manifest.get("answered", {}),
+                **self._askers.models(self.manifest.get("answered", {})),
                 "embedder": self.settings.embedding.model,
             },
             "prompts": _all_prompt_hashes(),

@@ -10,25 +10,9 @@ from numpy.typing import NDArray
 
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure
-from clioscope.measure.metric import metrics
+from clioscope.measure.metric import BUILT_IN, metrics
 from clioscope.measure.noise import as_singletons, coverage, to_nearest
 from clioscope.measure.stability import Refit
-
-_AGAINST = (
-    "ami",
-    "ari",
-    "v_measure",
-    "homogeneity",
-    "completeness",
-    "bcubed_precision",
-    "bcubed_recall",
-    "bcubed_f",
-    "purity",
-    "inverse_purity",
-    "purity_f",
-    "matching_accuracy",
-    "pair_mcc",
-)
 
 
 def against_labels(labels: NDArray[Any], truth: NDArray[Any], vectors: NDArray[Any] | None = None) -> dict[str, float]:
@@ -44,10 +28,10 @@ def against_labels(labels: NDArray[Any], truth: NDArray[Any], vectors: NDArray[A
     noisy = np.issubdtype(labels.dtype, np.integer) and bool((labels < 0).any())
     found = {"coverage": coverage(labels) if noisy else 1.0}
     whole = as_singletons(labels) if noisy else labels
-    found |= {name: float(metrics.get(name)(whole, truth)) for name in _AGAINST}
+    found |= {name: float(metrics.get(name)(whole, truth)) for name in BUILT_IN["external"]}
     if noisy and vectors is not None:
         placed = to_nearest(labels, vectors)
-        found |= {f"{name}_assigned": float(metrics.get(name)(placed, truth)) for name in _AGAINST}
+        found |= {f"{name}_assigned": float(metrics.get(name)(placed, truth)) for name in BUILT_IN["external"]}
     return found
 
 

@@ -59,7 +59,7 @@ class Metric(Generic[P, R]):
         return tuple(inspect.signature(self.function).parameters)
 
 
-_BUILTIN = {
+BUILT_IN = {
     "geometry": ("silhouette", "calinski_harabasz", "davies_bouldin", "modularity"),
     "density": ("dbcv",),
     "map_quality": ("trustworthiness", "continuity", "knn_recall", "triplet_accuracy"),
@@ -115,7 +115,7 @@ _BUILTIN = {
 metrics: Registry[Metric[..., Any]] = Registry(
     "metric",
     "clioscope.metrics",
-    {name: f"clioscope.measure.{module}" for module, names in _BUILTIN.items() for name in names},
+    {name: f"clioscope.measure.{module}" for module, names in BUILT_IN.items() for name in names},
 )
 
 
