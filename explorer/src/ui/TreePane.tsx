@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { path } from "../data/view";
 import type { Sort } from "../logic/address";
 import { anyFilter } from "../logic/filter";
@@ -63,8 +63,8 @@ export function TreePane() {
   const largest = Math.max(1, ...roots.map((one) => counts.value[one]));
   const current = shown.some((row) => row.group === focused.value) ? focused.value : (selected ?? shown[0]?.group ?? null);
 
-  // What is selected anywhere else is brought into sight here.
-  useEffect(() => {
+  // What is selected anywhere else is brought into sight here; before the next key, which may move on from there.
+  useLayoutEffect(() => {
     if (selected === null) return;
     setOpen(path(view.value, selected).slice(0, -1), true);
     focused.value = selected;
