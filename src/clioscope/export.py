@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import ClioscopeError
-from clioscope.replacing import replacing
+from clioscope.replacing import saving
 from clioscope.summary import group_summaries, share_text
 
 if TYPE_CHECKING:
@@ -28,19 +28,15 @@ def export(atlas: Atlas, to: str | Path) -> Path:
     writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
     if to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(to) as part:
-            if to.suffix == ".csv":
-                _flat(atlas).write_csv(part)
-            elif to.suffix == ".parquet":
-                groups_table(atlas).write_parquet(part)
-            else:
-                writer = writers[to.suffix]
-                assert writer is not None
-                part.write_text(writer(atlas), encoding="utf-8")
-    except OSError as error:
-        raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+    with saving(to) as part:
+        if to.suffix == ".csv":
+            _flat(atlas).write_csv(part)
+        elif to.suffix == ".parquet":
+            groups_table(atlas).write_parquet(part)
+        else:
+            writer = writers[to.suffix]
+            assert writer is not None
+            part.write_text(writer(atlas), encoding="utf-8")
     return to
 
 

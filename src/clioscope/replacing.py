@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from clioscope.errors import ClioscopeError
+
 _NUMBER = re.compile(r"\(os error (\d+)\)")
 
 
@@ -28,3 +30,17 @@ def replacing(path: Path) -> Iterator[Path]:
         if number is not None and not isinstance(error, OSError):
             raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
         raise
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[Path]:
+    """As ``replacing``, for a file that a user asked for: makes its folder, and says in a sentence what went wrong.
+
+    Raises ClioscopeError.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as part:
+            yield part
+    except OSError as error:
+        raise ClioscopeError(f"{path}: cannot be written ({error.strerror or error}).") from error

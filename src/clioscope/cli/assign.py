@@ -26,7 +26,7 @@ def assign(
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
     from clioscope.errors import ClioscopeError
-    from clioscope.replacing import replacing
+    from clioscope.replacing import saving
 
     writers = {".csv": "write_csv", ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
@@ -36,12 +36,8 @@ def assign(
     if to is None:
         print(found.table.write_csv(), end="")
     else:
-        try:
-            to.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(to) as part:
-                getattr(found.table, writers[to.suffix])(part)
-        except OSError as error:
-            raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+        with saving(to) as part:
+            getattr(found.table, writers[to.suffix])(part)
     known = int(found.table["known"].sum())
     print(
         f"{found.table.height:,} conversations assigned, {known:,} of them known; {found.rejected:,} of "

@@ -27,18 +27,15 @@ def compare(
     from clioscope.atlas import Atlas
     from clioscope.errors import ClioscopeError
     from clioscope.measure.comparison import compare as side_by_side
-    from clioscope.replacing import replacing
+    from clioscope.replacing import saving
 
     writers = {".csv": "write_csv", ".json": "write_json", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     table = side_by_side([Atlas(path) for path in atlases])
     if to is not None:
-        try:
-            with replacing(to) as file:
-                getattr(table, writers[to.suffix])(file)
-        except OSError as error:
-            raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+        with saving(to) as file:
+            getattr(table, writers[to.suffix])(file)
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     shown.add_column("figure")
     shown.add_column("level")

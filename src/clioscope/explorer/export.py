@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clioscope.errors import ClioscopeError
 from clioscope.explorer.page import page_with
 from clioscope.explorer.view import make_view
-from clioscope.replacing import replacing
+from clioscope.replacing import saving
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -24,10 +23,6 @@ def export_html(atlas: Atlas, to: str | Path, *, title: str | None = None, texts
     """
     to = Path(to)
     text = page_with(make_view(atlas, title=title, texts=texts))
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(to) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ClioscopeError(f"{to}: cannot be written ({error.strerror or error}).") from error
+    with saving(to) as part:
+        part.write_text(text, encoding="utf-8")
     return to
