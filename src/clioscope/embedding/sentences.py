@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import ModelError
+from clioscope.models.weights import fingerprint
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
 
@@ -115,14 +115,8 @@ class SentenceEncoder:
 
 
 def identity(folder: Path) -> str:
-    """Name and weights of a model folder: its name and a hash of the weights' size, head and tail."""
+    """Name and weights of a model folder: its name and the fingerprint of the weights."""
     for pattern in _WEIGHTS:
         for file in sorted(folder.rglob(pattern)):
-            size = file.stat().st_size
-            digest = hashlib.blake2b(str(size).encode(), digest_size=6)
-            with file.open("rb") as stream:
-                digest.update(stream.read(1 << 20))
-                stream.seek(max(0, size - (1 << 20)))
-                digest.update(stream.read())
-            return f"{folder.name}@{digest.hexdigest()}"
+            return f"{folder.name}@{fingerprint(file)}"
     raise ModelError(f"{folder}: no weights in this folder; give the folder of a sentence-transformers model.")

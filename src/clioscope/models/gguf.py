@@ -5,13 +5,13 @@ Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 an
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from clioscope.errors import ModelError
+from clioscope.models import weights
 
 _SIZES = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
@@ -49,13 +49,7 @@ def check_gguf(path: Path) -> Header:
 
 def fingerprint(path: Path) -> str:
     """Name and content of a model file for the answer store: its stem and a hash of size, head and tail."""
-    size = path.stat().st_size
-    digest = hashlib.blake2b(str(size).encode(), digest_size=6)
-    with path.open("rb") as file:
-        digest.update(file.read(1 << 20))
-        file.seek(max(0, size - (1 << 20)))
-        digest.update(file.read())
-    return f"{path.stem}@{digest.hexdigest()}"
+    return f"{path.stem}@{weights.fingerprint(path)}"
 
 
 def _read(file: BinaryIO) -> tuple[Header, int]:
