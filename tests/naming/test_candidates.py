@@ -14,6 +14,8 @@ from clioscope.naming.candidates import best_name, bullets, clean_name, naming_r
         ("  write_python code. ", "Write python code"),
         ('Weather","Songs', "Weather"),
         ("one two three four five six", "One two three four"),
+        ("sort lists, write python and debug it", "Sort lists"),
+        ("tea and coffee", "Tea and coffee"),
         ("...", ""),
         ("напиши стих", "Напиши стих"),
     ],

@@ -10,7 +10,21 @@ ALL = range(len(TEXTS))
 
 
 def test_a_name_of_one_conversation_is_unsupported():
-    assert SUPPORT.unsupported("Letters to Apollo", ALL) == ["Letters", "Apollo"]
+    assert SUPPORT.unsupported("Letters to Apollo", ALL) == ["Apollo"]
+    assert SUPPORT.unsupported("Apollo letters", ALL) == ["Apollo"]
+
+
+def test_the_first_word_of_a_name_has_a_capital_in_any_case():
+    russian = Support(["Создать сайт для Аполлона", "Написать письмо в Ромашку", "Python"] * 2, 3)
+    assert russian.unsupported("Создание сайтов", range(6)) == []
+    assert russian.unsupported("Письма: Аполлон", range(6)) == ["Аполлон"]
+    assert russian.unsupported("Аполлону", range(6)) == ["Аполлону"]  # the form differs, the name is there
+    assert russian.unsupported("Zanzibar2 письма", range(6)) == ["Zanzibar2"]
+
+
+def test_a_name_that_only_begins_sentences_is_specific():
+    support = Support(["Apollo is down", "Is it down again?", "it is down"], 3)
+    assert support.unsupported("Apollo downtime", range(3)) == ["Apollo"]
 
 
 def test_what_many_write_or_any_writes_small_is_supported():

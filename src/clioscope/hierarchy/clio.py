@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.candidates import Encode, Label, bullets, clean_name
+from clioscope.naming.candidates import Encode, Label, bullets, clean_name, name_letters
 from clioscope.prompts import render
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _list_request(prompt: str, shown: Sequence[str], count: int, words: int, lan
             "properties": {
                 "names": {
                     "type": "array",
-                    "items": {"type": "string", "maxLength": 8 * words},
+                    "items": {"type": "string", "maxLength": name_letters(words)},
                     "minItems": 1,
                     "maxItems": count,
                 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from clioscope.prompts import example_turns, render
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 _TEXT = 160  # characters of a member that are shown
 _DESCRIPTION = 220  # characters of a description
+_LAST_PART = re.compile(r"^(.*\w),?(?: (?:and|or|&|и|или)|,) .*$")  # greedy: the last part of an enumeration
 
 
 class Label(NamedTuple):
@@ -40,7 +42,7 @@ def naming_schema(candidates: int, words: int) -> dict[str, Any]:
             "description": {"type": "string", "maxLength": _DESCRIPTION},
             "names": {
                 "type": "array",
-                "items": {"type": "string", "maxLength": 8 * words},
+                "items": {"type": "string", "maxLength": name_letters(words)},
                 "minItems": candidates,
                 "maxItems": candidates,
             },
@@ -102,13 +104,25 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
 
 
 def clean_name(name: str, words: int) -> str:
-    """A name without quotes, numbering and trailing dots, at most ``words`` words, first letter upper-case."""
+    """A name without quotes, numbering and trailing dots, at most ``words`` words, first letter upper-case.
+
+    A longer one ends with the last of its parts that is whole ("A, b and c" without "and c"), where it has parts.
+    """
     # A small model sometimes writes the end of a list into a string.
     plain = " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .,:;'*-")
-    short = " ".join(plain.split(" ")[:words]).strip(" ,:;-")
+    short = " ".join(plain.split(" ")[:words])
+    if short != plain or len(name) >= name_letters(words):
+        whole = _LAST_PART.sub(r"\1", short)
+        short = whole if 2 * len(whole.split(" ")) >= words else short
+    short = short.strip(" ,:;-")
     if not any(character.isalpha() for character in short):
         return ""
     return short[:1].upper() + short[1:]
+
+
+def name_letters(words: int) -> int:
+    """Characters that a name of so many words may have, in every schema that asks for one."""
+    return 8 * words
 
 
 def whole_sentences(text: str) -> str:

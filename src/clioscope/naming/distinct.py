@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.candidates import Encode, Label, bullets, clean_name
+from clioscope.naming.candidates import Encode, Label, bullets, clean_name, name_letters
 from clioscope.naming.representatives import covering_members
 from clioscope.naming.support import Support
 from clioscope.prompts import example_turns, render
@@ -161,7 +161,7 @@ def _request(
             "properties": {
                 "names": {
                     "type": "array",
-                    "items": {"type": "string", "maxLength": 8 * settings.max_words},
+                    "items": {"type": "string", "maxLength": name_letters(settings.max_words)},
                     "minItems": len(chunk),
                     "maxItems": len(chunk),
                 }

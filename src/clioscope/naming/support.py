@@ -9,12 +9,13 @@ defence against planted conversations, which a language-model auditor fails to s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clioscope.naming.phrases import stopwords
 
 _WORD = re.compile(r"\w[\w'’+#.-]*\w|\w[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
+_STEM = 4  # letters that the forms of a word share at least
 # What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
 _PLAIN = frozenset(stopwords()) | {"пользователи", "пользователь"}
 
@@ -28,16 +29,22 @@ class Support:
 
     def __init__(self, texts: Sequence[str], least: int) -> None:
         self._words = [frozenset(match.casefold() for match in _WORD.findall(text)) for text in texts]
+        self._all = frozenset[str]().union(*self._words)
         self._common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower()) | _PLAIN
+        names = {word for text in texts for word, first in _words(text) if not first and _titled(word)}
+        self._names: dict[str, list[str]] = {}  # by their first letters, as far as _alike asks for them
+        for name in {word.casefold() for word in names} - self._common:
+            self._names.setdefault(name[:_STEM], []).append(name)
         self._least = least
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
         """The specifics of a label that too few of the ``members`` (indices of conversations) hold."""
         least = min(self._least, len(members))
+        specific = [word for word, first in _words(label) if self._specific(word, first)]
         return [
             word
-            for word in dict.fromkeys(_WORD.findall(label))
-            if self._specific(word) and sum(word.casefold() in self._words[member] for member in members) < least
+            for word in dict.fromkeys(specific)
+            if sum(word.casefold() in self._words[member] for member in members) < least
         ]
 
     def supported_sentences(self, text: str, members: Sequence[int]) -> str:
@@ -45,9 +52,16 @@ class Support:
         kept = [one for one in _SENTENCE.split(text) if not self.unsupported(one, members)]
         return " ".join(kept)
 
-    def _specific(self, word: str) -> bool:
+    def _specific(self, word: str, first: bool) -> bool:
         plain = word.removesuffix("'s").removesuffix("’s")
-        return not plain.islower() and not plain.isdecimal() and not self._is_common(plain)
+        if plain.islower() or plain.isdecimal() or self._is_common(plain):
+            return False
+        if not first or not _titled(plain):
+            return True
+        # The capital of a sentence's first word tells nothing. One that no conversation has is the model's own
+        # (or inflected: "Создание" for "создать"), unless it looks like a name that some conversation holds.
+        low = plain.casefold()
+        return low in self._all or any(_alike(low, name) for name in self._names.get(low[:_STEM], ()))
 
     def _is_common(self, word: str) -> bool:
         """Whether some conversation writes it in small letters, as itself or with an ending more or less."""
@@ -55,3 +69,20 @@ class Support:
         return any(
             form in self._common for form in (low, low.rstrip("s"), f"{low}s", f"{low}ing", low.removesuffix("ing"))
         )
+
+
+def _words(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of a text, and whether a sentence begins with each."""
+    for match in _WORD.finditer(text):
+        before = text[: match.start()].rstrip(" \t\"'«“(*-–—")
+        yield match.group(), not before or before[-1] in ".!?:。\n"
+
+
+def _titled(word: str) -> bool:
+    return word[:1].isupper() and word[1:].islower() and not any(map(str.isdigit, word))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words may be forms of one: the same but for their endings of at most three letters."""
+    stem = max(_STEM, max(len(one), len(other)) - 3)
+    return one[:stem] == other[:stem]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
+from clioscope.naming.candidates import name_letters
 from clioscope.prompts import example_turns, render
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
     schema = {
         "type": "object",
         "properties": {
-            "name": {"type": "string", "maxLength": 8 * words},
+            "name": {"type": "string", "maxLength": name_letters(words)},
             "description": {"type": "string", "maxLength": 280},
         },
         "required": ["name", "description"],
