@@ -65,6 +65,12 @@ def test_an_outlier_is_no_only_child() -> None:
     assert np.bincount(parents).min() >= 2
 
 
+def test_a_top_nearly_as_large_as_the_base_is_no_single_group(intents) -> None:
+    (parents,) = linkage_levels(intents[0][:7], np.ones(7), [7, 6])
+    assert np.bincount(parents).min() > 1
+    assert parents.max() > 0
+
+
 def test_the_largest_parent_comes_first(intents) -> None:
     sizes = np.arange(1, 31)
     (parents,) = linkage_levels(intents[0], sizes, [30, 6])

@@ -105,6 +105,7 @@ def _divide(
 ) -> NDArray[np.int32]:
     """A cut into about ``wanted`` groups inside the groups ``above``, of two or more points where possible."""
     points = len(sums)
+    wanted = min(wanted, points // 2)  # more would leave points alone, which then join what there is
     best = np.zeros(points, dtype=np.intp)
     for groups in range(wanted, min(points, 2 * wanted + 1)):
         inside = np.unique(above.astype(np.int64) * points + _cut(merges, points, groups), return_inverse=True)[1]
