@@ -105,6 +105,6 @@ def _short(table: Any) -> Table:
             f"{one.value:.2f}",
             interval,
             f"{one.n:,}",
-            one.rule.about if one.judge is None else f"{one.rule.about} (by {one.judge})",
+            f"{one.rule.about} (by {one.by})" if one.by else one.rule.about,
         )
     return shown

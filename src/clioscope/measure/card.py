@@ -122,7 +122,7 @@ def _said(one: Verdict) -> str:
     """One line of a verdict: what it is about, the figure, and what to do."""
     figure = f"{one.value:.2f}" + ("" if one.low is None or one.high is None else f", {one.low:.2f} to {one.high:.2f}")
     meaning = metrics.get(one.rule.metric).meaning if one.rule.metric in metrics else ""
-    by = "" if one.judge is None else f", by {plain(one.judge)}"
+    by = f", by {plain(one.by)}" if one.by else ""
     line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
     if one.set_aside:
         return f"{line} *Set aside: this judge failed its own test (calibration or order of options, see below).*"
@@ -222,7 +222,7 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _label(one: Verdict) -> str:
     name = one.rule.metric.replace("_", " ") + ("" if one.rule.higher else " – low is good")
-    return name if one.judge is None else f"{name} ({one.judge})"
+    return f"{name} ({one.by})" if one.by else name
 
 
 def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,7 @@ def interval_plot(bars: Sequence[Bar], title: str) -> str:
     for number, bar in enumerate(bars):
         y = top + row * number + 8
         colour = COLOURS[bar.colour]
-        parts.append(_text(left - 12, y + 4, _short(bar.label, 44), anchor="end"))
+        parts.append(_text(left - 12, y + 4, _short(bar.label, 38), anchor="end"))
         if bar.low is not None and bar.high is not None:
             parts.append(_line(x(bar.low), y, x(bar.high), y, colour, 5, 0.35))
         parts.append(svg.Circle(cx=_r(x(bar.value)), cy=_r(y), r=5, fill=colour))

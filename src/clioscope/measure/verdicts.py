@@ -203,6 +203,11 @@ class Verdict(NamedTuple):
     judge: str | None = None
     set_aside: bool = False
 
+    @property
+    def by(self) -> str:
+        """The judge's name without the hash of its weights; empty without a judge."""
+        return (self.judge or "").partition("@")[0]
+
 
 _TESTS = ("calibration", "position_flips")  # what a judge must not fail if it is to be heard
 

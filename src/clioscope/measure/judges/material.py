@@ -71,7 +71,7 @@ def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str
 
     notes = []
     facets = atlas.facets
-    transcripts = _transcripts(atlas)
+    transcripts = transcripts_of(atlas)
     if transcripts is None:
         notes.append(
             "Faithfulness and privacy of conversations were not judged: the transcripts are not in the atlas "
@@ -104,7 +104,7 @@ def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str
     return made, notes
 
 
-def _transcripts(atlas: Atlas) -> pl.DataFrame | None:
+def transcripts_of(atlas: Atlas) -> pl.DataFrame | None:
     """The stored transcripts, else those of the input files, read again; None where neither is there."""
     import polars as pl
 
