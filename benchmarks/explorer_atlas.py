@@ -8,7 +8,7 @@ groups differ and change. Nothing in it is real.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,10 +18,10 @@ import polars as pl
 
 from clioscope import __version__
 from clioscope.atlas import FORMAT, VERSION, write_array, write_json, write_table
-from clioscope.clustering.centroids import nearest_centroid
+from clioscope.clustering.centroids import centroids_of, nearest_centroid
 from clioscope.facets.facet import choose_facets
 from clioscope.hierarchy.levels import level_sizes
-from clioscope.hierarchy.tree import Level, centroids_of, group_ids, memberships, tree_table
+from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
 from clioscope.naming.candidates import Label
 from clioscope.settings import Settings
 
@@ -187,4 +187,8 @@ def _titles(size: int, level: int) -> list[Label]:
 
 
 if __name__ == "__main__":
-    print(write_atlas(int(sys.argv[1]), Path(sys.argv[2])))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("conversations", type=int)
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    print(write_atlas(given.conversations, given.folder))

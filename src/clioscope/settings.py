@@ -98,7 +98,7 @@ class ClusteringSettings(Section):
     clusters: int | None = Field(None, ge=1, description="Target number of base groups.")
     size: int | None = Field(None, ge=1, description="Target mean size of a base group (in place of `clusters`).")
     resolution: float | None = Field(None, gt=0, description="Leiden resolution (in place of both).")
-    neighbours: int = Field(15, ge=2, description="k of the kNN graph.")
+    neighbours: int = Field(20, ge=2, description="k of the kNN graph.")
     rare: float = Field(0.0, ge=0, lt=1, description="Share of conversations to mark as rare (lowest margins).")
     options: dict[str, Any] = Field(default_factory=dict, description="Further parameters of the method.")
 

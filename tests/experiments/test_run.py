@@ -36,6 +36,20 @@ def test_every_variant_under_every_seed(coin):
     assert set(found.table["metric"]) == {"ami", "seconds", "seed_ari"}
 
 
+def test_a_costly_variant_takes_fewer_seeds():
+    @experiment(question="Dear?", needs="nothing", costs="nothing", conclude=lambda found: "")
+    def dear(bench):
+        yield Variant("cheap", lambda seed: Outcome({"ami": float(seed)}))
+        yield Variant("dear", lambda seed: Outcome({"ami": 1.0}), seeds=1)
+
+    seen = []
+    found = run(dear, Bench(seeds=3), lambda done, total: seen.append((done, total)))
+    del experiments._parts["dear"]
+    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert found.values("dear", "ami") == {0: 1.0}
+    assert found.versus("dear", "cheap", "ami") == "dear has ami 1.000 against 0.000 for cheap (+1.000, one seed)."
+
+
 def test_agreement_counts_rows_that_both_have():
     assert agreement([np.array([0, 0, 1, 1, -1]), np.array([5, 5, 3, -1, 3])]) == 1
 

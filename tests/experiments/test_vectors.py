@@ -57,6 +57,10 @@ def test_a_text_has_the_same_states_alone_and_in_a_batch(tiny):
     same = model.states(["ab", "ba"], [0, 2])
     np.testing.assert_allclose(same["mean", 0][0], same["mean", 0][1], atol=1e-6)  # embeddings know no order
     assert np.abs(same["mean", 2][0] - same["mean", 2][1]).max() > 1e-3
+    # above the embeddings the first token does not count: of two tokens only the last is left
+    np.testing.assert_allclose(same["mean", 2], same["last", 2], atol=1e-6)
+    one = model.states(["a"], [2])
+    np.testing.assert_allclose(one["mean", 2], one["last", 2], atol=1e-6)
 
 
 def test_on_a_slice(clinc_there, quick, tiny):

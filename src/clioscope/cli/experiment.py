@@ -16,7 +16,7 @@ app = typer.Typer(pretty_exceptions_enable=False)
 def experiment(
     name: Annotated[str, typer.Argument(help="Which experiment; `list` says what there is.", show_default=False)],
     data: Annotated[
-        str | None, typer.Option(help="Data set: clinc150 or sharegpt-labelled.", show_default="the experiment's first")
+        str | None, typer.Option(help="Data set; `list` says which.", show_default="the experiment's first")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="The same on a small slice, in seconds.")] = False,
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds.", show_default="3, or 2 with --quick")] = None,

@@ -63,7 +63,7 @@ def find_resolution(graph: Any, target: int, options: LeidenOptions, seed: int) 
         lambda resolution: int(_run(graph, resolution, 1, 1, seed).max()) + 1, target, 1.0, tolerance
     )
     return search_resolution(
-        lambda resolution: int(_best(graph, resolution, options, seed).max()) + 1,
+        lambda resolution: int(best_run(graph, resolution, options, seed).max()) + 1,
         target,
         rough,
         tolerance,
@@ -75,7 +75,7 @@ def partition(
     vectors: NDArray[np.float32], graph: Any, resolution: float, options: LeidenOptions, seed: int
 ) -> Partition:
     """Leiden at one resolution, then ``options.moves`` rounds to the nearest centroid."""
-    labels: NDArray[np.integer[Any]] = _best(graph, resolution, options, seed)
+    labels: NDArray[np.integer[Any]] = best_run(graph, resolution, options, seed)
     for _ in range(options.moves):
         centroids = centroids_of(vectors, labels, int(labels.max()) + 1)
         labels, _ = nearest_centroid(vectors, centroids)
@@ -83,7 +83,8 @@ def partition(
     return Partition(labels, {"resolution": resolution})
 
 
-def _best(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:
+def best_run(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:
+    """Labels (n,) of the best of ``options.trials`` runs of Leiden on a weighted graph (n, n)."""
     trials = options.trials or (4 if graph.shape[0] <= _LARGE else 1)
     return _run(graph, resolution, trials, options.iterations, seed)
 

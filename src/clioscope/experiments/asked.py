@@ -1,10 +1,10 @@
-"""Facets asked of a language model in another way, and what they are worth: for ``sampling`` and ``prompts``."""
+"""Facets asked of a language model in another way, and what they are worth."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,11 @@ from clioscope.experiments.data import LabelledAtlas
 from clioscope.experiments.experiment import Outcome
 from clioscope.experiments.figures import grouping
 from clioscope.models.chat import ChatRequest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.models.account import Cost
 
 T = TypeVar("T")
 FACETS = ("request", "field", "activity")
@@ -32,6 +37,55 @@ class Tilted:
         return found
 
 
+class Asked(NamedTuple):
+    """Facets that a model gave: ``table``, one row a conversation; ``cost`` of asking."""
+
+    table: pl.DataFrame
+    cost: Cost
+
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """The values of each facet, "" where the model gave none."""
+        return {name: [str(one or "") for one in self.table[name].to_list()] for name in FACETS if name in self.table}
+
+    def figures(self) -> dict[str, float]:
+        """``answered``: share of values that the model gave; ``distinct``: share of requests that differ from all
+        others; ``copied``: share of requests that are one of the examples'; ``words`` of a request; and the costs."""
+        values = [bool(one) for column in self.texts.values() for one in column]
+        copied = self.table["request"].is_in(list(example_requests())).mean() or 0.0
+        return {
+            "answered": float(np.mean(values)),
+            "distinct": self.table["request"].n_unique() / max(1, self.table.height),
+            "copied": float(copied),  # type: ignore[arg-type]
+            "words": float(np.mean([len(one.split()) for one in self.texts["request"]])),
+            "questions": float(self.cost.calls + self.cost.cached),
+            "tokens": float(self.cost.prompt_tokens + self.cost.completion_tokens),
+            "model_seconds": self.cost.seconds,
+        }
+
+
+def ask_facets(
+    bench: Bench,
+    conversations: pl.DataFrame,
+    transcripts: pl.DataFrame,
+    model: str,
+    seed: int = 0,
+    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    **options: Any,
+) -> Asked:
+    """FACETS of the conversations by ``model``; tables and ``options`` as in ``extract_facets``."""
+    from clioscope.facets.extract import extract_facets
+    from clioscope.facets.facet import choose_facets
+    from clioscope.models.account import Account
+
+    account = Account()
+    asker: Any = Tilted(
+        bench.ask(account, model), lambda request: change(replace(request, seed=request.seed + 1000 * seed))
+    )
+    table = extract_facets(conversations, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
+    return Asked(table, account.total())
+
+
 def asked_facets(
     bench: Bench,
     talks: LabelledAtlas,
@@ -44,48 +98,31 @@ def asked_facets(
 ) -> Outcome:
     """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like.
 
-    ``options`` go to ``extract_facets`` (calls, language, with_examples). ``answered``: share of values that the model
-    gave; ``distinct``: share of requests that differ from all others; ``copied``: share of requests that are one of the
-    examples'; ``repeat``: mean cosine of a conversation's facets with those under the first seed, kept in
-    ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels.
+    ``options`` go to ``extract_facets`` (calls, language, with_examples). Figures as in ``Asked``, and ``repeat``: mean
+    cosine of a conversation's facets with those under the first seed, kept in ``remember``. Groups: Leiden on the mean
+    of the facets' vectors, as many as labels.
     """
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import average, centre
-    from clioscope.facets.extract import extract_facets
-    from clioscope.facets.facet import choose_facets
-    from clioscope.measure.judges.material import _transcripts
-    from clioscope.models.account import Account
+    from clioscope.measure.judges.material import transcripts_of
     from clioscope.settings import ClusteringSettings
 
-    transcripts = _transcripts(talks.atlas)
+    transcripts = transcripts_of(talks.atlas)
     rows = talks.atlas.facets.select("conversation")
     if transcripts is None:
         from clioscope.errors import InputError
 
         raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
     kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
-    account = Account()
-    asker: Any = Tilted(
-        bench.ask(account, model), lambda request: change(replace(request, seed=request.seed + 1000 * seed))
-    )
-    table = extract_facets(kept, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
-    texts = {name: [str(one or "") for one in table[name].to_list()] for name in FACETS if name in table.columns}
-    encoded = average([bench.encode(column) for column in texts.values()])
+    asked = ask_facets(bench, kept, transcripts, model, seed, change, **options)
+    encoded = average([bench.encode(column) for column in asked.texts.values()])
     vectors = centre(encoded)[0]
     labels = cluster(vectors, ClusteringSettings(clusters=len(talks.classes)), seed).labels
-    figures = grouping(labels, talks.truth)
-    figures["answered"] = float(np.mean([bool(one) for column in texts.values() for one in column]))
-    figures["distinct"] = table["request"].n_unique() / max(1, table.height)
-    figures["copied"] = float(table["request"].is_in(list(example_requests())).mean() or 0.0)  # type: ignore[arg-type]
-    figures["words"] = float(np.mean([len(one.split()) for one in texts["request"]]))
+    figures = grouping(labels, talks.truth) | asked.figures()
     if remember is not None:
         remember[seed] = encoded
         if seed and 0 in remember:
             figures["repeat"] = float((remember[0] * encoded).sum(axis=1).mean())
-    total = account.total()
-    figures["questions"] = float(total.calls + total.cached)
-    figures["tokens"] = float(total.prompt_tokens + total.completion_tokens)
-    figures["model_seconds"] = total.seconds
     return Outcome(figures, labels)
 
 

@@ -25,7 +25,8 @@ def _conclude(found: Results) -> str:
     for part in found.parts():
         best = found.best("retrieval", part)
         lines.append(
-            f"{part}: best at finding unseen members is {best} ({found.mean(best, 'retrieval', part):.3f}; chance "
+            f"{part + ': ' if part else ''}Best at finding unseen members is {best} "
+            f"({found.mean(best, 'retrieval', part):.3f}; chance "
             f"{1 / found.mean(best, 'groups', part):.3f})."
         )
         bank = found.best("retrieval", part, among="phrase bank")

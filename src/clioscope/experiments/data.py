@@ -1,13 +1,15 @@
 """The data that experiments run on: texts with true classes, and atlases with labelled conversations.
 
 They are no part of the package: ``$CLIOSCOPE_DATA`` names the folder that holds ``clinc150/`` and
-``sharegpt-labelled/``; unset, it is ``../shared/data`` beside the checkout.
+``sharegpt-labelled/``; unset, it is ``../shared/data`` beside the checkout. Data that a script of ``benchmarks/`` makes
+are looked for there first, and then where it puts them (``made_folder``).
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,11 +57,22 @@ class Labelled(NamedTuple):
 
 def data_folder() -> Path:
     """Where the data lie. Raises InputError with what to do when they do not."""
-    named = os.environ.get("CLIOSCOPE_DATA")
-    folder = Path(named).expanduser() if named else Path(__file__).parents[3] / "../shared/data"
+    folder = _named_folder()
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; set CLIOSCOPE_DATA to the one that holds clinc150/.")
     return folder
+
+
+def _named_folder() -> Path:
+    named = os.environ.get("CLIOSCOPE_DATA")
+    return Path(named).expanduser() if named else Path(__file__).parents[3] / "../shared/data"
+
+
+def made_folder() -> Path:
+    """Where the scripts put data that they make: ``data`` beside the fetched models."""
+    from clioscope.models.fetch import cache_dir
+
+    return cache_dir().parent / "data"
 
 
 def clinc150(split: str = "test", intents: int | None = None, each: int | None = None) -> Labelled:
@@ -95,6 +108,42 @@ def clinc150(split: str = "test", intents: int | None = None, each: int | None =
     )
 
 
+class Parallel(NamedTuple):
+    """Texts in two languages: ``texts`` by code of the language (``ru``, ``en``), n each; ``truth`` (n,) codes into
+    ``classes``."""
+
+    texts: dict[str, list[str]]
+    truth: NDArray[np.int64]
+    classes: list[str]
+
+
+def russian(classes: int | None = None, each: int | None = None) -> Parallel:
+    """Descriptions of packages in Russian, their English originals and sections, which ``benchmarks/russian_data.py``
+    makes. ``classes``: only so many, the largest; ``each``: so many texts a class.
+
+    Raises InputError with what to do when they are not there.
+    """
+    place = Path("russian-labelled", "texts.jsonl")
+    folders = [_named_folder(), made_folder()]
+    path = next((folder / place for folder in folders if (folder / place).exists()), None)
+    if path is None:
+        raise InputError(f"{folders[-1] / place}: no such file; python benchmarks/russian_data.py makes it.")
+    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    sizes = Counter(one["section"] for one in rows)
+    names = sorted(sorted(sizes, key=lambda name: (-sizes[name], name))[:classes])
+    seen = dict.fromkeys(names, 0)
+    kept: list[dict[str, str]] = []
+    for one in rows:
+        if one["section"] in seen and (each is None or seen[one["section"]] < each):
+            seen[one["section"]] += 1
+            kept.append(one)
+    return Parallel(
+        {code: [one[code] for one in kept] for code in ("ru", "en")},
+        np.array([names.index(one["section"]) for one in kept]),
+        names,
+    )
+
+
 def readable(name: str) -> str:
     """The name of a class as words."""
     return name.replace("_", " ")
@@ -120,14 +169,14 @@ def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtla
 
     from clioscope.atlas import Atlas
     from clioscope.facets.texts import embedded_texts
-    from clioscope.measure.judges.material import _transcripts
+    from clioscope.measure.judges.material import transcripts_of
     from clioscope.measure.labels_file import label_rows
 
     if folder is None:
         raise InputError("Give the atlas of labelled ShareGPT with --atlas; benchmarks/endtoend.py makes it.")
     atlas = Atlas(folder)
     labels = label_rows(atlas, category_labels())
-    transcripts = _transcripts(atlas)
+    transcripts = transcripts_of(atlas)
     facets = atlas.facets
     kinds = {one["name"]: one["type"] for one in atlas.manifest["facets"]}
     names = [name for name in facets.columns if kinds.get(name) == "text"]

@@ -32,13 +32,14 @@ class Variant(NamedTuple):
     """One thing to be measured: ``measure(seed)`` gives its outcome.
 
     ``part``: on what (a data set, a level), in a table of its own; ``x``: its place on a scale (a weight, a layer),
-    and then the plot has a line of all variants of that ``name``.
+    and then the plot has a line of all variants of that ``name``; ``seeds``: at most so many, for what costs much.
     """
 
     name: str
     measure: Callable[[int], Outcome]
     part: str = ""
     x: float | None = None
+    seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ _NAMES = (
     "judges",
     "prompts",
     "quantised",
+    "russian",
     "sampling",
     "tune",
     "vectors",

@@ -13,6 +13,7 @@ from clioscope.errors import ModelError
 
 MOST = 64  # tokens of a text that are read
 _BATCH = 32
+_POOL = "mean without the first token"  # part of the key of stored states
 _SLOTS = 3  # tokens of a prompt that a patched vector takes the place of
 
 
@@ -51,7 +52,12 @@ class HiddenStates:
 
     def states(self, texts: Sequence[str], layers: Sequence[int]) -> Mapping[tuple[str, int], NDArray[np.float32]]:
         """``("mean", layer)`` and ``("last", layer)`` to vectors (n, d), not scaled: the mean over a text's tokens, and
-        the state of its last one, which alone has seen all of it."""
+        the state of its last one, which alone has seen all of it.
+
+        Above the input embeddings the mean leaves the first token out where there are others: models use its place to
+        park attention, its state is larger than all others by far and the same for every text (Xiao et al., Efficient
+        Streaming Language Models with Attention Sinks, ICLR 2024; Sun et al., Massive Activations, COLM 2024).
+        """
         import torch
 
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
@@ -68,9 +74,12 @@ class HiddenStates:
                 hidden = self.model.model(**given, output_hidden_states=True).hidden_states
             mask = given["attention_mask"]
             last = mask.sum(dim=1) - 1
+            later = mask.clone()
+            later[last > 0, 0] = 0
             for layer in layers:
                 states = hidden[layer]
-                mean = (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+                seen = later if layer else mask
+                mean = (states * seen[:, :, None]).sum(dim=1) / seen.sum(dim=1, keepdim=True)
                 found["mean", layer][rows] = mean.numpy()
                 found["last", layer][rows] = states[torch.arange(len(rows)), last].numpy()
         return found
@@ -121,7 +130,7 @@ def stored_states(
     """``HiddenStates.states`` at shares of the depth (0 the input embeddings, 1 the last block), kept between runs."""
     from hashlib import blake2b
 
-    key = blake2b(repr((source, list(texts), list(layers), MOST)).encode(), digest_size=10).hexdigest()
+    key = blake2b(repr((source, list(texts), list(layers), MOST, _POOL)).encode(), digest_size=10).hexdigest()
     path = None if cache is None else cache / f"states-{key}.npz"
     if path is not None and path.exists():
         with np.load(path) as file:

@@ -42,8 +42,8 @@ def _conclude(found: Results) -> str:
             f"(AMI {found.mean(best, 'top_ami', part):.3f}), the tree purest for the intents with {pure} "
             f"(dendrogram purity {found.mean(pure, 'dendrogram_purity', part):.3f})."
         )
-        if best != DEFAULT:
-            lines.append(found.versus(best, DEFAULT, "top_ami", part, "top-level AMI"))
+        others = [best, *(one for one in found.variants(part) if one.startswith("language model") and one != best)]
+        lines += [found.versus(one, DEFAULT, "top_ami", part, "top-level AMI") for one in others if one != DEFAULT]
     loops = [one for one in found.variants() if one.startswith("language model")]
     if not loops:
         lines.append("The language model's loop was not run (no --model).")
@@ -54,7 +54,7 @@ def _conclude(found: Results) -> str:
     question="How should groups be made into groups of groups: linkage of centroids, Leiden again, or the language "
     "model's propose, deduplicate and assign?",
     needs="CLINC150, an encoder; the language model's loop needs --model",
-    costs="4 minutes on two cores, and with --model about 350 questions a seed",
+    costs="4 minutes on two cores, and with --model about 350 questions, asked under one seed",
     conclude=_conclude,
     show=(
         "top_ami",
@@ -106,6 +106,7 @@ def hierarchy(bench: Bench) -> Iterator[Variant]:
                 f"language model's loop ({model})",
                 lambda seed, m=model, p=part: _loop(bench, m, sample(seed), p, top, seed),  # type: ignore[misc]
                 part,
+                seeds=1,
             )
 
 
@@ -164,8 +165,7 @@ def leiden_of_groups(
     """Bottom-up: Leiden on the graph whose nodes are the base groups, edges the sums of those between their rows."""
     from scipy.sparse import csr_array
 
-    from clioscope.clustering.leiden import LeidenOptions, find_resolution, neighbour_graph
-    from clioscope.clustering.leiden import _best as runs
+    from clioscope.clustering.leiden import LeidenOptions, best_run, find_resolution, neighbour_graph
     from clioscope.settings import ClusteringSettings
 
     options = LeidenOptions()
@@ -175,7 +175,7 @@ def leiden_of_groups(
     between = (member @ graph @ member.T).tocsr()
     between.sort_indices()
     resolution = find_resolution(between, top, options, seed)
-    return base, runs(between, resolution, options, seed)
+    return base, best_run(between, resolution, options, seed)
 
 
 def leiden_of_centroids(

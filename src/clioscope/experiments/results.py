@@ -85,14 +85,16 @@ class Results:
         return Difference(mean, mean - reach, mean + reach, wins, len(gaps))
 
     def versus(self, one: str, other: str, metric: str, part: str | None = None, name: str | None = None) -> str:
-        """The difference as a sentence."""
+        """The difference as a sentence, over the seeds that both have."""
         found = self.difference(one, other, metric, part)
         if math.isnan(found.mean):
             return ""
         verdict = "" if found.clear or found.low is None else ", which the seeds do not tell from nothing"
+        mine, theirs = self.values(one, metric, part), self.values(other, metric, part)
+        shared = mine.keys() & theirs.keys()
         return (
-            f"{one} has {name or metric.replace('_', ' ')} {self.mean(one, metric, part):.3f} against "
-            f"{self.mean(other, metric, part):.3f} for {other} ({found}){verdict}."
+            f"{one} has {name or metric.replace('_', ' ')} {np.mean([mine[seed] for seed in shared]):.3f} against "
+            f"{np.mean([theirs[seed] for seed in shared]):.3f} for {other} ({found}){verdict}."
         )
 
     def summary(self) -> pl.DataFrame:

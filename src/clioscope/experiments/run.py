@@ -22,7 +22,9 @@ Report = Callable[[int, int], None]
 
 
 def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Results:
-    """Every variant under every seed 0 … ``bench.seeds`` - 1. ``on_progress`` gets (runs done, all runs).
+    """Every variant under every seed 0 … ``bench.seeds`` - 1, or as many as it allows.
+
+    ``on_progress`` gets (runs done, all runs).
 
     Raises SettingsError for a data set that the experiment does not know, or too few language models.
     """
@@ -34,7 +36,9 @@ def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Res
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str, int | None, str]] = []
     variants = list(one.variants(bench))
-    for number, variant in enumerate(variants):
+    seeds = [min(bench.seeds, variant.seeds or bench.seeds) for variant in variants]
+    done = 0
+    for variant, count in zip(variants, seeds, strict=True):
         name = variant.name if variant.x is None else f"{variant.name} {variant.x:g}"
         found: list[NDArray[Any]] = []
 
@@ -44,8 +48,9 @@ def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Res
                 | {"seed": seed, "metric": metric, "value": float(value)}
             )
 
-        for seed in range(bench.seeds):
-            report(number * bench.seeds + seed, len(variants) * bench.seeds)
+        for seed in range(count):
+            report(done, sum(seeds))
+            done += 1
             began = time.perf_counter()
             outcome = variant.measure(seed)
             seconds = time.perf_counter() - began

@@ -178,15 +178,18 @@ def suggest(trial: Any, embedders: list[str], rows: int) -> dict[str, Any]:
 def defaults(embedder: str, rows: int) -> dict[str, Any]:
     """What a build does when nothing is set."""
     from clioscope.clustering import default_clusters
+    from clioscope.clustering.graph import MUTUAL
+    from clioscope.settings import ClusteringSettings, EmbeddingSettings
 
+    clustering, embedding = ClusteringSettings(), EmbeddingSettings()
     return {
-        "method": "leiden",
-        "neighbours": 15,
+        "method": clustering.method,
+        "neighbours": clustering.neighbours,
         "groups": default_clusters(rows),
-        "mutual": 4.0,
+        "mutual": MUTUAL,
         "reduction": "none",
-        "smooth": 0.5,
-        "smooth_neighbours": 8,
+        "smooth": embedding.smooth,
+        "smooth_neighbours": embedding.smooth_neighbours,
         "embedder": embedder,
     }
 
