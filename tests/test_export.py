@@ -16,11 +16,11 @@ from clioscope.settings import PrivacySettings
 def odd():
     """A tree with a withheld name, a name full of marks, and an only child; 10 records, one of them rejected."""
     rows = [
-        ("top", 1, None, "Kitchen | *bold* <b>", "Line one\nline two", ["bread"], 9, "accepted"),
-        ("small", 0, "top", "Jane Doe's letters", "About Jane Doe.", ["jane"], 3, "withheld"),
-        ("large", 0, "top", "[Bake](http://x) `rye`_x_", "", ["rye", "oven"], 6, "accepted"),
+        ("top", 1, None, "Kitchen | *bold* <b>", "Line one\nline two", ["bread"], 9, 5, "accepted"),
+        ("small", 0, "top", "Jane Doe's letters", "About Jane Doe.", ["jane"], 3, 1, "withheld"),
+        ("large", 0, "top", "[Bake](http://x) `rye`_x_", "", ["rye", "oven"], 6, 5, "accepted"),
     ]
-    names = ["group", "level", "parent", "name", "description", "phrases", "count", "action"]
+    names = ["group", "level", "parent", "name", "description", "phrases", "count", "score", "action"]
     return SimpleNamespace(
         published=False,
         tree=pl.DataFrame(rows, schema=names, orient="row"),
@@ -74,10 +74,11 @@ def test_markdown_is_a_list_whose_names_cannot_break_it(odd) -> None:
     assert lines[-1] == "Language model: fake. Encoder: hash. Names were audited by the model."
 
 
-@pytest.mark.parametrize("suffix", ["md", "json", "csv"])
+@pytest.mark.parametrize("suffix", ["md", "json", "csv", "parquet"])
 def test_a_withheld_name_is_in_no_report(odd, tmp_path, suffix) -> None:
-    text = export(odd, tmp_path / f"report.{suffix}").read_text()
-    assert "Jane" not in text.replace('"jane"', "")
+    path = export(odd, tmp_path / f"report.{suffix}")
+    text = str(pl.read_parquet(path).to_dicts()) if suffix == "parquet" else path.read_text()
+    assert "jane" not in text.casefold()
     assert "name withheld for privacy" in text
 
 
@@ -137,4 +138,6 @@ def test_a_published_atlas_can_be_exported_too(finished, tmp_path) -> None:
 
 def test_only_withheld_names_are_replaced() -> None:
     assert shown_name({"action": "accepted", "name": "Bread"}) == "Bread"
-    assert shown_name({"action": "withheld", "name": "Bread"}) == "(name withheld for privacy)"
+    assert shown_name({"action": "withheld", "name": "Bread", "score": 1}) == "(name withheld for privacy)"
+    unknown = {"action": "withheld", "name": "Bread", "score": None}
+    assert shown_name(unknown) == "(name withheld: it could not be audited)"

@@ -16,7 +16,7 @@ def toy(facets: pl.DataFrame, kinds: dict[str, str]):
         manifest={"facets": [{"name": name, "type": kind} for name, kind in kinds.items()]},
         membership=pl.DataFrame(member, schema=["conversation", "group", "count"], orient="row"),
         facets=facets,
-        tree=pl.DataFrame({"group": ["top", "a", "b"]}),
+        tree=pl.DataFrame({"group": ["top", "a", "b"], "count": [4, 3, 1]}),
     )
 
 
@@ -54,7 +54,7 @@ def test_values_are_counted_with_duplicates_in_every_group_and_text_is_not() -> 
 
 def test_a_line_tells_the_languages_and_a_score_that_stands_out() -> None:
     assert group_summaries(toy(FACETS, KINDS)) == {
-        "top": "en 67 %, ru 33 %",
+        "top": "en 50 %, ru 25 %",  # of one conversation it is not known
         "a": "en 67 %, ru 33 % · concern 1.0",
         "b": "concern 5.0",
     }
@@ -75,10 +75,13 @@ def test_an_atlas_without_closed_facets_has_no_counts() -> None:
 def test_a_published_atlas_brings_its_counts() -> None:
     stored = pl.DataFrame({"group": ["a"], "facet": ["language"], "value": ["en"], "count": [20]})
     atlas = SimpleNamespace(
-        published=True, facet_counts=stored, manifest={"facets": []}, tree=pl.DataFrame({"group": ["a", "b"]})
+        published=True,
+        facet_counts=stored,
+        manifest={"facets": []},
+        tree=pl.DataFrame({"group": ["a", "b"], "count": [25, 15]}),
     )
     assert facet_counts(atlas).equals(stored)
-    assert group_summaries(atlas) == {"a": "en 100 %", "b": ""}
+    assert group_summaries(atlas) == {"a": "en 80 %", "b": ""}, "five of a are in languages too rare to publish"
 
 
 def test_counts_of_a_real_atlas_add_up_to_its_groups(finished) -> None:

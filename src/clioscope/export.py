@@ -41,19 +41,41 @@ def export(atlas: Atlas, to: str | Path) -> Path:
 
 
 def groups_table(atlas: Atlas) -> pl.DataFrame:
-    """One row a group, parents before children, with its share of all conversations."""
+    """One row a group, parents before children, with its share of all conversations; what is withheld, masked."""
     import polars as pl
 
     total = total_count(atlas)
     order = {group: place for place, (group, _) in enumerate(walk(atlas))}
     return (
-        atlas.tree.with_columns(
+        shown_tree(atlas)
+        .with_columns(
             (pl.col("count") / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
         .sort("order")
         .drop("order")
     )
+
+
+def shown_tree(atlas: Atlas) -> pl.DataFrame:
+    """The tree as it may be shown: a mark in place of every withheld name, and neither description nor phrases."""
+    import polars as pl
+
+    hidden = pl.col("action") == "withheld"
+    table = atlas.tree.with_columns(
+        pl.Series("name", [shown_name(row) for row in atlas.tree.iter_rows(named=True)], dtype=pl.String),
+        pl.when(hidden).then(pl.lit("")).otherwise(pl.col("description")).alias("description"),
+    )
+    if "phrases" in table.columns:
+        table = table.with_columns(pl.when(~hidden).then(pl.col("phrases")).otherwise([]).alias("phrases"))
+    return table
+
+
+def shown_name(row: dict[str, Any]) -> str:
+    """The name of a group, or a mark where it is withheld: by the auditor, or since the auditor gave no answer."""
+    if row["action"] != "withheld":
+        return str(row["name"])
+    return "(name withheld for privacy)" if row["score"] is not None else "(name withheld: it could not be audited)"
 
 
 def total_count(atlas: Atlas) -> int:
@@ -84,7 +106,7 @@ def markdown(atlas: Atlas) -> str:
     """A report to read: counts, then the tree with sizes, descriptions and facet summaries."""
     counts = atlas.manifest["counts"]
     total = total_count(atlas)
-    rows = {row["group"]: row for row in atlas.tree.iter_rows(named=True)}
+    rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
     summaries = group_summaries(atlas)
     lines = [
         "# What the conversations are about",
@@ -100,12 +122,12 @@ def markdown(atlas: Atlas) -> str:
         ]
     for group, depth in walk(atlas):
         row = rows[group]
-        name = shown_name(row).translate(_CONTROL)
+        name = row["name"].translate(_CONTROL)
         line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
         if summaries.get(group):
             line += f" {summaries[group]}"
         lines.append(line)
-        if row["description"] and row["action"] != "withheld":
+        if row["description"]:
             lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
     models = atlas.manifest["models"]
     lines += [
@@ -124,13 +146,13 @@ def as_json(atlas: Atlas) -> str:
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
-    rows = {row["group"]: row for row in atlas.tree.iter_rows(named=True)}
+    rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
     for group, _ in walk(atlas):
         row = rows[group]
         nodes[group] = {
             "group": group,
-            "name": shown_name(row),
-            "description": "" if row["action"] == "withheld" else row["description"],
+            "name": row["name"],
+            "description": row["description"],
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
@@ -141,19 +163,10 @@ def as_json(atlas: Atlas) -> str:
     return json.dumps({"counts": atlas.manifest["counts"], "groups": roots}, ensure_ascii=False, indent=1) + "\n"
 
 
-def shown_name(row: dict[str, Any]) -> str:
-    """The name of a group, or a mark where the auditor withheld it."""
-    return "(name withheld for privacy)" if row["action"] == "withheld" else str(row["name"])
-
-
 def _flat(atlas: Atlas) -> pl.DataFrame:
     import polars as pl
 
     table = groups_table(atlas)
     if "phrases" in table.columns:
         table = table.with_columns(pl.col("phrases").list.join("; "))
-    hidden = pl.col("action") == "withheld"
-    return table.with_columns(
-        pl.when(hidden).then(pl.lit("(name withheld for privacy)")).otherwise(pl.col("name")).alias("name"),
-        pl.when(hidden).then(pl.lit("")).otherwise(pl.col("description")).alias("description"),
-    )
+    return table

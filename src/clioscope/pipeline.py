@@ -222,13 +222,14 @@ def _shown(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
 ) -> tuple[list[str], Support]:
     """What stands for each conversation when groups are named, and what a name may say of it."""
-    from clioscope.facets.texts import known_texts, shown_texts
+    from clioscope.facets.texts import known_texts, shown_texts, writers
     from clioscope.naming.support import Support
 
     settings = shop.settings.naming
     texts = [one.name for one in chosen if one.type == "text"]
     known = known_texts(facets, transcripts, texts)
-    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support)
+    owners = writers(facets, shop.table("occurrences"))
+    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support, owners)
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:

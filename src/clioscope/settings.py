@@ -113,7 +113,9 @@ class NamingSettings(Section):
         ("request",), description="Facets that stand for a conversation when its group is named."
     )
     support: int = Field(
-        3, ge=1, description="Conversations of a group that must hold a specific (a proper name) in its name."
+        3,
+        ge=1,
+        description="People of a group that must have written a specific (a proper name) or a phrase of its name.",
     )
     members: int = Field(12, ge=1, description="Member texts shown per group (Clio: 50).")
     contrast: int = Field(6, ge=0, description="Nearest non-members shown per group (Clio: 50).")
@@ -144,6 +146,12 @@ class PrivacySettings(Section):
     unknown_users: Literal["each", "one"] = Field(
         "each",
         description="Without user ids: count each conversation as a user, or all of them as one (strict).",
+    )
+    rounding: int = Field(
+        5,
+        ge=1,
+        description="Published counts are multiples of this: exact ones would give away what the thresholds leave "
+        "out, by subtraction.",
     )
     audit: bool = Field(True, description="Let the model audit every name and description (Clio G.7).")
     auditor: Literal["quotes", "scale"] = Field(

@@ -88,9 +88,7 @@ class Stage:
 
     def load(self, name: str) -> pl.DataFrame:
         """Read a table of this stage or of one before it."""
-        import polars as pl
-
-        return pl.read_parquet(self._shop.folder / f"{name}.parquet")
+        return self._shop.table(name)
 
     def load_array(self, name: str) -> NDArray[Any]:
         """Read an array of this stage or of one before it."""
@@ -289,6 +287,12 @@ class Workshop:
             {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
             for file in files
         ]
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Read a table that a stage wrote."""
+        import polars as pl
+
+        return pl.read_parquet(self.folder / f"{name}.parquet")
 
     def array(self, name: str) -> NDArray[Any]:
         """Read an array that a stage wrote."""

@@ -57,6 +57,7 @@ def test_groups_to_look_at():
             "group": ["a", "b", "c"],
             "name": ["A", "B", "C"],
             "action": ["accepted", "withheld", "accepted"],
+            "score": [5, 1, 5],
             "count": [9, 8, 7],
         }
     )

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.support import Support
 
 
 def test_words_of_one_group_stand_before_words_of_all(texts, labels) -> None:
     found = distinguishing_phrases(texts, labels)
-    assert [phrases[0] for phrases in found] == ["bake rye", "write poem", "excel column"]
+    assert [phrases[0] for phrases in found] == ["bake rye bread", "write a poem", "sum an excel"]
     for group, phrases in enumerate(found):
-        assert not {"the", "with", "about", "an", "of"} & {word for phrase in phrases for word in phrase.split()}, group
+        ends = {word for phrase in phrases for word in (phrase.split()[0], phrase.split()[-1])}
+        assert not {"the", "with", "about", "an", "of"} & ends, group
 
 
 def test_no_word_comes_twice_and_no_more_than_asked(texts, labels) -> None:
@@ -40,6 +42,30 @@ def test_of_five_texts_one_cannot_bring_in_its_own_word() -> None:
 )
 def test_texts_with_few_words_or_none(texts, labels, expected) -> None:
     assert distinguishing_phrases(texts, np.array(labels, dtype=int)) == expected
+
+
+def test_a_phrase_is_what_stands_together() -> None:
+    texts = ["Plan: a cover letter, please", "My cover letter (short)", "cover letter 2 go", "sing a song"]
+    found = distinguishing_phrases(texts, np.array([0, 0, 0, 1]), count=20)[0]
+    assert found[0] == "cover letter"
+    assert not {"plan cover", "letter please", "letter short", "letter go"} & set(found)
+
+
+def test_phrases_are_written_as_most_texts_write_them() -> None:
+    texts = ["Tune the SQL server", "an SQL server", "which sql server", "Machine learning now", "on machine learning"]
+    found = distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1]))
+    assert found[0][0] == "SQL server"
+    assert found[1][0] == "machine learning", "a capital at the start of a sentence tells nothing"
+
+
+def test_a_phrase_needs_people_behind_it() -> None:
+    texts = ["call Jelena in Oslo", "ask Jelena in Oslo", "tell Jelena in Oslo", *["book a table in Oslo"] * 3]
+    labels = np.zeros(6, dtype=int)
+    three = Support(texts, 3)
+    assert any("Jelena" in phrase for phrase in distinguishing_phrases(texts, labels, 20, three)[0])
+    of_two = Support(texts, 3, [["u1"], ["u1"], ["u2"], ["u3"], ["u4"], ["u5"]])
+    found = distinguishing_phrases(texts, labels, 20, of_two)[0]
+    assert found and not any("Jelena" in phrase for phrase in found)
 
 
 def test_order_of_the_texts_does_not_matter(texts, labels) -> None:

@@ -46,3 +46,13 @@ def test_a_description_may_begin_though_no_conversation_has_the_word(text):
     support = Support(["How do I bake bread? Asked how."] * 5, 3)
     assert support.supported_sentences(text, range(5)) == text
     assert support.supported_sentences(f"{text} Zanzibar Ltd is named.", range(5)) == text
+
+
+def test_people_count_not_conversations():
+    texts = ["a plan for Apollo", "the Apollo plan", "plan about Apollo", "plan"]
+    assert Support(texts, 3).unsupported("Plans of Apollo", range(4)) == []
+    one = Support(texts, 3, [["u1"], ["u1"], ["u1"], ["u2"]])
+    assert one.unsupported("Plans of Apollo", range(4)) == ["Apollo"]
+    shared = Support(["a plan for Apollo"], 3, [["u1", "u2", "u3"]])
+    assert shared.unsupported("Plans of Apollo", [0]) == [], "one text that three wrote"
+    assert Support(texts, 3, [[], [], [], ["u2"]]).unsupported("Plans of Apollo", range(4)) == []

@@ -10,9 +10,9 @@ from conftest import make_records, write_jsonl
 import clioscope
 from clioscope.errors import AtlasError
 from clioscope.privacy.thresholds import too_small
-from clioscope.settings import PrivacySettings
+from clioscope.settings import ModelSettings, PrivacySettings, load_settings
 
-LOW = PrivacySettings(min_conversations=5, min_users=3)
+LOW = PrivacySettings(min_conversations=5, min_users=3, rounding=1)
 
 
 @pytest.fixture
@@ -120,9 +120,66 @@ def test_counts_of_values_are_those_of_the_whole_less_the_small(finished, tmp_pa
 
     published = clioscope.publish(finished, tmp_path / "public", LOW)
     whole = facet_counts(finished).filter(pl.col("group").is_in(published.tree["group"].to_list()))
-    kept = whole.filter(pl.col("count") >= LOW.min_conversations)
+    kept = whole.filter(pl.col("count") >= LOW.min_conversations)  # with 17 users, five conversations are of three
     assert 0 < kept.height < whole.height
     assert published.facet_counts.sort(pl.all()).equals(kept.sort(pl.all()))
+
+
+def plain(tmp_path, records, **settings):
+    """An atlas of the records in one group, without a language model."""
+    chosen = load_settings(
+        model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
+    ).model_copy(update={"model": ModelSettings(name=None)})
+    return clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "plain", chosen)
+
+
+def said(number, user, text):
+    return {"id": str(number), "user_id": user, "messages": [{"role": "user", "content": text}]}
+
+
+def test_a_value_needs_people_as_a_group_does(tmp_path):
+    english = [said(n, f"u{n}", f"How do I bake bread with {n} eggs at home tonight?") for n in range(10)]
+    german = [said(20 + n, "one", f"Wie backe ich Brot mit {n} Eiern heute abend zu Hause?") for n in range(10)]
+    atlas = plain(tmp_path, english + german)
+    published = clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True)
+    values = published.facet_counts.filter(pl.col("facet") == "language")["value"].to_list()
+    assert "de" in atlas.facets["language"].to_list()
+    assert values == ["en"], "ten conversations of one person"
+
+
+def test_what_two_people_wrote_is_in_no_published_label(tmp_path):
+    records = [said(n, f"u{n}", f"Book a table in a quiet restaurant for {n} people") for n in range(20)]
+    for number in (3, 4):
+        records[number] = said(number, f"u{number}", "Book a table and call Jelena Karapetyan of Dorfstrasse")
+    atlas = plain(tmp_path, records)
+    public = clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True)
+    label = json.dumps(public.tree.select("name", "description").to_dicts()).casefold()
+    assert "table" in label
+    assert not [word for word in ("jelena", "karapetyan", "dorfstrasse") if word in label]
+
+
+def test_copies_of_one_text_without_a_user_are_one_person(tmp_path):
+    atlas = plain(tmp_path, [said(n, None, "My name is Jelena Karapetyan, book a table") for n in range(20)])
+    assert atlas.tree["count"].to_list() == [20]
+    with pytest.raises(AtlasError, match="nothing to publish"):
+        clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True)
+
+
+def test_names_that_no_auditor_saw_are_published_only_when_told(tmp_path):
+    atlas = plain(tmp_path, [said(n, f"u{n}", f"Book a table for {n} people") for n in range(20)])
+    with pytest.raises(AtlasError, match=r"not audited.*--unaudited"):
+        clioscope.publish(atlas, tmp_path / "public", LOW)
+    assert not (tmp_path / "public").exists()
+
+
+def test_counts_are_rounded_so_that_nothing_is_left_by_subtraction(finished, tmp_path):
+    published = clioscope.publish(finished, tmp_path / "public", LOW.model_copy(update={"rounding": 5}))
+    exact = dict(finished.tree.select("group", "count").iter_rows())
+    for group, count in published.tree.select("group", "count").iter_rows():
+        assert count % 5 == 0 and abs(count - exact[group]) <= 2
+    assert (published.facet_counts["count"] % 5 == 0).all()
+    sizes = dict(published.tree.select("group", "count").iter_rows())
+    assert all(count <= sizes[group] for group, count in published.facet_counts.select("group", "count").iter_rows())
 
 
 def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
@@ -137,7 +194,9 @@ def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
         }
     )
     atlas = clioscope.build(path, tmp_path / "atlas", plain)
-    published = clioscope.publish(atlas, tmp_path / "public", PrivacySettings(min_conversations=1, min_users=1))
+    published = clioscope.publish(
+        atlas, tmp_path / "public", PrivacySettings(min_conversations=1, min_users=1, rounding=1)
+    )
     assert (atlas.manifest["counts"]["records"], atlas.manifest["counts"]["rejected"]) == (51, 1)
     assert published.manifest["counts"]["analysed"] == atlas.conversations["count"].sum()
     columns = ["group", "share"]

@@ -20,8 +20,14 @@ def publish(
     min_users: Annotated[
         int | None, typer.Option(min=1, help="Unique users a group must have (default: of the build, 5).")
     ] = None,
+    rounding: Annotated[
+        int | None, typer.Option(min=1, help="Counts are rounded to multiples of this (default: of the build, 5).")
+    ] = None,
     strict_users: Annotated[
         bool, typer.Option("--strict-users", help="Count all conversations without a user id as one user.")
+    ] = False,
+    unaudited: Annotated[
+        bool, typer.Option("--unaudited", help="Publish names that no auditor has seen: you have read them.")
     ] = False,
 ) -> None:
     """Write a copy that can be shown to others: groups above the thresholds, names that passed the audit,
@@ -34,17 +40,16 @@ def publish(
     changes = {
         "min_conversations": min_conversations,
         "min_users": min_users,
+        "rounding": rounding,
         "unknown_users": "one" if strict_users else None,
     }
     given = {name: value for name, value in changes.items() if value is not None}
     settings = None
     if given and not opened.published:
         settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
-    made = write(opened, out, settings)
+    made = write(opened, out, settings, unaudited=unaudited)
     counts = made.manifest["counts"]
     print(
         f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
         f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
     )
-    if made.tree["action"].eq("unaudited").any():
-        print("The names were not audited (built without a model, or with privacy.audit off): read them first.")

@@ -28,11 +28,11 @@ def show(
 
     from clioscope.atlas import Atlas
     from clioscope.errors import AtlasError
-    from clioscope.export import shown_name, total_count, walk
+    from clioscope.export import shown_tree, total_count, walk
     from clioscope.summary import group_summaries, share_text
 
     opened = Atlas(atlas)
-    rows = {row["group"]: row for row in opened.tree.iter_rows(named=True)}
+    rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
     if group is not None and group not in rows:
         raise AtlasError(f"{atlas}: there is no group {group!r}; --ids shows them.")
     total = total_count(opened)
@@ -58,12 +58,12 @@ def show(
         row = rows[name]
         bar = "█" * max(1, round(_BAR * row["count"] / largest))
         size = f"{row['count']:,} · {share_text(row['count'], total)}"
-        label = f"[bold]{escape(shown_name(row))}[/bold]  {size} [blue]{bar}[/blue]"
+        label = f"[bold]{escape(row['name'])}[/bold]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
         if ids:
             label += f"  [cyan]{name}[/cyan]"
-        if describe and row["description"] and row["action"] != "withheld":
+        if describe and row["description"]:
             label += f"\n[italic dim]{escape(row['description'])}[/italic dim]"
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))

@@ -65,3 +65,12 @@ def _shown(values: Sequence[str], spare: str) -> str:
 def known_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, names: Sequence[str]) -> list[str]:
     """All that is known of each conversation: its text facets and its raw text, for counting support."""
     return embedded_texts(facets, transcripts, (*names, RAW), "join")[0]
+
+
+def writers(facets: pl.DataFrame, occurrences: pl.DataFrame) -> list[list[str]]:
+    """The users that wrote each conversation, where they are known; an occurrence without a user adds nobody."""
+    import polars as pl
+
+    users = occurrences.group_by("conversation").agg(pl.col("user").drop_nulls().unique().sort())
+    found = facets.select("conversation").join(users, on="conversation", how="left", maintain_order="left")["user"]
+    return [one or [] for one in found.to_list()]

@@ -124,7 +124,7 @@ def _name(
         np.bincount(member[number - 1], minlength=len(below)),
         centroids_of(vectors, member[number - 1], len(below)),
         centroids_of(vectors, member[number], count),
-        distinguishing_phrases(texts, member[number]),
+        distinguishing_phrases(texts, member[number], support=support),
         support,
         [np.flatnonzero(member[number] == parent) for parent in range(count)],
         naming,

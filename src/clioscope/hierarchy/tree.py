@@ -48,7 +48,7 @@ def tree_table(
 
     ``member`` and ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at
     the top), name, description, phrases, conversations (distinct), count (with duplicates), users (distinct
-    ids), anonymous (occurrences without a user id).
+    ids), anonymous (distinct conversations that came without a user id).
     """
     import polars as pl
 
@@ -70,7 +70,7 @@ def tree_table(
             .group_by("index")
             .agg(
                 pl.col("user").drop_nulls().n_unique().alias("users"),
-                pl.col("user").is_null().sum().alias("anonymous"),
+                pl.col("conversation").filter(pl.col("user").is_null()).n_unique().alias("anonymous"),
             )
         )
         frames.append(

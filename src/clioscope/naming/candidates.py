@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.neutral import neutralise
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
@@ -85,7 +86,7 @@ def naming_request(
 
 
 def bullets(texts: Sequence[str]) -> str:
-    """One line a text, cut at 160 characters; a text cannot start a line of its own."""
+    """One line a text, cut at 160 characters; a text cannot start a line of its own, or pass for structure."""
     return "\n".join(f"- {_one_line(text)}" for text in texts)
 
 
@@ -151,5 +152,5 @@ def best_name(
 
 
 def _one_line(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(neutralise(text).split())
     return flat if len(flat) <= _TEXT else flat[: _TEXT - 1] + "…"

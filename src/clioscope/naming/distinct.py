@@ -221,9 +221,10 @@ def _told_apart(
             if fits(option, vector):
                 return option, vector
     number = 2
-    while _key(f"{name} ({number})") in taken:
+    short = " ".join(name.split()[: settings.max_words - 1])
+    while _key(f"{short} ({number})") in taken:
         number += 1
-    numbered = f"{name} ({number})"
+    numbered = f"{short} ({number})"
     return numbered, encode([numbered])[0]
 
 

@@ -47,7 +47,7 @@ def name_groups(
     one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
     made of the group's distinguishing phrases.
     """
-    phrases = distinguishing_phrases(texts, labels)
+    phrases = distinguishing_phrases(texts, labels, support=support)
     fallback = [phrase_label(found, settings.max_words) for found in phrases]
     if ask is None:
         return fallback

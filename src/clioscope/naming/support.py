@@ -9,25 +9,27 @@ defence against planted conversations, which a language-model auditor fails to s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from clioscope.naming.phrases import stopwords
+from clioscope.naming.stopwords import stopwords
 
 _WORD = re.compile(r"\w[\w'’+#.-]*\w|\w[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
 # What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
-_PLAIN = frozenset(stopwords()) | {"пользователи", "пользователь"}
+_PLAIN = stopwords() | {"пользователи", "пользователь"}
 
 
 class Support:
-    """Counts in how many conversations a word stands.
+    """Knows what every conversation holds, and who holds it.
 
-    ``texts`` (n) is all that is known of each conversation, facets and raw text; ``least`` the conversations
-    a specific needs in its group (all of them where the group is smaller).
+    A *specific* is a word that is not written in small letters, and that no conversation writes so, in this form
+    or with a plain ending (so "Python" or a sentence's first word is none). ``least``: people that must back one;
+    where a group has fewer, all of them must. ``owners``: for each text the users that wrote it; an empty entry, or
+    none at all, is somebody of its own. So one user with many conversations backs nothing alone.
     """
 
-    def __init__(self, texts: Sequence[str], least: int) -> None:
+    def __init__(self, texts: Sequence[str], least: int, owners: Sequence[Iterable[str]] | None = None) -> None:
         self._words = [frozenset(match.casefold() for match in _WORD.findall(text)) for text in texts]
         self._all = frozenset[str]().union(*self._words)
         self._common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower()) | _PLAIN
@@ -36,15 +38,28 @@ class Support:
         for name in {word.casefold() for word in names} - self._common:
             self._names.setdefault(name[:_STEM], []).append(name)
         self._least = least
+        self._owners = [frozenset[str | int](one) or {row} for row, one in enumerate(owners or [()] * len(texts))]
+
+    def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
+        """Whether what the conversations ``rows`` hold may be said of the group ``members``."""
+        return self._people(rows) >= self._people(members)
+
+    def _people(self, rows: Iterable[int]) -> int:
+        """How many people wrote these conversations; counting ends at ``least``."""
+        seen: set[str | int] = set()
+        for row in rows:
+            seen |= self._owners[row]
+            if len(seen) >= self._least:
+                return self._least
+        return len(seen)
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
-        """The specifics of a label that too few of the ``members`` (indices of conversations) hold."""
-        least = min(self._least, len(members))
+        """The specifics of a label that too few people among the ``members`` (indices of conversations) hold."""
         specific = [word for word, first in _words(label) if self._specific(word, first)]
         return [
             word
             for word in dict.fromkeys(specific)
-            if sum(word.casefold() in self._words[member] for member in members) < least
+            if not self.backed((one for one in members if word.casefold() in self._words[one]), members)
         ]
 
     def supported_sentences(self, text: str, members: Sequence[int]) -> str:

@@ -109,17 +109,22 @@ def _score(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[
 def quoted_score(text: str, answer: Mapping[str, Sequence[str]]) -> int:
     """1 when the auditor quotes a private person, 2 a small organisation, 5 when it quotes nothing.
 
-    A quote counts only if it stands in the text and looks like a name (has a capital letter or a digit): a
+    A quote counts only if it stands in the text and looks like a name there (has a capital letter or a digit): a
     small model makes quotes up.
     """
     for score, kind in ((1, "private_people"), (2, "small_organisations")):
-        if any(quote.strip() in text and _like_a_name(quote) for quote in answer[kind]):
+        if any(_like_a_name(_as_it_stands(quote, text)) for quote in answer[kind]):
             return score
     return 5
 
 
-def _like_a_name(quote: str) -> bool:
-    plain = quote.strip()
+def _as_it_stands(quote: str, text: str) -> str:
+    """The quote as the text has it, capitals and all; empty where it does not stand there."""
+    start = text.casefold().find(plain := quote.strip().casefold())
+    return text[start : start + len(plain)] if plain and start >= 0 else ""
+
+
+def _like_a_name(plain: str) -> bool:
     # A script without capitals (Chinese, Arabic, …) gets the benefit of the doubt.
     return len(plain) > 1 and any(
         one.isupper() or one.isdigit() or (one.isalpha() and not one.islower()) for one in plain

@@ -10,20 +10,23 @@ import polars as pl
 
 from clioscope.atlas import MANIFEST, Atlas, write_json, write_table
 from clioscope.errors import AtlasError
-from clioscope.privacy.thresholds import too_small
+from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 
 # Settings that may name files, servers or the user's own words stay at home.
 _PUBLIC_SECTIONS = ("embedding", "clustering", "naming", "hierarchy", "privacy", "layout")
 
 
-def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = None) -> Atlas:
+def publish(
+    atlas: Atlas, out: str | Path, settings: PrivacySettings | None = None, *, unaudited: bool = False
+) -> Atlas:
     """Write a copy that can be shown to others, and open it.
 
     It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
-    audit, their sizes, the centre of each on the map, and counts of facet values a group, each cell under
-    the threshold left out. It holds no conversation, no text of one, no user, no date finer than the whole,
-    no vector and no answer of a model about one. ``settings`` default to those of the build.
+    audit, their sizes, the centre of each on the map, and counts of facet values a group; a value has to meet
+    the thresholds as a group has. Counts are rounded. It holds no conversation, no text of one, no user, no date
+    finer than the whole, no vector and no answer of a model about one. ``settings`` default to those of the build.
+    Names that no auditor has seen are published with ``unaudited`` only.
 
     Raises AtlasError when ``out`` exists, or when nothing may be published.
     """
@@ -33,6 +36,11 @@ def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = No
     if atlas.published:
         raise AtlasError(f"{atlas.path}: is a published atlas already.")
     settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
+    if not unaudited and atlas.tree["action"].eq("unaudited").any():
+        raise AtlasError(
+            f"{atlas.path}: its names were not audited (built without a model, or with privacy.audit off); read them, "
+            "and publish with --unaudited."
+        )
     small = too_small(atlas.tree, settings)
     tree = atlas.tree.with_columns(small.alias("small"))
     published = _keep(tree)
@@ -44,7 +52,9 @@ def publish(atlas: Atlas, out: str | Path, settings: PrivacySettings | None = No
     withheld = tree.height - published.height
     columns = ["group", "level", "parent", "name", "description", "count", "score", "action"]
     tables = {
-        "tree": published.select(columns).join(_places(atlas), on="group", how="left"),
+        "tree": published.select(columns)
+        .with_columns(rounded(pl.col("count"), settings))
+        .join(_places(atlas), on="group", how="left"),
         "facet_counts": _facet_counts(atlas, published, settings),
     }
     part = out.with_name(out.name + ".part")
@@ -103,20 +113,36 @@ def _places(atlas: Atlas) -> pl.DataFrame:
 
 
 def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame:
-    """Counts of the values of closed facets (scores, categories, languages), large enough cells only."""
+    """Rounded counts of the values of closed facets (scores, categories, languages), large enough cells only."""
     frames = []
-    members = atlas.membership.filter(pl.col("group").is_in(published["group"].to_list()))
+    written = atlas.occurrences.group_by("conversation").agg(
+        pl.len().alias("count"),
+        pl.col("user").drop_nulls().unique(),
+        pl.col("user").is_null().any().alias("anonymous"),
+    )
+    members = (
+        atlas.membership.filter(pl.col("group").is_in(published["group"].to_list()))
+        .select("conversation", "group")
+        .join(written, on="conversation", how="left")
+    )
     closed = {one["name"] for one in atlas.manifest["facets"] if one["type"] in ("score", "category", "language")}
     for name in atlas.facets.columns:
         if name not in closed | {"length"}:
             continue
-        frames.append(
+        cells = (
             members.join(atlas.facets.select("conversation", name), on="conversation", how="left")
             .filter(pl.col(name).is_not_null())
             .group_by("group", pl.col(name).cast(pl.String).alias("value"))
-            .agg(pl.col("count").sum())
-            .filter(pl.col("count") >= settings.min_conversations)
-            .select("group", pl.lit(name).alias("facet"), "value", "count")
+            .agg(
+                pl.col("count").sum(),
+                pl.col("user").explode().drop_nulls().n_unique().alias("users"),
+                pl.col("anonymous").sum(),
+            )
+        )
+        frames.append(
+            cells.filter(too_small(cells, settings).is_null()).select(
+                "group", pl.lit(name).alias("facet"), "value", rounded(pl.col("count"), settings)
+            )
         )
     schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
     if not frames:
@@ -132,8 +158,9 @@ def _manifest(
     atlas: Atlas, settings: PrivacySettings, tree: pl.DataFrame, published: pl.DataFrame, withheld: int
 ) -> dict[str, Any]:
     source = atlas.manifest
+    step = settings.rounding
     counts = {
-        name: source["counts"][name]
+        name: (source["counts"][name] + step // 2) // step * step
         for name in ("records", "rejected", "analysed", "conversations")
         if name in source["counts"]
     }

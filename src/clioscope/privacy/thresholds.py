@@ -1,4 +1,4 @@
-"""Which groups are large enough to publish."""
+"""Which groups, and which values of facets in them, are large enough to publish."""
 
 from __future__ import annotations
 
@@ -10,22 +10,38 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def too_small(tree: pl.DataFrame, settings: PrivacySettings) -> pl.Series:
-    """Why each group of the tree may not be published (a short reason), or null where it may.
+def people(settings: PrivacySettings) -> pl.Expr:
+    """How many people the columns ``users`` and ``anonymous`` stand for.
 
-    A group needs ``min_conversations`` occurrences and ``min_users`` unique users. Occurrences without a
-    user id count as a user each (``unknown_users="each"``) or all together as one (``"one"``): nothing better
-    is known about them, and the manifest of a published atlas says which was chosen.
+    Distinct conversations without a user id count as a user each (``unknown_users="each"``), so that copies of one
+    text are one, or all together as one (``"one"``): nothing better is known about them, and the manifest of a
+    published atlas says which was chosen.
     """
     import polars as pl
 
     unknown = pl.col("anonymous") if settings.unknown_users == "each" else (pl.col("anonymous") > 0).cast(pl.UInt32)
-    users = pl.col("users") + unknown
+    return pl.col("users") + unknown
+
+
+def too_small(tree: pl.DataFrame, settings: PrivacySettings) -> pl.Series:
+    """Why each row (count, users, anonymous) may not be published, a short reason, or null where it may.
+
+    A row needs ``min_conversations`` occurrences and ``min_users`` people.
+    """
+    import polars as pl
+
     return tree.select(
         pl.when(pl.col("count") < settings.min_conversations)
         .then(pl.lit(f"fewer than {settings.min_conversations} conversations"))
-        .when(users < settings.min_users)
+        .when(people(settings) < settings.min_users)
         .then(pl.lit(f"fewer than {settings.min_users} users"))
         .otherwise(None)
         .alias("small")
     )["small"]
+
+
+def rounded(count: pl.Expr, settings: PrivacySettings) -> pl.Expr:
+    """A count to the nearest multiple of ``rounding``, at least one of it: what was left out cannot be had by
+    subtracting what is shown."""
+    step = settings.rounding
+    return ((count + step // 2) // step).clip(lower_bound=1) * step
