@@ -22,13 +22,15 @@ from clioscope.measure.judges import (
     private,
     tree_edges,
 )
+from clioscope.measure.judges.author import authors_of, is_author, model_name
 from clioscope.measure.judges.material import material_of
 from clioscope.measure.judges.misfits import calibration_curve
-from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, is_author, judgement_table, read_people
+from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, judgement_table, read_people
 from clioscope.measure.judges.validation import agreement
 from clioscope.measure.measured import measure_atlas
 from clioscope.measure.rows import Rows
 from clioscope.models.asker import Asker
+from clioscope.models.catalogue import entries
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.store import Store
 
@@ -274,6 +276,44 @@ def test_a_judge_is_never_the_author():
     assert is_author("http://localhost:8000/v1 Qwen/qwen2.5-coder-1.5B temperature=0", author)
     assert not is_author("qwen2.5-coder-0.5b@cc324af070c2", author)
     assert not is_author("anything", [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Qwen/Qwen2.5-Coder-1.5B-Instruct",
+        "http://localhost:8000/v1 Qwen/Qwen2.5-Coder-1.5B-Instruct-AWQ",
+        "http://localhost:11434/v1 qwen2.5-coder:1.5b",
+        "qwen2.5-coder:1.5b-instruct-q8_0",
+        "models/Qwen2.5-Coder-1.5B-Instruct-Q8_0.gguf",
+        "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        "Qwen2.5-Coder-1.5B-Instruct.IQ4_XS.gguf",
+        "Qwen/Qwen2.5-Coder-1.5B-Instruct-GPTQ-Int4",
+        "unsloth/qwen2.5-coder-1.5b-instruct-bnb-4bit",
+        "qwen2.5_coder-1.5b-fp16-00001-of-00002.gguf",
+    ],
+)
+def test_the_author_is_known_by_any_of_its_names(name):
+    assert is_author(name, ["qwen2.5-coder-1.5b@cc324af070c2"])
+    assert is_author("qwen2.5-coder-1.5b@cc324af070c2", [name])
+    assert not is_author(name, ["qwen2.5-coder-0.5b", "Qwen/Qwen2.5-1.5B-Instruct", "qwen2.5-coder-14b"])
+
+
+def test_names_of_the_catalogue_are_one_model():
+    assert model_name("fast") == model_name("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF")
+    assert model_name("ruadapt-qwen3-4b") == model_name("RuadaptQwen3-4B-Instruct.Q4_K_M.gguf")
+    assert model_name("Qwen/Qwen3-4B") != model_name("Qwen/Qwen3-4B-Thinking-2507")
+    assert len({model_name(one.name) for one in entries() if one.kind == "chat"}) == sum(
+        one.kind == "chat" for one in entries()
+    )
+
+
+def test_a_file_of_weights_is_known_by_its_name(atlas, monkeypatch):
+    """Its id is a hash; the author's name stands in the settings."""
+    monkeypatch.setitem(atlas.manifest, "models", {"chat": "0123456789ab", "naming": None})
+    monkeypatch.setitem(atlas.manifest, "settings", {"model": {"name": "weights/Some-Model-7B-Q8_0.gguf"}})
+    assert is_author("http://localhost/v1 org/some-model-7b-instruct", authors_of(atlas))
+    assert not is_author("http://localhost/v1 org/some-model-8b-instruct", authors_of(atlas))
 
 
 def test_measuring_with_a_judge(atlas, tmp_path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import InputError, SettingsError
 from clioscope.measure.evaluate import evaluate
+from clioscope.measure.judges.author import authors_of, is_author
 from clioscope.measure.judges.judgement import Judgement
 from clioscope.measure.judges.material import Encode, Material, material_of
 from clioscope.measure.judges.misfits import calibration_curve
@@ -29,23 +30,6 @@ _MODULES = {"privacy": "private"}
 ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 
 Judge = Callable[[Material, Any, int, int], list[Judgement]]
-
-
-def authors_of(atlas: Atlas) -> list[str]:
-    """The models that wrote facets and names, as the manifest has them."""
-    models = atlas.manifest["models"]
-    return [models[role] for role in ("chat", "naming") if models.get(role)]
-
-
-def is_author(judge: str, authors: Iterable[str]) -> bool:
-    """Whether a model id names one of the authors: weights and address do not matter, the name does."""
-    return _model_name(judge) in map(_model_name, authors)
-
-
-def _model_name(model_id: str) -> str:
-    """``qwen2.5-coder-1.5b@cc32…`` and ``http://host/v1 qwen2.5-coder-1.5b`` are the same model."""
-    words = [word for word in model_id.split() if "=" not in word and not word.startswith(("http://", "https://"))]
-    return (words[0] if words else model_id).split("@")[0].rsplit("/", 1)[-1].removesuffix(".gguf").lower()
 
 
 def ask_panel(
@@ -88,7 +72,7 @@ def ask_panel(
         for name in names:
             model = open_model(ModelSettings.model_validate(settings | {"name": name, "temperature": None}))
             try:
-                if is_author(model.id, authors):
+                if is_author(model.id, authors) or is_author(name, authors):
                     if not author_may_judge:
                         raise SettingsError(
                             f"{name} wrote facets or names of {atlas.path}, and nobody is a fair judge of their "
