@@ -15,7 +15,7 @@ from clioscope.measure.coherence import (
     misplaced,
     neighbourhood_entropy,
 )
-from clioscope.measure.neighbours import draw_evenly, largest, sampled_neighbours
+from clioscope.measure.neighbours import Near, draw_evenly, largest, sampled_neighbours
 
 
 def test_perfect_groups():
@@ -83,6 +83,18 @@ def test_local_dimension_is_that_of_a_flat_patch(dimension):
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     found = local_dimension(vectors.astype(np.float32), np.zeros(1500, dtype=int))
     assert found.value == pytest.approx(dimension, rel=0.2)  # the patch has edges
+
+
+@pytest.mark.parametrize("k", [3, 5, 30])
+@pytest.mark.parametrize("dimension", [2, 10])
+def test_local_dimension_is_unbiased_at_any_number_of_neighbours(dimension, k):
+    """Radii as a Poisson process of that dimension has them: r_j^d are sums of exponential gaps."""
+    rows = 40_000
+    radius = np.random.default_rng(0).exponential(size=(rows, k)).cumsum(axis=1) ** (1 / dimension) / 10
+    near = Near(np.arange(rows), np.ones(rows), np.zeros((rows, k), dtype=np.intp), 1 - radius**2 / 2)
+    found = local_dimension(np.zeros((rows, 2)), np.zeros(rows, dtype=int), near)
+    assert found.value == pytest.approx(dimension, rel=0.015)
+    assert found.low < dimension < found.high
 
 
 def test_neighbours_are_exact_and_twins_no_neighbours(clinc):

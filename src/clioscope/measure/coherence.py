@@ -91,7 +91,8 @@ def neighbourhood_entropy(
 )
 def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Near | None = None) -> Figure:
     """Maximum-likelihood local intrinsic dimension over the 30 nearest rows: the inverse of the mean over rows
-    of the group of -mean log(r_i / r_k), averaged over groups, with r the Euclidean distance of unit vectors.
+    of the group of -mean over i < k of log(r_i / r_k), averaged over groups, with r the Euclidean distance of
+    unit vectors.
 
     Inverses are averaged, since single rows' dimensions scatter upwards. The interval is that of the mean
     inverse, turned round. Undefined for fewer than three neighbours.
@@ -100,9 +101,9 @@ def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], nea
     if near.indices.shape[1] < 3:
         return UNDEFINED
     radius = np.sqrt(np.maximum(2 - 2 * near.similarities.astype(np.float64), 1e-12))
-    k = radius.shape[1]
-    # k - 2 in place of k - 1 makes the inverse unbiased
-    inverse = -np.log(radius[:, :-1] / radius[:, -1:]).sum(axis=1) / (k - 2)
+    # of each row k - 1 logarithms, each of mean -1/d: so the mean of the inverses is unbiased. (The k - 2 of Levina
+    # and Bickel makes single rows' dimensions unbiased, which is another average.)
+    inverse = -np.log(radius[:, :-1] / radius[:, -1:]).mean(axis=1)
     found = macro(inverse, labels[near.rows], int(labels.max(initial=-1)) + 1, near.weights)
     if not found.value > 0 or found.groups is None:
         return UNDEFINED
