@@ -56,6 +56,16 @@ def test_small_groups_can_reach_one():
     assert knn_purity(vectors, labels).value == 1
 
 
+def test_twins_do_not_spoil_a_separate_group():
+    """Twenty rows of four distinct vectors: each has but three others that could be its neighbours."""
+    vectors, labels = blobs(3, 4)
+    often = np.concatenate([np.repeat(np.arange(4), 5), np.arange(4, 12)])
+    vectors, labels = vectors[often], labels[often]
+    assert knn_purity(vectors, labels).groups.tolist() == [1, 1, 1]
+    near = sampled_neighbours(vectors, labels)
+    assert knn_purity_chance(labels, near).value == pytest.approx(3 / 11)
+
+
 def test_rows_alone_count_nought():
     vectors, labels = blobs(2, 10)
     labels = labels.copy()
@@ -91,7 +101,7 @@ def test_local_dimension_is_unbiased_at_any_number_of_neighbours(dimension, k):
     """Radii as a Poisson process of that dimension has them: r_j^d are sums of exponential gaps."""
     rows = 40_000
     radius = np.random.default_rng(0).exponential(size=(rows, k)).cumsum(axis=1) ** (1 / dimension) / 10
-    near = Near(np.arange(rows), np.ones(rows), np.zeros((rows, k), dtype=np.intp), 1 - radius**2 / 2)
+    near = Near(np.arange(rows), np.ones(rows), np.zeros((rows, k), dtype=np.intp), 1 - radius**2 / 2, np.arange(rows))
     found = local_dimension(np.zeros((rows, 2)), np.zeros(rows, dtype=int), near)
     assert found.value == pytest.approx(dimension, rel=0.015)
     assert found.low < dimension < found.high

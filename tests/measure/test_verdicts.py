@@ -49,9 +49,10 @@ def test_a_judge_that_fails_its_test_is_not_heard(calibration, state):
 
 def test_groups_to_look_at():
     rows = Rows()
-    for group, jaccard, purity in (("a", 0.9, 0.9), ("b", 0.3, 0.9), ("c", 0.3, 0.2)):
+    for group, jaccard, astray in (("a", 0.9, 0.1), ("b", 0.3, 0.1), ("c", 0.3, 0.5)):
         rows.add("stability", "stability_jaccard", Figure(jaccard), level=0, group=group)
-        rows.add("coherence", "knn_purity", Figure(purity), level=0, group=group)
+        rows.add("coherence", "misplaced", Figure(astray), level=0, group=group)
+        rows.add("coherence", "knn_purity", Figure(0.05), level=0, group=group)
     tree = pl.DataFrame(
         {
             "group": ["a", "b", "c"],
@@ -65,3 +66,11 @@ def test_groups_to_look_at():
     assert [(one.group, len(one.reasons)) for one in found] == [("c", 2), ("b", 1)]
     assert found[1].name == "(name withheld for privacy)"
     assert verdicts(rows.table()) == []
+
+
+def test_no_verdict_hangs_on_a_figure_whose_chance_level_differs():
+    """Of two groups by the toss of a coin, neighbours share half."""
+    rows = Rows()
+    rows.add("coherence", "knn_purity", Figure(0.7, 0.69, 0.71, 100), level=0)
+    rows.add("stability", "bootstrap_ami", Figure(0.3, 0.2, 0.4, 100), level=0)
+    assert [(one.rule.metric, one.state) for one in verdicts(rows.table())] == [("bootstrap_ami", "weak")]

@@ -199,7 +199,7 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
         bars = [Bar(_label(one), one.value, one.low, one.high, one.state) for one in found]
         yield "figures", interval_plot(bars, "Figures between 0 and 1 with their 95 % intervals")
     base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
-    measure = next((m for m in ("stability_jaccard", "knn_purity") if m in base["metric"].to_list()), None)
+    measure = next((m for m in ("stability_jaccard", "misplaced") if m in base["metric"].to_list()), None)
     if measure:
         weak = {one.group for one in weak_groups(table, atlas.tree)}
         values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())

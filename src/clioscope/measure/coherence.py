@@ -29,13 +29,14 @@ def knn_purity(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Ne
     """Mean over groups of the mean share of a row's k' nearest rows that carry its label, with
     k' = min(k, size of its group - 1), so that small groups can reach 1.
 
-    Rows alone in their group count 0. ``groups``: each group's purity.
+    Twins are no neighbours, so sizes count distinct rows. Rows alone in their group count 0. ``groups``: each
+    group's purity.
     """
     near = near or sampled_neighbours(vectors, labels)
     count = int(labels.max(initial=-1)) + 1
     own = labels[near.rows]
     same = labels[near.indices[:, :k]] == own[:, None]
-    wide = np.minimum(same.shape[1], np.bincount(labels[labels >= 0], minlength=count)[own] - 1)
+    wide = np.minimum(same.shape[1], _sizes(labels[near.distinct], count)[own] - 1)
     counted = np.arange(same.shape[1]) < wide[:, None]
     values = np.where(wide > 0, (same & counted).sum(axis=1) / np.maximum(wide, 1), 0.0)
     return macro(values, own, count, near.weights)
@@ -49,13 +50,22 @@ def knn_purity(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Ne
     meaning="What the neighbour share would be if conversations were dealt to the groups at random.",
     source=_OURS,
 )
-def knn_purity_chance(labels: NDArray[np.integer[Any]]) -> Figure:
-    """Mean over groups of (size - 1) / (n - 1): what ``knn_purity`` comes to under random labels."""
-    sizes = np.bincount(labels[labels >= 0])
+def knn_purity_chance(labels: NDArray[np.integer[Any]], near: Near | None = None) -> Figure:
+    """Mean over groups of (size - 1) / (n - 1): what ``knn_purity`` comes to under random labels.
+
+    Sizes and n count distinct rows where ``near`` tells which they are, else all rows.
+    """
+    labels = labels if near is None else labels[near.distinct]
+    sizes = _sizes(labels)
     sizes = sizes[sizes > 0]
     if len(labels) < 2 or not len(sizes):
         return UNDEFINED
     return Figure(float(((sizes - 1) / (len(labels) - 1)).mean()), None, None, len(labels))
+
+
+def _sizes(labels: NDArray[np.integer[Any]], count: int = 0) -> NDArray[np.intp]:
+    """How many rows each group has; rows of negative label belong to none."""
+    return np.bincount(labels[labels >= 0], minlength=count)
 
 
 @metric(

@@ -16,12 +16,14 @@ _STRIDE = 64
 
 class Near(NamedTuple):
     """``rows`` (s,): the sampled rows; ``weights`` (s,): how many rows each stands for; ``indices`` (s, k)
-    int64: their nearest other rows, nearest first; ``similarities`` (s, k): the cosines."""
+    int64: their nearest other rows, nearest first; ``similarities`` (s, k): the cosines; ``distinct`` (m,): the
+    rows that neighbours were looked for among, one of each set of twins."""
 
     rows: NDArray[np.intp]
     weights: NDArray[np.float64]
     indices: NDArray[np.intp]
     similarities: NDArray[np.float32]
+    distinct: NDArray[np.intp]
 
 
 def sampled_neighbours(
@@ -54,7 +56,7 @@ def sampled_neighbours(
         best = largest(products, k)
         indices[start : start + block] = distinct.first[best]
         similarities[start : start + block] = np.take_along_axis(products, best, axis=1)
-    return Near(distinct.first[chosen], weights, indices, similarities)
+    return Near(distinct.first[chosen], weights, indices, similarities, distinct.first)
 
 
 def draw_evenly(
