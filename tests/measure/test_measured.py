@@ -12,7 +12,8 @@ from conftest import TOPICS
 import clioscope
 from clioscope.errors import AtlasError, InputError
 from clioscope.measure.labels_file import read_labels
-from clioscope.measure.measured import measure_atlas, stored
+from clioscope.measure.measured import measure_atlas
+from clioscope.measure.record import stored
 
 NEW = ("measures.parquet", "measures.json", "report-card")
 

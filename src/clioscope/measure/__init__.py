@@ -17,7 +17,8 @@ from clioscope.measure.metric import Metric, metric, metrics
 
 if TYPE_CHECKING:
     from clioscope.measure.comparison import compare
-    from clioscope.measure.measured import Measured, measure_atlas
+    from clioscope.measure.measured import measure_atlas
+    from clioscope.measure.record import Measured
 
 __all__ = [
     "Figure",
@@ -33,7 +34,7 @@ __all__ = [
     "tree_against_labels",
 ]
 
-_HOMES = {"Measured": "measured", "compare": "comparison", "measure_atlas": "measured"}
+_HOMES = {"Measured": "record", "compare": "comparison", "measure_atlas": "measured"}
 
 
 def __getattr__(name: str) -> Any:

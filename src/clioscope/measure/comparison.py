@@ -25,7 +25,7 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
     """
     import polars as pl
 
-    from clioscope.measure.measured import stored
+    from clioscope.measure.record import stored
 
     if len(atlases) < 2:
         raise ClioscopeError("Give at least two atlases to compare.")

@@ -1,0 +1,83 @@
+"""What a measuring leaves in the atlas's folder: the table, the facts, the report card; and reading it back."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.atlas import Atlas, read_manifest, write_json, write_table
+from clioscope.errors import AtlasError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.measure.judges.judgement import Judgement
+
+TABLE, FACTS = "measures", "measures.json"
+
+
+class Measured(NamedTuple):
+    """``table``: one row a figure (see ``rows.py``); ``facts``: when, how and on what it was measured, and notes
+    on what could not be; ``card``: the report card's HTML file, None if nothing was written."""
+
+    table: pl.DataFrame
+    facts: dict[str, Any]
+    card: Path | None
+
+
+def state_of(atlas: Atlas) -> str:
+    """What tells one build of an atlas from the next."""
+    return _state(atlas.manifest)
+
+
+def stored(atlas: Atlas) -> Measured:
+    """What was measured before. Raises AtlasError where nothing was, or the atlas has been built anew since."""
+    try:
+        facts = json.loads((atlas.path / FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise AtlasError(f"{atlas.path}: has not been measured; run: clioscope measure {atlas.path}") from None
+    if facts.get("of") != state_of(atlas):
+        raise AtlasError(f"{atlas.path}: was built anew since it was measured; run: clioscope measure {atlas.path}")
+    return Measured(atlas.table(TABLE), facts, atlas.path / "report-card.html")
+
+
+def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said: dict[str, list[Judgement]]) -> Path:
+    """Put the table, the facts and the report card beside the atlas's own files; the path of the card's page.
+
+    Raises AtlasError when the atlas was built anew meanwhile, is measured elsewhere, or cannot be written.
+    """
+    from clioscope.measure.card import card_files
+
+    cards = card_files(atlas, table, facts)
+    lock = atlas.path / ".measuring"
+    try:
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _state(read_manifest(atlas.path)) != facts["of"]:
+                raise AtlasError(f"{atlas.path}: was built anew while it was measured; measure it again.")
+            write_table(atlas.path / f"{TABLE}.parquet", table)
+            write_json(atlas.path / FACTS, facts)
+            if said:
+                from clioscope.measure.judges.panel import judgement_table
+
+                write_table(atlas.path / "judgements.parquet", judgement_table(said))
+            for name, text in cards.items():
+                part = atlas.path / f"{name}.part"
+                part.write_text(text, encoding="utf-8")
+                os.replace(part, atlas.path / name)
+            lock.unlink(missing_ok=True)
+            return atlas.path / "report-card.html"
+    except BlockingIOError:
+        raise AtlasError(f"{atlas.path}: is being measured by another process.") from None
+    except OSError as error:
+        raise AtlasError(
+            f"{atlas.path}: the figures cannot be written ({error.strerror or error}); the atlas is as it was."
+        ) from error
+
+
+def _state(manifest: Mapping[str, Any]) -> str:
+    return str(manifest.get("finished") or manifest.get("counts"))

@@ -1,0 +1,157 @@
+"""The sections of a measuring: which figures, of which arrays of the atlas, at which level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.atlas import Atlas
+from clioscope.errors import ModelError
+from clioscope.measure.evaluate import evaluate
+from clioscope.measure.figure import Figure
+from clioscope.measure.levels import Levels, parents_of
+from clioscope.measure.metric import metrics
+from clioscope.measure.neighbours import sampled_neighbours
+from clioscope.measure.rows import Rows
+from clioscope.settings import Settings
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
+    """Geometry and local coherence at every level, over one sample of neighbours."""
+    names = [name for name in metrics.names() if metrics.get(name).family in ("geometry", "coherence")]
+    near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
+    for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
+        arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
+        rows.add_all(evaluate(arrays, names), level=level, groups=ids)
+    noise = atlas.manifest["stages"]["clusters"].get("noise")
+    if noise is not None:  # such rows went to the nearest group, so every figure counts them
+        distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])
+        rows.add("geometry", "grouped_by_method", Figure(1 - noise / distinct, n=distinct), level=0)
+
+
+def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
+    import polars as pl
+
+    if not (atlas.path / "layout.parquet").exists():
+        notes.append("The atlas has no map, so there are no figures of it.")
+        return
+    placed = atlas.clusters.select("conversation").join(
+        atlas.layout, on="conversation", how="left", maintain_order="left"
+    )
+    places = placed.select(pl.col("x", "y").cast(pl.Float64)).to_numpy()
+    names = [name for name in metrics.names() if metrics.get(name).family == "map"]
+    rows.add_all(evaluate({"vectors": atlas.vectors, "places": places, "seed": seed}, names))
+
+
+def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
+    """The base groups, found anew on samples by the method that made them."""
+    from clioscope.clustering import cluster
+
+    settings = Settings.model_validate(atlas.manifest["settings"]).clustering
+
+    def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
+        wanted = {"clusters": count, "size": None, "resolution": None}
+        return cluster(vectors, settings.model_copy(update=wanted), seed).labels
+
+    arrays = {"vectors": atlas.vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
+    names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
+    rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
+
+
+def labels_section(
+    rows: Rows,
+    atlas: Atlas,
+    levels: Levels,
+    truth: Sequence[str | None],
+    label_names: Mapping[str, str],
+    encode: Encode | None,
+    notes: list[str],
+) -> None:
+    """Every level, and the tree, against the labels."""
+    from clioscope.measure.naming import name_coverage
+    from clioscope.measure.reconstruction import by_part
+
+    known = np.array([label is not None for label in truth])
+    classes = sorted({label for label in truth if label is not None})
+    codes = np.array([classes.index(label) for label in truth if label is not None])
+    rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
+    flat = [name for name in metrics.names() if metrics.get(name).rows == ("labels", "truth")]
+    languages = atlas.facets["language"].to_list() if "language" in atlas.facets.columns else None
+    targets = None if encode is None else encode([f"{one}. {label_names.get(one, '')}".strip(". ") for one in classes])
+    texts = _group_texts(atlas)
+    for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
+        inside = labels[known]
+        rows.add_all(evaluate({"labels": inside, "truth": codes}, flat), level=level)
+        if encode is None or targets is None:
+            continue
+        # the encoder in the place of the paper's large model: which class is each name nearest to?
+        nearest = (encode([texts[one] for one in ids]) @ targets.T).argmax(axis=1)
+        given = nearest[inside]
+        found = evaluate(
+            {"given": given, "truth": codes},
+            ("reconstruction_accuracy", "reconstruction_macro_f", "distribution_error"),
+        )
+        rows.add_all(found, level=level)
+        if languages is not None:
+            spoken = [language for language, one in zip(languages, known, strict=True) if one]
+            for language, figure in by_part(given, codes, spoken).items():
+                rows.add("labels", "reconstruction_accuracy", figure, level=level, part=language)
+    if encode is None:
+        notes.append("Reconstruction accuracy needs the encoder, which could not be opened.")
+    inside_levels = [labels[known] for labels in levels.labels]
+    rows.add_all(evaluate({"levels": inside_levels, "truth": codes}, ("dendrogram_purity", "best_node_f")))
+
+
+def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> None:
+    """Names and tree."""
+    from clioscope.measure.naming import name_coverage
+
+    tree, parents = atlas.tree, parents_of(atlas)
+    names = tree["name"].to_list()
+    arrays: dict[str, Any] = {"names": names, "parents": parents, "sizes": tree["count"].to_numpy(), "seed": seed}
+    if encode is not None:
+        arrays["name_vectors"] = encode(names)
+    chosen = [name for name in metrics.names() if metrics.get(name).family in ("names", "tree")]
+    rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
+    shown = (tree["action"] != "withheld").to_numpy()
+    for level in sorted(set(tree["level"].to_list())):
+        here = (tree["level"] == level).to_numpy()
+        rows.add("names", "names_shown", name_coverage(shown[here], tree["count"].to_numpy()[here]), level=int(level))
+
+
+def privacy_section(rows: Rows, atlas: Atlas) -> None:
+    """Audit scores that the build kept: of names as they were proposed, and of those that are shown."""
+    from clioscope.measure.privacy import audit_score, private_share, score_shares
+
+    stages = {"name shown": atlas.tree.filter(atlas.tree["action"] != "withheld")["score"].to_list()}
+    if not atlas.published:
+        stages["name proposed"] = atlas.table("audit")["first_score"].to_list()
+    for stage, scores in stages.items():
+        rows.add("privacy", "private_share", private_share(scores), part=stage)
+        rows.add("privacy", "audit_score", audit_score(scores), part=stage)
+        for score, figure in score_shares(scores).items():
+            rows.add("privacy", "audit_share", figure, part=f"{stage}: {score}")
+
+
+def encoder_of(atlas: Atlas) -> tuple[Encode | None, str | None]:
+    """The encoder of the atlas, for names; and why there is none, if so. A failure to open it is no error."""
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.embedding.open import open_embedder
+    from clioscope.settings import EmbeddingSettings
+
+    try:
+        embedder = open_embedder(EmbeddingSettings.model_validate(atlas.manifest["settings"]["embedding"]))
+    except ModelError as error:
+        return None, f"Figures of the meaning of names are missing: {error}"
+    return lambda texts: encode_texts(list(texts), embedder, None), None
+
+
+def _group_texts(atlas: Atlas) -> dict[str, str]:
+    """Name and description of each group."""
+    rows = atlas.tree.select("group", "name", "description").iter_rows()
+    return {group: f"{name}. {description}" for group, name, description in rows}
