@@ -29,6 +29,7 @@ from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, judgeme
 from clioscope.measure.judges.validation import agreement
 from clioscope.measure.measured import measure_atlas
 from clioscope.measure.rows import Rows
+from clioscope.measure.verdicts import verdicts
 from clioscope.models.asker import Asker
 from clioscope.models.catalogue import entries
 from clioscope.models.chat import ChatAnswer
@@ -64,6 +65,8 @@ class Knowing:
             return {"misfits": [int(number) for number, topic in topics.items() if topic != main]}
         if "categories" in wanted:
             return {"categories": [f"{topic} {text[:40]}" for topic, text in TOPICS.items()]}
+        if "private_people" in wanted:
+            return {"private_people": [user.removeprefix("Text: ").split()[0]], "small_organisations": []}
         if "identifies" in wanted:
             return {"identifies": "nobody"}
         if lines and not user.startswith("Request"):
@@ -242,9 +245,12 @@ def test_edges_have_a_control(material):
     assert all((material.groups[one.item].parent is not None) for one in found)
 
 
-def test_privacy_of_conversations_and_facets(material):
-    found = asked(private, material, Knowing())
-    assert {(one.variant, one.answer) for one in found} == {("conversation", "5"), ("facets", "5")}
+def test_privacy_of_conversations_facets_and_names(material):
+    first, *rest = sorted(material.groups)
+    hidden = material.groups[first]._replace(action="withheld")
+    found = asked(private, material._replace(groups=material.groups | {first: hidden}), Knowing())
+    assert {(one.variant, one.answer) for one in found} == {("conversation", "5"), ("facets", "5"), ("name shown", "1")}
+    assert sorted(one.item for one in found if one.variant == "name shown") == rest
 
 
 def test_questions_without_a_usable_answer_are_counted(material):
@@ -336,7 +342,13 @@ def test_measuring_with_a_judge(atlas, tmp_path):
     )
     kept = pl.read_parquet(copy.path / "judgements.parquet")
     assert set(kept["task"]) == set(TASKS) and set(kept["judge"]) == {"fake"}
+    shown = found.table.filter((pl.col("metric") == "private_share") & pl.col("part").str.starts_with("name shown"))
+    assert shown["part"].to_list() == ["name shown, by its author fake"]
+    assert shown["n"].item() == copy.tree.filter(pl.col("action") != "withheld").height
+    privacy = [one for one in verdicts(found.table) if one.rule.metric == "private_share"]
+    assert [(one.state, one.judge) for one in privacy] == [("doubtful", None)]
     page = (copy.path / "report-card.html").read_text()
+    assert "by the model that wrote them" in page
     assert "judged its own work" in page and "Calibration" in page
     # asked again, nothing is asked: the answers are in the store
     again = measure_atlas(copy, judges=["fake"], author_may_judge=True, judge_items=8, stability=False)
@@ -363,6 +375,7 @@ def test_the_calibration_curve_of_who_knows_is_the_diagonal(material):
 
 
 def test_judges_come_from_settings_of_the_atlas(atlas, tmp_path):
-    said, failed, _ = ask_panel(atlas, ["fake"], None, tasks=["intrusion"], items=6, author_may_judge=True)
-    assert failed.is_empty()
-    assert len(said["fake"]) == 6 * 2 * 2 + 10
+    heard = ask_panel(atlas, ["fake"], None, tasks=["intrusion"], items=6, author_may_judge=True)
+    assert heard.failed.is_empty()
+    assert heard.own == {"fake"}
+    assert len(heard.said["fake"]) == 6 * 2 * 2 + 10

@@ -6,7 +6,8 @@ import pytest
 from clioscope.measure.figure import Figure
 from clioscope.measure.metric import metrics
 from clioscope.measure.rows import Rows
-from clioscope.measure.verdicts import RULES, state_of, verdicts, weak_groups
+from clioscope.measure.verdicts import RULES, state_of, verdicts
+from clioscope.measure.weak_groups import weak_groups
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,27 @@ def test_a_judge_that_fails_its_test_is_not_heard(calibration, state):
     assert found["name_fit", "judge"].state == state
     assert found["name_fit", "judge"].set_aside == (state == "doubtful")
     assert found["name_fit", "another"].state == "weak"
+
+
+def audited(**parts):
+    """Verdicts on privacy, from shares of private names by part."""
+    rows = Rows()
+    for part, value in parts.items():
+        rows.add("privacy", "private_share", Figure(value, max(0, value - 0.05), value + 0.05, 50), part=part)
+    return [(one.judge, one.state, one.value) for one in verdicts(rows.table())]
+
+
+def test_names_audited_by_their_author_alone_are_never_solid():
+    """What the author scores low is withheld, so among the names shown its own share is nought whatever they are."""
+    assert audited(**{"name proposed": 0.0}) == [(None, "doubtful", 0.0)]
+    assert audited(**{"name proposed": 0.4}) == [(None, "doubtful", 0.4)]
+    assert audited(**{"name proposed": 0.4, "name shown, by its author me": 0.0}) == [(None, "doubtful", 0.4)]
+
+
+@pytest.mark.parametrize(("value", "state"), [(0.0, "solid"), (0.02, "weak")])
+def test_another_model_decides_about_privacy(value, state):
+    parts = {"name proposed": 0.4, "name shown, by other": value, "facets, by other": 0.9}
+    assert audited(**parts) == [("other", state, value)]
 
 
 def test_groups_to_look_at():

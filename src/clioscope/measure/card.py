@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.measure.metric import metrics
 from clioscope.measure.plots import Bar, Dot, Line, interval_plot, line_plot, scatter_plot
-from clioscope.measure.verdicts import Verdict, verdicts, weak_groups
+from clioscope.measure.verdicts import Verdict, verdicts
+from clioscope.measure.weak_groups import weak_groups
 
 if TYPE_CHECKING:
     import polars as pl

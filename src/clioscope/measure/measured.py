@@ -26,7 +26,6 @@ from clioscope.measure.sections import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
 
     from clioscope.measure.judges.judgement import Judgement
     from clioscope.progress import Progress
@@ -93,7 +92,6 @@ def measure_atlas(
             with _stage(progress, "labels"):
                 labels_section(rows, atlas, levels, truth, label_names or {}, encode, notes)
     said: dict[str, list[Judgement]] = {}
-    failed: pl.DataFrame | None = None
     if judges:
         from clioscope.measure.judges.panel import ITEMS, TASKS, add_judged, ask_panel, read_people
 
@@ -101,7 +99,7 @@ def measure_atlas(
             raise AtlasError(f"{atlas.path}: a published atlas holds nothing that could be judged.")
         with _stage(progress, "judges"):
             answers = [] if people is None else read_people(Path(people))
-            said, failed, found = ask_panel(
+            heard = ask_panel(
                 atlas,
                 judges,
                 encode,
@@ -111,10 +109,11 @@ def measure_atlas(
                 author_may_judge=author_may_judge,
                 on_progress=progress.step,
             )
-            notes += found
-            add_judged(rows, said, answers)
-            if not failed.is_empty():
-                notes.append(f"{failed.height:,} questions to judges got no usable answer (judgements.parquet).")
+            said = heard.said
+            notes += heard.notes
+            add_judged(rows, said, answers, heard.own)
+            if not heard.failed.is_empty():
+                notes.append(f"{heard.failed.height:,} questions to judges got no usable answer (judgements.parquet).")
     with _stage(progress, "names and tree"):
         tree_section(rows, atlas, encode, seed)
         privacy_section(rows, atlas)

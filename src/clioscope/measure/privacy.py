@@ -10,6 +10,7 @@ from clioscope.measure.figure import UNDEFINED, Figure, mean, share
 from clioscope.measure.metric import metric
 
 SCORES = (1, 2, 3, 4, 5)
+BY_AUTHOR = "its author "  # before the id of a judge that audits its own work
 
 
 @metric(

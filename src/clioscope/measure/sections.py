@@ -125,14 +125,19 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
 
 
 def privacy_section(rows: Rows, atlas: Atlas) -> None:
-    """Audit scores that the build kept: of names as they were proposed, and of those that are shown."""
+    """Audit scores that the build kept: of names as they were proposed, and of those that are shown.
+
+    The auditor is the model that wrote the names, and what it scores low is not shown: so there is no share of
+    private ones among those shown by its own scores (it would be 0 whatever the names are).
+    """
     from clioscope.measure.privacy import audit_score, private_share, score_shares
 
     stages = {"name shown": atlas.tree.filter(atlas.tree["action"] != "withheld")["score"].to_list()}
     if not atlas.published:
         stages["name proposed"] = atlas.table("audit")["first_score"].to_list()
     for stage, scores in stages.items():
-        rows.add("privacy", "private_share", private_share(scores), part=stage)
+        if stage == "name proposed":
+            rows.add("privacy", "private_share", private_share(scores), part=stage)
         rows.add("privacy", "audit_score", audit_score(scores), part=stage)
         for score, figure in score_shares(scores).items():
             rows.add("privacy", "audit_share", figure, part=f"{stage}: {score}")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from clioscope.measure.privacy import BY_AUTHOR
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -17,8 +19,10 @@ State = Literal["solid", "doubtful", "weak"]
 
 
 class Rule(NamedTuple):
-    """``metric`` at ``part``: solid from ``solid`` on, weak from ``weak`` on (the direction is the metric's).
-    ``about``: what it is about, for a reader; ``advice``: what to do when it is not solid."""
+    """``metric`` at ``part``: solid from ``solid`` on, weak from ``weak`` on (the direction is the metric's); where
+    both are the same, the value alone decides. ``about``: what it is about, for a reader; ``advice``: what to do
+    when it is not solid. ``judged`` by language models: one verdict a judge, which stands in the figure's part
+    after ``part``."""
 
     metric: str
     solid: float
@@ -27,7 +31,7 @@ class Rule(NamedTuple):
     advice: str
     part: str | None = None
     higher: bool = True
-    judged: bool = False  # by language models: one verdict a judge, which is the figure's part
+    judged: bool = False
 
 
 RULES = (
@@ -113,7 +117,19 @@ RULES = (
         0.0,
         "No shown name points to a person or small group",
         "Read every name before you show the atlas to others.",
-        part="name shown",
+        part="name shown, by ",
+        higher=False,
+        judged=True,
+    ),
+    Rule(
+        "private_share",
+        -1.0,  # never solid, never weak: nobody is a fair judge of their own work
+        1.0,
+        "Names were audited, by the model that wrote them",
+        "This is the share of names as they were proposed; what the model found private itself was rewritten or "
+        "withheld. Read the names before you show the atlas to others, or have another model audit them (--judge MODEL "
+        "--judge-tasks privacy).",
+        part="name proposed",
         higher=False,
     ),
     Rule(
@@ -228,16 +244,30 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
         rows = whole.filter(pl.col("metric") == rule.metric)
         rows = rows if rule.judged else rows.filter(part).head(1)
         for row in rows.iter_rows(named=True):
-            judge = row["part"] if rule.judged else None
+            judge = _judge(rule, row["part"])
+            if judge is None and rule.judged:
+                continue
             state = state_of(rule, row)
             found.append(Verdict(rule, state, row["value"], row["low"], row["high"], row["n"], judge))
     failed = {one.judge for one in found if one.rule.metric in _TESTS and one.state == "weak"}
-    return [
+    heard = [
         one._replace(state="doubtful", set_aside=True)
         if one.judge in failed and one.judge is not None and one.rule.metric not in _TESTS
         else one
         for one in found
     ]
+    # the author's audit counts only where nobody else's does
+    audited = any(one.rule.metric == "private_share" and one.judge and not one.set_aside for one in heard)
+    return [one for one in heard if not (audited and one.rule.metric == "private_share" and not one.judge)]
+
+
+def _judge(rule: Rule, part: str | None) -> str | None:
+    """The judge in a figure's part; None where there is none, or it audited its own names."""
+    head = rule.part or ""
+    if not rule.judged or part is None or not part.startswith(head):
+        return None
+    judge = part.removeprefix(head)
+    return None if judge.startswith(BY_AUTHOR) else judge
 
 
 def state_of(rule: Rule, row: dict[str, float | None]) -> State:
@@ -246,48 +276,10 @@ def state_of(rule: Rule, row: dict[str, float | None]) -> State:
     assert value is not None
     low = value if row["low"] is None else row["low"]
     high = value if row["high"] is None else row["high"]
+    if rule.solid == rule.weak:  # none found is the best there can be; the interval says how sure that is
+        low = high = value
     worse, better = (low, high) if rule.higher else (-high, -low)
     solid, weak = (rule.solid, rule.weak) if rule.higher else (-rule.solid, -rule.weak)
-    if rule.metric == "private_share":  # none found is the best there can be; the interval says how sure that is
-        return "solid" if value == 0 else "weak"
     if worse >= solid:
         return "solid"
     return "weak" if better < weak else "doubtful"
-
-
-class WeakGroup(NamedTuple):
-    """A group to look at: its id, its name, how many conversations it holds, and why."""
-
-    group: str
-    name: str
-    conversations: int
-    reasons: tuple[str, ...]
-
-
-_WEAK = (
-    ("stability_jaccard", 0.5, True, "falls apart when the data is sampled anew"),
-    ("misplaced", 0.3, False, "many of its conversations lie nearer to another group"),
-    ("duplicate_names", 0.5, False, "has the name of another group"),
-)
-
-
-def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
-    """Base groups with a weak figure, those with most reasons and then the largest first."""
-    import polars as pl
-
-    from clioscope.export import shown_name
-
-    reasons: dict[str, list[str]] = {}
-    for name, limit, higher, why in _WEAK:
-        rows = table.filter(
-            (pl.col("metric") == name) & pl.col("group").is_not_null() & pl.col("level").fill_null(0).eq(0)
-        )
-        for group, value in rows.select("group", "value").iter_rows():
-            if (value < limit) == higher and value != limit:
-                reasons.setdefault(group, []).append(f"{why} ({value:.2f})")
-    found = [
-        WeakGroup(row["group"], shown_name(row), row["count"], tuple(reasons[row["group"]]))
-        for row in tree.iter_rows(named=True)
-        if row["group"] in reasons
-    ]
-    return sorted(found, key=lambda one: (-len(one.reasons), -one.conversations, one.group))

@@ -69,12 +69,12 @@ def audit_labels(
     """
     if ask is None or not settings.audit:
         return [Verdict(name, description, None, None, "unaudited") for name, description in labels]
-    first = _score(labels, ask, settings.auditor)
+    first = score_labels(labels, ask, settings.auditor)
     failed = [index for index, score in enumerate(first) if score is None or score < settings.accept]
     rewritten = dict(zip(failed, _rewrite([labels[index] for index in failed], ask, language, words), strict=True))
     again = [index for index in failed if rewritten[index] is not None]
     second = dict(
-        zip(again, _score([rewritten[index] or ("", "") for index in again], ask, settings.auditor), strict=True)
+        zip(again, score_labels([rewritten[index] or ("", "") for index in again], ask, settings.auditor), strict=True)
     )
     verdicts = []
     for index, ((name, description), score) in enumerate(zip(labels, first, strict=True)):
@@ -89,7 +89,11 @@ def audit_labels(
     return verdicts
 
 
-def _score(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:
+def score_labels(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:
+    """A score on each (name, description), 1 (identifies one person) to 5 (nobody); None without an answer.
+
+    ``auditor``: "quotes" or "scale", see the top of this file.
+    """
     system = render("audit" if auditor == "quotes" else "audit_scale")
     shown = example_turns("audit", "English") if auditor == "quotes" else []
     schema = _QUOTED if auditor == "quotes" else _SCALED

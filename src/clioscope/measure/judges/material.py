@@ -30,6 +30,7 @@ class Group(NamedTuple):
     description: str
     parent: str | None
     level: int
+    action: str = "accepted"
 
     @property
     def text(self) -> str:
@@ -49,6 +50,7 @@ class Material(NamedTuple):
     levels: Levels
     groups: dict[str, Group]
     encode: Encode | None
+    auditor: str = "quotes"  # how the build audited names
 
     def members(self, level: int) -> list[NDArray[np.intp]]:
         """The rows of each group of a level."""
@@ -96,10 +98,18 @@ def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str
     if transcripts is not None:
         joined = facets.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
         read = [text or "" for text in joined["transcript"].to_list()]
-    columns = ("group", "name", "description", "parent", "level")
+    columns = ("group", "name", "description", "parent", "level", "action")
     groups = {row[0]: Group(*row) for row in atlas.tree.select(columns).iter_rows()}
     made = Material(
-        facets["conversation"].to_list(), texts, summaries, read, atlas.vectors, levels_of(atlas), groups, encode
+        facets["conversation"].to_list(),
+        texts,
+        summaries,
+        read,
+        atlas.vectors,
+        levels_of(atlas),
+        groups,
+        encode,
+        settings.privacy.auditor,
     )
     return made, notes
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.errors import InputError, SettingsError
 from clioscope.measure.evaluate import evaluate
@@ -14,7 +14,7 @@ from clioscope.measure.judges.material import Encode, Material, material_of
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.validation import agreement
 from clioscope.measure.metric import metrics
-from clioscope.measure.privacy import audit_score, private_share, score_shares
+from clioscope.measure.privacy import BY_AUTHOR, audit_score, private_share, score_shares
 from clioscope.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 Judge = Callable[[Material, Any, int, int], list[Judgement]]
 
 
+class Heard(NamedTuple):
+    """``said``: what each judge said, by its id; ``failed``: the ledger of what got no answer; ``notes`` for the
+    report card; ``own``: ids of the judges that made the atlas."""
+
+    said: dict[str, list[Judgement]]
+    failed: pl.DataFrame
+    notes: list[str]
+    own: frozenset[str]
+
+
 def ask_panel(
     atlas: Atlas,
     names: Sequence[str],
@@ -42,8 +52,8 @@ def ask_panel(
     seed: int = 0,
     author_may_judge: bool = False,
     on_progress: Callable[[str, int, int], None] | None = None,
-) -> tuple[dict[str, list[Judgement]], pl.DataFrame, list[str]]:
-    """What each judge said, by its id; what failed; and notes for the report card.
+) -> Heard:
+    """Ask every judge all the questions of the tasks.
 
     Judges are opened one after another, so two embedded ones never share the memory. Answers are stored in
     the atlas's answer store: asked again, a judge answers for nothing.
@@ -67,12 +77,13 @@ def ask_panel(
     material, notes = material_of(atlas, encode)
     settings = atlas.manifest["settings"]["model"]
     said: dict[str, list[Judgement]] = {}
-    failed = [Ledger().frame()]
+    failed, own = [Ledger().frame()], set()
     with Store(atlas.path / "answers.sqlite") as store:
         for name in names:
             model = open_model(ModelSettings.model_validate(settings | {"name": name, "temperature": None}))
             try:
-                if is_author(model.id, authors) or is_author(name, authors):
+                wrote = is_author(model.id, authors) or is_author(name, authors)
+                if wrote:
                     if not author_may_judge:
                         raise SettingsError(
                             f"{name} wrote facets or names of {atlas.path}, and nobody is a fair judge of their "
@@ -86,19 +97,26 @@ def ask_panel(
                     if on_progress is not None:
                         ask.on_progress = _named(task, on_progress)
                     found += judge(material, ask, items, seed)
-                said[model.id if model.id not in said else name] = found
+                judge_id = model.id if model.id not in said else name
+                said[judge_id] = found
+                own |= {judge_id} if wrote else set()
                 failed.append(ask.ledger.frame().with_columns(pl.lit(model.id).alias("judge")))
             finally:
                 model.close()
-    return said, pl.concat(failed, how="diagonal"), notes
+    return Heard(said, pl.concat(failed, how="diagonal"), notes, frozenset(own))
 
 
 def _named(task: str, report: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
     return lambda _, done, total: report(task, done, total)
 
 
-def add_judged(rows: Rows, said: dict[str, list[Judgement]], people: Iterable[Judgement] = ()) -> None:
-    """Figures of each judge (its id is the part), of their agreement, and of that with ``people``."""
+def add_judged(
+    rows: Rows, said: dict[str, list[Judgement]], people: Iterable[Judgement] = (), own: Container[str] = ()
+) -> None:
+    """Figures of each judge (its id is the part), of their agreement, and of that with ``people``.
+
+    ``own``: the judges that judge their own work; what they say of privacy is marked as said by the author.
+    """
     names = [name for name in metrics.names() if "judgements" in metrics.get(name).needs]
     for judge, found in said.items():
         levelled = {one.level for one in found if one.task in ("assign_back", "codebook")}
@@ -115,7 +133,7 @@ def add_judged(rows: Rows, said: dict[str, list[Judgement]], people: Iterable[Ju
             rows.add("validation", name, figure, part=judge)
         for spoilt, figure in calibration_curve(found).items():
             rows.add("validation", "calibration_curve", figure, part=f"{judge}: {spoilt:g}")
-        _private(rows, judge, found)
+        _private(rows, f"{BY_AUTHOR}{judge}" if judge in own else judge, found)
     for metric, task, figure in agreement(said):
         rows.add("validation", metric, figure, part=f"{task}: judges")
     persons = list(people)
@@ -129,7 +147,7 @@ def _of_level(name: str) -> bool:
 
 
 def _private(rows: Rows, judge: str, found: Sequence[Judgement]) -> None:
-    for stage in ("conversation", "facets"):
+    for stage in ("conversation", "facets", "name shown"):
         scores = [int(one.answer) for one in found if one.task == "privacy" and one.variant == stage and one.answer]
         if not scores:
             continue

@@ -1,4 +1,4 @@
-"""Privacy by stage: would a text identify somebody, before and after the facets (Clio, figure 5)?"""
+"""Privacy by stage: would a text identify somebody, before and after the facets, and in a name (Clio, figure 5)?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clioscope.measure.judges.judgement import Judgement, Question, ask_question
 from clioscope.measure.judges.material import Material
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.privacy.audit import SCALE
+from clioscope.privacy.audit import SCALE, score_labels
 from clioscope.prompts import render
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ TASK = "privacy"
 
 
 def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
-    """Audit scores, 1 to 5 on the paper's scale, of ``items`` conversations and of their facets."""
+    """Audit scores, 1 to 5: of ``items`` conversations and of their facets, on the paper's scale; and of the names
+    that are shown, in the way that the build audited them (all of them, up to 10 x ``items``)."""
     rows = np.random.default_rng(seed).permutation(len(material.texts))[:items]
     schema: dict[str, Any] = {
         "type": "object",
@@ -41,4 +42,12 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
                 item=f"{TASK} {material.conversations[row]}",
             )
             questions.append(Question(request, Judgement(TASK, material.conversations[row], variant, None)))
-    return ask_questions(ask, questions, lambda text: str(SCALE.index(parse_json(text, schema)["identifies"]) + 1))
+    found = ask_questions(ask, questions, lambda text: str(SCALE.index(parse_json(text, schema)["identifies"]) + 1))
+    shown = sorted(group for group, one in material.groups.items() if one.action != "withheld")
+    some = [shown[place] for place in np.random.default_rng(seed).permutation(len(shown))[: 10 * items]]
+    labels = [(material.groups[group].name, material.groups[group].description) for group in some]
+    scores = score_labels(labels, ask, material.auditor)
+    return found + [
+        Judgement(TASK, group, "name shown", None if score is None else str(score))
+        for group, score in zip(some, scores, strict=True)
+    ]

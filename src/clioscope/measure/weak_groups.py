@@ -1,0 +1,46 @@
+"""Groups that somebody who reads the atlas should look at first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class WeakGroup(NamedTuple):
+    """A group to look at: its id, its name, how many conversations it holds, and why."""
+
+    group: str
+    name: str
+    conversations: int
+    reasons: tuple[str, ...]
+
+
+_WEAK = (
+    ("stability_jaccard", 0.5, True, "falls apart when the data is sampled anew"),
+    ("misplaced", 0.3, False, "many of its conversations lie nearer to another group"),
+    ("duplicate_names", 0.5, False, "has the name of another group"),
+)
+
+
+def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
+    """Base groups with a weak figure, those with most reasons and then the largest first."""
+    import polars as pl
+
+    from clioscope.export import shown_name
+
+    reasons: dict[str, list[str]] = {}
+    for name, limit, higher, why in _WEAK:
+        rows = table.filter(
+            (pl.col("metric") == name) & pl.col("group").is_not_null() & pl.col("level").fill_null(0).eq(0)
+        )
+        for group, value in rows.select("group", "value").iter_rows():
+            if (value < limit) == higher and value != limit:
+                reasons.setdefault(group, []).append(f"{why} ({value:.2f})")
+    found = [
+        WeakGroup(row["group"], shown_name(row), row["count"], tuple(reasons[row["group"]]))
+        for row in tree.iter_rows(named=True)
+        if row["group"] in reasons
+    ]
+    return sorted(found, key=lambda one: (-len(one.reasons), -one.conversations, one.group))
