@@ -163,9 +163,8 @@ def _facets(
 
 def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) -> tuple[NDArray[np.float32], Embedder]:
     """Unit vectors of the chosen facets: averaged, centred, smoothed."""
-    from clioscope.clustering.neighbours import knn
     from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, centre, smooth
+    from clioscope.embedding.geometry import average, shape
     from clioscope.embedding.open import open_embedder
     from clioscope.facets.texts import embedded_texts
 
@@ -180,10 +179,10 @@ def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) ->
             encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
             rows = len(facets)
             plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            centred, mean = centre(plain, None if settings.centre else plain[0] * 0)
-            near = knn(centred, settings.smooth_neighbours, shop.settings.seed).indices
+            vectors, mean = shape(plain, settings, shop.settings.seed)
+            stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
             stage.array("mean", mean)
-            stage.array("vectors", smooth(centred, near, centred, settings.smooth))
+            stage.array("vectors", vectors)
     return stage.load_array("vectors"), embedder
 
 

@@ -10,10 +10,18 @@ import pytest
 from conftest import TOPICS
 
 import clioscope
+from clioscope.clustering import cluster
+from clioscope.clustering.neighbours import knn
+from clioscope.embedding.geometry import centre, shape, smooth, unit
 from clioscope.errors import AtlasError, InputError
 from clioscope.measure.labels_file import read_labels
+from clioscope.measure.levels import Levels
 from clioscope.measure.measured import measure_atlas
 from clioscope.measure.record import stored
+from clioscope.measure.rows import Rows
+from clioscope.measure.sections import stability_section
+from clioscope.measure.stability import best_match, refits
+from clioscope.settings import Settings
 
 NEW = ("measures.parquet", "measures.json", "report-card")
 
@@ -89,6 +97,41 @@ def test_the_figures_are_those_of_the_arrays(atlas, built):
         assert value(found, name, level=0) == pytest.approx(figures[name].value), name
     spoken = found.filter((pl.col("metric") == "reconstruction_accuracy") & pl.col("part").is_not_null())
     assert spoken["n"].sum() == 60 * found.filter(pl.col("metric") == "ami").height
+
+
+def test_rows_left_out_leave_no_mark_on_stability(atlas):
+    """Blobs that overlap look stabler if smoothing has seen all rows; so refits start from the plain vectors."""
+    generator = np.random.default_rng(0)
+    plain = unit(generator.normal(size=(12, 64))[np.arange(300) % 12] + 3 * generator.normal(size=(300, 64)))
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    settings = settings.model_copy(update={"clustering": settings.clustering.model_copy(update={"clusters": 12})})
+    vectors = shape(plain, settings.embedding)[0]
+    labels = cluster(vectors, settings.clustering, 0).labels
+    levels = Levels([labels], [[f"g{number}" for number in range(labels.max() + 1)]])
+
+    def measured():
+        rows, notes = Rows(), []
+        stability_section(rows, clioscope.open(atlas.path), levels, 0, notes)
+        return value(rows.table(), "stability_jaccard"), notes
+
+    np.save(atlas.path / "vectors.npy", vectors)
+    np.save(atlas.path / "plain.npy", plain)
+    honest, none = measured()
+    (atlas.path / "plain.npy").unlink()
+    leaked, note = measured()
+    assert none == [] and "upper bound" in note[0]
+    assert leaked > honest + 0.05
+    drawn = refits(plain, labels, lambda rows, count, seed: by_hand(rows, settings, count, seed)).drawn
+    by_draw = [np.nanmean(best_match(labels[rows], found, len(levels.groups[0]))) for rows, found in drawn]
+    assert honest == pytest.approx(np.mean(by_draw))
+
+
+def by_hand(plain, settings, count, seed):
+    """What a refit should do: centre, smooth and group the sample's rows alone."""
+    centred, _ = centre(plain)
+    near = knn(centred, settings.embedding.smooth_neighbours).indices
+    wanted = settings.clustering.model_copy(update={"clusters": count})
+    return cluster(smooth(centred, near, centred, settings.embedding.smooth), wanted, seed).labels
 
 
 def test_measuring_twice_gives_the_same(atlas):

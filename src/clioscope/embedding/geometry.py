@@ -9,9 +9,27 @@ sentence. AMI of groups with human categories rises from .25 to .33 with the sam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clioscope.settings import EmbeddingSettings
+
+
+def shape(
+    plain: NDArray[np.float32], settings: EmbeddingSettings, seed: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Averaged unit vectors (n, d) centred and smoothed as the settings say, and the mean taken off, shape (d,).
+
+    All rows decide where each one comes to lie: who groups some of the rows anew begins with their plain vectors.
+    """
+    from clioscope.clustering.neighbours import knn
+
+    centred, mean = centre(plain, None if settings.centre else plain[0] * 0)
+    near = knn(centred, settings.smooth_neighbours, seed).indices
+    return smooth(centred, near, centred, settings.smooth), mean
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -26,7 +26,6 @@ from clioscope.measure.sections import (
 )
 
 if TYPE_CHECKING:
-
     from clioscope.measure.judges.judgement import Judgement
     from clioscope.progress import Progress
 
@@ -87,7 +86,7 @@ def measure_atlas(
             map_section(rows, atlas, seed, notes)
         if stability:
             with _stage(progress, "stability"):
-                stability_section(rows, atlas, levels, seed)
+                stability_section(rows, atlas, levels, seed, notes)
         if truth is not None:
             with _stage(progress, "labels"):
                 labels_section(rows, atlas, levels, truth, label_names or {}, encode, notes)

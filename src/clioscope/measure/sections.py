@@ -48,17 +48,30 @@ def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
     rows.add_all(evaluate({"vectors": atlas.vectors, "places": places, "seed": seed}, names))
 
 
-def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
-    """The base groups, found anew on samples by the method that made them."""
-    from clioscope.clustering import cluster
+def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
+    """The base groups, found anew on samples by the method that made them.
 
-    settings = Settings.model_validate(atlas.manifest["settings"]).clustering
+    From the plain vectors on: centring and smoothing are done anew on each sample, else its rows would have been
+    moved towards those that were left out. An atlas without plain vectors gets an upper bound, and a note.
+    """
+    from clioscope.clustering import cluster
+    from clioscope.embedding.geometry import shape
+
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    plain = (atlas.path / "plain.npy").exists()
+    if not plain and settings.embedding.smooth:
+        notes.append(
+            "Stability is an upper bound: this atlas keeps smoothed vectors only, so the rows left out of a sample "
+            "have left their mark on it. An atlas built anew keeps the plain ones."
+        )
 
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
-        return cluster(vectors, settings.model_copy(update=wanted), seed).labels
+        shaped = shape(vectors, settings.embedding, seed)[0] if plain else vectors
+        return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
 
-    arrays = {"vectors": atlas.vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
+    vectors = atlas.array("plain") if plain else atlas.vectors
+    arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
     names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
 
