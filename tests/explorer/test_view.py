@@ -1,5 +1,6 @@
 """What the page is told of an atlas, and what it is not."""
 
+import json
 import shutil
 
 import numpy as np
@@ -112,6 +113,26 @@ def test_further_figures_of_the_tree_are_told_as_quality(copy):
     first = read(clioscope.open(changed.path))[0]["groups"][0]
     assert first["quality"]["stability"] == 0.75
     assert "margin" in first["quality"]
+
+
+def test_figures_of_single_groups_are_told_where_the_atlas_was_measured(atlas, copy):
+    changed = copy()
+    measured = clioscope.measure(changed, stability=False).table
+    groups = read(clioscope.open(changed.path))[0]["groups"]
+    assert "misplaced" not in read(atlas)[0]["groups"][0]["quality"]
+    for name in ("misplaced", "silhouette", "cohesion_p50"):
+        rows = measured.filter((pl.col("metric") == name) & pl.col("group").is_not_null())
+        told = {one["id"]: one["quality"][name] for one in groups if name in one["quality"]}
+        assert told == pytest.approx(dict(rows.select("group", "value").iter_rows()), abs=1e-4), name
+    assert "davies_bouldin" not in groups[0]["quality"]
+
+
+def test_figures_of_an_earlier_build_are_not_told(copy):
+    changed = copy()
+    clioscope.measure(changed, stability=False)
+    manifest = json.loads((changed.path / "manifest.json").read_text())
+    (changed.path / "manifest.json").write_text(json.dumps(manifest | {"finished": "2030-01-01T00:00:00+00:00"}))
+    assert set(read(clioscope.open(changed.path))[0]["groups"][0]["quality"]) == {"margin"}
 
 
 def test_without_layout_dates_or_centroids_the_rest_stays(copy):

@@ -9,6 +9,16 @@ const WORDS: Record<string, Word> = {
   unaudited: "unaudited",
 };
 
+/** Figures of a group in words; any other one goes by its own name. */
+const FIGURES: Record<string, Word> = {
+  margin: "margin",
+  stability_jaccard: "stability",
+  misplaced: "misplaced",
+  cohesion_p50: "cohesion",
+  silhouette: "silhouette",
+  duplicate_names: "duplicateName",
+};
+
 /** What the auditor said of the name, and the group's figures of quality. */
 export function Verdict({ group }: { group: Group }) {
   return (
@@ -23,7 +33,7 @@ export function Verdict({ group }: { group: Group }) {
         </div>
         {Object.entries(group.quality).map(([name, value]) => (
           <div key={name}>
-            <dt>{name === "margin" ? t("margin") : name.replaceAll("_", " ")}</dt>
+            <dt>{FIGURES[name] ? t(FIGURES[name]) : name.replaceAll("_", " ")}</dt>
             <dd>{number(Math.round(value * 1000) / 1000)}</dd>
           </div>
         ))}

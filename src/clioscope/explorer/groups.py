@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Columns of the tree that the page shows in a way of their own; any further number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
 _KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small"}
+# Of the figures that `clioscope measure` has of each group, those that a reader can use without the others beside them.
+MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
 
 def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
@@ -28,7 +30,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
     figures = [name for name, kind in tree.schema.items() if name not in _KNOWN and kind.is_numeric()]
-    near = _near(atlas)
+    near, measured = _near(atlas), measured_figures(atlas)
     rows = []
     for index, row in enumerate(tree.iter_rows(named=True)):
         withheld = row["action"] == "withheld"
@@ -46,11 +48,40 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "anonymous": row.get("anonymous"),
                 "verdict": row["action"],
                 "score": row["score"],
-                "quality": {name: round(row[name], 4) for name in figures if row[name] is not None},
+                "quality": {name: round(row[name], 4) for name in figures if row[name] is not None}
+                | measured.get(row["group"], {}),
                 "near": near[index],
             }
         )
     return rows
+
+
+def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
+    """The figures of each group that has any, by its id, as ``clioscope measure`` left them in the atlas.
+
+    Those of ``MEASURED``, and of metrics that are not ours. Nothing where the atlas was not measured since it was
+    built.
+    """
+    import polars as pl
+
+    from clioscope.measure.metric import BUILT_IN
+    from clioscope.measure.record import stored
+
+    try:
+        table = stored(atlas).table
+    except AtlasError:
+        return {}
+    ours = [name for names in BUILT_IN.values() for name in names if name not in MEASURED]
+    rows = table.filter(pl.col("group").is_not_null() & ~pl.col("metric").is_in(ours))
+    found: dict[str, dict[str, float]] = {}
+    for group, name, value in rows.select("group", "metric", "value").iter_rows():
+        found.setdefault(group, {})[name] = round(value, 4)
+    return {group: _ordered(figures) for group, figures in found.items()}
+
+
+def _ordered(figures: dict[str, float]) -> dict[str, float]:
+    """Ours first, in the order of ``MEASURED``."""
+    return {name: figures[name] for name in dict.fromkeys((*MEASURED, *figures)) if name in figures}
 
 
 def _near(atlas: Atlas) -> list[list[int]]:
