@@ -62,7 +62,7 @@ class Atlas:
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
-        """conversation, group (base), margin, rare."""
+        """conversation, group (base), label, margin, rare, noise (the method itself put it into no group)."""
         return self.table("clusters")
 
     @cached_property

@@ -209,6 +209,7 @@ def _clusters(
                     "label": found.labels,
                     "margin": found.margins,
                     "rare": rare(found.margins, settings.rare),
+                    "noise": found.noise,
                 }
             )
             stage.table("clusters", table)

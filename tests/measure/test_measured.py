@@ -150,6 +150,26 @@ def test_what_a_method_called_noise_is_said(chats, fake, tmp_path):
     assert whole["n"].min() == 60
 
 
+def test_noise_is_scored_three_ways_against_labels(chats, fake, tmp_path):
+    changes = {"method": "dbscan", "options": {"share": 0.1}}
+    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update=changes)})
+    atlas = clioscope.build(chats, tmp_path / "noisy", settings)
+    records = dict(atlas.occurrences.select("conversation", "record").iter_rows())
+    topics = {record: list(TOPICS)[int(record[1:]) % 5] for record in records.values()}
+    found = measure_atlas(atlas, topics, stability=False, write=False).table
+    noise = atlas.clusters["noise"].to_numpy()
+    assert 0 < noise.sum() < len(noise)
+    truth = np.array([topics[records[one]] for one in atlas.facets["conversation"]])
+    labels = atlas.clusters["label"].to_numpy()
+    expected = clioscope.measure.against_labels(np.where(noise, -1, labels), truth)
+    base = found.filter((pl.col("level") == 0) & (pl.col("family") == "labels"))
+    apart, placed = base.filter(pl.col("part") == "noise apart"), base.filter(pl.col("part").is_null())
+    for name in ("ami", "ari", "bcubed_f", "purity"):
+        assert value(apart, name) == pytest.approx(expected[name]), name
+        assert value(placed, name) == pytest.approx(clioscope.measure.against_labels(labels, truth)[name]), name
+    assert value(found, "coverage") == pytest.approx(expected["coverage"]) == 1 - noise.mean()
+
+
 def test_rows_without_a_label_are_counted(atlas, built):
     some = {record: topic for record, topic in built[1].items() if int(record[1:]) < 30}
     found = measure_atlas(atlas, some, stability=False, write=False).table

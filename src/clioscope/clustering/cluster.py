@@ -21,12 +21,14 @@ class Clustering(NamedTuple):
 
     ``labels`` (n,) int32, 0..k-1, the group with most distinct vectors first; ``margins`` (n,) float32 in
     [-2, 2]: cosine to the own centroid less that to the best other one (with one group: the cosine itself);
-    ``centroids`` (k, d) float32, unit means of the distinct members; ``info``: plain values for the manifest.
+    ``centroids`` (k, d) float32, unit means of the distinct members; ``noise`` (n,) bool: rows that the method put into
+    no group, and that went to the nearest one; ``info``: plain values for the manifest.
     """
 
     labels: NDArray[np.int32]
     margins: NDArray[np.float32]
     centroids: NDArray[np.float32]
+    noise: NDArray[np.bool_]
     info: dict[str, Any]
 
 
@@ -74,7 +76,7 @@ def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
     info = dict(part.info)
     if noise.any():
         info["noise"] = int(noise.sum())
-    return Clustering(labels, margins, centroids, info)
+    return Clustering(labels, margins, centroids, noise, info)
 
 
 def broadcast(
@@ -86,13 +88,14 @@ def broadcast(
     """From the distinct vectors that say something back to all rows."""
     labels = np.zeros(len(known), dtype=np.int32)
     margins = np.full(len(known), -2, dtype=np.float32)
-    labels[known], margins[known] = found.labels, found.margins
-    labels, margins = labels[distinct.inverse], margins[distinct.inverse]
+    noise = np.zeros(len(known), dtype=np.bool_)
+    labels[known], margins[known], noise[known] = found.labels, found.margins, found.noise
+    labels, margins, noise = labels[distinct.inverse], margins[distinct.inverse], noise[distinct.inverse]
     info = {**found.info, "distinct": len(known)}
     if counts is not None:
         sizes = np.bincount(labels, weights=counts, minlength=len(found.centroids))
         info["sizes"] = sizes.astype(np.int64).tolist()
-    return Clustering(labels, margins, found.centroids, info)
+    return Clustering(labels, margins, found.centroids, noise, info)
 
 
 def _numbered(labels: NDArray[np.integer[Any]]) -> NDArray[np.int32]:

@@ -173,6 +173,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
 
 _OTHERS = {
     "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
+    "coverage": "Share of the labelled that the method grouped itself; noise apart: each of the rest on its own.",
     "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
     "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",

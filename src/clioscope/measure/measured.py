@@ -81,7 +81,7 @@ def measure_atlas(
     if not atlas.published:
         levels = levels_of(atlas)
         with _stage(progress, "groups"):
-            groups_section(rows, atlas, levels, seed)
+            groups_section(rows, atlas, levels, seed, notes)
         with _stage(progress, "map"):
             map_section(rows, atlas, seed, notes)
         if stability:

@@ -50,14 +50,19 @@ class Rows:
             )
 
     def add_all(
-        self, figures: Mapping[str, Figure], *, level: int | None = None, groups: Sequence[str] | None = None
+        self,
+        figures: Mapping[str, Figure],
+        *,
+        level: int | None = None,
+        groups: Sequence[str] | None = None,
+        part: str | None = None,
     ) -> None:
         """Figures of registered metrics, and of each group where they have one; ``groups`` are the ids."""
         from clioscope.measure.metric import metrics
 
         for name, figure in figures.items():
             family = metrics.get(name).family
-            self.add(family, name, figure, level=level)
+            self.add(family, name, figure, level=level, part=part)
             if figure.groups is not None and groups is not None:
                 for group, value in zip(groups, figure.groups, strict=True):
                     self.add(family, name, Figure(float(value), n=0), level=level, group=group)

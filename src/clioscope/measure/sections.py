@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from clioscope.atlas import Atlas
 from clioscope.errors import ModelError
 from clioscope.measure.evaluate import evaluate
-from clioscope.measure.figure import Figure
+from clioscope.measure.figure import Figure, share
 from clioscope.measure.levels import Levels, parents_of
 from clioscope.measure.metric import metrics
 from clioscope.measure.neighbours import sampled_neighbours
+from clioscope.measure.noise import as_singletons
 from clioscope.measure.rows import Rows
 from clioscope.settings import Settings
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
+def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
     """Geometry and local coherence at every level, over one sample of neighbours."""
     names = [name for name in metrics.names() if metrics.get(name).family in ("geometry", "coherence")]
     near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
@@ -32,6 +33,8 @@ def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int) -> None:
     if noise is not None:  # such rows went to the nearest group, so every figure counts them
         distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])
         rows.add("geometry", "grouped_by_method", Figure(1 - noise / distinct, n=distinct), level=0)
+        if "noise" not in atlas.clusters.columns:
+            notes.append("Which rows the method left ungrouped is not kept in this atlas; one built anew keeps it.")
 
 
 def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
@@ -85,7 +88,7 @@ def labels_section(
     encode: Encode | None,
     notes: list[str],
 ) -> None:
-    """Every level, and the tree, against the labels."""
+    """Every level, and the tree, against the labels; noise of the method both ways, with its share."""
     from clioscope.measure.naming import name_coverage
     from clioscope.measure.reconstruction import by_part
 
@@ -94,12 +97,20 @@ def labels_section(
     codes = np.array([classes.index(label) for label in truth if label is not None])
     rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
     flat = [name for name in metrics.names() if metrics.get(name).rows == ("labels", "truth")]
+    noise = (
+        atlas.clusters["noise"].to_numpy()[known] if "noise" in atlas.clusters.columns else np.zeros(len(codes), bool)
+    )
+    if noise.any():
+        rows.add("labels", "coverage", share(int((~noise).sum()), len(noise)))
     languages = atlas.facets["language"].to_list() if "language" in atlas.facets.columns else None
     targets = None if encode is None else encode([f"{one}. {label_names.get(one, '')}".strip(". ") for one in classes])
     texts = _group_texts(atlas)
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         inside = labels[known]
         rows.add_all(evaluate({"labels": inside, "truth": codes}, flat), level=level)
+        if noise.any():  # those rows went to the nearest group; here each is a group of its own
+            apart = as_singletons(np.where(noise, -1, inside))
+            rows.add_all(evaluate({"labels": apart, "truth": codes}, flat), level=level, part="noise apart")
         if encode is None or targets is None:
             continue
         # the encoder in the place of the paper's large model: which class is each name nearest to?
