@@ -54,4 +54,7 @@ def compare(
     if not console.is_terminal:
         console = Console(width=60 + 20 * len(atlases))
     console.print(shown)
-    console.print("* better than every other, the 95 % intervals apart.", style="dim")
+    console.print(
+        "* better than every other, the 95 % intervals apart (geometry and coherence: of the same vectors only).",
+        style="dim",
+    )

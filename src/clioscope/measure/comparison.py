@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
+_OF_VECTORS = ("geometry", "coherence")  # they flatter the vectors that made the groups, each encoder in its own way
+
 
 def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")) -> pl.DataFrame:
     """One row a figure that at least one atlas has: family, metric, level, part, then value, low and high of each.
 
     ``level`` is ``base``, ``top`` or empty (the atlas as a whole): levels between have no counterpart in a tree
     of another height. ``better`` names the atlas that is better than every other by intervals that do not
-    overlap, else it is empty. Columns of the i-th atlas end in ``_i``, from 1.
+    overlap, else it is empty: so it is for figures that were counted and have no interval, and for geometry and
+    coherence of atlases that were not grouped by the same vectors. Columns of the i-th atlas end in ``_i``, from 1.
 
     Raises AtlasError for an atlas that was not measured since it was built, ClioscopeError for fewer than two.
     """
@@ -47,8 +50,17 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
         )
         joined = named if joined is None else joined.join(named, on=keys, how="full", coalesce=True)
     assert joined is not None
-    winners = [_winner(row, len(atlases)) for row in joined.iter_rows(named=True)]
+    same = len({_geometry(atlas) for atlas in atlases}) == 1
+    winners = [
+        _winner(row, len(atlases)) if same or row["family"] not in _OF_VECTORS else None
+        for row in joined.iter_rows(named=True)
+    ]
     return joined.with_columns(pl.Series("better", winners, dtype=pl.Int64)).sort(keys)
+
+
+def _geometry(atlas: Atlas) -> str:
+    """What tells the vectors of one atlas from those of another: the key of the stage that made them."""
+    return str(atlas.manifest.get("stages", {}).get("vectors", {}).get("key"))
 
 
 def _winner(row: dict[str, float | str | None], count: int) -> int | None:
@@ -62,7 +74,8 @@ def _winner(row: dict[str, float | str | None], count: int) -> int | None:
     for i in range(1, count + 1):
         bounds = [row[f"{end}_{i}"] if row[f"{end}_{i}"] is not None else row[f"value_{i}"] for end in ("low", "high")]
         ends.append(sorted(sign * float(bound) for bound in bounds if bound is not None))
+    wide = [row[f"low_{i}"] is not None for i in range(1, count + 1)]
     for i, own in enumerate(ends):
-        if all(own[0] > other[1] for j, other in enumerate(ends) if j != i):
+        if all(own[0] > other[1] and (wide[i] or wide[j]) for j, other in enumerate(ends) if j != i):
             return i + 1
     return None
