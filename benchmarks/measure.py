@@ -8,8 +8,8 @@ a build would aim at, a flat map), by family: seconds on the clock, seconds of t
 
 ``clinc``: CLINC150 test (4,500 utterances, 150 intents, MiniLM) grouped by many methods x settings x seeds; for each
 label-free figure its Spearman correlation with AMI, over all of them and, averaged, among those of equal number of
-groups asked for. Signs are turned so that + means: chooses well. Needs ../shared/data/clinc150. What was
-computed stays in the cache folder, so an interrupted run goes on.
+groups asked for, with 95 % intervals by resampling the clusterings. Signs are turned so that + means: chooses well.
+Needs ../shared/data/clinc150. What was computed stays in the cache folder, so an interrupted run goes on.
 """
 
 from __future__ import annotations
@@ -158,9 +158,7 @@ def _vectors(texts: list[str], cached: Path) -> NDArray[np.float32]:
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
-    """Rank correlations with AMI, as a table in Markdown."""
-    from scipy.stats import spearmanr
-
+    """Rank correlations with AMI, with bootstrap intervals over clusterings, as a table in Markdown."""
     target = np.array([row["against"]["ami"] for row in rows])
     asked = [row["name"].split()[1] if row["name"].split()[0] in _COUNTED else "" for row in rows]
     print(f"\n{len(rows)} clusterings, AMI {target.min():.3f} to {target.max():.3f}\n")
@@ -174,17 +172,45 @@ def _table(rows: list[dict[str, Any]]) -> None:
         known = np.isfinite(values)
         if known.sum() < 10 or np.ptp(values[known]) == 0:
             continue
-        over = spearmanr(values[known], target[known]).statistic
-        within = []
-        for count in map(str, SIZES):
-            here = known & (np.array(asked) == count)
-            if here.sum() >= 5 and np.ptp(values[here]) > 0:
-                within.append(spearmanr(values[here], target[here]).statistic)
+        over = with_interval(values[known], target[known], np.zeros(known.sum()))
+        same = known & np.isin(asked, [str(count) for count in SIZES])
+        within = with_interval(values[same], target[same], np.array(asked)[same])
         chosen = target[known][values[known].argmax()]
         label = name + (" (no direction)" if metric.better == "neither" else "")
-        lines.append((over, label, f"{np.mean(within):+.2f}" if within else "", f"{chosen:.3f}"))
+        lines.append((over, label, within, f"{chosen:.3f}"))
     for over, label, within, chosen in sorted(lines, reverse=True):
-        print(f"| {label} | {over:+.2f} | {within} | {chosen} |")
+        print(f"| {label} | {_said(over)} | {_said(within)} | {chosen} |")
+
+
+def with_interval(
+    values: NDArray[Any], target: NDArray[Any], strata: NDArray[Any], draws: int = 1000
+) -> tuple[float, float, float]:
+    """Spearman correlation within each stratum of at least five, averaged; and the percentiles 2.5 and 97.5 of
+    resamples of the clusterings, drawn within strata. NaN where no stratum has five that differ."""
+
+    def correlation(values: NDArray[Any], target: NDArray[Any]) -> float:
+        one, other = rankdata(values), rankdata(target)
+        return float(np.corrcoef(one, other)[0, 1]) if np.ptp(one) > 0 and np.ptp(other) > 0 else np.nan
+
+    from scipy.stats import rankdata
+
+    rows = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
+    rows = [one for one in rows if len(one) >= 5 and np.ptp(values[one]) > 0]
+    if not rows:
+        return np.nan, np.nan, np.nan
+    generator = np.random.default_rng(0)
+    found = []
+    for _ in range(draws):
+        drawn = [correlation(values[some], target[some]) for some in (generator.choice(one, len(one)) for one in rows)]
+        known = [one for one in drawn if np.isfinite(one)]
+        found.append(np.mean(known) if known else np.nan)
+    low, high = np.nanquantile(found, [0.025, 0.975])
+    return float(np.mean([correlation(values[one], target[one]) for one in rows])), float(low), float(high)
+
+
+def _said(found: tuple[float, float, float]) -> str:
+    value, low, high = found
+    return f"{value:+.2f} ({low:+.2f} to {high:+.2f})" if np.isfinite(value) else ""
 
 
 _COUNTED = ("leiden", "kmeans", "ward", "average", "complete", "leiden-k6", "leiden-k40")

@@ -1,10 +1,13 @@
 """The benchmarks take hours and are not run here, but they must start: each says what it does."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 BENCHMARKS = sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py"))
 
@@ -23,3 +26,21 @@ def test_an_atlas_to_measure_the_page_with(tmp_path):
     from clioscope.atlas import Atlas
 
     assert Atlas(tmp_path / "atlas").conversations.height == 300
+
+
+def test_which_figure_to_trust_has_an_interval():
+    """The value is Spearman's; the interval holds the true correlation about as often as it says."""
+    path = BENCHMARKS[[path.stem for path in BENCHMARKS].index("measure")]
+    spec = importlib.util.spec_from_file_location("benchmark_measure", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    generator = np.random.default_rng(0)
+    held = 0
+    for _ in range(40):
+        target = generator.normal(size=60)
+        values = target + generator.normal(size=60)
+        value, low, high = module.with_interval(values, target, np.zeros(60), draws=200)
+        assert value == pytest.approx(spearmanr(values, target).statistic)
+        held += low <= 6 / np.pi * np.arcsin(np.sqrt(0.5) / 2) <= high
+    assert held >= 34
+    assert np.isnan(module.with_interval(values, target, np.arange(60))[0])

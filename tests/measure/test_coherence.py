@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from measure.clouds import blobs
+from scipy.stats import norm
 
 from clioscope.measure.coherence import (
     cohesion_p10,
@@ -15,6 +16,7 @@ from clioscope.measure.coherence import (
     misplaced,
     neighbourhood_entropy,
 )
+from clioscope.measure.figure import macro_quantile
 from clioscope.measure.neighbours import Near, draw_evenly, largest, sampled_neighbours
 
 
@@ -105,6 +107,17 @@ def test_local_dimension_is_unbiased_at_any_number_of_neighbours(dimension, k):
     found = local_dimension(np.zeros((rows, 2)), np.zeros(rows, dtype=int), near)
     assert found.value == pytest.approx(dimension, rel=0.015)
     assert found.low < dimension < found.high
+
+
+@pytest.mark.parametrize("quantile", [0.1, 0.5, 0.9])
+def test_the_interval_of_a_quantile_takes_groups_as_given(quantile):
+    """Groups that lie far apart do not widen it; rows drawn anew scatter as it says."""
+    labels = np.repeat(np.arange(20), 50)
+    generator = np.random.default_rng(0)
+    found = [macro_quantile(generator.normal(size=1000) + 10 * labels, labels, 20, quantile) for _ in range(200)]
+    error = np.mean([one.high - one.low for one in found]) / 2 / 1.96
+    assert 0.9 < error / np.std([one.value for one in found]) < 1.3
+    assert found[0].groups[3] == pytest.approx(30 + norm.ppf(quantile), abs=1)
 
 
 def test_neighbours_are_exact_and_twins_no_neighbours(clinc):

@@ -48,6 +48,17 @@ def test_it_survives_hundreds_of_dimensions_and_twins(clinc):
     assert found.value == pytest.approx(dbcv(clinc.vectors, clinc.intent).value, abs=1e-3)
 
 
+def test_the_error_of_the_cap_is_told():
+    """Over many seeds the interval holds the mean of many draws about as often as it says; uncapped there is none."""
+    points, moons = make_moons(600, noise=0.05, random_state=0)
+    assert dbcv(points, moons, cap=300).low is None
+    many = dbcv(points, moons, cap=100, draws=200).value
+    found = [dbcv(points, moons, cap=100, seed=seed) for seed in range(1, 41)]
+    assert sum(one.low <= many <= one.high for one in found) >= 34
+    once = [dbcv(points, moons, cap=100, draws=1, seed=seed).value for seed in range(40)]
+    assert np.std([one.value for one in found]) < np.std(once)
+
+
 def test_degenerate_cases():
     points = np.random.default_rng(0).normal(size=(6, 3))
     assert np.isnan(dbcv(points, np.zeros(6, int)).value)

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import matthews_corrcoef
 
 import clioscope.measure as measure
+from clioscope.measure.external import contingency
 from clioscope.measure.noise import as_singletons, to_nearest
 
 # Bounded by chance: near 0 for random labels, however many groups.
 CORRECTED = ("ami", "ari", "pair_mcc")
-SYMMETRIC = ("ami", "ari", "v_measure", "bcubed_f", "matching_accuracy", "pair_mcc")
+SYMMETRIC = ("ami", "ari", "v_measure", "bcubed_f", "matching_accuracy", "matching_mcc", "pair_mcc")
 # Manning, Raghavan and Schütze 2008, figure 16.4: 17 points, three classes, three groups.
 BOOK = (
     np.repeat([0, 1, 2], [6, 6, 5]),
@@ -34,6 +36,32 @@ def test_bcubed_by_hand():
     assert found["bcubed_f"] == pytest.approx(11 / 15)
     assert found["matching_accuracy"] == pytest.approx(4 / 5)
     assert found["inverse_purity"] == pytest.approx(4 / 5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_matching_mcc_is_that_of_the_matched_classes(seed):
+    """As scikit-learn has it, once each group carries the number of its class, or one that no class has."""
+    generator = np.random.default_rng(seed)
+    truth = generator.integers(6, size=300)
+    labels = np.where(generator.random(300) < 0.6, truth * 7 % 11, generator.integers(11 if seed % 2 else 4, size=300))
+    table = contingency(labels, truth)
+    gain = 300 * table - np.outer(table.sum(axis=1), table.sum(axis=0))
+    classes, groups = linear_sum_assignment(gain, maximize=True)
+    names = np.arange(100, 100 + table.shape[1])
+    names[groups] = np.unique(truth)[classes]
+    said = names[np.unique(labels, return_inverse=True)[1]]
+    found = measure.against_labels(labels, truth)["matching_mcc"]
+    assert found == pytest.approx(matthews_corrcoef(truth, said))
+    names[groups] = generator.permutation(np.unique(truth))[classes]  # no other matching does better
+    other = names[np.unique(labels, return_inverse=True)[1]]
+    assert found >= matthews_corrcoef(truth, other)
+
+
+def test_matching_mcc_of_one_answer_for_all_is_nought():
+    truth = np.repeat([0, 1], [90, 10])
+    found = measure.against_labels(np.zeros(100, int), truth)
+    assert (found["matching_accuracy"], found["matching_mcc"]) == (0.9, 0)
+    assert measure.against_labels(np.zeros(9, int), np.zeros(9, int))["matching_mcc"] == 1
 
 
 def test_pair_mcc_is_the_correlation_over_pairs(clinc):

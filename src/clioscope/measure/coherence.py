@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.measure.cosines import Cosines, group_cosines
-from clioscope.measure.figure import UNDEFINED, Figure, around, macro
+from clioscope.measure.figure import UNDEFINED, Figure, macro, macro_quantile
 from clioscope.measure.metric import metric
 from clioscope.measure.neighbours import Near, sampled_neighbours
 
@@ -125,17 +124,7 @@ def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], nea
 
 def _percentile(values: NDArray[np.float64], labels: NDArray[np.integer[Any]], share: float) -> Figure:
     """Mean over groups of a percentile of ``values`` within each."""
-    count = int(labels.max(initial=-1)) + 1
-    present = np.isfinite(values) & (labels >= 0)
-    order = np.lexsort((values[present], labels[present]))
-    ranked, own = values[present][order], labels[present][order]
-    starts = np.searchsorted(own, np.arange(count + 1))
-    found = np.array([np.quantile(ranked[a:b], share) if b > a else np.nan for a, b in itertools.pairwise(starts)])
-    inside = np.isfinite(found)
-    if not inside.any():
-        return UNDEFINED
-    error = float(found[inside].std(ddof=1) / np.sqrt(inside.sum())) if inside.sum() > 1 else np.nan
-    return around(float(found[inside].mean()), error, int(present.sum()), found)
+    return macro_quantile(values, labels, int(labels.max(initial=-1)) + 1, share)
 
 
 @metric(

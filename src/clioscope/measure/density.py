@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.measure.cosines import group_sums
-from clioscope.measure.figure import UNDEFINED, Figure
+from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
 
 _CAP = 256  # members of a group that are looked at
+_DRAWS = 5  # of so many, where a group has more
 _CANDIDATES = 8  # other groups, by centroid, among which the nearest in density is looked for
 
 
@@ -34,6 +35,7 @@ def dbcv(
     labels: NDArray[np.integer[Any]],
     cap: int = _CAP,
     candidates: int = _CANDIDATES,
+    draws: int = _DRAWS,
     seed: int = 0,
 ) -> Figure:
     """Density-based validity: the sum over groups of |C| / n x (gap - sparseness) / max(gap, sparseness).
@@ -44,8 +46,10 @@ def dbcv(
     that are equally short the one with the shorter distances is taken, so the order of rows does not matter.
 
     Exact while groups have at most ``cap`` distinct members and there are at most ``candidates`` + 1 groups;
-    beyond that ``cap`` members are drawn (a thinner group: the figure falls a little) and the gap is sought
-    among the ``candidates`` nearest centroids (the figure can only rise). Rows of no group count in n, as in
+    beyond that ``cap`` members are drawn, ``draws`` times (a thinner group: the figure falls a little), and the gap is
+    sought among the ``candidates`` nearest centroids (the figure can only rise). The value is the mean over draws,
+    and the interval Student's over them: what the cap costs. Where nothing is drawn there is none, since a sample
+    of the conversations is thinner and so has another DBCV. Rows of no group count in n, as in
     the paper. Groups of one distinct row have validity 0. Undefined for fewer than two groups.
     """
     count = int(labels.max(initial=-1)) + 1
@@ -53,29 +57,45 @@ def dbcv(
     inside = np.flatnonzero(sizes > 0)
     if len(inside) < 2:
         return UNDEFINED
-    generator = np.random.default_rng(seed)
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], np.arange(count + 1))
-    found: dict[int, _Group] = {}
-    for group in inside:
+    whole: dict[int, _Group] = {}
+    large: dict[int, NDArray[np.intp]] = {}  # rows of one member of each set of twins
+    for group in map(int, inside):
         members = order[starts[group] : starts[group + 1]]
-        points = np.unique(np.asarray(vectors[members], dtype=np.float64), axis=0)
-        if len(points) > cap:
-            points = points[np.sort(generator.choice(len(points), cap, replace=False))]
-        found[int(group)] = _density(points)
+        points, first = np.unique(np.asarray(vectors[members], dtype=np.float64), axis=0, return_index=True)
+        if len(points) <= cap:
+            whole[group] = _density(points)
+        else:
+            large[group] = members[first]
     centroids = sums[inside] / sizes[inside][:, None]
+    generator = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws if large else 1):
+        drawn = {
+            group: _density(np.asarray(vectors[generator.choice(rows, cap, replace=False)], dtype=np.float64))
+            for group, rows in large.items()
+        }
+        found.append(_validity([(whole | drawn)[int(group)] for group in inside], centroids, candidates))
     values = np.full(count, np.nan)
+    values[inside] = np.mean(found, axis=0)
+    means = [float((one * sizes[inside]).sum() / len(labels)) for one in found]
+    return over_draws(means, len(labels), values)
+
+
+def _validity(groups: list[_Group], centroids: NDArray[np.float64], candidates: int) -> NDArray[np.float64]:
+    """The validity of each group against the nearest ones."""
+    values = np.zeros(len(groups))
     squares = (centroids**2).sum(axis=1)
-    for place, group in enumerate(inside):
+    for place, group in enumerate(groups):
         away = squares - 2 * centroids @ centroids[place]
         away[place] = np.inf
-        others = np.argsort(away, kind="stable")[: min(candidates, len(inside) - 1)]
-        gap = min(_gap(found[int(group)], found[int(inside[other])]) for other in others)
-        most = max(gap, found[int(group)].sparseness)
-        alone = len(found[int(group)].points) < 2
-        values[group] = 0.0 if alone or most <= 0 else (gap - found[int(group)].sparseness) / most
-    value = float((values[inside] * sizes[inside]).sum() / len(labels))
-    return Figure(value, None, None, len(labels), values)
+        others = np.argsort(away, kind="stable")[: min(candidates, len(groups) - 1)]
+        gap = min(_gap(group, groups[other]) for other in others)
+        most = max(gap, group.sparseness)
+        if len(group.points) > 1 and most > 0:
+            values[place] = (gap - group.sparseness) / most
+    return values
 
 
 def _density(points: NDArray[np.float64]) -> _Group:

@@ -219,6 +219,33 @@ def matching_accuracy(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=-1,
     high=1,
     better="higher",
+    meaning="Correlation of the groups, each given one label, with the labels (0: no better than one answer for all).",
+    source="Gorodkin 2004 (R_K), after a matching (Kuhn 1955)",
+    rows=_ROWS,
+)
+def matching_mcc(labels: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Matthews correlation of many classes under the one-to-one matching of groups and classes that makes it highest; a
+    group that is left over is a class of its own. With c rows right of s, and the sizes p of groups and t of
+    classes: (c s - sum p t) / sqrt((s^2 - sum p^2) (s^2 - sum t^2)), the first sum over matched pairs.
+
+    0 where groups or labels are all one, 1 where both are.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    table = contingency(labels, truth).astype(np.float64)
+    grouped, labelled, rows = table.sum(axis=0), table.sum(axis=1), table.sum()
+    if len(grouped) == len(labelled) == 1:
+        return 1.0
+    gain = rows * table - np.outer(labelled, grouped)  # of a matched pair, in the numerator
+    below = (rows**2 - (grouped**2).sum()) * (rows**2 - (labelled**2).sum())
+    return float(gain[linear_sum_assignment(gain, maximize=True)].sum() / math.sqrt(below)) if below > 0 else 0.0
+
+
+@metric(
+    "labels",
+    low=-1,
+    high=1,
+    better="higher",
     meaning="Correlation of 'same group' with 'same label' over all pairs of conversations.",
     source="Matthews 1975, on pairs",
     rows=_ROWS,

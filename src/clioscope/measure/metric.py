@@ -95,6 +95,7 @@ BUILT_IN = {
         "inverse_purity",
         "purity_f",
         "matching_accuracy",
+        "matching_mcc",
         "pair_mcc",
     ),
     "reconstruction": ("reconstruction_accuracy", "reconstruction_macro_f", "distribution_error"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.figure import UNDEFINED, Figure
+from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
 
 Labels = NDArray[np.integer[Any]]
@@ -87,21 +87,6 @@ def _jaccards(labels: Labels, refitted: Refits) -> NDArray[np.float64]:
     return np.array([best_match(labels[rows], found, count) for rows, found in refitted.drawn])
 
 
-def _over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = None) -> Figure:
-    """Mean over draws, with Student's interval; the draws overlap, so it is somewhat too narrow."""
-    from scipy.stats import t
-
-    values = np.asarray(draws, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return UNDEFINED
-    value = float(values.mean())
-    if len(values) < 2:
-        return Figure(value, None, None, n, groups)
-    reach = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Figure(value, value - reach, value + reach, n, groups)
-
-
 @metric(
     "stability",
     low=0,
@@ -118,7 +103,7 @@ def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
         return UNDEFINED
     with np.errstate(invalid="ignore"):
         each = np.array([np.nan if np.isnan(one).all() else np.nanmean(one) for one in found.T])
-    return _over_draws([float(np.nanmean(one)) for one in found], sum(len(r) for r, _ in refitted.drawn), each)
+    return over_draws([float(np.nanmean(one)) for one in found], sum(len(r) for r, _ in refitted.drawn), each)
 
 
 @metric(
@@ -135,7 +120,7 @@ def dissolved_groups(labels: Labels, refitted: Refits) -> Figure:
     if not found.size:
         return UNDEFINED
     shares = [float((one[np.isfinite(one)] <= DISSOLVED).mean()) for one in found]
-    return _over_draws(shares, int(np.isfinite(found[0]).sum()))
+    return over_draws(shares, int(np.isfinite(found[0]).sum()))
 
 
 @metric(
@@ -150,7 +135,7 @@ def bootstrap_ami(labels: Labels, refitted: Refits) -> Figure:
     """Mean over subsamples of the AMI between the groups and those found on the subsample, on its rows."""
     from clioscope.measure.external import ami
 
-    return _over_draws([ami(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
+    return over_draws([ami(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
 
 
 @metric(
@@ -165,7 +150,7 @@ def bootstrap_ari(labels: Labels, refitted: Refits) -> Figure:
     """Mean over subsamples of the ARI between the groups and those found on the subsample, on its rows."""
     from clioscope.measure.external import ari
 
-    return _over_draws([ari(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
+    return over_draws([ari(found, labels[rows]) for rows, found in refitted.drawn], len(labels))
 
 
 @metric(
@@ -181,7 +166,7 @@ def seed_ami(refitted: Refits) -> Figure:
     from clioscope.measure.external import ami
 
     pairs = [ami(one, other) for one, other in itertools.combinations(refitted.seeded, 2)]
-    return _over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)
+    return over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)
 
 
 @metric(
@@ -197,4 +182,4 @@ def seed_ari(refitted: Refits) -> Figure:
     from clioscope.measure.external import ari
 
     pairs = [ari(one, other) for one, other in itertools.combinations(refitted.seeded, 2)]
-    return _over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)
+    return over_draws(pairs, len(refitted.seeded[0]) if pairs else 0)
