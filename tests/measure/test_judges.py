@@ -23,11 +23,13 @@ from clioscope.measure.judges import (
     tree_edges,
 )
 from clioscope.measure.judges.author import authors_of, is_author, model_name
+from clioscope.measure.judges.judgement import Judgement
 from clioscope.measure.judges.material import material_of
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, judgement_table, read_people
 from clioscope.measure.judges.validation import agreement
 from clioscope.measure.measured import measure_atlas
+from clioscope.measure.raters import krippendorff
 from clioscope.measure.rows import Rows
 from clioscope.measure.verdicts import verdicts
 from clioscope.models.asker import Asker
@@ -276,6 +278,42 @@ def test_judges_that_know_agree_and_dice_do_not(material):
     assert 0.1 < found["krippendorff_alpha"].value < 0.7
 
 
+def test_one_item_in_two_orders_is_no_two_items():
+    """Answers in both orders that always hang together leave the interval as it was."""
+    generator = np.random.default_rng(0)
+    first, second = generator.integers(3, size=(2, 60))
+    second = np.where(generator.random(60) < 0.6, first, second)
+
+    def said(answers, orders):
+        return [
+            Judgement("intrusion", f"c{item}", variant, str(answer), order=order)
+            for item, answer in enumerate(answers)
+            for order in range(orders)
+            for variant in ("random", "nearest")[:orders]
+        ]
+
+    def alpha(orders):
+        found = agreement({"a": said(first, orders), "b": said(second, orders)})
+        return {metric: figure for metric, _, figure in found}["krippendorff_alpha"]
+
+    once, twice = alpha(1), alpha(2)
+    assert once.n == twice.n == 60
+    assert twice.value == pytest.approx(once.value, abs=0.01)
+    assert twice.high - twice.low == pytest.approx(once.high - once.low, rel=0.1)
+
+
+def test_scores_of_privacy_are_compared_as_a_scale():
+    def said(scores):
+        return [Judgement("privacy", f"c{item}", "facets", str(score)) for item, score in enumerate(scores)]
+
+    scores = [1, 2, 3, 4, 5] * 6
+    beside, far = [min(5, score + 1) for score in scores], [6 - score for score in scores]
+    found = [list(agreement({"a": said(scores), "b": said(other)})) for other in (beside, far)]
+    assert [[metric for metric, _, _ in one] for one in found] == [["krippendorff_alpha"]] * 2
+    assert found[0][0][2].value == pytest.approx(krippendorff([scores, beside], "ordinal"))
+    assert found[0][0][2].value > 0.6 > 0 > found[1][0][2].value
+
+
 def test_a_judge_is_never_the_author():
     author = ["smollm2-135m@0011", "qwen2.5-coder-1.5b@cc324af070c2"]
     assert is_author("qwen2.5-coder-1.5b@0123456789ab", author)
@@ -364,7 +402,7 @@ def test_answers_of_people(material, tmp_path):
     add_judged(rows, {"a": judged}, read_people(tmp_path / "people.csv"))
     found = rows.table().filter(pl.col("part") == "name_fit: a and people")
     assert set(found["metric"]) == {"krippendorff_alpha", "cohen_kappa"}
-    assert found["n"].min() == people.height
+    assert found["n"].to_list() == [people["item"].n_unique()] * 2
 
 
 def test_the_calibration_curve_of_who_knows_is_the_diagonal(material):

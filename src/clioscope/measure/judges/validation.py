@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from clioscope.measure.figure import UNDEFINED, Figure, share
 from clioscope.measure.judges.judgement import Judgement
 from clioscope.measure.metric import metric
-from clioscope.measure.raters import cohen, fleiss, krippendorff, with_interval
+from clioscope.measure.raters import Ratings, cohen, fleiss, krippendorff, with_interval
 
 Key = tuple[str, str, str, int, int | None]
 _BASELINES = ("encoder", "words")  # no answers of a judge
@@ -70,7 +71,9 @@ def key_of(one: Judgement) -> Key:
 def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, str, Figure]]:
     """Agreement of two or more raters, by task: (metric, task, figure).
 
-    Krippendorff's alpha always; Cohen's kappa for two raters, Fleiss' for more. A rater may be a person.
+    Krippendorff's alpha always, of the scores of privacy as an ordinal scale; of other answers Cohen's kappa for
+    two raters, Fleiss' for more. Intervals and n are over items: a conversation or group asked about in two orders,
+    several variants or at several levels is one. A rater may be a person.
     """
     tables = {
         rater: {key_of(one): one.answer for one in found if one.repeat == 0 and one.variant not in _BASELINES}
@@ -82,12 +85,21 @@ def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, 
     for task in sorted({key[0] for key in keys}):
         if task == "codebook":  # every judge has categories of its own
             continue
-        here = [key for key in keys if key[0] == task]
-        ratings = [[table.get(key) for key in here] for table in tables.values()]
-        both = sum(sum(one[place] is not None for one in ratings) > 1 for place in range(len(here)))
-        if both < 2:
+        here = [key for key in keys if key[0] == task and sum(_said(table, key) for table in tables.values()) > 1]
+        items = [key[1] for key in here]
+        if len(set(items)) < 2:
             continue
-        kappa = ("cohen_kappa", lambda rows: cohen(*rows)) if len(tables) == 2 else ("fleiss_kappa", fleiss)
-        for name, measure in (("krippendorff_alpha", krippendorff), kappa):
-            figure = with_interval(measure, ratings)
-            yield name, task, figure._replace(n=both)
+        ratings: list[Ratings] = [[table.get(key) for key in here] for table in tables.values()]
+        measures: dict[str, Callable[[Sequence[Ratings]], float]]
+        if task == "privacy":
+            ratings = [[int(one) if one and one.isdigit() else None for one in row] for row in ratings]
+            measures = {"krippendorff_alpha": partial(krippendorff, scale="ordinal")}
+        else:
+            kappa = {"cohen_kappa": lambda rows: cohen(*rows)} if len(tables) == 2 else {"fleiss_kappa": fleiss}
+            measures = {"krippendorff_alpha": krippendorff, **kappa}
+        for name, measure in measures.items():
+            yield name, task, with_interval(measure, ratings, items)
+
+
+def _said(table: Mapping[Key, str | None], key: Key) -> bool:
+    return table.get(key) is not None
