@@ -4,9 +4,9 @@
 
 Needs ../shared/data/sharegpt-labelled and the ``sharegpt`` data set of the catalogue (fetched when absent).
 Prints, for the base groups and the top level: number of groups, AMI, purity, and the reconstruction accuracy of
-Clio (each group is given the label that its name is nearest to, by the embedder; a lower bound of what a large
-model would assign); then the accuracy of the language facet, Spearman's rho of the concern score, and tokens and
-seconds of every stage. A finished run is taken up again: nothing is asked twice.
+Clio (each group is given the label that its name is nearest to, by the embedder in the place of a large model);
+then the accuracy of the language facet, Spearman's rho of the concern score, and tokens and seconds of every stage.
+A finished run is taken up again: nothing is asked twice.
 """
 
 from __future__ import annotations

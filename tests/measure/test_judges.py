@@ -20,6 +20,7 @@ from clioscope.measure.judges import (
     misfits,
     name_fit,
     private,
+    relabel,
     tree_edges,
 )
 from clioscope.measure.judges.author import authors_of, is_author, model_name
@@ -28,6 +29,7 @@ from clioscope.measure.judges.material import material_of
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, judgement_table, read_people
 from clioscope.measure.judges.validation import agreement
+from clioscope.measure.labelled import judged_reconstruction, truth_of
 from clioscope.measure.measured import measure_atlas
 from clioscope.measure.raters import krippendorff
 from clioscope.measure.rows import Rows
@@ -71,6 +73,9 @@ class Knowing:
             return {"private_people": [user.removeprefix("Text: ").split()[0]], "small_organisations": []}
         if "identifies" in wanted:
             return {"identifies": "nobody"}
+        if user.startswith("Group") and "\n" not in user:
+            labels = dict(_LINE.findall(request.messages[0][1]))
+            return {"answer": next(n for n, text in labels.items() if text == topic_of(user))}
         if lines and not user.startswith("Request"):
             topics = {number: topic_of(text) for number, text in lines.items()}
             alone = [n for n, topic in topics.items() if list(topics.values()).count(topic) == 1]
@@ -228,6 +233,27 @@ def test_the_codebook_of_who_knows_agrees_with_the_groups(material):
     assert abs(shallow["codebook_ami"].value) < 1e-9
 
 
+def test_who_knows_gives_every_group_its_label(atlas, material):
+    assert asked(relabel, material, Knowing()) == []  # without labels there is nothing to ask
+    topics = {topic: topic for topic in TOPICS}
+    found = asked(relabel, material._replace(labels=topics), Knowing())
+    assert [one.item for one in found] == material.levels.groups[0]
+    assert {(one.item, one.answer) for one in found} == {
+        (group, topic_of(material.groups[group].text)) for group in material.levels.groups[0]
+    }
+    truth = truth_of(atlas, [topic_of(text) for text in material.texts], {})
+    rows = Rows()
+    judged_reconstruction(
+        rows, atlas, material.levels, truth, {"knowing": found, "mute": [found[0]._replace(answer=None)]}
+    )
+    values = {(row["metric"], row["part"]): row["value"] for row in rows.table().iter_rows(named=True)}
+    given = {one.item: one.answer for one in found}
+    told = [given[group] == topic_of(text) for group, text in zip(atlas.clusters["group"], material.texts, strict=True)]
+    assert values["reconstruction_accuracy", "by knowing"] == pytest.approx(np.mean(told))
+    assert np.mean(told) > 0.9
+    assert values["reconstruction_accuracy", "by mute"] == 0
+
+
 def test_the_codebook_question_fits_a_small_context(material):
     class Long(Stubborn):
         longest = 0
@@ -379,7 +405,7 @@ def test_measuring_with_a_judge(atlas, tmp_path):
         judged["metric"]
     )
     kept = pl.read_parquet(copy.path / "judgements.parquet")
-    assert set(kept["task"]) == set(TASKS) and set(kept["judge"]) == {"fake"}
+    assert set(kept["task"]) == set(TASKS) - {"reconstruction"} and set(kept["judge"]) == {"fake"}
     shown = found.table.filter((pl.col("metric") == "private_share") & pl.col("part").str.starts_with("name shown"))
     assert shown["part"].to_list() == ["name shown, by its author fake"]
     assert shown["n"].item() == copy.tree.filter(pl.col("action") != "withheld").height
@@ -391,6 +417,20 @@ def test_measuring_with_a_judge(atlas, tmp_path):
     # asked again, nothing is asked: the answers are in the store
     again = measure_atlas(copy, judges=["fake"], author_may_judge=True, judge_items=8, stability=False)
     assert again.table.equals(found.table)
+
+
+def test_reconstruction_by_a_judge_needs_labels(atlas):
+    options = {"judges": ["fake"], "judge_tasks": ["reconstruction"], "author_may_judge": True}
+    with pytest.raises(SettingsError, match="needs labels"):
+        measure_atlas(atlas, stability=False, write=False, **options)
+    labels = {str(record): list(TOPICS)[number % 2] for number, record in enumerate(atlas.occurrences["record"])}
+    found = measure_atlas(atlas, labels, stability=False, write=False, **options).table
+    by_judge = found.filter((pl.col("metric") == "reconstruction_accuracy") & (pl.col("part") == "by fake"))
+    assert by_judge["level"].to_list() == [0]
+    judge = [one for one in verdicts(found) if one.rule.metric == "reconstruction_accuracy" and one.judge]
+    assert [one.value for one in judge] == by_judge["value"].to_list()
+    whole = found.filter((pl.col("metric") == "reconstruction_curve") & pl.col("part").str.starts_with("fake: "))
+    assert whole["value"].to_list()[-1] == pytest.approx(by_judge["value"].item())
 
 
 def test_answers_of_people(material, tmp_path):

@@ -95,6 +95,16 @@ def test_the_figures_are_those_of_the_arrays(atlas, built):
     figures = clioscope.measure.label_free(atlas.vectors, labels)
     for name in ("silhouette", "knn_purity", "misplaced", "modularity"):
         assert value(found, name, level=0) == pytest.approx(figures[name].value), name
+    curve = found.filter(pl.col("metric") == "reconstruction_curve").with_columns(
+        who=pl.col("part").str.split(": ").list.first(), k=pl.col("part").str.split(": ").list.last().cast(pl.Int64)
+    )
+    points = {who: dict(rows.select("k", "value").iter_rows()) for (who,), rows in curve.group_by("who")}
+    assert points["ceiling"].keys() == points["encoder"].keys() == {2, 3, 4, 5, 6}
+    assert points["encoder"][6] == pytest.approx(
+        value(found.filter(pl.col("part").is_null()), "reconstruction_accuracy", level=0)
+    )
+    assert points["ceiling"][6] == pytest.approx(value(found, "purity", level=0))
+    assert all(points["encoder"][k] <= points["ceiling"][k] for k in points["ceiling"])
     spoken = found.filter((pl.col("metric") == "reconstruction_accuracy") & pl.col("part").is_not_null())
     assert spoken["n"].sum() == 60 * found.filter(pl.col("metric") == "ami").height
 

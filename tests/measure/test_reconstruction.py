@@ -1,11 +1,14 @@
 """Clio's reconstruction by hand, and its ceiling."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from clioscope.measure.reconstruction import (
     by_part,
     curve,
+    cuts,
     distribution_error,
     majority,
     reconstruction_accuracy,
@@ -37,3 +40,19 @@ def test_naming_every_group_by_its_majority_reaches_the_ceiling(clinc):
     for point in points:
         assert point.accuracy == pytest.approx(point.ceiling)
     assert [point.ceiling for point in points] == pytest.approx([1 / 6, 1, 1])
+
+
+def test_cuts_join_what_lies_near(clinc):
+    """From two groups to all of them, each grouping a coarser one of the next; near centroids first."""
+    centroids = np.array([clinc.vectors[clinc.intent == intent].mean(axis=0) for intent in range(30)])
+    centroids /= np.linalg.norm(centroids, axis=1, keepdims=True)
+    found = cuts(centroids, most=6)
+    assert [len(np.unique(cut)) for cut in found] == [2, 3, 6, 10, 17, 30]
+    for coarse, fine in itertools.pairwise(found):
+        assert len(np.unique(np.stack([coarse, fine]), axis=1).T) == len(np.unique(fine))
+    points = curve(
+        [cut[clinc.intent] for cut in found], [majority(cut[clinc.intent], clinc.intent) for cut in found], clinc.intent
+    )
+    assert [point.accuracy for point in points] == [point.ceiling for point in points]
+    assert points[-1].ceiling == 1 and points[0].ceiling < 0.2
+    assert cuts(centroids[:2])[0].tolist() == [0, 1]

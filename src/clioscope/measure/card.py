@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NAME = "report-card"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _MOST_GROUPS = 15
+_COLOURS = ("plain", "solid", "doubtful", "weak")  # of lines
 _HEADS = {"solid": "Solid", "doubtful": "Doubtful", "weak": "Weak"}
 _FAMILIES = {
     "labels": "Against the labels",
@@ -176,6 +177,7 @@ _OTHERS = {
     "coverage": "Share of the labelled that the method grouped itself; noise apart: each of the rest on its own.",
     "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
+    "reconstruction_curve": "Share of labels told from names, with so many groups (base groups joined); ceiling: purity.",
     "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
     "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
     "cohen_kappa": "Agreement of two raters beyond chance.",
@@ -218,7 +220,7 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
             if row["group"] in values
         ]
         yield "groups", scatter_plot(dots, "Base groups", "conversations in the group", measure.replace("_", " "))
-    yield from _curves(table, atlas)
+    yield from _curves(table)
     yield from _calibration(table)
 
 
@@ -229,42 +231,32 @@ def _label(one: Verdict) -> str:
 
 def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     """Flagged against replaced members, a line a judge; a perfect judge lies on the diagonal."""
-    import polars as pl
-
-    rows = table.filter(pl.col("metric") == "calibration_curve")
-    judges: dict[str, list[tuple[float, float]]] = {}
-    for part, value in rows.select("part", "value").iter_rows():
-        judge, _, spoilt = part.rpartition(": ")
-        judges.setdefault(judge, []).append((float(spoilt), value))
+    judges = _by_who(table, "calibration_curve")
     if not judges:
         return
-    colours = ("plain", "solid", "doubtful", "weak")
-    lines = [Line(judge, points, colours[n % 4]) for n, (judge, points) in enumerate(sorted(judges.items()))]
+    lines = [Line(judge, points, _COLOURS[n % 4]) for n, (judge, points) in enumerate(sorted(judges.items()))]
     ideal = sorted({x for points in judges.values() for x, _ in points})
     lines.append(Line("perfect", [(x, x) for x in ideal], "faint"))
     yield "calibration", line_plot(lines, "Calibration", "share replaced on purpose", "share that the judge flags")
 
 
-def _curves(table: pl.DataFrame, atlas: Atlas) -> Iterator[tuple[str, str]]:
+def _curves(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Labels told from names against the number of groups, a line for each who told them, under the ceiling."""
+    told = _by_who(table, "reconstruction_curve")
+    if len(told) < 2:
+        return
+    others = sorted(set(told) - {"ceiling"})
+    lines = [Line("ceiling (purity)", told["ceiling"], "faint")]
+    lines += [Line(f"told from names, by {who}", told[who], _COLOURS[n % 4]) for n, who in enumerate(others)]
+    yield "curve", line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True)
+
+
+def _by_who(table: pl.DataFrame, metric: str) -> dict[str, list[tuple[float, float]]]:
+    """The points of a curve, whose parts are "who: x"."""
     import polars as pl
 
-    sizes = dict(atlas.tree.group_by("level").len().iter_rows())
-    lines = []
-    for metric, label, colour in (
-        ("purity", "ceiling (purity)", "faint"),
-        ("reconstruction_accuracy", "told from names", "plain"),
-    ):
-        rows = table.filter(
-            (pl.col("metric") == metric)
-            & pl.col("group").is_null()
-            & pl.col("part").is_null()
-            & pl.col("level").is_not_null()
-        )
-        if not rows.is_empty():
-            points = [(sizes[level], value) for level, value in rows.select("level", "value").iter_rows()]
-            lines.append(Line(label, points, colour))
-    if len(lines) == 2:
-        yield (
-            "curve",
-            line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True),
-        )
+    found: dict[str, list[tuple[float, float]]] = {}
+    for part, value in table.filter(pl.col("metric") == metric).select("part", "value").iter_rows():
+        who, _, x = part.rpartition(": ")
+        found.setdefault(who, []).append((float(x), value))
+    return {who: sorted(points) for who, points in found.items()}

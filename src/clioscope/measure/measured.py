@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from clioscope import __version__
 from clioscope.atlas import Atlas
-from clioscope.errors import AtlasError
+from clioscope.errors import AtlasError, SettingsError
+from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
 from clioscope.measure.levels import levels_of
 from clioscope.measure.record import Measured, state_of, write_record
 from clioscope.measure.rows import Rows
 from clioscope.measure.sections import (
     encoder_of,
     groups_section,
-    labels_section,
     map_section,
     privacy_section,
     stability_section,
@@ -61,7 +61,8 @@ def measure_atlas(
     ``measures.json``, ``report-card.md``, ``report-card.html``), each whole or not at all. A published atlas
     has the figures of names, tree and privacy only.
 
-    Raises InputError for labels that cannot be read or fit no conversation, AtlasError when the atlas is
+    Raises InputError for labels that cannot be read or fit no conversation, SettingsError for a judge or task that
+    will not do, AtlasError when the atlas is
     measured or built anew at the same time, or its folder cannot be written.
     """
     from clioscope.measure.labels_file import label_rows, read_labels
@@ -69,12 +70,14 @@ def measure_atlas(
 
     progress = progress or Silent()
     rows, notes = Rows(), []
-    truth: list[str | None] | None = None
+    truth: Truth | None = None
     if labels is not None:
         if atlas.published:
             raise AtlasError(f"{atlas.path}: a published atlas holds no conversations that labels could fit.")
         named = labels if isinstance(labels, Mapping) else read_labels(labels, label_column)
-        truth = label_rows(atlas, named)
+        truth = truth_of(atlas, label_rows(atlas, named), label_names or {})
+    if truth is None and "reconstruction" in judge_tasks:
+        raise SettingsError("The judge task reconstruction needs labels: give --labels FILE.")
     encode, problem = encoder_of(atlas)
     if problem:
         notes.append(problem)
@@ -89,7 +92,7 @@ def measure_atlas(
                 stability_section(rows, atlas, levels, seed, notes)
         if truth is not None:
             with _stage(progress, "labels"):
-                labels_section(rows, atlas, levels, truth, label_names or {}, encode, notes)
+                labels_section(rows, atlas, levels, truth, encode, notes)
     said: dict[str, list[Judgement]] = {}
     if judges:
         from clioscope.measure.judges.panel import ITEMS, TASKS, add_judged, ask_panel, read_people
@@ -104,6 +107,7 @@ def measure_atlas(
                 encode,
                 tasks=judge_tasks or TASKS,
                 items=judge_items or ITEMS,
+                labels=None if truth is None else truth.classes,
                 seed=seed,
                 author_may_judge=author_may_judge,
                 on_progress=progress.step,
@@ -111,6 +115,8 @@ def measure_atlas(
             said = heard.said
             notes += heard.notes
             add_judged(rows, said, answers, heard.own)
+            if truth is not None:
+                judged_reconstruction(rows, atlas, levels, truth, said)
             if not heard.failed.is_empty():
                 notes.append(f"{heard.failed.height:,} questions to judges got no usable answer (judgements.parquet).")
     with _stage(progress, "names and tree"):
@@ -122,9 +128,7 @@ def measure_atlas(
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
         "of": state_of(atlas),
         "seed": seed,
-        "labels": None
-        if truth is None
-        else {"file": _name(labels), "conversations": sum(t is not None for t in truth)},
+        "labels": None if truth is None else {"file": _name(labels), "conversations": len(truth.codes)},
         "judges": list(said),
         "notes": notes,
     }

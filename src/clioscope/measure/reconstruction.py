@@ -83,7 +83,7 @@ class Point(NamedTuple):
 
 
 def curve(levels: Sequence[NDArray[Any]], given: Sequence[NDArray[Any]], truth: NDArray[Any]) -> list[Point]:
-    """Accuracy and purity ceiling against the number of groups, one point a level; ``levels`` and ``given`` hold
+    """Accuracy and purity ceiling against the number of groups, one point a grouping; ``levels`` and ``given`` hold
     the group and the given class of every row at each. Without the number of groups neither means anything:
     both rise to 1 as groups become single rows."""
     points = [
@@ -91,6 +91,20 @@ def curve(levels: Sequence[NDArray[Any]], given: Sequence[NDArray[Any]], truth: 
         for labels, one in zip(levels, given, strict=True)
     ]
     return sorted(points)
+
+
+def cuts(centroids: NDArray[Any], most: int = 12) -> list[NDArray[np.intp]]:
+    """Coarser groupings of k groups with unit ``centroids`` (k, d): for each of up to ``most`` numbers of groups from 2
+    to k, evenly spaced by their logarithm, the group of every group. Average linkage of the centroids.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    count = len(centroids)
+    if count < 3:
+        return [np.arange(count)]
+    tree = linkage(np.asarray(centroids, dtype=np.float64), "average")
+    wanted = np.unique(np.round(np.geomspace(2, count, most)).astype(int))
+    return [fcluster(tree, number, "maxclust") - 1 for number in wanted[:-1]] + [np.arange(count)]
 
 
 def majority(labels: NDArray[Any], truth: NDArray[Any]) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from clioscope.atlas import Atlas
 from clioscope.errors import ModelError
 from clioscope.measure.evaluate import evaluate
-from clioscope.measure.figure import Figure, share
+from clioscope.measure.figure import Figure
 from clioscope.measure.levels import Levels, parents_of
 from clioscope.measure.metric import metrics
 from clioscope.measure.neighbours import sampled_neighbours
-from clioscope.measure.noise import as_singletons
 from clioscope.measure.rows import Rows
 from clioscope.settings import Settings
 
@@ -79,58 +78,6 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
 
 
-def labels_section(
-    rows: Rows,
-    atlas: Atlas,
-    levels: Levels,
-    truth: Sequence[str | None],
-    label_names: Mapping[str, str],
-    encode: Encode | None,
-    notes: list[str],
-) -> None:
-    """Every level, and the tree, against the labels; noise of the method both ways, with its share."""
-    from clioscope.measure.naming import name_coverage
-    from clioscope.measure.reconstruction import by_part
-
-    known = np.array([label is not None for label in truth])
-    classes = sorted({label for label in truth if label is not None})
-    codes = np.array([classes.index(label) for label in truth if label is not None])
-    rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
-    flat = [name for name in metrics.names() if metrics.get(name).rows == ("labels", "truth")]
-    noise = (
-        atlas.clusters["noise"].to_numpy()[known] if "noise" in atlas.clusters.columns else np.zeros(len(codes), bool)
-    )
-    if noise.any():
-        rows.add("labels", "coverage", share(int((~noise).sum()), len(noise)))
-    languages = atlas.facets["language"].to_list() if "language" in atlas.facets.columns else None
-    targets = None if encode is None else encode([f"{one}. {label_names.get(one, '')}".strip(". ") for one in classes])
-    texts = _group_texts(atlas)
-    for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
-        inside = labels[known]
-        rows.add_all(evaluate({"labels": inside, "truth": codes}, flat), level=level)
-        if noise.any():  # those rows went to the nearest group; here each is a group of its own
-            apart = as_singletons(np.where(noise, -1, inside))
-            rows.add_all(evaluate({"labels": apart, "truth": codes}, flat), level=level, part="noise apart")
-        if encode is None or targets is None:
-            continue
-        # the encoder in the place of the paper's large model: which class is each name nearest to?
-        nearest = (encode([texts[one] for one in ids]) @ targets.T).argmax(axis=1)
-        given = nearest[inside]
-        found = evaluate(
-            {"given": given, "truth": codes},
-            ("reconstruction_accuracy", "reconstruction_macro_f", "distribution_error"),
-        )
-        rows.add_all(found, level=level)
-        if languages is not None:
-            spoken = [language for language, one in zip(languages, known, strict=True) if one]
-            for language, figure in by_part(given, codes, spoken).items():
-                rows.add("labels", "reconstruction_accuracy", figure, level=level, part=language)
-    if encode is None:
-        notes.append("Reconstruction accuracy needs the encoder, which could not be opened.")
-    inside_levels = [labels[known] for labels in levels.labels]
-    rows.add_all(evaluate({"levels": inside_levels, "truth": codes}, ("dendrogram_purity", "best_node_f")))
-
-
 def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> None:
     """Names and tree."""
     from clioscope.measure.naming import name_coverage
@@ -178,9 +125,3 @@ def encoder_of(atlas: Atlas) -> tuple[Encode | None, str | None]:
     except ModelError as error:
         return None, f"Figures of the meaning of names are missing: {error}"
     return lambda texts: encode_texts(list(texts), embedder, None), None
-
-
-def _group_texts(atlas: Atlas) -> dict[str, str]:
-    """Name and description of each group."""
-    rows = atlas.tree.select("group", "name", "description").iter_rows()
-    return {group: f"{name}. {description}" for group, name, description in rows}

@@ -147,6 +147,15 @@ RULES = (
         "Compare with purity: where that is high, the names are to blame, else the groups.",
     ),
     Rule(
+        "reconstruction_accuracy",
+        0.7,
+        0.4,
+        "A judge can tell the label from the group's name",
+        "Compare with purity: where that is high, the names are to blame, else the groups.",
+        part="by ",
+        judged=True,
+    ),
+    Rule(
         "faithfulness",
         0.9,
         0.7,

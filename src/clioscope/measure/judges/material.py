@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -51,6 +52,7 @@ class Material(NamedTuple):
     groups: dict[str, Group]
     encode: Encode | None
     auditor: str = "quotes"  # how the build audited names
+    labels: Mapping[str, str] = MappingProxyType({})  # that people gave, with what they mean
 
     def members(self, level: int) -> list[NDArray[np.intp]]:
         """The rows of each group of a level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,8 +25,18 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.measure.rows import Rows
 
-TASKS = ("faithfulness", "name_fit", "intrusion", "assign_back", "codebook", "tree_edges", "misfits", "privacy")
-_MODULES = {"privacy": "private"}
+TASKS = (
+    "faithfulness",
+    "name_fit",
+    "intrusion",
+    "assign_back",
+    "codebook",
+    "tree_edges",
+    "misfits",
+    "privacy",
+    "reconstruction",
+)
+_MODULES = {"privacy": "private", "reconstruction": "relabel"}
 ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 
 Judge = Callable[[Material, Any, int, int], list[Judgement]]
@@ -49,11 +59,13 @@ def ask_panel(
     *,
     tasks: Sequence[str] = TASKS,
     items: int = ITEMS,
+    labels: Mapping[str, str] | None = None,
     seed: int = 0,
     author_may_judge: bool = False,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Heard:
-    """Ask every judge all the questions of the tasks.
+    """Ask every judge all the questions of the tasks; that of reconstruction only with ``labels``, each with what it
+    means.
 
     Judges are opened one after another, so two embedded ones never share the memory. Answers are stored in
     the atlas's answer store: asked again, a judge answers for nothing.
@@ -75,6 +87,7 @@ def ask_panel(
         raise SettingsError("A judge is named twice; a second opinion needs another model.")
     authors = authors_of(atlas)
     material, notes = material_of(atlas, encode)
+    material = material._replace(labels=labels or {})
     settings = atlas.manifest["settings"]["model"]
     said: dict[str, list[Judgement]] = {}
     failed, own = [Ledger().frame()], set()
