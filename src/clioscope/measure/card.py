@@ -177,7 +177,7 @@ _OTHERS = {
     "coverage": "Share of the labelled that the method grouped itself; noise apart: each of the rest on its own.",
     "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
     "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
-    "reconstruction_curve": "Share of labels told from names, with so many groups (base groups joined); ceiling: purity.",
+    "reconstruction_curve": "Share of labels told from names, with so many groups (base ones joined); ceiling: purity.",
     "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
     "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
     "cohen_kappa": "Agreement of two raters beyond chance.",

@@ -92,7 +92,7 @@ def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, 
         ratings: list[Ratings] = [[table.get(key) for key in here] for table in tables.values()]
         measures: dict[str, Callable[[Sequence[Ratings]], float]]
         if task == "privacy":
-            ratings = [[int(one) if one and one.isdigit() else None for one in row] for row in ratings]
+            ratings = [[int(str(one)) if str(one).isdigit() else None for one in row] for row in ratings]
             measures = {"krippendorff_alpha": partial(krippendorff, scale="ordinal")}
         else:
             kappa = {"cohen_kappa": lambda rows: cohen(*rows)} if len(tables) == 2 else {"fleiss_kappa": fleiss}
