@@ -270,6 +270,25 @@ def test_the_screener_narrows(fake, chats, tmp_path):
     assert atlas.facets.height == screened["kept"].sum() == atlas.conversations.height
 
 
+def test_conversations_that_the_screener_got_no_answer_about_stay(fake, chats, tmp_path, monkeypatch):
+    from clioscope.models import fake as module
+
+    start = module.FakeModel.__init__
+    monkeypatch.setattr(
+        module.FakeModel, "__init__", lambda self, *a, **k: start(self, nonsense_every=3, concurrency=1)
+    )
+    settings = fake.model_copy(
+        update={
+            "facets": fake.facets.model_copy(update={"screen": "Is it about anything at all, yes or no?"}),
+            "model": fake.model.model_copy(update={"retries": 0}),
+        }
+    )
+    atlas = clioscope.build(chats, tmp_path / "atlas", settings)
+    unanswered = atlas.ledger.filter(pl.col("stage") == "screen")["item"]
+    assert atlas.manifest["stages"]["screen"]["unanswered"] == len(unanswered) == 20
+    assert set(unanswered) <= set(atlas.facets["conversation"])
+
+
 def test_own_facets_from_settings_and_python(chats, fake, tmp_path):
     module = tmp_path / "mine.py"
     module.write_text("from clioscope import facet\n@facet\ndef questions(row):\n    return row['text'].count('?')\n")

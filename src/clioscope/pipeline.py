@@ -109,7 +109,7 @@ def _screen(
     import polars as pl
 
     from clioscope.errors import InputError, SettingsError
-    from clioscope.facets.screen import screen
+    from clioscope.facets.screen import passed, screen
 
     stage = shop.stage("screen", question, shop.model_key("screen"), after="conversations")
     if not stage.done:
@@ -118,8 +118,9 @@ def _screen(
             if ask is None:
                 raise SettingsError("facets.screen needs a language model; leave --no-llm out.")
             answers = screen(transcripts, question, ask)
-            stage.table("screened", transcripts.select("conversation").with_columns(pl.Series("kept", answers)))
-    kept = stage.load("screened").filter(pl.col("kept"))["conversation"]
+            stage.table("screened", transcripts.select("conversation").with_columns(passed(answers, ask.ledger)))
+            stage.note(unanswered=answers.count(None))
+    kept = stage.load("screened").filter("kept")["conversation"]
     if kept.is_empty():
         raise InputError(f"No conversation got a yes to the screener's question: {question}")
     return tuple(  # type: ignore[return-value]

@@ -77,7 +77,10 @@ class FacetSettings(Section):
     calls: Literal["one", "each"] = Field("one", description="One call for all facets, or one a facet (as Clio).")
     language: str = Field("en", description="Language of the answers (IETF tag).")
     modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are to be used.")
-    screen: str | None = Field(None, description="Yes/no question in plain words; only a yes goes on.")
+    screen: str | None = Field(
+        None,
+        description="Yes/no question in plain words; a no is left out, and a question without a usable answer is no no.",
+    )
 
 
 class EmbeddingSettings(Section):

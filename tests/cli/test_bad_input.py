@@ -114,6 +114,7 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
     ("words", "said"),
     [
         (("--model", "fake:dead"), "nobody answers"),
+        (("--model", "fake:nonsense", "--screen", "Is it python?"), "no usable answer about any of 12 conversations"),
         (("--model", "fake:clever"), "no such fake model"),
         (("--model", "http://127.0.0.1:9/v1 tiny", "--set", "model.retries=0"), "127.0.0.1:9"),
         (("--model", "http://127.0.0.1:9/v1"), "is the server up"),

@@ -172,6 +172,8 @@ def _say_result(atlas: Any) -> None:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
+    if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
+        line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:
         line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
     print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)
