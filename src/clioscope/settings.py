@@ -79,7 +79,7 @@ class FacetSettings(Section):
     modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are to be used.")
     screen: str | None = Field(
         None,
-        description="Yes/no question in plain words; a no is left out, and a question without a usable answer is no no.",
+        description="Yes/no question in plain words; what gets a no is left out.",
     )
 
 

@@ -198,6 +198,42 @@ def test_a_server_that_dies_half_way_and_comes_back(run, chats12, tmp_path) -> N
     assert clioscope.open(tmp_path / "atlas").facets["request"].null_count() == 0
 
 
+def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command(run, chats12, tmp_path) -> None:
+    server = ChatServer()
+    answering(server)
+    well, posts = server.always, []
+
+    def sometimes(handler, body):
+        posts.append(body)
+        return server.refuse(503)(handler, body) if len(posts) in (2, 5, 9) else well(handler, body)
+
+    server.always = sometimes
+    words = ("build", chats12, "--out", tmp_path / "atlas", "--embedder", "hash", "--set", "model.retries=0")
+    words += ("--set", "layout.method=pca", "--concurrency", "1", "--model", f"{server.address} tiny")
+    try:
+        status, _, error = run(*words)
+        assert status == 0, error
+        assert "3 questions failed (ledger.parquet), 3 by the server's fault: the same command asks them again" in error
+        first = clioscope.open(tmp_path / "atlas")
+        assert first.facets["request"].null_count() == 3
+        assert first.ledger["server"].to_list() == [True] * 3
+        posts += [None] * 100
+        server.bodies.clear()
+        status, _, error = run(*words)
+        asked = [body for _, body in server.bodies if "<conversation>" in body["messages"][-1]["content"]]
+        assert len(asked) == 3, "and no other question about a conversation"
+        again = clioscope.open(tmp_path / "atlas")
+        assert again.facets["request"].null_count() == 0
+        assert (again.manifest["counts"]["failed"], again.manifest["counts"]["unserved"]) == (0, 0)
+        keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
+        assert keys[0] != keys[1], "what rests on the facets is made anew"
+        server.bodies.clear()
+        assert run(*words)[2].count("unchanged") == 6
+        assert server.bodies == []
+    finally:
+        server.stop()
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """An atlas of twelve, for commands that read one."""

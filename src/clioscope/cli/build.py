@@ -172,6 +172,8 @@ def _say_result(atlas: Any) -> None:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
+    if counts["unserved"]:
+        line += f", {counts['unserved']:,} by the server's fault: the same command asks them again"
     if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
         line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:
