@@ -296,12 +296,16 @@ def test_own_facets_from_settings_and_python(chats, fake, tmp_path):
         **{f"model__{k}": v for k, v in {"name": "fake"}.items()},
         embedding__model="hash",
         facets__modules=(str(module),),
-        facets__use=("request", "questions"),
+        facets__use=("request",),
         facets__define=({"name": "mood", "type": "category", "question": "mood", "categories": ("calm", "cross")},),
     )
     atlas = clioscope.build(chats, tmp_path / "atlas", settings)
     assert set(atlas.facets["mood"]) <= {"calm", "cross"}
     assert atlas.facets["questions"].max() == 1
+    plain = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    without = clioscope.build(chats, tmp_path / "without", plain)
+    assert without.facets["questions"].equals(atlas.facets["questions"])
+    assert not {"request", "mood"} & {one["name"] for one in without.manifest["facets"]}
 
 
 def test_settings_errors_name_the_setting(tmp_path):

@@ -29,8 +29,8 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     """Read the input as a build would and count what the model would be asked. Raises InputError."""
     from clioscope.conversations import collect_conversations
     from clioscope.conversations.transcript import estimate_tokens
+    from clioscope.facets.choose import facets_of
     from clioscope.facets.examples import answered_examples
-    from clioscope.facets.facet import choose_facets, load_modules
     from clioscope.facets.language import language_name
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
@@ -41,8 +41,7 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     groups = sum(level_sizes(base, count, settings.hierarchy.top, settings.hierarchy.levels))
     if settings.model.name is None:
         return Estimate(found.read + found.rejected, found.rejected, count, groups, 0, 0, 0, None)
-    load_modules(settings.facets.modules)
-    asked = [one for one in choose_facets(settings.facets.use, settings.facets.define) if one.asked]
+    asked = [one for one in facets_of(settings) if one.asked]
     each = len(asked) if settings.facets.calls == "each" else 1
     language = language_name(settings.facets.language)
     shown = answered_examples(asked, language) if settings.facets.examples else []

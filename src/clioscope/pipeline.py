@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
-from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.facets.choose import facets_of
+from clioscope.facets.facet import Facet
 from clioscope.progress import Progress
 from clioscope.prompts import EXAMPLES
 from clioscope.settings import Settings
@@ -48,8 +49,7 @@ def build(
     settings = settings or Settings()
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(one) for one in paths]
     _check_methods(settings)
-    load_modules(settings.facets.modules)
-    chosen = (*choose_facets(_wanted(settings), settings.facets.define), *facets)
+    chosen = facets_of(settings, facets)
     with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
         conversations, transcripts = _read(shop, files)
         conversations, transcripts = _screen(shop, conversations, transcripts)
@@ -73,12 +73,6 @@ def _check_methods(settings: Settings) -> None:
     clusterers.get(settings.clustering.method)
     projectors.get(settings.layout.method)
     language_name(settings.facets.language)
-
-
-def _wanted(settings: Settings) -> tuple[str, ...]:
-    """Names of the facets to make: without a model, those that need none."""
-    asked = settings.facets.use if settings.model.name else ()
-    return tuple(dict.fromkeys((*asked, "language", "turns", "length", "hour", "day")))
 
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:

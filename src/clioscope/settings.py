@@ -76,7 +76,7 @@ class FacetSettings(Section):
     )
     calls: Literal["one", "each"] = Field("one", description="One call for all facets, or one a facet (as Clio).")
     language: str = Field("en", description="Language of the answers (IETF tag).")
-    modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are to be used.")
+    modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are added to the facets.")
     screen: str | None = Field(
         None,
         description="Yes/no question in plain words; what gets a no is left out.",

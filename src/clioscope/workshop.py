@@ -2,7 +2,8 @@
 
 The work goes on in ``<out>.building``. Each stage writes its tables whole and then its key (a hash of its
 settings and of the key of the stage before it) into the manifest; a stage whose key stands there is not run
-again, unless the server failed on some of its questions. ``finish`` puts the folder in the place of ``out``, so that ``out`` is always a whole atlas or absent.
+again, unless the server failed on some of its questions. ``finish`` puts the folder in the place of ``out``, so
+that ``out`` is always a whole atlas or absent.
 """
 
 from __future__ import annotations

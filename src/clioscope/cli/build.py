@@ -68,7 +68,7 @@ def build(
     ] = None,
     facets: Annotated[
         list[Path] | None,
-        typer.Option("--facets", help="Python file with @facet functions.", rich_help_panel=_MODEL),
+        typer.Option("--facets", help="Python file whose @facet functions are added.", rich_help_panel=_MODEL),
     ] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, help="Questions at once.", rich_help_panel=_MODEL)] = None,
     method: Annotated[

@@ -73,6 +73,8 @@ class Facet(BaseModel):
         return self
 
 
+MODULE = "clioscope_facets_"  # names of the modules that ``load_modules`` makes begin so
+
 _registered: dict[str, Facet] = {}
 
 
@@ -129,11 +131,23 @@ def registered_facets() -> dict[str, Facet]:
     return found | _registered
 
 
-def load_modules(paths: Iterable[str | Path]) -> None:
-    """Run Python files so that their ``@facet`` functions register. Raises SettingsError."""
-    for path in map(Path, paths):
-        spec = importlib.util.spec_from_file_location(f"clioscope_facets_{path.stem}", path)
-        if spec is None or spec.loader is None or not path.is_file():
+# A file is run once as it stands: what it imports registers no second time.
+_loaded: dict[tuple[Path, int], tuple[str, ...]] = {}
+
+
+def load_modules(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """Run Python files so that their ``@facet`` functions register; the names of these. Raises SettingsError."""
+    return tuple(name for path in paths for name in _load_module(Path(path)))
+
+
+def _load_module(path: Path) -> tuple[str, ...]:
+    if not path.is_file():
+        raise SettingsError(f"{path}: not a Python file with facets.")
+    key = (path.resolve(), path.stat().st_mtime_ns)
+    if key not in _loaded:
+        before = dict(_registered)
+        spec = importlib.util.spec_from_file_location(f"{MODULE}{path.stem}", path)
+        if spec is None or spec.loader is None:
             raise SettingsError(f"{path}: not a Python file with facets.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
@@ -143,6 +157,10 @@ def load_modules(paths: Iterable[str | Path]) -> None:
             raise
         except Exception as error:
             raise SettingsError(f"{path}: failed while loading facets ({error!r}).") from error
+        _loaded[key] = tuple(name for name, one in _registered.items() if before.get(name) is not one)
+        if not _loaded[key]:
+            raise SettingsError(f"{path}: registers no facet; put @facet before a function (docs/facets.md).")
+    return _loaded[key]
 
 
 def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()) -> tuple[Facet, ...]:
