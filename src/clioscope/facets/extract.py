@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.errors import SettingsError
+from clioscope.facets.column import facet_column
 from clioscope.facets.examples import answered_examples
 from clioscope.facets.facet import Facet
 from clioscope.facets.language import identify_languages, language_name
@@ -54,11 +55,7 @@ def extract_facets(
         answers = list(_answers(rows, asked, ask, language, calls, with_examples))
         columns |= {one.name: [answer.get(one.name) for answer in answers] for one in asked}
     frame = {"conversation": rows["conversation"]}
-    frame |= {
-        one.name: pl.Series(one.name, columns[one.name], dtype=_dtype(one), strict=False)
-        for one in facets
-        if one.name in columns
-    }
+    frame |= {one.name: facet_column(one, columns[one.name]) for one in facets if one.name in columns}
     return pl.DataFrame(frame)
 
 
@@ -98,10 +95,3 @@ def _computed(facet: Facet, row: Mapping[str, Any]) -> Any:
         return facet.compute(row)
     except Exception as error:
         raise SettingsError(f"facet {facet.name!r} failed on conversation {row['conversation']}: {error!r}.") from error
-
-
-def _dtype(facet: Facet) -> Any:
-    import polars as pl
-
-    kinds: dict[str, Any] = {"score": pl.Int64, "number": pl.Float64, "computed": None}
-    return kinds.get(facet.type, pl.String)

@@ -12,6 +12,31 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
+from clioscope.facets.source import MODULE, source_of
+
+# Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
+RESERVED = frozenset(
+    [
+        "confidence",
+        "conversation",
+        "count",
+        "facet",
+        "group",
+        "label",
+        "level",
+        "margin",
+        "name",
+        "parent",
+        "rare",
+        "record",
+        "text",
+        "transcript",
+        "user",
+        "value",
+        "x",
+        "y",
+    ]
+)
 
 FacetType = Literal["text", "category", "score", "number", "language", "computed"]
 Row = Mapping[str, Any]
@@ -50,12 +75,13 @@ class Facet(BaseModel):
 
     @property
     def identity(self) -> str:
-        """What decides its values, as text: the definition, and the name of its function."""
-        function = "" if self.compute is None else f"{self.compute.__module__}.{self.compute.__qualname__}"
-        return self.model_dump_json(exclude={"compute"}) + function
+        """What decides its values, as text: the definition, and its function as it is written."""
+        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else source_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.name in RESERVED:
+            raise ValueError(f"the name {self.name!r} is that of a column of the atlas; give the facet another name")
         if self.asked and not self.question.strip():
             raise ValueError(f"facet {self.name!r} needs a question")
         if self.type == "category" and len(self.categories) < 2:
@@ -72,8 +98,6 @@ class Facet(BaseModel):
             raise ValueError(f"facet {self.name!r} is a {self.type} and cannot be embedded")
         return self
 
-
-MODULE = "clioscope_facets_"  # names of the modules that ``load_modules`` makes begin so
 
 _registered: dict[str, Facet] = {}
 
@@ -113,7 +137,7 @@ def make_facet(definition: Mapping[str, Any]) -> Facet:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         where = f"facet {definition.get('name', '?')!r}" + (f", {field}" if field else "")
-        raise SettingsError(f"{where}: {first['msg']}.") from error
+        raise SettingsError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
 
 
 def register_facet(new: Facet) -> None:
