@@ -115,7 +115,7 @@ def _vectors(
     finally:
         if model is not None:
             model.close()
-    columns = embedded_texts(table, transcripts, settings.facets.embed, settings.facets.combine)
+    columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
     plain = average([encode_texts(column, embedder, None) for column in columns])
     centred, _ = centre(plain, atlas.array("mean"))

@@ -26,7 +26,11 @@ class Estimate(NamedTuple):
 
 
 def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
-    """Read the input as a build would and count what the model would be asked. Raises InputError."""
+    """Read the input as a build would and count what the model would be asked.
+
+    Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
+    """
+    from clioscope.checks import check
     from clioscope.conversations import collect_conversations
     from clioscope.conversations.transcript import estimate_tokens
     from clioscope.facets.choose import facets_of
@@ -34,14 +38,18 @@ def estimate(paths: Sequence[Path], settings: Settings) -> Estimate:
     from clioscope.facets.language import language_name
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
+    from clioscope.resolve import resolve
 
+    check(settings, contact=False)
+    facets = facets_of(settings)
+    settings = resolve(settings, facets)
     found = collect_conversations(list(paths), settings.input, settings.seed, None)
     count = found.conversations.height
     base = settings.clustering.clusters or default_groups(count, settings)
     groups = sum(level_sizes(base, count, settings.hierarchy.top, settings.hierarchy.levels))
     if settings.model.name is None:
         return Estimate(found.read + found.rejected, found.rejected, count, groups, 0, 0, 0, None)
-    asked = [one for one in facets_of(settings) if one.asked]
+    asked = [one for one in facets if one.asked]
     each = len(asked) if settings.facets.calls == "each" else 1
     language = language_name(settings.facets.language)
     shown = answered_examples(asked, language) if settings.facets.examples else []

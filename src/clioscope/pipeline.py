@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
+from clioscope.checks import check
 from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
 from clioscope.progress import Progress
 from clioscope.prompts import EXAMPLES
+from clioscope.resolve import resolve
 from clioscope.settings import Settings
 from clioscope.workshop import Workshop
 
@@ -48,8 +50,9 @@ def build(
     """
     settings = settings or Settings()
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(one) for one in paths]
-    _check_methods(settings)
+    check(settings, facets)
     chosen = facets_of(settings, facets)
+    settings = resolve(settings, chosen)
     with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
         conversations, transcripts = _read(shop, files)
         conversations, transcripts = _screen(shop, conversations, transcripts)
@@ -62,17 +65,6 @@ def build(
         _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
-
-
-def _check_methods(settings: Settings) -> None:
-    """A misspelt method is said before anything is read or asked."""
-    from clioscope.clustering import clusterers
-    from clioscope.facets.language import language_name
-    from clioscope.layout import projectors
-
-    clusterers.get(settings.clustering.method)
-    projectors.get(settings.layout.method)
-    language_name(settings.facets.language)
 
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -170,7 +162,7 @@ def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) ->
     stage = shop.stage("vectors", key, after="facets")
     if not stage.done:
         with stage:
-            columns = embedded_texts(facets, transcripts, chosen.embed, chosen.combine)
+            columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
             texts = [text for column in columns for text in column]
             encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
             rows = len(facets)
@@ -251,7 +243,7 @@ def _names(
     from clioscope.naming import labels_from, labels_table, name_groups
 
     language = language_name(shop.settings.facets.language)
-    criteria = {one.name: one.criteria for one in chosen}.get(shop.settings.facets.embed[0], "")
+    criteria = {one.name: one.criteria for one in chosen}.get((shop.settings.facets.embed or ("",))[0], "")
     key = (shop.settings.naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
     stage = shop.stage("names", key, shop.model_key("names"), after="clusters")
     if not stage.done:

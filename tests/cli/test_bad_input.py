@@ -121,6 +121,11 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
         (("--model", "absent.gguf"), "absent.gguf"),
         (("--model", "qwen3-8b"), "vllm serve Qwen/Qwen3-8B"),
         (("--model", "qwen"), "no such model"),
+        (("--set", "naming.model=qwen9"), "no such model"),
+        (("--set", "facets.embed=[]"), "facets.embed is empty"),
+        (("--set", "facets.embed=['requst']"), "did you mean request?"),
+        (("--set", "facets.embed=['task']"), "none of the facets of this build"),
+        (("--set", "naming.show=['reqest']"), "did you mean request?"),
         (("--embedder", "/nowhere/encoder"), "there is no folder /nowhere/encoder"),
         (("--embedder", "fast"), "no sentence encoder"),
         (("--language", "klingonish"), "klingonish"),
@@ -144,6 +149,22 @@ def test_a_choice_that_makes_no_sense(run, chats12, tmp_path, monkeypatch, words
     monkeypatch.chdir(tmp_path)
     one_sentence(run("build", chats12, "--out", "atlas", *FAKE, *words), said)
     assert not (tmp_path / "atlas").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--model", "nonsensemodel"), "no such model"),
+        (("--set", "naming.model=nonsensemodel"), "no such model"),
+        (("--method", "leidn"), "choose one of"),
+        (("--set", "layout.method=umpa"), "choose one of"),
+        (("--embedder", "./nowhere"), "there is no folder"),
+        (("--language", "klingonish"), "klingonish"),
+        (("--set", "facets.embed=['requst']"), "did you mean request?"),
+    ],
+)
+def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> None:
+    one_sentence(run("build", chats12, "--out", tmp_path / "atlas", *FAKE, "--dry-run", *words), said)
 
 
 @pytest.mark.parametrize(

@@ -15,28 +15,8 @@ from clioscope.errors import SettingsError
 from clioscope.facets.source import MODULE, source_of
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
-RESERVED = frozenset(
-    [
-        "confidence",
-        "conversation",
-        "count",
-        "facet",
-        "group",
-        "label",
-        "level",
-        "margin",
-        "name",
-        "parent",
-        "rare",
-        "record",
-        "text",
-        "transcript",
-        "user",
-        "value",
-        "x",
-        "y",
-    ]
-)
+_TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
+RESERVED = frozenset((*_TABLES, "confidence", "facet", "text", "transcript", "value", "x", "y"))
 
 FacetType = Literal["text", "category", "score", "number", "language", "computed"]
 Row = Mapping[str, Any]
