@@ -6,12 +6,13 @@ have not changed is not run again; what a killed run had finished is not done ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.checks import check
+from clioscope.estimate import Estimate, estimate_build
 from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
 from clioscope.progress import Progress
@@ -40,11 +41,13 @@ def build(
     facets: Sequence[Facet] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
+    confirm: Callable[[Estimate], None] | None = None,
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
     The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
-    the same call goes on from there. ``facets`` are further facets beside those of the settings.
+    the same call goes on from there. ``facets`` are further facets beside those of the settings. ``confirm`` gets
+    what the build will ask of the model when the input is read, and may raise to stop it there.
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
@@ -55,6 +58,8 @@ def build(
     settings = resolve(settings, chosen)
     with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
         conversations, transcripts = _read(shop, files)
+        if confirm is not None:
+            confirm(estimate_build(transcripts, settings, chosen, store=shop.store))
         conversations, transcripts = _screen(shop, conversations, transcripts)
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts)

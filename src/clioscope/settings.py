@@ -57,6 +57,9 @@ class ModelSettings(Section):
     price_in: float | None = Field(None, ge=0, description="Price of a million prompt tokens, for the account.")
     price_out: float | None = Field(None, ge=0, description="Price of a million answer tokens.")
     confirm_above: float = Field(5.0, ge=0, description="Ask before a build whose estimate costs more than this.")
+    confirm_questions: int = Field(
+        20_000, ge=0, description="Ask before a build that puts more questions than this to another machine."
+    )
 
 
 class FacetSettings(Section):

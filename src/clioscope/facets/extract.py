@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.models.asker import Asker
+    from clioscope.models.chat import ChatRequest
 
 # Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one.
 _CHUNK = 4096
@@ -68,25 +69,27 @@ def _answers(
     with_examples: bool,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[one] for one in asked]
-    spoken = language_name(language)
-    shown = [answered_examples(group, spoken) if with_examples else [] for group in groups]
-    for chunk in rows.select("conversation", "transcript").iter_slices(_CHUNK):
+    for chunk in rows.iter_slices(_CHUNK):
         found: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
-        for group, pairs in zip(groups, shown, strict=True):
-            requests = [
-                facet_request(
-                    transcript or "",
-                    group,
-                    spoken,
-                    shown=pairs,
-                    item=conversation,
-                    temperature=ask.temperature or 0.0,
-                )
-                for conversation, transcript in chunk.iter_rows()
-            ]
+        for group in groups:
+            requests = facet_requests(
+                chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
+            )
             for values, answer in zip(found, ask.ask("facets", requests, facet_parser(group)), strict=True):
                 values.update(answer or {})
         yield from found
+
+
+def facet_requests(
+    transcripts: pl.DataFrame, facets: Sequence[Facet], language: str, *, temperature: float, with_examples: bool
+) -> list[ChatRequest]:
+    """The question about each row of ``transcripts`` (columns ``conversation`` and ``transcript``)."""
+    spoken = language_name(language)
+    shown = answered_examples(facets, spoken) if with_examples else []
+    return [
+        facet_request(transcript or "", facets, spoken, shown=shown, item=conversation, temperature=temperature)
+        for conversation, transcript in transcripts.select("conversation", "transcript").iter_rows()
+    ]
 
 
 def _computed(facet: Facet, row: Mapping[str, Any]) -> Any:

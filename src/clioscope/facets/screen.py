@@ -26,18 +26,23 @@ _SCHEMA: dict[str, Any] = {
 
 def screen(transcripts: pl.DataFrame, question: str, ask: Asker) -> list[bool | None]:
     """Whether each conversation gets a yes; None where the model gave no usable answer (see the ledger)."""
+    requests = screen_requests(transcripts, question, ask.temperature or 0.0)
+    return ask.ask("screen", requests, lambda text: bool(parse_json(text, _SCHEMA)["answer"] == "yes"))
+
+
+def screen_requests(transcripts: pl.DataFrame, question: str, temperature: float) -> list[ChatRequest]:
+    """The question about each row of ``transcripts``."""
     system = render("screen", question=question)
-    requests = [
+    return [
         ChatRequest(
             messages=(("system", system), ("user", f"<conversation>\n{transcript}\n</conversation>")),
             schema=_SCHEMA,
             max_tokens=16,
-            temperature=ask.temperature or 0.0,
+            temperature=temperature,
             item=conversation,
         )
         for conversation, transcript in transcripts.select("conversation", "transcript").iter_rows()
     ]
-    return ask.ask("screen", requests, lambda text: bool(parse_json(text, _SCHEMA)["answer"] == "yes"))
 
 
 def passed(answers: Sequence[bool | None], ledger: Ledger) -> pl.Series:

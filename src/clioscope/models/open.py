@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from socket import gethostname
 from typing import Any
+from urllib.parse import urlsplit
 
 from clioscope.errors import ModelError
 from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
@@ -69,6 +71,29 @@ def check_model(settings: ModelSettings) -> None:
         check_gguf(Path(name).expanduser())
     else:
         _fetchable(name)
+
+
+def is_remote(name: str | None) -> bool:
+    """Whether a name is an address on another machine than this one."""
+    if name is None or not is_address(name):
+        return False
+    host = urlsplit(name.strip().split()[0]).hostname or ""
+    return not (host in ("localhost", "::1", "0.0.0.0", gethostname()) or host.startswith("127."))
+
+
+def known_id(settings: ModelSettings) -> str | None:
+    """The identity of the model, where it can be told without fetching, starting or asking anything."""
+    name = (settings.name or "").strip()
+    if is_address(name):
+        return open_model(settings).id if " " in name else None
+    if name.partition(":")[0] == "fake" or name.lower().endswith(".gguf"):
+        return open_model(settings).id
+    from clioscope.models.fetch import is_cached
+
+    try:
+        return open_model(settings).id if _plugin(name.partition(":")[0]) is None and is_cached(name) else None
+    except ModelError:
+        return None
 
 
 def _check_fake(name: str, behaviour: str) -> None:
