@@ -287,6 +287,11 @@ def test_conversations_that_the_screener_got_no_answer_about_stay(fake, chats, t
     unanswered = atlas.ledger.filter(pl.col("stage") == "screen")["item"]
     assert atlas.manifest["stages"]["screen"]["unanswered"] == len(unanswered) == 20
     assert set(unanswered) <= set(atlas.facets["conversation"])
+    without = clioscope.build(chats, tmp_path / "atlas", fake)
+    assert without.conversations.height == without.facets.height == 60, (
+        "the screener is gone, with what it had left out"
+    )
+    assert "screen" not in without.manifest["stages"] and without.ledger.filter(pl.col("stage") == "screen").is_empty()
 
 
 def test_own_facets_from_settings_and_python(chats, fake, tmp_path):

@@ -27,6 +27,7 @@ from clioscope import __version__
 from clioscope.askers import Askers
 from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
 from clioscope.errors import AtlasError, InputError
+from clioscope.notices import notices
 from clioscope.progress import Progress, Silent
 from clioscope.settings import Settings
 
@@ -123,6 +124,7 @@ class Workshop:
         self._overwrite = overwrite
         self._store: Store | None = None
         self._askers = Askers(settings, lambda: self.store, self.progress.step)
+        self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
     # -- the folder ----------------------------------------------------------------------------------------
@@ -211,6 +213,7 @@ class Workshop:
     def finish(self, facets: Sequence[Facet]) -> Atlas:
         """Write the manifest, put the folder in its place, and open the atlas."""
         self.manifest.pop("building", None)
+        self._drop_stages()
         self.manifest |= {
             "clioscope": __version__,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -223,6 +226,7 @@ class Workshop:
             },
             "prompts": _all_prompt_hashes(),
             "counts": self._counts(),
+            "notices": notices(self.manifest["stages"]),
             "base_groups": self.manifest["stages"]["clusters"]["base_groups"],
         }
         if not self.settings.input.keep_transcripts:
@@ -238,6 +242,19 @@ class Workshop:
         os.rename(self.folder, self.out)
         shutil.rmtree(old, ignore_errors=True)
         return Atlas(self.out)
+
+    def _drop_stages(self) -> None:
+        """What an earlier build had and this one has not (a screener) is no part of the atlas."""
+        import polars as pl
+
+        gone = [self.manifest["stages"].pop(name) for name in set(self.manifest["stages"]) - self._stages]
+        for record in gone:
+            for file in record["files"]:
+                (self.folder / file).unlink(missing_ok=True)
+        kinds = [kind for record in gone for kind in record.get("questions", ())]
+        path = self.folder / "ledger.parquet"
+        if kinds and path.exists():
+            write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
 
     def _counts(self) -> dict[str, Any]:
         import polars as pl
@@ -269,6 +286,7 @@ class Workshop:
 
     def stage(self, name: str, *key: Any, after: str | None = None) -> Stage:
         """A stage whose outcome depends on ``key`` and on the stage ``after`` which it comes."""
+        self._stages.add(name)
         record = self.manifest["stages"].get(after, {}) if after else {}
         before = record.get("key")
         if "unserved" in record:  # what comes after is done again when these have answers

@@ -334,6 +334,20 @@ def test_any_script_comes_through_to_the_report(run, tmp_path) -> None:
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["counts"]["conversations"] == 20
 
 
+@pytest.mark.parametrize("model", ["fake:nonsense", "fake:empty"])
+def test_a_model_of_no_use_is_said_to_be_one(run, chats12, tmp_path, model) -> None:
+    words = (*FAKE[2:-1], "--model", model)
+    status, _, error = run("build", chats12, "--out", tmp_path / "atlas", *words)
+    assert status == 0, error
+    for kind in ("facets", "names"):
+        assert f"questions of {kind}: " in error
+    assert "no usable answer to 12 of 12 questions of facets: groups and names rest on the raw text." in error
+    said = clioscope.open(tmp_path / "atlas").manifest["notices"]
+    assert said and all(one in error for one in said)
+    again = run("build", chats12, "--out", tmp_path / "atlas", *words)[2]
+    assert all(one in again for one in said), "also where nothing is done anew"
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 @pytest.mark.parametrize(
     "words", [(), ("--no-llm",), ("--builder", "clio"), ("--method", "hdbscan"), ("--clusters", "9")]

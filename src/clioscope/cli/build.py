@@ -157,4 +157,6 @@ def _say_result(atlas: Any) -> None:
         line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:
         line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
+    for notice in atlas.manifest["notices"]:
+        print(notice, file=sys.stderr)
     print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)
