@@ -80,8 +80,18 @@ def folder(tmp_path, monkeypatch, finished):
     (tmp_path / "truth.csv").write_text("id,label\n" + "".join(labels))
     for name in ("atlas", "other"):
         shutil.copytree(finished.path, tmp_path / name)
+    (tmp_path / "mine.py").write_text(of_page("facets.md")[0])
+    (tmp_path / "facets.toml").write_text(facets_toml())
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _no_facets_of_others(monkeypatch):
+    from clioscope.facets import facet
+
+    monkeypatch.setattr(facet, "_registered", {})
+    monkeypatch.setattr(facet, "_loaded", {})
 
 
 @pytest.fixture
@@ -139,6 +149,10 @@ def test_every_command_runs(page, line, folder, monkeypatch) -> None:
         assert clioscope.open("atlas").manifest["models"]["chat"] == "fake"
     else:
         assert found.stdout.strip()
+
+
+def facets_toml() -> str:
+    return next(block.text for block in blocks("toml") if block.page.name == "facets.md")
 
 
 def of_page(name: str) -> list[str]:
@@ -200,6 +214,28 @@ def test_the_model_of_the_docs_is_made_with_the_settings() -> None:
     assert names["make"]("large", settings=load_settings().model) == ("large", 600.0)
 
 
+def test_the_facets_of_the_docs_are_made(folder) -> None:
+    shown = {"layout__method": "pca", "embedding__model": "hash", "model__name": "fake"}
+    settings = load_settings("facets.toml", **shown, facets__modules=("mine.py",))
+    atlas = clioscope.build("chats.jsonl", "facets-of-the-docs", settings)
+    assert set(atlas.facets["mood"]) <= {"calm", "cross", "pleased"}
+    assert atlas.facets["frustration"].is_between(1, 5).all()
+    assert atlas.facets["question_marks"].sum() > 0
+    assert all(one == one.lower() for one in atlas.facets["code"])
+    assert "concern" not in atlas.facets.columns
+    assert atlas.manifest["settings"]["facets"]["embed"] == ["request", "field", "activity", "product", "text"]
+
+
+def test_the_table_of_facets_is_whole() -> None:
+    from clioscope.facets.builtin import BUILT_IN
+
+    text = (ROOT / "docs" / "facets.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])} == {
+        one.name for one in BUILT_IN
+    }
+
+
 def test_the_experiment_of_the_docs_answers_its_question() -> None:
     from clioscope.experiments import Bench, experiments, run
     from clioscope.experiments.data import data_folder
@@ -219,7 +255,14 @@ def test_the_experiment_of_the_docs_answers_its_question() -> None:
 
 
 def test_no_python_is_left_out() -> None:
-    tested = {"README.md": 1, "input-formats.md": 1, "measuring.md": 1, "models.md": 1, "experiments.md": 1}
+    tested = {
+        "README.md": 1,
+        "input-formats.md": 1,
+        "measuring.md": 1,
+        "models.md": 1,
+        "experiments.md": 1,
+        "facets.md": 1,
+    }
     found = [block.page.name for block in blocks("python", "py")]
     assert {name: found.count(name) for name in set(found)} == tested, "a new example needs a test above"
 

@@ -95,3 +95,50 @@ def test_the_number_of_groups_follows_the_settings(settings, groups) -> None:
 def test_missing_input_is_one_sentence(tmp_path) -> None:
     with pytest.raises(InputError, match="no such file"):
         guess(tmp_path / "absent.jsonl")
+
+
+def test_time_is_known_where_the_models_speed_is(path) -> None:
+    slow, fast = (estimate([path], load_settings(model__name=name)).seconds for name in ("qwen2.5-coder-1.5b", "fast"))
+    assert 60 < slow < 1200 and fast < 0.6 * slow
+    mixed = estimate([path], load_settings(model__name="fast", naming__model="qwen2.5-coder-1.5b")).seconds
+    assert fast < mixed < slow
+    assert guess(path).seconds is None
+
+
+def test_questions_to_another_machine_are_counted(path) -> None:
+    def remote(**settings):
+        return estimate([path], load_settings(clustering__clusters=5, **settings)).remote
+
+    assert remote(model__name="http://gpu.example.org:8000/v1 large") == 40 + 2 * 5
+    assert remote(model__name="fake", naming__model="https://example.org/v1 large") == 2 * 5
+    assert remote(model__name="http://localhost:8000/v1 large") == remote(model__name="http://127.0.0.1/v1 x") == 0
+
+
+def test_what_is_answered_already_is_not_asked_again(path, fake, tmp_path) -> None:
+    from clioscope import build
+
+    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update={"clusters": 5})})
+    settings = settings.model_copy(
+        update={
+            "facets": settings.facets.model_copy(update={"screen": "Is it about anything at all?", "calls": "each"})
+        }
+    )
+    before = estimate([path], settings, tmp_path / "atlas")
+
+    class StopHere(Exception):
+        pass
+
+    def stop(found):
+        assert found[2:] == before[2:], "a build says what a dry run says"
+        raise StopHere
+
+    with pytest.raises(StopHere):
+        build(path, tmp_path / "atlas", settings, confirm=stop)
+    build(path, tmp_path / "atlas", settings)
+    after = estimate([path], settings, tmp_path / "atlas")
+    with Store(tmp_path / "atlas" / "answers.sqlite") as store:
+        assert 40 < after.stored <= store.counts()["answers"]
+    assert after.calls == before.calls - after.stored
+    assert after.prompt_tokens < before.prompt_tokens and after.completion_tokens < before.completion_tokens
+    other = settings.model_copy(update={"facets": settings.facets.model_copy(update={"language": "ru"})})
+    assert estimate([path], other, tmp_path / "atlas").stored == 40, "the screener's"

@@ -270,6 +270,30 @@ def test_the_screener_narrows(fake, chats, tmp_path):
     assert atlas.facets.height == screened["kept"].sum() == atlas.conversations.height
 
 
+def test_conversations_that_the_screener_got_no_answer_about_stay(fake, chats, tmp_path, monkeypatch):
+    from clioscope.models import fake as module
+
+    start = module.FakeModel.__init__
+    monkeypatch.setattr(
+        module.FakeModel, "__init__", lambda self, *a, **k: start(self, nonsense_every=3, concurrency=1)
+    )
+    settings = fake.model_copy(
+        update={
+            "facets": fake.facets.model_copy(update={"screen": "Is it about anything at all, yes or no?"}),
+            "model": fake.model.model_copy(update={"retries": 0}),
+        }
+    )
+    atlas = clioscope.build(chats, tmp_path / "atlas", settings)
+    unanswered = atlas.ledger.filter(pl.col("stage") == "screen")["item"]
+    assert atlas.manifest["stages"]["screen"]["unanswered"] == len(unanswered) == 20
+    assert set(unanswered) <= set(atlas.facets["conversation"])
+    without = clioscope.build(chats, tmp_path / "atlas", fake)
+    assert without.conversations.height == without.facets.height == 60, (
+        "the screener is gone, with what it had left out"
+    )
+    assert "screen" not in without.manifest["stages"] and without.ledger.filter(pl.col("stage") == "screen").is_empty()
+
+
 def test_own_facets_from_settings_and_python(chats, fake, tmp_path):
     module = tmp_path / "mine.py"
     module.write_text("from clioscope import facet\n@facet\ndef questions(row):\n    return row['text'].count('?')\n")
@@ -277,12 +301,16 @@ def test_own_facets_from_settings_and_python(chats, fake, tmp_path):
         **{f"model__{k}": v for k, v in {"name": "fake"}.items()},
         embedding__model="hash",
         facets__modules=(str(module),),
-        facets__use=("request", "questions"),
+        facets__use=("request",),
         facets__define=({"name": "mood", "type": "category", "question": "mood", "categories": ("calm", "cross")},),
     )
     atlas = clioscope.build(chats, tmp_path / "atlas", settings)
     assert set(atlas.facets["mood"]) <= {"calm", "cross"}
     assert atlas.facets["questions"].max() == 1
+    plain = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    without = clioscope.build(chats, tmp_path / "without", plain)
+    assert without.facets["questions"].equals(atlas.facets["questions"])
+    assert not {"request", "mood"} & {one["name"] for one in without.manifest["facets"]}
 
 
 def test_settings_errors_name_the_setting(tmp_path):

@@ -88,16 +88,14 @@ def _vectors(
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.geometry import average, centre, smooth
     from clioscope.embedding.open import open_embedder
+    from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
-    from clioscope.facets.facet import choose_facets, load_modules
     from clioscope.facets.texts import embedded_texts
     from clioscope.models.asker import Asker
     from clioscope.models.open import open_model
     from clioscope.models.store import Store
 
-    load_modules(settings.facets.modules)
-    facets = choose_facets(settings.facets.use if settings.model.name else (), settings.facets.define)
-    needed = [one for one in facets if one.asked]
+    needed = [one for one in facets_of(settings) if one.asked]
     model = open_model(settings.model) if needed else None
     try:
         with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
@@ -117,7 +115,7 @@ def _vectors(
     finally:
         if model is not None:
             model.close()
-    columns = embedded_texts(table, transcripts, settings.facets.embed, settings.facets.combine)
+    columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
     plain = average([encode_texts(column, embedder, None) for column in columns])
     centred, _ = centre(plain, atlas.array("mean"))

@@ -6,14 +6,18 @@ have not changed is not run again; what a killed run had finished is not done ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
-from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.checks import check
+from clioscope.estimate import Estimate, estimate_build
+from clioscope.facets.choose import facets_of
+from clioscope.facets.facet import Facet
 from clioscope.progress import Progress
 from clioscope.prompts import EXAMPLES
+from clioscope.resolve import resolve
 from clioscope.settings import Settings
 from clioscope.workshop import Workshop
 
@@ -37,21 +41,25 @@ def build(
     facets: Sequence[Facet] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
+    confirm: Callable[[Estimate], None] | None = None,
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
     The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
-    the same call goes on from there. ``facets`` are further facets beside those of the settings.
+    the same call goes on from there. ``facets`` are further facets beside those of the settings. ``confirm`` gets
+    what the build will ask of the model when the input is read, and may raise to stop it there.
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
     settings = settings or Settings()
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(one) for one in paths]
-    _check_methods(settings)
-    load_modules(settings.facets.modules)
-    chosen = (*choose_facets(_wanted(settings), settings.facets.define), *facets)
+    check(settings, facets)
+    chosen = facets_of(settings, facets)
+    settings = resolve(settings, chosen)
     with Workshop(Path(out), files, settings, overwrite=overwrite, progress=progress) as shop:
         conversations, transcripts = _read(shop, files)
+        if confirm is not None:
+            confirm(estimate_build(transcripts, settings, chosen, store=shop.store))
         conversations, transcripts = _screen(shop, conversations, transcripts)
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts)
@@ -62,23 +70,6 @@ def build(
         _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
-
-
-def _check_methods(settings: Settings) -> None:
-    """A misspelt method is said before anything is read or asked."""
-    from clioscope.clustering import clusterers
-    from clioscope.facets.language import language_name
-    from clioscope.layout import projectors
-
-    clusterers.get(settings.clustering.method)
-    projectors.get(settings.layout.method)
-    language_name(settings.facets.language)
-
-
-def _wanted(settings: Settings) -> tuple[str, ...]:
-    """Names of the facets to make: without a model, those that need none."""
-    asked = settings.facets.use if settings.model.name else ()
-    return tuple(dict.fromkeys((*asked, "language", "turns", "length", "hour", "day")))
 
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -109,7 +100,7 @@ def _screen(
     import polars as pl
 
     from clioscope.errors import InputError, SettingsError
-    from clioscope.facets.screen import screen
+    from clioscope.facets.screen import passed, screen
 
     stage = shop.stage("screen", question, shop.model_key("screen"), after="conversations")
     if not stage.done:
@@ -118,8 +109,9 @@ def _screen(
             if ask is None:
                 raise SettingsError("facets.screen needs a language model; leave --no-llm out.")
             answers = screen(transcripts, question, ask)
-            stage.table("screened", transcripts.select("conversation").with_columns(pl.Series("kept", answers)))
-    kept = stage.load("screened").filter(pl.col("kept"))["conversation"]
+            stage.table("screened", transcripts.select("conversation").with_columns(passed(answers, ask.ledger)))
+            stage.note(unanswered=answers.count(None))
+    kept = stage.load("screened").filter("kept")["conversation"]
     if kept.is_empty():
         raise InputError(f"No conversation got a yes to the screener's question: {question}")
     return tuple(  # type: ignore[return-value]
@@ -174,7 +166,7 @@ def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) ->
     stage = shop.stage("vectors", key, after="facets")
     if not stage.done:
         with stage:
-            columns = embedded_texts(facets, transcripts, chosen.embed, chosen.combine)
+            columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
             texts = [text for column in columns for text in column]
             encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
             rows = len(facets)
@@ -256,7 +248,7 @@ def _names(
     from clioscope.naming import labels_from, labels_table, name_groups
 
     language = language_name(shop.settings.facets.language)
-    criteria = {one.name: one.criteria for one in chosen}.get(shop.settings.facets.embed[0], "")
+    criteria = {one.name: one.criteria for one in chosen}.get((shop.settings.facets.embed or ("",))[0], "")
     key = (shop.settings.naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
     stage = shop.stage("names", key, shop.model_key("names"), after="clusters")
     if not stage.done:

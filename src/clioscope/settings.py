@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clioscope.errors import SettingsError
 
+SHORT, LONG = 120, 1000  # tokens of a transcript: for a model on this machine, and for one at an address
+
 
 class Section(BaseModel):
     """A group of settings: frozen, and strict about names so that a misspelt setting is an error."""
@@ -28,11 +30,12 @@ class InputSettings(Section):
         "conversations",
         description="Draw conversations, or assistant turns (long conversations weigh more), as in Clio G.1.",
     )
-    transcript_tokens: int = Field(
-        120,
+    transcript_tokens: int | None = Field(
+        None,
         ge=32,
-        description="Budget of a condensed transcript, in tokens (estimated from characters). Small, since tokens are "
-        "the cost on a CPU and the groups of labelled ShareGPT are as good; raise it for a fast model.",
+        description="Budget of a condensed transcript, in tokens (estimated from characters). If unset: 120 where "
+        "the model runs on this machine, since tokens are the cost on a CPU and the groups of labelled ShareGPT are as "
+        "good; 1,000 for a model at an address.",
     )
     keep_transcripts: bool = Field(
         False, description="Keep the condensed transcripts in the atlas (never in a published one)."
@@ -54,6 +57,9 @@ class ModelSettings(Section):
     price_in: float | None = Field(None, ge=0, description="Price of a million prompt tokens, for the account.")
     price_out: float | None = Field(None, ge=0, description="Price of a million answer tokens.")
     confirm_above: float = Field(5.0, ge=0, description="Ask before a build whose estimate costs more than this.")
+    confirm_questions: int = Field(
+        20_000, ge=0, description="Ask before a build that puts more questions than this to another machine."
+    )
 
 
 class FacetSettings(Section):
@@ -66,18 +72,22 @@ class FacetSettings(Section):
         "model useful, and cost about 500 prompt tokens a question where the server does not cache.",
     )
     define: tuple[dict[str, Any], ...] = Field((), description="Facets of your own ([[facets.define]] in TOML).")
-    embed: tuple[str, ...] = Field(
-        ("request", "field", "activity", "text"),
+    embed: tuple[str, ...] | None = Field(
+        None,
         description="Facets whose text is embedded and so decides the groups; `text` is the raw text of the user's "
-        "turns. The default is the best measured on labelled ShareGPT.",
+        "turns. If unset: the chosen facets that say `embed = true`, and `text`; of the built-in ones these are "
+        "request, field and activity, the best measured on labelled ShareGPT.",
     )
     combine: Literal["mean", "join"] = Field(
         "mean", description="Mean of the facets' vectors, or one vector of the joined text."
     )
     calls: Literal["one", "each"] = Field("one", description="One call for all facets, or one a facet (as Clio).")
     language: str = Field("en", description="Language of the answers (IETF tag).")
-    modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are to be used.")
-    screen: str | None = Field(None, description="Yes/no question in plain words; only a yes goes on.")
+    modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are added to the facets.")
+    screen: str | None = Field(
+        None,
+        description="Yes/no question in plain words; what gets a no is left out.",
+    )
 
 
 class EmbeddingSettings(Section):

@@ -2,7 +2,8 @@
 
 The work goes on in ``<out>.building``. Each stage writes its tables whole and then its key (a hash of its
 settings and of the key of the stage before it) into the manifest; a stage whose key stands there is not run
-again. ``finish`` puts the folder in the place of ``out``, so that ``out`` is always a whole atlas or absent.
+again, unless the server failed on some of its questions. ``finish`` puts the folder in the place of ``out``, so
+that ``out`` is always a whole atlas or absent.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from clioscope import __version__
 from clioscope.askers import Askers
 from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
 from clioscope.errors import AtlasError, InputError
+from clioscope.notices import notices
 from clioscope.progress import Progress, Silent
 from clioscope.settings import Settings
 
@@ -47,7 +49,11 @@ class Stage:
     def __init__(self, shop: Workshop, name: str, key: str) -> None:
         self.name, self.key, self._shop = name, key, shop
         record = shop.manifest["stages"].get(name, {})
-        self.done = record.get("key") == key and all((shop.folder / file).exists() for file in record["files"])
+        self.done = (
+            record.get("key") == key
+            and "unserved" not in record
+            and all((shop.folder / file).exists() for file in record["files"])
+        )
         self._files: list[str] = []
         self._notes: dict[str, Any] = {}
         self._began = 0.0
@@ -118,6 +124,7 @@ class Workshop:
         self._overwrite = overwrite
         self._store: Store | None = None
         self._askers = Askers(settings, lambda: self.store, self.progress.step)
+        self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
     # -- the folder ----------------------------------------------------------------------------------------
@@ -206,6 +213,7 @@ class Workshop:
     def finish(self, facets: Sequence[Facet]) -> Atlas:
         """Write the manifest, put the folder in its place, and open the atlas."""
         self.manifest.pop("building", None)
+        self._drop_stages()
         self.manifest |= {
             "clioscope": __version__,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -218,6 +226,7 @@ class Workshop:
             },
             "prompts": _all_prompt_hashes(),
             "counts": self._counts(),
+            "notices": notices(self.manifest["stages"]),
             "base_groups": self.manifest["stages"]["clusters"]["base_groups"],
         }
         if not self.settings.input.keep_transcripts:
@@ -233,6 +242,19 @@ class Workshop:
         os.rename(self.folder, self.out)
         shutil.rmtree(old, ignore_errors=True)
         return Atlas(self.out)
+
+    def _drop_stages(self) -> None:
+        """What an earlier build had and this one has not (a screener) is no part of the atlas."""
+        import polars as pl
+
+        gone = [self.manifest["stages"].pop(name) for name in set(self.manifest["stages"]) - self._stages]
+        for record in gone:
+            for file in record["files"]:
+                (self.folder / file).unlink(missing_ok=True)
+        kinds = [kind for record in gone for kind in record.get("questions", ())]
+        path = self.folder / "ledger.parquet"
+        if kinds and path.exists():
+            write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
 
     def _counts(self) -> dict[str, Any]:
         import polars as pl
@@ -253,21 +275,47 @@ class Workshop:
             "failed": pl.read_parquet(self.folder / "ledger.parquet").height
             if (self.folder / "ledger.parquet").exists()
             else 0,
+            "unserved": sum(
+                kind["unserved"]
+                for stage in self.manifest["stages"].values()
+                for kind in stage.get("questions", {}).values()
+            ),
         }
 
     # -- the stages ----------------------------------------------------------------------------------------
 
     def stage(self, name: str, *key: Any, after: str | None = None) -> Stage:
         """A stage whose outcome depends on ``key`` and on the stage ``after`` which it comes."""
-        before = self.manifest["stages"].get(after, {}).get("key") if after else None
+        self._stages.add(name)
+        record = self.manifest["stages"].get(after, {}) if after else {}
+        before = record.get("key")
+        if "unserved" in record:  # what comes after is done again when these have answers
+            before = [before, record["unserved"]]
         return Stage(self, name, digest(name, before, *key))
 
     def record(self, name: str, record: dict[str, Any]) -> None:
-        """Note that a stage is done, with what its questions cost."""
+        """Note that a stage is done, with what its questions cost and how many failed.
+
+        ``unserved`` stands for the questions that the server failed on, where there are any.
+        """
         self._write_ledger()
-        spent = self._askers.account.stages
-        costs = [asdict(cost) for kind, cost in spent.items() if kind not in self._booked]
-        self._booked |= set(spent)
+        spent, ledger = self._askers.account.stages, self._askers.ledger
+        kinds = [kind for kind in ledger.asked if kind not in self._booked]
+        self._booked |= set(kinds)
+        failed = [one for one in ledger.failures if one.stage in kinds]
+        unserved = sorted((one.stage, one.item) for one in failed if one.server)
+        if kinds:
+            record["questions"] = {
+                kind: {
+                    "asked": ledger.asked[kind],
+                    "failed": sum(one.stage == kind for one in failed),
+                    "unserved": sum(stage == kind for stage, _ in unserved),
+                }
+                for kind in kinds
+            }
+        if unserved:
+            record["unserved"] = digest(unserved)
+        costs = [asdict(spent[kind]) for kind in kinds if kind in spent]
         if costs:
             record["cost"] = {figure: sum(cost[figure] for cost in costs) for figure in costs[0]}
         if self._askers.ids:
@@ -334,7 +382,7 @@ class Workshop:
         frame = self._askers.ledger.frame()
         if path.exists():
             before = pl.read_parquet(path)
-            ran = list(self._askers.account.stages)
+            ran = list(self._askers.ledger.asked)
             frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
         write_table(path, frame)
 

@@ -114,12 +114,18 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
     ("words", "said"),
     [
         (("--model", "fake:dead"), "nobody answers"),
+        (("--model", "fake:nonsense", "--screen", "Is it python?"), "no usable answer about any of 12 conversations"),
         (("--model", "fake:clever"), "no such fake model"),
         (("--model", "http://127.0.0.1:9/v1 tiny", "--set", "model.retries=0"), "127.0.0.1:9"),
         (("--model", "http://127.0.0.1:9/v1"), "is the server up"),
         (("--model", "absent.gguf"), "absent.gguf"),
         (("--model", "qwen3-8b"), "vllm serve Qwen/Qwen3-8B"),
         (("--model", "qwen"), "no such model"),
+        (("--set", "naming.model=qwen9"), "no such model"),
+        (("--set", "facets.embed=[]"), "facets.embed is empty"),
+        (("--set", "facets.embed=['requst']"), "did you mean request?"),
+        (("--set", "facets.embed=['task']"), "none of the facets of this build"),
+        (("--set", "naming.show=['reqest']"), "did you mean request?"),
         (("--embedder", "/nowhere/encoder"), "there is no folder /nowhere/encoder"),
         (("--embedder", "fast"), "no sentence encoder"),
         (("--language", "klingonish"), "klingonish"),
@@ -143,6 +149,22 @@ def test_a_choice_that_makes_no_sense(run, chats12, tmp_path, monkeypatch, words
     monkeypatch.chdir(tmp_path)
     one_sentence(run("build", chats12, "--out", "atlas", *FAKE, *words), said)
     assert not (tmp_path / "atlas").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--model", "nonsensemodel"), "no such model"),
+        (("--set", "naming.model=nonsensemodel"), "no such model"),
+        (("--method", "leidn"), "choose one of"),
+        (("--set", "layout.method=umpa"), "choose one of"),
+        (("--embedder", "./nowhere"), "there is no folder"),
+        (("--language", "klingonish"), "klingonish"),
+        (("--set", "facets.embed=['requst']"), "did you mean request?"),
+    ],
+)
+def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> None:
+    one_sentence(run("build", chats12, "--out", tmp_path / "atlas", *FAKE, "--dry-run", *words), said)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +217,42 @@ def test_a_server_that_dies_half_way_and_comes_back(run, chats12, tmp_path) -> N
     asked = [body for _, body in second.bodies if "<conversation>" in body["messages"][-1]["content"]]
     assert len(asked) == 12 - 5, "what was answered is not asked again"
     assert clioscope.open(tmp_path / "atlas").facets["request"].null_count() == 0
+
+
+def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command(run, chats12, tmp_path) -> None:
+    server = ChatServer()
+    answering(server)
+    well, posts = server.always, []
+
+    def sometimes(handler, body):
+        posts.append(body)
+        return server.refuse(503)(handler, body) if len(posts) in (2, 5, 9) else well(handler, body)
+
+    server.always = sometimes
+    words = ("build", chats12, "--out", tmp_path / "atlas", "--embedder", "hash", "--set", "model.retries=0")
+    words += ("--set", "layout.method=pca", "--concurrency", "1", "--model", f"{server.address} tiny")
+    try:
+        status, _, error = run(*words)
+        assert status == 0, error
+        assert "3 questions failed (ledger.parquet), 3 by the server's fault: the same command asks them again" in error
+        first = clioscope.open(tmp_path / "atlas")
+        assert first.facets["request"].null_count() == 3
+        assert first.ledger["server"].to_list() == [True] * 3
+        posts += [None] * 100
+        server.bodies.clear()
+        status, _, error = run(*words)
+        asked = [body for _, body in server.bodies if "<conversation>" in body["messages"][-1]["content"]]
+        assert len(asked) == 3, "and no other question about a conversation"
+        again = clioscope.open(tmp_path / "atlas")
+        assert again.facets["request"].null_count() == 0
+        assert (again.manifest["counts"]["failed"], again.manifest["counts"]["unserved"]) == (0, 0)
+        keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
+        assert keys[0] != keys[1], "what rests on the facets is made anew"
+        server.bodies.clear()
+        assert run(*words)[2].count("unchanged") == 6
+        assert server.bodies == []
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -274,6 +332,20 @@ def test_any_script_comes_through_to_the_report(run, tmp_path) -> None:
     shown = run("show", tmp_path / "atlas")
     assert shown[0] == 0 and "20 conversations" in shown[1]
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["counts"]["conversations"] == 20
+
+
+@pytest.mark.parametrize("model", ["fake:nonsense", "fake:empty"])
+def test_a_model_of_no_use_is_said_to_be_one(run, chats12, tmp_path, model) -> None:
+    words = (*FAKE[2:-1], "--model", model)
+    status, _, error = run("build", chats12, "--out", tmp_path / "atlas", *words)
+    assert status == 0, error
+    for kind in ("facets", "names"):
+        assert f"questions of {kind}: " in error
+    assert "no usable answer to 12 of 12 questions of facets: groups and names rest on the raw text." in error
+    said = clioscope.open(tmp_path / "atlas").manifest["notices"]
+    assert said and all(one in error for one in said)
+    again = run("build", chats12, "--out", tmp_path / "atlas", *words)[2]
+    assert all(one in again for one in said), "also where nothing is done anew"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

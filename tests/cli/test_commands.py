@@ -1,10 +1,14 @@
 """The commands as a user types them."""
 
 import json
+import subprocess
+import sys
 
 import polars as pl
 import pytest
 from test_pipeline import FAKE, run_cli
+
+import clioscope
 
 
 @pytest.fixture
@@ -87,6 +91,11 @@ def test_dry_run_says_what_it_would_cost_and_does_nothing(chats, tmp_path):
     assert "prompt tokens" in found.stdout
     assert not (tmp_path / "a").exists()
     assert not (tmp_path / "a.building").exists()
+
+
+def test_the_module_is_the_command():
+    found = subprocess.run([sys.executable, "-m", "clioscope", "--version"], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == clioscope.__version__
 
 
 def test_a_dear_build_wants_a_yes(chats, tmp_path):

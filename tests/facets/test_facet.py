@@ -21,6 +21,9 @@ def _clean(monkeypatch):
         ({"name": "mood", "type": "score", "question": "?"}, "minimum and maximum"),
         ({"name": "mood", "type": "score", "question": "?", "minimum": 5, "maximum": 1}, "below maximum"),
         ({"name": "mood", "type": "computed"}, "needs a function"),
+        ({"name": "conversation", "question": "?"}, "'conversation' is that of a column"),
+        ({"name": "count", "question": "?"}, "give the facet another name"),
+        ({"name": "text", "question": "?"}, "give the facet another name"),
         ({"name": "Bad Name", "question": "?"}, "name"),
         ({"name": "mood", "question": "?", "colour": 1}, "colour"),
         ({"name": "n", "type": "score", "question": "?", "minimum": 1, "maximum": 5, "embed": True}, "embedded"),
@@ -55,11 +58,15 @@ def test_own_facets_come_after_those_chosen_and_unknown_ones_are_named():
 def test_facets_are_loaded_from_a_file(tmp_path):
     good = tmp_path / "mine.py"
     good.write_text("from clioscope import facet\n@facet\ndef shouting(row):\n    return row['text'].isupper()\n")
-    load_modules([good])
+    assert load_modules([good]) == ("shouting",)
+    assert load_modules([good]) == ("shouting",), "a file is run once as it stands"
     assert choose_facets(["shouting"])[0].compute({"text": "HELP"}) is True
     bad = tmp_path / "bad.py"
     bad.write_text("1 / 0")
     with pytest.raises(SettingsError, match=r"bad\.py: failed while loading facets"):
+        load_modules([bad])
+    bad.write_text("count = 1")
+    with pytest.raises(SettingsError, match="registers no facet"):
         load_modules([bad])
     with pytest.raises(SettingsError, match="not a Python file"):
         load_modules([tmp_path / "absent.py"])

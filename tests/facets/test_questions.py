@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from clioscope.errors import SettingsError
 from clioscope.facets.builtin import BUILT_IN
 from clioscope.facets.facet import Facet
 from clioscope.facets.questions import facet_parser, facet_request, facet_schema
@@ -55,3 +56,12 @@ def test_scores_keep_their_bounds_and_cleaners_may_drop_a_value():
     assert facet_parser([score])('{"mood": 3}') == {"mood": None}
     with pytest.raises(ValueError):
         facet_parser([score])('{"mood": 9}')
+
+
+def test_a_cleaner_that_fails_is_one_sentence_and_one_that_refuses_asks_again():
+    broken = Facet(name="mood", question="?", compute=lambda value: value["x"])
+    with pytest.raises(SettingsError, match=r"facet 'mood': its function failed on the answer 'good' \(TypeError"):
+        facet_parser([broken])('{"mood": "good"}')
+    picky = Facet(name="mood", question="?", compute=int)
+    with pytest.raises(ValueError):
+        facet_parser([picky])('{"mood": "good"}')

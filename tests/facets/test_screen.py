@@ -2,12 +2,15 @@
 
 import json
 
+import polars as pl
 import pytest
 
-from clioscope.facets.screen import screen
+from clioscope.errors import ModelError
+from clioscope.facets.screen import passed, screen
 from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.fake import FakeModel
+from clioscope.models.ledger import Ledger
 from clioscope.models.store import Store
 
 
@@ -46,3 +49,15 @@ def test_nothing_to_screen_asks_nothing(transcripts, store) -> None:
     model = AboutBread()
     assert screen(transcripts[:0], "Is it?", Asker(model, store)) == []
     assert model.requests == []
+
+
+def test_silence_is_not_a_no() -> None:
+    assert passed([True, None, False], Ledger()).to_list() == [True, True, False]
+    assert passed([], Ledger()).dtype == pl.Boolean
+
+
+def test_a_screener_without_any_answer_is_one_sentence(transcripts, store) -> None:
+    asker = Asker(FakeModel("nonsense"), store, retries=0)
+    answers = screen(transcripts, "Is it?", asker)
+    with pytest.raises(ModelError, match=r"no usable answer about any of 3 conversations \(.+\); use another model"):
+        passed(answers, asker.ledger)

@@ -19,6 +19,7 @@ COMMANDS = {
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "publish": ("publish", "Write a copy that holds aggregates only."),
     "measure": ("measure", "Say how good an atlas is, with figures and a report card."),
+    "ladder": ("ladder", "Say how many groups an atlas might have, and how stable each number is."),
     "compare": ("compare", "Put the figures of several atlases side by side."),
     "experiment": ("experiment", "Run a research question of the project: variants, seeds, metrics."),
     "models": ("models", "List the models of the catalogue, and fetch them."),

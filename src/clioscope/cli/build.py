@@ -10,7 +10,7 @@ import typer
 
 from clioscope.cli.progress import Reporter
 from clioscope.errors import SettingsError
-from clioscope.settings import Settings, load_settings
+from clioscope.settings import load_settings
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -68,7 +68,7 @@ def build(
     ] = None,
     facets: Annotated[
         list[Path] | None,
-        typer.Option("--facets", help="Python file with @facet functions.", rich_help_panel=_MODEL),
+        typer.Option("--facets", help="Python file whose @facet functions are added.", rich_help_panel=_MODEL),
     ] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, help="Questions at once.", rich_help_panel=_MODEL)] = None,
     method: Annotated[
@@ -80,7 +80,7 @@ def build(
     builder: Annotated[str | None, typer.Option(help="linkage or clio.", rich_help_panel=_GROUPS)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked and paid.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an atlas of other input.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a build that costs money.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a costly build.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
@@ -112,14 +112,18 @@ def build(
         if model is not None:
             raise SettingsError("--no-llm and --model contradict each other; give one of them.")
         chosen = chosen.model_copy(update={"model": chosen.model.model_copy(update={"name": None})})
-    if dry_run or _priced(chosen):
-        _say_estimate(files, chosen, dry_run=dry_run, yes=yes)
+    from clioscope.cli.estimate import Confirm, say_dry_run
+
     if dry_run:
+        from clioscope.estimate import estimate
+
+        say_dry_run(estimate(files, chosen, out))
         return
     from clioscope.pipeline import build as build_atlas
 
     with Reporter(quiet) as progress:
-        atlas = build_atlas(files, out, chosen, overwrite=overwrite, progress=progress)
+        confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
+        atlas = build_atlas(files, out, chosen, overwrite=overwrite, progress=progress, confirm=confirm)
     if not quiet:
         _say_result(atlas)
 
@@ -140,31 +144,6 @@ def _overrides(pairs: list[str]) -> dict[str, Any]:
     return found
 
 
-def _priced(settings: Settings) -> bool:
-    return settings.model.price_in is not None or settings.model.price_out is not None
-
-
-def _say_estimate(files: list[Path], settings: Settings, *, dry_run: bool, yes: bool) -> None:
-    from clioscope.estimate import estimate
-
-    found = estimate(files, settings)
-    if dry_run:
-        print(f"{found.records:,} records, {found.rejected:,} rejected, {found.conversations:,} distinct to analyse")
-        print(f"about {found.groups:,} groups at all levels")
-        print(
-            f"about {found.calls:,} questions: {found.prompt_tokens:,} prompt tokens, "
-            f"{found.completion_tokens:,} answer tokens"
-        )
-        cost = "no prices set (model.price_in, model.price_out)" if found.money is None else f"{found.money:,.2f}"
-        print(f"about this much money: {cost}")
-        return
-    if found.money is not None and found.money > settings.model.confirm_above and not yes:
-        text = f"This build will cost about {found.money:,.2f} ({found.calls:,} questions)."
-        if not sys.stdin.isatty():
-            raise SettingsError(f"{text} Give --yes to go on, or raise model.confirm_above.")
-        typer.confirm(f"{text} Go on?", abort=True)
-
-
 def _say_result(atlas: Any) -> None:
     counts = atlas.manifest["counts"]
     line = f"{counts['conversations']:,} conversations in {counts['groups']:,} groups"
@@ -172,6 +151,12 @@ def _say_result(atlas: Any) -> None:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
+    if counts["unserved"]:
+        line += f", {counts['unserved']:,} by the server's fault: the same command asks them again"
+    if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
+        line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:
         line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
+    for notice in atlas.manifest["notices"]:
+        print(notice, file=sys.stderr)
     print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)

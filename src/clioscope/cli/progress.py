@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -52,6 +54,17 @@ class Reporter:
         if self._bars is not None:
             self._bars.stop()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """No bars while something else is said or asked."""
+        if self._bars is not None:
+            self._bars.stop()
+        try:
+            yield
+        finally:
+            if self._bars is not None:
+                self._bars.start()
+
     def begin(self, stage: str) -> None:
         """A stage begins."""
         self._began[stage] = time.monotonic()
@@ -72,7 +85,7 @@ class Reporter:
                 self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
         elif not self._quiet and now - self._said > _STEP:
             self._said = now
-            left = f", {_duration((total - done) * (now - began) / done)} left" if total and done else ""
+            left = f", {duration((total - done) * (now - began) / done)} left" if total and done else ""
             of = f"/{total:,}" if total else ""
             self._line(f"{stage}: {done:,}{of} ({rate}{left})")
 
@@ -81,7 +94,7 @@ class Reporter:
         if self._bars is not None and stage in self._task:
             self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
         if not self._quiet:
-            self._line(f"{stage:<14} {_duration(seconds) if fresh else 'unchanged'}")
+            self._line(f"{stage:<14} {duration(seconds) if fresh else 'unchanged'}")
 
     def _line(self, text: str) -> None:
         if self._bars is not None:
@@ -97,7 +110,8 @@ def _rate(done: int, seconds: float) -> str:
     return f"{rate:,.1f}/s" if rate >= 1 else f"{1 / rate:,.1f} s each"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds as a reader has them: 12.3 s, 4 min 05 s."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

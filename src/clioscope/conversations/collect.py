@@ -15,6 +15,7 @@ from clioscope.conversations.sample import sample_completions, sample_conversati
 from clioscope.conversations.table import TableBuilder
 from clioscope.conversations.transcript import condense, user_text
 from clioscope.errors import InputError
+from clioscope.settings import SHORT
 
 if TYPE_CHECKING:
     import polars as pl
@@ -67,7 +68,7 @@ def collect_conversations(
             if isinstance(record, Rejected):
                 rejects.add(record)
             else:
-                tally.add(record, settings.transcript_tokens)
+                tally.add(record, settings.transcript_tokens or SHORT)
         if not tally.distinct:
             raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
         tally.check_metadata(given)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.embedding.embedder import Embedder
 from clioscope.embedding.registry import embedders
+from clioscope.embedding.sentences import SentenceEncoder, require
 from clioscope.errors import ModelError
 from clioscope.settings import EmbeddingSettings
 
@@ -32,11 +33,8 @@ def open_embedder(settings: EmbeddingSettings) -> Embedder:
         return AddressEmbedder(address, model.strip() or None, batch_size=settings.batch_size)
     if name in embedders:
         return embedders.get(name)(settings)
-    from clioscope.embedding.sentences import SentenceEncoder
-
     folder = Path(name).expanduser()
-    is_path = os.sep in name and folder.is_dir()
-    entry = None if is_path else _entry(name)
+    entry = None if _is_path(name, folder) else _entry(name)
     if entry is not None:
         from clioscope.models.fetch import pull
 
@@ -47,9 +45,31 @@ def open_embedder(settings: EmbeddingSettings) -> Embedder:
         return SentenceEncoder(folder.resolve(), batch_size=settings.batch_size)
     if name.startswith((".", "/", "~")):
         raise ModelError(f"embedding.model: there is no folder {name}.")
-    encoder = SentenceEncoder(name, name=name, batch_size=settings.batch_size)
-    _ = encoder.dimension  # a name that the hub does not know should fail here, not after hours of facets
-    return encoder
+    require(name)
+    from clioscope.embedding.hub import cached_folder, check_hub
+
+    check_hub(name)
+    return SentenceEncoder(cached_folder(name) or name, name=name, batch_size=settings.batch_size)
+
+
+def check_embedder(settings: EmbeddingSettings, *, contact: bool = True) -> None:
+    """Raise what ``open_embedder`` would for a name that names nothing; no weights are fetched or loaded.
+
+    With ``contact`` an address is asked for one vector and the hub for a name; without, nobody is asked.
+    """
+    name = settings.model.strip()
+    folder = Path(name).expanduser()
+    if name.startswith(("http://", "https://")):
+        if contact:
+            _ = open_embedder(settings).dimension
+    elif name not in embedders and not _is_path(name, folder) and _entry(name) is not None:
+        require(name)  # the weights are fetched when they are needed
+    elif contact or name in embedders or folder.is_dir() or name.startswith((".", "/", "~")):
+        open_embedder(settings)
+
+
+def _is_path(name: str, folder: Path) -> bool:
+    return os.sep in name and folder.is_dir()
 
 
 def _entry(name: str) -> Entry | None:

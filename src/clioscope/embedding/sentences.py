@@ -33,7 +33,7 @@ class SentenceEncoder:
         self._source = str(source)
         self._batch_size = batch_size
         self._model: Any = None
-        self._require()
+        require(self._source)
         self.id = name or identity(Path(source))
 
     @property
@@ -77,15 +77,6 @@ class SentenceEncoder:
         most = model.max_seq_length or max(map(len, ids), default=0)
         return [min(len(one), most) for one in ids]
 
-    def _require(self) -> None:
-        from importlib.util import find_spec
-
-        if find_spec("sentence_transformers") is None:
-            raise ModelError(
-                f"The encoder {self._source} needs sentence-transformers, which is not installed; run "
-                f'pip install "clioscope[local]", or set embedding.model to "hash" or to an address.'
-            )
-
     def _load(self) -> Any:
         if self._model is None:
             # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
@@ -100,6 +91,7 @@ class SentenceEncoder:
             torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
             bars = logging.is_progress_bar_enabled()
             logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
+            _hush()
             try:
                 self._model = SentenceTransformer(self._source)
             except Exception as error:  # the hub, the file system and torch each have errors of their own
@@ -112,6 +104,25 @@ class SentenceEncoder:
                 if bars:
                     logging.enable_progress_bar()
         return self._model
+
+
+def require(source: str) -> None:
+    """Raise ModelError where sentence-transformers, which ``source`` needs, is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("sentence_transformers") is None:
+        raise ModelError(
+            f"The encoder {source} needs sentence-transformers, which is not installed; run "
+            f'pip install "clioscope[local]", or set embedding.model to "hash" or to an address.'
+        )
+
+
+def _hush() -> None:
+    """What went wrong is said once, by us: not retry by retry in the log of the hub."""
+    import logging
+
+    for name in ("huggingface_hub", "sentence_transformers", "transformers", "httpx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def identity(folder: Path) -> str:

@@ -265,11 +265,10 @@ def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
 
     from clioscope.conversations import Message, condense
     from clioscope.experiments.asked import ask_facets
-    from clioscope.settings import InputSettings
+    from clioscope.settings import SHORT
 
     names = [f"text {number}" for number in range(len(texts))]
-    budget = InputSettings().transcript_tokens
-    shown = [condense([Message(role="user", content=text)], budget) for text in texts]
+    shown = [condense([Message(role="user", content=text)], SHORT) for text in texts]
     transcripts = pl.DataFrame({"conversation": names, "transcript": shown, "text": texts})
     return ask_facets(bench, transcripts.select("conversation"), transcripts, model, language=language)
 

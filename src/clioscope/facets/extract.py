@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.errors import SettingsError
+from clioscope.facets.column import facet_column
 from clioscope.facets.examples import answered_examples
 from clioscope.facets.facet import Facet
 from clioscope.facets.language import identify_languages, language_name
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.models.asker import Asker
+    from clioscope.models.chat import ChatRequest
 
 # Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one.
 _CHUNK = 4096
@@ -54,11 +56,7 @@ def extract_facets(
         answers = list(_answers(rows, asked, ask, language, calls, with_examples))
         columns |= {one.name: [answer.get(one.name) for answer in answers] for one in asked}
     frame = {"conversation": rows["conversation"]}
-    frame |= {
-        one.name: pl.Series(one.name, columns[one.name], dtype=_dtype(one), strict=False)
-        for one in facets
-        if one.name in columns
-    }
+    frame |= {one.name: facet_column(one, columns[one.name]) for one in facets if one.name in columns}
     return pl.DataFrame(frame)
 
 
@@ -71,25 +69,27 @@ def _answers(
     with_examples: bool,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[one] for one in asked]
-    spoken = language_name(language)
-    shown = [answered_examples(group, spoken) if with_examples else [] for group in groups]
-    for chunk in rows.select("conversation", "transcript").iter_slices(_CHUNK):
+    for chunk in rows.iter_slices(_CHUNK):
         found: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
-        for group, pairs in zip(groups, shown, strict=True):
-            requests = [
-                facet_request(
-                    transcript or "",
-                    group,
-                    spoken,
-                    shown=pairs,
-                    item=conversation,
-                    temperature=ask.temperature or 0.0,
-                )
-                for conversation, transcript in chunk.iter_rows()
-            ]
+        for group in groups:
+            requests = facet_requests(
+                chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
+            )
             for values, answer in zip(found, ask.ask("facets", requests, facet_parser(group)), strict=True):
                 values.update(answer or {})
         yield from found
+
+
+def facet_requests(
+    transcripts: pl.DataFrame, facets: Sequence[Facet], language: str, *, temperature: float, with_examples: bool
+) -> list[ChatRequest]:
+    """The question about each row of ``transcripts`` (columns ``conversation`` and ``transcript``)."""
+    spoken = language_name(language)
+    shown = answered_examples(facets, spoken) if with_examples else []
+    return [
+        facet_request(transcript or "", facets, spoken, shown=shown, item=conversation, temperature=temperature)
+        for conversation, transcript in transcripts.select("conversation", "transcript").iter_rows()
+    ]
 
 
 def _computed(facet: Facet, row: Mapping[str, Any]) -> Any:
@@ -98,10 +98,3 @@ def _computed(facet: Facet, row: Mapping[str, Any]) -> Any:
         return facet.compute(row)
     except Exception as error:
         raise SettingsError(f"facet {facet.name!r} failed on conversation {row['conversation']}: {error!r}.") from error
-
-
-def _dtype(facet: Facet) -> Any:
-    import polars as pl
-
-    kinds: dict[str, Any] = {"score": pl.Int64, "number": pl.Float64, "computed": None}
-    return kinds.get(facet.type, pl.String)

@@ -12,6 +12,11 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
+from clioscope.facets.source import MODULE, source_of
+
+# Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
+_TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
+RESERVED = frozenset((*_TABLES, "confidence", "facet", "text", "transcript", "value", "x", "y"))
 
 FacetType = Literal["text", "category", "score", "number", "language", "computed"]
 Row = Mapping[str, Any]
@@ -50,12 +55,13 @@ class Facet(BaseModel):
 
     @property
     def identity(self) -> str:
-        """What decides its values, as text: the definition, and the name of its function."""
-        function = "" if self.compute is None else f"{self.compute.__module__}.{self.compute.__qualname__}"
-        return self.model_dump_json(exclude={"compute"}) + function
+        """What decides its values, as text: the definition, and its function as it is written."""
+        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else source_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.name in RESERVED:
+            raise ValueError(f"the name {self.name!r} is that of a column of the atlas; give the facet another name")
         if self.asked and not self.question.strip():
             raise ValueError(f"facet {self.name!r} needs a question")
         if self.type == "category" and len(self.categories) < 2:
@@ -111,7 +117,7 @@ def make_facet(definition: Mapping[str, Any]) -> Facet:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         where = f"facet {definition.get('name', '?')!r}" + (f", {field}" if field else "")
-        raise SettingsError(f"{where}: {first['msg']}.") from error
+        raise SettingsError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
 
 
 def register_facet(new: Facet) -> None:
@@ -129,11 +135,23 @@ def registered_facets() -> dict[str, Facet]:
     return found | _registered
 
 
-def load_modules(paths: Iterable[str | Path]) -> None:
-    """Run Python files so that their ``@facet`` functions register. Raises SettingsError."""
-    for path in map(Path, paths):
-        spec = importlib.util.spec_from_file_location(f"clioscope_facets_{path.stem}", path)
-        if spec is None or spec.loader is None or not path.is_file():
+# A file is run once as it stands: what it imports registers no second time.
+_loaded: dict[tuple[Path, int], tuple[str, ...]] = {}
+
+
+def load_modules(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """Run Python files so that their ``@facet`` functions register; the names of these. Raises SettingsError."""
+    return tuple(name for path in paths for name in _load_module(Path(path)))
+
+
+def _load_module(path: Path) -> tuple[str, ...]:
+    if not path.is_file():
+        raise SettingsError(f"{path}: not a Python file with facets.")
+    key = (path.resolve(), path.stat().st_mtime_ns)
+    if key not in _loaded:
+        before = dict(_registered)
+        spec = importlib.util.spec_from_file_location(f"{MODULE}{path.stem}", path)
+        if spec is None or spec.loader is None:
             raise SettingsError(f"{path}: not a Python file with facets.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
@@ -143,6 +161,10 @@ def load_modules(paths: Iterable[str | Path]) -> None:
             raise
         except Exception as error:
             raise SettingsError(f"{path}: failed while loading facets ({error!r}).") from error
+        _loaded[key] = tuple(name for name, one in _registered.items() if before.get(name) is not one)
+        if not _loaded[key]:
+            raise SettingsError(f"{path}: registers no facet; put @facet before a function (docs/facets.md).")
+    return _loaded[key]
 
 
 def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()) -> tuple[Facet, ...]:

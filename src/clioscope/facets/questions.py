@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from clioscope.errors import SettingsError
 from clioscope.facets.facet import Facet
 from clioscope.facets.scrub import scrub
 from clioscope.models.chat import ChatRequest
@@ -103,5 +104,14 @@ def _value(facet: Facet, answer: Any) -> Value | None:
             raise ValueError(f"facet {facet.name!r} is empty")
     elif facet.type == "score" and facet.categories:
         value = facet.categories.index(answer) + 1
-    cleaned: Value | None = value if facet.compute is None else facet.compute(value)
+    if facet.compute is None:
+        return value  # type: ignore[no-any-return]
+    try:
+        cleaned: Value | None = facet.compute(value)
+    except ValueError:
+        raise  # the function's way to say that the answer is of no use
+    except Exception as error:
+        raise SettingsError(
+            f"facet {facet.name!r}: its function failed on the answer {value!r} ({error!r})."
+        ) from error
     return cleaned

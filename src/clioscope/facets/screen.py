@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from clioscope.errors import ModelError
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import render
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.models.asker import Asker
+    from clioscope.models.ledger import Ledger
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -23,15 +26,36 @@ _SCHEMA: dict[str, Any] = {
 
 def screen(transcripts: pl.DataFrame, question: str, ask: Asker) -> list[bool | None]:
     """Whether each conversation gets a yes; None where the model gave no usable answer (see the ledger)."""
+    requests = screen_requests(transcripts, question, ask.temperature or 0.0)
+    return ask.ask("screen", requests, lambda text: bool(parse_json(text, _SCHEMA)["answer"] == "yes"))
+
+
+def screen_requests(transcripts: pl.DataFrame, question: str, temperature: float) -> list[ChatRequest]:
+    """The question about each row of ``transcripts``."""
     system = render("screen", question=question)
-    requests = [
+    return [
         ChatRequest(
             messages=(("system", system), ("user", f"<conversation>\n{transcript}\n</conversation>")),
             schema=_SCHEMA,
             max_tokens=16,
-            temperature=ask.temperature or 0.0,
+            temperature=temperature,
             item=conversation,
         )
         for conversation, transcript in transcripts.select("conversation", "transcript").iter_rows()
     ]
-    return ask.ask("screen", requests, lambda text: bool(parse_json(text, _SCHEMA)["answer"] == "yes"))
+
+
+def passed(answers: Sequence[bool | None], ledger: Ledger) -> pl.Series:
+    """The column ``kept``: what got a yes, and what got no usable answer, since silence is not a no.
+
+    Raises ModelError with the ledger's reason when no conversation got an answer: nothing was screened then.
+    """
+    import polars as pl
+
+    if answers and all(answer is None for answer in answers):
+        why = next((one.reason.rstrip(".") for one in ledger.failures if one.stage == "screen"), "no reason given")
+        raise ModelError(
+            f"The model gave the screener no usable answer about any of {len(answers):,} conversations ({why}); "
+            f"use another model, or leave facets.screen out."
+        )
+    return pl.Series("kept", [answer is not False for answer in answers], dtype=pl.Boolean)

@@ -55,10 +55,11 @@ def ask_all(
         places.setdefault(key, []).append(index)
     run = _Run(model, store, account, stage, parse, max(0, retries), requests, places, on_progress)
     _run_loop(run.ask(concurrency or model.concurrency))
+    ledger.count(stage, len(requests))
     for index, key in enumerate(keys):
         if key in run.reasons:
-            reason, attempts = run.reasons[key]
-            ledger.add(stage, requests[index].item, reason, attempts)
+            reason, attempts, server = run.reasons[key]
+            ledger.add(stage, requests[index].item, reason, attempts, server=server)
     return [run.values.get(key) for key in keys]
 
 
@@ -74,7 +75,7 @@ class _Run(Generic[T]):
     places: dict[str, list[int]]  # key of the first attempt -> indices of the requests
     on_progress: Callable[[int, int], None] | None
     values: dict[str, T] = field(default_factory=dict)
-    reasons: dict[str, tuple[str, int]] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     done: int = 0
     in_a_row: int = 0
     last_unreachable: Unreachable | None = None
@@ -105,14 +106,15 @@ class _Run(Generic[T]):
     async def settle(self, key: str) -> None:
         """Ask one distinct question until its answer parses, or note why it never did."""
         first = self.requests[self.places[key][0]]
-        reason, attempts = "", 0
+        reason, attempts, server = "", 0, False
         for attempt in range(self.retries + 1):
             request = vary(first, attempt)
             try:
                 answer = await self.answer(request)
             except (Unanswered, Unreachable) as problem:
                 reason, attempts = str(problem), attempts + 1
-                if isinstance(problem, Unreachable) or problem.server:
+                server = isinstance(problem, Unreachable) or problem.server
+                if server:
                     self.in_a_row += 1
                     self.last_unreachable = problem if isinstance(problem, Unreachable) else None
                     never_there = self.last_unreachable is not None and not self.heard
@@ -128,7 +130,7 @@ class _Run(Generic[T]):
             except ValueError as error:
                 reason = _unusable(error, answer, request)
         if key not in self.values:
-            self.reasons[key] = (reason, attempts)
+            self.reasons[key] = (reason, attempts, server)
         self.done += len(self.places[key])
         if self.on_progress is not None:
             self.on_progress(self.done, len(self.requests))

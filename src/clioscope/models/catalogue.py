@@ -74,6 +74,14 @@ class Shape(_Frozen):
     head: int
 
 
+class Speed(_Frozen):
+    """Measured on two idle cores of an ordinary server: prompt and answer tokens a second, or short texts a second."""
+
+    reads: float = 0
+    writes: float = 0
+    texts: float = 0
+
+
 class Entry(_Frozen):
     """One asset or configuration. ``sha256`` is that of the file, or of ``weights`` inside a folder."""
 
@@ -95,6 +103,7 @@ class Entry(_Frozen):
     reasoning: Reasoning = "none"
     endpoint: Endpoint = "chat"
     shape: Shape | None = None
+    speed: Speed | None = None
 
     @property
     def fetchable(self) -> bool:

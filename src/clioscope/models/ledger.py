@@ -11,29 +11,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One item that a stage has no answer for, after ``attempts`` questions."""
+    """One item that a stage has no answer for, after ``attempts`` questions.
+
+    ``server``: the server's fault (time-out, 5xx, lost connection), so that it is worth asking again; an answer of no
+    use and a refusal would come again.
+    """
 
     stage: str
     item: str
     reason: str
     attempts: int
+    server: bool = False
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The failures of a build, in the order they were found."""
+    """The failures of a build, in the order they were found, and how many questions each stage asked."""
 
     failures: list[Failure] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)
 
-    def add(self, stage: str, item: str, reason: str, attempts: int = 1) -> None:
-        self.failures.append(Failure(stage, item, reason, attempts))
+    def add(self, stage: str, item: str, reason: str, attempts: int = 1, *, server: bool = False) -> None:
+        self.failures.append(Failure(stage, item, reason, attempts, server))
+
+    def count(self, stage: str, questions: int) -> None:
+        """Note that ``stage`` asked so many questions, whatever came of them."""
+        self.asked[stage] = self.asked.get(stage, 0) + questions
 
     def __len__(self) -> int:
         return len(self.failures)
 
     def frame(self) -> pl.DataFrame:
-        """Columns ``stage``, ``item``, ``reason`` (text) and ``attempts`` (int), sorted by stage and item."""
+        """Columns ``stage``, ``item``, ``reason`` (text), ``attempts`` (int) and ``server`` (whether it was the
+        server's fault), sorted by stage and item."""
         import polars as pl
 
-        schema = {"stage": pl.String, "item": pl.String, "reason": pl.String, "attempts": pl.Int64}
+        schema = {
+            "stage": pl.String,
+            "item": pl.String,
+            "reason": pl.String,
+            "attempts": pl.Int64,
+            "server": pl.Boolean,
+        }
         return pl.DataFrame([asdict(failure) for failure in self.failures], schema=schema).sort("stage", "item")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from socket import gethostname
 from typing import Any
+from urllib.parse import urlsplit
 
 from clioscope.errors import ModelError
 from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
@@ -34,13 +36,11 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
         raise ModelError("No model is named; give --model a catalogue name, a GGUF file or an address.")
     head, _, rest = name.partition(":")
     if head == "fake":
-        from clioscope.models.fake import BEHAVIOURS, FakeModel
+        from clioscope.models.fake import FakeModel
 
-        if rest not in BEHAVIOURS:
-            choices = ", ".join(f"fake:{behaviour}" for behaviour in BEHAVIOURS if behaviour)
-            raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
+        _check_fake(name, rest)
         return FakeModel(rest, concurrency=settings.concurrency or 4)
-    if name.startswith(("http://", "https://")):
+    if is_address(name):
         return _open_address(name, settings)
     plugin = _plugin(head)
     if plugin is not None:
@@ -52,7 +52,60 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
     return _open_entry(name, settings, on_progress)
 
 
-def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None) -> ChatModel:
+def is_address(name: str | None) -> bool:
+    """Whether a name in the settings is an address."""
+    return name is not None and name.strip().startswith(("http://", "https://"))
+
+
+def check_model(settings: ModelSettings) -> None:
+    """Raise what ``open_model`` would for a name that names nothing; nothing is fetched, started or asked."""
+    name = (settings.name or "").strip()
+    head, _, rest = name.partition(":")
+    if head == "fake":
+        _check_fake(name, rest)
+    elif is_address(name) or _plugin(head) is not None:
+        return
+    elif name.lower().endswith(".gguf"):
+        from clioscope.models.gguf import check_gguf
+
+        check_gguf(Path(name).expanduser())
+    else:
+        _fetchable(name)
+
+
+def is_remote(name: str | None) -> bool:
+    """Whether a name is an address on another machine than this one."""
+    if name is None or not is_address(name):
+        return False
+    host = urlsplit(name.strip().split()[0]).hostname or ""
+    return not (host in ("localhost", "::1", "0.0.0.0", gethostname()) or host.startswith("127."))
+
+
+def known_id(settings: ModelSettings) -> str | None:
+    """The identity of the model, where it can be told without fetching, starting or asking anything."""
+    name = (settings.name or "").strip()
+    if is_address(name):
+        return open_model(settings).id if " " in name else None
+    if name.partition(":")[0] == "fake" or name.lower().endswith(".gguf"):
+        return open_model(settings).id
+    from clioscope.models.fetch import is_cached
+
+    try:
+        return open_model(settings).id if _plugin(name.partition(":")[0]) is None and is_cached(name) else None
+    except ModelError:
+        return None
+
+
+def _check_fake(name: str, behaviour: str) -> None:
+    from clioscope.models.fake import BEHAVIOURS
+
+    if behaviour not in BEHAVIOURS:
+        choices = ", ".join(f"fake:{one}" for one in BEHAVIOURS if one)
+        raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
+
+
+def _fetchable(name: str) -> Entry:
+    """The catalogue's language model of this name. Raises ModelError that says what there is, or how to serve it."""
     try:
         entry = find(name)
     except ModelError:
@@ -64,6 +117,11 @@ def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None
         raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")
     if not entry.fetchable:
         raise ModelError(how_to_serve(entry))
+    return entry
+
+
+def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None) -> ChatModel:
+    entry = _fetchable(name)
     from clioscope.models.embedded import EmbeddedEngine
     from clioscope.models.fetch import pull
 

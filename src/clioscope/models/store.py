@@ -92,6 +92,15 @@ class Store:
             return ChatAnswer(text, prompt_tokens, completion_tokens, seconds, True, bool(truncated))
         return None
 
+    def known_answers(self, keys: Sequence[str]) -> set[str]:
+        """Those of ``keys`` that have a stored answer."""
+        found: set[str] = set()
+        for start in range(0, len(keys), _CHUNK):
+            chunk = list(keys[start : start + _CHUNK])
+            marks = ",".join("?" * len(chunk))
+            found.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
+        return found
+
     def put_answer(self, key: str, answer: ChatAnswer) -> None:
         """Store and commit one answer; an answer that is there already stays."""
         row = (

@@ -1,0 +1,37 @@
+"""Every name in the settings means something: said before anything is read, asked or paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    from clioscope.facets.facet import Facet
+
+
+def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = True) -> None:
+    """Resolve methods, language, facets, models and encoder; nothing is fetched.
+
+    With ``contact`` an encoder at an address is asked for one vector, as a wrong one would be noticed only when all
+    facets are paid for; without, no server is asked. (A chat model at an address is heard with the first question.)
+
+    Raises SettingsError or ModelError that names what there is.
+    """
+    from clioscope.clustering import clusterers
+    from clioscope.embedding.open import check_embedder
+    from clioscope.facets.choose import check_facets
+    from clioscope.facets.language import language_name
+    from clioscope.layout import projectors
+    from clioscope.models.open import check_model
+
+    clusterers.get(settings.clustering.method)
+    projectors.get(settings.layout.method)
+    language_name(settings.facets.language)
+    check_facets(settings, facets)
+    if settings.model.name is not None:
+        check_model(settings.model)
+        if settings.naming.model is not None:
+            check_model(settings.model.model_copy(update={"name": settings.naming.model}))
+    check_embedder(settings.embedding, contact=contact)

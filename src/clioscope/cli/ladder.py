@@ -1,0 +1,59 @@
+"""clioscope ladder: how many groups?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clioscope.errors import SettingsError
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def ladder(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    clusters: Annotated[
+        str | None,
+        typer.Option(help="Numbers of groups with commas; a quarter to four times the atlas's if not given."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Group an atlas's conversations coarser and finer, and print sizes and stability of each number of groups.
+
+    Nothing is asked of a model and the atlas stays as it is: choose a number, and build again with --clusters.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from clioscope.atlas import Atlas
+    from clioscope.cli.progress import Reporter
+    from clioscope.ladder import climb
+
+    with Reporter(quiet) as progress:
+        found = climb(Atlas(atlas), _numbers(clusters), progress=progress)
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    for name in ("groups", "resolution", "smallest", "median", "stability"):
+        shown.add_column(name, justify="right")
+    shown.add_column("")
+    for row in found.iter_rows(named=True):
+        resolution, stability = (
+            "" if row[name] is None else f"{row[name]:{form}}"
+            for name, form in (("resolution", ".3g"), ("stability", ".2f"))
+        )
+        sizes = (f"{row['smallest']:,}", f"{row['median']:,g}")
+        shown.add_row(f"{row['groups']:,}", resolution, *sizes, stability, "this atlas" if row["built"] else "")
+    Console().print(shown)
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    try:
+        found = tuple(int(one) for one in text.split(",")) if text else ()
+    except ValueError:
+        found = (0,)
+    if any(one < 1 for one in found):
+        raise SettingsError(f"--clusters {text}: give numbers of groups with commas, e.g. 10,20,40.")
+    return found

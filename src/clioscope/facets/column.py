@@ -1,0 +1,54 @@
+"""The values of a facet as a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from clioscope.errors import SettingsError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.facets.facet import Facet
+
+_KINDS = (str, bool, int, float, datetime, date)
+
+
+def facet_column(facet: Facet, values: Sequence[Any]) -> pl.Series:
+    """A column of the kind that the facet's type says; of a function, of the one kind that it returns.
+
+    Whole and other numbers together are numbers, and None is not known. Raises SettingsError for a function that
+    returns several kinds, or what no column holds.
+    """
+    import polars as pl
+
+    # numpy's scalars are Python's
+    plain = [
+        value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value for value in values
+    ]
+    if facet.compute is None:
+        kinds: dict[str, Any] = {"score": pl.Int64, "number": pl.Float64}
+        return pl.Series(facet.name, plain, dtype=kinds.get(facet.type, pl.String), strict=False)
+    found = {type(value) for value in plain if value is not None}
+    if found == {int, float}:
+        found = {float}
+    named = ", ".join(sorted(kind.__name__ for kind in found))
+    if len(found) > 1:
+        raise SettingsError(
+            f"facet {facet.name!r}: its function returns several kinds of values ({named}); return one."
+        )
+    if not found <= set(_KINDS):
+        raise SettingsError(
+            f"facet {facet.name!r}: its function returns values of the kind {named}; return text, numbers, truth "
+            f"values, dates, or None."
+        )
+    dtype: Any = next((one for kind, one in ((int, pl.Int64), (float, pl.Float64)) if kind in found), None)
+    if not found:
+        dtype = {"score": pl.Int64, "number": pl.Float64}.get(facet.type, pl.String)
+    try:
+        return pl.Series(facet.name, plain, dtype=dtype, strict=dtype is not pl.Float64)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise SettingsError(f"facet {facet.name!r}: its values do not make a column ({reason}).") from error

@@ -1,0 +1,33 @@
+"""What a reader of an atlas should know before reading it: stages that the model was of no use for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+# What an atlas is like when most questions of a kind had no usable answer.
+_INSTEAD = {
+    "screen": "what it said nothing of was kept",
+    "facets": "groups and names rest on the raw text",
+    "names": "groups are named by their frequent words",
+    "tree": "groups of groups are named by what they hold",
+    "distinct": "names of neighbours may be alike",
+    "audit": "names without a verdict are withheld",
+}
+
+
+def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for every kind of question of which most had no usable answer, from the manifest's stages."""
+    asked: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for stage in stages.values():
+        for kind, questions in stage.get("questions", {}).items():
+            asked[kind] += questions["asked"]
+            failed[kind] += questions["failed"]
+    return [
+        f"The model had no usable answer to {failed[kind]:,} of {asked[kind]:,} questions of {kind}: "
+        f"{_INSTEAD.get(kind, 'nothing came of them')}. See ledger.parquet for the reasons, and try another model."
+        for kind in asked
+        if failed[kind] * 2 > asked[kind]
+    ]
