@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
+from clioscope.folders import FORMAT, MANIFEST
 from clioscope.replacing import replacing
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
     from clioscope.assign import Assigned
 
-FORMAT = "clioscope-atlas"
 VERSION = 1
-MANIFEST = "manifest.json"
 
 
 class Atlas:

@@ -86,7 +86,7 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
     from clioscope.conversations import collect_conversations
 
     settings, seed = shop.settings.input, shop.settings.seed
-    stage = shop.stage("conversations", settings, seed, shop.sources())
+    stage = shop.stage("conversations", settings, seed, shop.sources)
     if not stage.done:
         with stage:
             found = collect_conversations(

@@ -11,6 +11,7 @@ from models.conftest import ChatServer
 
 import clioscope
 from clioscope.cli import main
+from clioscope.folders import begin_work
 from clioscope.models.chat import ChatRequest
 from clioscope.models.fake import FakeModel
 
@@ -90,7 +91,7 @@ def test_a_file_of_something_else(run, tmp_path, name, dry) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     words = ("build", path, "--out", tmp_path / "atlas", *FAKE, *(["--dry-run"] if dry else []))
     one_sentence(run(*words), said)
-    assert not (tmp_path / "atlas").exists()
+    assert [one.name for one in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_choice_that_makes_no_sense(run, chats12, tmp_path, monkeypatch, words
 )
 def test_a_disk_that_fills_up_half_way_keeps_what_is_done(run, chats12, tmp_path, file) -> None:
     building = tmp_path / "atlas.building"
-    building.mkdir()
+    begin_work(building)
     (building / f"{file}.part").symlink_to("/dev/full")
     one_sentence(run("build", chats12, "--out", tmp_path / "atlas", *FAKE), "No space left on device")
     assert not (tmp_path / "atlas").exists()
