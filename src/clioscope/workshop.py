@@ -286,10 +286,12 @@ class Workshop:
         tree = pl.read_parquet(self.folder / "tree.parquet")
         kept = pl.read_parquet(self.folder / "facets.parquet", columns=["conversation"])
         counts = pl.read_parquet(self.folder / "conversations.parquet", columns=["conversation", "count"])
-        usable, rejected = (self.manifest["stages"]["conversations"][one] for one in ("read", "rejected"))
+        reading = self.manifest["stages"]["conversations"]
+        usable, rejected = reading["read"], reading["rejected"]
         return {
             "records": usable + rejected,
             "rejected": rejected,
+            "flawed": reading["flawed"],
             "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
             "conversations": kept.height,
             "groups": tree.height,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
+READING = 2  # counts up when the same files come out otherwise than before, so that they are read again
 TICK = 64  # records between two reports of progress
 
 
@@ -33,7 +34,8 @@ class Collected(NamedTuple):
     ``occurrences``: a row for each record: conversation, record (its id in the input), user (64-bit hash of
     the user id, or null), created_at, and meta_<field> as text.
     ``transcripts``: conversation, transcript (for a language model), text (the user's words).
-    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not.
+    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
+    ``read`` that are used without a field.
     """
 
     conversations: pl.DataFrame
@@ -41,6 +43,7 @@ class Collected(NamedTuple):
     transcripts: pl.DataFrame
     read: int
     rejected: int
+    flawed: int
 
 
 def collect_conversations(
@@ -53,9 +56,9 @@ def collect_conversations(
     """Read, sample, deduplicate and condense the conversations of files, folders or zips.
 
     Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
-    matter. Rejected records go to ``rejected_path`` as JSONL (file, line, reason); an earlier run's file is
-    replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how many there
-    are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
+    matter. Rejected records and fields go to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
+    run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
+    many there are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
     field occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
     """
     meter = Meter()
@@ -72,7 +75,7 @@ def collect_conversations(
             raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
         tally.check_metadata(given)
         rejects.keep()
-    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count)
+    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count, flawed=rejects.flawed)
 
 
 class _Tally:
@@ -153,11 +156,12 @@ def _counted(
 ) -> Iterator[Conversation | Rejected]:
     """The records as they come, counted before any is drawn."""
     number = 0
-    for number, record in enumerate(records, 1):
+    for record in records:
         if isinstance(record, Conversation):
             tally.read += 1
             if tally.metadata:
                 tally.known.update(record.metadata)
+        number += isinstance(record, Conversation) or record.kind == "record"
         if on_progress is not None and number % TICK == 0:
             done = max(1, meter.done())
             on_progress(number, max(number, round(number * meter.total / done)))

@@ -25,7 +25,8 @@ def read_conversations(
     """Stream the conversations of a file, a zip or a folder; memory does not grow with it.
 
     The format is told from the content unless named; ``text_column`` names the column that holds the text of
-    a table (format ``text``). Records that cannot be used come as Rejected, with their place and reason.
+    a table (format ``text``). Records that cannot be used come as Rejected, with their place and reason; so do
+    fields of a record that is used without them, before it.
     Raises InputError for a file that cannot be read at all, SettingsError for an unknown format.
     """
     return read_many([path], format=format, text_column=text_column)
@@ -84,16 +85,21 @@ def _read_file(
         yield Rejected(file.name, 1, str(error).removeprefix(f"{file.name}: "))
         return
     for record in read_records(file, ignore=chosen.ignore, meter=meter):
-        yield _parse(record, chosen, context, file.name)
+        yield from _parse(record, chosen, context, file.name)
 
 
-def _parse(record: Record, chosen: Format, context: Context, name: str) -> Conversation | Rejected:
+def _parse(record: Record, chosen: Format, context: Context, name: str) -> Iterator[Conversation | Rejected]:
     if record.error is not None:
-        return Rejected(name, record.line, clean_text(record.error))
+        yield Rejected(name, record.line, clean_text(record.error))
+        return
     try:
-        return chosen.parse(record.value, context)
+        found = chosen.parse(record.value, context)
     except RecordError as error:
-        return Rejected(name, record.line, clean_text(str(error)))
+        yield Rejected(name, record.line, clean_text(str(error)))
+        return
+    if found.flaws:
+        yield Rejected(name, record.line, clean_text("; ".join(found.flaws)), "field")
+    yield found
 
 
 def _sniff(file: InputFile) -> Format:
