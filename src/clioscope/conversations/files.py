@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import zipfile
@@ -13,6 +12,7 @@ from os.path import commonpath
 from pathlib import Path
 from typing import IO, Any
 
+from clioscope.conversations.gunzip import Gunzip
 from clioscope.conversations.recode import utf8
 from clioscope.errors import InputError
 from clioscope.folders import files_below, is_atlas
@@ -117,7 +117,7 @@ def open_bytes(file: InputFile, meter: Meter | None = None) -> Iterator[IO[bytes
 
 def _unpack(raw: IO[bytes], packing: str) -> IO[bytes]:
     if packing == "gzip":
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 16)
+        return io.BufferedReader(Gunzip(raw), 1 << 16)
     if packing == "zstd":
         import zstandard
 
