@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,8 +30,8 @@ class Collected(NamedTuple):
     ``conversations``: a row for each distinct content: conversation (its id), count (how often it occurs),
     users (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all
     messages), first_at and last_at (UTC, null without dates).
-    ``occurrences``: a row for each record: conversation, record (its id in the input), user (64-bit hash of
-    the user id, or null), created_at, and meta_<field> as text.
+    ``occurrences``: a row for each record: conversation, record (its id in the input), user (a number from
+    1 in the order of the user ids, or null), created_at, and meta_<field> as text.
     ``transcripts``: conversation, transcript (for a language model), text (the user's words).
     ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
     ``read`` that are used without a field.
@@ -94,10 +93,8 @@ class _Tally:
 
     def add(self, record: Conversation, tokens: int) -> None:
         content = record.content_id
-        user = record.user_id
-        hashed = None if user is None else blake2b(user.encode("utf-8", "replace"), digest_size=8).hexdigest()
         kept = [_as_text(record.metadata.get(field)) for field in self.metadata]
-        self.occurrences.add((content, record.source_id, hashed, record.created_at, *kept))
+        self.occurrences.add((content, record.source_id, record.user_id, record.created_at, *kept))
         if content in self.distinct:
             return
         self.distinct.add(content)
@@ -119,6 +116,8 @@ class _Tally:
         dates = pl.Datetime("us", "UTC")
         texts = dict.fromkeys(("conversation", "record", "user", *self._columns()), pl.String())
         occurrences = self.occurrences.frame({**texts, "created_at": dates})
+        # No hash of a user id: anyone with a list of addresses could undo it.
+        occurrences = occurrences.with_columns(pl.col("user").rank("dense").cast(pl.UInt32))
         occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
