@@ -182,6 +182,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if whole.name and whole.with_name(whole.name + ".building").exists():
             hint = " (its build did not finish: run the same build command again)"
         raise AtlasError(f"{folder}: not an atlas{hint}.") from None
+    except NotADirectoryError:
+        raise AtlasError(f"{folder}: not an atlas, which is a folder; give the --out of a build.") from None
     except (OSError, ValueError) as error:
         raise AtlasError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

@@ -211,7 +211,7 @@ def small(tmp_path_factory):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "chats.jsonl"), "chats.jsonl"),
+        (("show", "chats.jsonl"), "chats.jsonl: not an atlas"),
         (("show", "."), "not an atlas"),
         (("assign", "ATLAS", "absent.jsonl"), "no such file"),
         (("assign", "ATLAS", "paper.pdf"), "paper.pdf"),
