@@ -111,4 +111,4 @@ def test_a_dear_build_wants_a_yes(chats, tmp_path):
 def test_assign_writes_a_table(atlas, chats, tmp_path):
     found = run_cli("assign", atlas, chats, "--to", tmp_path / "new.csv", "--quiet")
     assert pl.read_csv(tmp_path / "new.csv")["known"].all()
-    assert "60 conversations assigned, 60 of them known" in found.stderr
+    assert "60 records of 60 conversations, 60 of them known to the atlas; 0 refused" in found.stderr

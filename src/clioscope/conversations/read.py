@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from clioscope.conversations.files import InputFile, Meter, list_inputs
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
 from clioscope.conversations.record import Record
 from clioscope.conversations.records import read_records
-from clioscope.errors import InputError, SettingsError
+from clioscope.errors import ClioscopeError, InputError, SettingsError
 
 PEEK = 20  # records looked at to tell the format
 
@@ -52,6 +52,15 @@ def read_many(
     if meter is not None:
         meter.total = sum(file.path.stat().st_size for file in {file.path: file for file in files}.values())
     return _read_all(files, named, text_column, meter)
+
+
+def fits(path: str | Path, *, format: str | None, text_column: str | None) -> bool:
+    """Whether one of the first records of a file can be read as this format, with this text column."""
+    try:
+        first = islice(read_many([path], format=format, text_column=text_column), PEEK)
+        return any(isinstance(one, Conversation) for one in first)
+    except ClioscopeError:
+        return False
 
 
 def sniff_format(path: str | Path) -> str:
