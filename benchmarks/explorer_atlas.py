@@ -17,9 +17,10 @@ import numpy as np
 import polars as pl
 
 from clioscope import __version__
-from clioscope.atlas import FORMAT, VERSION, write_array, write_json, write_table
+from clioscope.atlas import VERSION, write_array, write_json, write_table
 from clioscope.clustering.centroids import centroids_of, nearest_centroid
 from clioscope.facets.facet import choose_facets
+from clioscope.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
 from clioscope.naming.candidates import Label

@@ -5,7 +5,7 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.errors import AtlasError
+from clioscope.errors import AtlasError, InputError
 
 
 def test_known_conversations_get_their_stored_group_and_new_ones_their_neighbours(chats, fake, tmp_path):
@@ -41,3 +41,61 @@ def test_a_published_atlas_takes_nothing(chats, fake, tmp_path):
     )
     with pytest.raises(AtlasError, match="published"):
         published.assign(chats)
+
+
+def test_every_record_has_its_row(chats, fake, tmp_path):
+    atlas = clioscope.build(chats, tmp_path / "atlas", fake)
+    two = make_records(62)[60:]
+    six = [dict(two[number % 2], id=f"n{number}") for number in range(6)]
+    for records in (six, [dict(one, id=f"k{one['id']}") for one in make_records(2) * 3]):
+        table = atlas.assign(write_jsonl(tmp_path / "new.jsonl", records)).table
+        assert sorted(table["record"]) == sorted(one["id"] for one in records)
+        assert table["conversation"].n_unique() == 2
+        assert table.select("conversation", "group", "margin").unique().height == 2
+
+
+@pytest.fixture
+def screened(chats, fake, tmp_path):
+    """An atlas with a screener."""
+    question = "Is it about anything at all, yes or no?"
+    facets = fake.facets.model_copy(update={"screen": question})
+    return clioscope.build(chats, tmp_path / "atlas", fake.model_copy(update={"facets": facets}))
+
+
+def test_the_screener_is_asked_first_and_what_it_refuses_has_no_group(screened, chats, tmp_path, monkeypatch):
+    fresh = make_records(100, seed=5)[60:]
+    found = screened.assign(write_jsonl(tmp_path / "new.jsonl", fresh))
+    out, into = (found.table.filter(pl.col("refused") == refused) for refused in (True, False))
+    assert out.height and into.height and out.height + into.height == 40
+    assert out["group"].null_count() == out["name"].null_count() == out["margin"].null_count() == out.height
+    assert into["group"].null_count() == 0
+    assert not found.table["known"].any()
+
+    known = screened.assign(chats).table
+    assert known["known"].all() and known.height == 60
+    kept = screened.table("screened").filter("kept")["conversation"]
+    assert set(known.filter(~pl.col("refused"))["conversation"]) == set(kept)
+
+    monkeypatch.setattr("clioscope.facets.screen.screen", lambda transcripts, *_: [None] * transcripts.height)
+    nobody = screened.assign(tmp_path / "new.jsonl").table
+    assert nobody["refused"].all() and nobody["group"].null_count() == 40
+
+
+def test_a_file_of_another_format_than_the_atlas(fake, tmp_path):
+    """The input's own settings (metadata, text column, format) do not stand in the way of the new file."""
+    table = tmp_path / "in.csv"
+    rows = [(one["messages"][0]["content"], number % 3) for number, one in enumerate(make_records(30))]
+    pl.DataFrame(rows, schema=["remark", "plan"], orient="row").write_csv(table)
+    settings = fake.model_copy(
+        update={"input": fake.input.model_copy(update={"text_column": "remark", "metadata": ("plan",)})}
+    )
+    atlas = clioscope.build(table, tmp_path / "atlas", settings)
+    assert atlas.assign(table).table["known"].all()
+    assert atlas.assign(write_jsonl(tmp_path / "new.jsonl", make_records(5))).table.height == 5
+    other = tmp_path / "other.csv"
+    pl.DataFrame(rows, schema=["note", "x"], orient="row").write_csv(other)
+    with pytest.raises(InputError, match="--text-column"):
+        atlas.assign(other)
+    assert atlas.assign(other, text_column="note").table["known"].all()
+    with pytest.raises(InputError, match="no column"):
+        atlas.assign(other, format="text")

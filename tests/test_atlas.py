@@ -81,7 +81,7 @@ def test_a_folder_that_is_no_atlas_is_one_sentence(tmp_path) -> None:
     with pytest.raises(AtlasError, match="its build did not finish"):
         clioscope.open(tmp_path / "half")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(AtlasError):
+    with pytest.raises(AtlasError, match=r"file: not an atlas, which is a folder"):
         clioscope.open(tmp_path / "file")
 
 

@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 
 import clioscope
 from clioscope.errors import AtlasError, InputError, ModelError, SettingsError
+from clioscope.folders import begin_work
 from clioscope.models.store import Store
 from clioscope.settings import LayoutSettings, load_settings
 
@@ -250,10 +251,25 @@ def test_bad_places_and_input_are_one_sentence(chats, fake, tmp_path):
     assert clioscope.build(other, tmp_path / "atlas", fake, overwrite=True).conversations.height == 7
 
 
+def test_an_atlas_among_its_input_is_not_read(fake, tmp_path, monkeypatch):
+    write_jsonl(tmp_path / "chats.jsonl", make_records(12))
+    kept = fake.model_copy(update={"input": fake.input.model_copy(update={"keep_transcripts": True})})
+    monkeypatch.chdir(tmp_path)
+    for overwrite in (False, False, True):
+        atlas = clioscope.build(".", "atlas", kept, overwrite=overwrite)
+        assert [Path(one["path"]).name for one in atlas.manifest["sources"]] == ["chats.jsonl"]
+        assert atlas.conversations.height == 12
+    clioscope.publish(atlas, "public", fake.privacy.model_copy(update={"min_conversations": 1, "min_users": 1}))
+    assert clioscope.build(".", "other", fake).manifest["counts"]["records"] == 12
+    with pytest.raises(InputError, match=r"atlas: is an atlas; give the conversations"):
+        clioscope.build("atlas", "third", fake)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["atlas", "chats.jsonl", "other", "public"]
+
+
 def test_two_builds_of_one_atlas_do_not_meet(chats, fake, tmp_path):
     import fcntl
 
-    (tmp_path / "atlas.building").mkdir()
+    begin_work(tmp_path / "atlas.building")
     with (tmp_path / "atlas.building" / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(AtlasError, match="another build"):

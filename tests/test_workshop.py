@@ -9,6 +9,7 @@ import pytest
 
 from clioscope.atlas import write_json
 from clioscope.errors import AtlasError, InputError
+from clioscope.folders import end_work
 from clioscope.settings import load_settings
 from clioscope.workshop import Workshop, digest
 
@@ -93,26 +94,99 @@ def test_a_broken_manifest_begins_anew(shop) -> None:
         assert not again.stage("facets", 1).done
 
 
-@pytest.mark.parametrize("present", [True, False])
-def test_killed_between_the_two_renames_the_old_atlas_comes_back(shop, present) -> None:
+def atlas_in(folder, make, mark) -> None:
+    folder.mkdir(parents=True)
+    manifest = {"format": "clioscope-atlas", "version": 1, "sources": make.sources, "stages": {}, "mark": mark}
+    write_json(folder / "manifest.json", manifest)
+
+
+def test_killed_between_the_two_renames_the_old_atlas_comes_back(shop) -> None:
     make = shop()
-    old = make.out.with_name("atlas.old")
-    for folder in (old, make.out) if present else (old,):
-        folder.mkdir(parents=True)
-        write_json(
-            folder / "manifest.json",
-            {"format": "clioscope-atlas", "version": 1, "sources": make.sources(), "stages": {}, "mark": folder.name},
-        )
+    atlas_in(make.folder, make, "new")
+    (make.folder / ".clioscope").touch()
+    atlas_in(make.folder / ".replaced", make, "old")
     with make as one:
-        assert one.manifest["mark"] == ("atlas" if present else "atlas.old")
-    assert not old.exists()
-    assert json.loads((make.out / "manifest.json").read_text())["mark"] == ("atlas" if present else "atlas.old")
+        assert one.manifest["mark"] == "new"
+        assert json.loads((make.out / "manifest.json").read_text())["mark"] == "old"
+        assert not (make.folder / ".replaced").exists()
+
+
+def test_killed_after_the_two_renames_what_they_left_goes(shop) -> None:
+    make = shop()
+    atlas_in(make.out, make, "new")
+    (make.out / ".clioscope").touch()
+    (make.out / ".lock").touch()
+    atlas_in(make.out / ".replaced", make, "old")
+    with make as one:
+        assert one.manifest["mark"] == "new"
+    assert [path.name for path in make.out.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_folders_of_the_user_are_left_as_they_are(shop, tmp_path, present) -> None:
+    """OUT.old is nobody's business; OUT.building and OUT.building.part are refused, with or without an atlas."""
+    make = shop()
+    if present:
+        atlas_in(make.out, make, "mine")
+    old = make.out.with_name("atlas.old")
+    atlas_in(old, make, "backup")
+    with make:
+        pass
+    assert json.loads((old / "manifest.json").read_text())["mark"] == "backup"
+    assert make.out.exists() is present
+    for name in ("atlas.building", "atlas.building.part"):
+        end_work(make.folder)
+        theirs = make.out.with_name(name)
+        theirs.mkdir(parents=True)
+        (theirs / "thesis.txt").write_text("mine")
+        with pytest.raises(AtlasError, match=rf"{name}: .* rename it, or give another output folder\.$"), shop():
+            pass
+        assert (theirs / "thesis.txt").read_text() == "mine"
+        (theirs / "thesis.txt").unlink()
+        theirs.rmdir()
+
+
+def test_a_finished_atlas_of_that_name_is_the_users_too(shop) -> None:
+    make = shop()
+    atlas_in(make.folder, make, "mine")
+    with pytest.raises(AtlasError, match="rename it"), make:
+        pass
+    (make.folder / ".lock").touch()  # half-built, by a version that knew no mark
+    with make as one:
+        assert one.manifest["mark"] == "mine"
+
+
+def test_killed_before_the_answers_were_moved_they_are_taken_later(shop) -> None:
+    make = shop()
+    atlas_in(make.out, make, "mine")
+    (make.out / "answers.sqlite").write_bytes(b"answers")
+    atlas_in(make.folder, make, "mine")
+    (make.folder / ".clioscope").touch()
+    with make as one:
+        assert (one.folder / "answers.sqlite").read_bytes() == b"answers"
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_an_error_before_anything_was_done_leaves_nothing(shop, present) -> None:
+    make = shop()
+    if present:
+        atlas_in(make.out, make, "mine")
+        (make.out / "answers.sqlite").write_bytes(b"answers")
+    with pytest.raises(InputError), make as one, one.stage("conversations", 1):
+        raise InputError("in.jsonl: there are no conversations in it.")
+    assert not make.folder.exists()
+    assert not present or (make.out / "answers.sqlite").read_bytes() == b"answers"
+    with pytest.raises(InputError), shop() as one:
+        with one.stage("conversations", 1):
+            pass
+        raise InputError("No conversation got a yes.")
+    assert make.folder.exists()
 
 
 def test_the_finished_atlas_stays_as_it_is_while_work_goes_on(shop) -> None:
     make = shop()
     make.out.mkdir(parents=True)
-    manifest = {"format": "clioscope-atlas", "version": 1, "sources": make.sources(), "stages": {}}
+    manifest = {"format": "clioscope-atlas", "version": 1, "sources": make.sources, "stages": {}}
     write_json(make.out / "manifest.json", manifest)
     (make.out / "facets.parquet").write_bytes(b"old")
     (make.out / "answers.sqlite").write_bytes(b"answers")

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from clioscope.askers import Askers
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError
-from clioscope.settings import Settings
+from clioscope.progress import Progress, Silent
+from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.progress import Progress
+COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
 
 class Assigned(NamedTuple):
-    """``table``: one row a distinct conversation (conversation, record, group, name, margin, known);
-    ``read`` and ``rejected`` count input records, ``failed`` the questions without a usable answer."""
+    """``table``: one row a usable record (conversation, record, group, name, margin, known, refused); ``read`` and
+    ``rejected`` count input records, ``failed`` the questions without a usable answer."""
 
     table: pl.DataFrame
     read: int
@@ -28,11 +32,21 @@ class Assigned(NamedTuple):
     failed: int
 
 
-def assign(atlas: Atlas, paths: str | Path, *, progress: Progress | None = None) -> Assigned:
-    """The base group of each new conversation, by the facets, encoder and geometry of the atlas.
+def assign(
+    atlas: Atlas,
+    path: str | Path,
+    *,
+    format: str | None = None,
+    text_column: str | None = None,
+    progress: Progress | None = None,
+) -> Assigned:
+    """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
 
     A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
-    gets the same group alone or among others. ``rejected.jsonl`` is not written; rejected records are counted.
+    gets the same group alone or among others. What the atlas's screener does not let in has no group
+    (``refused``). ``format`` and ``text_column`` are those of the new file; unless given, those of the atlas
+    are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
+    written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.
@@ -45,45 +59,97 @@ def assign(atlas: Atlas, paths: str | Path, *, progress: Progress | None = None)
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
     settings = Settings.model_validate(atlas.manifest["settings"])
-    everything = settings.input.model_copy(update={"sample": None, "format": None})
-    found = collect_conversations(Path(paths), everything, settings.seed, None)
-    stored = atlas.clusters.select("conversation", "group", "margin")
-    fresh = found.conversations.join(stored, on="conversation", how="anti").sort("conversation")
-    placed = stored.join(found.conversations.select("conversation"), on="conversation", how="inner").with_columns(
-        known=pl.lit(True)
-    )
+    chosen = _input_settings(settings.input, path, format, text_column)
+    found = collect_conversations(path, chosen, settings.seed, None)
+    placed = _stored(atlas)
+    fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
+    texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
     failed = 0
     if not fresh.is_empty():
-        vectors, failed = _vectors(atlas, settings, fresh, found.transcripts, progress)
-        labels, margins = assign_vectors(vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids)
-        groups = atlas.manifest["base_groups"]
-        new = pl.DataFrame(
-            {
-                "conversation": fresh["conversation"],
-                "group": [groups[label] for label in labels],
-                "margin": margins,
-                "known": [False] * len(labels),
-            }
-        )
-        placed = pl.concat([placed, new], how="vertical_relaxed")
-    records = found.occurrences.group_by("conversation").agg(pl.col("record").min())
+        with _asking(settings, progress) as askers:
+            passed = _passed(texts, settings.facets.screen, askers)
+            let_in, refused = fresh.filter(passed), fresh.filter(~passed)
+            placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
+            if not let_in.is_empty():
+                vectors = _vectors(atlas, settings, let_in, texts.filter(passed), askers)
+                labels, margins = assign_vectors(
+                    vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
+                )
+                groups = [atlas.manifest["base_groups"][label] for label in labels]
+                new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
+                new = new.with_columns(known=pl.lit(False), refused=pl.lit(False))
+                placed = pl.concat([placed, new], how="diagonal_relaxed")
+            failed = askers.ledger.frame().height
     table = (
-        placed.join(atlas.tree.select("group", "name"), on="group", how="left")
-        .join(records, on="conversation", how="left")
-        .select("conversation", "record", "group", "name", "margin", "known")
-        .sort("conversation")
+        found.occurrences.select("conversation", "record")
+        .join(placed, on="conversation", how="left")
+        .join(atlas.tree.select("group", "name"), on="group", how="left")
+        .select(COLUMNS)
+        .sort("conversation", "record")
     )
     return Assigned(table, found.read, found.rejected, failed)
 
 
+def _input_settings(
+    inherited: InputSettings, path: str | Path, format: str | None, text_column: str | None
+) -> InputSettings:
+    """How to read the new file: as told, else as the atlas's input was read, else as the content says."""
+    from clioscope.conversations.read import fits
+
+    if format is None and text_column is None:
+        known = {"format": inherited.format, "text_column": inherited.text_column}
+        if fits(path, **known):
+            format, text_column = inherited.format, inherited.text_column
+    return inherited.model_copy(update={"sample": None, "metadata": (), "format": format, "text_column": text_column})
+
+
+def _stored(atlas: Atlas) -> pl.DataFrame:
+    """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
+    import polars as pl
+
+    stored = atlas.clusters.select("conversation", "group", "margin", known=pl.lit(True), refused=pl.lit(False))
+    if not (atlas.path / "screened.parquet").exists():
+        return stored
+    screened = atlas.table("screened")["conversation"]
+    out = _no_group(screened.filter(~screened.is_in(stored["conversation"].implode())))
+    return pl.concat([stored, out.with_columns(known=pl.lit(True))], how="diagonal_relaxed")
+
+
+def _no_group(conversations: pl.Series) -> pl.DataFrame:
+    import polars as pl
+
+    return conversations.to_frame().with_columns(known=pl.lit(False), refused=pl.lit(True))
+
+
+@contextmanager
+def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
+    """The models of the atlas, with answers that are kept until the end only."""
+    from clioscope.models.store import Store
+
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
+        askers = Askers(settings, lambda: store, (progress or Silent()).step)
+        try:
+            yield askers
+        finally:
+            askers.close()
+
+
+def _passed(transcripts: pl.DataFrame, question: str | None, askers: Askers) -> pl.Series:
+    """Which conversations the screener lets in; as in a build, one without a usable answer stays out."""
+    import polars as pl
+
+    from clioscope.facets.screen import screen
+
+    ask = None if question is None else askers.ask("screen")
+    if question is None or ask is None:
+        return pl.Series([True] * transcripts.height, dtype=pl.Boolean)
+    return pl.Series([bool(answer) for answer in screen(transcripts, question, ask)], dtype=pl.Boolean)
+
+
 def _vectors(
-    atlas: Atlas,
-    settings: Settings,
-    conversations: pl.DataFrame,
-    transcripts: pl.DataFrame,
-    progress: Progress | None,
-) -> tuple[NDArray[np.float32], int]:
-    """Vectors of new conversations in the geometry of the atlas, and how many questions failed."""
+    atlas: Atlas, settings: Settings, conversations: pl.DataFrame, transcripts: pl.DataFrame, askers: Askers
+) -> NDArray[np.float32]:
+    """Vectors of new conversations in the geometry of the atlas."""
     from clioscope.clustering.neighbours import nearest
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.geometry import average, centre, smooth
@@ -91,33 +157,20 @@ def _vectors(
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.texts import embedded_texts
-    from clioscope.models.asker import Asker
-    from clioscope.models.open import open_model
-    from clioscope.models.store import Store
 
     needed = [one for one in facets_of(settings) if one.asked]
-    model = open_model(settings.model) if needed else None
-    try:
-        with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
-            ask = None if model is None else Asker(model, store, concurrency=settings.model.concurrency)
-            if ask is not None and progress is not None:
-                ask.on_progress = progress.step
-            table = extract_facets(
-                conversations,
-                transcripts,
-                needed,
-                ask=ask,
-                language=settings.facets.language,
-                calls=settings.facets.calls,
-                with_examples=settings.facets.examples,
-            )
-            failed = 0 if ask is None else ask.ledger.frame().height
-    finally:
-        if model is not None:
-            model.close()
+    table = extract_facets(
+        conversations,
+        transcripts,
+        needed,
+        ask=askers.ask("facets") if needed else None,
+        language=settings.facets.language,
+        calls=settings.facets.calls,
+        with_examples=settings.facets.examples,
+    )
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
     plain = average([encode_texts(column, embedder, None) for column in columns])
     centred, _ = centre(plain, atlas.array("mean"))
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)
-    return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth), failed
+    return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
+from clioscope.folders import FORMAT, MANIFEST
 from clioscope.replacing import replacing
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
     from clioscope.assign import Assigned
 
-FORMAT = "clioscope-atlas"
 VERSION = 1
-MANIFEST = "manifest.json"
 
 
 class Atlas:
@@ -128,11 +127,13 @@ class Atlas:
         rows = self.membership.filter(pl.col("group") == group).select("conversation")
         return rows.join(self.facets, on="conversation", how="left", maintain_order="left")
 
-    def assign(self, conversations: str | Path) -> Assigned:
+    def assign(
+        self, conversations: str | Path, *, format: str | None = None, text_column: str | None = None
+    ) -> Assigned:
         """Put new conversations into the groups of this atlas, without rebuilding it (see ``assign.py``)."""
         from clioscope.assign import assign
 
-        return assign(self, conversations)
+        return assign(self, conversations, format=format, text_column=text_column)
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener, where there was one."""
@@ -183,6 +184,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if whole.name and whole.with_name(whole.name + ".building").exists():
             hint = " (its build did not finish: run the same build command again)"
         raise AtlasError(f"{folder}: not an atlas{hint}.") from None
+    except NotADirectoryError:
+        raise AtlasError(f"{folder}: not an atlas, which is a folder; give the --out of a build.") from None
     except (OSError, ValueError) as error:
         raise AtlasError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

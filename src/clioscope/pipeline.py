@@ -74,10 +74,10 @@ def build(
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Conversations in: read, sampled, without duplicates, condensed."""
-    from clioscope.conversations import collect_conversations
+    from clioscope.conversations.collect import READING, collect_conversations
 
     settings, seed = shop.settings.input, shop.settings.seed
-    stage = shop.stage("conversations", settings, seed, shop.sources())
+    stage = shop.stage("conversations", settings, seed, shop.sources, READING)
     if not stage.done:
         with stage:
             found = collect_conversations(
@@ -86,7 +86,7 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.table("conversations", found.conversations)
             stage.table("occurrences", found.occurrences)
             stage.table("transcripts", found.transcripts)
-            stage.note(read=found.read, rejected=found.rejected)
+            stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed)
     return stage.load("conversations"), stage.load("transcripts")
 
 

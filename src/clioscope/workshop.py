@@ -1,9 +1,10 @@
 """Where an atlas is made: the folder beside the final one, what is done already, and what it cost.
 
-The work goes on in ``<out>.building``. Each stage writes its tables whole and then its key (a hash of its
-settings and of the key of the stage before it) into the manifest; a stage whose key stands there is not run
-again, unless the server failed on some of its questions. ``finish`` puts the folder in the place of ``out``, so
-that ``out`` is always a whole atlas or absent.
+The work goes on in ``<out>.building``, a folder that is marked as Clioscope's; anybody else's of that name is left
+alone. Each stage writes its tables whole and then its key (a hash of its settings and of the key of the stage
+before it) into the manifest; a stage whose key stands there is not run again, unless the server failed
+on some of its questions. ``finish`` puts the folder in the place of ``out``, so that ``out`` is always a whole atlas or
+absent. The atlas that was there waits within it.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel
 
 from clioscope import __version__
 from clioscope.askers import Askers
-from clioscope.atlas import FORMAT, MANIFEST, VERSION, Atlas, write_array, write_json, write_table
-from clioscope.errors import AtlasError, InputError
+from clioscope.atlas import VERSION, Atlas, write_array, write_json, write_table
+from clioscope.conversations.files import list_paths
+from clioscope.errors import AtlasError, ClioscopeError, InputError
+from clioscope.folders import FORMAT, LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 from clioscope.notices import notices
 from clioscope.progress import Progress, Silent
 from clioscope.settings import Settings
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _ANSWERS = "answers.sqlite"
+_REPLACED = ".replaced"  # the atlas that was in the place of this one
 _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
 
@@ -123,6 +129,7 @@ class Workshop:
         self._sources = list(sources)
         self._overwrite = overwrite
         self._store: Store | None = None
+        self._lock: IO[str] | None = None
         self._askers = Askers(settings, lambda: self.store, self.progress.step)
         self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
@@ -133,17 +140,16 @@ class Workshop:
         for path in self._sources:
             if not path.exists():
                 raise InputError(f"{path}: there is no such file or folder.")
-        self._recover()
-        self._check_out()
         try:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            if not self.folder.exists():
-                self._begin()
-            self._lock = (self.folder / ".lock").open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._enter_folder()
+        except ClioscopeError:
+            self._release()
+            raise
         except BlockingIOError:
+            self._release()
             raise AtlasError(f"{self.out}: another build of this atlas is running.") from None
         except OSError as error:
+            self._release()
             raise AtlasError(f"{self.folder}: cannot be written ({error.strerror}).") from error
         self.manifest = self._read()
         return self
@@ -154,21 +160,62 @@ class Workshop:
         self._askers.close()
         if self._store is not None:
             self._store.close()
-        self._lock.close()
+        if kind is not None:
+            with suppress(OSError):
+                self._leave_nothing()
+        self._release()
         if isinstance(error, OSError) and not isinstance(error, ConnectionError):
             raise AtlasError(
                 f"{self.folder}: cannot be written ({error.strerror or error}); what was done is kept, run the same "
                 "command again when that is mended."
             ) from error
 
+    def _enter_folder(self) -> None:
+        """Take up the work that lies in the folder, or begin it."""
+        check_work(self.folder)
+        if self.folder.exists() and any(self.folder.iterdir()):
+            self._take_lock()
+            self._recover()
+            self._check_out()
+        else:
+            self._check_out()
+            self._begin()
+            self._take_lock()
+        self._tidy()
+        self._take_answers()
+
+    def _take_lock(self) -> None:
+        self._lock = (self.folder / LOCK).open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
     def _recover(self) -> None:
         """Finish the exchange of folders if the last build was killed within it."""
-        old = self.out.with_name(self.out.name + ".old")
-        if old.exists():
-            if self.out.exists():
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                old.rename(self.out)
+        waiting = self.folder / _REPLACED
+        if waiting.exists() and not self.out.exists():
+            waiting.rename(self.out)
+
+    def _tidy(self) -> None:
+        """Remove from the finished atlas what the exchange left in it; the mark last."""
+        if not (self.out / MARK).exists():
+            return
+        with suppress(OSError):
+            _remove(self.out / _REPLACED)
+            for name in (LOCK, MARK):
+                (self.out / name).unlink(missing_ok=True)
+
+    def _leave_nothing(self) -> None:
+        """Remove the folder after an error before anything was done in it."""
+        whole = is_atlas(self.out)
+        done = manifest_of(self.out).get("stages", {}) if whole else {}
+        if self.manifest["stages"] != done or (not whole and (self.folder / _ANSWERS).exists()):
+            return
+        if (self.folder / _ANSWERS).exists():
+            os.replace(self.folder / _ANSWERS, self.out / _ANSWERS)
+        end_work(self.folder)
 
     def _check_out(self) -> None:
         if not self.out.exists():
@@ -182,7 +229,7 @@ class Workshop:
             raise AtlasError(f"{self.out}: is a folder with other things in it; give --out a new folder.")
         if atlas.published:
             raise AtlasError(f"{self.out}: is a published atlas; give --out a new folder.")
-        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources()]
+        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources]
         if not same and not self._overwrite:
             was = ", ".join(one["path"] for one in atlas.manifest["sources"])
             raise AtlasError(
@@ -192,23 +239,20 @@ class Workshop:
     def _begin(self) -> None:
         """Start from the finished atlas, so that what has not changed is not done again."""
         part = self.folder.with_name(self.folder.name + ".part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        if (self.out / MANIFEST).exists():
+        begin_work(part)
+        if is_atlas(self.out):
             for file in self.out.iterdir():
                 if file.is_file() and not file.name.startswith((_ANSWERS, *_MEASURED)):
                     shutil.copy2(file, part / file.name)
-            # A cache of answers, of no use to the readers of the atlas: moved, since it may be large.
-            if (self.out / _ANSWERS).exists():
-                os.replace(self.out / _ANSWERS, part / _ANSWERS)
         os.rename(part, self.folder)
 
+    def _take_answers(self) -> None:
+        """Move the cache of answers here: of no use to the readers of the atlas, and it may be large."""
+        if not (self.folder / _ANSWERS).exists() and is_atlas(self.out) and (self.out / _ANSWERS).exists():
+            os.replace(self.out / _ANSWERS, self.folder / _ANSWERS)
+
     def _read(self) -> dict[str, Any]:
-        try:
-            found = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            found = {}
-        return {"stages": {}, **found, "format": FORMAT, "version": VERSION, "published": False}
+        return {"stages": {}, **manifest_of(self.folder), "format": FORMAT, "version": VERSION, "published": False}
 
     def finish(self, facets: Sequence[Facet]) -> Atlas:
         """Write the manifest, put the folder in its place, and open the atlas."""
@@ -218,7 +262,7 @@ class Workshop:
             "clioscope": __version__,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "settings": self.settings.model_dump(mode="json"),
-            "sources": self.sources(),
+            "sources": self.sources,
             "facets": [one.model_dump(mode="json", exclude={"compute"}) for one in facets],
             "models": {
                 **self._askers.models(self.manifest.get("answered", {})),
@@ -235,12 +279,12 @@ class Workshop:
             self._store.close()
             self._store = None
         write_json(self.folder / MANIFEST, self.manifest)
-        (self.folder / ".lock").unlink(missing_ok=True)
-        old = self.out.with_name(self.out.name + ".old")
+        (self.folder / MARK).touch()
         if self.out.exists():
-            os.rename(self.out, old)
+            _remove(self.folder / _REPLACED)
+            os.rename(self.out, self.folder / _REPLACED)
         os.rename(self.folder, self.out)
-        shutil.rmtree(old, ignore_errors=True)
+        self._tidy()
         return Atlas(self.out)
 
     def _drop_stages(self) -> None:
@@ -262,10 +306,12 @@ class Workshop:
         tree = pl.read_parquet(self.folder / "tree.parquet")
         kept = pl.read_parquet(self.folder / "facets.parquet", columns=["conversation"])
         counts = pl.read_parquet(self.folder / "conversations.parquet", columns=["conversation", "count"])
-        usable, rejected = (self.manifest["stages"]["conversations"][one] for one in ("read", "rejected"))
+        reading = self.manifest["stages"]["conversations"]
+        usable, rejected = reading["read"], reading["rejected"]
         return {
             "records": usable + rejected,
             "rejected": rejected,
+            "flawed": reading["flawed"],
             "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
             "conversations": kept.height,
             "groups": tree.height,
@@ -323,14 +369,13 @@ class Workshop:
         self.manifest["stages"][name] = record
         write_json(self.folder / MANIFEST, self.manifest)
 
+    @cached_property
     def sources(self) -> list[dict[str, Any]]:
-        """The input files as the manifest records them: path, bytes and time of the last change."""
-        files = [
-            file
-            for path in self._sources
-            for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-            if file.is_file()
-        ]
+        """The input files as the manifest records them: path, bytes and time of the last change.
+
+        As they are when the work begins: that is what is read.
+        """
+        files = list_paths(self._sources)
         return [
             {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
             for file in files
@@ -385,6 +430,14 @@ class Workshop:
             ran = list(self._askers.ledger.asked)
             frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
         write_table(path, frame)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, or a link to one, if it is there."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
 
 
 def digest(*parts: Any) -> str:

@@ -11,6 +11,7 @@ from models.conftest import ChatServer
 
 import clioscope
 from clioscope.cli import main
+from clioscope.folders import begin_work
 from clioscope.models.chat import ChatRequest
 from clioscope.models.fake import FakeModel
 
@@ -90,7 +91,7 @@ def test_a_file_of_something_else(run, tmp_path, name, dry) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     words = ("build", path, "--out", tmp_path / "atlas", *FAKE, *(["--dry-run"] if dry else []))
     one_sentence(run(*words), said)
-    assert not (tmp_path / "atlas").exists()
+    assert [one.name for one in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> N
 )
 def test_a_disk_that_fills_up_half_way_keeps_what_is_done(run, chats12, tmp_path, file) -> None:
     building = tmp_path / "atlas.building"
-    building.mkdir()
+    begin_work(building)
     (building / f"{file}.part").symlink_to("/dev/full")
     one_sentence(run("build", chats12, "--out", tmp_path / "atlas", *FAKE), "No space left on device")
     assert not (tmp_path / "atlas").exists()
@@ -268,7 +269,7 @@ def small(tmp_path_factory):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "chats.jsonl"), "chats.jsonl"),
+        (("show", "chats.jsonl"), "chats.jsonl: not an atlas"),
         (("show", "."), "not an atlas"),
         (("assign", "ATLAS", "absent.jsonl"), "no such file"),
         (("assign", "ATLAS", "paper.pdf"), "paper.pdf"),

@@ -6,6 +6,7 @@ import sys
 
 import polars as pl
 import pytest
+from conftest import make_records, write_jsonl
 from test_pipeline import FAKE, run_cli
 
 import clioscope
@@ -28,6 +29,16 @@ def test_every_command_has_help(command):
     found = run_cli(command, "--help")
     assert found.returncode == 0
     assert "Usage" in found.stdout
+
+
+def test_the_result_says_once_what_was_left_out(tmp_path):
+    rows = make_records(8)
+    for row in rows[:3]:
+        row["created_at"] = "05/10/2024"
+    found = run_cli("build", write_jsonl(tmp_path / "in.jsonl", rows), "--out", tmp_path / "atlas", *FAKE[:-1])
+    assert "8 conversations in" in found.stderr
+    assert found.stderr.count("3 records used without a field that cannot be read (rejected.jsonl)") == 1
+    assert "records rejected" not in found.stderr
 
 
 def test_show_prints_the_tree(atlas):
@@ -109,4 +120,4 @@ def test_a_dear_build_wants_a_yes(chats, tmp_path):
 def test_assign_writes_a_table(atlas, chats, tmp_path):
     found = run_cli("assign", atlas, chats, "--to", tmp_path / "new.csv", "--quiet")
     assert pl.read_csv(tmp_path / "new.csv")["known"].all()
-    assert "60 conversations assigned, 60 of them known" in found.stderr
+    assert "60 records of 60 conversations, 60 of them known to the atlas; 0 refused" in found.stderr

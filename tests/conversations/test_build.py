@@ -1,5 +1,6 @@
 """The checks that all formats share."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -30,6 +31,7 @@ def test_without_an_id_the_content_is_the_id() -> None:
     [
         ("2024-05-01T10:00:00Z", datetime(2024, 5, 1, 10, tzinfo=UTC)),
         ("2024-05-01T12:00:00+02:00", datetime(2024, 5, 1, 10, tzinfo=UTC)),
+        ("Wed, 01 May 2024 12:00:00 +0200", datetime(2024, 5, 1, 10, tzinfo=UTC)),
         (1714557600, datetime(2024, 5, 1, 10, tzinfo=UTC)),
         (None, None),
         ("", None),
@@ -43,15 +45,31 @@ def test_dates_become_utc(date, found) -> None:
     ("fields", "said"),
     [
         ({"created_at": "yesterday"}, "created_at: 'yesterday' is not a date"),
+        ({"created_at": "05/10/2024"}, "created_at: '05/10/2024' is not a date"),
+        ({"created_at": "0000-00-00 00:00:00"}, "created_at: '0000-00-00 00:00:00' is not a date"),
         ({"created_at": [1]}, "created_at: a list is not a date"),
         ({"source_id": {"a": 1}}, "id: expected text or a number, found an object"),
         ({"source_id": True}, "id: expected text or a number, found true/false"),
         ({"user_id": ["u"]}, "user_id: expected text or a number, found a list"),
     ],
 )
-def test_a_field_of_another_kind_is_named(fields, said) -> None:
-    with pytest.raises(RecordError, match=said):
-        make_conversation(TURNS, **fields)
+def test_a_field_of_no_use_is_left_out_and_named_and_the_record_stays(fields, said) -> None:
+    found = make_conversation(TURNS, **fields)
+    assert found.flaws[0].startswith(said)
+    assert replace(found, flaws=()) == make_conversation(TURNS)
+
+
+def test_all_that_is_wrong_is_said() -> None:
+    found = make_conversation(TURNS, flaws=["metadata: expected an object"], created_at=[], user_id=[], source_id=[])
+    assert [flaw.partition(":")[0] for flaw in found.flaws] == ["metadata", "id", "user_id", "created_at"]
+
+
+def test_a_message_of_an_unknown_role_is_context() -> None:
+    found = make_conversation([("moderator", "Be kind."), *TURNS, ("moderator", "Well done."), ("wizard", "")])
+    assert [message.role for message in found.messages] == ["system", "user", "assistant", "system"]
+    assert found.flaws == ("unknown role 'moderator', taken as system",)
+    with pytest.raises(RecordError, match="no user text; unknown role 'client', taken as system"):
+        make_conversation([("client", "Help"), ("assistant", "How?")])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +123,6 @@ def test_messages_of_both_styles_are_read() -> None:
     ("items", "said"),
     [
         (["hello"], r"messages\[0\]: expected an object, found text"),
-        ([{"role": "user", "content": "a"}, {"role": "wizard"}], r"messages\[1\]\.role: unknown role 'wizard'"),
         ([{"from": 3, "value": "a"}], r"messages\[0\]\.from: expected a role as text, found a number"),
     ],
 )

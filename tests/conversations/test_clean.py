@@ -19,6 +19,10 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
         "2024-05-01 12:00",
         "2024-05-01 12:00:00 UTC",
         "20240501T120000",
+        "Wed, 01 May 2024 12:00:00 +0000",
+        "Wed, 1 May 2024 08:00 EDT",
+        "1 May 2024 12:00:00 GMT",
+        "Wed May  1 12:00:00 2024",
         " 1714564800 ",
         1714564800,
         1714564800.0,
@@ -33,7 +37,11 @@ def test_the_same_moment(value: object) -> None:
     assert parse_date(value) == NOON
 
 
-@pytest.mark.parametrize("value", ["soon", "2024-13-01", True, float("nan"), float("inf"), 1e300, [], "9" * 400])
+NO_DATES = ["soon", "2024-13-01", "05/10/2024", "0000-00-00 00:00:00", "31 Feb 2024 10:00:00 +0000", "1 May"]
+NO_DATES += ["1 May 99999 10:00 +0000", "9" * 400]
+
+
+@pytest.mark.parametrize("value", [*NO_DATES, True, float("nan"), float("inf"), 1e300, []])
 def test_no_date(value: object) -> None:
     with pytest.raises(ValueError):
         parse_date(value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from clioscope.conversations.files import InputFile, Meter, list_inputs, magic, open_bytes
+from clioscope.conversations.files import InputFile, Meter, list_inputs, list_paths, magic, open_bytes
 from clioscope.errors import InputError
 
 TEXT = b'{"id": 1}\n' * 20_000
@@ -37,6 +37,15 @@ def test_a_folder_gives_its_data_files_in_order_without_hidden_ones(folder: Path
 def test_without_data_files_a_folder_gives_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
     assert names(list_inputs([tmp_path]), tmp_path) == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", ".clioscope"])
+def test_what_an_atlas_or_its_building_holds_is_no_input(folder: Path, name: str) -> None:
+    (folder / "b" / name).write_text('{"format": "clioscope-atlas", "version": 0}')
+    assert names(list_inputs([folder]), folder) == ["a.csv", "z.jsonl"]
+    (folder / "b" / name).write_text("[]")  # anybody's manifest
+    assert len(list_inputs([folder])) == (2 if name == ".clioscope" else 5)
+    assert len(list_paths([folder, folder / "z.jsonl"])) == len(list_inputs([folder])) + 1
 
 
 @pytest.mark.parametrize("name", ["conversations.json", "conversations-001.json", "conversations_2.json"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import polars as pl
@@ -76,17 +77,31 @@ def test_every_cut_of_an_array_is_survived(tmp_path: Path) -> None:
         assert isinstance(got[-1], Rejected), cut
 
 
-def test_cut_off_archives(tmp_path: Path) -> None:
-    lines = "".join(
-        json.dumps({"id": i, "messages": [{"role": "user", "content": f"{i} {i * i}"}]}) + "\n" for i in range(5000)
-    )
-    path = tmp_path / "cut.gz"
-    path.write_bytes(gzip.compress(lines.encode())[:-5000])
+def as_lines(rows: list[dict]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def as_csv(rows: list[dict]) -> str:
+    return "id,text\n" + "".join(f"{row['id']},{row['messages'][0]['content']}\n" for row in rows)
+
+
+@pytest.mark.parametrize("write", [as_lines, json.dumps, as_csv])
+@pytest.mark.parametrize("harm", ["cut off", "damaged"])
+def test_a_harmed_gzip_gives_every_record_before_the_harm_and_one_reason(write, harm: str, tmp_path: Path) -> None:
+    rows = [{"id": i, "messages": [{"role": "user", "content": f"{i} {i * i}"}]} for i in range(5000)]
+    plain = write(rows).encode()
+    packed = gzip.compress(plain)
+    packed = packed[:-5000] if harm == "cut off" else packed[:-8] + b"none" + packed[-4:]
+    stands = len(zlib.decompressobj(31).decompress(packed if harm == "cut off" else packed[:-8]))
+    path = tmp_path / "harmed.gz"
+    path.write_bytes(packed)
     got = read(path)
-    assert len(got) > 1000
-    assert all(isinstance(one, Conversation) for one in got[:-1])
-    assert isinstance(got[-1], Rejected)
-    assert "cannot be read any further" in got[-1].reason
+    good = [one for one in got if isinstance(one, Conversation)]
+    whole = plain[:stands].count(b'{"id"') if write is not as_csv else plain[:stands].count(b"\n") - 1
+    assert whole - 1 <= len(good) <= whole and whole > 1000  # the last one may be cut in two
+    assert isinstance(got[-1], Rejected) and len(got) == len(good) + 1
+    assert f"cannot be read any further (the gzip file is {harm} after {stands:,} unpacked bytes)" in got[-1].reason
+    assert got[-1].line > len(good)
 
 
 def test_damaged_records_name_line_and_field(tmp_path: Path) -> None:
@@ -115,22 +130,26 @@ def test_damaged_records_name_line_and_field(tmp_path: Path) -> None:
     ]
     path.write_bytes(b"\n".join(lines))
     got = read(path, format="clioscope")
-    assert [one.source_id for one in got if isinstance(one, Conversation)] == ["1", "13"]
+    good = {one.source_id: one for one in got if isinstance(one, Conversation)}
+    assert [name for name in good if len(name) < 32] == ["1", "4", "7", "8", "11", "13"]
+    assert len(good) == 7  # one by the hash of its content
+    kinds = {one.line: one.kind for one in got if isinstance(one, Rejected)}
+    assert [line for line, kind in kinds.items() if kind == "field"] == [5, 8, 9, 10, 15]
     found = dict(reasons(path, format="clioscope"))
     assert found == {
         2: "not valid JSON (expecting ',' delimiter, column 39)",
         4: "messages: expected a list, found text",
-        5: "messages[1].role: unknown role 'wizard'",
+        5: "unknown role 'wizard', taken as system",
         6: "messages[0].content: expected text or a list of parts, found a number",
         7: "no user text",
-        8: "created_at: 'yesterday' is not a date (give ISO 8601 or epoch seconds)",
+        8: "created_at: 'yesterday' is not a date (give ISO 8601, RFC 2822 or epoch seconds)",
         9: "id: expected text or a number, found a list",
         10: "metadata: expected an object, found a number",
         11: "expected an object, found a list",
         12: "not valid UTF-8 (byte 53)",
         13: "nested too deeply",
         14: "messages[0].content[0].text: expected text, found a number",
-        15: "created_at: 1e+300 is not a date (give ISO 8601 or epoch seconds)",
+        15: "created_at: 1e+300 is not a date (give ISO 8601, RFC 2822 or epoch seconds)",
         16: "no message with text",
     }
 

@@ -16,14 +16,15 @@ TWO = Rejected("a.jsonl", 7, "half of a pair \ud83d")
 def test_records_appear_together_when_kept(tmp_path: Path) -> None:
     path = tmp_path / "new" / "rejected.jsonl"
     with RejectsFile(path) as rejects:
+        rejects.add(Rejected("a.jsonl", 2, "created_at: 'soon' is not a date", "field"))
         rejects.add(ONE)
         rejects.add(TWO)
         assert not path.exists()
         rejects.keep()
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert rows[0] == {"file": "a.jsonl", "line": 3, "reason": ONE.reason}
-    assert [row["line"] for row in rows] == [3, 7]
-    assert (rejects.count, rejects.first) == (2, ONE)
+    assert rows[1] == {"file": "a.jsonl", "line": 3, "kind": "record", "reason": ONE.reason}
+    assert [(row["line"], row["kind"]) for row in rows] == [(2, "field"), (3, "record"), (7, "record")]
+    assert (rejects.count, rejects.flawed, rejects.first) == (2, 1, ONE)
     assert [one.name for one in path.parent.iterdir()] == ["rejected.jsonl"]
 
 

@@ -7,6 +7,8 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from clioscope.conversations import Conversation, Message, Rejected, sample_completions, sample_conversations
 
 
@@ -100,3 +102,16 @@ def test_texts_that_are_not_drawn_are_not_held() -> None:
 
     few, many = peak(200), peak(2000)
     assert many - few < 200 * 1800  # the count of each distinct record; its text has some 8,000 characters
+
+
+@pytest.mark.parametrize("draw", [sample_conversations, sample_completions])
+def test_memory_is_bounded_by_the_sample(draw) -> None:
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        assert len(list(draw((chat(f"c{n}") for n in range(count)), 20, seed=0))) == 20
+        high = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return high
+
+    peak(100)
+    assert peak(8000) < 1.3 * peak(2000)

@@ -9,6 +9,7 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.errors import AtlasError
+from clioscope.folders import begin_work
 from clioscope.privacy.thresholds import too_small
 from clioscope.settings import ModelSettings, PrivacySettings, load_settings
 
@@ -37,6 +38,19 @@ def test_nothing_about_one_conversation_is_in_it(atlas, tmp_path):
     assert published.facet_counts["count"].min() >= 5
     with pytest.raises(AtlasError, match="aggregates only"):
         published.facets  # noqa: B018
+
+
+def test_a_folder_of_the_user_is_not_taken(atlas, tmp_path):
+    theirs = tmp_path / "public.part"
+    theirs.mkdir()
+    (theirs / "thesis.txt").write_text("mine")
+    with pytest.raises(AtlasError, match=r"public\.part: .* rename it"):
+        clioscope.publish(atlas, tmp_path / "public", LOW)
+    assert (theirs / "thesis.txt").read_text() == "mine"
+    (theirs / "thesis.txt").unlink()
+    begin_work(theirs)  # as a killed run leaves it
+    clioscope.publish(atlas, tmp_path / "public", LOW)
+    assert not theirs.exists()
 
 
 def test_counts_of_what_is_withheld_are_said(atlas, tmp_path):

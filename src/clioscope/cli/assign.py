@@ -19,9 +19,19 @@ def assign(
         Path | None,
         typer.Option("--to", help="Write .csv, .jsonl or .parquet (default: CSV to the terminal)."),
     ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Input format (default: the atlas's where it fits, else sniffed).")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's where it fits).")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Say for each new conversation which base group of the atlas it belongs to, without rebuilding it."""
+    """Say for each new conversation which base group of the atlas it belongs to, without rebuilding it.
+
+    One row a record: its conversation (a hash of the content), group, name and margin; whether the atlas knows the
+    conversation; whether the atlas's screener refused it, so that it has no group.
+    """
     from clioscope.assign import assign as place
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
@@ -32,16 +42,16 @@ def assign(
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     with Reporter(quiet) as progress:
-        found = place(Atlas(atlas), new, progress=progress)
+        found = place(Atlas(atlas), new, format=format, text_column=text_column, progress=progress)
     if to is None:
         print(found.table.write_csv(), end="")
     else:
         with saving(to) as part:
             getattr(found.table, writers[to.suffix])(part)
-    known = int(found.table["known"].sum())
+    known, refused = (int(found.table[name].sum()) for name in ("known", "refused"))
     print(
-        f"{found.table.height:,} conversations assigned, {known:,} of them known; {found.rejected:,} of "
-        f"{found.read + found.rejected:,} "
-        f"records rejected; {found.failed:,} questions failed.",
+        f"{found.table.height:,} records of {found.table['conversation'].n_unique():,} conversations, "
+        f"{known:,} of them known to the atlas; {refused:,} refused by its screener; "
+        f"{found.rejected:,} records rejected; {found.failed:,} questions failed.",
         file=sys.stderr,
     )

@@ -149,6 +149,8 @@ def _say_result(atlas: Any) -> None:
     line = f"{counts['conversations']:,} conversations in {counts['groups']:,} groups"
     if counts["rejected"]:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
+    if counts["flawed"]:
+        line += f"; {counts['flawed']:,} records used without a field that cannot be read (rejected.jsonl)"
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
     if counts["unserved"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -18,7 +19,8 @@ def clean_text(text: str) -> str:
 
 
 def parse_date(value: object) -> datetime | None:
-    """Read a date: ISO 8601 text, epoch seconds (ms, µs and ns told by their size), or a datetime.
+    """Read a date: text (ISO 8601, or RFC 2822 as mail has it), epoch seconds (ms, µs and ns told by their size),
+    or a datetime.
 
     Returns UTC, None for None and empty text. A date without a zone is taken as UTC. Raises ValueError.
     """
@@ -29,7 +31,7 @@ def parse_date(value: object) -> datetime | None:
     if isinstance(value, str):
         text = value.strip().removesuffix(" UTC")
         if not _NUMBER.fullmatch(text):
-            return _utc(datetime.fromisoformat(text))
+            return _utc(_from_text(text))
         value = float(text)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("not a date")
@@ -42,6 +44,17 @@ def parse_date(value: object) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError) as error:
         raise ValueError("out of range") from error
+
+
+def _from_text(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, IndexError, OverflowError) as error:
+        raise ValueError("not a date") from error
 
 
 def _utc(moment: datetime) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
+READING = 2  # counts up when the same files come out otherwise than before, so that they are read again
 TICK = 64  # records between two reports of progress
 
 
@@ -31,10 +31,11 @@ class Collected(NamedTuple):
     ``conversations``: a row for each distinct content: conversation (its id), count (how often it occurs),
     users (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all
     messages), first_at and last_at (UTC, null without dates).
-    ``occurrences``: a row for each record: conversation, record (its id in the input), user (64-bit hash of
-    the user id, or null), created_at, and meta_<field> as text.
+    ``occurrences``: a row for each record: conversation, record (its id in the input), user (a number from
+    1 in the order of the user ids, or null), created_at, and meta_<field> as text.
     ``transcripts``: conversation, transcript (for a language model), text (the user's words).
-    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not.
+    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
+    ``read`` that are used without a field.
     """
 
     conversations: pl.DataFrame
@@ -42,6 +43,7 @@ class Collected(NamedTuple):
     transcripts: pl.DataFrame
     read: int
     rejected: int
+    flawed: int
 
 
 def collect_conversations(
@@ -54,9 +56,9 @@ def collect_conversations(
     """Read, sample, deduplicate and condense the conversations of files, folders or zips.
 
     Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
-    matter. Rejected records go to ``rejected_path`` as JSONL (file, line, reason); an earlier run's file is
-    replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how many there
-    are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
+    matter. Rejected records and fields go to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
+    run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
+    many there are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
     field occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
     """
     meter = Meter()
@@ -73,7 +75,7 @@ def collect_conversations(
             raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
         tally.check_metadata(given)
         rejects.keep()
-    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count)
+    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count, flawed=rejects.flawed)
 
 
 class _Tally:
@@ -92,10 +94,8 @@ class _Tally:
 
     def add(self, record: Conversation, tokens: int) -> None:
         content = record.content_id
-        user = record.user_id
-        hashed = None if user is None else blake2b(user.encode("utf-8", "replace"), digest_size=8).hexdigest()
         kept = [_as_text(record.metadata.get(field)) for field in self.metadata]
-        self.occurrences.add((content, record.source_id, hashed, record.created_at, *kept))
+        self.occurrences.add((content, record.source_id, record.user_id, record.created_at, *kept))
         if content in self.distinct:
             return
         self.distinct.add(content)
@@ -117,6 +117,8 @@ class _Tally:
         dates = pl.Datetime("us", "UTC")
         texts = dict.fromkeys(("conversation", "record", "user", *self._columns()), pl.String())
         occurrences = self.occurrences.frame({**texts, "created_at": dates})
+        # No hash of a user id: anyone with a list of addresses could undo it.
+        occurrences = occurrences.with_columns(pl.col("user").rank("dense").cast(pl.UInt32))
         occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
@@ -154,11 +156,12 @@ def _counted(
 ) -> Iterator[Conversation | Rejected]:
     """The records as they come, counted before any is drawn."""
     number = 0
-    for number, record in enumerate(records, 1):
+    for record in records:
         if isinstance(record, Conversation):
             tally.read += 1
             if tally.metadata:
                 tally.known.update(record.metadata)
+        number += isinstance(record, Conversation) or record.kind == "record"
         if on_progress is not None and number % TICK == 0:
             done = max(1, meter.done())
             on_progress(number, max(number, round(number * meter.total / done)))

@@ -46,14 +46,11 @@ def kind(value: object) -> str:
     return plain.get(type(value), type(value).__name__)
 
 
-def role_of(value: object, field: str) -> Role:
-    """The role that a name stands for (``human``, ``gpt``, ``developer``, …), in any case."""
+def role_of(value: object, field: str) -> str:
+    """The role that a name stands for (``human``, ``gpt``, ``developer``, …), in any case; an unknown name as it is."""
     if not isinstance(value, str):
         raise RecordError(f"{field}: expected a role as text, found {kind(value)}")
-    role = ROLES.get(value.strip().lower())
-    if role is None:
-        raise RecordError(f"{field}: unknown role {value[:40]!r}")
-    return role
+    return ROLES.get(value.strip().lower(), value)
 
 
 def flatten_content(content: Any, field: str) -> str:

@@ -26,6 +26,7 @@ class Conversation:
 
     ``source_id`` is the id in the input (not necessarily unique there); ``created_at`` is timezone-aware
     UTC or None; ``metadata`` holds whatever else the format carries, and is never embedded or prompted.
+    ``flaws`` says which fields could not be taken as they stand, and why.
     """
 
     source_id: str
@@ -33,6 +34,7 @@ class Conversation:
     user_id: str | None = None
     created_at: datetime | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    flaws: tuple[str, ...] = ()
 
     @property
     def content_id(self) -> str:
@@ -42,11 +44,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not be used: where it stands (1-based line or record number) and why."""
+    """What could not be used: where it stands (1-based line or record number) and why.
+
+    The whole ``record``, or a ``field`` of a record that is used without it and follows as a Conversation.
+    """
 
     file: str
     line: int
     reason: str
+    kind: Literal["record", "field"] = "record"
 
 
 def content_id(messages: tuple[Message, ...]) -> str:

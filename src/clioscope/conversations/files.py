@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import zipfile
@@ -13,8 +12,10 @@ from os.path import commonpath
 from pathlib import Path
 from typing import IO, Any
 
+from clioscope.conversations.gunzip import Gunzip
 from clioscope.conversations.recode import utf8
 from clioscope.errors import InputError
+from clioscope.folders import files_below, is_atlas
 
 DATA = re.compile(r"\.(jsonl|ndjson|json|parquet|pq|csv|tsv|zip)(\.(gz|zst))?$", re.IGNORECASE)
 EXPORT = re.compile(r"(^|/)conversations([-_.]?\d+)?\.json$")  # newer exports come in numbered pieces
@@ -58,18 +59,35 @@ def list_inputs(paths: Iterable[str | Path]) -> list[InputFile]:
         raise InputError("No input file was given.")
     common = _common(given)
     files: list[InputFile] = []
+    for path, listed in _listed(given):
+        try:
+            files += _in_file(path, common, listed=listed)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+    return files
+
+
+def list_paths(paths: Iterable[str | Path]) -> list[Path]:
+    """As ``list_inputs``, the files on disk alone, unopened."""
+    return [path for path, _ in _listed(Path(path) for path in paths)]
+
+
+def _listed(given: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """The files of each path, and whether they were found in a folder."""
     for path in given:
         try:
             if path.is_dir():
-                found = _in_folder(path)
-                files += [one for file in found for one in _in_file(file, common, listed=True)]
+                yield from ((file, True) for file in _in_folder(path))
             elif path.exists():
-                files += _in_file(path, common, listed=False)
+                yield path, False
             else:
                 raise InputError(f"{path}: there is no such file or folder.")
         except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    return files
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: cannot be read ({error.strerror or error}).")
 
 
 def magic(file: InputFile) -> str:
@@ -99,7 +117,7 @@ def open_bytes(file: InputFile, meter: Meter | None = None) -> Iterator[IO[bytes
 
 def _unpack(raw: IO[bytes], packing: str) -> IO[bytes]:
     if packing == "gzip":
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 16)
+        return io.BufferedReader(Gunzip(raw), 1 << 16)
     if packing == "zstd":
         import zstandard
 
@@ -114,12 +132,10 @@ def _watch(meter: Meter | None, raw: IO[bytes] | None) -> None:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """The data files below a folder; of an unpacked account export its conversations alone."""
-    every = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    """The data files below a folder, but none of an atlas; of an unpacked account export its conversations alone."""
+    if is_atlas(folder):
+        raise InputError(f"{folder}: is an atlas; give the conversations that it was built from.")
+    every = sorted(files_below(folder))
     if not every:
         raise InputError(f"{folder}: the folder holds no files.")
     exports = [path for path in every if EXPORT.search(path.as_posix())]

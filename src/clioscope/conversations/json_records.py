@@ -92,8 +92,9 @@ def json_values(stream: IO[bytes], *, array: bool) -> Iterator[Record]:
 class _Window:
     """The part of a text stream that is being decoded: read on when a value runs over its end."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Any) -> None:
         self.stream = stream
+        self.damage: Exception | None = None
         self.decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self.text = ""
         self.place = 0
@@ -103,11 +104,29 @@ class _Window:
         """Drop what is done and read on; False at the end of the stream."""
         if self.ended:
             return False
-        data = self.stream.read(size)
+        data = self._read(size)
         self.ended = not data
         self.text = self.text[self.place :] + self.decoder.decode(data, final=self.ended)
         self.place = 0
         return not self.ended
+
+    def _read(self, size: int) -> bytes:
+        """The next bytes. What stands before a damage is given first, the damage raised at the call after."""
+        if self.damage is not None:
+            raise self.damage
+        data = b""
+        while len(data) < size:
+            try:
+                piece = self.stream.read1(size - len(data))
+            except Exception as error:
+                if not data:
+                    raise
+                self.damage = error
+                break
+            if not piece:
+                break
+            data += piece
+        return data
 
     def at_end(self) -> bool:
         return self.place >= len(self.text) and not self.more() and self.place >= len(self.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from clioscope.conversations.files import InputFile, Meter, list_inputs
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
 from clioscope.conversations.record import Record
 from clioscope.conversations.records import read_records
-from clioscope.errors import InputError, SettingsError
+from clioscope.errors import ClioscopeError, InputError, SettingsError
 
 PEEK = 20  # records looked at to tell the format
 
@@ -25,7 +25,8 @@ def read_conversations(
     """Stream the conversations of a file, a zip or a folder; memory does not grow with it.
 
     The format is told from the content unless named; ``text_column`` names the column that holds the text of
-    a table (format ``text``). Records that cannot be used come as Rejected, with their place and reason.
+    a table (format ``text``). Records that cannot be used come as Rejected, with their place and reason; so do
+    fields of a record that is used without them, before it.
     Raises InputError for a file that cannot be read at all, SettingsError for an unknown format.
     """
     return read_many([path], format=format, text_column=text_column)
@@ -51,6 +52,15 @@ def read_many(
     if meter is not None:
         meter.total = sum(file.path.stat().st_size for file in {file.path: file for file in files}.values())
     return _read_all(files, named, text_column, meter)
+
+
+def fits(path: str | Path, *, format: str | None, text_column: str | None) -> bool:
+    """Whether one of the first records of a file can be read as this format, with this text column."""
+    try:
+        first = islice(read_many([path], format=format, text_column=text_column), PEEK)
+        return any(isinstance(one, Conversation) for one in first)
+    except ClioscopeError:
+        return False
 
 
 def sniff_format(path: str | Path) -> str:
@@ -84,16 +94,21 @@ def _read_file(
         yield Rejected(file.name, 1, str(error).removeprefix(f"{file.name}: "))
         return
     for record in read_records(file, ignore=chosen.ignore, meter=meter):
-        yield _parse(record, chosen, context, file.name)
+        yield from _parse(record, chosen, context, file.name)
 
 
-def _parse(record: Record, chosen: Format, context: Context, name: str) -> Conversation | Rejected:
+def _parse(record: Record, chosen: Format, context: Context, name: str) -> Iterator[Conversation | Rejected]:
     if record.error is not None:
-        return Rejected(name, record.line, clean_text(record.error))
+        yield Rejected(name, record.line, clean_text(record.error))
+        return
     try:
-        return chosen.parse(record.value, context)
+        found = chosen.parse(record.value, context)
     except RecordError as error:
-        return Rejected(name, record.line, clean_text(str(error)))
+        yield Rejected(name, record.line, clean_text(str(error)))
+        return
+    if found.flaws:
+        yield Rejected(name, record.line, clean_text("; ".join(found.flaws)), "field")
+    yield found
 
 
 def _sniff(file: InputFile) -> Format:

@@ -19,7 +19,7 @@ def utf8(stream: Any) -> IO[bytes]:
 class _Recoder(io.RawIOBase):
     """A raw stream that decodes UTF-16 and hands out UTF-8."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
         self._ready = b""
@@ -29,7 +29,7 @@ class _Recoder(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._ready:
-            data = self._stream.read(CHUNK)
+            data = self._stream.read1(CHUNK)
             self._ready = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
             if not data:
                 break

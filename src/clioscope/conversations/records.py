@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from clioscope.conversations.files import InputFile, Meter, magic, open_bytes
 from clioscope.conversations.record import Record
@@ -32,7 +33,7 @@ def read_records(
                     return
     except InputError:
         raise
-    except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile and zip's faults are OSErrors
+    except (OSError, EOFError, zlib.error) as error:  # a damaged gzip is an OSError
         yield Record(line + 1, None, f"the file cannot be read any further ({_why(error)})")
     except Exception as error:
         if type(error).__name__ not in ("ZstdError", "BadZipFile"):
@@ -61,9 +62,10 @@ def _records(file: InputFile, limit: int | None, ignore: tuple[str, ...], meter:
 def _head(file: InputFile) -> bytes:
     """The beginning of the file. If it breaks off early, what there is: the reading proper will say so."""
     head = b""
+    stream: Any  # every one of them has read1, which gives what there is before a damage
     with open_bytes(file) as stream:
         try:
-            while len(head) < HEAD and (piece := stream.read(1 << 13)):
+            while len(head) < HEAD and (piece := stream.read1(1 << 13)):
                 head += piece
         except Exception:
             if not head:

@@ -22,7 +22,8 @@ class RejectsFile:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.count = 0
+        self.count = 0  # records
+        self.flawed = 0  # records that are used without a field
         self.first: Rejected | None = None
         self._partial = None if path is None else path.with_name(f".{path.name}.{os.getpid()}.partial")
         self._stream: IO[str] | None = None
@@ -32,11 +33,14 @@ class RejectsFile:
 
     def add(self, record: Rejected) -> None:
         """Count and write one record. Raises AtlasError if it cannot be written."""
-        self.count += 1
-        self.first = self.first or record
+        if record.kind == "field":
+            self.flawed += 1
+        else:
+            self.count += 1
+            self.first = self.first or record
         if self._partial is None:
             return
-        row = {"file": record.file, "line": record.line, "reason": record.reason}
+        row = {"file": record.file, "line": record.line, "kind": record.kind, "reason": record.reason}
         try:
             if self._stream is None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Drawing a sample from a stream, whatever its order: by conversation, or by what the assistant said.
 
 Both draw the n smallest of a hash (bottom-k sampling): each record has the same chance, shuffled input gives
-the same sample, and only the drawn texts are held. The two strategies are Clio's (arXiv 2412.13678,
+the same sample, and only the drawn conversations are held. The two strategies are Clio's (arXiv 2412.13678,
 appendix G.1).
 """
 
@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import heapq
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
 from clioscope.conversations.conversation import Conversation, Rejected
+from clioscope.errors import InputError
 
 # (negated key, position drawn, conversation); the smallest of a heap of these has the largest key
 _Drawn = tuple[int, int, Conversation]
+_COUNT = "INSERT INTO seen VALUES (?, 0) ON CONFLICT (name) DO UPDATE SET number = number + 1 RETURNING number"
 
 
 def sample_conversations(
@@ -26,7 +29,8 @@ def sample_conversations(
 
     The key is a hash of the seed, of all that the record holds, and of how many equal records came before, so
     equal records are drawn independently. Rejected records pass through at once, the drawn ones come at the
-    end in the order of their keys. Memory: the ``n`` drawn, and some 100 bytes a distinct record to count it.
+    end in the order of their keys. Memory: the ``n`` drawn; equal records are counted in a temporary file, some 20
+    bytes a distinct record.
     """
     drawn: list[_Drawn] = []
     counter = _Counter(seed)
@@ -71,17 +75,29 @@ class _Counter:
 
     def __init__(self, seed: int) -> None:
         self.seed = f"{seed}:".encode()
-        self.seen: dict[int, int] = {}
+        # No dict, which takes 100 bytes a record. Without a name it is a temporary file, gone with the connection.
+        self.seen = sqlite3.connect("", isolation_level=None)
+        self.seen.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA cache_size = -16000;"
+            "CREATE TABLE seen (name INTEGER PRIMARY KEY, number INTEGER NOT NULL); BEGIN"
+        )
 
     def occurrence(self, record: Conversation) -> bytes:
         """A name for this occurrence: equal records get the same names, in the order in which they come."""
         fields = [record.source_id, record.user_id, str(record.created_at), dict(record.metadata)]
         held = json.dumps(fields, sort_keys=True, default=str).encode()
         name = blake2b(self.seed + record.content_id.encode() + held, digest_size=8).digest()
-        short = int.from_bytes(name)
-        number = self.seen.get(short, 0)
-        self.seen[short] = number + 1
-        return name + number.to_bytes(8)
+        return name + self._count(int.from_bytes(name, signed=True)).to_bytes(8)
+
+    def _count(self, name: int) -> int:
+        """How often the name was counted before."""
+        try:
+            (number,) = self.seen.execute(_COUNT, (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise InputError(
+                f"A temporary file cannot be written ({error}); set TMPDIR to a folder with room."
+            ) from error
+        return int(number)
 
 
 def _key(occurrence: bytes, place: int = 0) -> int:

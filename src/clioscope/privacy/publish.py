@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from clioscope.atlas import MANIFEST, Atlas, write_json, write_table
+from clioscope.atlas import Atlas, write_json, write_table
 from clioscope.errors import AtlasError
+from clioscope.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 
@@ -28,7 +29,8 @@ def publish(
     finer than the whole, no vector and no answer of a model about one. ``settings`` default to those of the build.
     Names that no auditor has seen are published with ``unaudited`` only.
 
-    Raises AtlasError when ``out`` exists, or when nothing may be published.
+    Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, or when nothing may be
+    published.
     """
     out = Path(out)
     if out.exists():
@@ -59,14 +61,15 @@ def publish(
     }
     part = out.with_name(out.name + ".part")
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        begin_work(part)
         for name, table in tables.items():
             write_table(part / f"{name}.parquet", table)
         write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
         part.rename(out)
+        (out / MARK).unlink()
     except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
+        with suppress(OSError):
+            end_work(part)
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
 

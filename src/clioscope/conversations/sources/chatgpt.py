@@ -6,7 +6,7 @@ from typing import Any
 
 from clioscope.conversations.build import flat_fields, make_conversation, object_of
 from clioscope.conversations.content import RecordError, call_mark, flatten_content, kind, role_of
-from clioscope.conversations.conversation import Conversation, Role
+from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 
 # Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
@@ -62,7 +62,7 @@ def _time(node: dict[str, Any]) -> float:
     return float(time) if isinstance(time, int | float) else 0.0
 
 
-def _turn(node: dict[str, Any]) -> tuple[Role, str] | None:
+def _turn(node: dict[str, Any]) -> tuple[str, str] | None:
     """(role, text) of a node, or None where it holds nothing that the user saw."""
     message = node.get("message")
     if message is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of
 from clioscope.conversations.content import RecordError, flatten_content, kind, role_of
-from clioscope.conversations.conversation import Conversation, Role
+from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 
 
@@ -30,7 +30,7 @@ def parse(record: Any, context: Context) -> Conversation:
     )
 
 
-def _turn(item: Any, field: str) -> tuple[Role, str]:
+def _turn(item: Any, field: str) -> tuple[str, str]:
     """(role, text). ``content`` wins over ``text``, which older exports have alone and newer ones garble.
 
     A long paste is stored as an attachment; where a message holds nothing else, its text is the message.

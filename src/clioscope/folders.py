@@ -1,0 +1,86 @@
+"""Whose folder is it? Clioscope marks those it works in, so that none of the user's is taken over or removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from clioscope.errors import AtlasError
+
+FORMAT = "clioscope-atlas"
+MANIFEST = "manifest.json"
+MARK = ".clioscope"  # an empty file: this folder is work under way, and Clioscope's to remove
+LOCK = ".lock"
+
+
+def begin_work(folder: Path) -> None:
+    """Make a marked folder, in place of one that a killed run left. Raises AtlasError for anybody else's."""
+    end_work(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+
+
+def end_work(folder: Path) -> None:
+    """Remove a folder of ours, the mark last, so that it is ours until it is gone. Raises AtlasError otherwise."""
+    if not os.path.lexists(folder):
+        return
+    check_work(folder)
+    (folder / MARK).touch()
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
+    (folder / MARK).unlink()
+    folder.rmdir()
+
+
+def check_work(folder: Path) -> None:
+    """Raise AtlasError that says what to do, if the folder is there and not Clioscope's to work in."""
+    if os.path.lexists(folder) and not is_work(folder):
+        raise AtlasError(
+            f"{folder}: Clioscope works under this name and did not make what is there; "
+            "rename it, or give another output folder."
+        )
+
+
+def is_work(folder: Path) -> bool:
+    """Whether a folder is marked, or empty: nothing in it can be lost.
+
+    Builds of the first days left a lock beside their manifest in place of the mark.
+    """
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    if (folder / MARK).exists() or not any(folder.iterdir()):
+        return True
+    return (folder / LOCK).exists() and is_atlas(folder)
+
+
+def is_atlas(folder: Path) -> bool:
+    """Whether a folder holds the manifest of an atlas, of any version."""
+    return manifest_of(folder).get("format") == FORMAT
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What a folder's manifest holds, whoever made it; nothing where there is none to be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files below a folder, but no hidden ones, and none of an atlas or of work under way."""
+    for home, folders, files in os.walk(folder):
+        at = Path(home)
+        folders[:] = [name for name in folders if not name.startswith(".") and not _made_here(at / name)]
+        yield from (at / name for name in files if not name.startswith(".") and (at / name).is_file())
+
+
+def _made_here(folder: Path) -> bool:
+    return (folder / MARK).exists() or is_atlas(folder)
