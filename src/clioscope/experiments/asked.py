@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas
 from clioscope.experiments.experiment import Outcome
 from clioscope.experiments.figures import grouping
+from clioscope.experiments.leaks import copied, leaked
 from clioscope.models.chat import ChatRequest
 
 if TYPE_CHECKING:
@@ -38,10 +39,12 @@ class Tilted:
 
 
 class Asked(NamedTuple):
-    """Facets that a model gave: ``table``, one row a conversation; ``cost`` of asking."""
+    """Facets that a model gave: ``table``, one row a conversation; ``cost`` of asking; ``read``, what the model read of
+    each conversation."""
 
     table: pl.DataFrame
     cost: Cost
+    read: list[str]
 
     @property
     def texts(self) -> dict[str, list[str]]:
@@ -50,13 +53,14 @@ class Asked(NamedTuple):
 
     def figures(self) -> dict[str, float]:
         """``answered``: share of values that the model gave; ``distinct``: share of requests that differ from all
-        others; ``copied``: share of requests that are one of the examples'; ``words`` of a request; and the costs."""
+        others; ``copied`` and ``leaked``: what came from the examples (``leaks.py``); ``words`` of a request; and the
+        costs."""
         values = [bool(one) for column in self.texts.values() for one in column]
-        copied = self.table["request"].is_in(list(example_requests())).mean() or 0.0
         return {
             "answered": float(np.mean(values)),
             "distinct": self.table["request"].n_unique() / max(1, self.table.height),
-            "copied": float(copied),  # type: ignore[arg-type]
+            "copied": copied(self.texts["request"]),
+            "leaked": leaked(self.texts, self.read),
             "words": float(np.mean([len(one.split()) for one in self.texts["request"]])),
             "questions": float(self.cost.calls + self.cost.cached),
             "tokens": float(self.cost.prompt_tokens + self.cost.completion_tokens),
@@ -71,19 +75,23 @@ def ask_facets(
     model: str,
     seed: int = 0,
     change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    completion: bool = False,
     **options: Any,
 ) -> Asked:
-    """FACETS of the conversations by ``model``; tables and ``options`` as in ``extract_facets``."""
+    """FACETS of the conversations by ``model``, with its chat template or without (``completion``); tables and
+    ``options`` as in ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.facet import choose_facets
     from clioscope.models.account import Account
 
     account = Account()
     asker: Any = Tilted(
-        bench.ask(account, model), lambda request: change(replace(request, seed=request.seed + 1000 * seed))
+        bench.ask(account, model, completion=completion),
+        lambda request: change(replace(request, seed=request.seed + 1000 * seed)),
     )
     table = extract_facets(conversations, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
-    return Asked(table, account.total())
+    read = table.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
+    return Asked(table, account.total(), [text or "" for text in read["transcript"].to_list()])
 
 
 def asked_facets(
@@ -98,9 +106,9 @@ def asked_facets(
 ) -> Outcome:
     """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like.
 
-    ``options`` go to ``extract_facets`` (calls, language, with_examples). Figures as in ``Asked``, and ``repeat``: mean
-    cosine of a conversation's facets with those under the first seed, kept in ``remember``. Groups: Leiden on the mean
-    of the facets' vectors, as many as labels.
+    ``options`` go to ``ask_facets`` (completion) and on to ``extract_facets`` (calls, language, with_examples).
+    Figures as in ``Asked``, and ``repeat``: mean cosine of a conversation's facets with those under the first seed,
+    kept in ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels.
     """
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import average, centre
@@ -126,14 +134,6 @@ def asked_facets(
     return Outcome(figures, labels)
 
 
-def example_requests() -> Mapping[str, None]:
-    """The requests in the examples that the model may be shown: in an answer they were copied."""
-    from clioscope.prompts import examples
-
-    shown = [one[language]["request"] for one in examples("facets") for language in ("English", "Russian")]
-    return dict.fromkeys(shown)
-
-
 SHOW = (
     "ami",
     "ari",
@@ -142,6 +142,7 @@ SHOW = (
     "answered",
     "distinct",
     "copied",
+    "leaked",
     "words",
     "questions",
     "tokens",
