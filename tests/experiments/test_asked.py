@@ -51,7 +51,12 @@ def test_on_a_made_atlas(labelled, quick, name):
         assert found.mean(one, "answered", part) == (one not in (FREE, BEGUN))  # the fake model has no JSON unasked
         assert found.mean(one, "copied", part) == found.mean(one, "leaked", part) == 0
     if name == "sampling":
-        assert found.mean("temperature 0.7, top-p 1", "repeat", part) <= 1
+        greedy, hot = found.variants(part)
+        for metric in ("repeat", "seed_ari", "name_repeat", "top_repeat", "top_name_repeat"):
+            assert found.mean(greedy, metric, part) == pytest.approx(1, abs=1e-5)  # the clustering has one seed
+            assert list(found.values(hot, metric, part)) == ([None] if metric == "seed_ari" else [1])
+        assert 0 <= found.mean(hot, "reconstruction_accuracy", part) <= 1
+        assert found.mean(hot, "questions", part) > 100  # those for names too
     else:
         each, one_call = (
             found.mean(way, "questions", part) for way in ("examples, one call a facet", "examples, one call")

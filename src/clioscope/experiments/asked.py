@@ -19,7 +19,7 @@ from clioscope.models.chat import ChatRequest
 if TYPE_CHECKING:
     import polars as pl
 
-    from clioscope.models.account import Cost
+    from clioscope.models.account import Account, Cost
 
 T = TypeVar("T")
 FACETS = ("request", "field", "activity")
@@ -68,6 +68,21 @@ class Asked(NamedTuple):
         }
 
 
+def tilted(
+    bench: Bench,
+    account: Account,
+    model: str,
+    seed: int,
+    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    completion: bool = False,
+) -> Any:
+    """An asker of ``model``, with its chat template or without (``completion``), whose sampler has ``seed``."""
+    return Tilted(
+        bench.ask(account, model, completion=completion),
+        lambda request: change(replace(request, seed=request.seed + 1000 * seed)),
+    )
+
+
 def ask_facets(
     bench: Bench,
     conversations: pl.DataFrame,
@@ -78,20 +93,37 @@ def ask_facets(
     completion: bool = False,
     **options: Any,
 ) -> Asked:
-    """FACETS of the conversations by ``model``, with its chat template or without (``completion``); tables and
-    ``options`` as in ``extract_facets``."""
+    """FACETS of the conversations by ``model``, asked as in ``tilted``; tables and ``options`` as in
+    ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.facet import choose_facets
     from clioscope.models.account import Account
 
     account = Account()
-    asker: Any = Tilted(
-        bench.ask(account, model, completion=completion),
-        lambda request: change(replace(request, seed=request.seed + 1000 * seed)),
-    )
+    asker = tilted(bench, account, model, seed, change, completion)
     table = extract_facets(conversations, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
     read = table.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
     return Asked(table, account.total(), [text or "" for text in read["transcript"].to_list()])
+
+
+def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **options: Any) -> Asked:
+    """FACETS of the conversations of an atlas; ``options`` as in ``ask_facets``."""
+    from clioscope.errors import InputError
+    from clioscope.measure.judges.material import transcripts_of
+
+    transcripts = transcripts_of(talks.atlas)
+    if transcripts is None:
+        raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
+    rows = talks.atlas.facets.select("conversation")
+    kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
+    return ask_facets(bench, kept, transcripts, model, seed, **options)
+
+
+def encoded(bench: Bench, asked: Asked) -> NDArray[np.float32]:
+    """Mean (n, d) of the vectors of the facets."""
+    from clioscope.embedding.geometry import average
+
+    return average([bench.encode(column) for column in asked.texts.values()])
 
 
 def asked_facets(
@@ -100,37 +132,35 @@ def asked_facets(
     model: str,
     seed: int,
     *,
-    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
     remember: dict[int, NDArray[np.float32]] | None = None,
     **options: Any,
 ) -> Outcome:
-    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like.
+    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like;
+    ``options`` as in ``ask_facets``."""
+    return grouped(bench, talks, facets_of(bench, talks, model, seed, **options), seed, remember)
 
-    ``options`` go to ``ask_facets`` (completion) and on to ``extract_facets`` (calls, language, with_examples).
-    Figures as in ``Asked``, and ``repeat``: mean cosine of a conversation's facets with those under the first seed,
-    kept in ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels.
-    """
+
+def grouped(
+    bench: Bench,
+    talks: LabelledAtlas,
+    asked: Asked,
+    seed: int,
+    remember: dict[int, NDArray[np.float32]] | None = None,
+) -> Outcome:
+    """Figures as in ``Asked``, and ``repeat``: mean cosine of a conversation's facets with those under the first seed,
+    kept in ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels, always under seed 0:
+    between seeds only the answers differ."""
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import average, centre
-    from clioscope.measure.judges.material import transcripts_of
+    from clioscope.embedding.geometry import centre
     from clioscope.settings import ClusteringSettings
 
-    transcripts = transcripts_of(talks.atlas)
-    rows = talks.atlas.facets.select("conversation")
-    if transcripts is None:
-        from clioscope.errors import InputError
-
-        raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
-    kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
-    asked = ask_facets(bench, kept, transcripts, model, seed, change, **options)
-    encoded = average([bench.encode(column) for column in asked.texts.values()])
-    vectors = centre(encoded)[0]
-    labels = cluster(vectors, ClusteringSettings(clusters=len(talks.classes)), seed).labels
+    rows = encoded(bench, asked)
+    labels = cluster(centre(rows)[0], ClusteringSettings(clusters=len(talks.classes)), 0).labels
     figures = grouping(labels, talks.truth) | asked.figures()
     if remember is not None:
-        remember[seed] = encoded
+        remember[seed] = rows
         if seed and 0 in remember:
-            figures["repeat"] = float((remember[0] * encoded).sum(axis=1).mean())
+            figures["repeat"] = float((remember[0] * rows).sum(axis=1).mean())
     return Outcome(figures, labels)
 
 

@@ -149,6 +149,11 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
+def described(classes: Sequence[str]) -> list[str]:
+    """Categories of labelled ShareGPT with their meanings, for reconstruction from names."""
+    return [f"{one}: {CATEGORIES.get(one, one)}" for one in classes]
+
+
 class LabelledAtlas(NamedTuple):
     """An atlas of labelled conversations: ``texts`` by facet (and ``text``, the raw user turns), rows as in
     ``atlas.facets``; ``truth`` (n,) codes into ``classes``."""

@@ -52,14 +52,14 @@ def groups_of(bench: Bench, seed: int) -> Groups:
     """CLINC150's intents under its domains (30 of them), or the base groups of the atlas under its top level; the seed
     draws the half of each group that may be seen."""
     from clioscope.embedding.geometry import centre
-    from clioscope.experiments.data import CATEGORIES, clinc150, readable
+    from clioscope.experiments.data import clinc150, described, readable
     from clioscope.measure.levels import levels_of
 
     if bench.data == "clinc150":
         data = clinc150("test", *bench.few((8, 10), (30, None)))
         texts, labels, truth = data.texts, data.truth, data.truth
         above = np.array([data.coarse[labels == group][0] for group in range(len(data.classes))])
-        classes, described = data.classes, [readable(one) for one in data.classes]
+        classes, targets = data.classes, [readable(one) for one in data.classes]
     else:
         talks = bench.conversations()
         texts, truth, classes = talks.texts["request"], talks.truth, talks.classes
@@ -68,14 +68,14 @@ def groups_of(bench: Bench, seed: int) -> Groups:
         labels = np.unique(levels.labels[0][:kept], return_inverse=True)[1].reshape(-1)
         top = levels.labels[-1][:kept]
         above = np.array([top[labels == group][0] for group in range(int(labels.max()) + 1)])
-        described = [f"{one}: {CATEGORIES.get(one, one)}" for one in classes]
+        targets = described(classes)
     vectors, mean = centre(bench.encode(texts))
     random = np.random.default_rng(seed)
     shown = np.zeros(len(texts), dtype=bool)
     for group in range(int(labels.max()) + 1):
         rows = np.flatnonzero(labels == group)
         shown[random.permutation(rows)[: max(1, len(rows) // 2)]] = True
-    return Groups(texts, labels, above, shown, truth, classes, described, vectors, mean)
+    return Groups(texts, labels, above, shown, truth, classes, targets, vectors, mean)
 
 
 def name_figures(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str, float]:
