@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.context import phrases_of
+from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.names import SHOW, Groups, groups_of, name_figures, some
 from clioscope.experiments.results import Results
@@ -57,26 +58,30 @@ def centroid(bench: Bench) -> Iterator[Variant]:
     SelfIE); (b) the nearest of a bank of phrases, plainly, against the parent, or as a sparse sum; (c) several names
     generated, the best by vector selected. Names are made from one half of each group, judged by the other. Other
     weights for (a): ``--model "NAME (hidden)"``."""
-    yield Variant(
+    yield _variant(
         BASE, lambda seed: _by(bench, seed, lambda groups: [", ".join(one[:3]) for one in phrases_of(groups)])
     )
     for name, decode in DECODERS.items():
-        yield Variant(
+        yield _variant(
             f"phrase bank, {name}",
             lambda seed, d=decode: _by(bench, seed, lambda groups: from_bank(bench, groups, d)),  # type: ignore[misc]
         )
     states = next((one for one in bench.models if one.endswith("(hidden)")), f"{STATES} (hidden)")
     source = states.removesuffix("(hidden)").strip()
-    yield Variant(f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _told(bench, source, groups)))
+    yield _variant(f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _told(bench, source, groups)))
     for share in bench.few((0.5,), (0.25, 0.5, 0.75)):
-        yield Variant(
+        yield _variant(
             f"hidden state of depth {share:g} patched in ({source})",
             lambda seed, s=share: _by(bench, seed, lambda groups: _patched(bench, source, groups, s)),  # type: ignore[misc]
         )
     for model in bench.models:
         if model != states:
             for name, count in (("first name", 1), ("generate, embed, select", 6)):
-                yield Variant(f"{name} ({model})", lambda seed, m=model, c=count: _generated(bench, m, c, seed))  # type: ignore[misc]
+                yield _variant(f"{name} ({model})", lambda seed, m=model, c=count: _generated(bench, m, c, seed))  # type: ignore[misc]
+
+
+def _variant(name: str, measure: Callable[[int], Outcome]) -> Variant:
+    return Variant(name, measure, redrawn=HALVES)
 
 
 def _by(bench: Bench, seed: int, namer: Callable[[Groups], list[str]]) -> Outcome:

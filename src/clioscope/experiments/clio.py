@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.builds import kept_build
-from clioscope.experiments.data import CATEGORIES, LabelledAtlas, category_labels, drawn, spread
+from clioscope.experiments.data import CATEGORIES, LEFT_OUT, LabelledAtlas, category_labels, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -141,6 +141,7 @@ def clio(bench: Bench) -> Iterator[Variant]:
                     name,
                     lambda seed, c=[columns[one] for one in embedded], s=settings: _talks(c, talks, s, seed),  # type: ignore[misc]
                     f"{encoder}, embedded: {' + '.join(embedded)}",
+                    redrawn=LEFT_OUT,
                 )
     for model in bench.models:
         for name in BUILDS:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clioscope.experiments.bench import Bench
+from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.names import SHOW, Groups, groups_of, name_figures, some
 from clioscope.experiments.results import Results
@@ -41,12 +42,13 @@ def context(bench: Bench) -> Iterator[Variant]:
     """Each rung shows what the one before it shows, and more. Names are made from one half of each group and judged by
     whether they find the other half."""
     for model in bench.models:
-        yield Variant(PHRASES, lambda seed: _phrases(bench, seed), f"{bench.data}, {model}")
+        yield Variant(PHRASES, lambda seed: _phrases(bench, seed), f"{bench.data}, {model}", redrawn=HALVES)
         for rung, name in enumerate(LADDER):
             yield Variant(
                 name,
                 lambda seed, r=rung, m=model: _named(bench, m, r, seed),  # type: ignore[misc]
                 f"{bench.data}, {model}",
+                redrawn=HALVES,
             )
 
 

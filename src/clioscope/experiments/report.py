@@ -37,7 +37,7 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
     """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run)."""
     folder = out / one.name / (bench.data + ("-quick" if bench.quick else ""))
     folder.mkdir(parents=True, exist_ok=True)
-    conclusion = one.conclude(found)
+    conclusion = concluded(one, found)
     text = page(one, bench, found, command, conclusion, seconds)
     write_table(folder / "table.parquet", found.table)
     for old in folder.glob("plot*.svg"):
@@ -67,6 +67,11 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
         },
     )
     return Written(folder, text, conclusion)
+
+
+def concluded(one: Experiment, found: Results) -> str:
+    """What the table says, and which variants were run under fewer seeds."""
+    return " ".join(filter(None, (one.conclude(found), found.left_out(one.show[0]))))
 
 
 def page(one: Experiment, bench: Bench, found: Results, command: str, conclusion: str, seconds: float) -> str:
