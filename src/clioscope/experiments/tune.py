@@ -140,11 +140,11 @@ def _halves(bench: Bench) -> tuple[Halves, tuple[NDArray[Any], NDArray[Any]]]:
 
     if bench.data == "clinc150":
         whole = bench.utterances()
-        columns, truth, texts = {UTTERANCE: whole.texts}, whole.truth, (UTTERANCE,)
+        columns, truth, texts = {UTTERANCE: whole.texts}, whole.truth, [UTTERANCE]
     else:
         talks = bench.conversations()
         columns, truth = talks.texts, talks.truth
-        texts = tuple(text for text in TEXTS if all(one in columns for one in text.split(" + ")))
+        texts = [text for text in TEXTS if all(one in columns for one in text.split(" + "))]
     order = np.random.default_rng(0).permutation(len(truth))
     tuned, held = (np.sort(order[part::2]) for part in (0, 1))
     halves = {}
