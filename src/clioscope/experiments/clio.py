@@ -60,10 +60,9 @@ def _conclude(found: Results) -> str:
 
 def _on_groupings(found: Results, part: str) -> Iterator[str]:
     """Method against method on the same vectors, vectors against vectors under the same method, then both at once."""
-    names = [one for one in GROUPINGS if one in found.variants(part)]
-    alike = [(one, other) for one, other in combinations(names, 2) if len(_changed(one, other)) == 1]
-    methods = [pair for pair in alike if _changed(*pair) == {"method"}]
-    steps = [pair for pair in alike if _changed(*pair) != {"method"}]
+    pairs = list(combinations([one for one in GROUPINGS if one in found.variants(part)], 2))
+    methods = [pair for pair in pairs if _changed(*pair) == {"method"}]
+    steps = [pair for pair in pairs if "method" not in _changed(*pair)]
     for kmeans, leiden in methods:
         yield found.versus(leiden, kmeans, "ami", part, "AMI")
         ours, theirs = (found.mean(one, "seed_ari", part) for one in (leiden, kmeans))
