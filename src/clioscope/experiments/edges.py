@@ -111,14 +111,15 @@ def _parent_names(
     from clioscope.settings import NamingSettings
 
     naming, member = NamingSettings(), parents[base]
+    support = Support(texts, naming.support)
     return name_parents(
         below,
         parents,
         np.bincount(base),
         centroids(vectors, base),
         centroids(vectors, member),
-        distinguishing_phrases(texts, member),
-        Support(texts, naming.support),
+        distinguishing_phrases(texts, member, support=support),
+        support,
         [np.flatnonzero(member == parent) for parent in range(int(parents.max()) + 1)],
         naming,
         encode=bench.encode,

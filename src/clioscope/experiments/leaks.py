@@ -54,11 +54,6 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _content(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text.casefold()) if word not in _stopwords()]
+    from clioscope.naming.stopwords import stopwords
 
-
-@cache
-def _stopwords() -> frozenset[str]:
-    from clioscope.naming.phrases import stopwords
-
-    return frozenset(stopwords())
+    return [word for word in _WORD.findall(text.casefold()) if word not in stopwords()]
