@@ -30,7 +30,9 @@ def labelled(tmp_path_factory):
     folder.mkdir(parents=True)
     rows = [f"{one['id']},{list(CODES.values())[n % 5]}" for n, one in enumerate(records)]
     (folder / "labels.csv").write_text("id,category\n" + "\n".join(rows) + "\n")
-    settings = load_settings(model__name="fake", embedding__model="hash", naming__show=("request",))
+    settings = load_settings(
+        model__name="fake", embedding__model="hash", naming__show=("request",), layout__method="pca"
+    )
     clioscope.build(chats, base / "atlas", settings)
     return base
 

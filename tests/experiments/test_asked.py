@@ -2,15 +2,44 @@
 
 import pytest
 
-from clioscope.experiments.prompts import WAYS, prefilled, unframed
+from clioscope.experiments import Bench
+from clioscope.experiments.bench import as_completion
+from clioscope.experiments.prompts import BEGUN, FREE, WAYS, begun, in_russian
+from clioscope.models.account import Account
 from clioscope.models.chat import ChatRequest
+from clioscope.models.client import OpenAIClient
+from clioscope.models.profile import Habits, Profile
+from clioscope.models.wire import body_of
 
-REQUEST = ChatRequest((("system", "Say."), ("user", "a"), ("assistant", "b"), ("user", "c")))
+SCHEMA = {"type": "object", "properties": {"request": {"type": "string"}}}
+REQUEST = ChatRequest((("system", "Say."), ("user", "a"), ("assistant", "b"), ("user", "c")), schema=SCHEMA)
 
 
-def test_ways_of_asking():
-    assert unframed(REQUEST).messages == (("user", "Say.\n\na\n\nAnswer: b\n\nc\n\nAnswer:"),)
-    assert prefilled(REQUEST).prefill == '{"request":"'
+def test_an_answer_that_is_begun_reaches_the_server_begun():
+    path, body = body_of(begun(REQUEST), "m", Profile(), Habits(dialect="llama.cpp"))
+    assert path == "/chat/completions"
+    assert body["messages"][-1] == {"role": "assistant", "content": '{"request":"'}
+    assert "response_format" not in body
+
+
+def test_one_text_goes_to_the_completions_endpoint():
+    model = as_completion(OpenAIClient("http://127.0.0.1:1/v1", "m"))
+    path, body = body_of(REQUEST, "m", Profile(), model.habits)
+    assert (path, model.id) == ("/completions", "m completion")
+    assert body["prompt"].startswith("### Instructions\nSay.") and body["prompt"].endswith("c\n\n### Answer\n")
+
+
+def test_with_and_without_template_are_two_models():
+    bench = Bench(models=("fake",))
+    ids = [bench.ask(Account(), completion=one).model.id for one in (False, True, False)]
+    bench.close()
+    assert ids == ["fake", "fake completion", "fake"]
+
+
+def test_instructions_in_russian_leave_the_turns_alone():
+    made = in_russian(REQUEST)
+    assert "Опиши" in made.messages[0][1] and '"request"' in made.messages[0][1]
+    assert made.messages[1:] == REQUEST.messages[1:]
 
 
 @pytest.mark.parametrize("name", ["sampling", "prompts"])
@@ -19,10 +48,15 @@ def test_on_a_made_atlas(labelled, quick, name):
     (part,) = found.parts()
     assert found.variants(part) == list(WAYS) if name == "prompts" else len(found.variants(part)) == 2
     for one in found.variants(part):
-        assert found.mean(one, "answered", part) == 1
-        assert found.mean(one, "copied", part) == 0
+        assert found.mean(one, "answered", part) == (one not in (FREE, BEGUN))  # the fake model has no JSON unasked
+        assert found.mean(one, "copied", part) == found.mean(one, "leaked", part) == 0
     if name == "sampling":
-        assert found.mean("temperature 0.7, top-p 1", "repeat", part) <= 1
+        greedy, hot = found.variants(part)
+        for metric in ("repeat", "seed_ari", "name_repeat", "top_repeat", "top_name_repeat"):
+            assert found.mean(greedy, metric, part) == pytest.approx(1, abs=1e-5)  # the clustering has one seed
+            assert list(found.values(hot, metric, part)) == ([None] if metric == "seed_ari" else [1])
+        assert 0 <= found.mean(hot, "reconstruction_accuracy", part) <= 1
+        assert found.mean(hot, "questions", part) > 100  # those for names too
     else:
         each, one_call = (
             found.mean(way, "questions", part) for way in ("examples, one call a facet", "examples, one call")

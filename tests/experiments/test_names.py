@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from experiments.test_vectors import tiny  # noqa: F401
 
-from clioscope.experiments import Bench
+from clioscope.experiments import Bench, experiments
 from clioscope.experiments.centroid import phrase_bank, sparse
 from clioscope.experiments.context import LADDER
-from clioscope.experiments.names import groups_of, name_figures
+from clioscope.experiments.names import SECOND, groups_of, name_figures, second
 
 
 def test_true_names_find_unseen_members_and_wrong_ones_do_not(clinc_there):
@@ -20,6 +20,18 @@ def test_true_names_find_unseen_members_and_wrong_ones_do_not(clinc_there):
     assert good["retrieval"] > 0.4 > bad["retrieval"]
     assert good["reconstruction_accuracy"] == 1 and bad["reconstruction_accuracy"] == 0
     assert good["duplicate_names"] == 0
+
+
+def test_a_second_encoder_and_a_judge_have_their_say(clinc_there):
+    bench = Bench(quick=True, embedders=("hash",), models=("fake", "fake:slow"))
+    assert second(Bench()) == SECOND and second(Bench(embedders=("a", "b"))) == "b"
+    groups = groups_of(bench, 0)
+    found = name_figures(bench, groups, groups.described)
+    assert found["retrieval_second"] == found["retrieval"]  # in a quick run it is the same encoder
+    assert found["reconstruction_second"] == 1
+    assert 0 <= found["name_fit"] <= 1 and 0 <= found["assign_back"] <= 1
+    assert "assign_back" not in name_figures(bench, groups_of(bench, 1), groups.described)
+    bench.close()
 
 
 def test_a_bank_holds_runs_of_words_that_texts_share():
@@ -41,6 +53,8 @@ def test_context(clinc_there, labelled, quick, data):
     (part,) = found.parts()
     assert set(LADDER) < set(found.variants(part))
     assert found.mean("+ parent", "questions", part) > found.mean("members", "questions", part)
+    said = experiments.get("context").conclude(found)
+    assert "reconstruction accuracy" in said and "retrieval by the second encoder" in said
 
 
 def test_centroid(clinc_there, quick, tiny):  # noqa: F811

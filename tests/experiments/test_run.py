@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from clioscope.clustering.graph import MUTUAL
 from clioscope.errors import SettingsError
 from clioscope.experiments import Bench, Outcome, Variant, experiment, experiments, report, run
 from clioscope.experiments.run import agreement
+from clioscope.settings import ClusteringSettings
 
 
 @pytest.fixture
@@ -62,6 +64,8 @@ def test_it_is_written_whole_and_logged_under_the_preamble(coin, tmp_path):
     assert pl.read_parquet(made.folder / "table.parquet").equals(found.table)
     facts = json.loads((made.folder / "facts.json").read_text())
     assert facts["conclusion"] == "line 1" and facts["versions"]["clioscope"]
+    assert facts["defaults"]["clustering"]["neighbours"] == ClusteringSettings().neighbours
+    assert facts["defaults"]["leiden"]["mutual"] == MUTUAL
     text = (made.folder / "report.md").read_text()
     assert "| even | 0.550 ± 0.071 |" in text and "plot-one.svg" in text
     assert "<circle" in (made.folder / "plot-one.svg").read_text()

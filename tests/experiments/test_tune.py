@@ -1,6 +1,9 @@
 """Tuning: the pick by hand, and the whole on a slice."""
 
-from clioscope.experiments.tune import Trial, pick
+import numpy as np
+from embedding.test_sentences import folder  # noqa: F401
+
+from clioscope.experiments.tune import OBJECTIVES, Trial, likeness, pick, quality
 
 
 def trial(quality, stability, groups):
@@ -12,13 +15,44 @@ def test_a_pick_is_beaten_by_no_other_trial():
     assert pick([beaten, good, trial(1.0, 0.0, 500), trial(0.0, 1.0, 400)]) == good
 
 
+def test_how_alike_two_picks_are():
+    labels = np.repeat(np.arange(10), 4)
+    same = likeness(({"method": "ward"}, labels), ({"method": "ward"}, labels[::-1]))
+    assert same == {"same_method": 1, "groups_alike": 1, "ari_with_classical": 1}
+    other = likeness(({"method": "ward"}, labels), ({"method": "leiden"}, labels // 2))
+    assert (other["same_method"], other["groups_alike"]) == (0, 0) and other["ari_with_classical"] < 1
+
+
+def test_what_counts_faults_is_turned_round():
+    random = np.random.default_rng(0)
+    vectors = (np.repeat(np.eye(3), 20, axis=0) + random.normal(0, 0.05, (60, 3))).astype(np.float32)
+    good, bad = np.repeat([0, 1, 2], 20), np.arange(60) % 3
+    for objective in OBJECTIVES:
+        assert quality(vectors, good, objective) > quality(vectors, bad, objective)
+
+
 def test_on_a_slice(clinc_there, quick):
-    found = quick("tune")
+    check(quick("tune"), 20)
+
+
+def test_texts_and_encoders_are_searched_too(labelled, quick, folder):  # noqa: F811
+    two = ("hash", str(folder))
+    found = quick("tune", data="sharegpt-labelled", atlas=labelled / "atlas", folder=labelled / "data", embedders=two)
+    check(found, 4)
+    chosen = [note for *_, note in found.notes]
+    assert {"hash", str(folder)} >= {note.partition("embedder ")[2].partition(",")[0] for note in chosen}
+    assert len({note.partition("text ")[2] for note in chosen}) > 1
+
+
+def check(found, classes):
     picked = [name for name in found.variants() if name.startswith("picked")]
-    assert len(picked) == 2
-    assert len(found.notes) == 4 and "method" in found.notes[0][3]
+    assert picked == [f"picked by {name}" for name in OBJECTIVES]
+    assert len(found.notes) == 8 and "method" in found.notes[0][3]
     best = found.values("best of all trials", "ami")
-    assert all(0 < value <= 1 for value in best.values())
-    assert found.mean("defaults", "classes") == 20
+    assert all(-0.2 < value <= 1 for value in best.values())
+    assert found.mean("defaults", "classes") == classes
     for name in picked:
         assert -1 <= found.mean(name, "rho") <= 1
+        assert found.mean(name, "trials") == 8
+    for name in picked[1:]:
+        assert 0 <= found.mean(name, "same_method") <= 1 and found.mean(name, "ari_with_classical") <= 1

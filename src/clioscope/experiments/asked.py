@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -13,12 +13,13 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas
 from clioscope.experiments.experiment import Outcome
 from clioscope.experiments.figures import grouping
+from clioscope.experiments.leaks import copied, leaked
 from clioscope.models.chat import ChatRequest
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from clioscope.models.account import Cost
+    from clioscope.models.account import Account, Cost
 
 T = TypeVar("T")
 FACETS = ("request", "field", "activity")
@@ -38,10 +39,12 @@ class Tilted:
 
 
 class Asked(NamedTuple):
-    """Facets that a model gave: ``table``, one row a conversation; ``cost`` of asking."""
+    """Facets that a model gave: ``table``, one row a conversation; ``cost`` of asking; ``read``, what the model read of
+    each conversation."""
 
     table: pl.DataFrame
     cost: Cost
+    read: list[str]
 
     @property
     def texts(self) -> dict[str, list[str]]:
@@ -50,18 +53,34 @@ class Asked(NamedTuple):
 
     def figures(self) -> dict[str, float]:
         """``answered``: share of values that the model gave; ``distinct``: share of requests that differ from all
-        others; ``copied``: share of requests that are one of the examples'; ``words`` of a request; and the costs."""
+        others; ``copied`` and ``leaked``: what came from the examples (``leaks.py``); ``words`` of a request; and the
+        costs."""
         values = [bool(one) for column in self.texts.values() for one in column]
-        copied = self.table["request"].is_in(list(example_requests())).mean() or 0.0
         return {
             "answered": float(np.mean(values)),
             "distinct": self.table["request"].n_unique() / max(1, self.table.height),
-            "copied": float(copied),  # type: ignore[arg-type]
+            "copied": copied(self.texts["request"]),
+            "leaked": leaked(self.texts, self.read),
             "words": float(np.mean([len(one.split()) for one in self.texts["request"]])),
             "questions": float(self.cost.calls + self.cost.cached),
             "tokens": float(self.cost.prompt_tokens + self.cost.completion_tokens),
             "model_seconds": self.cost.seconds,
         }
+
+
+def tilted(
+    bench: Bench,
+    account: Account,
+    model: str,
+    seed: int,
+    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    completion: bool = False,
+) -> Any:
+    """An asker of ``model``, with its chat template or without (``completion``), whose sampler has ``seed``."""
+    return Tilted(
+        bench.ask(account, model, completion=completion),
+        lambda request: change(replace(request, seed=request.seed + 1000 * seed)),
+    )
 
 
 def ask_facets(
@@ -71,19 +90,40 @@ def ask_facets(
     model: str,
     seed: int = 0,
     change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
+    completion: bool = False,
     **options: Any,
 ) -> Asked:
-    """FACETS of the conversations by ``model``; tables and ``options`` as in ``extract_facets``."""
+    """FACETS of the conversations by ``model``, asked as in ``tilted``; tables and ``options`` as in
+    ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.facet import choose_facets
     from clioscope.models.account import Account
 
     account = Account()
-    asker: Any = Tilted(
-        bench.ask(account, model), lambda request: change(replace(request, seed=request.seed + 1000 * seed))
-    )
+    asker = tilted(bench, account, model, seed, change, completion)
     table = extract_facets(conversations, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
-    return Asked(table, account.total())
+    read = table.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
+    return Asked(table, account.total(), [text or "" for text in read["transcript"].to_list()])
+
+
+def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **options: Any) -> Asked:
+    """FACETS of the conversations of an atlas; ``options`` as in ``ask_facets``."""
+    from clioscope.errors import InputError
+    from clioscope.measure.judges.material import transcripts_of
+
+    transcripts = transcripts_of(talks.atlas)
+    if transcripts is None:
+        raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
+    rows = talks.atlas.facets.select("conversation")
+    kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
+    return ask_facets(bench, kept, transcripts, model, seed, **options)
+
+
+def encoded(bench: Bench, asked: Asked) -> NDArray[np.float32]:
+    """Mean (n, d) of the vectors of the facets."""
+    from clioscope.embedding.geometry import average
+
+    return average([bench.encode(column) for column in asked.texts.values()])
 
 
 def asked_facets(
@@ -92,46 +132,36 @@ def asked_facets(
     model: str,
     seed: int,
     *,
-    change: Callable[[ChatRequest], ChatRequest] = lambda request: request,
     remember: dict[int, NDArray[np.float32]] | None = None,
     **options: Any,
 ) -> Outcome:
-    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like.
+    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like;
+    ``options`` as in ``ask_facets``."""
+    return grouped(bench, talks, facets_of(bench, talks, model, seed, **options), seed, remember)
 
-    ``options`` go to ``extract_facets`` (calls, language, with_examples). Figures as in ``Asked``, and ``repeat``: mean
-    cosine of a conversation's facets with those under the first seed, kept in ``remember``. Groups: Leiden on the mean
-    of the facets' vectors, as many as labels.
-    """
+
+def grouped(
+    bench: Bench,
+    talks: LabelledAtlas,
+    asked: Asked,
+    seed: int,
+    remember: dict[int, NDArray[np.float32]] | None = None,
+) -> Outcome:
+    """Figures as in ``Asked``, and ``repeat``: mean cosine of a conversation's facets with those under the first seed,
+    kept in ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels, always under seed 0:
+    between seeds only the answers differ."""
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import average, centre
-    from clioscope.measure.judges.material import transcripts_of
+    from clioscope.embedding.geometry import centre
     from clioscope.settings import ClusteringSettings
 
-    transcripts = transcripts_of(talks.atlas)
-    rows = talks.atlas.facets.select("conversation")
-    if transcripts is None:
-        from clioscope.errors import InputError
-
-        raise InputError(f"{talks.atlas.path}: its transcripts are gone; build it again with --keep-transcripts.")
-    kept = rows.join(talks.atlas.conversations, on="conversation", how="left", maintain_order="left")
-    asked = ask_facets(bench, kept, transcripts, model, seed, change, **options)
-    encoded = average([bench.encode(column) for column in asked.texts.values()])
-    vectors = centre(encoded)[0]
-    labels = cluster(vectors, ClusteringSettings(clusters=len(talks.classes)), seed).labels
+    rows = encoded(bench, asked)
+    labels = cluster(centre(rows)[0], ClusteringSettings(clusters=len(talks.classes)), 0).labels
     figures = grouping(labels, talks.truth) | asked.figures()
     if remember is not None:
-        remember[seed] = encoded
+        remember[seed] = rows
         if seed and 0 in remember:
-            figures["repeat"] = float((remember[0] * encoded).sum(axis=1).mean())
+            figures["repeat"] = float((remember[0] * rows).sum(axis=1).mean())
     return Outcome(figures, labels)
-
-
-def example_requests() -> Mapping[str, None]:
-    """The requests in the examples that the model may be shown: in an answer they were copied."""
-    from clioscope.prompts import examples
-
-    shown = [one[language]["request"] for one in examples("facets") for language in ("English", "Russian")]
-    return dict.fromkeys(shown)
 
 
 SHOW = (
@@ -142,6 +172,7 @@ SHOW = (
     "answered",
     "distinct",
     "copied",
+    "leaked",
     "words",
     "questions",
     "tokens",

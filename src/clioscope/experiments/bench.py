@@ -38,7 +38,7 @@ class Bench:
     cache: Path | None = None
     _store: Store | None = None
     _encoders: dict[str, Embedder] = field(default_factory=dict)
-    _models: dict[str, ChatModel] = field(default_factory=dict)
+    _models: dict[tuple[str, bool], ChatModel] = field(default_factory=dict)
 
     def few(self, quick: T, full: T) -> T:
         """``quick`` in a quick run, else ``full``."""
@@ -83,18 +83,23 @@ class Bench:
             self._store = Store(":memory:" if self.cache is None else self.cache / "experiments.sqlite")
         return self._store
 
-    def ask(self, account: Account, name: str | None = None, temperature: float | None = None) -> Asker:
-        """The language model of this name (the first one given), its costs booked in ``account``."""
+    def ask(
+        self, account: Account, name: str | None = None, temperature: float | None = None, *, completion: bool = False
+    ) -> Asker:
+        """The language model of this name (the first one given), its costs booked in ``account``; ``completion``:
+        without its chat template (``as_completion``)."""
         from clioscope.models.asker import Asker
         from clioscope.models.open import open_model
         from clioscope.settings import ModelSettings
 
         name = name or self.models[0]
-        if name not in self._models:
+        key = (name, completion)
+        if key not in self._models:
             for other in list(self._models):  # one engine at a time: two would not fit, or fight for the cores
                 self._models.pop(other).close()
-            self._models[name] = open_model(ModelSettings(name=name))
-        return Asker(self._models[name], self.store, account, temperature=temperature)
+            model = open_model(ModelSettings(name=name))
+            self._models[key] = as_completion(model) if completion else model
+        return Asker(self._models[key], self.store, account, temperature=temperature)
 
     def close(self) -> None:
         """Stop models and close the store."""
@@ -104,3 +109,13 @@ class Bench:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+
+def as_completion(model: ChatModel) -> ChatModel:
+    """The model at its completions endpoint: what is asked becomes one text with headings, no chat template, that the
+    model goes on with. Its answers are stored apart. A model without endpoints stays as it is."""
+    for client in (model, getattr(model, "_client", None)):  # an address, or the engine that has one
+        if habits := getattr(client, "habits", None):
+            habits.endpoint = "completion"
+    model.id += " completion"
+    return model

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.context import phrases_of
+from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.names import SHOW, Groups, groups_of, name_figures, some
+from clioscope.experiments.names import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
 from clioscope.experiments.results import Results
 
 STATES = "qwen2.5-coder-0.5b"
@@ -24,21 +25,16 @@ def _conclude(found: Results) -> str:
     lines = []
     for part in found.parts():
         best = found.best("retrieval", part)
-        lines.append(
-            f"{part + ': ' if part else ''}Best at finding unseen members is {best} "
-            f"({found.mean(best, 'retrieval', part):.3f}; chance "
-            f"{1 / found.mean(best, 'groups', part):.3f})."
-        )
+        chance = 1 / found.mean(best, "groups", part)
+        lines.append(f"{part + ': ' if part else ''}{bests(found, part)} Chance of retrieval is {chance:.3f}.")
         bank = found.best("retrieval", part, among="phrase bank")
-        lines.append(found.versus(bank, BASE, "retrieval", part))
+        lines += compared(found, bank, BASE, part)
         patched = found.best("retrieval", part, among="hidden state")
         against = next((one for one in found.variants(part) if one.startswith(MEMBERS)), BASE)
         if patched:
-            lines.append(found.versus(patched, against, "retrieval", part))
-        chosen = [one for one in found.variants(part) if one.startswith("generate, embed, select")]
-        lines += [
-            found.versus(one, one.replace("generate, embed, select", "first name"), "retrieval", part) for one in chosen
-        ]
+            lines += compared(found, patched, against, part)
+        for one in [one for one in found.variants(part) if one.startswith("generate, embed, select")]:
+            lines += compared(found, one, one.replace("generate, embed, select", "first name"), part)
     return " ".join(filter(None, lines))
 
 
@@ -47,7 +43,7 @@ def _conclude(found: Results) -> str:
     "naming by members?",
     needs="CLINC150 or an atlas of labelled ShareGPT, an encoder, a 0.5B model through transformers; generating and "
     "selecting needs --model",
-    costs="6 minutes on two cores; with --model about 30 questions a seed",
+    costs="6 minutes on two cores; with --model about 60 questions a seed; with a second one, which judges, 1,400 more",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
     show=SHOW,
@@ -55,28 +51,31 @@ def _conclude(found: Results) -> str:
 def centroid(bench: Bench) -> Iterator[Variant]:
     """(a) The mean hidden state of the members' last tokens put into the same model's forward pass (Patchscopes,
     SelfIE); (b) the nearest of a bank of phrases, plainly, against the parent, or as a sparse sum; (c) several names
-    generated, the best by vector selected. Names are made from one half of each group, judged by the other. Other
-    weights for (a): ``--model "NAME (hidden)"``."""
-    yield Variant(
+    generated, the best by vector selected. Names are made from one half of each group, judged by the other as in
+    ``context``. Other weights for (a): ``--model "NAME (hidden)"``."""
+    yield _variant(
         BASE, lambda seed: _by(bench, seed, lambda groups: [", ".join(one[:3]) for one in phrases_of(groups)])
     )
     for name, decode in DECODERS.items():
-        yield Variant(
+        yield _variant(
             f"phrase bank, {name}",
             lambda seed, d=decode: _by(bench, seed, lambda groups: from_bank(bench, groups, d)),  # type: ignore[misc]
         )
     states = next((one for one in bench.models if one.endswith("(hidden)")), f"{STATES} (hidden)")
     source = states.removesuffix("(hidden)").strip()
-    yield Variant(f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _told(bench, source, groups)))
+    yield _variant(f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _told(bench, source, groups)))
     for share in bench.few((0.5,), (0.25, 0.5, 0.75)):
-        yield Variant(
+        yield _variant(
             f"hidden state of depth {share:g} patched in ({source})",
             lambda seed, s=share: _by(bench, seed, lambda groups: _patched(bench, source, groups, s)),  # type: ignore[misc]
         )
-    for model in bench.models:
-        if model != states:
-            for name, count in (("first name", 1), ("generate, embed, select", 6)):
-                yield Variant(f"{name} ({model})", lambda seed, m=model, c=count: _generated(bench, m, c, seed))  # type: ignore[misc]
+    for model in working(bench)[:1]:
+        for name, count in (("first name", 1), ("generate, embed, select", 6)):
+            yield _variant(f"{name} ({model})", lambda seed, m=model, c=count: _generated(bench, m, c, seed))  # type: ignore[misc]
+
+
+def _variant(name: str, measure: Callable[[int], Outcome]) -> Variant:
+    return Variant(name, measure, redrawn=HALVES)
 
 
 def _by(bench: Bench, seed: int, namer: Callable[[Groups], list[str]]) -> Outcome:

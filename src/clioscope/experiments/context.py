@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clioscope.experiments.bench import Bench
+from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.names import SHOW, Groups, groups_of, name_figures, some
+from clioscope.experiments.names import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
 from clioscope.experiments.results import Results
 
 PHRASES, ALONE = "typical phrases, no language model", "members"
@@ -18,10 +19,9 @@ def _conclude(found: Results) -> str:
     lines = []
     for part in found.parts():
         names = [one for one in LADDER if one in found.variants(part)]
-        best = found.best("retrieval", part)
-        lines.append(f"{part}: unseen members are found best by the names from {best}.")
+        lines.append(f"{part}: {bests(found, part)}")
         for below, above in zip([PHRASES, *names], names, strict=False):
-            lines.append(found.versus(above, below, "retrieval", part))
+            lines += compared(found, above, below, part)
         if names:
             lines.append(found.versus(names[-1], names[0], "siblings", part, "retrieval among siblings"))
     return " ".join(filter(None, lines))
@@ -31,7 +31,7 @@ def _conclude(found: Results) -> str:
     question="Are names better when the model sees, beside the members, the nearest non-members, the siblings, "
     "the parent?",
     needs="CLINC150 or an atlas of labelled ShareGPT, an encoder, a language model (--model)",
-    costs="about 130 questions a seed",
+    costs="about 130 questions a seed; with a second --model, which judges, 700 more",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
     show=SHOW,
@@ -39,14 +39,16 @@ def _conclude(found: Results) -> str:
 )
 def context(bench: Bench) -> Iterator[Variant]:
     """Each rung shows what the one before it shows, and more. Names are made from one half of each group and judged by
-    whether they find the other half."""
-    for model in bench.models:
-        yield Variant(PHRASES, lambda seed: _phrases(bench, seed), f"{bench.data}, {model}")
+    whether they find the other half, by the encoder, by a second one (``--embedder`` given twice) and by a judge (the
+    second ``--model``; under the first seed)."""
+    for model in working(bench)[:1]:
+        yield Variant(PHRASES, lambda seed: _phrases(bench, seed), f"{bench.data}, {model}", redrawn=HALVES)
         for rung, name in enumerate(LADDER):
             yield Variant(
                 name,
                 lambda seed, r=rung, m=model: _named(bench, m, r, seed),  # type: ignore[misc]
                 f"{bench.data}, {model}",
+                redrawn=HALVES,
             )
 
 

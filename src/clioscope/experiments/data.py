@@ -149,6 +149,11 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
+def described(classes: Sequence[str]) -> list[str]:
+    """Categories of labelled ShareGPT with their meanings, for reconstruction from names."""
+    return [f"{one}: {CATEGORIES.get(one, one)}" for one in classes]
+
+
 class LabelledAtlas(NamedTuple):
     """An atlas of labelled conversations: ``texts`` by facet (and ``text``, the raw user turns), rows as in
     ``atlas.facets``; ``truth`` (n,) codes into ``classes``."""
@@ -201,7 +206,11 @@ def category_labels() -> Mapping[str, str]:
     return read_labels(data_folder() / "sharegpt-labelled" / "labels.csv", "category")
 
 
-def drawn(rows: int, seed: int, share: float = 0.8) -> NDArray[np.intp]:
+SHARE, LEFT_OUT = 0.8, 0.25  # rows of a draw; those left out by those taken: how far draws are from independent
+HALVES = 1.0  # the same, where a seed halves the rows
+
+
+def drawn(rows: int, seed: int, share: float = SHARE) -> NDArray[np.intp]:
     """The rows of a draw without replacement, sorted: what varies between seeds where the data are few."""
     return np.sort(np.random.default_rng(seed).choice(rows, round(share * rows), replace=False))
 

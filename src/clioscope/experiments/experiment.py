@@ -32,7 +32,9 @@ class Variant(NamedTuple):
     """One thing to be measured: ``measure(seed)`` gives its outcome.
 
     ``part``: on what (a data set, a level), in a table of its own; ``x``: its place on a scale (a weight, a layer),
-    and then the plot has a line of all variants of that ``name``; ``seeds``: at most so many, for what costs much.
+    and then the plot has a line of all variants of that ``name``; ``seeds``: at most so many, for what costs much;
+    ``redrawn``: where every seed draws its own rows, those left out by those taken (``data.LEFT_OUT``), since the
+    interval of a difference is wider then.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Variant(NamedTuple):
     part: str = ""
     x: float | None = None
     seeds: int | None = None
+    redrawn: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import drawn, spread
+from clioscope.experiments.data import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -67,8 +67,8 @@ def facets(bench: Bench) -> Iterator[Variant]:
                     lambda seed, b=block, w=weight, e=way == "edges", v=values: _measure(  # type: ignore[misc]
                         text, b, w, e, v, talks.truth, len(talks.classes), seed
                     ),
-                    "",
-                    weight,
+                    x=weight,
+                    redrawn=LEFT_OUT,
                 )
 
 

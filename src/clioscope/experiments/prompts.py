@@ -11,42 +11,56 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.experiment import Variant, experiment
 from clioscope.experiments.results import Results
 from clioscope.models.chat import ChatRequest
+from clioscope.prompts import prompt
 
-DEFAULT = "examples, one call"
-
-
-def prefilled(request: ChatRequest) -> ChatRequest:
-    """The answer is begun for the model, as in the paper (Clio, G.3)."""
-    return replace(request, prefill='{"request":"')
+DEFAULT, FREE, BEGUN = "examples, one call", "examples, free answer", "examples, free answer begun"
+RUSSIAN = "examples and answers in Russian"
+INSTRUCTED = f"instructions, {RUSSIAN}"
 
 
-def unframed(request: ChatRequest) -> ChatRequest:
-    """All turns in one message of the user: instructions, examples and question as one text to be completed."""
-    text = "\n\n".join(content if role != "assistant" else f"Answer: {content}" for role, content in request.messages)
-    return replace(request, messages=(("user", f"{text}\n\nAnswer:"),))
+def free(request: ChatRequest) -> ChatRequest:
+    """Nothing holds the answer to its form; it is read as always."""
+    return replace(request, schema=None)
+
+
+def begun(request: ChatRequest) -> ChatRequest:
+    """The answer is begun for the model, as in the paper (Clio, G.3). Free, since a grammar would begin it again."""
+    return replace(free(request), prefill='{"request":"')
+
+
+def in_russian(request: ChatRequest) -> ChatRequest:
+    """The instructions in Russian too (``prompts/facets_ru.txt``)."""
+    (role, _), *turns = request.messages
+    return replace(request, messages=((role, prompt("facets_ru")), *turns))
 
 
 WAYS: dict[str, dict[str, Any]] = {
     DEFAULT: {},
     "no examples, one call": {"with_examples": False},
     "examples, one call a facet": {"calls": "each"},
-    "examples, answer begun": {"change": prefilled},
-    "examples, one text to complete": {"change": unframed},
-    "examples and answers in Russian": {"language": "ru"},
+    FREE: {"change": free},
+    BEGUN: {"change": begun},
+    "examples, one text to complete": {"completion": True},
+    RUSSIAN: {"language": "ru"},
+    INSTRUCTED: {"language": "ru", "change": in_russian},
 }
 
 
 def _conclude(found: Results) -> str:
     lines = []
     for part in found.parts():
+        names = found.variants(part)
         best = found.best("ami", part)
         lines.append(f"{part}: highest AMI with {best} ({found.mean(best, 'ami', part):.3f}).")
-        lines += [found.versus(name, DEFAULT, "ami", part, "AMI") for name in found.variants(part) if name != DEFAULT]
-        lines.append(
-            f"Of the requests {found.mean(DEFAULT, 'copied', part):.1%} are copies of an example's; tokens: "
-            + ", ".join(f"{name} {found.mean(name, 'tokens', part):,.0f}" for name in found.variants(part))
-            + "."
-        )
+        lines += [found.versus(name, DEFAULT, "ami", part, "AMI") for name in names if name != DEFAULT]
+        lines += [found.versus(one, other, "ami", part, "AMI") for one, other in ((BEGUN, FREE), (INSTRUCTED, RUSSIAN))]
+        for metric, what in (
+            ("copied", "Requests that are an example's"),
+            ("leaked", "Conversations in whose answers three content words are an example's and not their own"),
+        ):
+            shown = ", ".join(f"{name} {found.mean(name, metric, part):.1%}" for name in names)
+            lines.append(f"{what}: {shown}.")
+        lines.append("Tokens: " + ", ".join(f"{name} {found.mean(name, 'tokens', part):,.0f}" for name in names) + ".")
     return " ".join(filter(None, lines))
 
 
@@ -54,14 +68,15 @@ def _conclude(found: Results) -> str:
     question="Chat turns or one text, answer begun or not, one call or one a facet, examples or none, English or "
     "Russian: which way of asking gives the best facets, and do examples leak into answers?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, an encoder, a language model (--model)",
-    costs="8 x 234 questions a seed (greedy, so one seed will do)",
+    costs="10 x 234 questions a seed (greedy, so one seed will do)",
     conclude=_conclude,
     data=("sharegpt-labelled",),
     show=SHOW,
     models=1,
 )
 def prompts(bench: Bench) -> Iterator[Variant]:
-    """The same facets of the same conversations, asked for in six ways."""
+    """The same facets of the same conversations, asked for in eight ways. The model's completions endpoint gets the
+    same turns as one text with headings, without its chat template."""
     talks = bench.conversations()
     for model in bench.models:
         for name, way in WAYS.items():

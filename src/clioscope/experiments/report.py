@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope import __version__
 from clioscope.atlas import write_json, write_table
@@ -37,7 +37,7 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
     """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run)."""
     folder = out / one.name / (bench.data + ("-quick" if bench.quick else ""))
     folder.mkdir(parents=True, exist_ok=True)
-    conclusion = one.conclude(found)
+    conclusion = concluded(one, found)
     text = page(one, bench, found, command, conclusion, seconds)
     write_table(folder / "table.parquet", found.table)
     for old in folder.glob("plot*.svg"):
@@ -62,11 +62,17 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
             "embedders": bench.embedders,
             "models": bench.models,
             "versions": versions(),
+            "defaults": defaults(),
             "conclusion": conclusion,
             "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in found.notes],
         },
     )
     return Written(folder, text, conclusion)
+
+
+def concluded(one: Experiment, found: Results) -> str:
+    """What the table says, and which variants were run under fewer seeds."""
+    return " ".join(filter(None, (one.conclude(found), found.left_out(one.show[0]))))
 
 
 def page(one: Experiment, bench: Bench, found: Results, command: str, conclusion: str, seconds: float) -> str:
@@ -179,6 +185,16 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def defaults() -> dict[str, Any]:
+    """The settings of this version that decide groups, names and trees wherever an experiment does not set them: a
+    default that changes later does not change what was measured."""
+    from clioscope.clustering.leiden import LeidenOptions
+    from clioscope.settings import Settings
+
+    sections = {"facets", "embedding", "clustering", "naming", "hierarchy"}
+    return {**Settings().model_dump(mode="json", include=sections), "leiden": LeidenOptions().model_dump(mode="json")}
 
 
 def _machine() -> str:

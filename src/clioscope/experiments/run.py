@@ -45,7 +45,7 @@ def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Res
         def row(seed: int | None, metric: str, value: float, variant: Variant = variant, name: str = name) -> None:
             rows.append(
                 {"part": variant.part, "variant": name, "line": variant.name, "x": variant.x}
-                | {"seed": seed, "metric": metric, "value": float(value)}
+                | {"redrawn": variant.redrawn, "seed": seed, "metric": metric, "value": float(value)}
             )
 
         for seed in range(count):
@@ -84,6 +84,7 @@ def _table(rows: list[dict[str, Any]]) -> pl.DataFrame:
         "variant": pl.String,
         "line": pl.String,
         "x": pl.Float64,
+        "redrawn": pl.Float64,
         "seed": pl.Int64,
         "metric": pl.String,
         "value": pl.Float64,

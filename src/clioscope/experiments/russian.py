@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from clioscope.embedding.multilingual import NAME as MULTILINGUAL
 from clioscope.errors import ModelError
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import Parallel, drawn
+from clioscope.experiments.data import LEFT_OUT, Parallel, drawn
 from clioscope.experiments.data import russian as russian_texts
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.results import Results
@@ -183,6 +183,7 @@ def _texts(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[
                 f"{encoder}, {name}",
                 lambda seed, m=measure, n=name, v=vectors: m(seed, n, v),  # type: ignore[misc]
                 TEXTS,
+                redrawn=LEFT_OUT,
             )
 
 
@@ -256,6 +257,7 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
                 f"{way}, {encoder}",
                 lambda seed, w=way, e=encoder: measure(w, e, seed),  # type: ignore[misc]
                 f"{FACETS}, {model}",
+                redrawn=LEFT_OUT,
             )
 
 

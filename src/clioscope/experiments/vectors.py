@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import drawn, spread
+from clioscope.experiments.data import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -137,6 +137,7 @@ def _texts(bench: Bench) -> Iterator[Variant]:
                     name,
                     lambda seed, v=rows: grouped_draw(v, talks.truth, len(talks.classes), seed),  # type: ignore[misc]
                     f"labelled ShareGPT, {encoder}",
+                    redrawn=LEFT_OUT,
                 )
 
 
