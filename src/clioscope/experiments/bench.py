@@ -86,6 +86,11 @@ class Bench:
     def ask(self, account: Account, name: str | None = None, temperature: float | None = None) -> Asker:
         """The language model of this name (the first one given), its costs booked in ``account``."""
         from clioscope.models.asker import Asker
+
+        return Asker(self.model(name), self.store, account, temperature=temperature)
+
+    def model(self, name: str | None = None) -> ChatModel:
+        """The language model of this name (the first one given), open until another one is asked for."""
         from clioscope.models.open import open_model
         from clioscope.settings import ModelSettings
 
@@ -94,7 +99,7 @@ class Bench:
             for other in list(self._models):  # one engine at a time: two would not fit, or fight for the cores
                 self._models.pop(other).close()
             self._models[name] = open_model(ModelSettings(name=name))
-        return Asker(self._models[name], self.store, account, temperature=temperature)
+        return self._models[name]
 
     def close(self) -> None:
         """Stop models and close the store."""

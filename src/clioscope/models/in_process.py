@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import gc
 import queue
 import threading
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clioscope.errors import ModelError
-from clioscope.models.bits import Bits, check_bits, loading_options, memory_bytes, quantise
+from clioscope.models.bits import Bits, check_bits, loading_options, memory_bytes, quantise, return_memory
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.checkpoint import (
     Progress,
@@ -137,9 +136,7 @@ class InProcessModel:
                         _fail([left], self._closed())
             self._worker = self._model = self._tokenizer = None
             self._prefix = SharedPrefix()
-            gc.collect()
-            if self.device == "cuda":
-                _cuda().empty_cache()
+            return_memory()
         _RUNNING.discard(self)
 
     # -- loading -------------------------------------------------------------------------------------------
@@ -161,6 +158,7 @@ class InProcessModel:
                 quantise(model, bits, self.device)
             if unpacked:
                 model.to(self.device)
+                return_memory()
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
@@ -206,7 +204,8 @@ class InProcessModel:
         except Exception as error:
             waiting = [one for one, _, _ in prepared]
             if is_out_of_memory(error) and len(waiting) > 1:
-                self._free()
+                self._prefix.clear()
+                return_memory()
                 half = len(waiting) // 2
                 self._settle(waiting[:half])
                 self._settle(waiting[half:])
@@ -283,12 +282,6 @@ class InProcessModel:
             )
         if self.device == "cuda":
             self.peak = int(torch.cuda.max_memory_allocated())
-
-    def _free(self) -> None:
-        self._prefix.clear()
-        gc.collect()
-        if self.device == "cuda":
-            _cuda().empty_cache()
 
     def _closed(self) -> ModelError:
         return ModelError(f"{self.id}: the model was closed.")
