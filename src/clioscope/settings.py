@@ -45,7 +45,7 @@ class InputSettings(Section):
 class ModelSettings(Section):
     name: str | None = Field(
         "qwen2.5-coder-1.5b",
-        description="Catalogue name, GGUF file, or address (http://host/v1 followed by a space and the model).",
+        description="Catalogue name, GGUF file, transformers:NAME, or address (http://host/v1, a space and the model).",
     )
     concurrency: int | None = Field(None, ge=1, description="Questions at once; the model's own default if unset.")
     retries: int = Field(

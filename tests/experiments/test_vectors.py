@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tiny import save_tiny
 
 from clioscope.experiments.vectors import knn_same, shaped
 
@@ -26,24 +27,7 @@ def test_nearest_rows_of_the_same_class():
 def tiny(tmp_path_factory):
     """A Qwen2 of two layers with random weights and a tokenizer of bytes."""
     pytest.importorskip("transformers", reason="the extra [local] is not installed")
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    folder = tmp_path_factory.mktemp("tiny")
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = {one: number for number, one in enumerate(alphabet)} | {"<end>": len(alphabet)}
-    tokenizer = Tokenizer(models.BPE(words, []))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>", pad_token="<end>").save_pretrained(folder)
-    torch.manual_seed(0)
-    shape = Qwen2Config(
-        vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=256,
-    )  # fmt: skip
-    Qwen2ForCausalLM(shape).save_pretrained(folder)
-    return str(folder)
+    return save_tiny(tmp_path_factory.mktemp("tiny"))
 
 
 def test_a_text_has_the_same_states_alone_and_in_a_batch(tiny):

@@ -89,6 +89,11 @@ class Bench:
         """The language model of this name (the first one given), its costs booked in ``account``; ``completion``:
         without its chat template (``as_completion``)."""
         from clioscope.models.asker import Asker
+
+        return Asker(self.model(name, completion=completion), self.store, account, temperature=temperature)
+
+    def model(self, name: str | None = None, *, completion: bool = False) -> ChatModel:
+        """The language model of this name (the first one given), open until another one is asked for."""
         from clioscope.models.open import open_model
         from clioscope.settings import ModelSettings
 
@@ -99,7 +104,7 @@ class Bench:
                 self._models.pop(other).close()
             model = open_model(ModelSettings(name=name))
             self._models[key] = as_completion(model) if completion else model
-        return Asker(self._models[key], self.store, account, temperature=temperature)
+        return self._models[key]
 
     def close(self) -> None:
         """Stop models and close the store."""

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.errors import ModelError
-
 MOST = 64  # tokens of a text that are read
 _BATCH = 32
 _POOL = "mean without the first token"  # part of the key of stored states
@@ -25,29 +23,13 @@ class HiddenStates:
     """
 
     def __init__(self, source: str) -> None:
-        import os
+        from clioscope.models.checkpoint import find_checkpoint, load_checkpoint
 
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        os.environ.setdefault("TQDM_DISABLE", "1")  # a bar for the weights would stand between those of the stages
-        try:
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
-            from transformers.utils import logging
-
-            logging.disable_progress_bar()
-            folder, options = _located(source)
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, **options)
-            self.model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options).eval()
-        except (ImportError, ValueError, OSError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelError(
-                f"{source}: hidden states cannot be had ({reason}); they need transformers with accelerate and gguf: "
-                'pip install "clioscope[local,experiments]".'
-            ) from error
+        self.tokenizer: Any
+        self.model: Any
+        self.tokenizer, self.model = load_checkpoint(find_checkpoint(source), "float32")
         self.id = source
         self.layers = int(self.model.config.num_hidden_layers)
-        if self.tokenizer.pad_token is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
         self.tokenizer.padding_side = "right"
 
     def states(self, texts: Sequence[str], layers: Sequence[int]) -> Mapping[tuple[str, int], NDArray[np.float32]]:
@@ -143,22 +125,3 @@ def stored_states(
         np.savez(part, **{f"{pool} {layer}": rows.astype(np.float16) for (pool, layer), rows in found.items()})  # type: ignore[arg-type]
         part.replace(path)
     return dict(found)
-
-
-def _located(source: str) -> tuple[str, dict[str, str]]:
-    """What ``from_pretrained`` takes: a folder or name, and the GGUF file in it."""
-    from clioscope.models.catalogue import find
-    from clioscope.models.fetch import pull
-
-    path = Path(source).expanduser()
-    if not path.exists():
-        try:
-            entry = find(source)
-        except ModelError:
-            return source, {}
-        if not entry.fetchable:
-            return entry.hub, {}
-        path = pull(entry.name)
-    if path.suffix == ".gguf":
-        return str(path.parent), {"gguf_file": path.name}
-    return str(path), {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.results import Results
+from clioscope.models.catalogue import FOUR_BITS, T4_GB, Entry, entries, find
 
 
 def _conclude(found: Results) -> str:
@@ -21,23 +23,42 @@ def _conclude(found: Results) -> str:
     speed = ", ".join(f"{name} {found.mean(name, 'seconds_each'):.2g}" for name in names)
     lines.append(f"Seconds of the model a conversation: {speed}.")
     memory = {name: found.mean(name, "weights_gb") for name in names}
-    shown = ", ".join(f"{name} {gb:.1f}" for name, gb in memory.items() if gb == gb)
-    return " ".join(filter(None, [*lines, f"Weights in GB: {shown}." if shown else ""]))
+    shown = ", ".join(f"{name} {gb:.2f}" for name, gb in memory.items() if gb == gb)
+    if shown:
+        lines.append(f"Weights in GB: {shown}.")
+    needed = {name: found.mean(name, "needs_gb") for name in names}
+    over = [name for name, gb in needed.items() if gb > T4_GB]
+    if any(gb == gb for gb in needed.values()):
+        fits = f"does not hold {', '.join(over)}" if over else "holds all of these"
+        lines.append(f"A 16 GB T4 {fits}; of the catalogue {largest_on_t4()}.")
+    return " ".join(filter(None, lines))
+
+
+def largest_on_t4() -> str:
+    """The largest models that a 16 GB T4 holds in 16, 8 and 4 bits, by the catalogue's formula."""
+    largest = []
+    for name, size in {"fp16": 2.0, "8 bits": 1.0, "4 bits": FOUR_BITS}.items():
+        fitting = [one for one in entries() if one.shape and (one.memory_gb(size) or 0.0) <= T4_GB]
+        most = max(fitting, key=lambda one: one.shape.parameters if one.shape else 0.0)
+        largest.append(f"{most.shape.parameters if most.shape else 0:.1f} billion parameters in {name}")
+    return "up to " + ", ".join(largest)
 
 
 @experiment(
     question="What do fewer bits or parameters cost: memory, speed, and the quality of facets and groups?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, and the models or GGUF files to compare, the "
-    "reference first (--model A --model B); 8 and 4 bits of bitsandbytes at an address on a GPU",
+    'reference first (--model A --model B); "transformers:NAME 8-bit" and "… 4-bit" for those of bitsandbytes',
     costs="234 questions a model",
     conclude=_conclude,
     data=("sharegpt-labelled",),
-    show=("ami", "ari", "like_first", "answered", "distinct", "weights_gb", "seconds_each", "tokens"),
+    show=("ami", "ari", "like_first", "answered", "distinct", "weights_gb", "peak_gb", "seconds_each", "tokens"),
     models=1,
 )
 def quantised(bench: Bench) -> Iterator[Variant]:
     """Every model answers for the same conversations. ``like_first``: mean cosine of a conversation's facets with
-    those of the first model."""
+    those of the first model; ``weights_gb``: measured for a model in this process, else the size of the file;
+    ``peak_gb``: memory of the card in use at most; ``needs_gb``: with the catalogue's cache of 8,192 tokens and a tenth
+    on top."""
     talks = bench.conversations()
     first: dict[int, NDArray[np.float32]] = {}
     for model in bench.models:
@@ -53,24 +74,45 @@ def _measure(
     figures = dict(found.figures)
     figures["seconds_each"] = (figures.get("model_seconds") or time.perf_counter() - began) / len(talks.truth)
     figures["like_first"] = float((first.setdefault(seed, own[seed]) * own[seed]).sum(axis=1).mean())
-    weights = weights_gb(model)
+    figures |= memory_figures(bench, model)
+    return Outcome(figures, found.labels)
+
+
+def memory_figures(bench: Bench, model: str) -> dict[str, float]:
+    """``weights_gb``, ``peak_gb`` and ``needs_gb`` as far as they are known; 10⁹ bytes."""
+    from clioscope.models.in_process import InProcessModel
+
+    opened = bench.model(model)
+    figures = {}
+    weights, source = weights_gb(model), model
+    if isinstance(opened, InProcessModel):
+        opened.start()  # if all answers were stored, nothing was loaded
+        weights, source = (opened.memory or 0) / 1e9, opened.place.identity.partition("@")[0]
+        if opened.peak is not None:
+            figures["peak_gb"] = opened.peak / 1e9
     if weights is not None:
         figures["weights_gb"] = weights
-    return Outcome(figures, found.labels)
+        entry = _entry(source)
+        if entry is not None and entry.shape is not None:
+            figures["needs_gb"] = entry.memory_gb(weights / entry.shape.parameters) or 0.0
+    return figures
+
+
+def _entry(model: str) -> Entry | None:
+    from clioscope.errors import ModelError
+
+    try:
+        return find(model)
+    except ModelError:
+        return None
 
 
 def weights_gb(model: str) -> float | None:
     """Size of the weights in GB, where they are a file that is known here."""
-    from pathlib import Path
-
-    from clioscope.errors import ModelError
-    from clioscope.models.catalogue import find
-
     path = Path(model).expanduser()
     if path.is_file():
         return path.stat().st_size / 1e9
-    try:
-        entry = find(model)
-    except ModelError:
+    entry = _entry(model)
+    if entry is None:
         return None
     return entry.bytes / 1e9 if entry.fetchable else entry.fp16_gb

@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import ModelError
@@ -17,7 +16,7 @@ from clioscope.models.reasoning import think
 from clioscope.models.refusal import adapt, is_too_long
 from clioscope.models.retry import backoff, retry_after
 from clioscope.models.thinking import strip_thinking
-from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of
+from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of, tuned
 from clioscope.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class OpenAIClient:
         """
         start = time.monotonic()
         await self._detect()
-        request = self._tuned(request)
+        request = tuned(request, self.settings, self.profile, self.habits.thinks)
         if not self.habits.thinks:
             reply = await self.ask(request)
             if not self._was_thinking(reply):
@@ -177,15 +176,6 @@ class OpenAIClient:
             except (openai.APIError, ValueError):
                 return  # asked again with the next question; the question itself will say what is wrong
             self.habits.dialect = dialect_of(models)
-
-    def _tuned(self, request: ChatRequest) -> ChatRequest:
-        """The request with the user's temperature, or the publisher's for a reasoning model."""
-        if self.settings.temperature is not None:
-            return replace(request, temperature=self.settings.temperature)
-        profile = self.profile
-        if self.habits.thinks and request.temperature == 0 and profile.temperature is not None:
-            return replace(request, temperature=profile.temperature, top_p=profile.top_p or request.top_p)
-        return request
 
     def _was_thinking(self, reply: Reply) -> bool:
         text = reply.text.lstrip()

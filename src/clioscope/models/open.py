@@ -22,7 +22,8 @@ Progress = Callable[[int, int], None]
 def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) -> ChatModel:
     """The model that ``settings.name`` names.
 
-    In this order: ``fake`` (and ``fake:nonsense`` …); a plug-in, that is an entry point of the group
+    In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
+    process without a server; a plug-in, that is an entry point of the group
     ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
     ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
     the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
@@ -42,6 +43,10 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
         return FakeModel(rest, concurrency=settings.concurrency or 4)
     if is_address(name):
         return _open_address(name, settings)
+    if head == "transformers":
+        from clioscope.models.in_process import open_in_process
+
+        return open_in_process(rest, settings, on_progress)
     plugin = _plugin(head)
     if plugin is not None:
         return _open_plugin(plugin, head, rest, settings)

@@ -10,13 +10,11 @@ from clioscope.errors import ModelError
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.models.problems import Unanswered, Unreachable
-from clioscope.models.thinking import still_thinking, strip_thinking, thinking_of
+from clioscope.models.thinking import CLOSE, still_thinking, strip_thinking, thinking_of
 from clioscope.models.wire import Body, Reply, messages_of, schema_fields
 
 if TYPE_CHECKING:
     from clioscope.models.client import OpenAIClient
-
-_CLOSE = "\n</think>\n\n"
 
 
 async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[Reply], bool]:
@@ -72,7 +70,7 @@ async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) ->
             body |= schema_fields(request.schema, "/completions", client.habits, client.grammar)
         return await client.post("/completions", body)
     if dialect in ("ollama", "sglang"):
-        reply = await client.ask(replace(request, schema=None, prefill=f"<think>\n{thought}{_CLOSE}"))
+        reply = await client.ask(replace(request, schema=None, prefill=f"<think>\n{thought}{CLOSE}"))
         return reply if strip_thinking(reply.text) else None
     return None
 
@@ -98,4 +96,4 @@ async def _rendered(client: OpenAIClient, request: ChatRequest, thought: str) ->
 
 
 def _closed(thought: str, *, opened: bool) -> str:
-    return ("" if opened else "<think>\n") + thought.strip("\n") + _CLOSE
+    return ("" if opened else "<think>\n") + thought.strip("\n") + CLOSE

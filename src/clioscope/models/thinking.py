@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+CLOSE = "\n</think>\n\n"  # what ends a stretch of thinking and begins the answer
+
 _TAG = r"(?:think|thinking|thought|reasoning)"
 _BLOCK = re.compile(rf"<{_TAG}>.*?</{_TAG}>", re.DOTALL | re.IGNORECASE)
 _OPEN = re.compile(rf"<{_TAG}>", re.IGNORECASE)

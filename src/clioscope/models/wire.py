@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clioscope.models.chat import ChatRequest
 from clioscope.models.profile import Habits, Profile
 from clioscope.prompts import render
+from clioscope.settings import ModelSettings
 
 Grammar = Callable[[dict[str, Any]], str]
 Body = dict[str, Any]
 
 # A base model has no chat template; headings are what such models have seen most around questions.
 _HEADINGS = {"system": "### Instructions", "user": "### Input", "assistant": "### Answer"}
-_STOP = ["\n### "]
+STOP = "\n### "
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ def messages_of(request: ChatRequest, *, plain_json: bool) -> list[dict[str, str
     return messages
 
 
+def tuned(request: ChatRequest, settings: ModelSettings, profile: Profile, thinks: bool) -> ChatRequest:
+    """The request with the user's temperature, or the publisher's for a reasoning model."""
+    if settings.temperature is not None:
+        return replace(request, temperature=settings.temperature)
+    if thinks and request.temperature == 0 and profile.temperature is not None:
+        return replace(request, temperature=profile.temperature, top_p=profile.top_p or request.top_p)
+    return request
+
+
 def body_of(
     request: ChatRequest, model: str, profile: Profile, habits: Habits, grammar: Grammar | None = None
 ) -> tuple[str, Body]:
@@ -54,7 +64,7 @@ def body_of(
     prefill = prefill_of(request, habits)
     if habits.endpoint == "completion":
         path = "/completions"
-        body |= {"prompt": flatten(messages) + (prefill or ""), "stop": _STOP}
+        body |= {"prompt": flatten(messages) + (prefill or ""), "stop": [STOP]}
     else:
         path = "/chat/completions"
         if prefill:
