@@ -158,10 +158,10 @@ def _utterances(bench: Bench) -> Ground:
 def _talks(bench: Bench) -> Ground:
     from clioscope.clustering.neighbours import knn
     from clioscope.embedding.geometry import average, centre, smooth
-    from clioscope.settings import EmbeddingSettings, FacetSettings
+    from clioscope.settings import EmbeddingSettings
 
     talks, settings = bench.conversations(), EmbeddingSettings()
-    names = [name for name in FacetSettings().embed if name in talks.texts]
+    names = [name for name in ("request", "field", "activity", "text") if name in talks.texts]
     vectors = centre(average([bench.encode(talks.texts[name]) for name in names]))[0]
     vectors = smooth(vectors, knn(vectors, settings.smooth_neighbours).indices, vectors, settings.smooth)
     data = Labelled(talks.texts["request"], talks.truth, talks.classes, talks.truth, talks.classes)
