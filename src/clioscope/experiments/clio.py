@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.builds import kept_build
-from clioscope.experiments.data import CATEGORIES, LEFT_OUT, LabelledAtlas, category_labels, drawn, spread
+from clioscope.experiments.data import CATEGORIES, EMBEDDED, LEFT_OUT, LabelledAtlas, category_labels, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -131,7 +131,7 @@ def clio(bench: Bench) -> Iterator[Variant]:
                 )
         return
     talks = bench.conversations()
-    names = [str(one) for one in ("request", "field", "activity", "text") if one in talks.texts]
+    names = [one for one in EMBEDDED if one in talks.texts]
     for encoder in bench.embedders:
         columns = {name: bench.encode(talks.texts[name], encoder) for name in names}
         for embedded in (["request"], names):

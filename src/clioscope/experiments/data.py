@@ -40,6 +40,8 @@ CATEGORIES = {
     "other": "anything else",
 }
 
+EMBEDDED = ("request", "field", "activity", "text")  # what a build embeds by default
+
 
 class Labelled(NamedTuple):
     """``texts`` (n); ``truth`` (n,) codes into ``classes``; ``coarse`` (n,) codes into ``domains``."""

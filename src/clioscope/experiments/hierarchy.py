@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import LEFT_OUT, Labelled, drawn, spread
+from clioscope.experiments.data import EMBEDDED, LEFT_OUT, Labelled, drawn, spread
 from clioscope.experiments.edges import edge_figures, loop
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
@@ -161,7 +161,7 @@ def _talks(bench: Bench) -> Ground:
     from clioscope.settings import EmbeddingSettings
 
     talks, settings = bench.conversations(), EmbeddingSettings()
-    names = [name for name in ("request", "field", "activity", "text") if name in talks.texts]
+    names = [name for name in EMBEDDED if name in talks.texts]
     vectors = centre(average([bench.encode(talks.texts[name]) for name in names]))[0]
     vectors = smooth(vectors, knn(vectors, settings.smooth_neighbours).indices, vectors, settings.smooth)
     data = Labelled(talks.texts["request"], talks.truth, talks.classes, talks.truth, talks.classes)
