@@ -113,5 +113,4 @@ def test_memory_is_bounded_by_the_sample(draw) -> None:
         tracemalloc.stop()
         return high
 
-    peak(100)
-    assert peak(8000) < 1.3 * peak(2000)
+    assert peak(16_000) - peak(2000) < 200_000  # a dict of the counts takes 1.4 MB more
