@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.errors import ClioscopeError
 from clioscope.experiments.bench import Bench
+from clioscope.experiments.data import EMBEDDED
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -18,7 +19,7 @@ Settings = Mapping[str, Any]
 Halves = Mapping[tuple[str, str], tuple[NDArray[np.float32], NDArray[np.float32]]]
 CLASSICAL, LOCAL = "silhouette", ("knn_purity", "misplaced", "cohesion_p10")
 OBJECTIVES = (CLASSICAL, *LOCAL)
-UTTERANCE, BUILD = "utterance", "request + field + activity + text"
+UTTERANCE, BUILD = "utterance", " + ".join(EMBEDDED)
 # Mean of the vectors of these: what a build embeds, and parts of it.
 TEXTS = (BUILD, "request + field + text", "request + field", "request + text", "request", "field", "text")
 _REDUCED = {"none": 0, "pca-32": 32, "pca-100": 100}
