@@ -1,7 +1,9 @@
 """Facets asked in other ways: what reaches the model, by the fake one."""
 
 import pytest
+from experiments.test_vectors import tiny  # noqa: F401
 
+from clioscope.errors import ModelError
 from clioscope.experiments import Bench
 from clioscope.experiments.bench import as_completion
 from clioscope.experiments.prompts import BEGUN, FREE, WAYS, begun, in_russian
@@ -27,6 +29,22 @@ def test_one_text_goes_to_the_completions_endpoint():
     path, body = body_of(REQUEST, "m", Profile(), model.habits)
     assert (path, model.id) == ("/completions", "m completion")
     assert body["prompt"].startswith("### Instructions\nSay.") and body["prompt"].endswith("c\n\n### Answer\n")
+
+
+def test_weights_in_this_process_go_without_their_template(tiny):  # noqa: F811
+    from clioscope.models.in_process import InProcessModel
+
+    model = as_completion(InProcessModel(tiny))
+    assert model.place.profile.endpoint == "completion" and model.id.endswith(" completion")
+    model.close()
+
+
+def test_a_model_that_keeps_its_template_is_refused():
+    class Mine:
+        id, concurrency = "mine", 1
+
+    with pytest.raises(ModelError, match="mine: cannot be asked without its chat template"):
+        as_completion(Mine())
 
 
 def test_with_and_without_template_are_two_models():

@@ -117,10 +117,21 @@ class Bench:
 
 
 def as_completion(model: ChatModel) -> ChatModel:
-    """The model at its completions endpoint: what is asked becomes one text with headings, no chat template, that the
-    model goes on with. Its answers are stored apart. A model without endpoints stays as it is."""
-    for client in (model, getattr(model, "_client", None)):  # an address, or the engine that has one
-        if habits := getattr(client, "habits", None):
-            habits.endpoint = "completion"
+    """The model without its chat template: what is asked becomes one text with headings that it goes on with. Its
+    answers are stored apart. Raises ModelError for a plug-in, whose templates are its own affair."""
+    from dataclasses import replace
+
+    from clioscope.errors import ModelError
+    from clioscope.models.client import OpenAIClient
+    from clioscope.models.fake import FakeModel
+    from clioscope.models.in_process import InProcessModel
+
+    client = getattr(model, "_client", None)  # of an engine
+    if isinstance(model, InProcessModel):
+        model.place = replace(model.place, profile=replace(model.place.profile, endpoint="completion"))
+    elif isinstance(client, OpenAIClient) or isinstance(client := model, OpenAIClient):
+        client.habits.endpoint = "completion"
+    elif not isinstance(model, FakeModel):  # which has no template
+        raise ModelError(f"{model.id}: cannot be asked without its chat template.")
     model.id += " completion"
     return model
