@@ -67,7 +67,7 @@ def _smaller(layer: Any, bits: Bits) -> Any:
 def return_memory() -> None:
     """Give what is no longer used back to the card and to the system.
 
-    The C library keeps pieces below 32 MB for later, which layers of small models are: without this a process would stay
+    The C library keeps pieces below 32 MB for later, as layers of small models are: without this a process would stay
     as large as the weights were before they were quantised.
     """
     import ctypes
