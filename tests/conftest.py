@@ -73,3 +73,15 @@ def fake():
     return load_settings(
         model__name="fake", embedding__model="hash", naming__show=("request",), layout__method="pca"
     )  # UMAP compiles for seconds in every process
+
+
+@pytest.fixture(scope="session")
+def clinc_there():
+    """Skips a test that needs CLINC150 where it is not."""
+    from clioscope.errors import InputError
+    from clioscope.experiments.data import clinc150
+
+    try:
+        clinc150("test", 1, 1)
+    except InputError as error:
+        pytest.skip(str(error))

@@ -236,15 +236,9 @@ def test_the_table_of_facets_is_whole() -> None:
     }
 
 
-def test_the_experiment_of_the_docs_answers_its_question() -> None:
-    from clioscope.errors import InputError
+def test_the_experiment_of_the_docs_answers_its_question(clinc_there) -> None:
     from clioscope.experiments import Bench, experiments, run
-    from clioscope.experiments.data import clinc150
 
-    try:
-        clinc150("test", 1, 1)
-    except InputError as error:
-        pytest.skip(str(error))
     (text,) = of_page("experiments.md")
     exec(text, {"__name__": "an_experiment_of_the_docs"})
     one = experiments.get("neighbours")

@@ -23,11 +23,7 @@ def test_errors_are_one_sentence(words, tmp_path):
     assert found.stderr.strip().splitlines()[-1].startswith("clioscope: ")
 
 
-def test_a_run_leaves_table_plot_and_log(tmp_path, monkeypatch):
-    from clioscope.experiments.data import data_folder
-
-    if not (data_folder() / "clinc150").is_dir():
-        pytest.skip(f"CLINC150 is not in {data_folder()}")
+def test_a_run_leaves_table_plot_and_log(clinc_there, tmp_path, monkeypatch):
     book = tmp_path / "log.md"
     words = ("--quick", "--embedder", "hash", "--out", tmp_path, "--cache", tmp_path / "cache", "--log", book)
     found = run_cli("experiment", "clio", *words, "--quiet")

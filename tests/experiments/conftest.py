@@ -7,17 +7,9 @@ from conftest import TOPICS, make_records, write_jsonl
 
 import clioscope
 from clioscope.experiments import Bench, experiments, report, run
-from clioscope.experiments.data import data_folder
 from clioscope.settings import load_settings
 
 CODES = dict(zip(TOPICS, ("life", "software", "life", "creative", "data"), strict=True))
-
-
-@pytest.fixture(scope="session")
-def clinc_there():
-    path = data_folder() / "clinc150" / "utterances.jsonl"
-    if not path.exists():
-        pytest.skip(f"CLINC150 is not at {path}")
 
 
 @pytest.fixture(scope="session")
