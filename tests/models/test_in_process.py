@@ -13,7 +13,7 @@ from tiny import CHAT, SPECIAL, save_tiny
 from clioscope.errors import ModelError
 from clioscope.models.chat import ChatRequest
 from clioscope.models.in_process import InProcessModel
-from clioscope.models.open import open_model
+from clioscope.models.open import check_model, known_id, open_model
 from clioscope.models.parse import parse_json
 from clioscope.models.problems import Unanswered
 from clioscope.settings import ModelSettings
@@ -350,6 +350,26 @@ def test_what_cannot_be_opened(tmp_path, monkeypatch):
     (tmp_path / "model.safetensors").write_bytes(b"\0" * 64)
     with pytest.raises(ModelError, match="transformers cannot load this model"):
         opened(tmp_path).start()
+
+
+def test_a_name_is_looked_up_before_anything_is_loaded(tiny, tmp_path):
+    def check(name):
+        check_model(ModelSettings(name=f"transformers:{name}"))
+
+    for name in (tiny, f"{tiny} fp32", "fast fp16", "qwen3-8b", "Qwen/Qwen2.5-7B-Instruct", "somebody/model fp16"):
+        check(name)
+    (tmp_path / "m.gguf").write_text("<html>")
+    for name, said in (
+        ("", "no model is named"),
+        (f"{tmp_path}/gone fp16", "no such file or folder"),
+        (tmp_path, "no model of transformers"),
+        (f"{tmp_path}/m.gguf", "not a GGUF file"),
+        ("minilm", "is not a language model"),
+    ):
+        with pytest.raises(ModelError, match=said):
+            check(name)
+    assert known_id(ModelSettings(name=f"transformers:{tiny} fp32")) == opened(tiny, "fp32").id
+    assert known_id(ModelSettings(name="transformers:qwen3-8b")) is None  # the hub would have to be asked
 
 
 def test_a_hub_that_cannot_be_reached(monkeypatch):

@@ -44,11 +44,7 @@ def find_checkpoint(source: str, on_progress: Progress | None = None) -> Checkpo
         return _local(path)
     entry = _entry(source)
     if entry is None:
-        if source.startswith(("/", ".", "~")) or source.endswith(".gguf") or source.count("/") > 1:
-            raise ModelError(f"{source}: no such file or folder.")
         return _at_hub(source, profile_for(source))
-    if entry.kind != "chat":
-        raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")
     if not entry.fetchable:
         return _at_hub(entry.hub, entry.profile)
     from clioscope.models.fetch import pull
@@ -58,11 +54,31 @@ def find_checkpoint(source: str, on_progress: Progress | None = None) -> Checkpo
     return Checkpoint(str(file.parent), f"{entry.name}@{entry.sha256[:12]}", options, entry.profile)
 
 
+def check_source(source: str) -> bool:
+    """Raise what ``find_checkpoint`` would without fetching or asking; whether the weights lie on this machine."""
+    path = Path(source).expanduser()
+    if path.exists():
+        _local(path)
+        return True
+    entry = _entry(source)
+    if entry is None or not entry.fetchable:
+        return False
+    from clioscope.models.fetch import is_cached
+
+    return is_cached(entry.name)
+
+
 def _entry(source: str) -> Entry | None:
+    """The catalogue's language model of this name, None for a name at the hub. Raises ModelError for other names."""
     try:
-        return find(source)
+        entry = find(source)
     except ModelError:
+        if source.startswith(("/", ".", "~")) or source.endswith(".gguf") or source.count("/") > 1:
+            raise ModelError(f"{source}: no such file or folder.") from None
         return None
+    if entry.kind != "chat":
+        raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")
+    return entry
 
 
 def _local(path: Path) -> Checkpoint:

@@ -11,13 +11,16 @@ import weakref
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from clioscope.errors import ModelError
 from clioscope.models.bits import Bits, check_bits, loading_options, memory_bytes, quantise, return_memory
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.checkpoint import (
+    INSTALL,
     Progress,
+    check_source,
     find_checkpoint,
     import_transformers,
     is_out_of_memory,
@@ -299,6 +302,25 @@ class InProcessModel:
 
 def open_in_process(name: str, settings: ModelSettings, on_progress: Progress | None = None) -> InProcessModel:
     """The model of ``transformers:NAME`` or ``transformers:NAME 4-bit`` (what follows the colon)."""
+    source, precision = _parts(name)
+    return InProcessModel(source, precision, settings=settings, on_progress=on_progress)
+
+
+def check_in_process(name: str) -> bool:
+    """Raise what ``open_in_process`` would for a name that names nothing; whether its weights lie on this machine.
+
+    Nothing is imported, fetched or asked.
+    """
+    source, precision = _parts(name)
+    if any(find_spec(one) is None for one in ("torch", "transformers", "llguidance")):
+        raise ModelError(f"{source}: a model in this process needs transformers and llguidance: {INSTALL}.")
+    if precision in ("8-bit", "4-bit"):
+        check_bits(source)
+    return check_source(source)
+
+
+def _parts(name: str) -> tuple[str, str | None]:
+    """Source and precision of ``NAME`` or ``NAME 4-bit``."""
     source, _, last = name.strip().rpartition(" ")
     if last not in PRECISIONS:
         source, last = name.strip(), ""
@@ -307,7 +329,7 @@ def open_in_process(name: str, settings: ModelSettings, on_progress: Progress | 
             'transformers: no model is named; give "transformers:NAME" or "transformers:NAME 4-bit" with a catalogue '
             "name, a hub name, a folder or a GGUF file."
         )
-    return InProcessModel(source.strip(), last or None, settings=settings, on_progress=on_progress)
+    return source.strip(), last or None
 
 
 def _fail(batch: list[_Waiting], error: ModelError) -> None:

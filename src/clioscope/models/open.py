@@ -70,6 +70,10 @@ def check_model(settings: ModelSettings) -> None:
         _check_fake(name, rest)
     elif is_address(name) or _plugin(head) is not None:
         return
+    elif head == "transformers":
+        from clioscope.models.in_process import check_in_process
+
+        check_in_process(rest)
     elif name.lower().endswith(".gguf"):
         from clioscope.models.gguf import check_gguf
 
@@ -89,14 +93,19 @@ def is_remote(name: str | None) -> bool:
 def known_id(settings: ModelSettings) -> str | None:
     """The identity of the model, where it can be told without fetching, starting or asking anything."""
     name = (settings.name or "").strip()
+    head, _, rest = name.partition(":")
     if is_address(name):
         return open_model(settings).id if " " in name else None
-    if name.partition(":")[0] == "fake" or name.lower().endswith(".gguf"):
+    if head == "transformers":
+        from clioscope.models.in_process import check_in_process
+
+        return open_model(settings).id if check_in_process(rest) else None
+    if head == "fake" or name.lower().endswith(".gguf"):
         return open_model(settings).id
     from clioscope.models.fetch import is_cached
 
     try:
-        return open_model(settings).id if _plugin(name.partition(":")[0]) is None and is_cached(name) else None
+        return open_model(settings).id if _plugin(head) is None and is_cached(name) else None
     except ModelError:
         return None
 
