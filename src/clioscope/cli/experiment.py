@@ -24,6 +24,10 @@ def experiment(
         Path | None,
         typer.Option(help="Atlas of labelled ShareGPT (benchmarks/endtoend.py makes it).", show_default=False),
     ] = None,
+    conversations: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only so many of the labelled conversations, at random.", show_default="all"),
+    ] = None,
     embedder: Annotated[
         list[str] | None, typer.Option(help="Sentence encoder; several times where several are compared.")
     ] = None,
@@ -61,6 +65,7 @@ def experiment(
         embedders=tuple(embedder or (DEFAULT,)),
         models=tuple(model or ()),
         atlas=atlas,
+        most=conversations,
         cache=cache,
     )
     from clioscope.cli.progress import Reporter

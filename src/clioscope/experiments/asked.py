@@ -14,6 +14,7 @@ from clioscope.experiments.data import LabelledAtlas
 from clioscope.experiments.experiment import Outcome
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.leaks import copied, leaked
+from clioscope.experiments.vectors import grouped_draw
 from clioscope.models.chat import ChatRequest
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Asked(NamedTuple):
     def figures(self) -> dict[str, float]:
         """``answered``: share of values that the model gave; ``distinct``: share of requests that differ from all
         others; ``copied`` and ``leaked``: what came from the examples (``leaks.py``); ``words`` of a request; and the
-        costs."""
+        costs, ``seconds_each`` of the model a conversation."""
         values = [bool(one) for column in self.texts.values() for one in column]
         return {
             "answered": float(np.mean(values)),
@@ -64,7 +65,7 @@ class Asked(NamedTuple):
             "words": float(np.mean([len(one.split()) for one in self.texts["request"]])),
             "questions": float(self.cost.calls + self.cost.cached),
             "tokens": float(self.cost.prompt_tokens + self.cost.completion_tokens),
-            "model_seconds": self.cost.seconds,
+            "seconds_each": self.cost.seconds / max(1, len(self.read)),
         }
 
 
@@ -97,9 +98,8 @@ def ask_facets(
     ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.facet import choose_facets
-    from clioscope.models.account import Account
 
-    account = Account()
+    account = bench.account()
     asker = tilted(bench, account, model, seed, change, completion)
     table = extract_facets(conversations, transcripts, choose_facets(FACETS, ()), ask=asker, **options)
     read = table.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
@@ -126,18 +126,12 @@ def encoded(bench: Bench, asked: Asked) -> NDArray[np.float32]:
     return average([bench.encode(column) for column in asked.texts.values()])
 
 
-def asked_facets(
-    bench: Bench,
-    talks: LabelledAtlas,
-    model: str,
-    seed: int,
-    *,
-    remember: dict[int, NDArray[np.float32]] | None = None,
-    **options: Any,
-) -> Outcome:
-    """Facets of the conversations by ``model``, their groups against the labels, and what the answers are like;
-    ``options`` as in ``ask_facets``."""
-    return grouped(bench, talks, facets_of(bench, talks, model, seed, **options), seed, remember)
+def group_draw(bench: Bench, talks: LabelledAtlas, asked: Asked, seed: int) -> Outcome:
+    """Groups of the 80 % of the conversations that ``seed`` draws, and figures as in ``Asked``."""
+    from clioscope.embedding.geometry import centre
+
+    found = grouped_draw(centre(encoded(bench, asked))[0], talks.truth, len(talks.classes), seed)
+    return Outcome({**found.figures, **asked.figures()}, found.labels)
 
 
 def grouped(
@@ -145,7 +139,7 @@ def grouped(
     talks: LabelledAtlas,
     asked: Asked,
     seed: int,
-    remember: dict[int, NDArray[np.float32]] | None = None,
+    remember: dict[int, NDArray[np.float32]],
 ) -> Outcome:
     """Figures as in ``Asked``, and ``repeat``: mean cosine of a conversation's facets with those under the first seed,
     kept in ``remember``. Groups: Leiden on the mean of the facets' vectors, as many as labels, always under seed 0:
@@ -157,10 +151,9 @@ def grouped(
     rows = encoded(bench, asked)
     labels = cluster(centre(rows)[0], ClusteringSettings(clusters=len(talks.classes)), 0).labels
     figures = grouping(labels, talks.truth) | asked.figures()
-    if remember is not None:
-        remember[seed] = rows
-        if seed and 0 in remember:
-            figures["repeat"] = float((remember[0] * rows).sum(axis=1).mean())
+    remember[seed] = rows
+    if seed and 0 in remember:
+        figures["repeat"] = float((remember[0] * rows).sum(axis=1).mean())
     return Outcome(figures, labels)
 
 
@@ -176,5 +169,5 @@ SHOW = (
     "words",
     "questions",
     "tokens",
-    "seconds",
+    "seconds_each",
 )

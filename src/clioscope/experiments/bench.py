@@ -26,7 +26,8 @@ DEFAULT = "all-MiniLM-L6-v2"
 @dataclass
 class Bench:
     """``data``: name of the data set; ``quick``: a small slice; ``seeds``: how many; ``embedders`` and ``models``: by
-    name, the first is the default; ``atlas``: one of labelled conversations; ``cache``: where vectors and answers
+    name, the first is the default; ``atlas``: one of labelled conversations; ``most``: only so many
+    of those; ``cache``: where vectors and answers
     are kept between runs (None: nowhere)."""
 
     data: str = "clinc150"
@@ -35,6 +36,7 @@ class Bench:
     embedders: tuple[str, ...] = (DEFAULT,)
     models: tuple[str, ...] = ()
     atlas: Path | None = None
+    most: int | None = None
     cache: Path | None = None
     _store: Store | None = None
     _encoders: dict[str, Embedder] = field(default_factory=dict)
@@ -51,8 +53,8 @@ class Bench:
         return clinc150(split, *self.few((20, 12), (None, None)))
 
     def conversations(self) -> LabelledAtlas:
-        """The atlas of labelled conversations; in a quick run 90 of them."""
-        return labelled_atlas(self.atlas, self.few(90, None))
+        """The atlas of labelled conversations: ``most`` of them, in a quick run 90."""
+        return labelled_atlas(self.atlas, self.most or self.few(90, None))
 
     # -- vectors -------------------------------------------------------------------------------------------
 
@@ -82,6 +84,13 @@ class Bench:
         if self._store is None:
             self._store = Store(":memory:" if self.cache is None else self.cache / "experiments.sqlite")
         return self._store
+
+    def account(self) -> Account:
+        """One that books the answers of earlier runs too, at what they cost then, so that a run that is taken up
+        again reports the same."""
+        from clioscope.models.account import Account
+
+        return Account(with_stored=True)
 
     def ask(
         self, account: Account, name: str | None = None, temperature: float | None = None, *, completion: bool = False

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def kept_build(bench: Bench, talks: LabelledAtlas, settings: Settings) -> Iterator[tuple[Atlas, float]]:
-    """An atlas of the input of ``talks`` (40 conversations in a quick run) and the seconds of its stages.
+    """An atlas of the input of ``talks`` (``bench.most`` conversations, in a quick run 40), and its stages' seconds.
 
     It lies in the cache of the bench; without one it is gone when the block ends. The seconds are those of the stages
     when they were run, not of taking them over.
     """
     from clioscope.pipeline import build
 
-    if bench.quick:
-        settings = settings.model_copy(update={"input": settings.input.model_copy(update={"sample": 40})})
+    if sample := bench.most or bench.few(40, None):
+        settings = settings.model_copy(update={"input": settings.input.model_copy(update={"sample": sample})})
     sources: list[str | Path] = [Path(one["path"]) for one in talks.atlas.manifest["sources"]]
     with TemporaryDirectory() as passing:
         name = blake2b(repr((settings.model_dump_json(), sources)).encode(), digest_size=8).hexdigest()

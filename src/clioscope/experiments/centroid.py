@@ -200,12 +200,11 @@ def _told(bench: Bench, source: str, groups: Groups) -> list[str]:
 
 def _generated(bench: Bench, model: str, candidates: int, seed: int) -> Outcome:
     from clioscope.embedding.geometry import centre
-    from clioscope.models.account import Account
     from clioscope.naming.candidates import best_name, naming_request, proposal_parser
     from clioscope.naming.representatives import covering_members
 
     groups = groups_of(bench, seed)
-    account = Account()
+    account = bench.account()
     ask = bench.ask(account, model)
     phrases = phrases_of(groups)
     requests = []

@@ -71,7 +71,6 @@ def _phrases(bench: Bench, seed: int) -> Outcome:
 
 def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
     """Names by a model that sees as much as the rung allows; siblings and parents are called by the rung below."""
-    from clioscope.models.account import Account
     from clioscope.models.chat import ChatRequest
     from clioscope.naming.candidates import bullets, naming_request, proposal_parser
     from clioscope.naming.representatives import covering_members, nearest_outsiders
@@ -79,7 +78,7 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
 
     settings = NamingSettings()
     groups = groups_of(bench, seed)
-    account = Account()
+    account = bench.account()
     ask = bench.ask(account, model)
     centroids, phrases = groups.centroids(), phrases_of(groups)
     seen = groups.shown.nonzero()[0]

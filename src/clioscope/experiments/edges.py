@@ -23,10 +23,9 @@ def loop(
     """The parent of each base group by the paper's loop (Clio, G.6) for one level, None where it makes the level no
     smaller; and what it cost, with the names of the base groups that it reads. ``texts`` and ``base`` (n)."""
     from clioscope.hierarchy.clio import propose_parents
-    from clioscope.models.account import Account
     from clioscope.settings import HierarchySettings, NamingSettings
 
-    account = Account()
+    account = bench.account()
     labels = _names(bench, account, texts, vectors, base)
     began = time.perf_counter()
     parents = propose_parents(
@@ -56,9 +55,8 @@ def edge_figures(
     from clioscope.measure.judges import tree_edges
     from clioscope.measure.judges.material import Group, Material
     from clioscope.measure.levels import Levels
-    from clioscope.models.account import Account
 
-    account = Account()
+    account = bench.account()
     below = _names(bench, account, texts, vectors, base)
     above = _parent_names(bench, account, texts, vectors, base, parents, below)
     groups = [

@@ -149,7 +149,6 @@ def judged(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str, floa
     from clioscope.measure.judges import assign_back, name_fit
     from clioscope.measure.judges.material import Group, Material
     from clioscope.measure.levels import Levels
-    from clioscope.models.account import Account
 
     held = np.flatnonzero(~groups.shown)
     ids = [f"group {number}" for number in range(groups.size)]
@@ -163,7 +162,7 @@ def judged(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str, floa
         {one: Group(one, name, "", None, 0) for one, name in zip(ids, names, strict=True)},
         None,
     )
-    ask, items = bench.ask(Account(), working(bench)[1]), bench.few(4, 30)
+    ask, items = bench.ask(bench.account(), working(bench)[1]), bench.few(4, 30)
     said = [one for judge in (name_fit, assign_back) for one in judge.judge(material, ask, items, 0)]
     figures = evaluate({"judgements": said}, ["name_fit", "name_fit_nearest", "assign_back"])
     return {name: one.value for name, one in figures.items()}

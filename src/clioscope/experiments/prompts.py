@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from clioscope.experiments.asked import SHOW, asked_facets
+from clioscope.experiments.asked import SHOW, facets_of, group_draw
 from clioscope.experiments.bench import Bench
+from clioscope.experiments.data import LEFT_OUT
 from clioscope.experiments.experiment import Variant, experiment
 from clioscope.experiments.results import Results
 from clioscope.models.chat import ChatRequest
@@ -68,20 +70,23 @@ def _conclude(found: Results) -> str:
     question="Chat turns or one text, answer begun or not, one call or one a facet, examples or none, English or "
     "Russian: which way of asking gives the best facets, and do examples leak into answers?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, an encoder, a language model (--model)",
-    costs="10 x 234 questions a seed (greedy, so one seed will do)",
+    costs="10 questions a conversation, 2,340 in all, however many seeds",
     conclude=_conclude,
     data=("sharegpt-labelled",),
-    show=SHOW,
+    show=tuple(one for one in SHOW if one != "repeat"),
     models=1,
 )
 def prompts(bench: Bench) -> Iterator[Variant]:
     """The same facets of the same conversations, asked for in eight ways. The model's completions endpoint gets the
-    same turns as one text with headings, without its chat template."""
+    same turns as one text with headings, without its chat template. Nothing is sampled: each way is asked once, and
+    every seed groups its own 80 % of the conversations."""
     talks = bench.conversations()
     for model in bench.models:
         for name, way in WAYS.items():
+            once = cache(lambda m=model, w=way: facets_of(bench, talks, m, 0, **w))  # type: ignore[misc]
             yield Variant(
                 name,
-                lambda seed, m=model, w=way: asked_facets(bench, talks, m, seed, **w),  # type: ignore[misc]
+                lambda seed, o=once: group_draw(bench, talks, o(), seed),  # type: ignore[misc]
                 model,
+                redrawn=LEFT_OUT,
             )

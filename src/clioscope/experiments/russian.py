@@ -93,7 +93,7 @@ def _on_facets(found: Results, encoders: list[str], part: str) -> Iterator[str]:
     yield f"Mostly in Cyrillic: {found.mean(ways[0], 'cyrillic', part):.1%} of the {IN_ENGLISH}, " + (
         f"{found.mean(ways[1], 'cyrillic', part):.1%} of the {IN_RUSSIAN}."
     )
-    written, seconds = ([found.mean(way, name, part) for way in ways] for name in ("tokens_written", "model_seconds"))
+    written, seconds = ([found.mean(way, name, part) for way in ways] for name in ("tokens_written", "seconds_each"))
     if not math.isnan(sum(written)):  # NaN: all answers came from the store
         yield (
             f"For a conversation the model wrote {written[0]:.0f} tokens in English and {written[1]:.0f} in Russian, "
@@ -129,7 +129,7 @@ def _on_facets(found: Results, encoders: list[str], part: str) -> Iterator[str]:
         "questions",
         "tokens_read",
         "tokens_written",
-        "model_seconds",
+        "seconds_each",
         "groups",
         "seed_ari",
     ),
@@ -276,14 +276,13 @@ def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
 
 
 def _a_question(answers: Asked) -> dict[str, float]:
-    """Tokens and seconds of one question, of those that the store did not answer."""
+    """Tokens and seconds of one question."""
     cost = answers.cost
-    if not cost.calls:
-        return {"model_seconds": math.nan}
+    count = cost.calls + cost.cached
     return {
-        "tokens_read": cost.prompt_tokens / cost.calls,
-        "tokens_written": cost.completion_tokens / cost.calls,
-        "model_seconds": cost.seconds / cost.calls,
+        "tokens_read": cost.prompt_tokens / count,
+        "tokens_written": cost.completion_tokens / count,
+        "seconds_each": cost.seconds / count,
     }
 
 

@@ -70,7 +70,6 @@ def sampling(bench: Bench) -> Iterator[Variant]:
 
 def _variant(bench: Bench, talks: LabelledAtlas, model: str, temperature: float, top_p: float) -> Variant:
     from clioscope.measure.external import ami
-    from clioscope.models.account import Account
 
     facets: dict[int, NDArray[np.float32]] = {}
     trees: dict[int, tuple[Level, Level]] = {}
@@ -81,7 +80,7 @@ def _variant(bench: Bench, talks: LabelledAtlas, model: str, temperature: float,
     def measure(seed: int) -> Outcome:
         asked = facets_of(bench, talks, model, seed, change=change)
         found = grouped(bench, talks, asked, seed, facets)
-        account = Account()
+        account = bench.account()
         base, top = trees[seed] = taxonomy(bench, asked, tilted(bench, account, model, seed, change))
         cost = account.total()
         figures = {

@@ -23,19 +23,21 @@ class Cost:
 
 @dataclass(slots=True)
 class Account:
-    """Costs per stage. Prices are per million tokens, in any currency; None counts as free."""
+    """Costs per stage. Prices are per million tokens, in any currency; None counts as free. ``with_stored``: answers
+    from the store are booked at what they cost when they were given."""
 
     price_in: float | None = None
     price_out: float | None = None
     stages: dict[str, Cost] = field(default_factory=dict)
+    with_stored: bool = False
 
     def add(self, stage: str, answer: ChatAnswer) -> None:
         """Book one answer under ``stage``."""
         cost = self.stages.setdefault(stage, Cost())
-        if answer.cached:
-            cost.cached += 1
+        cost.calls += not answer.cached
+        cost.cached += answer.cached
+        if answer.cached and not self.with_stored:
             return
-        cost.calls += 1
         cost.prompt_tokens += answer.prompt_tokens
         cost.completion_tokens += answer.completion_tokens
         cost.seconds += answer.seconds
