@@ -5,6 +5,7 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
+from clioscope.clustering import assign_vectors
 from clioscope.errors import AtlasError, InputError
 
 
@@ -52,6 +53,36 @@ def test_every_record_has_its_row(chats, fake, tmp_path):
         assert sorted(table["record"]) == sorted(one["id"] for one in records)
         assert table["conversation"].n_unique() == 2
         assert table.select("conversation", "group", "margin").unique().height == 2
+
+
+RUSSIAN = {
+    "bread": "Как испечь дома хлеб на закваске из ржаной муки, чтобы корка была {} и хрустела?",
+    "python": "Исправь функцию на питоне: индекс списка даёт ошибку, когда цикл {} и длинный",
+    "travel": "Составь план поездки в горы Грузии на {} дней с поездами и гостиницами",
+    "poem": "Напиши стихотворение об осенних листьях и море, {} строф и в рифму, пожалуйста",
+    "excel": "Какая формула считает сумму столбца таблицы, если в ячейке стоит {} и число?",
+}
+
+
+def test_new_conversations_are_centred_by_the_mean_of_their_language(fake, tmp_path):
+    records = make_records(120)
+    for number, topic in enumerate(list(RUSSIAN) * 8):
+        text = RUSSIAN[topic].format(number)
+        records[3 * number] |= {"messages": [{"role": "user", "content": text}]}
+    embedding = fake.embedding.model_copy(update={"smooth": 0.0})
+    settings = fake.model_copy(update={"embedding": embedding})
+    settings = settings.model_copy(update={"facets": settings.facets.model_copy(update={"embed": ("text",)})})
+    path = write_jsonl(tmp_path / "chats.jsonl", records)
+    atlas = clioscope.build(path, tmp_path / "atlas", settings)
+    assert atlas.means.languages == ("en", "ru")
+    longer = [dict(one, messages=[*one["messages"], {"role": "assistant", "content": "So."}]) for one in records]
+    found = atlas.assign(write_jsonl(tmp_path / "new.jsonl", longer)).table  # the user says the same, so the same text
+    assert not found["known"].any()
+    labels = atlas.clusters["label"].to_numpy()
+    margins = assign_vectors(atlas.vectors, atlas.vectors, labels, atlas.centroids)[1]
+    stored = atlas.clusters.select("conversation", stored=pl.Series(margins)).join(atlas.occurrences, on="conversation")
+    both = found.join(stored.select("record", "stored"), on="record")
+    assert both["margin"].to_list() == pytest.approx(both["stored"].to_list(), abs=1e-5)
 
 
 @pytest.fixture

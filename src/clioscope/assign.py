@@ -158,12 +158,12 @@ def _vectors(
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.texts import embedded_texts
 
-    needed = [one for one in facets_of(settings) if one.asked]
+    needed = [one for one in facets_of(settings) if one.asked or one.name == "language"]
     table = extract_facets(
         conversations,
         transcripts,
         needed,
-        ask=askers.ask("facets") if needed else None,
+        ask=askers.ask("facets") if any(one.asked for one in needed) else None,
         language=settings.facets.language,
         calls=settings.facets.calls,
         with_examples=settings.facets.examples,
@@ -171,6 +171,7 @@ def _vectors(
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
     plain = average([encode_texts(column, embedder, None) for column in columns])
-    centred, _ = centre(plain, atlas.array("mean"))
+    languages = table["language"].to_list() if "language" in table.columns else [None] * len(plain)
+    centred, _ = centre(plain, atlas.means.of(languages))
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)
     return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth)

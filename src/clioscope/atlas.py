@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clioscope.assign import Assigned
+    from clioscope.embedding.geometry import Means
 
 VERSION = 1
 
@@ -100,6 +101,11 @@ class Atlas:
         return self.array("centroids")
 
     @cached_property
+    def means(self) -> Means:
+        """What was taken off the vectors of conversations."""
+        return read_means(self.path)
+
+    @cached_property
     def membership(self) -> pl.DataFrame:
         """One row a conversation and group that holds it, at every level: conversation, group, count."""
         import polars as pl
@@ -158,20 +164,35 @@ class Atlas:
 
     def array(self, name: str) -> NDArray[Any]:
         """Read one array by the name of its file."""
-        import numpy as np
-
-        try:
-            found: NDArray[Any] = np.load(self.path / f"{name}.npy", allow_pickle=False)
-        except FileNotFoundError:
-            raise AtlasError(f"{self.path}: there is no array {name!r}.") from None
-        except (OSError, ValueError) as error:
-            raise AtlasError(f"{self.path}: {name}.npy cannot be read ({error}).") from error
-        return found
+        return read_array(self.path, name)
 
 
 def open_atlas(path: str | Path) -> Atlas:
     """Open a finished atlas. Raises AtlasError when the folder is none, or of a newer version."""
     return Atlas(path)
+
+
+def read_array(folder: Path, name: str) -> NDArray[Any]:
+    """Read one array of an atlas, finished or in the making. Raises AtlasError where it is missing or harmed."""
+    import numpy as np
+
+    try:
+        found: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
+    except FileNotFoundError:
+        raise AtlasError(f"{folder}: there is no array {name!r}.") from None
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"{folder}: {name}.npy cannot be read ({error}).") from error
+    return found
+
+
+def read_means(folder: Path) -> Means:
+    """What was taken off the vectors; of an atlas from before there were means by language, that of all."""
+    from clioscope.embedding.geometry import Means
+
+    overall = read_array(folder, "mean")
+    if not (folder / "mean_languages.npy").exists():
+        return Means(overall, (), overall[None][:0])
+    return Means(overall, tuple(read_array(folder, "mean_languages").tolist()), read_array(folder, "mean_by_language"))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

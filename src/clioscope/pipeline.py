@@ -171,9 +171,11 @@ def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) ->
             encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
             rows = len(facets)
             plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            vectors, mean = shape(plain, settings, shop.settings.seed)
+            languages = facets["language"].to_list() if "language" in facets.columns else None
+            vectors, means = shape(plain, settings, shop.settings.seed, languages)
             stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
-            stage.array("mean", mean)
+            for name, array in means.arrays().items():
+                stage.array(name, array)
             stage.array("vectors", vectors)
     return stage.load_array("vectors"), embedder
 
@@ -225,11 +227,13 @@ def _shown(
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
-    """Names live in the same geometry as the conversations: encoded, and centred by the same mean."""
+    """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
+    from clioscope.atlas import read_means
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.geometry import centre
+    from clioscope.facets.language import normalise
 
-    mean = shop.array("mean")
+    mean = read_means(shop.folder).of([normalise(shop.settings.facets.language)])
     return lambda texts: centre(encode_texts(list(texts), embedder, shop.store), mean)[0]
 
 

@@ -97,6 +97,11 @@ class EmbeddingSettings(Section):
     )
     batch_size: int = Field(64, ge=1)
     centre: bool = Field(True, description="Subtract the mean of all vectors, which tells nothing apart.")
+    centre_by_language: bool = Field(
+        True,
+        description="Of conversations in several languages, subtract the mean of each one's own (from 30 on; needs the "
+        "facet language), so that groups are topics and not languages.",
+    )
     smooth: float = Field(
         0.5, ge=0, lt=1, description="How far each vector moves towards the mean of its nearest neighbours."
     )

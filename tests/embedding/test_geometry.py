@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from clioscope.embedding.geometry import average, centre, smooth, unit
+from clioscope.embedding.geometry import LANGUAGE_ROWS, average, centre, means_of, shape, smooth, unit
+from clioscope.settings import EmbeddingSettings
 
 E = np.eye(4, dtype=np.float32)
 
@@ -81,3 +82,38 @@ def test_many_rows_are_smoothed_as_few_are() -> None:
     last = smooth(vectors[-20:], neighbours[-20:], vectors, 0.5)
     np.testing.assert_allclose(whole[-20:], last, atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(whole, axis=1), 1, atol=1e-5)
+
+
+def test_in_several_languages_each_has_its_own_mean() -> None:
+    """Two topics in two languages: by the mean of all a row is nearest to its language, by their own to its topic."""
+    rng = np.random.default_rng(0)
+    topic, russian = np.arange(120) % 2, np.arange(120) // 2 % 2 == 1
+    plain = unit(np.eye(4)[topic] * 0.3 + np.eye(4)[2 + russian] + rng.normal(scale=0.05, size=(120, 4)))
+    tags = ["ru" if one else "en" for one in russian]
+    settings = EmbeddingSettings(smooth=0)
+
+    def topic_of_nearest(vectors) -> float:
+        alike = vectors @ vectors.T
+        np.fill_diagonal(alike, -2)
+        other = tags == np.array(tags)[:, None]
+        alike[other] = -2  # of the rows in the other language
+        return float((topic[alike.argmax(axis=1)] == topic).mean())
+
+    apart, means = shape(plain, settings, languages=tags)
+    together, one = shape(plain, settings.model_copy(update={"centre_by_language": False}), languages=tags)
+    assert means.languages == ("en", "ru") and one.languages == ()
+    across = apart[~russian] @ apart[russian].T, together[~russian] @ together[russian].T
+    assert across[0].mean() == pytest.approx(0, abs=0.05) and across[1].mean() < -0.8
+    assert topic_of_nearest(apart) > 0.95
+    np.testing.assert_allclose(means.own[1], plain[russian].mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(means.of(["ru", None, "fr"]), [means.own[1], means.overall, means.overall])
+
+
+@pytest.mark.parametrize(
+    "tags", [["en"] * 80, ["en"] * (81 - LANGUAGE_ROWS) + ["ru"] * (LANGUAGE_ROWS - 1), [None] * 80]
+)
+def test_one_language_is_centred_as_a_whole(tags) -> None:
+    plain = unit(np.random.default_rng(1).normal(size=(80, 4)))
+    means = means_of(plain, EmbeddingSettings(), tags)
+    assert means.languages == ()
+    np.testing.assert_allclose(means.of(tags), plain.mean(axis=0), atol=1e-6)

@@ -54,10 +54,11 @@ def test_on_made_rows(texts, quick, monkeypatch):
     e5 = russian.MULTILINGUAL
     assert found.mean(f"{e5}, {russian.RUSSIAN}", "finds_original", russian.TEXTS) > 0.6
     assert found.mean(f"hash, {russian.RUSSIAN}", "finds_original", russian.TEXTS) < 0.3  # no word in common
-    mixed, apart = (
-        found.mean(f"hash, {name}", "language_ami", russian.TEXTS) for name in (russian.BOTH, russian.BY_LANGUAGE)
-    )
-    assert apart < mixed
+    for name in russian.MIXED:
+        mixed, apart = (
+            found.mean(f"hash, {one}", "language_ami", russian.TEXTS) for one in (name, f"{name}, {russian.APART}")
+        )
+        assert apart < mixed
     assert found.mean(e5, "times_english", russian.TOKENS) > 0.5
     assert not found.values("nobody/nothing", "times_english", russian.TOKENS)
     assert [note for _, name, _, note in found.notes if name == "nobody/nothing"] == [

@@ -62,8 +62,10 @@ class Meaning:
 
         from clioscope.embedding.encode import encode_texts
         from clioscope.embedding.geometry import centre
+        from clioscope.facets.language import identify_languages
 
-        vector = centre(encode_texts([question], self.embedder, None), self.atlas.array("mean"))[0][0]
+        mean = self.atlas.means.of(identify_languages([question]))
+        vector = centre(encode_texts([question], self.embedder, None), mean)[0][0]
         near = [
             np.asarray(self._vectors[start : start + _BLOCK]) @ vector for start in range(0, len(self._vectors), _BLOCK)
         ]
