@@ -82,6 +82,7 @@ class SentenceEncoder:
             # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
             # 0.6 s or 9 s. Read once, when torch is first imported.
             os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+            _hush()
             import torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
@@ -91,7 +92,6 @@ class SentenceEncoder:
             torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
             bars = logging.is_progress_bar_enabled()
             logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
-            _hush()
             try:
                 self._model = SentenceTransformer(self._source)
             except Exception as error:  # the hub, the file system and torch each have errors of their own
@@ -121,7 +121,7 @@ def _hush() -> None:
     """What went wrong is said once, by us: not retry by retry in the log of the hub."""
     import logging
 
-    for name in ("huggingface_hub", "sentence_transformers", "transformers", "httpx"):
+    for name in ("huggingface_hub", "sentence_transformers", "transformers", "httpx", "bitsandbytes"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
