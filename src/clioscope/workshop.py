@@ -1,18 +1,12 @@
-"""Where an atlas is made: the folder beside the final one, what is done already, and what it cost.
+"""Where an atlas is made: its stages, what is done already, and what it cost.
 
-The work goes on in ``<out>.building``, a folder that is marked as Clioscope's; anybody else's of that name is left
-alone. Each stage writes its tables whole and then its key (a hash of its settings and of the key of the stage
-before it) into the manifest; a stage whose key stands there is not run again, unless the server failed
-on some of its questions. ``finish`` puts the folder in the place of ``out``, so that ``out`` is always a whole atlas or
-absent. The atlas that was there waits within it.
+Each stage writes its tables whole and then its key (a hash of its settings and of the key of the stage before it) into
+the manifest; a stage whose key stands there is not run again, unless the server failed on some of its questions.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,16 +16,17 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel
 
 from clioscope import __version__
 from clioscope.askers import Askers
-from clioscope.atlas import VERSION, Atlas, write_array, write_json, write_table
+from clioscope.atlas import VERSION, Atlas, read_array, write_array, write_json, write_table
+from clioscope.build_folder import ANSWERS, BuildFolder
 from clioscope.conversations.files import list_paths
-from clioscope.errors import AtlasError, ClioscopeError, InputError
-from clioscope.folders import FORMAT, LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
+from clioscope.errors import AtlasError, InputError
+from clioscope.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.notices import notices
 from clioscope.progress import Progress, Silent
 from clioscope.settings import Settings
@@ -43,10 +38,6 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
     from clioscope.models.store import Store
-
-_ANSWERS = "answers.sqlite"
-_REPLACED = ".replaced"  # the atlas that was in the place of this one
-_MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
 
 class Stage:
@@ -119,38 +110,21 @@ class Workshop:
         overwrite: bool = False,
         progress: Progress | None = None,
     ) -> None:
-        if out.name in ("", ".."):  # "." and the like have no name to work beside
-            out = out.resolve()
-            if not out.name:
-                raise AtlasError(f"{out}: is no place for an atlas; give --out a new folder.")
-        self.out, self.settings = out, settings
+        self._place = BuildFolder(out)
+        self.out, self.folder, self.settings = self._place.out, self._place.folder, settings
         self.progress: Progress = progress or Silent()
-        self.folder = out.with_name(out.name + ".building")
         self._sources = list(sources)
         self._overwrite = overwrite
         self._store: Store | None = None
-        self._lock: IO[str] | None = None
         self._askers = Askers(settings, lambda: self.store, self.progress.step)
         self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
-
-    # -- the folder ----------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
         for path in self._sources:
             if not path.exists():
                 raise InputError(f"{path}: there is no such file or folder.")
-        try:
-            self._enter_folder()
-        except ClioscopeError:
-            self._release()
-            raise
-        except BlockingIOError:
-            self._release()
-            raise AtlasError(f"{self.out}: another build of this atlas is running.") from None
-        except OSError as error:
-            self._release()
-            raise AtlasError(f"{self.folder}: cannot be written ({error.strerror}).") from error
+        self._place.enter(self.sources, self._overwrite)
         self.manifest = self._read()
         return self
 
@@ -162,94 +136,13 @@ class Workshop:
             self._store.close()
         if kind is not None:
             with suppress(OSError):
-                self._leave_nothing()
-        self._release()
+                self._place.leave_nothing(self.manifest["stages"])
+        self._place.release()
         if isinstance(error, OSError) and not isinstance(error, ConnectionError):
             raise AtlasError(
                 f"{self.folder}: cannot be written ({error.strerror or error}); what was done is kept, run the same "
                 "command again when that is mended."
             ) from error
-
-    def _enter_folder(self) -> None:
-        """Take up the work that lies in the folder, or begin it."""
-        check_work(self.folder)
-        if self.folder.exists() and any(self.folder.iterdir()):
-            self._take_lock()
-            self._recover()
-            self._check_out()
-        else:
-            self._check_out()
-            self._begin()
-            self._take_lock()
-        self._tidy()
-        self._take_answers()
-
-    def _take_lock(self) -> None:
-        self._lock = (self.folder / LOCK).open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-
-    def _recover(self) -> None:
-        """Finish the exchange of folders if the last build was killed within it."""
-        waiting = self.folder / _REPLACED
-        if waiting.exists() and not self.out.exists():
-            waiting.rename(self.out)
-
-    def _tidy(self) -> None:
-        """Remove from the finished atlas what the exchange left in it; the mark last."""
-        if not (self.out / MARK).exists():
-            return
-        with suppress(OSError):
-            _remove(self.out / _REPLACED)
-            for name in (LOCK, MARK):
-                (self.out / name).unlink(missing_ok=True)
-
-    def _leave_nothing(self) -> None:
-        """Remove the folder after an error before anything was done in it."""
-        whole = is_atlas(self.out)
-        done = manifest_of(self.out).get("stages", {}) if whole else {}
-        if self.manifest["stages"] != done or (not whole and (self.folder / _ANSWERS).exists()):
-            return
-        if (self.folder / _ANSWERS).exists():
-            os.replace(self.folder / _ANSWERS, self.out / _ANSWERS)
-        end_work(self.folder)
-
-    def _check_out(self) -> None:
-        if not self.out.exists():
-            return
-        if not self.out.is_dir():
-            raise AtlasError(f"{self.out}: is a file; --out takes a folder.")
-        if not any(self.out.iterdir()):
-            return
-        atlas = Atlas(self.out) if (self.out / MANIFEST).exists() else None
-        if atlas is None:
-            raise AtlasError(f"{self.out}: is a folder with other things in it; give --out a new folder.")
-        if atlas.published:
-            raise AtlasError(f"{self.out}: is a published atlas; give --out a new folder.")
-        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources]
-        if not same and not self._overwrite:
-            was = ", ".join(one["path"] for one in atlas.manifest["sources"])
-            raise AtlasError(
-                f"{self.out}: holds an atlas of other input ({was}); give --out a new folder, or --overwrite."
-            )
-
-    def _begin(self) -> None:
-        """Start from the finished atlas, so that what has not changed is not done again."""
-        part = self.folder.with_name(self.folder.name + ".part")
-        begin_work(part)
-        if is_atlas(self.out):
-            for file in self.out.iterdir():
-                if file.is_file() and not file.name.startswith((_ANSWERS, *_MEASURED)):
-                    shutil.copy2(file, part / file.name)
-        os.rename(part, self.folder)
-
-    def _take_answers(self) -> None:
-        """Move the cache of answers here: of no use to the readers of the atlas, and it may be large."""
-        if not (self.folder / _ANSWERS).exists() and is_atlas(self.out) and (self.out / _ANSWERS).exists():
-            os.replace(self.out / _ANSWERS, self.folder / _ANSWERS)
 
     def _read(self) -> dict[str, Any]:
         return {"stages": {}, **manifest_of(self.folder), "format": FORMAT, "version": VERSION, "published": False}
@@ -279,12 +172,7 @@ class Workshop:
             self._store.close()
             self._store = None
         write_json(self.folder / MANIFEST, self.manifest)
-        (self.folder / MARK).touch()
-        if self.out.exists():
-            _remove(self.folder / _REPLACED)
-            os.rename(self.out, self.folder / _REPLACED)
-        os.rename(self.folder, self.out)
-        self._tidy()
+        self._place.exchange()
         return Atlas(self.out)
 
     def _drop_stages(self) -> None:
@@ -389,10 +277,7 @@ class Workshop:
 
     def array(self, name: str) -> NDArray[Any]:
         """Read an array that a stage wrote."""
-        import numpy as np
-
-        found: NDArray[Any] = np.load(self.folder / f"{name}.npy", allow_pickle=False)
-        return found
+        return read_array(self.folder, name)
 
     # -- the model -----------------------------------------------------------------------------------------
 
@@ -402,7 +287,7 @@ class Workshop:
         if self._store is None:
             from clioscope.models.store import Store
 
-            self._store = Store(self.folder / _ANSWERS)
+            self._store = Store(self.folder / ANSWERS)
         return self._store
 
     def model_key(self, stage: str) -> list[Any] | None:
@@ -430,14 +315,6 @@ class Workshop:
             ran = list(self._askers.ledger.asked)
             frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
         write_table(path, frame)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder, or a link to one, if it is there."""
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
-        shutil.rmtree(folder)
 
 
 def digest(*parts: Any) -> str:
