@@ -27,6 +27,7 @@ def test_each_rung_has_sizes_and_stability(atlas) -> None:
     assert found["built"].to_list() == [False, True, False]
     assert found["resolution"].is_sorted()
     assert (found["smallest"] * found["groups"] <= 70).all() and (found["median"] >= found["smallest"]).all()
+    assert found["silhouette"].arg_max() == 1
     assert found["stability"][1] > 0.9, "five topics are five groups in any sample"
     assert found.equals(climb(atlas, (12, 2, 5, 5), draws=2)), "the same in any order"
 
@@ -39,7 +40,8 @@ def test_by_default_a_quarter_to_four_times(atlas) -> None:
 
 
 def test_more_groups_than_conversations_are_as_many(atlas) -> None:
-    assert climb(atlas, (500, 1), draws=1)["groups"].to_list()[0] == 1
+    found = climb(atlas, (500, 1), draws=1)
+    assert found["groups"].to_list()[0] == 1 and found["silhouette"][0] is None
 
 
 def test_what_has_no_ladder_is_one_sentence(atlas, tmp_path) -> None:

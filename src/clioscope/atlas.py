@@ -106,6 +106,17 @@ class Atlas:
         return read_means(self.path)
 
     @cached_property
+    def unsmoothed(self) -> NDArray[np.float32]:
+        """Vectors centred but not smoothed (n, d), in which groups can be judged: smoothing flatters them. The smoothed
+        ones of an atlas that does not keep the plain ones."""
+        from clioscope.embedding.geometry import centre
+
+        if not (self.path / "plain.npy").exists():
+            return self.vectors
+        languages = self.facets["language"].to_list() if "language" in self.facets.columns else None
+        return centre(self.array("plain"), self.means.of(languages))[0]
+
+    @cached_property
     def membership(self) -> pl.DataFrame:
         """One row a conversation and group that holds it, at every level: conversation, group, count."""
         import polars as pl

@@ -26,17 +26,20 @@ def climb(
     atlas: Atlas, clusters: Sequence[int] = (), *, draws: int = _DRAWS, progress: Progress | None = None
 ) -> pl.DataFrame:
     """One row a rung: ``groups``, ``resolution`` (of Leiden), ``smallest`` and ``median`` (conversations a group, those
-    that occur often counted as often), ``stability``, and ``built`` (whether the atlas has about so many groups).
+    that occur often counted as often), ``silhouette``, ``stability``, and ``built`` (whether the atlas has about so
+    many groups).
 
     Rungs are the numbers in ``clusters``, or a quarter, a half, once, twice and four times those of the atlas.
     Stability is the mean agreement (AMI, 1: the same, 0: chance) with as many groups found, by another seed, in
-    ``draws`` subsamples of 80 % of the conversations (at most 10,000): ``bootstrap_ami`` of the measures.
+    ``draws`` subsamples of 80 % of the conversations (at most 10,000): ``bootstrap_ami`` of the measures. The silhouette
+    (-1 … 1) is that of ``atlas.unsmoothed``; a single group has none.
 
     Raises AtlasError for a published atlas, SettingsError for a method that finds its own number of groups.
     """
     import numpy as np
     import polars as pl
 
+    from clioscope.measure import evaluate
     from clioscope.measure.external import ami
 
     if atlas.published:
@@ -63,6 +66,8 @@ def climb(
         for found, one, other in zip(agreement, whole, again, strict=True):
             found.append(float(ami(other.labels, one.labels[rows])))
         tell.step("ladder", 2 + draw, total)
+    plain = {"vectors": atlas.unsmoothed, "seed": settings.seed}
+    judged = [evaluate({**plain, "labels": rung.labels}, ["silhouette"]) for rung in whole]
     weights = atlas.conversations["count"].to_numpy()
     sizes = [np.bincount(rung.labels, weights=weights, minlength=len(rung.centroids)) for rung in whole]
     return pl.DataFrame(
@@ -71,10 +76,11 @@ def climb(
             "resolution": [rung.info.get("resolution") for rung in whole],
             "smallest": [int(one.min()) for one in sizes],
             "median": [float(np.median(one)) for one in sizes],
+            "silhouette": [found["silhouette"].value if "silhouette" in found else None for found in judged],
             "stability": [float(np.mean(found)) if found else None for found in agreement],
             "built": [abs(rung - own) <= 0.02 * own for rung in rungs],
         },
-        schema_overrides={"resolution": pl.Float64, "stability": pl.Float64},
+        schema_overrides={"resolution": pl.Float64, "silhouette": pl.Float64, "stability": pl.Float64},
     )
 
 

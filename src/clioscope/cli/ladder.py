@@ -21,7 +21,7 @@ def ladder(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Group an atlas's conversations coarser and finer, and print sizes and stability of each number of groups.
+    """Group an atlas's conversations coarser and finer, and print sizes, silhouette and stability of each number of groups.
 
     Nothing is asked of a model and the atlas stays as it is: choose a number, and build again with --clusters.
     """
@@ -36,16 +36,18 @@ def ladder(
     with Reporter(quiet) as progress:
         found = climb(Atlas(atlas), _numbers(clusters), progress=progress)
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
-    for name in ("groups", "resolution", "smallest", "median", "stability"):
+    for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")
     shown.add_column("")
     for row in found.iter_rows(named=True):
-        resolution, stability = (
+        resolution, silhouette, stability = (
             "" if row[name] is None else f"{row[name]:{form}}"
-            for name, form in (("resolution", ".3g"), ("stability", ".2f"))
+            for name, form in (("resolution", ".3g"), ("silhouette", ".3f"), ("stability", ".2f"))
         )
         sizes = (f"{row['smallest']:,}", f"{row['median']:,g}")
-        shown.add_row(f"{row['groups']:,}", resolution, *sizes, stability, "this atlas" if row["built"] else "")
+        shown.add_row(
+            f"{row['groups']:,}", resolution, *sizes, silhouette, stability, "this atlas" if row["built"] else ""
+        )
     Console().print(shown)
 
 

@@ -57,7 +57,7 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     moved towards those that were left out. An atlas without plain vectors gets an upper bound, and a note.
     """
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import centre, shape
+    from clioscope.embedding.geometry import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
     plain = (atlas.path / "plain.npy").exists()
@@ -72,11 +72,8 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
         shaped = shape(vectors, settings.embedding, seed)[0] if plain else vectors
         return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
 
-    vectors = atlas.vectors
-    if plain:
-        vectors = atlas.array("plain")
-        if atlas.means.languages:  # their means are taken off here: a sample is not told its languages
-            vectors = centre(vectors, atlas.means.of(atlas.facets["language"].to_list()))[0]
+    # Means of languages are taken off before: a sample is not told its languages.
+    vectors = atlas.array("plain") if plain and not atlas.means.languages else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
     names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
