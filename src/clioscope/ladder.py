@@ -31,8 +31,8 @@ def climb(
 
     Rungs are the numbers in ``clusters``, or a quarter, a half, once, twice and four times those of the atlas.
     Stability is the mean agreement (AMI, 1: the same, 0: chance) with as many groups found, by another seed, in
-    ``draws`` subsamples of 80 % of the conversations (at most 10,000): ``bootstrap_ami`` of the measures. The silhouette
-    (-1 … 1) is that of ``atlas.unsmoothed``; a single group has none.
+    ``draws`` subsamples of 80 % of the conversations (at most 10,000): ``bootstrap_ami`` of the measures. The
+    silhouette (-1 … 1) is that of ``atlas.unsmoothed``; a single group has none.
 
     Raises AtlasError for a published atlas, SettingsError for a method that finds its own number of groups.
     """

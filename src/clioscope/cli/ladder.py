@@ -21,7 +21,7 @@ def ladder(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Group an atlas's conversations coarser and finer, and print sizes, silhouette and stability of each number of groups.
+    """Group an atlas's conversations coarser and finer: sizes, silhouette and stability of each number of groups.
 
     Nothing is asked of a model and the atlas stays as it is: choose a number, and build again with --clusters.
     """
@@ -35,7 +35,7 @@ def ladder(
 
     with Reporter(quiet) as progress:
         found = climb(Atlas(atlas), _numbers(clusters), progress=progress)
-    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")
     shown.add_column("")
