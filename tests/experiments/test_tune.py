@@ -1,18 +1,10 @@
-"""Tuning: the pick by hand, and the whole on a slice."""
+"""Tuning: how alike picks are, and the whole on a slice."""
 
 import numpy as np
 from embedding.test_sentences import folder  # noqa: F401
 
-from clioscope.experiments.tune import OBJECTIVES, Trial, likeness, pick, quality
-
-
-def trial(quality, stability, groups):
-    return Trial({}, quality, stability, groups, 0.0)
-
-
-def test_a_pick_is_beaten_by_no_other_trial():
-    good, beaten = trial(0.9, 0.9, 20), trial(0.8, 0.9, 30)
-    assert pick([beaten, good, trial(1.0, 0.0, 500), trial(0.0, 1.0, 400)]) == good
+from clioscope.experiments.search import OBJECTIVES
+from clioscope.experiments.tune import likeness
 
 
 def test_how_alike_two_picks_are():
@@ -21,14 +13,6 @@ def test_how_alike_two_picks_are():
     assert same == {"same_method": 1, "groups_alike": 1, "ari_with_classical": 1}
     other = likeness(({"method": "ward"}, labels), ({"method": "leiden"}, labels // 2))
     assert (other["same_method"], other["groups_alike"]) == (0, 0) and other["ari_with_classical"] < 1
-
-
-def test_what_counts_faults_is_turned_round():
-    random = np.random.default_rng(0)
-    vectors = (np.repeat(np.eye(3), 20, axis=0) + random.normal(0, 0.05, (60, 3))).astype(np.float32)
-    good, bad = np.repeat([0, 1, 2], 20), np.arange(60) % 3
-    for objective in OBJECTIVES:
-        assert quality(vectors, good, objective) > quality(vectors, bad, objective)
 
 
 def test_on_a_slice(clinc_there, quick):

@@ -1,0 +1,178 @@
+"""A search over the settings of vectors and clustering, without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.errors import ClioscopeError
+
+Settings = Mapping[str, Any]
+CLASSICAL, LOCAL = "silhouette", ("knn_purity", "misplaced", "cohesion_p10")
+OBJECTIVES = (CLASSICAL, *LOCAL)
+_REDUCED = {"none": 0, "pca-32": 32, "pca-100": 100}
+
+
+def place(settings: Settings) -> tuple[str, str]:
+    """Encoder and text, by which vectors are found."""
+    return settings["embedder"], settings["text"]
+
+
+class Trial(NamedTuple):
+    """Settings that were tried: ``quality`` and ``stability`` (higher is better), ``groups``, and the ``ami`` that the
+    search does not see."""
+
+    settings: Settings
+    quality: float
+    stability: float
+    groups: int
+    ami: float
+
+
+def search(
+    vectors: Mapping[tuple[str, str], NDArray[np.float32]],
+    truth: NDArray[Any],
+    objective: str,
+    seed: int,
+    count: int,
+    memory: dict[str, Trial],
+) -> list[Trial]:
+    """``count`` trials of Optuna's multi-objective TPE; ``memory`` keeps what was computed for the same settings."""
+    try:
+        import optuna
+    except ImportError:
+        raise ClioscopeError(
+            'tune: needs optuna, which is not installed; pip install "clioscope[experiments]".'
+        ) from None
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    plain = next(iter(vectors.values()))
+    done: list[Trial] = []
+
+    def objectives(trial: Any) -> tuple[float, float, float]:
+        settings = suggest(trial, list(vectors), len(plain))
+        key = repr((objective, sorted(settings.items())))
+        if key not in memory:
+            own = vectors[place(settings)]
+            labels = group(own, settings, 0)
+            other = next((memory[k] for o in OBJECTIVES if (k := repr((o, sorted(settings.items())))) in memory), None)
+            stable = other.stability if other else stability(own, labels, settings, 0)
+            from clioscope.measure.external import ami
+
+            memory[key] = Trial(
+                settings, quality(plain, labels, objective), stable, len(np.unique(labels)), ami(labels, truth)
+            )
+        done.append(memory[key])
+        return done[-1].quality, done[-1].stability, float(done[-1].groups)
+
+    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(10, count))
+    study = optuna.create_study(directions=["maximize", "maximize", "minimize"], sampler=sampler)
+    study.optimize(objectives, n_trials=count)
+    return done
+
+
+def suggest(trial: Any, spaces: list[tuple[str, str]], rows: int) -> dict[str, Any]:
+    """The space: method and its parameters, reduction, smoothing, encoder, text."""
+    method = trial.suggest_categorical("method", ["leiden", "kmeans", "ward"])
+    found: dict[str, Any] = {"method": method}
+    if method == "leiden":
+        found["neighbours"] = trial.suggest_int("neighbours", 5, 40)
+        found["resolution"] = trial.suggest_float("resolution", 0.5, 60.0, log=True)
+        found["mutual"] = trial.suggest_float("mutual", 1.0, 8.0)
+    else:
+        found["groups"] = trial.suggest_int("groups", 5, max(6, rows // 8), log=True)
+    found["reduction"] = trial.suggest_categorical("reduction", list(_REDUCED))
+    found["smooth"] = trial.suggest_float("smooth", 0.0, 0.8)
+    found["smooth_neighbours"] = trial.suggest_int("smooth_neighbours", 2, 16)
+    for number, name in enumerate(("embedder", "text")):
+        choices = list(dict.fromkeys(space[number] for space in spaces))
+        found[name] = trial.suggest_categorical(name, choices) if len(choices) > 1 else choices[0]
+    return found
+
+
+def defaults(space: tuple[str, str], rows: int) -> dict[str, Any]:
+    """What a build does when nothing is set."""
+    from clioscope.clustering import default_clusters
+    from clioscope.clustering.graph import MUTUAL
+    from clioscope.settings import ClusteringSettings, EmbeddingSettings
+
+    clustering, embedding = ClusteringSettings(), EmbeddingSettings()
+    return {
+        "method": clustering.method,
+        "neighbours": clustering.neighbours,
+        "groups": default_clusters(rows),
+        "mutual": MUTUAL,
+        "reduction": "none",
+        "smooth": embedding.smooth,
+        "smooth_neighbours": embedding.smooth_neighbours,
+        "embedder": space[0],
+        "text": space[1],
+    }
+
+
+def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: int | None = None) -> NDArray[Any]:
+    """Labels (n,) of centred, reduced and smoothed vectors; ``groups`` in place of the settings' own number."""
+    from clioscope.clustering import cluster
+    from clioscope.clustering.neighbours import knn
+    from clioscope.embedding.geometry import centre, smooth, unit
+    from clioscope.settings import ClusteringSettings
+
+    made, _ = centre(vectors)
+    dimension = min(_REDUCED[settings["reduction"]], *made.shape)
+    if dimension:
+        from sklearn.decomposition import PCA
+
+        made = unit(PCA(dimension, random_state=0).fit_transform(made))
+    near = knn(made, settings["smooth_neighbours"]).indices
+    made = smooth(made, near, made, settings["smooth"])
+    wanted = groups or settings.get("groups")
+    if settings["method"] == "leiden":
+        chosen = ClusteringSettings(
+            neighbours=settings["neighbours"],
+            resolution=None if wanted else settings["resolution"],
+            clusters=wanted,
+            options={"mutual": settings["mutual"]},
+        )
+    elif settings["method"] == "ward":
+        chosen = ClusteringSettings(method="agglomerative", clusters=wanted)
+    else:
+        chosen = ClusteringSettings(method="kmeans", clusters=wanted, options={"starts": 1})
+    return cluster(made, chosen, seed).labels
+
+
+def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) -> float:
+    """The figure that is to be maximised (a share of faults: its negative), in the space of the plain, centred
+    vectors."""
+    from clioscope.embedding.geometry import centre
+    from clioscope.measure import evaluate, metrics
+
+    found = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
+    sign = -1 if metrics.get(objective).better == "lower" else 1
+    return sign * found[objective].value if objective in found else 0.0
+
+
+def stability(vectors: NDArray[np.float32], labels: NDArray[Any], settings: Settings, seed: int) -> float:
+    """Mean ARI of the groups with those of two samples of 80 %, by the same settings."""
+    from clioscope.measure.external import ari
+
+    values = []
+    for number in range(2):
+        rows = np.sort(
+            np.random.default_rng(100 + seed + number).choice(len(vectors), round(0.8 * len(vectors)), replace=False)
+        )
+        values.append(ari(labels[rows], group(vectors[rows], settings, seed + number)))
+    return float(np.mean(values))
+
+
+def pick(trials: list[Trial]) -> Trial:
+    """Of the trials that no other beats in everything, the one with the highest mean of objectives scaled to 0 … 1;
+    few groups by their logarithm, since from 20 to 40 is as far as from 100 to 200."""
+    table = np.array([[one.quality, one.stability, -np.log(one.groups)] for one in trials])
+    wide = np.ptp(table, axis=0)
+    scaled = (table - table.min(axis=0)) / np.where(wide > 0, wide, 1)
+    beaten = np.array([bool(((table >= row).all(axis=1) & (table > row).any(axis=1)).any()) for row in table])
+    score = np.where(beaten, -np.inf, scaled.mean(axis=1))
+    return trials[int(score.argmax())]
