@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -103,11 +104,12 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
 
 
 def knn_same(vectors: NDArray[np.float32], truth: NDArray[Any], k: int = 10) -> float:
-    """Share of the ``k`` nearest rows of the same class, mean over rows."""
+    """Share of the ``k`` nearest rows of the same class, of all that are found; NaN where there are none."""
     from clioscope.clustering.neighbours import knn
 
     near = knn(vectors, k).indices
-    return float((truth[near] == truth[:, None]).mean())
+    found = near >= 0
+    return float((truth[near] == truth[:, None])[found].mean()) if found.any() else math.nan
 
 
 def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Outcome:
