@@ -4,9 +4,9 @@ import pytest
 from experiments.test_vectors import tiny  # noqa: F401
 
 from clioscope.errors import ModelError
-from clioscope.experiments import Bench
+from clioscope.experiments import Bench, experiments, run
 from clioscope.experiments.bench import as_completion
-from clioscope.experiments.prompts import BEGUN, FREE, WAYS, begun, in_russian
+from clioscope.experiments.prompts import BEGUN, DEFAULT, FREE, WAYS, begun, in_russian
 from clioscope.models.account import Account
 from clioscope.models.chat import ChatRequest
 from clioscope.models.client import OpenAIClient
@@ -80,3 +80,21 @@ def test_on_a_made_atlas(labelled, quick, name):
             found.mean(way, "questions", part) for way in ("examples, one call a facet", "examples, one call")
         )
         assert each == 3 * one_call
+
+
+def test_a_way_is_asked_once_drawn_often_and_costs_the_same_when_it_is_stored(labelled, tmp_path, monkeypatch):
+    monkeypatch.setenv("CLIOSCOPE_DATA", str(labelled / "data"))
+    tables = []
+    for seeds in (2, 3):
+        given = {"embedders": ("hash",), "models": ("fake",), "atlas": labelled / "atlas", "cache": tmp_path}
+        bench = Bench("sharegpt-labelled", seeds=seeds, most=40, **given)
+        with monkeypatch.context() as patch:
+            patch.setattr("clioscope.experiments.prompts.WAYS", {DEFAULT: {}})
+            found = run(experiments.get("prompts"), bench)
+        bench.close()
+        assert set(found.values(DEFAULT, "questions").values()) == {40}
+        assert found.mean(DEFAULT, "tokens") > 1000
+        tables.append(found)
+    first, again = tables
+    for metric in ("tokens", "seconds_each", "ami"):
+        assert list(again.values(DEFAULT, metric).values())[:2] == list(first.values(DEFAULT, metric).values())

@@ -80,5 +80,7 @@ def test_it_is_written_whole_and_logged_under_the_preamble(coin, tmp_path):
 def test_what_cannot_run_says_why(coin):
     with pytest.raises(SettingsError, match="--data is one of clinc150"):
         run(coin, Bench(data="sharegpt-labelled"))
+    with pytest.raises(SettingsError, match="--conversations is for --data sharegpt-labelled, not clinc150"):
+        run(coin, Bench(most=5))
     with pytest.raises(SettingsError, match="no experiment 'tue'"):
         experiments.get("tue")

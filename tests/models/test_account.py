@@ -19,6 +19,13 @@ def test_sums_by_stage_and_money():
     assert account.price(1_000_000, 1_000_000) == 12.0
 
 
+def test_answers_from_the_store_may_be_booked_at_what_they_cost():
+    account = Account(with_stored=True)
+    account.add("facets", ChatAnswer("a", 1_000, 100, 1.5))
+    account.add("facets", ChatAnswer("b", 2_000, 200, 0.5, cached=True))
+    assert account.stages["facets"] == Cost(1, 1, 3_000, 300, 2.0)
+
+
 def test_without_prices_it_is_free():
     account = Account()
     account.add("facets", ChatAnswer("a", 10**9, 10**9))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEFAULT = "all-MiniLM-L6-v2"
+CONVERSATIONS = "sharegpt-labelled"  # the data that are an atlas
 
 
 @dataclass

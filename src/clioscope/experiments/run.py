@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import SettingsError
-from clioscope.experiments.bench import Bench
+from clioscope.experiments.bench import CONVERSATIONS, Bench
 from clioscope.experiments.experiment import Experiment, Variant
 from clioscope.experiments.results import Results
 
@@ -26,10 +26,13 @@ def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Res
 
     ``on_progress`` gets (runs done, all runs).
 
-    Raises SettingsError for a data set that the experiment does not know, or too few language models.
+    Raises SettingsError for a data set that the experiment does not know, too few language models, or a number of
+    conversations where there are none.
     """
     if bench.data not in one.data:
         raise SettingsError(f"{one.name}: --data is one of {', '.join(one.data)}, not {bench.data}.")
+    if bench.most is not None and bench.data != CONVERSATIONS:
+        raise SettingsError(f"{one.name}: --conversations is for --data {CONVERSATIONS}, not {bench.data}.")
     if len(bench.models) < one.models:
         raise SettingsError(f"{one.name}: needs {one.models} language model(s); name them with --model.")
     report = on_progress or (lambda done, total: None)
