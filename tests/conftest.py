@@ -38,6 +38,24 @@ def make_records(count: int, seed: int = 0) -> list[dict]:
     return records
 
 
+RUSSIAN = {  # the same topics
+    "bread": "Как испечь дома хлеб на закваске из ржаной муки, чтобы корка была {} и хрустела?",
+    "python": "Исправь функцию на питоне: индекс списка даёт ошибку, когда цикл {} и длинный",
+    "travel": "Составь план поездки в горы Грузии на {} дней с поездами и гостиницами",
+    "poem": "Напиши стихотворение об осенних листьях и море, {} строф и в рифму, пожалуйста",
+    "excel": "Какая формула считает сумму столбца таблицы, если в ячейке стоит {} и число?",
+}
+
+
+def two_languages(count: int) -> list[dict]:
+    """``count`` conversations, every third one in Russian."""
+    records = make_records(count)
+    for number in range(0, count, 3):
+        text = list(RUSSIAN.values())[number // 3 % len(RUSSIAN)].format(number)
+        records[number] |= {"messages": [{"role": "user", "content": text}]}
+    return records
+
+
 def write_jsonl(path, records):
     path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
     return path

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from conftest import make_records, write_jsonl
+from conftest import make_records, two_languages, write_jsonl
 
 import clioscope
 from clioscope.clustering import assign_vectors
@@ -55,20 +55,8 @@ def test_every_record_has_its_row(chats, fake, tmp_path):
         assert table.select("conversation", "group", "margin").unique().height == 2
 
 
-RUSSIAN = {
-    "bread": "Как испечь дома хлеб на закваске из ржаной муки, чтобы корка была {} и хрустела?",
-    "python": "Исправь функцию на питоне: индекс списка даёт ошибку, когда цикл {} и длинный",
-    "travel": "Составь план поездки в горы Грузии на {} дней с поездами и гостиницами",
-    "poem": "Напиши стихотворение об осенних листьях и море, {} строф и в рифму, пожалуйста",
-    "excel": "Какая формула считает сумму столбца таблицы, если в ячейке стоит {} и число?",
-}
-
-
 def test_new_conversations_are_centred_by_the_mean_of_their_language(fake, tmp_path):
-    records = make_records(120)
-    for number, topic in enumerate(list(RUSSIAN) * 8):
-        text = RUSSIAN[topic].format(number)
-        records[3 * number] |= {"messages": [{"role": "user", "content": text}]}
+    records = two_languages(120)
     embedding = fake.embedding.model_copy(update={"smooth": 0.0})
     settings = fake.model_copy(update={"embedding": embedding})
     settings = settings.model_copy(update={"facets": settings.facets.model_copy(update={"embed": ("text",)})})

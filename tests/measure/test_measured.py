@@ -7,7 +7,7 @@ import json
 import numpy as np
 import polars as pl
 import pytest
-from conftest import TOPICS
+from conftest import TOPICS, make_records, two_languages, write_jsonl
 
 import clioscope
 from clioscope.clustering import cluster
@@ -29,8 +29,6 @@ NEW = ("measures.parquet", "measures.json", "report-card")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """An atlas of 60 conversations on five topics, and the topic of each record."""
-    from conftest import make_records, write_jsonl
-
     folder = tmp_path_factory.mktemp("measured")
     settings = clioscope.load_settings(
         model__name="fake", embedding__model="hash", naming__show=("request",), clustering__clusters=6
@@ -142,6 +140,19 @@ def by_hand(plain, settings, count, seed):
     near = knn(centred, settings.embedding.smooth_neighbours).indices
     wanted = settings.clustering.model_copy(update={"clusters": count})
     return cluster(smooth(centred, near, centred, settings.embedding.smooth), wanted, seed).labels
+
+
+def test_in_several_languages_a_sample_is_centred_by_the_means_of_all(fake, tmp_path):
+    embed = fake.facets.model_copy(update={"embed": ("text",)})
+    path = write_jsonl(tmp_path / "chats.jsonl", two_languages(120))
+    atlas = clioscope.build(path, tmp_path / "atlas", fake.model_copy(update={"facets": embed}))
+    languages = atlas.facets["language"].to_list()
+    assert set(atlas.means.languages) == {"en", "ru"} == set(languages)
+    for tag in atlas.means.languages:
+        rows = [one == tag for one in languages]
+        assert np.linalg.norm(atlas.unsmoothed[rows].mean(axis=0)) < 0.1
+    found = measure_atlas(atlas, write=False).table
+    assert 0.5 < value(found, "stability_jaccard") <= 1
 
 
 def test_measuring_twice_gives_the_same(atlas):

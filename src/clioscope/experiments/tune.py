@@ -64,7 +64,7 @@ def _conclude(found: Results) -> str:
     question="Which settings of vectors and clustering do a classical index and local coherence choose, do they "
     "agree, and which choice is nearer to the labels?",
     needs="CLINC150 or an atlas of labelled ShareGPT, one encoder or several (--embedder A --embedder B), optuna",
-    costs="12 minutes on two cores",
+    costs="5 minutes on two cores, a few seconds on conversations",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
     show=(
