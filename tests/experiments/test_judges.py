@@ -3,13 +3,19 @@
 import polars as pl
 import pytest
 
-from clioscope.experiments.judges import own_bias
+from clioscope.experiments.judges import judges, own_bias, tells
 from clioscope.experiments.quantised import weights_gb
 from clioscope.experiments.results import Results
 
 
 def test_bias_is_counted_from_what_others_give():
-    given = {("a", "a"): 0.9, ("a", "b"): 0.5, ("b", "a"): 0.6, ("b", "b"): 0.6}
+    found = own_bias(judged({("a", "a"): 0.9, ("a", "b"): 0.5, ("b", "a"): 0.6, ("b", "b"): 0.6}))
+    # a gives itself .2 more than its mean, b gives a nothing more; b gives itself 0, a gives b .2 less
+    assert found == pytest.approx({"a": 0.2, "b": 0.2})
+
+
+def judged(given):
+    """Results by (judge, extractor)."""
     rows = [
         {
             "part": f"judged by {judge}",
@@ -22,9 +28,17 @@ def test_bias_is_counted_from_what_others_give():
         }
         for (judge, extractor), v in given.items()
     ]
-    found = own_bias(Results(pl.DataFrame(rows)))
-    # a gives itself .2 more than its mean, b gives a nothing more; b gives itself 0, a gives b .2 less
-    assert found == pytest.approx({"a": 0.2, "b": 0.2})
+    return Results(pl.DataFrame(rows))
+
+
+def test_who_says_the_same_of_any_facets_is_no_judge():
+    given = {("a", "a"): 0.9, ("a", "b"): 0.5, ("b", "a"): 0.1, ("b", "b"): 0.0}
+    found = judged(given)
+    assert tells(found) == ["a"] and own_bias(found) == {}
+    said = judges.conclude(found)
+    assert "Judged by a: the most faithful facets are those of a (+0.900" in said
+    assert "b does not tell facets of a conversation from those of another (+0.100" in said
+    assert "needs two judges that tell them" in said
 
 
 def test_weights():

@@ -16,39 +16,53 @@ from clioscope.experiments.results import Results
 _TASKS = ("faithfulness", "intrusion", "misfits")
 _FIGURES = ("faithfulness", "faithfulness_foreign", "intrusion_random", "misfits", "calibration", "position_flips")
 AGREEMENT = "agreement of the judges"
+TELLS = 0.2  # less than this and a judge says the same of any facets
 
 
 def _conclude(found: Results) -> str:
     lines = []
-    judged = [part for part in found.parts() if part != AGREEMENT]
-    for part in judged:
+    for judge in _judges(found):
+        part = f"judged by {judge}"
         best = found.best("seen", part)
-        if best:
-            lines.append(
-                f"{part.capitalize()}: the most faithful facets are those of {best} "
-                f"({found.mean(best, 'seen', part):+.3f} over facets of another conversation)."
-            )
+        seen = f"{found.mean(best, 'seen', part):+.3f} over facets of another conversation"
+        if judge in tells(found):
+            lines.append(f"{part.capitalize()}: the most faithful facets are those of {best} ({seen}).")
+        else:
+            lines.append(f"{judge} does not tell facets of a conversation from those of another ({seen} at best).")
+        spoilt = [value for one in found.variants(part) for value in found.values(one, "calibration", part).values()]
+        if spoilt and max(spoilt) <= 0:
+            lines.append(f"{judge} finds no more misfits in groups that more members were swapped in.")
     biased = own_bias(found)
     if biased:
         shown = ", ".join(f"{name} {gap:+.3f}" for name, gap in biased.items())
         lines.append(f"What a judge gives its own facets more than the other judges do: {shown}.")
     else:
-        lines.append("Bias to their own work needs two models.")
+        lines.append("Bias to their own work needs two judges that tell them.")
     return " ".join(lines)
 
 
+def _judges(found: Results) -> list[str]:
+    return [part.removeprefix("judged by ") for part in found.parts() if part != AGREEMENT]
+
+
+def tells(found: Results) -> list[str]:
+    """The judges that give some extractor's facets TELLS more yeses than facets of other conversations."""
+    best = {judge: found.best("seen", f"judged by {judge}") for judge in _judges(found)}
+    return [judge for judge, one in best.items() if found.mean(one, "seen", f"judged by {judge}") >= TELLS]
+
+
 def own_bias(found: Results) -> dict[str, float]:
-    """For each model: how it judges its own facets, less how the other judges judge them, each counted from what the
-    judge gives to all extractors on the average."""
-    models = [part.removeprefix("judged by ") for part in found.parts() if part != AGREEMENT]
+    """For each judge that tells facets at all: how it judges its own, less how the other such judges judge them, each
+    counted from what the judge gives to all extractors on the average."""
+    models = _judges(found)
 
     def relative(judge: str, extractor: str) -> float:
         part = f"judged by {judge}"
         return found.mean(extractor, "seen", part) - float(np.mean([found.mean(one, "seen", part) for one in models]))
 
     gaps = {}
-    for one in models:
-        others = [relative(judge, one) for judge in models if judge != one]
+    for one in (able := tells(found)):
+        others = [relative(judge, one) for judge in able if judge != one]
         if others and math.isfinite(gap := relative(one, one) - float(np.mean(others))):
             gaps[one] = gap
     return gaps
