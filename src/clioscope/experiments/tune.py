@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import EMBEDDED
+from clioscope.experiments.data import EMBEDDED, HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -26,8 +26,9 @@ from clioscope.experiments.search import (
     search,
     stability,
 )
+from clioscope.ladder import STEPS
 
-Halves = Mapping[tuple[str, str], tuple[NDArray[np.float32], NDArray[np.float32]]]
+USUAL, RUNG = "defaults", "defaults, number of groups by silhouette"
 UTTERANCE, BUILD = "utterance", " + ".join(EMBEDDED)
 # Mean of the vectors of these: what a build embeds, and parts of it.
 TEXTS = (BUILD, "request + field + text", "request + field", "request + text", "request", "field", "text")
@@ -50,9 +51,9 @@ def _conclude(found: Results) -> str:
         if found.values(name, "same_method")
     ]
     lines += [found.versus(first, name, "ami", name="held-out AMI") for name in others]
-    lines += [found.versus(name, "defaults", "ami", name="held-out AMI") for name in names]
-    groups = ", ".join(f"{found.mean(name, 'groups'):.0f} ({name})" for name in [*names, "defaults"])
-    lines.append(f"Numbers of groups: {groups}; there are {found.mean('defaults', 'classes'):.0f} classes.")
+    lines += [found.versus(name, USUAL, "ami", name="held-out AMI") for name in [RUNG, *names]]
+    groups = ", ".join(f"{found.mean(name, 'groups'):.0f} ({name})" for name in [*names, RUNG, USUAL])
+    lines.append(f"Numbers of groups: {groups}; there are {found.mean(USUAL, 'classes'):.0f} classes.")
     rho = ", ".join(f"{name.removeprefix('picked by ')} {found.mean(name, 'rho'):+.2f}" for name in names)
     lines.append(f"Over the trials the objectives correlate with AMI (Spearman): {rho}.")
     best = found.mean("best of all trials", "ami")
@@ -88,30 +89,45 @@ def tune(bench: Bench) -> Iterator[Variant]:
     loosest groups (local coherence). ``same_method``, ``groups_alike`` (within a tenth), ``ari_with_classical``: the
     pick against that by silhouette under the same seed.
 
-    Tuned without labels on one half of the rows, measured on the other. All trials are judged in one space, the
-    centred vectors of what a build embeds by the first encoder: judged in its own, smoothing would praise itself. Of
-    the Pareto front the trial with the highest mean of scaled objectives is picked.
+    Tuned without labels on one half of the rows, which every seed draws anew, measured on the other. All trials are
+    judged in one space, the centred vectors of what a build embeds by the first encoder: judged in its own, smoothing
+    would praise itself. Of the Pareto front the trial with the highest mean of scaled objectives is picked. Beside the
+    search stand the defaults, and the defaults with that one of five numbers of groups (those of ``clioscope ladder``)
+    which has the highest silhouette.
 
     Raises ClioscopeError where optuna is not installed.
     """
-    halves, truths = _halves(bench)
+    vectors, truth = _vectors(bench)
+    first = next(iter(vectors))
     count = bench.few(8, 24)
     trials: dict[int, list[Trial]] = {}
-    memory: dict[str, Trial] = {}
+    memory: dict[int, dict[str, Trial]] = {}
     classical: dict[int, tuple[Settings, NDArray[Any]]] = {}
 
     def study(objective: str, seed: int) -> list[Trial]:
-        tuned = {name: half[0] for name, half in halves.items()}
-        found = search(tuned, truths[0], objective, seed, count, memory)
+        rows, _ = _halves(len(truth), seed)
+        own = {name: one[rows] for name, one in vectors.items()}
+        found = search(own, truth[rows], objective, seed, count, memory.setdefault(seed, {}))
         trials.setdefault(seed, []).extend(found)
         return found
 
     def held_out(settings: Settings, seed: int) -> tuple[dict[str, float], NDArray[Any]]:
-        vectors, plain = halves[place(settings)][1], next(iter(halves.values()))[1]
-        labels = group(vectors, settings, seed)
-        figures = grouping(labels, truths[1]) | {"classes": float(len(np.unique(truths[1])))}
-        figures["bootstrap_ari"] = stability(vectors, labels, settings, seed)
-        return figures | {name: quality(plain, labels, name) for name in OBJECTIVES}, labels
+        _, rows = _halves(len(truth), seed)
+        own = vectors[place(settings)][rows]
+        labels = group(own, settings, seed)
+        figures = grouping(labels, truth[rows]) | {"classes": float(len(np.unique(truth[rows])))}
+        figures["bootstrap_ari"] = stability(own, labels, settings, seed)
+        return figures | {name: quality(vectors[first][rows], labels, name) for name in OBJECTIVES}, labels
+
+    def by_default(seed: int) -> Outcome:
+        return Outcome(held_out(defaults(first, len(truth) // 2), seed)[0])
+
+    def rung(seed: int) -> Outcome:
+        own = vectors[first][_halves(len(truth), seed)[0]]
+        usual = defaults(first, len(own))
+        numbers = [max(2, round(step * usual["groups"])) for step in STEPS]
+        found = {number: quality(own, group(own, usual, seed, number), CLASSICAL) for number in numbers}
+        return Outcome(held_out({**usual, "groups": max(found, key=found.__getitem__)}, seed)[0])
 
     def picked(objective: str, seed: int) -> Outcome:
         from scipy.stats import spearmanr
@@ -136,15 +152,15 @@ def tune(bench: Bench) -> Iterator[Variant]:
         best = max(trials[seed], key=lambda one: one.ami)
         return Outcome(held_out(best.settings, seed)[0])
 
-    first = next(iter(halves))
-    yield Variant("defaults", lambda seed: Outcome(held_out(defaults(first, len(truths[1])), seed)[0]))
+    yield Variant(USUAL, by_default, redrawn=HALVES)
+    yield Variant(RUNG, rung, redrawn=HALVES)
     for objective in OBJECTIVES:
-        yield Variant(f"picked by {objective}", lambda seed, objective=objective: picked(objective, seed))  # type: ignore[misc]
-    yield Variant("best of all trials", oracle)
+        yield Variant(f"picked by {objective}", lambda seed, o=objective: picked(o, seed), redrawn=HALVES)  # type: ignore[misc]
+    yield Variant("best of all trials", oracle, redrawn=HALVES)
 
 
-def _halves(bench: Bench) -> tuple[Halves, tuple[NDArray[Any], NDArray[Any]]]:
-    """Vectors of both halves of the rows by (encoder, text), what a build embeds first, and the labels of both."""
+def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], NDArray[Any]]:
+    """Vectors (n, d) of all rows by (encoder, text), what a build embeds first, and their labels."""
     from clioscope.embedding.geometry import average
 
     if bench.data == "clinc150":
@@ -154,15 +170,18 @@ def _halves(bench: Bench) -> tuple[Halves, tuple[NDArray[Any], NDArray[Any]]]:
         talks = bench.conversations()
         columns, truth = talks.texts, talks.truth
         texts = [text for text in TEXTS if all(one in columns for one in text.split(" + "))]
-    order = np.random.default_rng(0).permutation(len(truth))
-    tuned, held = (np.sort(order[part::2]) for part in (0, 1))
-    halves = {}
+    found = {}
     for encoder in bench.embedders:
         encoded = {name: bench.encode(column, encoder) for name, column in columns.items()}
         for text in texts:
-            vectors = average([encoded[one] for one in text.split(" + ")])
-            halves[encoder, text] = vectors[tuned], vectors[held]
-    return halves, (truth[tuned], truth[held])
+            found[encoder, text] = average([encoded[one] for one in text.split(" + ")])
+    return found, truth
+
+
+def _halves(count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows to tune on, and the others."""
+    order = np.random.default_rng(seed).permutation(count)
+    return np.sort(order[::2]), np.sort(order[1::2])
 
 
 def likeness(one: tuple[Settings, NDArray[Any]], other: tuple[Settings, NDArray[Any]]) -> dict[str, float]:
