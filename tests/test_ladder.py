@@ -69,7 +69,8 @@ def test_the_command_prints_a_table(atlas, monkeypatch, capsys) -> None:
     with pytest.raises(SystemExit):
         main()
     out = capsys.readouterr().out
-    assert "stability" in out and out.count("this atlas") == 1
+    assert "stability" in out and out.count("this atlas") == out.count("* the highest") == 1
+    assert [line.split()[0] for line in out.splitlines() if " * " in line] == ["5"], "five topics"
     monkeypatch.setattr("sys.argv", ["clioscope", "ladder", str(atlas.path), "--clusters", "some"])
     with pytest.raises(SystemExit) as stop:
         main()

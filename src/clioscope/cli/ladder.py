@@ -39,15 +39,18 @@ def ladder(
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")
     shown.add_column("")
-    for row in found.iter_rows(named=True):
+    best = found["silhouette"].arg_max()
+    for number, row in enumerate(found.iter_rows(named=True)):
         resolution, silhouette, stability = (
             "" if row[name] is None else f"{row[name]:{form}}"
             for name, form in (("resolution", ".3g"), ("silhouette", ".3f"), ("stability", ".2f"))
         )
         sizes = (f"{row['smallest']:,}", f"{row['median']:,g}")
-        shown.add_row(
-            f"{row['groups']:,}", resolution, *sizes, silhouette, stability, "this atlas" if row["built"] else ""
-        )
+        silhouette += " *" if number == best else ""
+        built = "this atlas" if row["built"] else ""
+        shown.add_row(f"{row['groups']:,}", resolution, *sizes, silhouette, stability, built)
+    if best is not None:
+        shown.caption, shown.caption_justify = "* the highest", "left"
     Console().print(shown)
 
 
