@@ -72,7 +72,7 @@ def own_bias(found: Results) -> dict[str, float]:
     question="Which language model extracts the best facets, how far do language models agree as judges, and do they "
     "favour their own?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, two or more language models (--model A --model B)",
-    costs="a build a model and about 200 questions a pair",
+    costs="a build a model and about 260 questions a pair",
     conclude=_conclude,
     data=("sharegpt-labelled",),
     show=("seen", *_FIGURES, "kappa", "alpha"),
