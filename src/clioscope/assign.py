@@ -152,10 +152,11 @@ def _vectors(
     """Vectors of new conversations in the geometry of the atlas."""
     from clioscope.clustering.neighbours import nearest
     from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, centre, smooth
+    from clioscope.embedding.geometry import average, smooth
     from clioscope.embedding.open import open_embedder
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
+    from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
     needed = [one for one in facets_of(settings) if one.asked or one.name == "language"]
@@ -171,7 +172,7 @@ def _vectors(
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
     plain = average([encode_texts(column, embedder, None) for column in columns])
-    languages = table["language"].to_list() if "language" in table.columns else [None] * len(plain)
-    centred, _ = centre(plain, atlas.means.of(languages))
+    languages = languages_of(table, {one.name: one.type for one in needed})
+    centred = atlas.means.centre(plain, languages)
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)
     return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth)

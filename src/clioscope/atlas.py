@@ -105,16 +105,20 @@ class Atlas:
         """What was taken off the vectors of conversations."""
         return read_means(self.path)
 
+    @property
+    def languages(self) -> list[str | None] | None:
+        """Language of each row of ``facets``, as far as it is known; None in an atlas without that facet."""
+        from clioscope.facets.language import languages_of
+
+        return languages_of(self.facets, {one["name"]: one["type"] for one in self.manifest["facets"]})
+
     @cached_property
     def unsmoothed(self) -> NDArray[np.float32]:
         """Vectors centred but not smoothed (n, d), in which groups can be judged: smoothing flatters them. The smoothed
         ones of an atlas that does not keep the plain ones."""
-        from clioscope.embedding.geometry import centre
-
         if not (self.path / "plain.npy").exists():
             return self.vectors
-        languages = self.facets["language"].to_list() if "language" in self.facets.columns else None
-        return centre(self.array("plain"), self.means.of(languages))[0]
+        return self.means.centre(self.array("plain"), self.languages)
 
     @cached_property
     def membership(self) -> pl.DataFrame:

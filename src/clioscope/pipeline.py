@@ -6,7 +6,7 @@ have not changed is not run again; what a killed run had finished is not done ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ def build(
             confirm(estimate_build(transcripts, settings, chosen, store=shop.store))
         conversations, transcripts = _screen(shop, conversations, transcripts)
         table = _facets(shop, conversations, transcripts, chosen)
-        vectors, embedder = _vectors(shop, table, transcripts)
+        vectors, embedder = _vectors(shop, table, transcripts, {one.name: one.type for one in chosen})
         labels, centroids = _clusters(shop, conversations, vectors)
         shown, support = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
@@ -153,11 +153,14 @@ def _facets(
     return stage.load("facets")
 
 
-def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) -> tuple[NDArray[np.float32], Embedder]:
+def _vectors(
+    shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, types: Mapping[str, str]
+) -> tuple[NDArray[np.float32], Embedder]:
     """Unit vectors of the chosen facets: averaged, centred, smoothed."""
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.geometry import average, shape
     from clioscope.embedding.open import open_embedder
+    from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
     settings, chosen = shop.settings.embedding, shop.settings.facets
@@ -171,7 +174,7 @@ def _vectors(shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame) ->
             encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
             rows = len(facets)
             plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            languages = facets["language"].to_list() if "language" in facets.columns else None
+            languages = languages_of(facets, types)
             vectors, means = shape(plain, settings, shop.settings.seed, languages)
             stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
             for name, array in means.arrays().items():
@@ -230,11 +233,15 @@ def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
     """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
     from clioscope.atlas import read_means
     from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import centre
-    from clioscope.facets.language import normalise
+    from clioscope.facets.language import likeliest
 
-    mean = read_means(shop.folder).of([normalise(shop.settings.facets.language)])
-    return lambda texts: centre(encode_texts(list(texts), embedder, shop.store), mean)[0]
+    means = read_means(shop.folder)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        languages = [likeliest(text, means.languages) for text in texts]
+        return means.centre(encode_texts(list(texts), embedder, shop.store), languages)
+
+    return encode
 
 
 def _names(

@@ -304,7 +304,7 @@ def test_the_name_holds_model_weights_and_precision(tiny, tmp_path):
 def test_it_can_be_started_again_and_leaves_no_thread_and_no_weights(tiny):
     model = opened(tiny, "fp32")
     (first,) = alone(model, formed("hi"))
-    thread, weights = model._worker, weakref.ref(model._weights)
+    thread, weights = model._worker, weakref.ref(model._weights._model)
     model.close()
     assert not thread.is_alive() and weights() is None
     assert alone(model, formed("hi"))[0].text == first.text

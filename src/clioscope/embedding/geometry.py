@@ -36,7 +36,7 @@ def shape(
     from clioscope.clustering.neighbours import knn
 
     means = means_of(plain, settings, languages)
-    centred, _ = centre(plain, means.of(languages))
+    centred = means.centre(plain, languages)
     near = knn(centred, settings.smooth_neighbours, seed).indices
     return smooth(centred, near, centred, settings.smooth), means
 
@@ -54,20 +54,23 @@ class Means(NamedTuple):
         languages = np.array(self.languages, dtype=np.str_)
         return {"mean": self.overall, "mean_languages": languages, "mean_by_language": self.own}
 
-    def of(self, languages: Sequence[str | None] | None) -> NDArray[np.float32]:
-        """The mean for each row of ``languages`` (n), shape (n, d); (d,) where it is the same for all."""
-        if not self.languages or languages is None:
-            return self.overall
-        place = {tag: row for row, tag in enumerate(self.languages)}
-        table = np.vstack([self.own, self.overall])
-        return np.asarray(table[[place.get(tag or "", -1) for tag in languages]])
+    def centre(
+        self, vectors: NDArray[np.float32], languages: Sequence[str | None] | None = None
+    ) -> NDArray[np.float32]:
+        """Unit vectors (n, d) less the mean of the language of each, or of all where there is none."""
+        centred = vectors - self.overall
+        tags = np.array([tag or "" for tag in languages or ()])
+        for tag, mean in zip(self.languages, self.own, strict=True):
+            rows = np.flatnonzero(tags == tag)
+            centred[rows] = vectors[rows] - mean
+        return unit(centred)
 
 
 def means_of(
     plain: NDArray[np.float32], settings: EmbeddingSettings, languages: Sequence[str | None] | None = None
 ) -> Means:
     """Means of unit vectors (n, d): of all, and, of two languages or more, of each with LANGUAGE_ROWS rows."""
-    overall = centre(plain)[1] if settings.centre else np.zeros(plain.shape[1], np.float32)
+    overall = _mean(plain) if settings.centre else np.zeros(plain.shape[1], np.float32)
     tags: tuple[str, ...] = ()
     if languages is not None and settings.centre and settings.centre_by_language:
         counts = Counter(tag for tag in languages if tag)
@@ -75,7 +78,7 @@ def means_of(
     if len(tags) < 2:
         return Means(overall, (), np.zeros((0, plain.shape[1]), np.float32))
     rows = np.asarray([tag or "" for tag in languages or ()])
-    return Means(overall, tags, np.stack([centre(plain[rows == tag])[1] for tag in tags]))
+    return Means(overall, tags, np.stack([_mean(plain[rows == tag]) for tag in tags]))
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -95,16 +98,20 @@ def average(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 def centre(
     vectors: NDArray[np.float32], mean: NDArray[np.float32] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Unit vectors after subtracting ``mean``, shape (d,) or one a row (their own when not given), and that mean.
+    """Unit vectors after subtracting ``mean`` (their own when not given), and that mean, shape (d,).
 
     With fewer than three rows there is nothing to centre on: the mean returned is zero.
     """
     if mean is None:
-        few = len(vectors) < 3
-        mean = (
-            np.zeros(vectors.shape[1], np.float32) if few else vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-        )
+        mean = _mean(vectors)
     return unit(vectors - mean), mean
+
+
+def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    if len(vectors) < 3:
+        return np.zeros(vectors.shape[1], np.float32)
+    mean: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return mean
 
 
 def smooth(

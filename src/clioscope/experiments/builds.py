@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,20 +21,41 @@ if TYPE_CHECKING:
 
 @contextmanager
 def kept_build(bench: Bench, talks: LabelledAtlas, settings: Settings) -> Iterator[tuple[Atlas, float]]:
-    """An atlas of the input of ``talks`` (``bench.most`` conversations, in a quick run 40), and its stages' seconds.
+    """An atlas of the input of ``talks`` (of its first ``bench.most`` conversations, in a quick run 40), and the
+    seconds of its stages.
 
     It lies in the cache of the bench; without one it is gone when the block ends. The seconds are those of the stages
     when they were run, not of taking them over.
     """
     from clioscope.pipeline import build
 
-    if sample := bench.most or bench.few(40, None):
-        settings = settings.model_copy(update={"input": settings.input.model_copy(update={"sample": sample})})
     sources: list[str | Path] = [Path(one["path"]) for one in talks.atlas.manifest["sources"]]
+    most = bench.most or bench.few(40, None)
     with TemporaryDirectory() as passing:
-        name = blake2b(repr((settings.model_dump_json(), sources)).encode(), digest_size=8).hexdigest()
+        name = blake2b(repr((settings.model_dump_json(), sources, most)).encode(), digest_size=8).hexdigest()
         folder = Path(passing) if bench.cache is None else bench.cache / "builds"
+        if most is not None:
+            sources = [_some(talks, sources, most, folder / f"{name}.jsonl")]
         began = time.perf_counter()
         atlas = build(sources, folder / name, settings)
         took = sum(one.get("seconds", 0.0) for one in atlas.manifest["stages"].values())
         yield atlas, max(took, time.perf_counter() - began if not took else 0.0)
+
+
+def _some(talks: LabelledAtlas, sources: list[str | Path], most: int, path: Path) -> Path:
+    """The file ``path`` with the first ``most`` conversations of ``talks``, unless it is there already."""
+    from clioscope.conversations.conversation import Conversation
+    from clioscope.conversations.read import read_many
+    from clioscope.replacing import replacing
+
+    if path.exists():
+        return path
+    given = talks.atlas.manifest["settings"]["input"]
+    kept = set(talks.atlas.facets["conversation"].head(most))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part, part.open("w", encoding="utf-8") as file:
+        for one in read_many(sources, format=given["format"], text_column=given["text_column"]):
+            if isinstance(one, Conversation) and one.content_id in kept:
+                messages = [{"role": message.role, "content": message.content} for message in one.messages]
+                file.write(json.dumps({"id": one.source_id, "messages": messages}, ensure_ascii=False) + "\n")
+    return path

@@ -24,6 +24,9 @@ def _conclude(found: Results) -> str:
     for judge in _judges(found):
         part = f"judged by {judge}"
         best = found.best("seen", part)
+        if not best:
+            lines.append(f"{judge} gave no usable answers.")
+            continue
         seen = f"{found.mean(best, 'seen', part):+.3f} over facets of another conversation"
         if judge in tells(found):
             lines.append(f"{part.capitalize()}: the most faithful facets are those of {best} ({seen}).")

@@ -34,8 +34,10 @@ class Written(NamedTuple):
 
 
 def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path, seconds: float) -> Written:
-    """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run)."""
-    folder = out / one.name / (bench.data + ("-quick" if bench.quick else ""))
+    """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run, ``DATA-N`` for N
+    conversations)."""
+    named = [bench.data, "quick" if bench.quick else "", str(bench.most or "")]
+    folder = out / one.name / "-".join(filter(None, named))
     folder.mkdir(parents=True, exist_ok=True)
     conclusion = concluded(one, found)
     text = page(one, bench, found, command, conclusion, seconds)
@@ -59,6 +61,7 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
             "seeds": bench.seeds,
+            "conversations": bench.most,
             "embedders": bench.embedders,
             "models": bench.models,
             "versions": versions(),
@@ -170,7 +173,8 @@ def plot(one: Experiment, found: Results, part: str) -> str:
 def log(path: Path, one: Experiment, bench: Bench, text: str) -> None:
     """Put a dated section at the top of the research log, under its preamble."""
     old = path.read_text(encoding="utf-8") if path.exists() else "# Research log\n"
-    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {one.name} ({bench.data})\n\n{text.strip()}\n\n"
+    data = bench.data if bench.most is None else f"{bench.most} of {bench.data}"
+    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {one.name} ({data})\n\n{text.strip()}\n\n"
     place = old.find("\n## ")
     new = old.rstrip("\n") + "\n\n" + section if place < 0 else old[: place + 1] + section + old[place + 1 :]
     path.write_text(new, encoding="utf-8")

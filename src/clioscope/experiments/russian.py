@@ -101,7 +101,7 @@ def _on_facets(found: Results, encoders: list[str], part: str) -> Iterator[str]:
         f"{found.mean(ways[1], 'cyrillic', part):.1%} of the {IN_RUSSIAN}."
     )
     written, seconds = ([found.mean(way, name, part) for way in ways] for name in ("tokens_written", "seconds_each"))
-    if not math.isnan(sum(written)):  # NaN: all answers came from the store
+    if not math.isnan(sum(written)):
         yield (
             f"For a conversation the model wrote {written[0]:.0f} tokens in English and {written[1]:.0f} in Russian, "
             f"in {seconds[0]:.1f} and {seconds[1]:.1f} seconds."
@@ -303,7 +303,7 @@ def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
 def _a_question(answers: Asked) -> dict[str, float]:
     """Tokens and seconds of one question."""
     cost = answers.cost
-    count = cost.calls + cost.cached
+    count = max(1, cost.calls + cost.cached)
     return {
         "tokens_read": cost.prompt_tokens / count,
         "tokens_written": cost.completion_tokens / count,

@@ -61,11 +61,11 @@ class Meaning:
         import numpy as np
 
         from clioscope.embedding.encode import encode_texts
-        from clioscope.embedding.geometry import centre
-        from clioscope.facets.language import identify_languages
+        from clioscope.facets.language import likeliest
 
-        mean = self.atlas.means.of(identify_languages([question]))
-        vector = centre(encode_texts([question], self.embedder, None), mean)[0][0]
+        means = self.atlas.means
+        language = likeliest(question, means.languages)
+        vector = means.centre(encode_texts([question], self.embedder, None), [language])[0]
         near = [
             np.asarray(self._vectors[start : start + _BLOCK]) @ vector for start in range(0, len(self._vectors), _BLOCK)
         ]

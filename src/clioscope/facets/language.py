@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import SettingsError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # Half of the mistakes on labelled ShareGPT are near-languages of English that hardly anyone writes to an
 # assistant in (Afrikaans, Nigerian Pidgin); a prior settles doubtful cases and leaves clear ones alone.
@@ -88,6 +92,23 @@ def identify_languages(texts: Sequence[str | None]) -> list[str | None]:
     return [found.setdefault(text, _identify(text)) if text else None for text in texts]
 
 
+def likeliest(text: str, among: Sequence[str]) -> str | None:
+    """Which of a few languages a text is in, however short; None for a text without letters, and for no languages."""
+    if not among or not _letters(text):
+        return None
+    ranked = [(_normalised(tag), share * _prior(tag)) for tag, share in _identifier().rank(prose(text)[:2000])]
+    found = [(share, tag) for tag, share in ranked if tag in among]
+    return max(found)[1] if found else None
+
+
+def languages_of(table: pl.DataFrame, types: Mapping[str, str]) -> list[str | None] | None:
+    """Language of each row of a table of facets, whose ``types`` are given by name; None where the facet of that name
+    is missing or is something else."""
+    if types.get("language") != "language" or "language" not in table.columns:
+        return None
+    return table["language"].to_list()
+
+
 def normalise(tag: str) -> str:
     """The tag in the form Clioscope keeps: shortest, by macrolanguage. Raises ValueError for no language."""
     import langcodes
@@ -116,20 +137,24 @@ def _identify(text: str) -> str | None:
     sample = prose(text)[:2000]
     if _letters(sample) < _LETTERS:
         return _by_script(sample)
-    return normalise(_classifier()(sample))
+    return normalise(_classify(sample))
 
 
 @cache
-def _classifier() -> Callable[[str], str]:
+def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
-    def classify(text: str) -> str:
-        ranked = identifier.rank(text)[:8]
-        return str(max(ranked, key=lambda pair: pair[1] * _prior(pair[0]))[0])
 
-    return classify
+def _classify(text: str) -> str:
+    ranked = _identifier().rank(text)[:8]
+    return str(max(ranked, key=lambda pair: pair[1] * _prior(pair[0]))[0])
+
+
+@cache
+def _normalised(tag: str) -> str:
+    return normalise(tag)
 
 
 def _prior(tag: str) -> float:

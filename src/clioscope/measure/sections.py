@@ -54,26 +54,28 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """The base groups, found anew on samples by the method that made them.
 
     From the plain vectors on: centring and smoothing are done anew on each sample, else its rows would have been
-    moved towards those that were left out. An atlas without plain vectors gets an upper bound, and a note.
+    moved towards those that were left out. Means of languages are those of the atlas, since a sample is not told its
+    languages. An atlas without plain vectors gets an upper bound, and a note.
     """
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
-    plain = (atlas.path / "plain.npy").exists()
+    plain, apart = (atlas.path / "plain.npy").exists(), bool(atlas.means.languages)
     if not plain and settings.embedding.smooth:
         notes.append(
             "Stability is an upper bound: this atlas keeps smoothed vectors only, so the rows left out of a sample "
             "have left their mark on it. An atlas built anew keeps the plain ones."
         )
 
+    embedding = settings.embedding.model_copy(update={"centre": settings.embedding.centre and not apart})
+
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
-        shaped = shape(vectors, settings.embedding, seed)[0] if plain else vectors
+        shaped = shape(vectors, embedding, seed)[0] if plain else vectors
         return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
 
-    # Means of languages are taken off before: a sample is not told its languages.
-    vectors = atlas.array("plain") if plain and not atlas.means.languages else atlas.unsmoothed
+    vectors = atlas.array("plain") if plain and not apart else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
     names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])

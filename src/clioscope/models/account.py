@@ -11,7 +11,8 @@ from clioscope.models.chat import ChatAnswer
 @dataclass(slots=True)
 class Cost:
     """Sums of one stage. ``seconds`` is the model's time over all questions: with n at once it passes n times
-    faster on the clock. Answers from the store are counted in ``cached`` and cost nothing."""
+    faster on the clock. Answers from the store are counted in ``cached``, and cost
+    nothing (but see ``Account``)."""
 
     calls: int = 0
     cached: int = 0
