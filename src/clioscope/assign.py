@@ -159,7 +159,8 @@ def _vectors(
     from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
-    needed = [one for one in facets_of(settings) if one.asked or one.name == "language"]
+    apart = bool(atlas.means.languages)
+    needed = [one for one in facets_of(settings) if one.asked or (apart and one.name == "language")]
     table = extract_facets(
         conversations,
         transcripts,

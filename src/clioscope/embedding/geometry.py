@@ -2,9 +2,9 @@
 
 Three steps, each measured on labelled ShareGPT (docs/research-log.md): the mean of the facets' unit vectors;
 centring, since sentence vectors share a large common direction that tells nothing apart, and those of one language
-another; and smoothing, each
-vector moved half-way to the mean of its nearest neighbours, which averages out the accidents of a short
-sentence. AMI of groups with human categories rises from .25 to .33 with the same facets and encoder.
+another; and smoothing, each vector moved half-way to the mean of its nearest neighbours, which averages out the
+accidents of a short sentence. AMI of groups with human categories rises from .25 to .33 with the same facets and
+encoder.
 """
 
 from __future__ import annotations
@@ -67,14 +67,17 @@ class Means(NamedTuple):
 
 
 def means_of(
-    plain: NDArray[np.float32], settings: EmbeddingSettings, languages: Sequence[str | None] | None = None
+    plain: NDArray[np.float32],
+    settings: EmbeddingSettings,
+    languages: Sequence[str | None] | None = None,
+    least: int = LANGUAGE_ROWS,
 ) -> Means:
-    """Means of unit vectors (n, d): of all, and, of two languages or more, of each with LANGUAGE_ROWS rows."""
+    """Means of unit vectors (n, d): of all, and, of two languages or more, of each with ``least`` rows."""
     overall = _mean(plain) if settings.centre else np.zeros(plain.shape[1], np.float32)
     tags: tuple[str, ...] = ()
     if languages is not None and settings.centre and settings.centre_by_language:
         counts = Counter(tag for tag in languages if tag)
-        tags = tuple(sorted(tag for tag, count in counts.items() if count >= LANGUAGE_ROWS))
+        tags = tuple(sorted(tag for tag, count in counts.items() if count >= least))
     if len(tags) < 2:
         return Means(overall, (), np.zeros((0, plain.shape[1]), np.float32))
     rows = np.asarray([tag or "" for tag in languages or ()])

@@ -203,13 +203,12 @@ def in_russian(truth: NDArray[Any], share: float) -> NDArray[np.bool_]:
 
 
 def centred_apart(vectors: NDArray[np.float32], is_russian: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Rows of each language less their own mean, as in ``geometry.shape`` (which wants 30 of them)."""
-    from clioscope.embedding.geometry import centre
+    """Rows of each language less their own mean, however few they are."""
+    from clioscope.embedding.geometry import means_of
+    from clioscope.settings import EmbeddingSettings
 
-    result = vectors.copy()
-    for rows in (is_russian, ~is_russian):
-        result[rows] = centre(vectors[rows])[0]
-    return result
+    languages = ["ru" if one else "en" for one in is_russian]
+    return means_of(vectors, EmbeddingSettings(), languages, least=1).centre(vectors, languages)
 
 
 def finds_original(own: NDArray[np.float32], original: NDArray[np.float32], seed: int) -> float:

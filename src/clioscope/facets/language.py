@@ -96,8 +96,7 @@ def likeliest(text: str, among: Sequence[str]) -> str | None:
     """Which of a few languages a text is in, however short; None for a text without letters, and for no languages."""
     if not among or not _letters(text):
         return None
-    ranked = [(_normalised(tag), share * _prior(tag)) for tag, share in _identifier().rank(prose(text)[:2000])]
-    found = [(share, tag) for tag, share in ranked if tag in among]
+    found = [(weight, tag) for tag, weight in _weighted(prose(text)[:2000]) if tag in among]
     return max(found)[1] if found else None
 
 
@@ -109,6 +108,7 @@ def languages_of(table: pl.DataFrame, types: Mapping[str, str]) -> list[str | No
     return table["language"].to_list()
 
 
+@cache
 def normalise(tag: str) -> str:
     """The tag in the form Clioscope keeps: shortest, by macrolanguage. Raises ValueError for no language."""
     import langcodes
@@ -137,7 +137,7 @@ def _identify(text: str) -> str | None:
     sample = prose(text)[:2000]
     if _letters(sample) < _LETTERS:
         return _by_script(sample)
-    return normalise(_classify(sample))
+    return max(_weighted(sample, 8), key=lambda pair: pair[1])[0]
 
 
 @cache
@@ -147,14 +147,9 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def _classify(text: str) -> str:
-    ranked = _identifier().rank(text)[:8]
-    return str(max(ranked, key=lambda pair: pair[1] * _prior(pair[0]))[0])
-
-
-@cache
-def _normalised(tag: str) -> str:
-    return normalise(tag)
+def _weighted(text: str, most: int | None = None) -> list[tuple[str, float]]:
+    """Languages of a text, the ``most`` likely, each with its share times its prior."""
+    return [(normalise(tag), share * _prior(tag)) for tag, share in _identifier().rank(text)[:most]]
 
 
 def _prior(tag: str) -> float:
