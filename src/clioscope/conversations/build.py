@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from clioscope.conversations.clean import clean_text, parse_date
+from clioscope.conversations.clean import clean_text
 from clioscope.conversations.content import RecordError, call_marks, flatten_content, kind, role_of
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
+from clioscope.conversations.dates import parse_date
 
 _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system", "tool": "tool"}
 

@@ -1,0 +1,228 @@
+"""Which fields of a record are its id, its user and its date: those that were named, or those told by their names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from clioscope.conversations.dates import is_nothing
+from clioscope.conversations.field_names import (
+    ANSWERS,
+    HOLDERS,
+    LATE,
+    PEOPLE,
+    RANKS,
+    ROLES,
+    SENDERS,
+    SPOKEN,
+    THINGS,
+    Kind,
+    normal,
+)
+from clioscope.conversations.ids import NOBODY, plain_id
+
+__all__ = ["Columns", "Fields", "Kind", "describe", "normal", "plain_id"]
+
+LONGEST = 200  # characters; longer text is no id and no date
+SHAPES = 4096  # sets of names whose plans are kept
+
+_KINDS: tuple[Kind, ...] = ("id", "user", "date")
+_DATE_KEYS = frozenset(("date", "numberLong", "timestamp", "seconds", "value"))
+_ZONE = re.compile(r"[(\[]\s*([A-Z]{2,5}|(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?)\s*[)\]]")
+_FIGURES = re.compile(r"[\d.,\s]*")
+
+_Step = tuple[str, str]  # a field and how it is looked at: plain, spoken, sender, early, late
+
+
+class Fields(NamedTuple):
+    """Id, user and date of a record as they stand there, each with the name of its field; None where there is none."""
+
+    id_name: str | None
+    id_value: object
+    user_name: str | None
+    user_value: object
+    date_name: str | None
+    date_value: object
+
+
+class Columns:
+    """The columns that hold ids, users and dates; one that is not named is told by name, record by record.
+
+    ``used`` counts the records per kind and column. A named column may be a path with dots (``metadata.user_id``).
+    """
+
+    def __init__(self, id: str | None = None, user: str | None = None, date: str | None = None) -> None:
+        self.named: dict[Kind, str | None] = {"id": id, "user": user, "date": date}
+        self.used: dict[Kind, Counter[str]] = {kind: Counter() for kind in _KINDS}
+        self._found: set[str] = set()
+        self._plans: dict[tuple[str, ...], tuple[tuple[_Step, ...], ...]] = {}
+
+    def of(self, record: Mapping[str, Any]) -> Fields:
+        """The first field of each kind, in order of preference, whose value says something."""
+        names = tuple(record)
+        plans = self._plans.get(names)
+        if plans is None:
+            if len(self._plans) >= SHAPES:
+                self._plans.clear()
+            plans = self._plans[names] = tuple(tuple(self._plan(kind, names)) for kind in _KINDS)
+        ids, users, dates = plans
+        return Fields(
+            *self._first("id", ids, record), *self._first("user", users, record), *self._first("date", dates, record)
+        )
+
+    def missing(self) -> list[str]:
+        """The named columns that no record had."""
+        return [name for name in self.named.values() if name is not None and name not in self._found]
+
+    def _first(self, kind: Kind, plan: tuple[_Step, ...], record: Mapping[str, Any]) -> tuple[str | None, object]:
+        if self.named[kind] is not None:
+            return self._named(kind, str(self.named[kind]), record)
+        for name, how in plan:
+            value = record[name]
+            if how == "early" or how == "late":
+                found = _inside(kind, name, value, how == "late")
+                if found is None:
+                    continue
+                name, value = found
+            elif not _says(kind, value, how):
+                continue
+            self.used[kind][name] += 1
+            return name, _with_zone(name, value) if kind == "date" else value
+        return None, None
+
+    def _named(self, kind: Kind, named: str, record: Mapping[str, Any]) -> tuple[str | None, object]:
+        found = _walk(record, named)
+        if found is None:
+            return None, None
+        self._found.add(named)
+        value = found[0]
+        if is_nothing(value):
+            return named, None
+        self.used[kind][named] += 1
+        return named, _with_zone(named, value) if kind == "date" else value
+
+    def _plan(self, kind: Kind, names: tuple[str, ...]) -> Iterator[_Step]:
+        """Fields of the record, then objects to look into, then both again for late dates."""
+        if self.named[kind] is not None:
+            return
+        normals = {name: normal(name) for name in names if isinstance(name, str)}
+        spoken = SPOKEN if ANSWERS.intersection(normals.values()) else frozenset()
+        ranks = RANKS[kind]
+        ranked = sorted(
+            (ranks[plain], place, name) for place, (name, plain) in enumerate(normals.items()) if plain in ranks
+        )
+        holders = [name for name, plain in normals.items() if plain in HOLDERS[kind]]
+        for rank, _, name in ranked:
+            if rank < LATE:
+                yield name, "spoken" if normals[name] in spoken else SENDERS.get(normals[name], "plain")
+        yield from ((name, "early") for name in holders)
+        yield from ((name, "plain") for rank, _, name in ranked if rank >= LATE)
+        if kind == "date":
+            yield from ((name, "late") for name in holders)
+
+
+def describe(columns: Columns, distinct_users: int, dates: int, total: int) -> str:
+    """One line: ``users: column 'Requester id', 12 distinct; dates: column 'Created at', 58 of 60``."""
+    users = ", ".join(part for part in (_listed(columns.used["user"]), f"{distinct_users:,} distinct") if part)
+    dated = ", ".join(part for part in (_listed(columns.used["date"]), f"{dates:,} of {total:,}") if part)
+    return f"users: {users if distinct_users else 'none'}; dates: {dated if dates else 'none'}"
+
+
+def _listed(used: Counter[str]) -> str:
+    """``column 'a'``, or the three that were used most with their numbers."""
+    if not used:
+        return ""
+    if len(used) == 1:
+        return f"column {next(iter(used))[:60]!r}"
+    shown = ", ".join(f"{name[:60]!r} ({number:,})" for name, number in used.most_common(3))
+    return f"columns {shown}" + (", …" if len(used) > 3 else "")
+
+
+def _says(kind: Kind, value: object, how: str) -> bool:
+    """Whether a value can be an id, a user or a date: no list, no true/false, no long text, no empty object."""
+    if type(value) is str:
+        if len(value) > LONGEST or is_nothing(value):
+            return False
+        if kind == "date":
+            return True
+        if "\n" in value.strip():
+            return False
+        return kind == "id" or _is_person(value.strip().casefold(), how)
+    if is_nothing(value) or isinstance(value, list | bool):
+        return False
+    if isinstance(value, Mapping):
+        if kind == "date":
+            return any(isinstance(name, str) and name.lstrip("_$") in _DATE_KEYS for name in value)
+        try:
+            return plain_id(value) is not None
+        except ValueError:
+            return False
+    return True
+
+
+def _is_person(said: str, how: str) -> bool:
+    """Whether a text in a field told by its name can be a person: no role, no word for nobody, no question."""
+    if how == "spoken" or said in NOBODY or said in ROLES or said.endswith("?"):
+        return False
+    return how != "sender" or "@" in said
+
+
+def _inside(kind: Kind, holder: str, value: object, late: bool) -> tuple[str, object] | None:
+    """The best field of an object, with its path."""
+    if not isinstance(value, Mapping) or not value:
+        return None
+    plain = normal(holder)
+    own = (kind == "user" and plain in PEOPLE) or (kind == "id" and plain in THINGS)
+    ranked: list[tuple[int, str]] = []
+    for name in value:
+        if not isinstance(name, str):
+            continue
+        inner = normal(name)
+        rank = RANKS[kind].get(inner)
+        if inner in ("id", "uuid", "key", "number"):
+            rank = 0 if own and inner in ("id", "uuid") else None
+        if rank is not None and (rank >= LATE) == late:
+            ranked.append((rank, name))
+    for _, name in sorted(ranked):
+        found = value[name]
+        if _says(kind, found, SENDERS.get(normal(name), "plain")):
+            return f"{holder}.{name}", found
+    return None
+
+
+def _walk(record: Mapping[str, Any], path: str) -> tuple[object] | None:
+    """The value at a name or a path with dots, each part exactly or by its normal form."""
+    key = _key(record, path)
+    if key is not None:
+        return (record[key],)
+    head, dot, rest = path.partition(".")
+    while dot:
+        key = _key(record, head)
+        if key is not None and isinstance(record[key], Mapping):
+            found = _walk(record[key], rest)
+            if found is not None:
+                return found
+        more, dot, rest = rest.partition(".")
+        head = f"{head}.{more}"
+    return None
+
+
+def _key(record: Mapping[str, Any], name: str) -> str | None:
+    if name in record:
+        return name
+    wanted = normal(name)
+    return next((key for key in record if isinstance(key, str) and normal(key) == wanted), None)
+
+
+def _with_zone(name: str, value: object) -> object:
+    """A date in text with the zone that its heading gives, as ``Created at (MSK)``; a date with an offset keeps it."""
+    if "(" not in name and "[" not in name:
+        return value
+    found = _ZONE.search(name)
+    if found is None or not isinstance(value, str) or _FIGURES.fullmatch(value):
+        return value
+    if re.search(r"(?:Z|[+-]\d\d:?\d\d)\s*$", value):
+        return value
+    return f"{value.strip()} {found[1]}"
