@@ -94,13 +94,16 @@ def _input_settings(
     inherited: InputSettings, path: str | Path, format: str | None, text_column: str | None
 ) -> InputSettings:
     """How to read the new file: as told, else as the atlas's input was read, else as the content says."""
+    from clioscope.conversations.collect import read_options
     from clioscope.conversations.read import fits
 
-    if format is None and text_column is None:
-        known = {"format": inherited.format, "text_column": inherited.text_column}
-        if fits(path, **known):
-            format, text_column = inherited.format, inherited.text_column
-    return inherited.model_copy(update={"sample": None, "metadata": (), "format": format, "text_column": text_column})
+    told = dict.fromkeys(("encoding", "id_column", "user_column", "date_column"))  # no group hangs on the last two
+    if format is None and text_column is None and fits(path, read_options(inherited)):
+        format, text_column = inherited.format, inherited.text_column
+        told |= {"encoding": inherited.encoding, "id_column": inherited.id_column}
+    return inherited.model_copy(
+        update={"sample": None, "metadata": (), "format": format, "text_column": text_column, **told}
+    )
 
 
 def _stored(atlas: Atlas) -> pl.DataFrame:

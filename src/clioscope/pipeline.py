@@ -86,7 +86,8 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.table("conversations", found.conversations)
             stage.table("occurrences", found.occurrences)
             stage.table("transcripts", found.transcripts)
-            stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed)
+            stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed, unread=found.unread)
+            stage.note(lines=found.lines, remarks=found.remarks)
     return stage.load("conversations"), stage.load("transcripts")
 
 

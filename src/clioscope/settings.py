@@ -22,6 +22,12 @@ class Section(BaseModel):
 class InputSettings(Section):
     format: str | None = Field(None, description="Input format; sniffed when not given.")
     text_column: str | None = Field(None, description="Column that holds the text (CSV and Parquet).")
+    encoding: str | None = Field(None, description="Encoding of text files; told from the content when not given.")
+    id_column: str | None = Field(None, description="Field that holds a conversation's id; told by its name if unset.")
+    user_column: str | None = Field(
+        None, description="Field that holds the user's id, which thresholds count; told by its name if unset."
+    )
+    date_column: str | None = Field(None, description="Field that holds the date; told by its name if unset.")
     metadata: tuple[str, ...] = Field(
         (), description="Metadata fields to keep as facets (never embedded, never shown to a model)."
     )

@@ -132,7 +132,7 @@ def test_nothing_usable_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "a.json").write_text('{"x": 1}')
-    with pytest.raises(InputError, match=r"none of 1 records is usable; .*a.json.*no known format"):
+    with pytest.raises(InputError, match=r"no file in it can be read; .*a.json.*no known format"):
         collect_conversations(folder, InputSettings(), 0, None)
     header = tmp_path / "header.csv"
     header.write_text("id,text\n")

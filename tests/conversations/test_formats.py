@@ -26,6 +26,8 @@ FILES = {
     "chatgpt": "chatgpt.json",
     "claude": "claude.json",
     "openai": "openai.jsonl",
+    "message_table": "message_table.csv",
+    "logs": "logs.jsonl",
     "text": "tickets.csv",
 }
 
@@ -33,7 +35,8 @@ FILES = {
 def load(path: Path, **options: Any) -> tuple[list[Conversation], list[Rejected]]:
     good, bad = [], []
     for record in read_conversations(path, **options):
-        (good if isinstance(record, Conversation) else bad).append(record)
+        if isinstance(record, Conversation) or record.kind != "other":
+            (good if isinstance(record, Conversation) else bad).append(record)
     return good, bad  # type: ignore[return-value]
 
 
@@ -163,7 +166,9 @@ def test_claude(tmp_path: Path) -> None:
     (good,), (bad,) = load(DATA / "claude.json")
     assert said(good) == [
         ("user", "Explain this letter\n[file: name omitted]"),
-        ("assistant", "[tool call: web_search]\n[tool result]\nYou owe 12."),
+        ("assistant", "[tool call: web_search]"),
+        ("tool", "[tool result]"),
+        ("assistant", "You owe 12."),
         ("user", "And what about this second letter?"),
         ("assistant", "It says the same."),
     ]

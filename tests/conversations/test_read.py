@@ -142,14 +142,14 @@ def test_damaged_records_name_line_and_field(tmp_path: Path) -> None:
         5: "unknown role 'wizard', taken as system",
         6: "messages[0].content: expected text or a list of parts, found a number",
         7: "no user text",
-        8: "created_at: 'yesterday' is not a date (give ISO 8601, RFC 2822 or epoch seconds)",
+        8: "created_at: 'yesterday' is not a date ('yesterday' is not known here)",
         9: "id: expected text or a number, found a list",
         10: "metadata: expected an object, found a number",
         11: "expected an object, found a list",
         12: "not valid UTF-8 (byte 53)",
         13: "nested too deeply",
         14: "messages[0].content[0].text: expected text, found a number",
-        15: "created_at: 1e+300 is not a date (give ISO 8601, RFC 2822 or epoch seconds)",
+        15: "created_at: 1e+300 is not a date (outside 2000 to 2100)",
         16: "no message with text",
     }
 

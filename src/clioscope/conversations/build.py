@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from clioscope.conversations.cells import cell
 from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import RecordError, call_marks, flatten_content, kind, role_of
+from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
-from clioscope.conversations.dates import parse_date
+from clioscope.conversations.date_text import Order
+from clioscope.conversations.dates import AmbiguousDate, is_nothing, parse_date
+from clioscope.conversations.fields import Kind, plain_id
+from clioscope.conversations.messages import Turns, read_messages
 
+if TYPE_CHECKING:
+    from clioscope.conversations.formats import Context
+
+__all__ = ["conversation_of", "flat_fields", "list_of", "make_conversation", "object_of", "read_messages"]
+
+KINDS: tuple[Kind, ...] = ("id", "user", "date")
+ABANDONED = "messages on branches that an edit or a new answer left behind"
 _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system", "tool": "tool"}
 
 
@@ -22,27 +33,58 @@ def object_of(record: object) -> dict[str, Any]:
 
 
 def list_of(record: Mapping[str, Any], field: str) -> list[Any]:
-    """A list field that must be there."""
+    """A list field that must be there; a cell that holds it as JSON text is decoded."""
     value = record.get(field)
+    if isinstance(value, str):
+        value = cell(value)
     if not isinstance(value, list):
         raise RecordError(f"{field}: expected a list, found {kind(value)}")
     return value
 
 
-def read_messages(items: Iterable[Any], field: str) -> list[tuple[str, str]]:
-    """(role, text) of messages as OpenAI (``{role, content}``) or ShareGPT (``{from, value}``) write them."""
-    turns: list[tuple[str, str]] = []
-    for index, item in enumerate(items):
-        where = f"{field}[{index}]"
-        if not isinstance(item, dict):
-            raise RecordError(f"{where}: expected an object, found {kind(item)}")
-        speaker, said = ("from", "value") if "from" in item else ("role", "content")
-        role = role_of(item.get(speaker), f"{where}.{speaker}")
-        text = flatten_content(item.get(said), f"{where}.{said}")
-        if item.get("tool_calls") or item.get("function_call"):
-            text = f"{text}\n{call_marks(item)}"
-        turns.append((role, text))
-    return turns
+def conversation_of(
+    record: Mapping[str, Any],
+    turns: Iterable[tuple[str, str]],
+    context: Context,
+    *,
+    skip: Iterable[str] = (),
+    source_id: object = None,
+    user_id: object = None,
+    created_at: object = None,
+    metadata: Mapping[str, Any] | None = None,
+    flaws: Iterable[str] = (),
+    place: str = "the format's own",
+) -> Conversation:
+    """A conversation with the id, user and date of a record, under whatever names it holds them.
+
+    A column that the user named comes first, then what the format gives here, then a field whose name tells what
+    it is (``clioscope.conversations.fields``). What the record holds beside is metadata, without the fields in
+    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given value stood.
+    Raises RecordError as ``make_conversation``.
+    """
+    columns = context.columns
+    fields = columns.of(record)
+    taken: dict[str, object] = {}
+    told = {"id": fields.id_name, "user": fields.user_name, "date": fields.date_name}
+    values = {"id": fields.id_value, "user": fields.user_value, "date": fields.date_value}
+    given = {"id": source_id, "user": user_id, "date": created_at}
+    for kind_ in KINDS:
+        own = given[kind_] if columns.named[kind_] is None else None
+        taken[kind_] = values[kind_] if is_nothing(own) else own
+        if not is_nothing(own) and own is not values[kind_]:
+            columns.instead(kind_, told[kind_], place)
+    if isinstance(turns, Turns) and turns.abandoned:
+        context.leave_out(ABANDONED, turns.abandoned)
+    date_name = fields.date_name if taken["date"] is fields.date_value else None
+    return make_conversation(
+        turns,
+        source_id=taken["id"],
+        user_id=taken["user"],
+        created_at=taken["date"],
+        metadata=flat_fields(record, [name for name in (*told.values(), *skip) if name]) | dict(metadata or {}),
+        flaws=flaws,
+        order=(lambda: context.order(date_name)) if date_name is not None else None,
+    )
 
 
 def make_conversation(
@@ -53,24 +95,32 @@ def make_conversation(
     created_at: object = None,
     metadata: Mapping[str, Any] | None = None,
     flaws: Iterable[str] = (),
+    order: Callable[[], Order | None] | None = None,
 ) -> Conversation:
     """Clean the texts, drop empty messages and check every field.
 
     ``metadata`` may be the record itself: only flat values are kept. A record without an id gets the hash of
     its content as id, so that ids do not depend on the order of the file. What is not needed does not cost the
     record: an id, user id or date of no use is left out, a message of an unknown role is kept as ``system``
-    (context that is not shown to a model), and the conversation's ``flaws`` say so, after those given.
-    Raises RecordError.
+    (context that is not shown to a model), and the conversation's ``flaws`` say so, after those given. ``order``
+    tells the order of day and month of the column, for a date that does not settle it.
+    Raises RecordError; also where a question of the user could not be read and nothing but a greeting is left.
     """
     found = list(flaws)
+    if isinstance(turns, Turns):
+        found += turns.flaws
+        if turns.misleading:
+            raise RecordError("; ".join(turns.flaws[:5]))
     messages = tuple(Message(_role(role, found), text) for role, raw in turns if (text := clean_text(raw).strip()))
     if not any(message.role == "user" for message in messages):
-        raise RecordError("; ".join(["no user text", *found]) if messages else "no message with text")
+        raise RecordError(
+            "; ".join(["no user text", *found]) if messages else "; ".join(["no message with text", *found])
+        )
     return Conversation(
         source_id=_identifier(source_id, "id", found) or content_id(messages),
         messages=messages,
         user_id=_identifier(user_id, "user_id", found),
-        created_at=_date(created_at, found),
+        created_at=_date(created_at, found, order),
         metadata=flat_fields(metadata or {}),
         flaws=tuple(found),
     )
@@ -102,18 +152,21 @@ def _role(name: str, flaws: list[str]) -> Role:
 
 
 def _identifier(value: object, field: str, flaws: list[str]) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    try:
+        text = plain_id(value)
+    except ValueError:
         flaws.append(f"{field}: expected text or a number, found {kind(value)}")
         return None
-    return clean_text(str(value))
+    return clean_text(text) if text else None
 
 
-def _date(value: object, flaws: list[str]) -> datetime | None:
+def _date(value: object, flaws: list[str], order: Callable[[], Order | None] | None) -> datetime | None:
     try:
-        return parse_date(value)
-    except ValueError:
+        try:
+            return parse_date(value)
+        except AmbiguousDate:
+            return parse_date(value, order() if order is not None else None)
+    except ValueError as error:
         shown = repr(value)[:40] if isinstance(value, str | int | float) else kind(value)
-        flaws.append(f"created_at: {shown} is not a date (give ISO 8601, RFC 2822 or epoch seconds)")
+        flaws.append(f"created_at: {shown} is not a date ({error})")
         return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.conversations.conversation import Conversation, Rejected
 from clioscope.conversations.files import Meter
-from clioscope.conversations.read import read_many
+from clioscope.conversations.read import ReadOptions, read_many
 from clioscope.conversations.rejects import RejectsFile
+from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
 from clioscope.conversations.table import TableBuilder
 from clioscope.conversations.transcript import condense, user_text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
-READING = 2  # counts up when the same files come out otherwise than before, so that they are read again
+READING = 3  # counts up when the same files come out otherwise than before, so that they are read again
 TICK = 64  # records between two reports of progress
 
 
@@ -35,7 +36,8 @@ class Collected(NamedTuple):
     1 in the order of the user ids, or null), created_at, and meta_<field> as text.
     ``transcripts``: conversation, transcript (for a language model), text (the user's words).
     ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
-    ``read`` that are used without a field.
+    ``read`` that are used without a field; ``unread`` files that were found and not read. ``lines`` says what was
+    recognised, in two lines; ``remarks`` what was left out and what is odd, a line each.
     """
 
     conversations: pl.DataFrame
@@ -44,6 +46,9 @@ class Collected(NamedTuple):
     read: int
     rejected: int
     flawed: int
+    unread: int
+    lines: list[str]
+    remarks: list[str]
 
 
 def collect_conversations(
@@ -56,14 +61,16 @@ def collect_conversations(
     """Read, sample, deduplicate and condense the conversations of files, folders or zips.
 
     Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
-    matter. Rejected records and fields go to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
+    matter. What was not used goes to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
     run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
     many there are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
-    field occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
+    field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
     """
     meter = Meter()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
-    records = read_many(given, format=settings.format, text_column=settings.text_column, meter=meter)
+    options = read_options(settings)
+    report = Report(options.columns())
+    records = read_many(given, options, meter=meter, report=report)
     tally = _Tally(settings.metadata)
     with RejectsFile(rejected_path) as rejects:
         for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
@@ -74,8 +81,42 @@ def collect_conversations(
         if not tally.distinct:
             raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
         tally.check_metadata(given)
+        if missing := report.columns.missing():
+            there = ", ".join(sorted(tally.known)[:30]) or "none"
+            raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (there are: {there}).")
         rejects.keep()
-    return Collected(*tally.frames(), read=tally.read, rejected=rejects.count, flawed=rejects.flawed)
+    conversations, occurrences, transcripts = tally.frames()
+    users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
+    dates = occurrences.height - occurrences["created_at"].null_count()
+    return Collected(
+        *(conversations, occurrences, transcripts),
+        read=tally.read,
+        rejected=rejects.count,
+        flawed=rejects.flawed,
+        unread=rejects.files,
+        lines=report.lines(occurrences.height, users, dates),
+        remarks=[*_shared_ids(occurrences), *report.remarks()],
+    )
+
+
+def read_options(settings: InputSettings) -> ReadOptions:
+    """The settings that say how files are read."""
+    return ReadOptions(
+        format=settings.format,
+        text_column=settings.text_column,
+        encoding=settings.encoding,
+        id_column=settings.id_column,
+        user_column=settings.user_column,
+        date_column=settings.date_column,
+    )
+
+
+def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
+    """A line about ids of the input that stand for several different conversations."""
+    import polars as pl
+
+    counts = occurrences.group_by("record").agg(pl.col("conversation").n_unique().alias("number"))
+    return duplicate_ids(counts.filter(pl.col("number") > 1).iter_rows())
 
 
 class _Tally:
@@ -159,9 +200,9 @@ def _counted(
     for record in records:
         if isinstance(record, Conversation):
             tally.read += 1
-            if tally.metadata:
+            if tally.metadata or tally.read <= 100:
                 tally.known.update(record.metadata)
-        number += isinstance(record, Conversation) or record.kind == "record"
+        number += 1 if isinstance(record, Conversation) else record.count * (record.kind == "record")
         if on_progress is not None and number % TICK == 0:
             done = max(1, meter.done())
             on_progress(number, max(number, round(number * meter.total / done)))
@@ -181,6 +222,8 @@ def _nothing(paths: list[Any], read: int, first: Rejected | None, rejected: int)
         return f"{_names(paths)}: none of the {read} conversations has an answer of the assistant to draw from."
     if first is None:
         return f"{_names(paths)}: there are no conversations in it."
+    if first.kind == "file":
+        return f"{_names(paths)}: no file in it can be read; the first ({first.file}): {first.reason.rstrip('.')}."
     return (
         f"{_names(paths)}: none of {rejected} records is usable; "
         f"the first ({first.file}, line or record {first.line}): {first.reason}."

@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from clioscope.conversations.conversation import Role
 
 ROLES: dict[str, Role] = {
-    **dict.fromkeys(("user", "human", "prompter", "customer"), "user"),
+    **dict.fromkeys(("user", "human", "prompter", "customer", "visitor", "enduser", "end-user", "end_user"), "user"),
+    **dict.fromkeys(("humanmessage", "humanmessagechunk"), "user"),
     **dict.fromkeys(("assistant", "gpt", "chatgpt", "ai", "bot", "model", "bing", "bard", "claude"), "assistant"),
+    **dict.fromkeys(("chatbot", "gemini", "agent", "operator", "aimessage", "aimessagechunk"), "assistant"),
     **dict.fromkeys(("function_call", "tool_call"), "assistant"),
-    **dict.fromkeys(("system", "developer"), "system"),
-    **dict.fromkeys(("tool", "function", "observation", "ipython"), "tool"),
-    **dict.fromkeys(("function_response", "tool_response", "tool_result"), "tool"),
+    **dict.fromkeys(("system", "developer", "systemmessage"), "system"),
+    **dict.fromkeys(("tool", "function", "observation", "ipython", "toolmessage", "functionmessage"), "tool"),
+    **dict.fromkeys(("function_response", "tool_response", "tool_result", "toolresult", "tool_responses"), "tool"),
 }
 
+TOOL_RESULT = "[tool result]"
 _TEXT = {"text", "input_text", "output_text", "audio_transcription"}
-_HIDDEN = {"thinking", "redacted_thinking", "reasoning", "thoughts"}
+_HIDDEN = ("thinking", "reasoning", "thought")
+_NOTHING = {"step-start", "step-finish", "source-url", "source-document", "citations"}
 _MARKS = (  # the first word found in a part's type decides
     ("image", "[image]"),
     ("audio", "[audio]"),
     ("video", "[video]"),
-    ("result", "[tool result]"),
-    ("output", "[tool result]"),
+    ("result", TOOL_RESULT),
+    ("output", TOOL_RESULT),
+    ("response", TOOL_RESULT),
     ("file", "[file: name omitted]"),
     ("document", "[file: name omitted]"),
+)
+_OWN = ("text", "value", "content", "parts")  # where a part of an unknown type keeps its text
+_UNTYPED = (  # parts as Gemini writes them: told by the field they have
+    ("functionCall", "call"),
+    ("function_call", "call"),
+    ("functionResponse", "result"),
+    ("function_response", "result"),
+    ("executableCode", "call"),
+    ("codeExecutionResult", "result"),
+    ("inlineData", "media"),
+    ("inline_data", "media"),
+    ("fileData", "media"),
+    ("file_data", "media"),
 )
 _UNSAFE = re.compile(r"[^\w.:/-]+")
 
 
 class RecordError(ValueError):
     """A record that cannot be used; its text names the field and says what is wrong."""
+
+
+class NoConversation(RecordError):
+    """A record that holds no conversation by its nature (a header, another kind of event); its text says what it is."""
+
+
+class Piece(NamedTuple):
+    """Some text of a message. ``role`` is None where it is the speaker's own, ``tool`` for a tool's result."""
+
+    role: Role | None
+    text: str
 
 
 def kind(value: object) -> str:
@@ -57,14 +87,20 @@ def flatten_content(content: Any, field: str) -> str:
     """Join the text parts of a content; other parts become marks, file names and reasoning are left out."""
     if isinstance(content, str):
         return content
-    if content is None:
-        return ""
-    if isinstance(content, dict):
-        return _part(content, field)
-    if not isinstance(content, list):
-        raise RecordError(f"{field}: expected text or a list of parts, found {kind(content)}")
-    parts = (flatten_content(part, f"{field}[{index}]") for index, part in enumerate(content))
-    return "\n".join(part for part in parts if part.strip())
+    return "\n".join(
+        piece.text if piece.role is None else TOOL_RESULT for piece in pieces(content, field, []) if piece.text.strip()
+    )
+
+
+def pieces(content: Any, field: str, flaws: list[str]) -> list[Piece]:
+    """The parts of a content in order, apart by whose text they are.
+
+    Parts of a kind that is not known become ``[other content]``; ``flaws`` gets their names.
+    Raises RecordError for a content that is neither text nor parts.
+    """
+    if isinstance(content, str):
+        return [Piece(None, content)]
+    return list(_pieces(content, field, flaws))
 
 
 def call_mark(name: object) -> str:
@@ -87,23 +123,111 @@ def call_marks(message: dict[str, Any]) -> str:
     return "\n".join(marks)
 
 
-def _part(part: dict[str, Any], field: str) -> str:
+def _pieces(content: Any, field: str, flaws: list[str]) -> Iterator[Piece]:
+    if content is None:
+        return
+    if isinstance(content, str):
+        yield Piece(None, content)
+    elif isinstance(content, dict):
+        yield from _part(content, field, flaws)
+    elif isinstance(content, list):
+        for index, part in enumerate(content):
+            yield from _pieces(part, f"{field}[{index}]", flaws)
+    else:
+        raise RecordError(f"{field}: expected text or a list of parts, found {kind(content)}")
+
+
+def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
     """One part of a multi-part content; parts without a type are taken by what they hold."""
-    type_ = str(part.get("type") or part.get("content_type") or "text")
+    type_ = part.get("type") or part.get("content_type")
+    if type_ is None:
+        yield from _untyped(part, field, flaws)
+        return
+    type_ = str(type_)
     if type_ in _TEXT:
-        text = part.get("text")
-        if isinstance(text, dict):  # the Assistants API wraps it: {"value": "...", "annotations": []}
-            text = text.get("value")
-        if text is not None and not isinstance(text, str):
-            raise RecordError(f"{field}.text: expected text, found {kind(text)}")
-        return text or ""
-    if type_ == "refusal":
-        return str(part.get("refusal") or "")
-    if type_ in _HIDDEN:
-        return ""
-    for word, mark in _MARKS:
-        if word in type_:
-            return mark
-    if type_ in ("tool_use", "server_tool_use") or type_.endswith("call"):
-        return call_mark(part.get("name"))
-    return "[other content]"
+        yield Piece(None, _text(part.get("text"), f"{field}.text"))
+    elif type_ == "refusal":
+        yield Piece(None, str(part.get("refusal") or ""))
+    elif any(word in type_ for word in _HIDDEN) or type_ in _NOTHING:
+        return
+    elif type_ in ("tool_use", "server_tool_use", "tool-invocation", "mcp_tool_use") or type_.endswith("call"):
+        yield Piece(None, call_mark(part.get("name") or part.get("toolName")))
+    elif type_.startswith("tool-") and type_ != "tool-result":  # AI SDK: the tool's name stands in the type
+        yield Piece(None, call_mark(type_.removeprefix("tool-")))
+    elif type_ == "dynamic-tool":
+        yield Piece(None, call_mark(part.get("toolName")))
+    else:
+        yield from _other(part, type_, field, flaws)
+
+
+def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> Iterator[Piece]:
+    mark = next((mark for word, mark in _MARKS if word in type_), None)
+    if mark == TOOL_RESULT:
+        inner = next((part[name] for name in ("content", "output", "result") if part.get(name) is not None), None)
+        yield Piece("tool", _result(inner, field))
+        return
+    if mark is not None:
+        yield Piece(None, mark)
+        return
+    said = next((part[name] for name in _OWN if isinstance(part.get(name), str | list) and part[name]), None)
+    if said is not None:
+        yield from _pieces(said, field, flaws)
+        return
+    flaws.append(f"{field}: a part of the unknown type {type_[:40]!r}, taken as other content")
+    yield Piece(None, "[other content]")
+
+
+def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
+    if part.get("thought") is True:  # Gemini: the thoughts of the model, as text parts
+        return
+    for name in _OWN:
+        if name in part:
+            inner = part[name]
+            if name in ("content", "parts"):
+                yield from _pieces(inner, f"{field}.{name}", flaws)
+            else:
+                yield Piece(None, _text(inner, f"{field}.{name}"))
+            return
+    for name, what in _UNTYPED:
+        if name in part:
+            inner = part[name] if isinstance(part[name], dict) else {}
+            if what == "call":
+                yield Piece(None, call_mark(inner.get("name") or name))
+            elif what == "result":
+                yield Piece("tool", TOOL_RESULT)
+            else:
+                yield Piece(None, _media(inner))
+            return
+    if part:
+        flaws.append(f"{field}: no text that is known among the fields {names_of(part)}")
+        yield Piece(None, "[other content]")
+
+
+def names_of(fields: dict[str, Any]) -> str:
+    """The first names of an object's fields, for reasons."""
+    names = [str(name)[:40] for name in fields]
+    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+
+
+def _text(text: Any, field: str) -> str:
+    if isinstance(text, dict):  # the Assistants API wraps it: {"value": "...", "annotations": []}
+        text = text.get("value")
+    if text is not None and not isinstance(text, str):
+        raise RecordError(f"{field}: expected text, found {kind(text)}")
+    return text or ""
+
+
+def _result(inner: Any, field: str) -> str:
+    """What a tool answered, as text; a mark where it is something else."""
+    if isinstance(inner, dict) and isinstance(inner.get("value"), str | list | dict):  # AI SDK: {type, value}
+        inner = inner["value"]
+    try:
+        text = flatten_content(inner, field)
+    except RecordError:
+        text = ""
+    return text if text.strip() else TOOL_RESULT
+
+
+def _media(inner: dict[str, Any]) -> str:
+    what = str(inner.get("mimeType") or inner.get("mime_type") or "").partition("/")[0]
+    return f"[{what}]" if what in ("image", "audio", "video") else "[file: name omitted]"

@@ -44,15 +44,18 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """What could not be used: where it stands (1-based line or record number) and why.
+    """What was not used: where it stands (1-based line or record number) and why.
 
-    The whole ``record``, or a ``field`` of a record that is used without it and follows as a Conversation.
+    ``kind`` is ``record`` for a record that cannot be used, ``field`` for a field of a record that is used without
+    it (the Conversation follows), ``file`` for a file that was found and not read, and ``other`` for what is no
+    conversation by its nature (headers, events, abandoned branches). ``count`` is how many records it stands for.
     """
 
     file: str
     line: int
     reason: str
-    kind: Literal["record", "field"] = "record"
+    kind: Literal["record", "field", "file", "other"] = "record"
+    count: int = 1
 
 
 def content_id(messages: tuple[Message, ...]) -> str:

@@ -72,6 +72,13 @@ class Columns:
             *self._first("id", ids, record), *self._first("user", users, record), *self._first("date", dates, record)
         )
 
+    def instead(self, kind: Kind, told: str | None, taken: str) -> None:
+        """Count that a format's own field was taken in place of the told one."""
+        if told is not None:
+            self.used[kind][told] -= 1
+            self.used[kind] += Counter()  # without what is zero
+        self.used[kind][taken] += 1
+
     def missing(self) -> list[str]:
         """The named columns that no record had."""
         return [name for name in self.named.values() if name is not None and name not in self._found]

@@ -34,6 +34,7 @@ class InputFile:
     account: str
     member: str | None = None
     listed: bool = False
+    skipped: str | None = None
 
     @property
     def name(self) -> str:

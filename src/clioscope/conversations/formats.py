@@ -1,34 +1,57 @@
 """The registry of input formats, open to plug-ins.
 
 A format is two functions over one decoded record (a JSON value, or a table row as a dict): ``matches`` says
-whether the record looks like this format, ``parse`` makes a Conversation of it or raises RecordError. A
-plug-in registers one with the decorator and names its module under the entry points ``clioscope.sources``.
+whether the record looks like this format, ``parse`` makes a Conversation of it or raises RecordError. Where the
+records are single messages, a third function, ``thread``, says which conversation a record belongs to, and
+``parse`` gets the list of its records. A plug-in registers one with the decorator and names its module under the
+entry points ``clioscope.sources``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.date_text import Order
+from clioscope.conversations.fields import Columns
 from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
-BUILT_IN = ("clioscope", "sharegpt", "wildchat", "lmsys", "chatgpt", "claude", "openai", "text")
+BUILT_IN = (
+    *("clioscope", "sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
+    *("openai", "message_table", "logs", "text"),
+)  # in the order of trying: from the most particular to the most general
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """What a parser may know beside the record.
+    """What a parser may know beside the record, and where it says what it left out; one per file.
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
-    one person's account that carry no user id.
+    one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
+    gives the order of day and month that a whole column of dates has.
     """
 
     text_column: str | None = None
     account: str = ""
+    columns: Columns = field(default_factory=Columns)
+    settle: Callable[[str], Order | None] = lambda column: None
+    left_out: Counter[str] = field(default_factory=Counter)
+    _orders: dict[str, Order | None] = field(default_factory=dict)
+
+    def order(self, column: str) -> Order | None:
+        """The order of day and month in a column of dates; None where the column does not settle it."""
+        if column not in self._orders:
+            self._orders[column] = self.settle(column)
+        return self._orders[column]
+
+    def leave_out(self, what: str, count: int = 1) -> None:
+        """Count what is no conversation of the user by its nature; it is listed once per file."""
+        self.left_out[what] += count
 
 
 Parser = Callable[[Any, Context], Conversation]
@@ -36,13 +59,24 @@ Parser = Callable[[Any, Context], Conversation]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One input format; ``ignore`` names Parquet columns that it never needs (they are not even read)."""
+    """One input format.
+
+    ``fields`` are the names that its records have, to tell the nearest format of an unknown record. ``ignore``
+    names Parquet columns that it never needs (they are not even read). ``thread`` gives the id of the
+    conversation that a record belongs to (it raises RecordError, or NoConversation for a record that holds no
+    message); with ``across`` records of all files of the input are put together, else those of one file.
+    ``prepare`` sees the first records of a file before it is read, and may raise InputError.
+    """
 
     name: str
     about: str
     matches: Callable[[Any], bool]
     parse: Parser
+    fields: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    thread: Callable[[Any, Context], str] | None = None
+    across: bool = False
+    prepare: Callable[[Sequence[Any], Context, str], None] | None = None
 
 
 _formats: dict[str, Format] = {}
@@ -50,12 +84,20 @@ _loaded = False
 
 
 def source(
-    name: str, *, about: str, matches: Callable[[Any], bool], ignore: tuple[str, ...] = ()
+    name: str,
+    *,
+    about: str,
+    matches: Callable[[Any], bool],
+    fields: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    thread: Callable[[Any, Context], str] | None = None,
+    across: bool = False,
+    prepare: Callable[[Sequence[Any], Context, str], None] | None = None,
 ) -> Callable[[Parser], Parser]:
-    """Register the decorated parser as the format ``name``."""
+    """Register the decorated parser as the format ``name``; see ``Format`` for the rest."""
 
     def register(parse: Parser) -> Parser:
-        _formats[name] = Format(name, about, matches, parse, ignore)
+        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare)
         return parse
 
     return register

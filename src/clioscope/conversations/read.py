@@ -1,64 +1,102 @@
-"""Conversations from files: what format a file has, and its records one by one."""
+"""Conversations from files: what format a file has, and its conversations one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import RecordError, kind
+from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation, Rejected
+from clioscope.conversations.fields import Columns
 from clioscope.conversations.files import InputFile, Meter, list_inputs
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
 from clioscope.conversations.record import Record
 from clioscope.conversations.records import read_records
+from clioscope.conversations.report import FileReport, Report
+from clioscope.conversations.sniff import PEEK, Recognised, recognise
+from clioscope.conversations.threads import Row, Threads
 from clioscope.errors import ClioscopeError, InputError, SettingsError
 
-PEEK = 20  # records looked at to tell the format
+__all__ = ["ReadOptions", "fits", "read_conversations", "read_many", "sniff_format"]
+
+Found = Conversation | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read files, where that is not to be told from their content."""
+
+    format: str | None = None
+    text_column: str | None = None
+    encoding: str | None = None
+    id_column: str | None = None
+    user_column: str | None = None
+    date_column: str | None = None
+
+    def columns(self) -> Columns:
+        """The columns named, to be counted anew."""
+        return Columns(self.id_column, self.user_column, self.date_column)
+
+    def named(self) -> Format | None:
+        """The format named. Raises SettingsError for one that is not known, or that has no text column."""
+        if self.text_column is not None and self.format not in (None, "text"):
+            raise SettingsError(f"A text column goes with the format text, not with {self.format}.")
+        name = "text" if self.text_column is not None else self.format
+        return None if name is None else get_format(name)
+
+
+DEFAULTS = ReadOptions()
 
 
 def read_conversations(
-    path: str | Path, *, format: str | None = None, text_column: str | None = None
-) -> Iterator[Conversation | Rejected]:
+    path: str | Path,
+    *,
+    format: str | None = None,
+    text_column: str | None = None,
+    encoding: str | None = None,
+    id_column: str | None = None,
+    user_column: str | None = None,
+    date_column: str | None = None,
+) -> Iterator[Found]:
     """Stream the conversations of a file, a zip or a folder; memory does not grow with it.
 
-    The format is told from the content unless named; ``text_column`` names the column that holds the text of
-    a table (format ``text``). Records that cannot be used come as Rejected, with their place and reason; so do
-    fields of a record that is used without them, before it.
-    Raises InputError for a file that cannot be read at all, SettingsError for an unknown format.
+    Format and encoding are told from the content unless named; ``text_column`` names the column that holds the
+    text of a table (format ``text``), the other columns those of ids, users and dates. What is not used comes as
+    Rejected, with its place and reason; so do fields of a record that is used without them, before it.
+    Raises InputError for a file that cannot be read at all, SettingsError for an unknown format or encoding.
     """
-    return read_many([path], format=format, text_column=text_column)
+    return read_many([path], ReadOptions(format, text_column, encoding, id_column, user_column, date_column))
 
 
 def read_many(
     paths: Iterable[str | Path],
+    options: ReadOptions = DEFAULTS,
     *,
-    format: str | None = None,
-    text_column: str | None = None,
     meter: Meter | None = None,
-) -> Iterator[Conversation | Rejected]:
+    report: Report | None = None,
+) -> Iterator[Found]:
     """Stream the conversations of several files, folders or zips, one after the other.
 
     As ``read_conversations``; each file's format is told by itself. A file that was found in a folder or zip
-    and fits no format is one Rejected; one that was named is an InputError. ``meter`` follows the progress.
+    and fits no format is one Rejected; one that was named is an InputError. ``meter`` follows the progress,
+    ``report`` keeps what was recognised.
     """
-    if text_column is not None and format not in (None, "text"):
-        raise SettingsError(f"A text column goes with the format text, not with {format}.")
-    name = "text" if text_column is not None else format
-    named = None if name is None else get_format(name)
+    named = options.named()
     files = list_inputs(paths)
     if meter is not None:
         meter.total = sum(file.path.stat().st_size for file in {file.path: file for file in files}.values())
-    return _read_all(files, named, text_column, meter)
+    report = report or Report(options.columns())
+    return _counted(_read_all(files, named, options, report, meter), report)
 
 
-def fits(path: str | Path, *, format: str | None, text_column: str | None) -> bool:
-    """Whether one of the first records of a file can be read as this format, with this text column."""
+def fits(path: str | Path, options: ReadOptions) -> bool:
+    """Whether one of the first records of a file can be read in this way."""
     try:
-        first = islice(read_many([path], format=format, text_column=text_column), PEEK)
-        return any(isinstance(one, Conversation) for one in first)
+        return any(isinstance(one, Conversation) for one in islice(read_many([path], options), PEEK))
     except ClioscopeError:
         return False
 
@@ -68,89 +106,137 @@ def sniff_format(path: str | Path) -> str:
 
     Raises InputError that says what was found, if no format fits.
     """
-    return _sniff(list_inputs([path])[0]).name
+    file = next(file for file in list_inputs([path]) if file.skipped is None)
+    return recognise(file, None, Context(), None, lambda note: None).format.name
+
+
+def _counted(records: Iterator[Found], report: Report) -> Iterator[Found]:
+    for record in records:
+        if isinstance(record, Rejected):
+            report.count(record)
+        yield record
 
 
 def _read_all(
-    files: list[InputFile], named: Format | None, text_column: str | None, meter: Meter | None
-) -> Iterator[Conversation | Rejected]:
+    files: list[InputFile], named: Format | None, options: ReadOptions, report: Report, meter: Meter | None
+) -> Iterator[Found]:
+    across: dict[str, tuple[Format, Context, Threads]] = {}
     for path, members in groupby(files, key=lambda file: file.path):
         for file in members:
-            yield from _read_file(file, named, text_column, meter)
+            yield from _FileReader(file, options, report).read(named, meter, across)
         if meter is not None:
             meter.finished += path.stat().st_size
             meter.position = lambda: 0
+    for format, context, threads in across.values():
+        for rows in threads:
+            yield from _parse(rows, format, context)
+        yield from _left_out(f"all {format.name} files", context)
 
 
-def _read_file(
-    file: InputFile, named: Format | None, text_column: str | None, meter: Meter | None
-) -> Iterator[Conversation | Rejected]:
+class _FileReader:
+    """The reading of one file: what it is, and what it holds."""
+
+    def __init__(self, file: InputFile, options: ReadOptions, report: Report) -> None:
+        self.file, self.options, self.report = file, options, report
+        self.context = Context(options.text_column, file.account, report.columns, self._settle)
+        self.notes: set[str] = set()
+
+    def read(
+        self, named: Format | None, meter: Meter | None, across: dict[str, tuple[Format, Context, Threads]]
+    ) -> Iterator[Found]:
+        """Everything in the file, used or not."""
+        file = self.file
+        if file.skipped is not None:
+            yield Rejected(file.name, 1, file.skipped, "file")
+            return
+        try:
+            recognised = recognise(file, named, self.context, self.options.encoding, self._note)
+        except InputError as error:
+            if not file.listed:
+                raise
+            yield Rejected(file.name, 1, str(error).removeprefix(f"{file.name}: "), "file")
+            return
+        here = FileReport(file.name, recognised.format.name, recognised.why)
+        self.report.files.append(here)
+        format = recognised.format
+        threads = Threads() if format.thread is not None else None
+        if threads is not None and format.across:
+            threads = across.setdefault(format.name, (format, self.context, threads))[2]
+        for record in read_records(
+            file, ignore=format.ignore, meter=meter, encoding=self.options.encoding, on_note=self._note
+        ):
+            for found in self._take(record, recognised, threads):
+                here.used += isinstance(found, Conversation)
+                yield found
+        if threads is not None and not format.across:
+            for rows in threads:
+                for found in _parse(rows, format, self.context):
+                    here.used += isinstance(found, Conversation)
+                    yield found
+        yield from _left_out(file.name, self.context)
+
+    def _take(self, record: Record, recognised: Recognised, threads: Threads | None) -> Iterator[Found]:
+        """One record: a conversation, a part of one, or the reason why it is neither."""
+        name, format = self.file.name, recognised.format
+        if record.error is not None:
+            yield Rejected(name, record.line, clean_text(record.error))
+            return
+        row = Row(name, record.line, record.value)
+        if format.thread is None or threads is None:
+            yield from _parse_one(row, recognised, self.context)
+            return
+        try:
+            threads.add(format.thread(record.value, self.context), row)
+        except NoConversation as error:
+            self.context.leave_out(str(error))
+        except RecordError as error:
+            yield Rejected(name, record.line, clean_text(str(error)))
+
+    def _note(self, sentence: str) -> None:
+        if sentence not in self.notes:  # sniffing and reading say the same
+            self.notes.add(sentence)
+            self.report.note(self.file.name, sentence)
+
+    def _settle(self, column: str) -> Any:
+        """The order of day and month in a column, from all of the file."""
+        from clioscope.conversations.dates import order_of
+
+        columns = Columns(date=self.options.date_column)
+        told = (
+            columns.of(record.value)
+            for record in read_records(self.file, encoding=self.options.encoding)
+            if isinstance(record.value, dict)
+        )
+        return order_of(fields.date_value for fields in told if fields.date_name == column)
+
+
+def _left_out(name: str, context: Context) -> Iterator[Found]:
+    """What is no conversation by its nature, counted."""
+    for what, count in context.left_out.items():
+        yield Rejected(name, 1, what, "other", count)
+    context.left_out.clear()
+
+
+def _parse_one(row: Row, recognised: Recognised, context: Context) -> Iterator[Found]:
+    """A record that is a conversation by itself; one that the file's format cannot read is tried as another."""
+    format = recognised.format
+    if not recognised.named and not format.matches(row.value):
+        others = (one for one in all_formats().values() if one.thread is None and one.name != "text")
+        format = next((one for one in others if one.matches(row.value)), format)
+    yield from _parse([row], format, context)
+
+
+def _parse(rows: list[Row], format: Format, context: Context) -> Iterator[Found]:
+    """What a format makes of the records of one conversation."""
+    file, line = rows[0].file, rows[0].line
     try:
-        chosen = named or _sniff(file)
-        context = Context(_text_column(file, text_column) if chosen.name == "text" else None, file.account)
-    except InputError as error:
-        if not file.listed:
-            raise
-        yield Rejected(file.name, 1, str(error).removeprefix(f"{file.name}: "))
+        found = format.parse([row.value for row in rows] if format.thread else rows[0].value, context)
+    except NoConversation as error:
+        context.leave_out(str(error), len(rows))
         return
-    for record in read_records(file, ignore=chosen.ignore, meter=meter):
-        yield from _parse(record, chosen, context, file.name)
-
-
-def _parse(record: Record, chosen: Format, context: Context, name: str) -> Iterator[Conversation | Rejected]:
-    if record.error is not None:
-        yield Rejected(name, record.line, clean_text(record.error))
-        return
-    try:
-        found = chosen.parse(record.value, context)
     except RecordError as error:
-        yield Rejected(name, record.line, clean_text(str(error)))
+        yield Rejected(file, line, clean_text(str(error)), count=len(rows))
         return
     if found.flaws:
-        yield Rejected(name, record.line, clean_text("; ".join(found.flaws)), "field")
+        yield Rejected(file, line, clean_text("; ".join(found.flaws)), "field")
     yield found
-
-
-def _sniff(file: InputFile) -> Format:
-    """The first format that a record among the first few looks like."""
-    try:
-        first = list(read_records(file, limit=PEEK))
-    except OSError as error:
-        raise InputError(f"{file.name}: cannot be read ({error.strerror or error}).") from error
-    for record in first:
-        for one in all_formats().values():
-            if record.error is None and one.matches(record.value):
-                return one
-    raise InputError(f"{file.name}: {_found(first)}")
-
-
-def _found(first: list[Record]) -> str:
-    """Why no format fits: what the first records look like, and what there is to choose from."""
-    readable = next((record for record in first if record.error is None), None)
-    if readable is None:
-        reason = f"line {first[0].line}: {first[0].error}" if first else "it holds no records"
-        return f"no readable record ({reason})."
-    value: Any = readable.value
-    shape = kind(value)
-    if isinstance(value, dict):
-        keys = [clean_text(str(key))[:40] for key in list(value)[:8]]
-        shape = f"has the fields {', '.join(keys)}{', …' if len(value) > 8 else ''}"
-    else:
-        shape = f"is {shape}"
-    return (
-        f"no known format: the first record {shape}; choose one with --format ({', '.join(all_formats())}), "
-        "or name the column that holds the text with --text-column."
-    )
-
-
-def _text_column(file: InputFile, wanted: str | None) -> str:
-    """The text column, checked against the columns of the first records."""
-    from clioscope.conversations.sources.text import choose_column
-
-    columns: dict[str, None] = {}
-    for record in read_records(file, limit=PEEK):
-        if isinstance(record.value, dict):
-            columns |= dict.fromkeys(str(name) for name in record.value)
-    if not columns:
-        raise InputError(f"{file.name}: no readable row, so no column to take the text from.")
-    return choose_column(columns, wanted, file.name)

@@ -14,7 +14,13 @@ HEAD = 1 << 20  # bytes looked at to tell the layout
 
 
 def read_records(
-    file: InputFile, *, limit: int | None = None, ignore: tuple[str, ...] = (), meter: Meter | None = None
+    file: InputFile,
+    *,
+    limit: int | None = None,
+    ignore: tuple[str, ...] = (),
+    meter: Meter | None = None,
+    encoding: str | None = None,
+    on_note: Any = None,
 ) -> Iterator[Record]:
     """Stream the records of a file, in order; at most ``limit``.
 

@@ -24,6 +24,7 @@ class RejectsFile:
         self.path = path
         self.count = 0  # records
         self.flawed = 0  # records that are used without a field
+        self.files = 0  # files that were found and not read
         self.first: Rejected | None = None
         self._partial = None if path is None else path.with_name(f".{path.name}.{os.getpid()}.partial")
         self._stream: IO[str] | None = None
@@ -34,13 +35,18 @@ class RejectsFile:
     def add(self, record: Rejected) -> None:
         """Count and write one record. Raises AtlasError if it cannot be written."""
         if record.kind == "field":
-            self.flawed += 1
-        else:
-            self.count += 1
+            self.flawed += record.count
+        elif record.kind == "file":
+            self.files += record.count
+            self.first = self.first or record
+        elif record.kind == "record":
+            self.count += record.count
             self.first = self.first or record
         if self._partial is None:
             return
         row = {"file": record.file, "line": record.line, "kind": record.kind, "reason": record.reason}
+        if record.count != 1:
+            row["count"] = record.count
         try:
             if self._stream is None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)

@@ -44,9 +44,11 @@ def kept_build(bench: Bench, talks: LabelledAtlas, settings: Settings) -> Iterat
 
 def _some(talks: LabelledAtlas, sources: list[str | Path], most: int, path: Path) -> Path:
     """The file ``path`` with the first ``most`` conversations of ``talks``, unless it is there already."""
+    from clioscope.conversations.collect import read_options
     from clioscope.conversations.conversation import Conversation
     from clioscope.conversations.read import read_many
     from clioscope.replacing import replacing
+    from clioscope.settings import InputSettings
 
     if path.exists():
         return path
@@ -54,7 +56,7 @@ def _some(talks: LabelledAtlas, sources: list[str | Path], most: int, path: Path
     kept = set(talks.atlas.facets["conversation"].head(most))
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part, part.open("w", encoding="utf-8") as file:
-        for one in read_many(sources, format=given["format"], text_column=given["text_column"]):
+        for one in read_many(sources, read_options(InputSettings.model_validate(given))):
             if isinstance(one, Conversation) and one.content_id in kept:
                 messages = [{"role": message.role, "content": message.content} for message in one.messages]
                 file.write(json.dumps({"id": one.source_id, "messages": messages}, ensure_ascii=False) + "\n")

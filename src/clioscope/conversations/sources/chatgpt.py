@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import flat_fields, make_conversation, object_of
+from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.content import RecordError, call_mark, flatten_content, kind, role_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages import Turns
+from clioscope.conversations.tree import branch
 
 # Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
 HIDDEN = {"user_editable_context", "model_editable_context", "thoughts", "reasoning_recap"}
@@ -17,7 +19,12 @@ def matches(record: Any) -> bool:
     return isinstance(record, dict) and isinstance(record.get("mapping"), dict)
 
 
-@source("chatgpt", about="ChatGPT account export (conversations.json or the zip)", matches=matches)
+@source(
+    "chatgpt",
+    about="ChatGPT account export (conversations.json or the zip)",
+    matches=matches,
+    fields=("mapping", "current_node", "conversation_id", "title"),
+)
 def parse(record: Any, context: Context) -> Conversation:
     """The thread that the user saw last: the path from ``current_node`` up to the root.
 
@@ -28,32 +35,36 @@ def parse(record: Any, context: Context) -> Conversation:
     mapping = record.get("mapping")
     if not isinstance(mapping, dict):
         raise RecordError(f"mapping: expected an object, found {kind(mapping)}")
-    turns = [turn for node in _path(mapping, record.get("current_node")) if (turn := _turn(node)) is not None]
-    taken = ("id", "conversation_id", "create_time", "current_node")
-    return make_conversation(
+    path = _path(mapping, record.get("current_node"))
+    turns = Turns(turn for node in path if (turn := _turn(node)) is not None)
+    on_path = {id(node) for node in path}
+    turns.abandoned = sum(_is_said(node) for node in mapping.values() if id(node) not in on_path)
+    return conversation_of(
+        record,
         turns,
+        context,
         source_id=record.get("conversation_id") or record.get("id"),
         user_id=f"chatgpt account {context.account}".strip(),
         created_at=record.get("create_time"),
-        metadata=flat_fields(record, taken),
+        skip=("id", "conversation_id", "create_time", "current_node"),
+        place="the account of the export",
     )
 
 
 def _path(mapping: dict[str, Any], leaf: Any) -> list[dict[str, Any]]:
     """Nodes from the root to ``leaf``; without a usable leaf, to the newest message that ends a branch."""
-    if not isinstance(leaf, str) or leaf not in mapping:
-        ends = [key for key, node in mapping.items() if isinstance(node, dict) and not node.get("children")]
-        leaf = max(ends, key=lambda key: (_time(mapping[key]), key), default=None)
-    path: list[dict[str, Any]] = []
-    seen: set[str] = set()  # a broken export may loop
-    while isinstance(leaf, str) and leaf in mapping and leaf not in seen:
-        seen.add(leaf)
-        node = mapping[leaf]
+    for key, node in mapping.items():
         if not isinstance(node, dict):
-            raise RecordError(f"mapping.{leaf[:40]}: expected an object, found {kind(node)}")
-        path.append(node)
-        leaf = node.get("parent")
-    return path[::-1]
+            raise RecordError(f"mapping.{key[:40]}: expected an object, found {kind(node)}")
+    parents = {key: node.get("parent") for key, node in mapping.items()}
+    rank = {key: (_time(node), key) for key, node in mapping.items()}
+    return [mapping[key] for key in branch(parents, leaf if isinstance(leaf, str) else None, rank)]
+
+
+def _is_said(node: dict[str, Any]) -> bool:
+    """Whether a node is a message of the user or an answer to all."""
+    turn = _turn(node)
+    return turn is not None and bool(turn[1].strip()) and turn[0] in ("user", "assistant")
 
 
 def _time(node: dict[str, Any]) -> float:

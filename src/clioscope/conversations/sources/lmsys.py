@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
+from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
+from clioscope.conversations.cells import is_messages
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 
 
 def matches(record: Any) -> bool:
-    return isinstance(record, dict) and isinstance(record.get("conversation"), list)
+    return isinstance(record, dict) and is_messages(record.get("conversation"))
 
 
 @source(
     "lmsys",
     about="LMSYS-Chat-1M JSONL or Parquet with conversation_id and conversation[{role, content}]",
     matches=matches,
+    fields=("conversation_id", "conversation"),
     ignore=("openai_moderation",),
 )
 def parse(record: Any, context: Context) -> Conversation:
     record = object_of(record)
-    return make_conversation(
+    return conversation_of(
+        record,
         read_messages(list_of(record, "conversation"), "conversation"),
+        context,
         source_id=record.get("conversation_id"),
-        metadata=flat_fields(record, ("conversation_id",)),
     )

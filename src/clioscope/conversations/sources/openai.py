@@ -1,35 +1,72 @@
-"""OpenAI-style message lists: ``{"messages": [...]}`` or a bare list of messages a record."""
+"""Message lists: ``{"messages": [...]}`` (or ``contents``, ``history``, …), or a bare list of messages per record.
+
+Read with the message shapes of OpenAI's chat completions (API reference of 2026), Anthropic's Messages, AI SDK 5
+(``UIMessage`` with ``parts``), Gemini's ``contents`` and LangChain.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
+from clioscope.conversations.build import conversation_of, object_of, read_messages
+from clioscope.conversations.cells import LISTS, cell, is_messages, list_field
+from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 
-TAKEN = ("id", "custom_id", "user_id", "user", "created_at", "created")
+LEAVES = ("current_leaf_message_uuid", "currentId", "current_node", "currNode", "leaf_id")
 
 
 def matches(record: Any) -> bool:
-    messages = record.get("messages") if isinstance(record, dict) else record
-    return isinstance(messages, list) and bool(messages) and isinstance(messages[0], dict) and "role" in messages[0]
+    return list_field(record) is not None if isinstance(record, dict) else is_messages(record)
 
 
-@source("openai", about="OpenAI-style records: {messages: [...]} or a bare list of messages", matches=matches)
+@source(
+    "openai",
+    about="a list of messages per record: messages[{role, content or parts}]",
+    matches=matches,
+    fields=("messages",),
+)
 def parse(record: Any, context: Context) -> Conversation:
     """Multi-part content, tool and function calls and their answers included."""
     if isinstance(record, list):
-        return make_conversation(read_messages(record, "messages"))
+        return conversation_of({}, read_messages(record, "messages"), context)
     record = object_of(record)
+    field = list_field(record) or next((name for name in LISTS if name in record), "messages")
+    items = cell(record.get(field))
+    if not isinstance(items, list):
+        raise RecordError(f"{field}: expected a list, found {kind(items)}")
+    turns = read_messages(items, field, next((record[name] for name in LEAVES if record.get(name)), None))
+    if isinstance(record.get("system"), str | list):  # Anthropic: the system prompt stands beside the messages
+        turns.insert(0, ("system", _system(record["system"])))
     extra = record.get("metadata")
-    return make_conversation(
-        read_messages(list_of(record, "messages"), "messages"),
+    first = next((item for item in items if isinstance(item, dict)), {})
+    return conversation_of(
+        record,
+        turns,
+        context,
+        skip=("system",),
         source_id=_first(record, "id", "custom_id"),
-        user_id=_first(record, "user_id", "user"),
-        created_at=_first(record, "created_at", "created"),
-        metadata=flat_fields(record, TAKEN) | (extra if isinstance(extra, dict) else {}),
+        created_at=None if context.columns.of(record).date_name else _date(first, context),
+        metadata=extra if isinstance(extra, dict) else {},
+        place=f"{field}[0]",
     )
+
+
+def _system(content: Any) -> str:
+    from clioscope.conversations.content import flatten_content
+
+    try:
+        return flatten_content(content, "system")
+    except RecordError:
+        return ""
+
+
+def _date(message: dict[str, Any], context: Context) -> object:
+    """When the first message was written: where the record itself has no date."""
+    from clioscope.conversations.fields import Columns
+
+    return Columns().of(message).date_value
 
 
 def _first(record: dict[str, Any], *names: str) -> Any:

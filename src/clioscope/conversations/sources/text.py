@@ -1,14 +1,17 @@
-"""One text a row (tickets, reviews, survey answers): CSV, TSV, Parquet or JSONL with a text column."""
+"""One text per row (tickets, reviews, survey answers): CSV, TSV, Parquet or JSONL with a text column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clioscope.conversations.build import flat_fields, make_conversation, object_of
+from clioscope.conversations.build import conversation_of, object_of
+from clioscope.conversations.cells import cell, find_messages
 from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.fields import normal
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages import read_messages
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
@@ -21,11 +24,14 @@ def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
         return wanted
     listed = ", ".join(name[:60] for name in names[:20]) + (", …" if len(names) > 20 else "")
     if wanted is not None:
+        alike = next((name for name in names if normal(name) == normal(wanted)), None)
+        if alike is not None:
+            return alike
         raise InputError(f"{path}: there is no column {wanted!r}; the columns are {listed}.")
-    by_lower = {name.strip().lower(): name for name in reversed(names)}
+    by_normal = {normal(name): name for name in reversed(names)}
     for usual in COLUMNS:
-        if usual in by_lower:
-            return by_lower[usual]
+        if usual in by_normal:
+            return by_normal[usual]
     raise InputError(
         f"{path}: no column is called {', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}; "
         f"name the one that holds the text with --text-column (the columns are {listed})."
@@ -34,24 +40,41 @@ def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
 
 def matches(record: Any) -> bool:
     return isinstance(record, dict) and any(
-        isinstance(value, str) and name.strip().lower() in COLUMNS for name, value in record.items()
+        isinstance(value, str) and isinstance(name, str) and normal(name) in COLUMNS for name, value in record.items()
     )
 
 
-@source("text", about="a table (CSV, TSV, Parquet, JSONL) with one text a row", matches=matches)
+def prepare(first: Sequence[Any], context: Context, name: str) -> None:
+    """Choose the text column from the first rows. Raises InputError where there is none."""
+    columns = dict.fromkeys(str(column) for row in first if isinstance(row, dict) for column in row)
+    if not columns:
+        raise InputError(f"{name}: no readable row, so no column to take the text from.")
+    context.text_column = choose_column(columns, context.text_column, name)
+
+
+@source(
+    "text",
+    about="a table (CSV, TSV, Parquet, JSONL, Excel) with one text per row",
+    matches=matches,
+    fields=("text",),
+    prepare=prepare,
+)
 def parse(record: Any, context: Context) -> Conversation:
-    """One user message a row; id, user_id and created_at are taken as such, other columns as metadata."""
+    """One user message per row; a cell that holds a list of messages is read as these.
+
+    Id, user and date are told by the names of their columns; other columns are metadata.
+    """
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")
-    text = record.get(column)
-    if text is not None and not isinstance(text, str):
-        raise RecordError(f"{column}: expected text, found {kind(text)}")
-    if not text or not text.strip():
+    value = record.get(column)
+    messages = find_messages(value) if not isinstance(value, str) or value.lstrip()[:1] in ("[", "{") else None
+    if messages is not None:
+        return conversation_of(record, read_messages(messages, column), context, skip=(column,))
+    if value is not None and not isinstance(value, str):
+        raise RecordError(f"{column}: expected text, found {kind(value)}")
+    if not value or not value.strip():
         raise RecordError(f"{column}: empty")
-    return make_conversation(
-        [("user", text)],
-        source_id=record.get("id"),
-        user_id=record.get("user_id"),
-        created_at=record.get("created_at"),
-        metadata=flat_fields(record, (column, "id", "user_id", "created_at")),
-    )
+    decoded = cell(value)
+    if isinstance(decoded, dict) and (words := next((decoded[name] for name in COLUMNS if decoded.get(name)), None)):
+        value = words if isinstance(words, str) else value
+    return conversation_of(record, [("user", value)], context, skip=(column,))

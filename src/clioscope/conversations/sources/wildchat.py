@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
+from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
+from clioscope.conversations.cells import cell
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 
@@ -12,7 +13,7 @@ from clioscope.conversations.formats import Context, source
 def matches(record: Any) -> bool:
     return (
         isinstance(record, dict)
-        and isinstance(record.get("conversation"), list)
+        and isinstance(cell(record.get("conversation")), list)
         and bool({"conversation_hash", "hashed_ip", "timestamp"} & record.keys())
     )
 
@@ -21,6 +22,7 @@ def matches(record: Any) -> bool:
     "wildchat",
     about="WildChat JSONL or Parquet with conversation_hash and conversation[{role, content}]",
     matches=matches,
+    fields=("conversation_hash", "conversation", "hashed_ip", "timestamp"),
     ignore=("openai_moderation", "detoxify_moderation", "header"),
 )
 def parse(record: Any, context: Context) -> Conversation:
@@ -34,10 +36,13 @@ def parse(record: Any, context: Context) -> Conversation:
     if not address:
         of_messages = (item.get("hashed_ip") for item in items if isinstance(item, dict))
         address = next((one for one in of_messages if one), None)
-    return make_conversation(
+    return conversation_of(
+        record,
         read_messages(items, "conversation"),
+        context,
         source_id=record.get("conversation_hash") or record.get("conversation_id"),
         user_id=address,
         created_at=record.get("timestamp"),
-        metadata=flat_fields(record, ("conversation_hash", "conversation_id", "hashed_ip", "timestamp")),
+        skip=("conversation_hash", "conversation_id", "hashed_ip", "timestamp"),
+        place="conversation[].hashed_ip",
     )

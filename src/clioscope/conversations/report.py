@@ -1,0 +1,109 @@
+"""What was recognised in the input, and what was left out: the lines that a build and ``inspect`` print."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from clioscope.conversations.conversation import Rejected
+from clioscope.conversations.fields import Columns, describe
+
+SHOWN = 12  # reasons, files
+_PLACE = re.compile(r"\[\d+\]")
+_QUOTED = re.compile(r"'[^']{0,60}'")
+_NUMBER = re.compile(r"\d[\d,.]*")
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One file: the format that it has, and how that was told."""
+
+    name: str
+    format: str
+    why: str
+    used: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """The files of one reading. ``columns`` counts which fields gave ids, users and dates."""
+
+    columns: Columns
+    files: list[FileReport] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)  # remarks on files as a whole, with how many they are about
+    left_out: dict[str, Counter[str]] = field(default_factory=dict)  # kind -> reason -> how many
+
+    def note(self, file: str, sentence: str) -> None:
+        """Keep a remark on a file; files with the same one are counted together."""
+        self.notes[f"{file}: {sentence}"] += 1
+
+    def count(self, rejected: Rejected) -> None:
+        """Count what was not used by its reason, in which places and values are taken out."""
+        reasons = self.left_out.setdefault(rejected.kind, Counter())
+        if len(reasons) < 1000 or (key := general(rejected.reason)) in reasons:
+            key = general(rejected.reason)
+        else:
+            key = "other reasons"
+        reasons[key] += rejected.count
+
+    def lines(self, conversations: int, users: int, dates: int) -> list[str]:
+        """The two lines that say what was recognised."""
+        formats = Counter[str]()
+        why: dict[str, str] = {}
+        for file in self.files:
+            formats[file.format] += file.used
+            why.setdefault(file.format, file.why)
+        told = "; ".join(f"{name} ({why[name]})" for name, _ in formats.most_common(3))
+        more = f" and {len(formats) - 3} more" if len(formats) > 3 else ""
+        where = self.files[0].name if len(self.files) == 1 else f"{len(self.files):,} files"
+        first = f"{_count(conversations, 'conversation')} in {where}; format: {told or 'none'}{more}"
+        return [first, describe(self.columns, users, dates, conversations)]
+
+    def remarks(self) -> list[str]:
+        """One line per remark and per kind of thing left out, the most frequent first."""
+        lines = [sentence for sentence, _ in self.notes.most_common(SHOWN)]
+        if len(self.notes) > SHOWN:
+            lines.append(f"{len(self.notes) - SHOWN:,} more remarks on files of the same kind")
+        for kind, what in KINDS.items():
+            reasons = self.left_out.get(kind)
+            if not reasons:
+                continue
+            shown = "; ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common(5))
+            more = sum(number for _, number in reasons.most_common()[5:])
+            lines.append(
+                f"{what}: {sum(reasons.values()):,}: {shown}" + (f"; other reasons ({more:,})" if more else "")
+            )
+        return lines
+
+
+KINDS = {
+    "record": "records not used",
+    "field": "records used without a field",
+    "file": "files not read",
+    "other": "no conversation by nature",
+}
+
+
+def general(reason: str) -> str:
+    """A reason without the places and values of one record, so that equal ones are counted together."""
+    return _NUMBER.sub("N", _QUOTED.sub("'…'", _PLACE.sub("", reason)))[:160]
+
+
+def duplicate_ids(counts: Iterable[tuple[str, int]]) -> list[str]:
+    """One line about ids that stand for several different conversations; none where there is none."""
+    several = [(name, number) for name, number in counts if number > 1]
+    if not several:
+        return []
+    name, number = max(several, key=lambda pair: (pair[1], pair[0]))
+    return [
+        f"ids: {_count(len(several), 'id')} stand for more than one conversation "
+        f"(the most: {name[:40]!r}, for {number:,})"
+        if len(several) > 1
+        else f"ids: the id {name[:40]!r} stands for {number:,} different conversations"
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,66 @@
+"""The records of conversations that are stored one message per record, put together."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from clioscope.errors import InputError
+
+_TABLE = """
+    PRAGMA journal_mode = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;
+    CREATE TABLE rows (thread INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, value BLOB NOT NULL);
+    BEGIN
+"""
+_IN_ORDER = """
+    SELECT rows.thread, rows.file, rows.line, rows.value
+    FROM rows JOIN (SELECT thread, MIN(rowid) AS first FROM rows GROUP BY thread) AS threads USING (thread)
+    ORDER BY threads.first, rows.rowid
+"""
+
+
+class Row(NamedTuple):
+    """A record of a conversation, and where it stands."""
+
+    file: str
+    line: int
+    value: Any
+
+
+class Threads:
+    """Takes records in any order, gives them conversation by conversation, in the order of each one's first.
+
+    Memory does not grow: the records lie in a temporary file, which is gone with this object.
+    """
+
+    def __init__(self) -> None:
+        # Without a name it is a temporary file of SQLite's own.
+        self._rows = sqlite3.connect("", isolation_level=None)
+        self._rows.executescript(_TABLE)
+        self.empty = True
+
+    def add(self, key: str, row: Row) -> None:
+        """Keep a record of the conversation ``key``. Raises InputError where the temporary file cannot be written."""
+        thread = int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
+        self.empty = False
+        try:
+            value = pickle.dumps(row.value, pickle.HIGHEST_PROTOCOL)  # read by this process alone
+            self._rows.execute("INSERT INTO rows VALUES (?, ?, ?, ?)", (thread, row.file, row.line, value))
+        except sqlite3.Error as error:
+            raise _unwritable(error) from error
+
+    def __iter__(self) -> Iterator[list[Row]]:
+        try:
+            rows = self._rows.execute(_IN_ORDER)
+            for _, group in groupby(rows, key=lambda row: row[0]):
+                yield [Row(file, line, pickle.loads(value)) for _, file, line, value in group]
+        except sqlite3.Error as error:
+            raise _unwritable(error) from error
+
+
+def _unwritable(error: sqlite3.Error) -> InputError:
+    return InputError(f"A temporary file cannot be written ({error}); set TMPDIR to a folder with room.")
