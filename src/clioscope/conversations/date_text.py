@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from clioscope.conversations.date_error import AmbiguousDate, DateError
 from clioscope.conversations.date_number import OUTSIDE
-from clioscope.conversations.date_words import FILLERS, MONTHS, WEEKDAYS, ZONES, fold, zone_offset
+from clioscope.conversations.date_words import FILLERS, MONTHS, PLACES, WEEKDAYS, ZONES, fold, zone_offset
 
 Order = Literal["day", "month"]
 
@@ -80,12 +80,13 @@ def from_text(text: str, order: Order | None) -> datetime:
     if weekday is not None and day.weekday() != weekday:
         raise DateError("the weekday does not fit the date")
     local = datetime(day.year, day.month, day.day) + clock.since_midnight
-    if clock.place is not None:
-        return _at_place(local, clock.place)
     offset = clock.offset
+    place = PLACES.get(zone or "", clock.place)
+    if place is not None and offset is None:
+        return _at_place(local, place)
     if offset is None:
         offset = zone_offset(zone, local) if zone else timedelta(0)
-    elif zone and zone_offset(zone, local) != offset:
+    elif zone in ZONES and zone_offset(zone, local) != offset:
         raise DateError("two zones")
     return (local - offset).replace(tzinfo=UTC)
 
@@ -118,7 +119,7 @@ def _clock(text: str) -> tuple[str, _Clock]:
     if found := _PLACE.search(text):
         place, text = found[1], text[: found.start()]
     if found := _DATE_ZONE.match(text):
-        return found[1], _Clock(timedelta(0), _offset(found[2]), place)
+        return found[1], _Clock(timedelta(0), offset_of(found[2]), place)
     for pattern in _TIMES:
         found = pattern.search(text)
         if found is None:
@@ -127,7 +128,7 @@ def _clock(text: str) -> tuple[str, _Clock]:
         zone = _ZONE_AFTER.match(after)
         if zone:
             after = after[zone.end() :]
-        offset = _offset(zone[1]) if zone else None
+        offset = offset_of(zone[1]) if zone else None
         # A place beside an offset says nothing new.
         place = None if zone else place
         return f"{text[: found.start()]} {after}", _Clock(_since_midnight(found.groupdict()), offset, place)
@@ -152,7 +153,7 @@ def _since_midnight(parts: dict[str, str | None]) -> timedelta:
     return whole
 
 
-def _offset(text: str) -> timedelta:
+def offset_of(text: str) -> timedelta:
     """``+03``, ``-07:00``, ``GMT+3`` as a timedelta; places are at most 14 hours from UTC, in quarters of an hour."""
     figures = re.sub(r"[^\d+-]", "", text)
     if not figures:
@@ -198,8 +199,10 @@ def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
             pieces.append(" M ")
         elif word in WEEKDAYS and weekday is None:
             weekday = WEEKDAYS[word]
-        elif found[0].upper() in ZONES and zone is None:
-            zone = found[0].upper()
+        elif (name := found[0].upper()) in ZONES or name in PLACES:
+            if zone not in (None, name):
+                raise DateError("two zones")
+            zone = name
         elif word not in FILLERS:
             raise DateError(f"{found[0][:20]!r} is not known here")
     pieces.append(text[end:])

@@ -77,6 +77,9 @@ MOSCOW = frozenset(("MSK", "МСК"))
 ZONES = frozenset(_HOURS) | MOSCOW
 """Zone names with one meaning. CST is that of the United States; IST, BST and AST have several and are not here."""
 
+PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+"""Names of a zone with summer time in it, by the place whose clocks it means."""
+
 # The clocks of Moscow stood four hours ahead in these years, under the same name.
 _MOSCOW_FOUR = (datetime(2011, 3, 27, 2), datetime(2014, 10, 26, 2))
 
