@@ -49,7 +49,7 @@ _TIMES = [
     re.compile(r"(?<=^\d{8})(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?=\s?(?:Z|[+-]\d\d:?\d\d)$)", _ASCII),
     re.compile(r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?=$| )(?! Uhr [^ ])", _ASCII),
 ]
-_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?\(?[A-Z]{{2,5}}\)?$)?", _ASCII)
+_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT)[A-Z]{{2,5}}$)?", _ASCII)
 _PLACE = re.compile(r"\s?\[?\b([A-Z][A-Za-z_]+/[A-Za-z_/+-]+\w)\]?$", re.ASCII)
 _DATE_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)\s?(Z|\+\d\d:\d\d)$", _ASCII)
 _WEEK = re.compile(r"^(\d{4})-?W(\d\d)-?([1-7])(?!\d)", _ASCII)
@@ -86,7 +86,7 @@ def from_text(text: str, order: Order | None) -> datetime:
         return _at_place(local, place)
     if offset is None:
         offset = zone_offset(zone, local) if zone else timedelta(0)
-    elif zone in ZONES and zone_offset(zone, local) != offset:
+    elif zone in ("UTC", "GMT", "Z") and offset:
         raise DateError("two zones")
     return (local - offset).replace(tzinfo=UTC)
 

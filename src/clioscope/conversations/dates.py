@@ -69,7 +69,8 @@ def is_nothing(value: object) -> bool:
         return math.isnan(value)
     if isinstance(value, Decimal):
         return value.is_nan()
-    return type(value).__name__ in ("NaTType", "NAType")
+    # Without importing the libraries that have them.
+    return type(value).__name__ in ("NaTType", "NAType", "datetime64") and str(value) in ("NaT", "<NA>")
 
 
 def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
@@ -103,7 +104,7 @@ def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
     return "day" if day else "month" if month else None
 
 
-def _is_date(text: str, order: Literal["day", "month"]) -> bool:
+def _is_date(text: object, order: Literal["day", "month"]) -> bool:
     try:
         return parse_date(text, order) is not None
     except DateError:
