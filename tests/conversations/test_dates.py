@@ -214,6 +214,12 @@ READ: list[tuple[object, datetime]] = [
     ("3 févr. 2026", datetime(2026, 2, 3, tzinfo=UTC)),
     ("14 août 2026", datetime(2026, 8, 14, tzinfo=UTC)),
     ("1 de mayo de 2026, 10:30 p. m.", EVENING),
+    ("1 de mayo de 2026 a las 10:30", MAY),
+    ("am 1. Mai 2026 um 10:30 Uhr", MAY),
+    ("1º de maio de 2026 às 10:30", MAY),
+    ("venerdì 1 maggio 2026 alle ore 10:30", MAY),
+    ("1 mei 2026 10:30", MAY),
+    ("1 Mayıs 2026 10:30", MAY),
     ("mar. 5 mai 2026", datetime(2026, 5, 5, tzinfo=UTC)),
     ("mar 3 mar 2026", datetime(2026, 3, 3, tzinfo=UTC)),
     ("1 maggio 2026 alle 10:30", MAY),
@@ -393,6 +399,16 @@ NO_DATES += [
     {},
     {"a": 1},
 ]
+NO_DATES += [
+    "051326",
+    "010126",
+    "01052026",
+    "2026-05-01 10:30+00 PM",
+    "May 1 10:30 2026 AM",
+    "2A026-05-01",
+    "10:30 1A.5.2026",
+]
+NO_DATES += ["May 1, 2026 12:30a", "1, 12:30 May AM 2026", "Fri May 01 2026 10:30:00 GMT+0000 PM", "95/12/26"]
 NO_DATES += [b"2026-05-01", time(10, 30), timedelta(1), object(), math.pi, "0x69f2a3c8", "12:30:45", "May May 1 2026"]
 
 

@@ -28,7 +28,8 @@ _REWRITTEN = [
     (re.compile(r"/(\d{4}):(\d\d:\d\d)", _ASCII), r"/\1 \2"),  # Apache's log
     (re.compile(r"^(\d{4}-\d\d-\d\d)[T _-](\d\d)-(\d\d)-(\d\d)(?![\d-])", _ASCII), r"\1 \2:\3:\4"),  # file names
     (re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]", _ASCII), r" \1-\2-\3 "),
-    (re.compile(r"(\d)(?:st|nd|rd|th|er|re|o|a|º|-?го|-?е)\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th|er|o|-?го|-?е)\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"^am |\ba (?=las? )|,? a les? (?=\d)", re.IGNORECASE), " "),  # no AM
 ]
 
 _TIMES = [
@@ -49,7 +50,7 @@ _TIMES = [
     re.compile(r"(?<=^\d{8})(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?=\s?(?:Z|[+-]\d\d:?\d\d)$)", _ASCII),
     re.compile(r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?=$| )(?! Uhr [^ ])", _ASCII),
 ]
-_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT)[A-Z]{{2,5}}$)?", _ASCII)
+_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT|[AP]M$)[A-Z]{{2,5}}$)?", _ASCII)
 _PLACE = re.compile(r"\s?\[?\b([A-Z][A-Za-z_]+/[A-Za-z_/+-]+\w)\]?$", re.ASCII)
 _DATE_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)\s?(Z|\+\d\d:\d\d)$", _ASCII)
 _WEEK = re.compile(r"^(\d{4})-?W(\d\d)-?([1-7])(?!\d)", _ASCII)
@@ -191,19 +192,20 @@ def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
         raise DateError("two months")
     weekday: int | None = None
     zone: str | None = None
-    pieces, end = [], 0
+    pieces: list[str] = []
+    end = 0
     for found, word in words:
-        pieces.append(text[end : found.start()])
+        pieces += text[end : found.start()], " "
         end = found.end()
         if found in months:
-            pieces.append(" M ")
+            pieces.append("M ")
         elif word in WEEKDAYS and weekday is None:
             weekday = WEEKDAYS[word]
         elif (name := found[0].upper()) in ZONES or name in PLACES:
             if zone not in (None, name):
                 raise DateError("two zones")
             zone = name
-        elif word not in FILLERS:
+        elif found[0].casefold() not in FILLERS:
             raise DateError(f"{found[0][:20]!r} is not known here")
     pieces.append(text[end:])
     month = MONTHS[fold(months[0][0])] if months else None
@@ -246,7 +248,7 @@ def _figures(rest: str, weekday: int | None, order: Order | None) -> date:
         return _certain(readings["day"])
     readings["month"] = _day(_year(third), int(first), second)
     if len(third) == 2 and len(first) == 2:
-        readings["year"] = _day(2000 + int(first), second, int(third))
+        readings["year"] = _day(_year(first), second, int(third)) if int(first) <= 68 else None
     likely = {name: day for name, day in readings.items() if day and (weekday is None or day.weekday() == weekday)}
     if order is not None:
         if order not in likely:

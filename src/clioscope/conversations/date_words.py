@@ -36,7 +36,7 @@ _WEEKDAYS = (
 _EASTERN = tuple(zip("月火水木金土日", "一二三四五六日", "월화수목금토일", strict=True))
 
 _FILLERS = (
-    "at on of the um uhr am den der à a às as las los alle ore le el il de del feira clock kl klo saat om "
+    "at on of the um uhr den der à às as la las los alle ore le el il de del feira clock kl klo saat om "
     "в г год года року р час"
 )
 FILLERS = frozenset(_FILLERS.split())

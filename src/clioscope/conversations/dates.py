@@ -115,6 +115,8 @@ def _from_string(text: str, order: Literal["day", "month"] | None) -> datetime:
     if (found := _ISO.fullmatch(text)) and (moment := _from_iso(*found.groups())):
         return moment
     if found := _NUMBER.fullmatch(text):
+        if len(found[1]) > 1 and found[1][0] == "0":
+            raise DateError("a number with a zero in front")  # 010526 is no number of days
         return from_number(Decimal(f"{found[1]}.{found[2] or 0}"))
     if _SHORTENED.fullmatch(text):
         raise DateError("a number with an exponent has lost figures")
