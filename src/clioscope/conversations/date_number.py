@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from clioscope.conversations.date_error import AmbiguousDate, DateError
+from clioscope.conversations.date_error import DateError
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 END = datetime(2101, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def from_number(number: Decimal, coarse: bool = False) -> datetime:
     for per_second in (1, 10**3, 10**6, 10**9):
         if _START * per_second <= whole < _STOP * per_second:
             if _HOUR.fullmatch(digits):
-                raise AmbiguousDate("may be epoch seconds or a compact date with its hour")
+                raise DateError("may be epoch seconds or a compact date with its hour")
             if per_second == 10**9 and whole % (10**6 if coarse else 10**3):
                 raise DateError("looks like an id")
             return _EPOCH + timedelta(microseconds=int(number * 10**6 / per_second))

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from clioscope.conversations.date_error import AmbiguousDate, DateError
 from clioscope.conversations.date_number import OUTSIDE
-from clioscope.conversations.date_words import FILLERS, MONTHS, WEEKDAYS, ZONES, fold, zone_offset
+from clioscope.conversations.date_words import FILLERS, MONTHS, PLACES, WEEKDAYS, ZONES, fold, zone_offset
 
 Order = Literal["day", "month"]
 
@@ -28,7 +28,8 @@ _REWRITTEN = [
     (re.compile(r"/(\d{4}):(\d\d:\d\d)", _ASCII), r"/\1 \2"),  # Apache's log
     (re.compile(r"^(\d{4}-\d\d-\d\d)[T _-](\d\d)-(\d\d)-(\d\d)(?![\d-])", _ASCII), r"\1 \2:\3:\4"),  # file names
     (re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]", _ASCII), r" \1-\2-\3 "),
-    (re.compile(r"(\d)(?:st|nd|rd|th|er|re|o|a|º|-?го|-?е)\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th|er|o|-?го|-?е)\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"^am |\ba (?=las? )|,? a les? (?=\d)", re.IGNORECASE), " "),  # no AM
 ]
 
 _TIMES = [
@@ -47,9 +48,9 @@ _TIMES = [
     re.compile(r"(?<=\d)[ _-](?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?![\d:.,/])", _ASCII),
     re.compile(r"(?<=^\d{8})[ _-](?P<h>\d\d)(?P<m>\d\d)(?![\d:.,/])", _ASCII),
     re.compile(r"(?<=^\d{8})(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?=\s?(?:Z|[+-]\d\d:?\d\d)$)", _ASCII),
-    re.compile(r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?=$| )(?! Uhr [^ ])", _ASCII),
+    re.compile(r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?=$| )", _ASCII),
 ]
-_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?\(?[A-Z]{{2,5}}\)?$)?", _ASCII)
+_ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT|[AP]M$)[A-Z]{{2,5}}$)?", _ASCII)
 _PLACE = re.compile(r"\s?\[?\b([A-Z][A-Za-z_]+/[A-Za-z_/+-]+\w)\]?$", re.ASCII)
 _DATE_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)\s?(Z|\+\d\d:\d\d)$", _ASCII)
 _WEEK = re.compile(r"^(\d{4})-?W(\d\d)-?([1-7])(?!\d)", _ASCII)
@@ -80,12 +81,13 @@ def from_text(text: str, order: Order | None) -> datetime:
     if weekday is not None and day.weekday() != weekday:
         raise DateError("the weekday does not fit the date")
     local = datetime(day.year, day.month, day.day) + clock.since_midnight
-    if clock.place is not None:
-        return _at_place(local, clock.place)
     offset = clock.offset
+    place = PLACES.get(zone or "", clock.place)
+    if place is not None and offset is None:
+        return _at_place(local, place)
     if offset is None:
         offset = zone_offset(zone, local) if zone else timedelta(0)
-    elif zone and zone_offset(zone, local) != offset:
+    elif zone in ("UTC", "GMT", "Z") and offset:
         raise DateError("two zones")
     return (local - offset).replace(tzinfo=UTC)
 
@@ -118,7 +120,7 @@ def _clock(text: str) -> tuple[str, _Clock]:
     if found := _PLACE.search(text):
         place, text = found[1], text[: found.start()]
     if found := _DATE_ZONE.match(text):
-        return found[1], _Clock(timedelta(0), _offset(found[2]), place)
+        return found[1], _Clock(timedelta(0), offset_of(found[2]), place)
     for pattern in _TIMES:
         found = pattern.search(text)
         if found is None:
@@ -127,7 +129,7 @@ def _clock(text: str) -> tuple[str, _Clock]:
         zone = _ZONE_AFTER.match(after)
         if zone:
             after = after[zone.end() :]
-        offset = _offset(zone[1]) if zone else None
+        offset = offset_of(zone[1]) if zone else None
         # A place beside an offset says nothing new.
         place = None if zone else place
         return f"{text[: found.start()]} {after}", _Clock(_since_midnight(found.groupdict()), offset, place)
@@ -152,7 +154,7 @@ def _since_midnight(parts: dict[str, str | None]) -> timedelta:
     return whole
 
 
-def _offset(text: str) -> timedelta:
+def offset_of(text: str) -> timedelta:
     """``+03``, ``-07:00``, ``GMT+3`` as a timedelta; places are at most 14 hours from UTC, in quarters of an hour."""
     figures = re.sub(r"[^\d+-]", "", text)
     if not figures:
@@ -190,17 +192,20 @@ def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
         raise DateError("two months")
     weekday: int | None = None
     zone: str | None = None
-    pieces, end = [], 0
+    pieces: list[str] = []
+    end = 0
     for found, word in words:
-        pieces.append(text[end : found.start()])
+        pieces += text[end : found.start()], " "
         end = found.end()
         if found in months:
-            pieces.append(" M ")
+            pieces.append("M ")
         elif word in WEEKDAYS and weekday is None:
             weekday = WEEKDAYS[word]
-        elif found[0].upper() in ZONES and zone is None:
-            zone = found[0].upper()
-        elif word not in FILLERS:
+        elif (name := found[0].upper()) in ZONES or name in PLACES:
+            if zone not in (None, name):
+                raise DateError("two zones")
+            zone = name
+        elif found[0].casefold() not in FILLERS:
             raise DateError(f"{found[0][:20]!r} is not known here")
     pieces.append(text[end:])
     month = MONTHS[fold(months[0][0])] if months else None
@@ -243,7 +248,7 @@ def _figures(rest: str, weekday: int | None, order: Order | None) -> date:
         return _certain(readings["day"])
     readings["month"] = _day(_year(third), int(first), second)
     if len(third) == 2 and len(first) == 2:
-        readings["year"] = _day(2000 + int(first), second, int(third))
+        readings["year"] = _day(_year(first), second, int(third)) if int(first) <= 68 else None
     likely = {name: day for name, day in readings.items() if day and (weekday is None or day.weekday() == weekday)}
     if order is not None:
         if order not in likely:

@@ -36,7 +36,7 @@ _WEEKDAYS = (
 _EASTERN = tuple(zip("月火水木金土日", "一二三四五六日", "월화수목금토일", strict=True))
 
 _FILLERS = (
-    "at on of the um uhr am den der à a às as las los alle ore le el il de del feira clock kl klo saat om "
+    "at on of the um uhr den der à às as la las los alle ore le el il de del feira clock kl klo saat om "
     "в г год года року р час"
 )
 FILLERS = frozenset(_FILLERS.split())
@@ -76,6 +76,9 @@ _HOURS: dict[str, float] = {
 MOSCOW = frozenset(("MSK", "МСК"))
 ZONES = frozenset(_HOURS) | MOSCOW
 """Zone names with one meaning. CST is that of the United States; IST, BST and AST have several and are not here."""
+
+PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+"""Names of a zone with summer time in it, by the place whose clocks it means."""
 
 # The clocks of Moscow stood four hours ahead in these years, under the same name.
 _MOSCOW_FOUR = (datetime(2011, 3, 27, 2), datetime(2014, 10, 26, 2))

@@ -11,8 +11,8 @@ from numbers import Integral, Real
 from typing import Literal
 
 from clioscope.conversations.date_error import AmbiguousDate, DateError
-from clioscope.conversations.date_number import OUTSIDE, from_milliseconds, from_number, in_range
-from clioscope.conversations.date_text import LONGEST, from_text
+from clioscope.conversations.date_number import END, FIRST, OUTSIDE, from_milliseconds, from_number, in_range
+from clioscope.conversations.date_text import LONGEST, from_text, offset_of
 
 __all__ = ["AmbiguousDate", "DateError", "is_nothing", "order_of", "parse_date"]
 
@@ -22,7 +22,7 @@ _NOTHING = frozenset(
 _NUMBER = re.compile(r"([+-]?\d{1,24})(?:[.,](\d{1,24}))?", re.ASCII)
 _SHORTENED = re.compile(r"[+-]?\d+(?:[.,]\d+)?e[+-]?\d+", re.ASCII | re.IGNORECASE)
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?(?:Z|z|UTC|[+-]00:?00))?)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?)?)(\d*)(?: ?(Z|z|UTC|[+-]\d\d:?\d\d))?", re.ASCII
 )
 _DOTNET = re.compile(r"\\?/Date\((-?\d+)(?:[+-]\d{4})?\)\\?/", re.ASCII)
 _SHELL = re.compile(r"(?:ISODate|new Date)\(\s*[\"']?([^\"'()]+)[\"']?\s*\)")
@@ -69,7 +69,8 @@ def is_nothing(value: object) -> bool:
         return math.isnan(value)
     if isinstance(value, Decimal):
         return value.is_nan()
-    return type(value).__name__ in ("NaTType", "NAType")
+    # Without importing the libraries that have them.
+    return type(value).__name__ in ("NaTType", "NAType", "datetime64") and str(value) in ("NaT", "<NA>")
 
 
 def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
@@ -77,37 +78,45 @@ def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
 
     A value settles it where one of its two numbers is above 12 (13/05/2026). Dates with dots say nothing of others:
     their day comes first always, and where it cannot (05.13.2026) the month does, so that none of them is misread.
+    A year of two figures may stand first (13/05/26 of May 2013), so that such dates settle it together only.
     """
     day = month = False
+    firsts: set[int] = set()
+    lasts: set[str] = set()
     for value in values:
-        if not isinstance(value, str) or len(value) > LONGEST:
-            continue
-        found = _YEAR_LAST.search(value)
+        found = _YEAR_LAST.search(value) if isinstance(value, str) and len(value) <= LONGEST else None
         if found is None:
             continue
-        first, second, dotted = int(found[1]), int(found[3]), found[2] == "."
+        first, second, separator, last = int(found[1]), int(found[3]), found[2], found[4]
+        if len(last) == 2 and separator != ".":
+            firsts.add(first)
+            lasts.add(last)
         if first <= 12 < second <= 31:
-            month = True
-        # Two figures of a year may stand first (26/05/13), unless the last number is no day.
-        elif second <= 12 < first <= 31 and not dotted and (len(found[4]) == 4 or not 1 <= int(found[4]) <= 31):
-            day = True
+            month = month or separator == "." or _is_date(value, "month")
+        elif second <= 12 < first <= 31 and separator != "." and (len(last) == 4 or not 1 <= int(last) <= 31):
+            day = day or _is_date(value, "day")
         if day and month:
             return None
+    # Thirteen first numbers beside three last ones are days; as years they would stand beside three days of the month.
+    day = day or (len(firsts) >= 13 and max(firsts) > 12 and len(lasts) <= 3)
+    if day and month:
+        return None
     return "day" if day else "month" if month else None
 
 
+def _is_date(text: object, order: Literal["day", "month"]) -> bool:
+    try:
+        return parse_date(text, order) is not None
+    except DateError:
+        return False
+
+
 def _from_string(text: str, order: Literal["day", "month"] | None) -> datetime:
-    if found := _ISO.fullmatch(text):
-        year, month, day, hour, minute, second, fraction = found.groups("0")
-        if hour != "24":
-            try:
-                microsecond = int(fraction[:6].ljust(6, "0"))
-                return datetime(
-                    int(year), int(month), int(day), int(hour), int(minute), int(second), microsecond, tzinfo=UTC
-                )
-            except ValueError as error:
-                raise DateError(OUTSIDE if year == "0000" else "no such day or time") from error
+    if (found := _ISO.fullmatch(text)) and (moment := _from_iso(*found.groups())):
+        return moment
     if found := _NUMBER.fullmatch(text):
+        if len(found[1]) > 1 and found[1][0] == "0":
+            raise DateError("a number with a zero in front")  # 010526 is no number of days
         return from_number(Decimal(f"{found[1]}.{found[2] or 0}"))
     if _SHORTENED.fullmatch(text):
         raise DateError("a number with an exponent has lost figures")
@@ -116,6 +125,19 @@ def _from_string(text: str, order: Literal["day", "month"] | None) -> datetime:
     if found := _SHELL.fullmatch(text):
         return _from_string(found[1].strip(), order)
     return from_text(text, order)
+
+
+def _from_iso(local: str, finer: str, zone: str | None) -> datetime | None:
+    """The usual form, on the short way; None for what the grammar should look at."""
+    if (finer and len(local) != 26) or (zone and len(local) == 10):
+        return None
+    try:
+        moment = datetime.fromisoformat(local).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    if zone is None or zone in ("Z", "z", "UTC"):
+        return moment
+    return moment - offset_of(zone) if FIRST < moment < END else None
 
 
 def _from_figure(value: object) -> datetime:

@@ -40,12 +40,13 @@ id_de_conversation numéro_de_ticket numéro_de_demande identifiant numéro
 
 _USERS = """
 user_id user_uuid user_guid user_hash user_key uid user end_user_id end_user enduser_id requester_id requester
-customer_id customer_uuid customer client_id client contact_id contact consumer_id account_id account_uuid member_id
+customer_id customer_uuid customer client_id client contact_id contact consumer_id member_id
 subscriber_id patient_id student_id player_id buyer_id guest_id participant_id respondent_id person_id profile_id
 submitter_id reporter_id caller_id author_id creator_id created_by_id poster_id reviewer_id sender_id from_id
 owner_user_id reporter caller submitter respondent participant reviewer
 user_email requester_email customer_email client_email contact_email end_user_email member_email account_email
 sender_email author_email reporter_email from_email email_address email e-mail_address mail
+account_id account_uuid
 user_name username user_login login screen_name handle requester_name customer_name client_name contact_name
 reporter_name reviewer_name customer_full_name
 visitor_id anonymous_id anon_id distinct_id cookie_id device_id installation_id hashed_ip ip_hash ip_address
@@ -67,7 +68,7 @@ submit_date reported_at reported_date timestamp time_stamp @timestamp time ts ts
 sent date_sent sent_date received_at received date_received started_at start_time start_date started begin_time
 conversation_started_at conversation_created_at first_message_at asked_at posted_at posted published_at posted_on
 review_date response_date inserted_at insert_time inserted added_at added_on event_time event_timestamp event_date
-logged_at log_time request_time requested_at requested_on requested occurred_at recorded_at timestamp_utc utc_time epoch
+logged_at log_time request_time requested_at requested_on requested occurred_at recorded_at timestamp_utc utc_time
 timestamp_ms unix_time time_iso day when
 дата_создания дата_и_время_создания создано создан создана время_создания дата_обращения дата_и_время дата_открытия
 дата_регистрации зарегистрировано дата_заявки дата_поступления поступило дата_отправки дата_сообщения дата время
@@ -75,7 +76,7 @@ erstellt_am erstellt erstelldatum erstellungsdatum angelegt_am eröffnet_am eing
 zeitpunkt uhrzeit
 fecha_de_creación fecha_creación creado creado_el fecha_de_apertura fecha_y_hora fecha hora
 date_de_création créé_le créé date_d'ouverture ouvert_le date_de_réception date_d'envoi horodatage envoyé_le
-data_de_criação criado_em data_creazione creato_il data
+data_de_criação criado_em data_creazione creato_il
 """
 
 _LATE_DATES = """
@@ -124,8 +125,8 @@ PEOPLE = frozenset(_PERSONS)
 THINGS = frozenset(_TALKS)
 """Objects that are a conversation: their own ``id`` is a conversation's."""
 
-ANSWERS = frozenset(("assistant", "bot", "chatbot", "ai", "gpt"))
-SPOKEN = frozenset(("user", "customer", "client", "enduser"))
+ANSWERS = frozenset(("assistant", "bot", "chatbot", "ai", "gpt", "ассистент", "бот"))
+SPOKEN = frozenset(("user", "customer", "client", "enduser", normal("пользователь"), normal("клиент")))
 """Beside a field of ANSWERS the text in a field of SPOKEN is what was said, not who said it."""
 
 ROLES = frozenset(
@@ -134,5 +135,9 @@ ROLES = frozenset(
 ROLES |= {"system", "tool", "agent", "operator", "end-user", "пользователь", "клиент", "оператор", "бот"}
 """Words that are a role, not a person."""
 
-SENDERS = {"from": "sender", "mail": "sender"}
-"""Fields that hold a person only where an address stands in them."""
+LOOKS = {
+    **dict.fromkeys(("from", "mail", "почта"), "address"),
+    **dict.fromkeys(SPOKEN, "brief"),
+    **dict.fromkeys(map(normal, ("conversation", "ticket", "session", "обращение", "заявка", "тикет")), "code"),
+}
+"""Fields whose text may be something else: it counts as an address, with a few words at most, or without spaces."""

@@ -12,10 +12,10 @@ from clioscope.conversations.field_names import (
     ANSWERS,
     HOLDERS,
     LATE,
+    LOOKS,
     PEOPLE,
     RANKS,
     ROLES,
-    SENDERS,
     SPOKEN,
     THINGS,
     Kind,
@@ -29,11 +29,13 @@ LONGEST = 200  # characters; longer text is no id and no date
 SHAPES = 4096  # sets of names whose plans are kept
 
 _KINDS: tuple[Kind, ...] = ("id", "user", "date")
+_NO_PERSON = NOBODY | ROLES
 _DATE_KEYS = frozenset(("date", "numberLong", "timestamp", "seconds", "value"))
-_ZONE = re.compile(r"[(\[]\s*([A-Z]{2,5}|(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?)\s*[)\]]")
+_ZONE = re.compile(r"[(\[]\s*(UTC|MSK|МСК|[A-Z]{1,4}[TZ]|(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?)\s*[)\]]")
+_CLOCK = re.compile(r"\s*\d{1,2}:\d\d(:\d\d)?(\s?[AaPp][Mm])?\s*")  # a column "Time" beside a column "Date"
 _FIGURES = re.compile(r"[\d.,\s]*")
 
-_Step = tuple[str, str]  # a field and how it is looked at: plain, spoken, sender, early, late
+_Step = tuple[str, str]  # a field, and how it is looked at
 
 
 class Fields(NamedTuple):
@@ -68,9 +70,10 @@ class Columns:
                 self._plans.clear()
             plans = self._plans[names] = tuple(tuple(self._plan(kind, names)) for kind in _KINDS)
         ids, users, dates = plans
-        return Fields(
-            *self._first("id", ids, record), *self._first("user", users, record), *self._first("date", dates, record)
-        )
+        id_name, id_value = self._first("id", ids, record)
+        user_name, user_value = self._first("user", users, record)
+        date_name, date_value = self._first("date", dates, record)
+        return Fields(id_name, id_value, user_name, user_value, date_name, date_value)
 
     def instead(self, kind: Kind, told: str | None, taken: str) -> None:
         """Count that a format's own field was taken in place of the told one."""
@@ -84,19 +87,21 @@ class Columns:
         return [name for name in self.named.values() if name is not None and name not in self._found]
 
     def _first(self, kind: Kind, plan: tuple[_Step, ...], record: Mapping[str, Any]) -> tuple[str | None, object]:
-        if self.named[kind] is not None:
-            return self._named(kind, str(self.named[kind]), record)
         for name, how in plan:
-            value = record[name]
-            if how == "early" or how == "late":
-                found = _inside(kind, name, value, how == "late")
+            value: object
+            if how == "plain":
+                value = record[name]
+                if not _says(kind, value, how):
+                    continue
+            elif how == "named":
+                return self._named(kind, name, record)
+            else:
+                found = _found(kind, name, record[name], how)
                 if found is None:
                     continue
                 name, value = found
-            elif not _says(kind, value, how):
-                continue
             self.used[kind][name] += 1
-            return name, _with_zone(name, value) if kind == "date" else value
+            return name, value
         return None, None
 
     def _named(self, kind: Kind, named: str, record: Mapping[str, Any]) -> tuple[str | None, object]:
@@ -112,7 +117,9 @@ class Columns:
 
     def _plan(self, kind: Kind, names: tuple[str, ...]) -> Iterator[_Step]:
         """Fields of the record, then objects to look into, then both again for late dates."""
-        if self.named[kind] is not None:
+        named = self.named[kind]
+        if named is not None:
+            yield named, "named"
             return
         normals = {name: normal(name) for name in names if isinstance(name, str)}
         spoken = SPOKEN if ANSWERS.intersection(normals.values()) else frozenset()
@@ -123,9 +130,9 @@ class Columns:
         holders = [name for name, plain in normals.items() if plain in HOLDERS[kind]]
         for rank, _, name in ranked:
             if rank < LATE:
-                yield name, "spoken" if normals[name] in spoken else SENDERS.get(normals[name], "plain")
+                yield name, "spoken" if normals[name] in spoken else _how(kind, name)
         yield from ((name, "early") for name in holders)
-        yield from ((name, "plain") for rank, _, name in ranked if rank >= LATE)
+        yield from ((name, _how(kind, name)) for rank, _, name in ranked if rank >= LATE)
         if kind == "date":
             yield from ((name, "late") for name in holders)
 
@@ -147,16 +154,35 @@ def _listed(used: Counter[str]) -> str:
     return f"columns {shown}" + (", …" if len(used) > 3 else "")
 
 
+def _how(kind: Kind, name: str) -> str:
+    """How a field of that name is looked at."""
+    if kind == "date":
+        return "zoned" if _ZONE.search(name) else "plain"
+    return LOOKS.get(normal(name), "plain")
+
+
+def _found(kind: Kind, name: str, value: object, how: str) -> tuple[str, object] | None:
+    """The name and value of a field, or of a field inside it, that says something."""
+    if how == "early" or how == "late":
+        return _inside(kind, name, value, how == "late")
+    if not _says(kind, value, how):
+        return None
+    return name, _with_zone(name, value) if how == "zoned" else value
+
+
 def _says(kind: Kind, value: object, how: str) -> bool:
     """Whether a value can be an id, a user or a date: no list, no true/false, no long text, no empty object."""
     if type(value) is str:
-        if len(value) > LONGEST or is_nothing(value):
+        size = len(value)
+        if size > LONGEST or not size or (size < 12 and is_nothing(value)) or value.isspace():
             return False
         if kind == "date":
-            return True
-        if "\n" in value.strip():
+            return size > 11 or _CLOCK.fullmatch(value) is None
+        if kind == "user" and (how == "spoken" or value[-1] == "?" or value.strip().casefold() in _NO_PERSON):
             return False
-        return kind == "id" or _is_person(value.strip().casefold(), how)
+        return "\n" not in value.strip() and (how == "plain" or _fits(value.strip(), how))
+    if type(value) is int:
+        return True
     if is_nothing(value) or isinstance(value, list | bool):
         return False
     if isinstance(value, Mapping):
@@ -169,11 +195,11 @@ def _says(kind: Kind, value: object, how: str) -> bool:
     return True
 
 
-def _is_person(said: str, how: str) -> bool:
-    """Whether a text in a field told by its name can be a person: no role, no word for nobody, no question."""
-    if how == "spoken" or said in NOBODY or said in ROLES or said.endswith("?"):
-        return False
-    return how != "sender" or "@" in said
+def _fits(text: str, how: str) -> bool:
+    """Whether the text of a field whose name says little looks like an id."""
+    if how == "address":
+        return "@" in text
+    return text.count(" ") <= (4 if how == "brief" else 0)
 
 
 def _inside(kind: Kind, holder: str, value: object, late: bool) -> tuple[str, object] | None:
@@ -194,7 +220,7 @@ def _inside(kind: Kind, holder: str, value: object, late: bool) -> tuple[str, ob
             ranked.append((rank, name))
     for _, name in sorted(ranked):
         found = value[name]
-        if _says(kind, found, SENDERS.get(normal(name), "plain")):
+        if _says(kind, found, _how(kind, name)):
             return f"{holder}.{name}", found
     return None
 
