@@ -38,15 +38,17 @@ def assign(
     *,
     format: str | None = None,
     text_column: str | None = None,
+    encoding: str | None = None,
+    id_column: str | None = None,
     progress: Progress | None = None,
 ) -> Assigned:
     """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
 
     A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
     gets the same group alone or among others. What the atlas's screener does not let in has no group
-    (``refused``). ``format`` and ``text_column`` are those of the new file; unless given, those of the atlas
-    are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
-    written; rejected records are counted.
+    (``refused``). ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one
+    is given, those of the atlas are tried, and the format is told from the content where they do not fit.
+    ``rejected.jsonl`` is not written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.
@@ -59,7 +61,8 @@ def assign(
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
     settings = Settings.model_validate(atlas.manifest["settings"])
-    chosen = _input_settings(settings.input, path, format, text_column)
+    given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
+    chosen = _input_settings(settings.input, path, given)
     found = collect_conversations(path, chosen, settings.seed, None)
     placed = _stored(atlas)
     fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
@@ -90,20 +93,18 @@ def assign(
     return Assigned(table, found.read, found.rejected, failed)
 
 
-def _input_settings(
-    inherited: InputSettings, path: str | Path, format: str | None, text_column: str | None
-) -> InputSettings:
-    """How to read the new file: as told, else as the atlas's input was read, else as the content says."""
+def _input_settings(inherited: InputSettings, path: str | Path, given: dict[str, str | None]) -> InputSettings:
+    """How to read the new file: as told, else as the atlas's input was read, else as the content says.
+
+    Users and dates are not asked for: no group hangs on them.
+    """
     from clioscope.conversations.collect import read_options
     from clioscope.conversations.read import fits
 
-    told = dict.fromkeys(("encoding", "id_column", "user_column", "date_column"))  # no group hangs on the last two
-    if format is None and text_column is None and fits(path, read_options(inherited)):
-        format, text_column = inherited.format, inherited.text_column
-        told |= {"encoding": inherited.encoding, "id_column": inherited.id_column}
-    return inherited.model_copy(
-        update={"sample": None, "metadata": (), "format": format, "text_column": text_column, **told}
-    )
+    inherited = inherited.model_copy(update={"sample": None, "metadata": (), "user_column": None, "date_column": None})
+    if not any(given.values()) and fits(path, read_options(inherited)):
+        return inherited
+    return inherited.model_copy(update=given)
 
 
 def _stored(atlas: Atlas) -> pl.DataFrame:

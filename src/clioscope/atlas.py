@@ -149,12 +149,20 @@ class Atlas:
         return rows.join(self.facets, on="conversation", how="left", maintain_order="left")
 
     def assign(
-        self, conversations: str | Path, *, format: str | None = None, text_column: str | None = None
+        self,
+        conversations: str | Path,
+        *,
+        format: str | None = None,
+        text_column: str | None = None,
+        encoding: str | None = None,
+        id_column: str | None = None,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without rebuilding it (see ``assign.py``)."""
         from clioscope.assign import assign
 
-        return assign(self, conversations, format=format, text_column=text_column)
+        return assign(
+            self, conversations, format=format, text_column=text_column, encoding=encoding, id_column=id_column
+        )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener, where there was one."""

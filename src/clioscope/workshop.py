@@ -200,6 +200,7 @@ class Workshop:
             "records": usable + rejected,
             "rejected": rejected,
             "flawed": reading["flawed"],
+            "unread": reading["unread"],
             "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
             "conversations": kept.height,
             "groups": tree.height,

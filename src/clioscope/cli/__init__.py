@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 # so that `clioscope --help` answers at once.
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
+    "inspect": ("inspect", "Say what a file holds, before anything is built."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),

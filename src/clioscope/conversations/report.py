@@ -82,7 +82,7 @@ KINDS = {
     "record": "records not used",
     "field": "records used without a field",
     "file": "files not read",
-    "other": "no conversation by nature",
+    "other": "left out, since they are no conversations of the user",
 }
 
 
