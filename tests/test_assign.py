@@ -118,3 +118,32 @@ def test_a_file_of_another_format_than_the_atlas(fake, tmp_path):
     assert atlas.assign(other, text_column="note").table["known"].all()
     with pytest.raises(InputError, match="no column"):
         atlas.assign(other, format="text")
+
+
+def test_new_conversations_lose_what_the_atlas_left_out(chats, fake, tmp_path):
+    rules = "You are the helpful assistant of a company portal. " + "Answer shortly and only from the documents. " * 3
+
+    def with_rules(records):
+        for record in records:
+            record["messages"][0]["content"] = f"{rules}\n\nQuestion: {record['messages'][0]['content']}"
+        return records
+
+    keep = fake.model_copy(update={"input": fake.input.model_copy(update={"keep_transcripts": True})})
+    plain = clioscope.build(chats, tmp_path / "plain", keep)
+    atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", with_rules(make_records(60))), tmp_path / "atlas", keep)
+    for column in ("text", "transcript"):
+        assert sorted(atlas.transcripts[column]) == sorted(plain.transcripts[column])
+    (notice,) = atlas.manifest["notices"]
+    assert notice.startswith("A part that 60 of 60 texts share was left out of what is compared: 'You are the helpful")
+    fresh = write_jsonl(tmp_path / "new.jsonl", with_rules(make_records(62)[60:]))
+    new = atlas.assign(fresh).table
+    assert not new["known"].any()
+    groups = atlas.occurrences.join(atlas.clusters, on="conversation")
+    for record, group in new.select("record", "group").iter_rows():
+        same = {int(one[1:]) % 5 for one in groups.filter(pl.col("group") == group)["record"]}
+        assert same == {int(record[1:]) % 5}
+    public = clioscope.publish(
+        atlas, tmp_path / "public", fake.privacy.model_copy(update={"min_conversations": 3, "min_users": 2})
+    )
+    assert not list(public.path.glob("templates*"))
+    assert "company portal" not in (public.path / "manifest.json").read_text()

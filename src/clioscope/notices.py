@@ -26,8 +26,8 @@ def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for kind, questions in stage.get("questions", {}).items():
             asked[kind] += questions["asked"]
             failed[kind] += questions["failed"]
-    shared = stages.get("conversations", {}).get("shared")
-    return [shared] * bool(shared) + [
+    shared: str = stages.get("conversations", {}).get("shared", "")
+    return ([shared] if shared else []) + [
         f"The model had no usable answer to {failed[kind]:,} of {asked[kind]:,} questions of {kind}: "
         f"{_INSTEAD.get(kind, 'nothing came of them')}. See ledger.parquet for the reasons, and try another model."
         for kind in asked

@@ -1,7 +1,7 @@
 """Words, in any script: what names are made of, and what privacy counts.
 
 Letters with their combining marks (vowel signs of Hindi, Thai or Khmer, accents written apart) are one word. Scripts
-that write no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided by the dictionaries of ICU.
+that write no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided by ICU's dictionaries.
 """
 
 from __future__ import annotations

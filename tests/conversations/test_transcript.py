@@ -180,3 +180,23 @@ def test_real_conversations() -> None:
         first = next(message.content for message in record.messages if message.role == "user")
         assert condense(record.messages, 400).startswith(f"User: {first}")
         assert user_text(record.messages).startswith(first)
+
+
+def test_long_texts_give_head_and_tail() -> None:
+    text = user_text([Message("user", "Summarise this report. " + "figures " * 2000 + "Answer in Dutch.")])
+    assert text.startswith("Summarise this report.") and text.endswith("Answer in Dutch.")
+    assert 1900 < len(text) <= 2000
+    turns = [Message("user", f"begin{number} " + "word " * 500 + f"end{number}") for number in range(4)]
+    assert all(f"begin{number} " in user_text(turns) and f"end{number}" in user_text(turns) for number in range(4))
+    assert len(user_text(turns)) <= 2000
+
+
+def test_long_code_is_cut_where_there_are_words_beside_it() -> None:
+    code = "\n".join(f"value_{number} = compute({number})" for number in range(100))
+    text = user_text([Message("user", f"Please fix this:\n```py\n{code}\n```\nIt fails on Mondays.")])
+    assert text.startswith("Please fix this:\n```py\nvalue_0 =") and text.endswith("```\nIt fails on Mondays.")
+    assert "value_99" in text and "value_50 " not in text and len(text) < 600
+    alone = user_text([Message("user", f"```py\n{code}\n```")], 4000)
+    assert "value_50 " in alone, "code alone is all there is"
+    short = "fix\n```\nx = 1\n```\nplease now"
+    assert user_text([Message("user", short)]) == short

@@ -71,8 +71,8 @@ def collect_conversations(
     matter. What was not used goes to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
     run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
     many there are; estimated from the bytes read so far). What many texts share (``templates``, found unless given) is
-    cut from them; where something is found the files are read a second time. Raises InputError if nothing usable was found, or a metadata
-    field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
+    cut from them; where something is found the files are read a second time. Raises InputError if nothing usable was
+    found, or a metadata field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
     """
     meter = Meter()
     given = [paths] if isinstance(paths, str | Path) else list(paths)

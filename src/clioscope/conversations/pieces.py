@@ -10,7 +10,7 @@ _END = re.compile(r"\n|(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[。！？])")
 _DIGITS = re.compile(r"\d+")
 _DIGIT = {ord(str(digit)): "0" for digit in range(10)}
 _MASKED = 40  # characters from which a piece is the same whatever its numbers are (dates, ticket numbers)
-_LABEL = re.compile(r"(?:[#>*_\-\s]|\d{1,2}[.)])*([^\W\d_][^\n:：]{0,39})[*_]*[:：][*_]*(?:\s+|$)")
+_LABEL = re.compile(r"(?:[#>*_\-\s]|\d{1,2}[.)])*([^\W\d_][^\n:：]{0,39})[*_]*(?::[*_]*(?:\s+|$)|：[*_\s]*)")
 _LABEL_WORDS = 5
 _RULE = re.compile(r"#{1,6} \S.{0,60}|[-=*_#~—–]{3,}")
 
@@ -31,8 +31,9 @@ _SIGNATURE = re.compile(
     r"|(?:with )?(?:kind(?:est)?|best|warm(?:est)?|many)? ?(?:regards|wishes|greetings)"
     r"|(?:yours )?(?:sincerely|truly|faithfully)(?: yours)?|cheers|(?:many )?thanks?(?: you)?"
     r"(?: (?:so|very) much| a lot| in advance)*(?: for your (?:help|time|support))?"
-    r"|с (?:уважением|наилучшими пожеланиями)|отправлено (?:с|из) .{1,40}|(?:заранее )?(?:большое )?спасибо(?: заранее)?"
-    r"|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:viele|liebe|beste|freundliche) gr(?:ü|ue)(?:ß|ss)e|von mei.{1,40} gesendet"
+    r"|с (?:уважением|наилучшими пожеланиями)|отправлено (?:с|из) .{1,40}"
+    r"|(?:заранее )?(?:большое )?спасибо(?: заранее)?|mit freundlichen gr(?:ü|ue)(?:ß|ss)en"
+    r"|(?:viele|liebe|beste|freundliche) gr(?:ü|ue)(?:ß|ss)e|von mei.{1,40} gesendet"
     r"|gesendet (?:von|mit) .{1,40}|(?:bien )?cordialement|envoyé (?:de|depuis|à partir) .{1,40}|(?:un )?saludos?"
     r"|atentamente|enviado (?:desde|do) .{1,40}|inviato da .{1,40}|cordiali saluti|met vriendelijke groet(?:en)?"
     r"|verstuurd vanaf .{1,40}|wysłane z .{1,40}|发自我的.{1,20}|發自我的.{1,20}|.{1,20}から送信",

@@ -165,8 +165,8 @@ def _checked(found: Templates, texts: Sequence[Sequence[str]]) -> Templates:
                 rests[part].append(rest)
         asked = {part for part, those in rests.items() if not _differ(those)}
         if not asked:
-            return found.without(lambda part: part not in rests)
-        found = found.without(lambda part, asked=asked: part in asked)
+            return found.only(set(rests))
+        found = found.without(asked)
 
 
 def _differ(rests: Sequence[str]) -> bool:

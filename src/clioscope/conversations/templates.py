@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,10 +45,13 @@ class Templates:
     def _tails(self) -> list[str]:
         return sorted(self.tail, key=lambda one: (-len(one), one))
 
-    def without(self, leaves: Callable[[tuple[str, str]], bool]) -> Templates:
-        """The templates but for those of which ``leaves((kind, text))`` is true."""
-        kinds = (frozenset(one for one in getattr(self, kind) if not leaves((kind, one))) for kind in _KINDS)
-        return Templates(*kinds)
+    def only(self, parts: Set[tuple[str, str]]) -> Templates:
+        """Those templates that are among ``parts`` (kind, text)."""
+        return Templates(*(frozenset(one for one in getattr(self, kind) if (kind, one) in parts) for kind in _KINDS))
+
+    def without(self, parts: Set[tuple[str, str]]) -> Templates:
+        """Those templates that are not among ``parts`` (kind, text)."""
+        return self.only({(kind, one) for kind in _KINDS for one in getattr(self, kind)} - parts)
 
     def cut(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The messages, those of the user without what the templates hold.

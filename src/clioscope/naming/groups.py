@@ -106,4 +106,3 @@ def choose(
         return spare
     index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0
     return Label(proposal.names[index], proposal.description or spare.description, spare.phrases)
-

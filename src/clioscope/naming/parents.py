@@ -36,8 +36,9 @@ def name_parents(
 
     ``conversations`` are the rows of each parent's conversations, whose specifics ``support`` counts.
     ``children`` are the labels one level below, ``parent_of`` their parents, ``sizes`` their numbers of
-    conversations; ``spare`` the label of each parent without a model, with the phrases that set it apart. The model sees the children, largest first, and the
-    nearest children of other parents. A parent with one child takes the child's label over, unasked.
+    conversations; ``spare`` the label of each parent without a model, with the phrases that set it apart. The model
+    sees the children, largest first, and the nearest children of other parents. A parent with one child takes the
+    child's label over, unasked.
     """
     count = len(parent_centroids)
     members = [np.flatnonzero(parent_of == parent) for parent in range(count)]

@@ -27,8 +27,9 @@ class Support:
     A *specific* is a word that is not written in small letters, and that no conversation writes so, in this form
     or with a plain ending (so "Python" or a sentence's first word is none). In scripts without small letters (Chinese,
     Arabic, Hindi) it is a word that some conversations hold, of too few people: nothing else tells a name there.
-    ``least``: people that must back one; where a group has fewer, all of them must. ``owners``: for each text the users that wrote it; an empty entry, or
-    none at all, is somebody of its own. So one user with many conversations backs nothing alone.
+    ``least``: people that must back one; where a group has fewer, all of them must. ``owners``: for each text the users
+    that wrote it; an empty entry, or none at all, is somebody of its own. So one user with many conversations backs
+    nothing alone.
     """
 
     def __init__(self, texts: Sequence[str], least: int, owners: Sequence[Iterable[str]] | None = None) -> None:
