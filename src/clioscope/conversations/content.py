@@ -33,7 +33,7 @@ _MARKS = (  # the first word found in a part's type decides
     ("file", "[file: name omitted]"),
     ("document", "[file: name omitted]"),
 )
-_OWN = ("text", "value", "content", "parts")  # where a part of an unknown type keeps its text
+_OWN = ("text", "value", "content", "parts")  # where a part keeps its text
 _UNTYPED = (  # parts as Gemini writes them: told by the field they have
     ("functionCall", "call"),
     ("function_call", "call"),
@@ -145,7 +145,11 @@ def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]
         return
     type_ = str(type_)
     if type_ in _TEXT:
-        yield Piece(None, _text(part.get("text"), f"{field}.text"))
+        name = next((name for name in _OWN if part.get(name)), "text")
+        if isinstance(part.get(name), list):
+            yield from _pieces(part[name], f"{field}.{name}", flaws)
+        else:
+            yield Piece(None, _text(part.get(name), f"{field}.{name}"))
     elif type_ == "refusal":
         yield Piece(None, str(part.get("refusal") or ""))
     elif any(word in type_ for word in _HIDDEN) or type_ in _NOTHING:

@@ -70,11 +70,10 @@ class Report:
             reasons = self.left_out.get(kind)
             if not reasons:
                 continue
-            shown = "; ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common(5))
+            shown = "; ".join(f"{reason}: {number:,}" for reason, number in reasons.most_common(5))
             more = sum(number for _, number in reasons.most_common()[5:])
-            lines.append(
-                f"{what}: {sum(reasons.values()):,}: {shown}" + (f"; other reasons ({more:,})" if more else "")
-            )
+            rest = f"; other reasons: {more:,}" if more else ""
+            lines.append(f"{what}: {sum(reasons.values()):,} ({shown}{rest})")
         return lines
 
 
