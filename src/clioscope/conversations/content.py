@@ -80,6 +80,8 @@ def role_of(value: object, field: str) -> str:
     """The role that a name stands for (``human``, ``gpt``, ``developer``, …), in any case; an unknown name as it is."""
     if not isinstance(value, str):
         raise RecordError(f"{field}: expected a role as text, found {kind(value)}")
+    if value in ROLES:
+        return ROLES[value]
     return ROLES.get(value.strip().lower(), value)
 
 

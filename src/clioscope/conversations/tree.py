@@ -45,6 +45,13 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     ``leaf`` is the id of its last message, where the record names it. The newest end of a branch is the one with
     the latest time, then the last in the list. Messages without any link among them come back as they are.
     """
+    names: set[str] = set()
+    for item in items:
+        if not isinstance(item, dict):
+            return list(items)
+        names.update(item)
+    if names.isdisjoint(PARENT_NAMES):
+        return list(items)
     id_name, parent_name = _name(items, ID_NAMES), _name(items, PARENT_NAMES)
     if id_name is None or parent_name is None:
         return list(items)
@@ -59,11 +66,9 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
 
 
 def _name(items: Iterable[Any], names: Sequence[str]) -> str | None:
-    """The first of the names that a message has; None where some item is no object."""
+    """The first of the names that a message has."""
     found: set[str] = set()
     for item in items:
-        if not isinstance(item, dict):
-            return None
         found.update(name for name in names if item.get(name))
     return next((name for name in names if name in found), None)
 
