@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import ModelError
-from clioscope.models.client import api_key
+from clioscope.models.connection import api_key
 from clioscope.models.refusal import is_too_long
 
 if TYPE_CHECKING:
