@@ -22,7 +22,8 @@ class Askers:
     """Opens the model of a stage when its first question comes, one model at a time.
 
     ``store`` gives the store of answers; ``report`` gets (stage, done, total), and stage ``weights`` while a model
-    is fetched; ``on_pause`` gets (stage, seconds, why) when a server wants to be left alone. Costs and failures of all models stand in one ``account`` and one ``ledger``.
+    is fetched; ``on_pause`` gets (stage, seconds, why) when a server wants to be left alone. Costs and failures of all
+    models stand in one ``account`` and one ``ledger``.
     """
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -28,3 +29,8 @@ class Silent:
     def end(self, stage: str, seconds: float, fresh: bool) -> None: ...
 
     def wait(self, stage: str, seconds: float, why: str) -> None: ...
+
+
+def on_pause(progress: Progress) -> Callable[[str, float, str], None]:
+    """Where to tell of pauses; somebody's own progress may tell of stages only."""
+    return getattr(progress, "wait", Silent().wait)

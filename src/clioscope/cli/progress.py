@@ -96,7 +96,7 @@ class Reporter:
         text = f"waiting {math.ceil(seconds):,} s: {why}"
         if self._bars is not None:
             if stage in self._task:
-                self._bars.update(self._task[stage], rate=text)  # type: ignore[arg-type]
+                self._bars.update(self._task[stage], rate=text.partition(" (")[0])  # type: ignore[arg-type]
             return
         now = time.monotonic()
         if not self._quiet and now - self._waited > _STEP:

@@ -85,6 +85,7 @@ class _Run(Generic[T]):
     heard: bool = False  # whether the model has said anything yet
     refusal: str = ""  # what it said of the last questions, which it refused
     refused: int = 0  # how many in a row with these words
+    unsure: dict[str, str] = field(default_factory=dict)  # refusals that may turn out to be of every question
     fatal: BaseException | None = None
 
     async def ask(self, concurrency: int) -> None:
@@ -104,8 +105,12 @@ class _Run(Generic[T]):
         workers = [asyncio.create_task(work()) for _ in range(max(1, min(concurrency, len(self.places))))]
         try:
             _, busy = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-            if busy:
+            if busy and self.heard:
                 await asyncio.wait(busy, timeout=_GRACE)
+            if self.fatal is None:
+                await self.settle_refusals()
+        except Refusing as error:
+            self.fatal = error
         finally:
             for worker in workers:
                 worker.cancel()
@@ -169,7 +174,9 @@ class _Run(Generic[T]):
             try:
                 answer = await self.model.complete(request)
             except Unanswered as problem:
-                if not problem.server:
+                if problem.refused:
+                    self.unsure[refusal] = str(problem)
+                elif not problem.server:
                     self.store.put_refusal(refusal, str(problem))
                 raise
             self.hear()
@@ -184,16 +191,27 @@ class _Run(Generic[T]):
         Raises Refusing if it does not.
         """
         words = str(problem)
-        self.refused = self.refused + 1 if problem.refused and words == self.refusal else 1
+        self.refused = 0 if not problem.refused else self.refused + 1 if words == self.refusal else 1
         self.refusal = words
-        if problem.refused and self.refused in _REFUSALS_IN_A_ROW:
-            try:
-                await self.model.complete(_ANY)
-            except Unanswered as other:
-                if other.refused and str(other) == words:
-                    raise Refusing(f"The server refuses whatever it is asked: {words}") from problem
-            except Unreachable:
-                pass
+        if self.refused in _REFUSALS_IN_A_ROW:
+            await self.try_any()
+
+    async def try_any(self) -> None:
+        """Ask a harmless question. Raises Refusing if it is refused with the words of the last refusal."""
+        try:
+            await self.model.complete(_ANY)
+        except Unanswered as other:
+            if other.refused and str(other) == self.refusal:
+                raise Refusing(f"The server refuses whatever it is asked: {self.refusal}") from other
+        except Unreachable:
+            pass
+
+    async def settle_refusals(self) -> None:
+        """Keep the refusals of a run that came to its end, after a last look whether all is refused by now."""
+        if self.refused:
+            await self.try_any()
+        for key, reason in self.unsure.items():
+            self.store.put_refusal(key, reason)
 
     def hear(self) -> None:
         """The model is there."""

@@ -110,6 +110,7 @@ class OpenAIClient:
                 if room == 0:
                     raise
                 room = room // 4 if room >= 256 else 0
+                self.habits.room = min(self.habits.room, room)  # the next question need not find that out again
             except Rejected as refusal:
                 adapt(refusal.text, body, self.habits)
                 if (path, body) == self._body(request, room):
@@ -155,12 +156,12 @@ class OpenAIClient:
                     return _answer(found, paid, start, truncated=False)
                 self.habits.thinks = True  # a reasoning model that the catalogue does not know
                 break
-            if reply.reasoning_tokens or _starved(reply):
+            if self.habits.room == room == 0 and (reply.reasoning_tokens or _starved(reply)):
                 self.habits.room = self.most_room
             if not _starved(reply):
                 return _answer(self._text(request, reply), paid, start, truncated=reply.truncated)
             if room >= self.habits.room:
-                raise Unanswered(f"thought too long (over {room} tokens); raise [model] thinking_tokens.")
+                raise Unanswered(f"thought too long (over {self.habits.room} tokens); raise [model] thinking_tokens.")
         text, replies, truncated = await think(self, request)
         return _answer(text, [*paid, *replies], start, truncated=truncated)
 

@@ -38,8 +38,8 @@ class Connection:
     """Requests to the server at ``address`` about ``model``.
 
     5xx, time-outs, lost connections and errors that come with status 200 are retried ``settings.retries`` times with
-    exponential backoff and jitter. A rate limit pauses all questions and costs no retry. ``address`` moves to where the
-    API is when the first question finds that its version was forgotten.
+    exponential backoff and jitter. A rate limit (429) pauses all questions, costs no retry and is never given up.
+    ``address`` moves to where the API is when the first question finds that its version was forgotten.
     """
 
     def __init__(self, address: Address, model: str, settings: ModelSettings, pace: Pace, first_wait: float) -> None:
@@ -119,7 +119,7 @@ class Connection:
             if fault.kind == "place" and fault.page and completion and self.pace.heard:
                 problem = self._problem(fault)  # a page in between: it may go away
             elif fault.kind == "busy":
-                if self.pace.limited(sent, fault.wait):
+                if self.pace.limited(sent, fault.wait, fault.words, endless=not fault.inside):
                     continue
                 raise Unanswered(f"{self.address.base}: nothing but rate limits ({fault}).", server=True)
             else:
@@ -188,7 +188,7 @@ class Connection:
                 return Unanswered(f"{where}: {fault.words} came instead of an answer.", server=True)
             case "place":
                 what = f"no such model or endpoint for {self._model!r}" if fault.status else "no completion came"
-                return Refusing(f"{where}: {what} ({fault}); {_NO_API}.")
+                return Refusing(f"{where}: {what} ({fault})" + ("." if self.pace.heard else f"; {_NO_API}."))
             case "filtered":
                 return Unanswered(f"held back by the provider's content filter ({fault}).")
             case "too long":

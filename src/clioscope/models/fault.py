@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, Literal
 
@@ -96,6 +96,7 @@ class Fault:
     wait: float | None = None
     param: str = ""
     page: bool = False
+    inside: bool = False  # it came with status 200
 
     def __str__(self) -> str:
         return f"{self.status}: {self.words}" if self.status else self.words
@@ -122,9 +123,9 @@ def fault_in(body: Any) -> Fault | None:
     choices = body.get("choices")
     if isinstance(choices, list) and choices:
         error = choices[0].get("error") if isinstance(choices[0], dict) else None
-        return _read(200, {"error": error}, {}) if error else None
+        return replace(_read(200, {"error": error}, {}), inside=True) if error else None
     if body.get("error") or ("choices" not in body and body.keys() & {"detail", "errors", "error_code"}):
-        return _read(200, body, {})
+        return replace(_read(200, body, {}), inside=True)
     return None
 
 

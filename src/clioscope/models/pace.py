@@ -13,6 +13,7 @@ from clioscope.models.retry import backoff
 _RAISE = 0.1  # questions at once that each answer adds again: ten answers for one more
 _FIRST_PATIENCE = 90.0  # seconds for a server that has not answered a single question yet
 _LONGER = 3.0  # times what the server asked to wait for
+_NAMED_TOO_SHORT = 10.0  # seconds at most where a server names a time again and again
 _WORTH_TELLING = 1.0  # seconds
 
 
@@ -21,9 +22,9 @@ class Pace:
 
     A rate limit pauses all of them, for as long as the server says or for a time that doubles, and halves how many
     are asked at once; every answer raises that again by a tenth of a question, up to ``most``, where the limit
-    goes. ``patience``: seconds of nothing but
-    rate limits after which a question is given up; it is longer for a server that asks for more, and shorter for one
-    that has answered nothing yet. ``on_pause`` gets (seconds, why) when a pause of a second or more begins.
+    goes. ``patience``: seconds of nothing but rate limits that come with status 200 after which a question is given up;
+    it is longer for a server that asks for more, and shorter for one that has answered nothing yet. ``on_pause`` gets
+    (seconds, why) when a pause of a second or more begins.
     """
 
     def __init__(
@@ -87,10 +88,10 @@ class Pace:
         """Begin anew to count rate limits and patience; the number at once stays."""
         self._since, self._longest, self._strikes = None, 0.0, 0
 
-    def limited(self, sent: float, asked: float | None) -> bool:
+    def limited(self, sent: float, asked: float | None, words: str = "", *, endless: bool = True) -> bool:
         """A question that was asked at ``sent`` met a rate limit that lasts ``asked`` seconds (None: not said).
 
-        False when the patience is at its end.
+        ``words`` are the server's. False when the patience is at its end; ``endless`` patience never is.
         """
         now = self._clock()
         if self._since is None:
@@ -98,12 +99,13 @@ class Pace:
         self._longest = max(self._longest, asked or 0.0)
         self.slow(sent)
         base = self._patience if self.heard else min(self._patience, _FIRST_PATIENCE)
-        if now - self._since > max(base, _LONGER * self._longest):
+        if not endless and now - self._since > max(base, _LONGER * self._longest):
             return False
         own = backoff(self._strikes - 1, self._first_wait)
-        # A server that goes on to refuse after the time it named is not asked ever faster than by our own waits.
-        wait = own if not asked else max(asked, own) if self._strikes > 4 else asked
-        self.pause(wait, "the server's rate limit")
+        wait = asked or own
+        if asked and self._strikes > 4:  # it goes on to refuse after the time that it named
+            wait = max(asked, min(own, _NAMED_TOO_SHORT, 10 * asked + 1))
+        self.pause(wait, "the server's rate limit" + (f" ({words})" if words else ""))
         return True
 
     def slow(self, sent: float) -> None:

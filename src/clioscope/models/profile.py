@@ -36,6 +36,7 @@ class Habits:
     room: int = 0  # further tokens for thoughts that the server hides
     limit: int | None = None  # the longest answer that it lets one ask for, in tokens
     plain_json: bool = False  # refuses response_format: the schema goes into the prompt
+    no_system: bool = False  # refuses system messages: they go before the user's first
     renamed: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 

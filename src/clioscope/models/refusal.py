@@ -13,6 +13,9 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _FORMAT = re.compile(r"response_format|json_schema|structured|guided|grammar|strict", re.IGNORECASE)
+_NO_SYSTEM = re.compile(
+    r"system role|(not|n't) support '?system|role\b[^.]{0,40}\bsystem\b|developer instruction", re.IGNORECASE
+)
 _NO_TEMPLATE = re.compile(r"chat[ _]template", re.IGNORECASE)
 _TOO_MANY = re.compile(
     r"too (large|high|big|many)|at most|less than|exceed|maximum|up to|range|greater than|fewer|afford"
@@ -36,6 +39,9 @@ def adapt(message: str, body: Body, habits: Habits) -> None:
     """
     lower = message.lower()
     if _adapt_length(lower, body, habits):
+        return
+    if _NO_SYSTEM.search(message) and any(one["role"] == "system" for one in body.get("messages", ())):
+        habits.no_system = True
         return
     for name in _OPTIONAL:
         if name in body and re.search(rf"\b{name}\b", lower):

@@ -75,6 +75,8 @@ def body_of(
         body |= {"prompt": flatten(messages) + (prefill or ""), "stop": [STOP]}
     else:
         path = "/chat/completions"
+        if habits.no_system:
+            messages = _without_system(messages)
         if prefill:
             messages.append({"role": "assistant", "content": prefill})
             if habits.dialect in ("vllm", "sglang"):
@@ -93,6 +95,15 @@ def body_of(
         if name in body:
             body[other] = body.pop(name)
     return path, {name: value for name, value in body.items() if name not in habits.dropped}
+
+
+def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The messages, with what the system says at the beginning of the user's first."""
+    said = "\n\n".join(one["content"] for one in messages if one["role"] == "system")
+    others = [one for one in messages if one["role"] != "system"]
+    if said and others and others[0]["role"] == "user":
+        return [{"role": "user", "content": f"{said}\n\n{others[0]['content']}"}, *others[1:]]
+    return [{"role": "user", "content": said}, *others] if said else others
 
 
 def prefill_of(request: ChatRequest, habits: Habits) -> str:
