@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clioscope.askers import Askers
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError
-from clioscope.progress import Progress, Silent
+from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
     from clioscope.models.store import Store
 
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
-        askers = Askers(settings, lambda: store, (progress or Silent()).step)
+        tell = progress or Silent()
+        askers = Askers(settings, lambda: store, tell.step, on_pause(tell))
         try:
             yield askers
         finally:

@@ -54,9 +54,7 @@ class ModelSettings(Section):
         description="Catalogue name, GGUF file, transformers:NAME, or address (http://host/v1, a space and the model).",
     )
     concurrency: int | None = Field(None, ge=1, description="Questions at once; the model's own default if unset.")
-    retries: int = Field(
-        4, ge=0, description="Retries after 429, 5xx and time-outs; of an answer of no use, two at most."
-    )
+    retries: int = Field(4, ge=0, description="Retries after 5xx and time-outs; of an answer of no use, two at most.")
     timeout: float = Field(600.0, gt=0, description="Seconds before one question is given up.")
     temperature: float | None = Field(None, ge=0, le=2, description="Overrides the stage's own temperature.")
     thinking_tokens: int = Field(1024, ge=0, description="Tokens a reasoning model may think before its answer.")

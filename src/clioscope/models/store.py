@@ -28,6 +28,7 @@ create table if not exists answers (
     key text primary key, text text not null, prompt_tokens integer not null,
     completion_tokens integer not null, seconds real not null, truncated integer not null
 ) without rowid;
+create table if not exists refusals (key text primary key, reason text not null) without rowid;
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
 _CHUNK = 500  # keys a query; SQLite allows at least 999 parameters
@@ -49,6 +50,11 @@ def answer_key(model_id: str, request: ChatRequest) -> str:
         request.prefill,
     ]
     return _digest("answer", fields)
+
+
+def refusal_key(key: str, settings: object) -> str:
+    """Hash of all that decides that a question with this ``answer_key`` is refused: also how long a model may think."""
+    return _digest("refusal", [key, getattr(settings, "thinking_tokens", None)])
 
 
 def vector_key(embedder_id: str, text: str) -> str:
@@ -112,6 +118,15 @@ class Store:
             int(answer.truncated),
         )
         self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", [row])
+
+    def get_refusal(self, key: str) -> str | None:
+        """Why this question has no answer and will have none, or None."""
+        rows = self._query("select reason from refusals where key = ?", [key])
+        return str(rows[0][0]) if rows else None
+
+    def put_refusal(self, key: str, reason: str) -> None:
+        """Note and commit why a question will have no answer."""
+        self._write("insert or replace into refusals values (?, ?)", [(key, reason)])
 
     def get_vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Those of ``keys`` that are stored, each a float32 vector of shape (dimension,)."""
