@@ -4,6 +4,8 @@ import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
 
+const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
+
 const copied = signal(false);
 
 async function copy() {
@@ -21,7 +23,7 @@ async function copy() {
 }
 
 export function TopBar() {
-  const { title, total, groups, published } = view.value;
+  const { title, total, groups, published, counted } = view.value;
   const dark = theme.value === "dark";
   const comparable = halves.value ?? usualHalves.value;
   return (
@@ -34,9 +36,10 @@ export function TopBar() {
         </svg>
         <div>
           <h1>{title}</h1>
-          <p>
+          <p class={counted ? "told" : undefined}>
             {t("conversations", { n: total })} · {t("groups", { n: groups.length })}
             {published && <em> · {t("published")}</em>}
+            {published && counted && <em data-test="counted"> · {t(COUNTED[counted])}</em>}
           </p>
         </div>
       </div>
