@@ -4,8 +4,6 @@ import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
 
-const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
-
 const copied = signal(false);
 
 async function copy() {
@@ -23,7 +21,7 @@ async function copy() {
 }
 
 export function TopBar() {
-  const { title, total, groups, published, counted } = view.value;
+  const { title, total, groups, published } = view.value;
   const dark = theme.value === "dark";
   const comparable = halves.value ?? usualHalves.value;
   return (
@@ -36,10 +34,9 @@ export function TopBar() {
         </svg>
         <div>
           <h1>{title}</h1>
-          <p class={counted ? "told" : undefined}>
+          <p>
             {t("conversations", { n: total })} · {t("groups", { n: groups.length })}
             {published && <em> · {t("published")}</em>}
-            {published && counted && <em data-test="counted"> · {t(COUNTED[counted])}</em>}
           </p>
         </div>
       </div>
