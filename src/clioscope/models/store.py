@@ -134,6 +134,17 @@ class Store:
         """How many answers and vectors are stored."""
         return {table: int(self._query(f"select count(*) from {table}", [])[0][0]) for table in ("answers", "vectors")}
 
+    def drop_vectors(self) -> None:
+        """Forget all vectors, and give their place on the disk back."""
+        if not self.counts()["vectors"]:
+            return
+        try:
+            with self._lock:
+                self._db.execute("delete from vectors")
+                self._db.execute("vacuum")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
     def close(self) -> None:
         """Close the file; also folds the write-ahead log into it."""
         with self._lock:
