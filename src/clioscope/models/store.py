@@ -30,6 +30,7 @@ create table if not exists answers (
 ) without rowid;
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
+_PAGE = 16_384  # bytes; of a row larger than a quarter of it SQLite puts the rest on pages of its own
 _CHUNK = 500  # keys a query; SQLite allows at least 999 parameters
 
 
@@ -76,6 +77,7 @@ class Store:
             if str(path) != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=60.0, check_same_thread=False, isolation_level=None)
+            self._db.execute(f"pragma page_size={_PAGE}")
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=normal")
             self._db.executescript(_TABLES)
