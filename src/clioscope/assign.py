@@ -156,9 +156,9 @@ def _vectors(
 ) -> NDArray[np.float32]:
     """Vectors of new conversations in the geometry of the atlas."""
     from clioscope.clustering.neighbours import nearest
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, smooth
+    from clioscope.embedding.geometry import smooth
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.language import languages_of
@@ -177,7 +177,7 @@ def _vectors(
     )
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
-    plain = average([encode_texts(column, embedder, None) for column in columns])
+    plain = plain_vectors(columns, embedder, None).rows.astype("float32")
     languages = languages_of(table, {one.name: one.type for one in needed})
     centred = atlas.means.centre(plain, languages)
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)

@@ -158,9 +158,10 @@ def _vectors(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[NDArray[np.float32], Embedder]:
     """Unit vectors of the chosen facets: averaged, centred, smoothed."""
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, shape
+    from clioscope.embedding.geometry import shape
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
+    from clioscope.embedding.stored import read_known, read_vectors, write_vectors
     from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
@@ -168,20 +169,15 @@ def _vectors(
     embedder = open_embedder(settings)
     key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id)
     stage = shop.stage("vectors", key, after="facets")
-    if not stage.done:
-        with stage:
-            columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
-            texts = [text for column in columns for text in column]
-            encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
-            rows = len(facets)
-            plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            languages = languages_of(facets, types)
-            vectors, means = shape(plain, settings, shop.settings.seed, languages)
-            stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
-            for name, array in means.arrays().items():
-                stage.array(name, array)
-            stage.array("vectors", vectors)
-    return stage.load_array("vectors"), embedder
+    languages = languages_of(facets, types)
+    if stage.done:
+        return read_vectors(shop.folder, languages), embedder
+    with stage:
+        columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
+        plain = plain_vectors(columns, embedder, shop.store, read_known(shop.folder), stage.report)
+        shaped = shape(plain.rows.astype("float32"), settings, shop.settings.seed, languages)
+        write_vectors(shop.folder, stage.array, plain, shaped)
+    return shaped.vectors, embedder
 
 
 def _clusters(

@@ -169,6 +169,7 @@ class Workshop:
         if not self.settings.input.keep_transcripts:
             (self.folder / "transcripts.parquet").unlink(missing_ok=True)
         if self._store is not None:
+            self._store.drop_vectors()  # the atlas has what they were for
             self._store.close()
             self._store = None
         write_json(self.folder / MANIFEST, self.manifest)

@@ -31,6 +31,7 @@ create table if not exists answers (
 create table if not exists refusals (key text primary key, reason text not null) without rowid;
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
+_PAGE = 16_384  # bytes; of a row larger than a quarter of it SQLite puts the rest on pages of its own
 _CHUNK = 500  # keys a query; SQLite allows at least 999 parameters
 
 
@@ -82,6 +83,7 @@ class Store:
             if str(path) != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=60.0, check_same_thread=False, isolation_level=None)
+            self._db.execute(f"pragma page_size={_PAGE}")
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=normal")
             self._db.executescript(_TABLES)
@@ -148,6 +150,17 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many answers and vectors are stored."""
         return {table: int(self._query(f"select count(*) from {table}", [])[0][0]) for table in ("answers", "vectors")}
+
+    def drop_vectors(self) -> None:
+        """Forget all vectors, and give their place on the disk back."""
+        if not self.counts()["vectors"]:
+            return
+        try:
+            with self._lock:
+                self._db.execute("delete from vectors")
+                self._db.execute("vacuum")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def close(self) -> None:
         """Close the file; also folds the write-ahead log into it."""
