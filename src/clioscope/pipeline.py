@@ -15,7 +15,7 @@ from clioscope.checks import check
 from clioscope.estimate import Estimate, estimate_build
 from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
-from clioscope.progress import Progress
+from clioscope.progress import Progress, on_saying
 from clioscope.prompts import EXAMPLES
 from clioscope.resolve import resolve
 from clioscope.settings import Settings
@@ -88,6 +88,9 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.table("transcripts", found.transcripts)
             stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed, unread=found.unread)
             stage.note(lines=found.lines, remarks=found.remarks)
+    recognised = shop.manifest["stages"]["conversations"]
+    for sentence in (*recognised["lines"], *recognised["remarks"]):
+        on_saying(shop.progress)(sentence)
     return stage.load("conversations"), stage.load("transcripts")
 
 

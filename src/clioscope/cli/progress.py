@@ -110,6 +110,11 @@ class Reporter:
         if not self._quiet:
             self._line(f"{stage:<14} {duration(seconds) if fresh else 'unchanged'}")
 
+    def say(self, text: str) -> None:
+        """A sentence about the build."""
+        if not self._quiet:
+            self._line(text)
+
     def _line(self, text: str) -> None:
         if self._bars is not None:
             self._bars.console.print(text, highlight=False)
