@@ -13,7 +13,7 @@ from clioscope.conversations.fields import Columns, describe
 SHOWN = 12  # reasons, files
 _PLACE = re.compile(r"\[\d+\]")
 _QUOTED = re.compile(r"'[^']{0,60}'")
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\b(?!2000\b|2100\b)\d[\d,.]*")  # 2000 and 2100 are the bounds of dates
 
 
 @dataclass(slots=True)
