@@ -46,13 +46,14 @@ class Conversation:
 class Rejected:
     """What could not be used: where it stands (1-based line or record number) and why.
 
-    The whole ``record``, or a ``field`` of a record that is used without it and follows as a Conversation.
+    The whole ``record``, a ``field`` of a record that is used without it and follows as a Conversation, or a
+    ``file`` that was found and is not read.
     """
 
     file: str
     line: int
     reason: str
-    kind: Literal["record", "field"] = "record"
+    kind: Literal["record", "field", "file"] = "record"
 
 
 def content_id(messages: tuple[Message, ...]) -> str:

@@ -68,7 +68,7 @@ def sniff_format(path: str | Path) -> str:
 
     Raises InputError that says what was found, if no format fits.
     """
-    return _sniff(list_inputs([path])[0]).name
+    return _sniff(next(file for file in list_inputs([path]) if file.skipped is None)).name
 
 
 def _read_all(
@@ -85,6 +85,9 @@ def _read_all(
 def _read_file(
     file: InputFile, named: Format | None, text_column: str | None, meter: Meter | None
 ) -> Iterator[Conversation | Rejected]:
+    if file.skipped is not None:
+        yield Rejected(file.name, 1, clean_text(file.skipped), "file")
+        return
     try:
         chosen = named or _sniff(file)
         context = Context(_text_column(file, text_column) if chosen.name == "text" else None, file.account)
