@@ -47,9 +47,9 @@ def tree(n: int) -> list[dict[str, Any]]:
 
 def anthropic(n: int) -> list[dict[str, Any]]:
     result = {"type": "tool_result", "tool_use_id": "t", "content": f"TOOL {n}"}
-    reminder = {"type": "text", "text": f"<system-reminder>SYSTEM {n}</system-reminder>"}
     return [
-        {"role": "user", "content": [reminder, {"type": "text", "text": user(n)}]},
+        {"role": "system", "content": [{"type": "text", "text": f"SYSTEM {n}"}]},
+        {"role": "user", "content": [{"type": "text", "text": user(n)}]},
         {"role": "assistant", "content": [{"type": "thinking", "thinking": f"ASSISTANT {n}"}]},
         {"role": "user", "content": [result]},
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from clioscope.conversations.clean import clean_text
 from clioscope.conversations.content import NoConversation, RecordError
@@ -147,7 +147,7 @@ class _FileReader:
         """Everything in the file, used or not."""
         file = self.file
         if file.skipped is not None:
-            yield Rejected(file.name, 1, file.skipped, "file")
+            yield Rejected(file.name, 1, clean_text(file.skipped), "file")
             return
         try:
             recognised = recognise(file, named, self.context, self.options.encoding, self._note)
@@ -179,7 +179,9 @@ class _FileReader:
         """One record: a conversation, a part of one, or the reason why it is neither."""
         name, format = self.file.name, recognised.format
         if record.error is not None:
-            yield Rejected(name, record.line, clean_text(record.error))
+            # What costs no record of its own says how the file, or the rest of a line, ends.
+            kind: Literal["record", "file"] = "record" if record.lines else "file"
+            yield Rejected(name, record.line, clean_text(record.error), kind, max(1, record.lines))
             return
         row = Row(name, record.line, record.value)
         if format.thread is None or threads is None:

@@ -80,7 +80,7 @@ class Report:
 KINDS = {
     "record": "records not used",
     "field": "records used without a field",
-    "file": "files not read",
+    "file": "files not read, or not to their end",
     "other": "left out, since they are no conversations of the user",
 }
 

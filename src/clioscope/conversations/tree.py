@@ -43,7 +43,7 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     """Of messages that name their parents, those of the branch that the user saw last; of others, all.
 
     ``leaf`` is the id of its last message, where the record names it. The newest end of a branch is the one with
-    the latest time, then the last in the list. Messages without any link among them come back as they are.
+    the latest time where all times are known, then the last in the list. Messages without any link among them come back as they are.
     """
     names: set[str] = set()
     for item in items:
@@ -61,7 +61,9 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
     if not any(parent in places for parent in parents.values()):
         return list(items)
-    rank = {key: (_time(items[place]), place) for key, place in places.items()}
+    times = {key: _time(items[place]) for key, place in places.items()}
+    known = all(times.values())  # one that cannot be read must not make its branch the oldest
+    rank = {key: (times[key] if known else 0.0, place) for key, place in places.items()}
     return [items[places[key]] for key in branch(parents, _key(leaf), rank)]
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.conversations import json_records
-from clioscope.conversations.json_records import json_layout, json_values
+from clioscope.conversations import json_window
+from clioscope.conversations.json_array import json_values
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -23,18 +23,18 @@ VALUES = st.recursive(
 @given(st.lists(VALUES, max_size=5), st.integers(1, 7), st.booleans(), st.sampled_from([None, 1]))
 def test_any_array_in_any_chunks(values: list[object], chunk: int, ascii_: bool, indent: int | None) -> None:
     data = json.dumps(values, ensure_ascii=ascii_, indent=indent).encode("utf-8", "surrogatepass")
-    before, json_records.CHUNK = json_records.CHUNK, chunk
+    before, json_window.CHUNK = json_window.CHUNK, chunk
     try:
         got = list(json_values(io.BytesIO(data), array=True))
     finally:
-        json_records.CHUNK = before
+        json_window.CHUNK = before
     assert [record.error for record in got] == [None] * len(values)
     assert [record.value for record in got] == json.loads(data.decode("utf-8", "replace"))
     assert [record.line for record in got] == list(range(1, len(values) + 1))
 
 
 def test_a_record_longer_than_many_chunks() -> None:
-    long = ["x" * (5 * json_records.CHUNK)]
+    long = ["x" * (5 * json_window.CHUNK)]
     got = list(json_values(io.BytesIO(json.dumps([long, 1]).encode()), array=True))
     assert [record.value for record in got] == [long, 1]
 
@@ -54,24 +54,3 @@ def test_damage_ends_the_reading_with_a_reason(text: str, values: list[object], 
     assert [record.value for record in got[:-1]] == values
     assert error in (got[-1].error or "")
     assert got[-1].line == len(values) + 1
-
-
-@pytest.mark.parametrize(
-    ("text", "layout"),
-    [
-        ('{"a": 1}\n{"a": 2}', "lines"),
-        ('\ufeff{"a": 1}', "lines"),
-        ('{"a": \n{"a": 2}\n', "lines"),
-        ('{\n  "a": [\n    {"b": 1}\n  ]\n}\n', "values"),
-        ('{"a": 1, "b": "long', "values"),
-        ('[{"a": 1}]', "array"),
-        ('[\n{"a": 1},\n{"a": 2}\n]', "array"),
-        ("[]", "array"),
-        ('[{"role": "user", "content": "x"}]', "values"),
-        ('[{"role": "user", "content": "x"}]\n[{"role": "user", "content": "y"}]\n', "lines"),
-        ("id,text\n1,[x]\n", None),
-        ("", None),
-    ],
-)
-def test_layouts(text: str, layout: str | None) -> None:
-    assert json_layout(text.encode()) == layout

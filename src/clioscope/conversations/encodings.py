@@ -1,0 +1,118 @@
+"""Which encoding a text has: by its mark, by its zero bytes, by its UTF-8, else by a detector."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+
+from clioscope.errors import SettingsError
+
+SAMPLE = 200_000  # bytes given to the detector, which looks at no more
+# What people's files are in. The detector knows a hundred more, which on short texts are only noise.
+CANDIDATES = (
+    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 koi8-r koi8-u cp866 iso8859-2 iso8859-5 "
+    "iso8859-9 mac-cyrillic cp932 euc-jp cp949 gb18030 big5hkscs"
+).split()
+_NAMES = {
+    "cp932": "Shift-JIS (cp932)",
+    "cp949": "EUC-KR (cp949)",
+    "big5hkscs": "Big5 (big5hkscs)",
+    "euc_jis_2004": "EUC-JP (euc_jis_2004)",
+    "gb18030": "GB18030",
+    "koi8-r": "KOI8-R",
+    "koi8-u": "KOI8-U",
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_JAPANESE = re.compile(rb"\x1b\$[@B]")
+_NO_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
+_PIECE = re.compile(rb'[\n\r"]')  # bytes that are never the second half of a character
+_COMMON = b' \n",'
+_SEQUENCE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+
+
+def check_encoding(name: str) -> str:
+    """Python's name of a text encoding. Raises SettingsError for one that it does not know."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        found = None
+    if found is None or not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
+        raise SettingsError(
+            f"There is no text encoding {name!r}; give one that Python knows, such as utf-8, cp1251 or shift_jis."
+        )
+    return found.name
+
+
+def shown(encoding: str) -> str:
+    """The encoding as people know it."""
+    if encoding in _NAMES:
+        return _NAMES[encoding]
+    return re.sub(r"^cp(125\d|874)$", r"Windows-\1 (cp\1)", encoding).replace("utf", "UTF").replace("iso", "ISO ")
+
+
+def marked(head: bytes) -> tuple[str, int] | None:
+    """The encoding that a byte order mark tells, and the length of the mark."""
+    return next(((name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
+
+
+def unmarked(head: bytes) -> str | None:
+    """UTF-16 without a mark, or ISO-2022-JP: encodings whose bytes look like ASCII with zeros or escapes."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if (even + odd) * 50 >= len(head) > 1 and 100 * min(even, odd) <= even + odd:
+        little = odd > even
+        # ASCII with stray zeros has none beside most of its spaces, commas and line ends.
+        pairs = sum(head.count(bytes((mark, 0) if little else (0, mark))) for mark in _COMMON)
+        if pairs and pairs * 2 >= sum(map(head.count, _COMMON)):
+            return "utf-16-le" if little else "utf-16-be"
+    return "iso2022_jp_2004" if b"\x1b" in head and _JAPANESE.search(head) and head.isascii() else None
+
+
+def pieces_of(data: bytes) -> list[bytes]:
+    """The lines (or quoted strings) of a text that hold anything but ASCII."""
+    return [piece for piece in _PIECE.split(data) if not piece.isascii()]
+
+
+def tell(pieces: Sequence[bytes]) -> str:
+    """``utf-8``, or the legacy encoding that the pieces look most like.
+
+    Some bad bytes do not make a text of UTF-8 another one: it is UTF-8 where a fair part of the pieces is valid,
+    for hardly a word of any other encoding is valid UTF-8 by accident.
+    """
+    good = bad = sequences = bytes_off = 0
+    for piece in pieces:
+        text = piece.decode("utf-8", "surrogateescape")
+        off = sum("\udc80" <= character <= "\udcff" for character in text)
+        bytes_off += off
+        bad, good = bad + bool(off), good + (not off)
+        sequences += len(_SEQUENCE.findall(text))
+    if not bad or sequences >= 3 * bytes_off or (good * 9 >= bad and good and sequences >= 3):
+        return "utf-8"
+    return _detected(_fair(pieces))
+
+
+def _fair(pieces: Sequence[bytes]) -> bytes:
+    """Pieces from all over, as many as the detector looks at."""
+    size = sum(len(piece) + 1 for piece in pieces)
+    step = -(-size // SAMPLE)
+    return b"\n".join(pieces[::step])
+
+
+def _detected(sample: bytes) -> str:
+    import chardet
+
+    found = chardet.detect_all(sample, ignore_threshold=True, include_encodings=CANDIDATES, compat_names=False)
+    names = [one["encoding"] for one in found if one["encoding"]] or ["cp1252"]
+    return min(names, key=lambda name: _unread(sample, name))  # the first of equals: the most likely
+
+
+def _unread(sample: bytes, encoding: str) -> int:
+    """How many bytes of a sample the encoding has no character for."""
+    text = sample.decode(encoding, "surrogateescape")
+    return sum("\udc80" <= character <= "\udcff" for character in text)
