@@ -33,9 +33,10 @@ def publish(
     It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
     audit (and do not rest on conversations without a user id, where others have one), their sizes, the centre of each
     on the map, and counts of facet values a group; a value has to meet the thresholds as a group has. Counts are
-    rounded. It holds no conversation, no text of one, no user, no date finer than the whole, no vector and no answer of a model about one. ``settings`` default to those of the build.
-    Names that no auditor has seen are published with ``unaudited`` only. Conversations without a user id count
-    together as one person, or with ``each_a_user`` each as another one, which the manifest of the copy then tells.
+    rounded. It holds no conversation, no text of one, no user, no date finer than the whole, no vector and no answer
+    of a model about one. ``settings`` default to those of the build. Names that no auditor has seen are published with
+    ``unaudited`` only. Conversations without a user id count together as one person, or with ``each_a_user`` each as
+    another one, which the manifest of the copy then tells.
 
     Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, when no conversation has a user id
     (unless ``each_a_user``), or when nothing may be published.
