@@ -67,7 +67,7 @@ class Atlas:
 
     @cached_property
     def tree(self) -> pl.DataFrame:
-        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts."""
+        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts, unbacked."""
         return self.table("tree")
 
     @cached_property

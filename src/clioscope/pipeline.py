@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder
     from clioscope.naming.candidates import Encode, Label
     from clioscope.naming.support import Support
+    from clioscope.privacy.backing import Backing
 
 STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
 
@@ -64,10 +65,10 @@ def build(
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts, {one.name: one.type for one in chosen})
         labels, centroids = _clusters(shop, conversations, vectors)
-        shown, support = _shown(shop, table, transcripts, chosen)
+        shown, support, backing = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
         base = _names(shop, shown, support, vectors, labels, centroids, encode, chosen)
-        _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
+        _tree(shop, conversations, shown, support, backing, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
 
@@ -217,16 +218,18 @@ def _clusters(
 
 def _shown(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
-) -> tuple[list[str], Support]:
-    """What stands for each conversation when groups are named, and what a name may say of it."""
+) -> tuple[list[str], Support, Backing]:
+    """What stands for each conversation when groups are named, what a name may say of it, and what of it be public."""
     from clioscope.facets.texts import known_texts, shown_texts, writers
     from clioscope.naming.support import Support
+    from clioscope.privacy.backing import Backing
 
     settings = shop.settings.naming
     texts = [one.name for one in chosen if one.type == "text"]
     known = known_texts(facets, transcripts, texts)
     owners = writers(facets, shop.table("occurrences"))
-    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support, owners)
+    support, backing = Support(known, settings.support, owners), Backing(known, owners, settings.support)
+    return shown_texts(facets, transcripts, settings.show), support, backing
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
@@ -285,6 +288,7 @@ def _tree(
     conversations: pl.DataFrame,
     shown: Sequence[str],
     support: Support,
+    backing: Backing,
     vectors: NDArray[np.float32],
     labels: NDArray[np.int32],
     centroids: NDArray[np.float32],
@@ -345,7 +349,9 @@ def _tree(
                 how="horizontal",
             ),
         )
-        stage.table("tree", tree.with_columns(audit.get_columns()))
+        tree = tree.with_columns(audit.get_columns())
+        unbacked = backing.unbacked(tree, conversations["conversation"].to_list(), member)
+        stage.table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 
 def _layout(shop: Workshop, conversations: pl.DataFrame, vectors: NDArray[np.float32]) -> None:

@@ -8,18 +8,23 @@ from conftest import two_languages, write_jsonl
 
 import clioscope
 from clioscope.embedding.geometry import centre, shape
+from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.stored import Compared
 from clioscope.errors import AtlasError
 from clioscope.settings import Settings
+
+
+def plain_settings(**more) -> Settings:
+    """A build without a language model, weights or a slow map."""
+    settings = clioscope.load_settings(embedding__model="hash", layout__method="pca", **more)
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
 
 
 @pytest.fixture(scope="module")
 def atlas(tmp_path_factory):
     """120 conversations in two languages, each centred by its own mean."""
     folder = tmp_path_factory.mktemp("stored")
-    settings = clioscope.load_settings(model__name=None, embedding__model="hash", layout__method="pca")
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    return clioscope.build(write_jsonl(folder / "in.jsonl", two_languages(120)), folder / "atlas", settings)
+    return clioscope.build(write_jsonl(folder / "in.jsonl", two_languages(120)), folder / "atlas", plain_settings())
 
 
 @pytest.fixture
@@ -103,26 +108,50 @@ def test_a_missing_or_harmed_array_is_one_sentence(atlas, tmp_path, name) -> Non
 
 
 def test_without_smoothing_they_are_the_centred_ones(tmp_path) -> None:
-    settings = clioscope.load_settings(embedding__model="hash", layout__method="pca", embedding__smooth=0.0)
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    settings = plain_settings(embedding__smooth=0.0)
     found = clioscope.build(write_jsonl(tmp_path / "in.jsonl", two_languages(20)), tmp_path / "atlas", settings)
     np.testing.assert_array_equal(found.vectors, found.unsmoothed)
     np.testing.assert_allclose(found.vectors, centre(found.plain)[0], atol=1e-6)
 
 
-def test_more_input_encodes_what_is_new_only(tmp_path, monkeypatch) -> None:
-    from clioscope.embedding.hashing import HashEmbedder
-
-    seen: list[str] = []
+@pytest.fixture
+def seen(monkeypatch) -> list[str]:
+    """The texts that are encoded from now on."""
+    texts: list[str] = []
     encode = HashEmbedder.encode
-    monkeypatch.setattr(HashEmbedder, "encode", lambda self, texts: (seen.extend(texts), encode(self, texts))[1])
-    settings = clioscope.load_settings(embedding__model="hash", layout__method="pca")
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    monkeypatch.setattr(HashEmbedder, "encode", lambda self, given: (texts.extend(given), encode(self, given))[1])
+    return texts
+
+
+def test_more_input_encodes_what_is_new_only(tmp_path, seen) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", two_languages(40))
-    clioscope.build(source, tmp_path / "atlas", settings)
+    clioscope.build(source, tmp_path / "atlas", plain_settings())
     seen.clear()
     write_jsonl(source, two_languages(44))
-    found = clioscope.build(source, tmp_path / "atlas", settings)
+    found = clioscope.build(source, tmp_path / "atlas", plain_settings())
     assert found.vectors.shape[0] == 44
     texts = {record["messages"][0]["content"] for record in two_languages(44)}
     assert len([one for one in seen if one in texts]) == 4
+
+
+def test_a_build_that_is_cut_off_encodes_nothing_twice(tmp_path, seen, monkeypatch) -> None:
+    from clioscope.embedding import encode
+
+    monkeypatch.setattr(encode, "_TEXTS", 10)  # texts between two commits
+    source = write_jsonl(tmp_path / "in.jsonl", two_languages(40))
+
+    class Cut(list[str]):
+        def extend(self, texts) -> None:
+            super().extend(texts)
+            if len(self) > 20:
+                raise KeyboardInterrupt
+
+    cut, whole = Cut(), HashEmbedder.encode
+    monkeypatch.setattr(HashEmbedder, "encode", lambda self, given: (cut.extend(given), whole(self, given))[1])
+    with pytest.raises(KeyboardInterrupt):
+        clioscope.build(source, tmp_path / "atlas", plain_settings())
+    monkeypatch.setattr(HashEmbedder, "encode", whole)
+    found = clioscope.build(source, tmp_path / "atlas", plain_settings())
+    texts = [record["messages"][0]["content"] for record in two_languages(40)]
+    assert sorted(one for one in seen if one in texts) == sorted(texts)
+    assert found.vectors.shape[0] == 40

@@ -216,6 +216,19 @@ def test_the_few_without_an_id_are_one_person(tmp_path):
     assert "every conversation without a user id were another" in said_of_people(public.manifest)
 
 
+def test_a_name_that_rests_on_nobody_known_is_not_published(tmp_path):
+    records = tickets([f"u{n}" for n in range(20)])
+    for n in range(20, 60):
+        records.append(said(n, None, f"Jelena Karapetyan of Dorfstrasse wants a table, attempt {n}"))
+    atlas = plain(tmp_path, records)
+    assert "jelena" in json.dumps(atlas.tree.to_dicts()).casefold(), "forty people, as far as one's own atlas goes"
+    assert atlas.tree["unbacked"].to_list() == [True]
+    with pytest.raises(AtlasError, match="nothing to publish"):
+        clioscope.publish(atlas, tmp_path / "public", unaudited=True)
+    public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)
+    assert public.tree.height == 1 and "unbacked" not in public.tree.columns
+
+
 def test_where_all_are_known_nothing_is_assumed(tmp_path):
     atlas = plain(tmp_path, tickets([f"u{n % 6}" for n in range(60)]))
     public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)

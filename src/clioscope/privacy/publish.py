@@ -17,6 +17,7 @@ from clioscope.settings import PrivacySettings
 
 # Settings that may name files, servers or the user's own words stay at home.
 _PUBLIC_SECTIONS = ("embedding", "clustering", "naming", "hierarchy", "privacy", "layout")
+_UNBACKED = pl.Series(["what the name says, too few known users wrote"])
 
 
 def publish(
@@ -30,11 +31,12 @@ def publish(
     """Write a copy that can be shown to others, and open it.
 
     It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
-    audit, their sizes, the centre of each on the map, and counts of facet values a group; a value has to meet
-    the thresholds as a group has. Counts are rounded. It holds no conversation, no text of one, no user, no date
-    finer than the whole, no vector and no answer of a model about one. ``settings`` default to those of the build.
-    Names that no auditor has seen are published with ``unaudited`` only. Conversations without a user id count
-    together as one person, or with ``each_a_user`` each as another one, which the manifest of the copy then tells.
+    audit (and do not rest on conversations without a user id, where others have one), their sizes, the centre of each
+    on the map, and counts of facet values a group; a value has to meet the thresholds as a group has. Counts are
+    rounded. It holds no conversation, no text of one, no user, no date finer than the whole, no vector and no answer
+    of a model about one. ``settings`` default to those of the build. Names that no auditor has seen are published with
+    ``unaudited`` only. Conversations without a user id count together as one person, or with ``each_a_user`` each as
+    another one, which the manifest of the copy then tells.
 
     Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, when no conversation has a user id
     (unless ``each_a_user``), or when nothing may be published.
@@ -54,6 +56,8 @@ def publish(
             "and publish with --unaudited."
         )
     small = too_small(atlas.tree, settings)
+    if "unbacked" in atlas.tree.columns and not settings.each_a_user:
+        small = small.zip_with(small.is_not_null() | ~atlas.tree["unbacked"], _UNBACKED)
     tree = atlas.tree.with_columns(small.alias("small"))
     published = _keep(tree)
     if published.is_empty():
