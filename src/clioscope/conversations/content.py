@@ -46,6 +46,7 @@ _UNTYPED = (  # parts as Gemini writes them: told by the field they have
     ("fileData", "media"),
     ("file_data", "media"),
 )
+_OF_TOOLS = frozenset(("tool_use_id", "tool_call_id", "toolCallId", "call_id"))
 _UNSAFE = re.compile(r"[^\w.:/-]+")
 
 
@@ -168,6 +169,8 @@ def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]
 
 def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> Iterator[Piece]:
     mark = next((mark for word, mark in _MARKS if word in type_), None)
+    if not _OF_TOOLS.isdisjoint(part):  # whatever its type is called, it is no text of a person
+        mark = TOOL_RESULT
     if mark == TOOL_RESULT:
         inner = next((part[name] for name in ("content", "output", "result") if part.get(name) is not None), None)
         yield Piece("tool", _result(inner, field))
