@@ -159,9 +159,11 @@ def test_lone_surrogates_and_nuls_are_cleaned(tmp_path: Path) -> None:
     path.write_text(
         '[{"id": "a\\ud800", "conversations": [{"from": "human", "value": "x\\ud83d y\\u0000z \\ud83d\\ude00"}]}]'
     )
-    (one,) = read(path)
+    flaw, one = read(path)
     assert isinstance(one, Conversation)
-    assert (one.source_id, one.messages[0].content) == ("a\ufffd", "x\ufffd yz 😀")
+    assert (one.source_id, one.messages[0].content) == ("a", "x yz 😀")
+    assert isinstance(flaw, Rejected)
+    assert (flaw.kind, flaw.reason) == ("field", "half a character (a lone surrogate) in the text was left out")
 
 
 def test_values_that_other_parsers_refuse(tmp_path: Path) -> None:

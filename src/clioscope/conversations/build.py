@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from clioscope.conversations.cells import cell
-from clioscope.conversations.clean import clean_text
+from clioscope.conversations.clean import clean_text, has_half_character
 from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
 from clioscope.conversations.date_text import Order
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["conversation_of", "flat_fields", "list_of", "make_conversation", "object_of", "read_messages"]
 
 KINDS: tuple[Kind, ...] = ("id", "user", "date")
+HALVES = "half a character (a lone surrogate) in the text was left out"
 ABANDONED = "messages on branches that an edit or a new answer left behind"
 _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system", "tool": "tool"}
 
@@ -111,7 +112,7 @@ def make_conversation(
         found += turns.flaws
         if turns.misleading:
             raise RecordError("; ".join(turns.flaws[:5]))
-    messages = tuple(Message(_role(role, found), text) for role, raw in turns if (text := clean_text(raw).strip()))
+    messages = tuple(Message(_role(role, found), text) for role, raw in turns if (text := _clean(raw, found).strip()))
     if not any(message.role == "user" for message in messages):
         raise RecordError(
             "; ".join(["no user text", *found]) if messages else "; ".join(["no message with text", *found])
@@ -140,6 +141,13 @@ def flat_fields(record: Mapping[str, Any], skip: Iterable[str] = ()) -> dict[str
         elif isinstance(value, datetime):
             flat[clean_text(str(name))] = value.isoformat()
     return flat
+
+
+def _clean(raw: str, flaws: list[str]) -> str:
+    text = clean_text(raw)
+    if text is not raw and HALVES not in flaws and has_half_character(raw):
+        flaws.append(HALVES)
+    return text
 
 
 def _role(name: str, flaws: list[str]) -> Role:

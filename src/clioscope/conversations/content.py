@@ -189,6 +189,9 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
 def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
     if part.get("thought") is True:  # Gemini: the thoughts of the model, as text parts
         return
+    if not _OF_TOOLS.isdisjoint(part):
+        yield Piece("tool", _result(part.get("content") or part.get("output"), field))
+        return
     for name in _OWN:
         if name in part:
             inner = part[name]
