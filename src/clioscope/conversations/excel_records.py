@@ -95,4 +95,6 @@ def _height(book: Any, name: str) -> int:
 
 def _empty(book: Any, name: str) -> str:
     height = _height(book, name)
-    return "the sheet is no table" if height < 0 else "the sheet is empty" if not height else "the sheet has only a header"
+    return (
+        "the sheet is no table" if height < 0 else "the sheet is empty" if not height else "the sheet has only a header"
+    )

@@ -7,7 +7,16 @@ from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path
 
-from clioscope.conversations.data_names import COMPANION, EXPORT, TAKEOUT, companions, is_data, is_seen, is_unclear, others
+from clioscope.conversations.data_names import (
+    COMPANION,
+    EXPORT,
+    TAKEOUT,
+    companions,
+    is_data,
+    is_seen,
+    is_unclear,
+    others,
+)
 from clioscope.conversations.input_file import InputFile, Meter
 from clioscope.conversations.members import streams, streams_or_reason
 from clioscope.conversations.opening import magic, open_bytes

@@ -41,7 +41,9 @@ def json_values(stream: IO[bytes], *, array: bool) -> Iterator[Record]:
             return
         if window.at_end():
             if array:
-                yield Record(number + 1, None, "the array is not closed: the file is cut off after the record before", 0)
+                yield Record(
+                    number + 1, None, "the array is not closed: the file is cut off after the record before", 0
+                )
             return
         number += 1
         try:

@@ -9,7 +9,16 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from clioscope.conversations.data_names import COMPANION, EXPORT, TAKEOUT, companions, is_data, is_seen, is_unclear, others
+from clioscope.conversations.data_names import (
+    COMPANION,
+    EXPORT,
+    TAKEOUT,
+    companions,
+    is_data,
+    is_seen,
+    is_unclear,
+    others,
+)
 from clioscope.conversations.excel_records import sheets
 from clioscope.conversations.input_file import InputFile
 from clioscope.conversations.opening import kind_of, open_packed, spooled
@@ -59,9 +68,7 @@ def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
         rest = others(names)
         if rest == TAKEOUT:
             raise InputError(f"{file.name}: {TAKEOUT}.")
-        raise InputError(
-            f"{file.name}: the zip holds no conversations.json and no other data file (it holds {shown})."
-        )
+        raise InputError(f"{file.name}: the zip holds no conversations.json and no other data file (it holds {shown}).")
     homes = {PurePosixPath(name).parent for name in data if EXPORT.search(name)}
     found: list[InputFile] = []
     for name in sorted([*data, *known]):

@@ -42,7 +42,9 @@ def parquet_records(
         except pl.exceptions.PolarsError as error:
             reason = str(error).splitlines()[0][:100]
             lost = f"; {rows - number:,} of its {rows:,} rows were not read"
-            yield Record(number + 1, None, f"the file cannot be read any further ({reason}){lost}", max(1, rows - number))
+            yield Record(
+                number + 1, None, f"the file cannot be read any further ({reason}){lost}", max(1, rows - number)
+            )
 
 
 def _batches(scan: Any, limit: int | None) -> Iterator[Any]:

@@ -99,7 +99,9 @@ class Recoder(io.RawIOBase):
             try:
                 text = decoder.decode(block)
             except UnicodeError as error:
-                self._damage = OSError(f"not valid {shown(name)}: {error.reason if hasattr(error, 'reason') else error}")
+                self._damage = OSError(
+                    f"not valid {shown(name)}: {error.reason if hasattr(error, 'reason') else error}"
+                )
                 return
             if out := text.encode("utf-8", "surrogatepass"):
                 yield out
