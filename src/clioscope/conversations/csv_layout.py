@@ -31,10 +31,7 @@ def csv_layout(head: bytes) -> CsvLayout:
     told = _SEP.fullmatch(lines[0]) if len(lines) > 1 else None
     skip = 1 if told else 0
     rows = [line for line in lines[skip:] if line.strip()]
-    if told:
-        delimiter = told[1].replace("\\t", "\t")
-    else:
-        delimiter = _delimiter(rows)
+    delimiter = told[1].replace("\\t", "\t") if told else _delimiter(rows)
     header = rows[0] if rows else ""
     gaps = header.count(delimiter)
     spaced = delimiter not in (" ", NO_DELIMITER) and 0 < gaps == header.count(delimiter + " ")

@@ -38,15 +38,16 @@ def csv_records(stream: IO[bytes], head: bytes, note: Callable[[str], None]) -> 
             line, is_bad = raw.decode("utf-8"), False
         except UnicodeDecodeError:
             line, is_bad = raw.decode("utf-8", "surrogateescape"), True
+        tail = ""
         if line.endswith("\r"):
-            line = line.rstrip("\r")
+            line, tail = line.rstrip("\r"), line
         if '"' not in line and not spaced and (cells := line.split(mark)) and len(cells) == len(names):
             lines_taken = 1
         else:
             if len(raw) >= LONGEST:
                 yield Record(number, None, "a line longer than 256 million bytes")
                 continue
-            cells, error, lines_taken = rows.row(line)
+            cells, error, lines_taken = rows.row(line, tail[len(line) :])
             if error is not None:
                 yield Record(number, None, bad_bytes(line) if is_bad else error, lines_taken)
                 continue

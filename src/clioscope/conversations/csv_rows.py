@@ -36,14 +36,16 @@ class Rows:
         self._end = layout.end.decode()
         self.width: int | None = None
         self.shapes = Shapes(0)
+        self._tail = ""
 
     def begin(self, width: int) -> None:
         """Every row after this has so many cells."""
         self.width = width
         self.shapes = Shapes(width)
 
-    def row(self, line: str) -> Row:
-        """The row that begins on this line, the last that was taken from the lines."""
+    def row(self, line: str, tail: str = "") -> Row:
+        """The row that begins on this line, the last that was taken from the lines; ``tail`` are the CRs behind it."""
+        self._tail = tail
         if '"' not in line:
             cells = line.split(self._mark)
             if self._spaced:
@@ -126,7 +128,7 @@ class Rows:
             if found is Unread.BROKEN:
                 return _Run(None, taken, "is not closed where it should be")
             if found is True:
-                text = self._end.join([line, *taken]).rstrip("\r")
+                text = self._end.join([line + self._tail, *taken]).rstrip("\r")
                 cells = rfc(text, self._mark, spaced=self._spaced) if dialect is Dialect.RFC else Unread.BROKEN
                 if isinstance(cells, Unread):
                     cells = cells_of(text, self._mark, dialect)
@@ -172,7 +174,7 @@ class Rows:
         return sum(tail) >= 0.8 * len(tail)
 
     def _is_row(self, line: str, like: list[str]) -> bool:
-        if line.count(self._mark) < 1:
+        if line.count(self._mark) + 1 < (self.width or 0):
             return False
         if '"' in line:
             before = line.split('"', 1)[0].split(self._mark)

@@ -52,7 +52,7 @@ class Shapes:
             self._seen[place][shape] += bool(cell.strip())
             if (number := _number(cell)) is not None:
                 last = self._highest[place]
-                self._rises[place] = self._rises[place] and (last is None or 0 < number - last)
+                self._rises[place] = self._rises[place] and (last is None or number - last > 0)
                 self._highest[place] = number
         self._known = {}
 
@@ -64,7 +64,7 @@ class Shapes:
     def is_row(self, cells: Sequence[str], like: Sequence[str] = ()) -> bool:
         """Whether the cells are surely those of a row: all known columns fit, and one of them strongly.
 
-        ``like`` are cells of the row in question, which stand in while too few rows have been read.
+        ``like`` are the first cells of the row before it, which stand in while too few rows have been read.
         """
         if self._rows < LEAST:
             return _is_alike(cells, like)
@@ -75,14 +75,9 @@ class Shapes:
                 continue
             if shape not in known:
                 return False
-            strong = strong or self._is_strong(place, shape, cells[place])
+            before = like[place] if place < len(like) else self.last[place] if place < len(self.last) else ""
+            strong = strong or shape not in ("9", "a") or (self._rises[place] and _is_next(before, cells[place]))
         return strong
-
-    def _is_strong(self, place: int, shape: str, cell: str) -> bool:
-        if shape not in ("9", "a"):
-            return True
-        last, number = _number(self.last[place]) if place < len(self.last) else None, _number(cell)
-        return self._rises[place] and last is not None and number is not None and 0 < number - last <= NEAR
 
     def _columns(self, cells: Sequence[str]) -> list[tuple[int, set[str]]]:
         if not self._known and self._rows >= LEAST:
@@ -97,6 +92,12 @@ class Shapes:
 def _number(cell: str) -> int | None:
     cell = cell.strip()
     return int(cell) if len(cell) < 19 and cell.isascii() and cell.isdecimal() else None
+
+
+def _is_next(before: str, cell: str) -> bool:
+    """Whether a number is above the one before, and not far."""
+    last, number = _number(before), _number(cell)
+    return last is not None and number is not None and 0 < number - last <= NEAR
 
 
 def _is_alike(cells: Sequence[str], like: Sequence[str]) -> bool:

@@ -13,13 +13,21 @@ DATA = re.compile(
 )
 EXPORT = re.compile(r"(^|/)conversations([-_.]?\d+)?\.json$")  # newer exports come in numbered pieces
 COMPANION = "part of the account export, holds no conversations"
-_COMPANIONS = set(
-    # ChatGPT
-    "user.json user_settings.json message_feedback.json shared_conversations.json model_comparisons.json "
-    "export_manifest.json group_chats.json shopping.json sora.json chat.html "
-    # Claude
-    "users.json projects.json memories.json".split()
-)
+_COMPANIONS = {
+    "user.json",
+    "user_settings.json",
+    "message_feedback.json",
+    "shared_conversations.json",
+    "model_comparisons.json",
+    "export_manifest.json",
+    "group_chats.json",
+    "shopping.json",
+    "sora.json",
+    "chat.html",
+    "users.json",
+    "projects.json",
+    "memories.json",
+}
 _UNCLEAR = ("", ".txt", ".log", ".dat", ".data")
 _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{])')
 _UNSEEN = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)")

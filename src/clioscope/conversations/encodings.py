@@ -10,10 +10,31 @@ from clioscope.errors import SettingsError
 
 SAMPLE = 200_000  # bytes given to the detector, which looks at no more
 # What people's files are in. The detector knows a hundred more, which on short texts are only noise.
-CANDIDATES = (
-    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 koi8-r koi8-u cp866 iso8859-2 iso8859-5 "
-    "iso8859-9 mac-cyrillic cp932 euc-jp cp949 gb18030 big5hkscs"
-).split()
+CANDIDATES = [
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "cp1258",
+    "cp874",
+    "koi8-r",
+    "koi8-u",
+    "cp866",
+    "iso8859-2",
+    "iso8859-5",
+    "iso8859-9",
+    "mac-cyrillic",
+    "cp932",
+    "euc-jp",
+    "cp949",
+    "gb18030",
+    "big5hkscs",
+]
+SEVERAL_BYTES = ("cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs")
 _NAMES = {
     "cp932": "Shift-JIS (cp932)",
     "cp949": "EUC-KR (cp949)",
@@ -34,7 +55,9 @@ _JAPANESE = re.compile(rb"\x1b\$[@B]")
 _NO_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 _PIECE = re.compile(rb'[\n\r"]')  # bytes that are never the second half of a character
 _COMMON = b' \n",'
-_SEQUENCE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_HIGH = "[\u0080-\ud7ff\ue000-\U0010ffff]"
+_IN_WORDS = re.compile(rf"\w{_HIGH}|{_HIGH}\w|{_HIGH}{_HIGH}")
+_SEQUENCE = re.compile(_HIGH)
 
 
 def check_encoding(name: str) -> str:
@@ -65,7 +88,7 @@ def marked(head: bytes) -> tuple[str, int] | None:
 def unmarked(head: bytes) -> str | None:
     """UTF-16 without a mark, or ISO-2022-JP: encodings whose bytes look like ASCII with zeros or escapes."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if (even + odd) * 50 >= len(head) > 1 and 100 * min(even, odd) <= even + odd:
+    if (even + odd) * 50 >= len(head) > 1 and 5 * min(even, odd) <= even + odd:
         little = odd > even
         # ASCII with stray zeros has none beside most of its spaces, commas and line ends.
         pairs = sum(head.count(bytes((mark, 0) if little else (0, mark))) for mark in _COMMON)
@@ -94,25 +117,40 @@ def tell(pieces: Sequence[bytes]) -> str:
         sequences += len(_SEQUENCE.findall(text))
     if not bad or sequences >= 3 * bytes_off or (good * 9 >= bad and good and sequences >= 3):
         return "utf-8"
-    return _detected(_fair(pieces))
+    return _detected(pieces)
 
 
 def _fair(pieces: Sequence[bytes]) -> bytes:
     """Pieces from all over, as many as the detector looks at."""
     size = sum(len(piece) + 1 for piece in pieces)
-    step = -(-size // SAMPLE)
+    step = max(1, -(-size // SAMPLE))
     return b"\n".join(pieces[::step])
 
 
-def _detected(sample: bytes) -> str:
+def _detected(pieces: Sequence[bytes]) -> str:
+    best, trust = _likeliest(_fair(pieces))
+    # One damaged character rules an encoding of several bytes a character out: look at the pieces without it.
+    for name in SEVERAL_BYTES:
+        sound = [piece for piece in pieces if _is_in(piece, name)]
+        if 0.8 * len(pieces) <= len(sound) < len(pieces):
+            found, other = _likeliest(_fair(sound))
+            if found in SEVERAL_BYTES and other > trust:
+                best, trust = found, other
+    # A byte by itself is no word in any encoding, but a damaged one.
+    return best if _IN_WORDS.search(_fair(pieces).decode(best, "surrogateescape")) else "utf-8"
+
+
+def _likeliest(sample: bytes) -> tuple[str, float]:
+    """The encoding that a sample has most likely, and how likely that is (0 to 1, low for short texts)."""
     import chardet
 
-    found = chardet.detect_all(sample, ignore_threshold=True, include_encodings=CANDIDATES, compat_names=False)
-    names = [one["encoding"] for one in found if one["encoding"]] or ["cp1252"]
-    return min(names, key=lambda name: _unread(sample, name))  # the first of equals: the most likely
+    found = chardet.detect(sample, include_encodings=CANDIDATES, no_match_encoding="cp1252", compat_names=False)
+    return found["encoding"] or "cp1252", found["confidence"] or 0.0
 
 
-def _unread(sample: bytes, encoding: str) -> int:
-    """How many bytes of a sample the encoding has no character for."""
-    text = sample.decode(encoding, "surrogateescape")
-    return sum("\udc80" <= character <= "\udcff" for character in text)
+def _is_in(piece: bytes, encoding: str) -> bool:
+    try:
+        piece.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

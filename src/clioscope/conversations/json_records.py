@@ -54,9 +54,11 @@ class _Array:
     def bare(self, line: bytes) -> bytes:
         """The line without a comma behind it, and without a bracket that belongs to the whole file."""
         text = line.strip()
-        self.commas = self.commas or text.endswith(b",")
+        comma = text.endswith(b",")
+        self.commas = self.commas or comma
         text = text.rstrip(b", \t")
-        if not self.began and text.startswith(b"[") and (text == b"[" or not _is_whole(text)):
+        # Without a comma behind it may be a list of messages that is cut off.
+        if not self.began and text.startswith(b"[") and (text == b"[" or (comma and not _is_whole(text))):
             self.opened = True
             text = text[1:].lstrip()
         if self.opened and text.endswith((b"]", b"];")) and (text[:1] == b"]" or not _is_whole(text)):
@@ -109,25 +111,28 @@ def _odd(text: bytes, line: bytes, lines: Lines) -> Iterator[Record]:
     if not values and not line[:1].isspace() and (joined := _joined(line, lines)) is not None:
         yield Record(number, joined[0])
         return
-    yield from (Record(number, value) for value in values)
+    yield from (Record(number, value, None, int(is_all and place == 0)) for place, value in enumerate(values))
     if not is_all:
         yield Record(number, None, reason, 0 if values else 1)
 
 
 def _several(text: str) -> tuple[list[Any], bool]:
-    """The values that follow each other on a line, and whether they are all of it."""
+    """The values that follow each other on a line, and whether they are all of it.
+
+    None where the rest of the line does not begin as a value: it is one value that is damaged then.
+    """
     values: list[Any] = []
     place = 0
     try:
         while place < len(text):
             value, place = _DECODER.raw_decode(text, place)
             if not isinstance(value, dict | list):
-                return values, False
+                return [], False
             values.append(value)
             between = _BETWEEN.match(text, place)
             place = between.end() if between else place
     except (ValueError, RecursionError):
-        return values, False
+        return (values if text[place] in "{[" and all(values) else []), False
     return values, True
 
 
@@ -135,7 +140,8 @@ def _joined(first: bytes, lines: Lines) -> tuple[Any] | None:
     """The value that runs over this line and the following; the lines that are of it are taken from ``lines``."""
     if not first.startswith((b"{", b"[")):
         return None
-    parts, taken = [first], []
+    parts = [first]
+    taken: list[bytes] = []
     size = len(first)
     for line in lines:
         if line.startswith((b"{", b"[")) or len(taken) >= _FEW or size > LONGEST:

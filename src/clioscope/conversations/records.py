@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
@@ -35,10 +36,13 @@ def read_records(
     group). Raises InputError where the file as a whole cannot be read, SettingsError for an unknown encoding.
     """
     wanted = None if encoding is None else check_encoding(encoding)
+    told: list[str] = [] if wanted is None else [wanted]
     line = 0
     try:
-        for record in _records(file, limit, ignore, meter, wanted, _once(on_note)):
+        for record in _records(file, limit, ignore, meter, wanted, told, _once(on_note)):
             line = record.line
+            if record.error is not None and told and told[0] != "utf-8" and "not valid UTF-8" in record.error:
+                record = _renamed(record, record.error, shown(told[0]))
             yield record
             if limit is not None:
                 limit -= 1
@@ -55,7 +59,13 @@ def read_records(
 
 
 def _records(
-    file: InputFile, limit: int | None, ignore: tuple[str, ...], meter: Meter | None, encoding: str | None, note: Note
+    file: InputFile,
+    limit: int | None,
+    ignore: tuple[str, ...],
+    meter: Meter | None,
+    encoding: str | None,
+    told: list[str],
+    note: Note,
 ) -> Iterator[Record]:
     if file.sheet is not None:
         from clioscope.conversations.excel_records import sheet_records
@@ -69,7 +79,6 @@ def _records(
         return
     if encoding is None:
         refuse_binary(head_of(file, 1 << 16), file.name)
-    told: list[str] = [encoding] if encoding else []
 
     def hear(name: str, sentence: str) -> None:
         told[:] = [name]
@@ -78,12 +87,7 @@ def _records(
     with open_bytes(file, None, encoding, hear) as stream:
         head = _head(stream)
     with open_bytes(file, meter, encoding, hear) as stream:
-        for record in _in_text(stream, head, file.name, note):
-            if told and record.error is not None and "not valid UTF-8" in record.error:
-                named = record.error.replace("not valid UTF-8", f"not valid {shown(told[0])}")
-                yield record._replace(error=named)
-            else:
-                yield record
+        yield from _in_text(stream, head, file.name, note)
 
 
 def _in_text(stream: IO[bytes], head: bytes, name: str, note: Note) -> Iterator[Record]:
@@ -111,6 +115,11 @@ def _head(stream: Any) -> bytes:
         if not head:
             raise
     return head
+
+
+def _renamed(record: Record, error: str, encoding: str) -> Record:
+    """Inside all is UTF-8; what people want to hear of is the encoding of the file."""
+    return record._replace(error=re.sub(r"UTF-8 \(byte \d+\)", encoding, error))
 
 
 def _once(on_note: Note | None) -> Note:
