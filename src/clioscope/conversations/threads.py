@@ -53,11 +53,12 @@ class Threads:
         except sqlite3.Error as error:
             raise _unwritable(error) from error
 
-    def __iter__(self) -> Iterator[list[Row]]:
+    def __iter__(self) -> Iterator[Iterator[Row]]:
+        """The records of each conversation, unpacked one by one; go through them before the next is asked for."""
         try:
             rows = self._rows.execute(_IN_ORDER)
             for _, group in groupby(rows, key=lambda row: row[0]):
-                yield [Row(file, line, pickle.loads(value)) for _, file, line, value in group]
+                yield (Row(file, line, pickle.loads(value)) for _, file, line, value in group)
         except sqlite3.Error as error:
             raise _unwritable(error) from error
 
