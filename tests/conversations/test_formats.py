@@ -25,6 +25,7 @@ FILES = {
     "lmsys": "lmsys.jsonl",
     "chatgpt": "chatgpt.json",
     "claude": "claude.json",
+    "claude_code": "claude_code.jsonl",
     "openai": "openai.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",
