@@ -26,6 +26,7 @@ FILES = {
     "chatgpt": "chatgpt.json",
     "claude": "claude.json",
     "claude_code": "claude_code.jsonl",
+    "codex": "codex.jsonl",
     "openai": "openai.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",

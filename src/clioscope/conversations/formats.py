@@ -22,8 +22,8 @@ from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
-    *("claude_code",),
+    *("clioscope", "claude_code", "codex"),
+    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
     *("openai", "message_table", "logs", "text"),
 )  # in the order of trying: from the most particular to the most general
 

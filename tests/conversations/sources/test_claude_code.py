@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clioscope.conversations import Conversation, Rejected, read_conversations
-
-DATA = Path(__file__).parents[2] / "data" / "conversations"
-
-
-def load(path: Path) -> tuple[list[Conversation], list[Rejected], Counter[str]]:
-    found = list(read_conversations(path))
-    bad = [one for one in found if isinstance(one, Rejected)]
-    left_out: Counter[str] = Counter()
-    for one in bad:
-        if one.kind == "other":
-            left_out[one.reason] += one.count
-    return [one for one in found if isinstance(one, Conversation)], [b for b in bad if b.kind != "other"], left_out
-
-
-def said(conversation: Conversation) -> list[tuple[str, str]]:
-    return [(message.role, message.content) for message in conversation.messages]
-
-
-def write(path: Path, *rows: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+from conversations.sources.support import DATA, load, said, write
 
 
 def line(uuid: str, parent: str | None, role: str, text: str, session: str = "s1", **more: Any) -> dict[str, Any]:

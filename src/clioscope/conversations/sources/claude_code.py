@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
@@ -26,8 +27,11 @@ META = "lines that the program wrote for the model (meta lines, summaries, notic
 KNOWN = "lines of the history whose session is there"
 COMMANDS = "commands to the program (/clear, /model, …)"
 _EVENTS = frozenset(
-    "user assistant system summary file-history-snapshot queue-operation progress attachment ai-title custom-title "
-    "last-prompt permission-mode mode agent-name agent-setting pr-link tag".split()
+    (
+        *("user", "assistant", "system", "summary", "file-history-snapshot", "queue-operation", "progress"),
+        *("attachment", "ai-title", "custom-title", "last-prompt", "permission-mode", "mode", "agent-name"),
+        *("agent-setting", "pr-link", "tag"),
+    )
 )
 _NOT_THEIRS = ("isMeta", "isCompactSummary", "isVisibleInTranscriptOnly", "isApiErrorMessage")
 _COMMAND = re.compile(r"\s*(?:/[\w:.-]+|exit|quit)\s*")
@@ -209,7 +213,7 @@ def _typed(typed: Iterable[Line], left_out: Counter[str]) -> tuple[Turns, Line |
             continue
         first = first or line
         pasted = line.get("pastedContents")
-        turns.say("user", _PASTED.sub(lambda mark: _paste(mark, pasted), line["display"]))
+        turns.say("user", _PASTED.sub(partial(_paste, pasted=pasted), line["display"]))
     return turns, first
 
 
