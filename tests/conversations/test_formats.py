@@ -29,6 +29,7 @@ FILES = {
     "codex": "codex.jsonl",
     "openai_batch": "openai_batch.jsonl",
     "responses": "responses.jsonl",
+    "anthropic": "anthropic.jsonl",
     "openai": "openai.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",

@@ -22,7 +22,7 @@ from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "claude_code", "codex", "openai_batch", "responses"),
+    *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic"),
     *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
     *("openai", "message_table", "logs", "text"),
 )  # in the order of trying: from the most particular to the most general

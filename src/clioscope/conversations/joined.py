@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from clioscope.conversations.messages import Turns
 
@@ -20,24 +21,28 @@ class Joined(Turns):
         self.beside = 0
 
 
-def join(parts: Iterable[Turns], *, go_on: bool) -> Joined:
-    """Put requests together, in the order given.
+GoOn = Literal["always", "alike", "never"]
+
+
+def join(parts: Iterable[Turns], go_on: GoOn) -> Joined:
+    """Put requests together, in the order given; one at a time is held.
 
     A request whose beginning is the end of what was said before adds the rest of it. One that begins with the
     first message of what was said before and then goes another way is a new answer or an edit: the longer stays.
-    Any other is added where ``go_on`` says that requests hold the new messages alone; else the longest stays.
+    Any other holds new messages alone, or belongs to something else (a title to be made, a sub-agent): ``go_on``
+    says whether it is added: always, where its system prompt is the same, or never; else the longest stays.
     """
     joined = Joined()
     for part in parts:
-        spoken = _keys(part)
+        spoken = spoken_turns(part)
         if not spoken:
             continue
-        before = _keys(joined)
+        before = spoken_turns(joined)
         overlap = _overlap(before, spoken)
         if overlap:
             joined.repeats += bool(before)
             _append(joined, part, overlap)
-        elif not before or (go_on and spoken[0] != before[0]):
+        elif not before or (spoken[0] != before[0] and _goes_on(joined, part, go_on)):
             _append(joined, part, 0)
         elif spoken == before[: len(spoken)]:
             joined.repeats += 1
@@ -48,7 +53,14 @@ def join(parts: Iterable[Turns], *, go_on: bool) -> Joined:
     return joined
 
 
-def _keys(turns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _goes_on(joined: Turns, part: Turns, go_on: GoOn) -> bool:
+    if go_on != "alike":
+        return go_on == "always"
+    before, after = (next((text for role, text in turns if role == "system"), None) for turns in (joined, part))
+    return after is None or before == after
+
+
+def spoken_turns(turns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """What was said, without the system's part, so that white space makes no difference."""
     return [(role, " ".join(text.split())) for role, text in turns if role != "system" and text.strip()]
 

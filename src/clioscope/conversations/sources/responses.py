@@ -68,7 +68,7 @@ def parse(record: Any, context: Context) -> Conversation:
     sides = [(*_sides(one), one) for one in record]
     if all(isinstance(response.get("created_at"), int | float) for _, response, _ in sides):
         sides.sort(key=lambda side: side[1]["created_at"])
-    turns = join((_turns(request, response) for request, response, _ in sides), go_on=True)
+    turns = join((_turns(request, response) for request, response, _ in sides), "always")
     request, response, whole = sides[0]
     extra = response.get("metadata") or request.get("metadata")
     found = conversation_of(
