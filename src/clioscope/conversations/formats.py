@@ -18,11 +18,12 @@ from typing import Any
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.date_text import Order
 from clioscope.conversations.fields import Columns
+from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic"),
+    *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
     *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
     *("openai", "message_table", "logs", "text"),
 )  # in the order of trying: from the most particular to the most general
@@ -66,10 +67,11 @@ class Format:
 
     ``fields`` are the names that its records have, to tell the nearest format of an unknown record. ``ignore``
     names Parquet columns that it never needs (they are not even read). ``thread`` gives the id of the
-    conversation that a record belongs to (it raises RecordError, or NoConversation for a record that holds no
-    message); with ``across`` records of all files of the input are put together, else those of one file. ``parse``
-    then gets an iterable of them, to be gone through once, and may give several conversations. ``parts`` takes a
-    record apart that wraps several (a page of an API, an export request) before ``thread`` sees them.
+    conversation that a record belongs to, or those of a part and its whole (it raises RecordError, or
+    NoConversation for a record that holds no message); with ``across`` records of all files of the input are put
+    together, else those of one file. ``parse`` then gets an iterable of them, to be gone through once, and may give
+    several conversations. ``parts`` takes a record apart that wraps several (a page of an API, an export request)
+    before ``thread`` sees them.
     ``prepare`` sees the first records of a file before it is read, and may raise InputError.
     """
 
@@ -79,7 +81,7 @@ class Format:
     parse: Parser
     fields: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    thread: Callable[[Any, Context], str] | None = None
+    thread: Callable[[Any, Context], Key] | None = None
     across: bool = False
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None
     parts: Callable[[Any], Iterable[Any]] | None = None
@@ -96,7 +98,7 @@ def source(
     matches: Callable[[Any], bool],
     fields: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
-    thread: Callable[[Any, Context], str] | None = None,
+    thread: Callable[[Any, Context], Key] | None = None,
     across: bool = False,
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None,
     parts: Callable[[Any], Iterable[Any]] | None = None,

@@ -36,6 +36,8 @@ def join(parts: Iterable[Turns], go_on: GoOn) -> Joined:
     for part in parts:
         spoken = spoken_turns(part)
         if not spoken:
+            joined.flaws += part.flaws
+            joined.lost += part.lost
             continue
         before = spoken_turns(joined)
         overlap = _overlap(before, spoken)
