@@ -12,10 +12,18 @@ _EXPORTS = (
     ("resource_spans", "scope_spans", "spans"),
     ("resource_logs", "scope_logs", "log_records"),
 )
-_TRACES = ("traceId", "trace_id", "traceID", "context.trace_id")
-_IDS = ("spanId", "span_id", "spanID", "context.span_id")
-_PARENTS = ("parentSpanId", "parent_span_id", "parent_id", "parentId")
-_STARTS = ("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime", "timeUnixNano", "timestamp", "time")
+_TRACES = ("traceId", "trace_id", "traceID", "TraceId", "context.trace_id")
+_IDS = ("spanId", "span_id", "spanID", "SpanId", "context.span_id")
+_PARENTS = ("parentSpanId", "parent_span_id", "parent_id", "parentId", "ParentSpanId")
+_STARTS = (
+    "Timestamp",
+    "startTimeUnixNano",
+    "start_time_unix_nano",
+    "start_time",
+    "startTime",
+    "timeUnixNano",
+    "timestamp",
+)
 
 
 @dataclass(slots=True)
@@ -119,7 +127,7 @@ def _span(record: dict[str, Any], resource: dict[str, Any]) -> Span:
         _text(_first(context, _TRACES) or _first(record, _TRACES)),
         _text(_first(context, _IDS) or _first(record, _IDS)),
         _text(_first(record, _PARENTS)),
-        _first(record, _STARTS),
+        _time(_first(record, _STARTS)),
         events,
         resource or attributes_of((record.get("resource") or {}).get("attributes")),
     )
@@ -166,6 +174,13 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return next((record[name] for name in names if record.get(name) not in (None, "")), None)
+
+
+def _time(value: Any) -> Any:
+    """A time; of OpenTelemetry's SDK for JavaScript, seconds and nanoseconds."""
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value):
+        return value[0] + value[1] / 1e9
+    return value
 
 
 def _text(value: Any) -> str | None:

@@ -115,3 +115,16 @@ def test_the_history_gives_what_was_typed_per_session(tmp_path: Path) -> None:
     good, _, left_out = load(tmp_path)
     assert len(good) == 3
     assert left_out["lines of the history whose session is there"] == 3
+
+
+def test_a_session_of_commands_alone_is_left_out(tmp_path: Path) -> None:
+    text = "<command-name>/clear</command-name><command-args></command-args>"
+    good, bad, left_out = load(write(tmp_path / "s.jsonl", line("1", None, "user", text)))
+    assert (good, bad, left_out) == ([], [], {"sessions in which the user wrote nothing": 1})
+
+
+def test_a_message_that_cannot_be_read_is_rejected_with_its_fields(tmp_path: Path) -> None:
+    lost = {**line("1", None, "user", ""), "message": {"role": "user", "spoken": {"words": "my question"}}}
+    good, (bad,), _ = load(write(tmp_path / "s.jsonl", lost))
+    assert good == []
+    assert "spoken" in bad.reason

@@ -25,6 +25,7 @@ Line = dict[str, Any]
 SIDE = "lines of sub-agents"
 META = "lines that the program wrote for the model (meta lines, summaries, notices)"
 KNOWN = "lines of the history whose session is there"
+SILENT = "sessions in which the user wrote nothing"
 COMMANDS = "commands to the program (/clear, /model, …)"
 _EVENTS = frozenset(
     (
@@ -50,6 +51,7 @@ def thread(record: Any, context: Context) -> str:
     """The id of the session; lines that hold no message are left out by their type."""
     record = object_of(record)
     record["owner"] = owner(context.account, str(record.get("cwd") or record.get("project") or ""))
+    record.pop("toolUseResult", None)  # the result stands in the message, too, and is large
     session, type_ = record.get("sessionId"), record.get("type")
     if _is_typed(record):
         return str(session or f"history {record.get('timestamp')} {record['display']}")
@@ -86,6 +88,8 @@ def parse(record: Any, context: Context) -> Conversation:
         left_out[KNOWN] += len(typed)
     if first is None:
         raise NoConversation(max(left_out, key=lambda what: left_out[what], default=META))
+    if not turns.flaws and not any(role == "user" for role, _ in turns):
+        raise NoConversation(SILENT)
     found = conversation_of(
         {name: value for name, value in first.items() if name != "owner"},
         turns,
@@ -195,7 +199,7 @@ def _messages(chosen: Iterable[Line]) -> list[Line]:
     """The messages; those of the assistant that have one id and follow each other are one."""
     found: list[Line] = []
     for line in chosen:
-        message = {name: value for name, value in _message(line).items() if name in ("id", "role", "content")}
+        message = dict(_message(line))
         content, last = message.get("content"), found[-1] if found else {}
         if isinstance(content, list) and message.get("id") is not None and last.get("id") == message["id"]:
             last["content"] = [*last["content"], *content]

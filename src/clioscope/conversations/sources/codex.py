@@ -23,10 +23,17 @@ Line = dict[str, Any]
 KNOWN = "lines of the history whose session is there"
 REPEATED = "events that repeat a message"
 INJECTED = "messages that the program put in as the user's"
+SILENT = "sessions in which the user wrote nothing"
 SUB_AGENT = "sessions of sub-agents"
 _LINES = frozenset(("session_meta", "response_item", "event_msg", "turn_context", "compacted"))
 _EVENTS = frozenset(("user_message", "agent_message", "thread_rolled_back"))
 _ITEMS = frozenset(("message", "reasoning", "function_call", "function_call_output", "local_shell_call"))
+_FIELDS = frozenset(
+    (
+        *("type", "id", "role", "content", "call_id", "name", "arguments", "output", "summary", "encrypted_content"),
+        *("status", "action", "timestamp", "end_turn", "phase"),
+    )
+)
 _SKIP = ("id", "session_id", "timestamp", "instructions", "base_instructions", "source", "ts", "text", "type", "owner")
 
 
@@ -37,7 +44,7 @@ def matches(record: Any) -> bool:
         (record.get("type") in _LINES and isinstance(record.get("payload"), dict))
         or "record_type" in record
         or _is_first(record)
-        or (record.get("type") in _ITEMS and {"content", "call_id", "summary", "action"} & record.keys() != set())
+        or _is_item(record)
         or _is_typed(record)
         or _is_whole(record)
     )
@@ -112,6 +119,8 @@ def parse(record: Any, context: Context) -> Conversation:
     if lines:
         turns = _session(lines, left_out)
         left_out[KNOWN] += len(typed)
+        if not turns.flaws and not any(role == "user" for role, _ in turns):
+            raise NoConversation(SILENT)
     elif typed:
         turns = Turns()
         for line in typed:
@@ -136,6 +145,14 @@ def parse(record: Any, context: Context) -> Conversation:
 
 def _is_first(record: Mapping[str, Any]) -> bool:
     return "type" not in record and {"id", "timestamp", "instructions"} <= record.keys()
+
+
+def _is_item(record: Mapping[str, Any]) -> bool:
+    """An item without a wrapper: a type, and no field that it does not have."""
+    type_ = record.get("type")
+    return (
+        type_ in _ITEMS and record.keys() <= _FIELDS and (type_ != "message" or isinstance(record.get("content"), list))
+    )
 
 
 def _is_typed(record: Mapping[str, Any]) -> bool:
