@@ -25,6 +25,14 @@ FILES = {
     "lmsys": "lmsys.jsonl",
     "chatgpt": "chatgpt.json",
     "claude": "claude.json",
+    "claude_code": "claude_code.jsonl",
+    "codex": "codex.jsonl",
+    "openai_batch": "openai_batch.jsonl",
+    "responses": "responses.jsonl",
+    "anthropic": "anthropic.jsonl",
+    "otel": "otel.jsonl",
+    "langsmith": "langsmith.jsonl",
+    "langfuse": "langfuse.jsonl",
     "openai": "openai.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",
@@ -259,7 +267,7 @@ def test_a_plug_in_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_unknown_format_lists_the_known() -> None:
-    with pytest.raises(SettingsError, match="no input format 'sharegtp'; choose one of clioscope, sharegpt,"):
+    with pytest.raises(SettingsError, match="no input format 'sharegtp'; choose one of clioscope, claude_code,"):
         load(DATA / "sharegpt.json", format="sharegtp")
     with pytest.raises(SettingsError, match="goes with the format text, not with lmsys"):
         load(DATA / "lmsys.jsonl", format="lmsys", text_column="x")

@@ -26,6 +26,13 @@ REMINDER = "<system-reminder>The list is empty.</system-reminder>"
         ),
         ("<user_query>\nWhy?\n</user_query>", [("user", "Why?")]),
         (
+            "# Files mentioned by the user:\n\n## a.png: /x/a.png\n\n## My request for Codex:\nWhy?",
+            [
+                ("system", "# Files mentioned by the user:\n\n## a.png: /x/a.png\n\n## My request for Codex:"),
+                ("user", "Why?"),
+            ],
+        ),
+        (
             "# AGENTS.md instructions for /x\n\n<INSTRUCTIONS>Be brief.</INSTRUCTIONS>\nWhy?",
             [("system", "# AGENTS.md instructions for /x\n<INSTRUCTIONS>Be brief.</INSTRUCTIONS>"), ("user", "Why?")],
         ),

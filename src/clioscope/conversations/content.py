@@ -47,6 +47,7 @@ _UNTYPED = (  # parts as Gemini writes them: told by the field they have
     ("file_data", "media"),
 )
 _OF_TOOLS = frozenset(("tool_use_id", "tool_call_id", "toolCallId", "call_id"))
+_MEDIA = ("image", "audio", "video")
 _UNSAFE = re.compile(r"[^\w.:/-]+")
 
 
@@ -147,7 +148,9 @@ def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]
         yield from _untyped(part, field, flaws)
         return
     type_ = str(type_)
-    if type_ in _TEXT:
+    if type_ in ("blob", "uri"):  # OpenTelemetry: data or an address, with what it is beside
+        yield Piece(None, f"[{part['modality']}]" if part.get("modality") in _MEDIA else _media(part))
+    elif type_ in _TEXT:
         name = next((name for name in _OWN if part.get(name)), "text")
         if isinstance(part.get(name), list):
             yield from _pieces(part[name], f"{field}.{name}", flaws)
@@ -172,7 +175,9 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
     if not _OF_TOOLS.isdisjoint(part):  # whatever its type is called, it is no text of a person
         mark = TOOL_RESULT
     if mark == TOOL_RESULT:
-        inner = next((part[name] for name in ("content", "output", "result") if part.get(name) is not None), None)
+        inner = next(
+            (part[name] for name in ("content", "output", "result", "response") if part.get(name) is not None), None
+        )
         yield Piece("tool", _result(inner, field))
         return
     if mark is not None:
@@ -242,4 +247,4 @@ def _result(inner: Any, field: str) -> str:
 
 def _media(inner: dict[str, Any]) -> str:
     what = str(inner.get("mimeType") or inner.get("mime_type") or "").partition("/")[0]
-    return f"[{what}]" if what in ("image", "audio", "video") else "[file: name omitted]"
+    return f"[{what}]" if what in _MEDIA else "[file: name omitted]"

@@ -32,4 +32,5 @@ def parse(record: Any, context: Context) -> Conversation:
     """The many derived sets that keep ``conversations`` but write ``{role, content}`` are read as well."""
     record = object_of(record)
     field = "items" if "items" in record and "conversations" not in record else "conversations"
-    return conversation_of(record, read_messages(list_of(record, field), field), context, source_id=record.get("id"))
+    turns = read_messages(list_of(record, field), field)
+    return conversation_of(record, turns, context, skip=(field,), source_id=record.get("id"))
