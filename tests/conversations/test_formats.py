@@ -34,8 +34,13 @@ FILES = {
     "langsmith": "langsmith.jsonl",
     "langfuse": "langfuse.jsonl",
     "openai": "openai.jsonl",
+    "gemini_takeout": "gemini_takeout.json",
+    "open_webui": "open_webui.json",
+    "arena": "arena.jsonl",
+    "oasst": "oasst.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",
+    "pairs": "pairs.jsonl",
     "text": "tickets.csv",
 }
 

@@ -24,8 +24,8 @@ from clioscope.errors import SettingsError
 GROUP = "clioscope.sources"
 BUILT_IN = (
     *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
-    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
-    *("openai", "message_table", "logs", "text"),
+    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude", "gemini_takeout", "open_webui", "arena", "oasst"),
+    *("openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
 

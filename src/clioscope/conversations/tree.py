@@ -43,7 +43,8 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     """Of messages that name their parents, those of the branch that the user saw last; of others, all.
 
     ``leaf`` is the id of its last message, where the record names it. The newest end of a branch is the one with
-    the latest time where all times are known, then the last in the list. Messages without any link among them come back as they are.
+    the latest time where all times are known, then the last in the list. Messages without any link among them come
+    back as they are.
     """
     names: set[str] = set()
     for item in items:
@@ -55,8 +56,8 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     id_name, parent_name = _name(items, ID_NAMES), _name(items, PARENT_NAMES)
     if id_name is None or parent_name is None:
         return list(items)
-    places = {_key(item.get(id_name)): place for place, item in enumerate(items) if _key(item.get(id_name))}
-    if len(places) < len(items):  # ids are missing or not unique: the links cannot be trusted
+    places = {_key(item.get(id_name)) or f"\0{place}": place for place, item in enumerate(items)}
+    if len(places) < len(items):  # ids are not unique: the links cannot be trusted
         return list(items)
     parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
     if not any(parent in places for parent in parents.values()):
