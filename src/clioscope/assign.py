@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.conversations.templates import Templates
+
 COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
 
@@ -63,7 +65,7 @@ def assign(
     settings = Settings.model_validate(atlas.manifest["settings"])
     given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
     chosen = _input_settings(settings.input, path, given)
-    found = collect_conversations(path, chosen, settings.seed, None)
+    found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
     placed = _stored(atlas)
     fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
     texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
@@ -117,6 +119,13 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     screened = atlas.table("screened")["conversation"]
     out = _no_group(screened.filter(~screened.is_in(stored["conversation"].implode())))
     return pl.concat([stored, out.with_columns(known=pl.lit(True))], how="diagonal_relaxed")
+
+
+def _templates(atlas: Atlas) -> Templates:
+    """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
+    from clioscope.conversations.templates import Templates, templates_of
+
+    return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
 
 
 def _no_group(conversations: pl.Series) -> pl.DataFrame:

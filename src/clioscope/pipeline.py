@@ -88,7 +88,8 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.table("occurrences", found.occurrences)
             stage.table("transcripts", found.transcripts)
             stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed, unread=found.unread)
-            stage.note(lines=found.lines, remarks=found.remarks)
+            stage.table("templates", found.templates.frame())
+            stage.note(lines=found.lines, remarks=found.remarks, shared=found.shared)
     recognised = shop.manifest["stages"]["conversations"]
     for sentence in (*recognised["lines"], *recognised["remarks"]):
         on_saying(shop.progress)(sentence)

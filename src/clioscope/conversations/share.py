@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Sequence
 
-_WORD = re.compile(r"\w+")
-_FIRST_CJK = "\u2e80"
+from clioscope.words import unspaced, words
+
 
 
 def pour(least: Sequence[float], most: Sequence[float], weights: Sequence[float], budget: float) -> list[float]:
@@ -36,14 +35,14 @@ def choose_novel(texts: Sequence[str], kept: set[int], costs: Sequence[float], b
     that "thanks" opens no topic. A gain only falls as others are kept, so a heap of stale gains is enough
     (Minoux 1978, accelerated greedy). Ties go to the earlier text.
     """
-    words = [_words(text) for text in texts]
-    seen: set[str] = set().union(*(words[i] for i in kept))
-    heap = [(-_gain(words[i], seen), i) for i in range(len(texts)) if i not in kept]
+    stems = [_words(text) for text in texts]
+    seen: set[str] = set().union(*(stems[i] for i in kept))
+    heap = [(-_gain(stems[i], seen), i) for i in range(len(texts)) if i not in kept]
     heapq.heapify(heap)
     chosen = set(kept)
     while heap:
         _, i = heap[0]
-        now = -_gain(words[i], seen)
+        now = -_gain(stems[i], seen)
         following = min(heap[1:3], default=(1.0, -1))
         if (now, i) > following:
             heapq.heapreplace(heap, (now, i))
@@ -53,7 +52,7 @@ def choose_novel(texts: Sequence[str], kept: set[int], costs: Sequence[float], b
             break
         budget -= costs[i]
         chosen.add(i)
-        seen |= words[i]
+        seen |= stems[i]
     return chosen
 
 
@@ -62,11 +61,7 @@ def _gain(words: set[str], seen: set[str]) -> float:
 
 
 def _words(text: str) -> set[str]:
-    """Stems (six letters) of the words, and character pairs of scripts that write without blanks."""
-    found: set[str] = set()
-    for word in _WORD.findall(text.lower()):
-        if word[0] >= _FIRST_CJK:
-            found.update(word[i : i + 2] for i in range(len(word) - 1))
-        elif len(word) > 2:
-            found.add(word[:6])
-    return found
+    """Stems (six letters) of the words; those of scripts that write without blanks whole, from two letters on."""
+    return {
+        word if unspaced(word) else word[:6] for word in words(text.lower()) if len(word) > (1 if unspaced(word) else 2)
+    }

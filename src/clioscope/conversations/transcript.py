@@ -7,6 +7,7 @@ keeps at least its beginning while there is room; where there is not, those turn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
@@ -26,6 +27,11 @@ FIRST_SHARE = 0.3  # of the budget, for the first turn, before the others get mo
 WEIGHTS = (3.0, 1.5, 1.0)  # how the rest is shared: first turn, last turn, each of the others
 REPLY = 40.0  # tokens of an assistant turn: a line
 REPLY_LEAST = 12.0
+TAIL_SHARE = 0.4  # of the characters of a text that is too long, for its tail
+TAIL_FROM = 80  # characters from which a tail says something
+CODE = 400  # characters of a piece of fenced code
+PROSE = 12  # letters beside the code that say what is asked
+_FENCED = re.compile(r"(```[^\n]*\n)(.*?)(\n?```|\Z)", re.DOTALL)
 
 
 class Turn(NamedTuple):
@@ -59,18 +65,50 @@ def condense(messages: Iterable[Message], tokens: int) -> str:
 
 
 def user_text(messages: Iterable[Message], characters: int = 2000) -> str:
-    """What the user wrote, the head of each turn: for embedding raw text and for telling the language.
+    """What the user wrote, head and tail of each turn: for embedding raw text and for telling the language.
 
-    At most ``characters`` long. The first turn gets twice the share of the others where not all fit.
+    At most ``characters`` long. The first turn gets twice the share of the others where not all fit. Long fenced code
+    is cut to a few lines where there are words beside it: what is asked stands there.
     """
-    texts = [text for m in messages if m.role == "user" and (text := tidy(m.content[: characters * 4])[:characters])]
+    reach = characters * 2
+    texts = [text for m in messages if m.role == "user" and (text := _without_code(tidy(_ends(m.content, reach))))]
     if not texts:
         return ""
     texts = texts[: max(1, characters // 20)]
     most = [float(len(text) + 1) for text in texts]
     shares = pour([0.0] * len(texts), most, [2.0] + [1.0] * (len(texts) - 1), characters + 1.0)
-    heads = (text[: max(0, int(share + 1e-6) - 1)].strip() for text, share in zip(texts, shares, strict=True))
-    return "\n".join(head for head in heads if head)
+    parts = (_ends(text, max(0, int(share + 1e-6) - 1)) for text, share in zip(texts, shares, strict=True))
+    return "\n".join(part for part in parts if part)
+
+
+def _ends(text: str, characters: int) -> str:
+    """A text of so many characters at most: its head and its tail, or the head alone where there is little room."""
+    if len(text) <= characters:
+        return text
+    if characters < TAIL_FROM:
+        return text[:characters].strip()
+    tail = int(characters * TAIL_SHARE)
+    return f"{text[: characters - tail - 1].rstrip()}\n{text[-tail:].lstrip()}"
+
+
+def _without_code(text: str) -> str:
+    """The text with the head and the tail of long fenced code, if it says something beside the code."""
+    if "```" not in text or sum(map(str.isalpha, _FENCED.sub(" ", text))) < PROSE:
+        return text
+    return _FENCED.sub(lambda match: match[1] + _few_lines(match[2]) + match[3], text)
+
+
+def _few_lines(code: str) -> str:
+    """The first lines of a program and its last one."""
+    if len(code) <= CODE:
+        return code
+    *lines, last = code.split("\n")
+    room, first = CODE - min(len(last), CODE // 2), ""
+    for line in lines:
+        if len(first) + len(line) + 1 > room:
+            break
+        first += line + "\n"
+    return (first or code[:room].rstrip() + "\n") + last[: CODE // 2]
 
 
 def _turns(spoken: Iterable[Message], leading: str, tokens: int) -> list[Turn]:
