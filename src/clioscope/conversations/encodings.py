@@ -10,30 +10,11 @@ from clioscope.errors import SettingsError
 
 SAMPLE = 200_000  # bytes given to the detector, which looks at no more
 # What people's files are in. The detector knows a hundred more, which on short texts are only noise.
-CANDIDATES = [
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "cp1257",
-    "cp1258",
-    "cp874",
-    "koi8-r",
-    "koi8-u",
-    "cp866",
-    "iso8859-2",
-    "iso8859-5",
-    "iso8859-9",
-    "mac-cyrillic",
-    "cp932",
-    "euc-jp",
-    "cp949",
-    "gb18030",
-    "big5hkscs",
-]
+CANDIDATES = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp866"),
+    *("koi8-r", "koi8-u", "iso8859-2", "iso8859-5", "iso8859-9", "mac-cyrillic"),
+    *("cp932", "euc-jp", "cp949", "gb18030", "big5hkscs"),
+)
 SEVERAL_BYTES = ("cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs")
 _NAMES = {
     "cp932": "Shift-JIS (cp932)",
