@@ -39,6 +39,7 @@ class Rows:
         self.width: int | None = None
         self.shapes = Shapes(0)
         self._tail = ""
+        self._quoted = False  # there was a sound row with quotes around a cell
         self._first = ""
         self._taken: list[str] = []
         self._reader = self._fresh()
@@ -72,6 +73,8 @@ class Rows:
             if run.cells is not None and self._is_fit(run.cells) and not self._holds_rows(line, run.lines):
                 return Row(run.cells, lines=1 + len(run.lines))
             self._give_back(run.lines)
+        if line.count('"') % 2 == 0 and (plain := self._literal(line)):
+            return Row(plain)
         return Row([], "the quotes of the row do not fit (one within a text is not doubled)")
 
     def _sound(self, line: str) -> Row | None:
@@ -83,9 +86,15 @@ class Rows:
             self._reader = self._fresh()
         else:
             if self._is_fit(cells) and not (self._taken and self._holds_rows(line, self._taken)):
+                self._quoted = self._quoted or self._mark + '"' in line or line.startswith('"')
                 return Row(cells, lines=1 + len(self._taken))
         self._give_back(self._taken)
         return None
+
+    def _literal(self, line: str) -> list[str] | None:
+        """The cells of a line whose quotes are but characters, where they fit the header so."""
+        cells = line.split(self._mark)
+        return cells if len(cells) == self.width else None
 
     def _fresh(self) -> Iterator[list[str]]:
         return csv.reader(self._fed(), delimiter=self._mark, strict=True, skipinitialspace=self._spaced)
@@ -144,6 +153,9 @@ class Rows:
             if again.cells is not None and self._is_fit(again.cells) and not self._holds_rows(line, again.lines):
                 return Row(again.cells, lines=1 + len(again.lines))
             self._give_back(again.lines)
+        # Tables with tabs are often written without any quoting.
+        if self._mark == "\t" and not self._quoted and (plain := self._literal(line)):
+            return Row(plain)
         return self._unclosed(line, run)
 
     def _run(self, line: str, dialect: Dialect) -> _Run:
@@ -177,9 +189,10 @@ class Rows:
                 self._lines.take_back([raw])
                 break
             passed += 1
-        reason = f"a quote opens in this row and {run.reason}: it would have taken {len(run.lines):,} more lines"
+        taken = f"{len(run.lines):,} more line{'s' if len(run.lines) != 1 else ''}"
+        reason = f"a quote opens in this row and {run.reason}: it would have taken {taken}"
         if passed:
-            reason += f", {passed:,} of which are no rows"
+            reason += f", {passed:,} of which {'is no row' if passed == 1 else 'are no rows'}"
         return Row([], reason, 1 + passed)
 
     def _begins_row(self, line: str) -> bool:
