@@ -5,7 +5,8 @@
 The files are made, of ``--size`` MB each, and removed afterwards. Each is read three times, in a process of its own:
 by ``read_conversations`` (conversations, as a build gets them), by ``read_records`` (decoded records: everything
 between the bytes on disk and the formats), and by the parser alone, which is the limit: orjson on lines, the standard
-library's json on an array as a whole, its csv reader, polars on Parquet. Peak memory is the process's, imports included.
+library's json on an array as a whole, its csv reader, polars on Parquet. Peak memory is the process's, imports
+included.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import csv
 import json
 import random
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,10 +24,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-WORDS = (
-    "when should I prune my plum tree so that it does not bleed the screen says error again and stops after café "
-    "où est ma commande не приходит код подтверждения на телефон please advise thank you"
-).split()
+SENTENCES = (
+    "when should I prune my plum tree so that it does not bleed the screen says error again and stops after café",
+    "où est ma commande не приходит код подтверждения на телефон please advise thank you",
+)
+WORDS = [word for sentence in SENTENCES for word in sentence.split()]
 WAYS = ("conversations", "records", "parser")
 
 
@@ -167,6 +169,12 @@ def read(kind: str, way: str, path: Path) -> int:
         return sum(orjson.loads(line) is not None for line in lines)
 
 
+def most_memory() -> float:
+    """The most memory that this process held, in MB (getrusage would count that of the process it was forked from)."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def measure(kind: str, way: str, path: Path) -> tuple[int, float, float]:
     """Rows, seconds and peak MB of one reading in a process of its own."""
     command = [sys.executable, __file__, "--read", kind, way, str(path)]
@@ -186,7 +194,7 @@ def main() -> None:
         start = time.perf_counter()
         rows = read(kind, way, Path(path))
         taken = time.perf_counter() - start
-        print(rows, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(rows, taken, most_memory())
         return
     print(f"{'file':<10}{'way':<15}{'MB':>7}{'rows':>11}{'seconds':>9}{'rows/s':>10}{'MB/s':>7}{'peak MB':>9}")
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:

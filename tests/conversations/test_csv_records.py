@@ -120,6 +120,11 @@ def test_quotes_that_nobody_escaped() -> None:
     assert bodies(text) == ['He said "hi" there', '5" disk', 'a "b" c', 'a" and "b']
 
 
+def test_a_table_without_any_quoting() -> None:
+    rows = [f'{n}\t"so" he said\n{n}\t"so he said\n' for n in range(5)]
+    assert bodies("id\tbody\n" + "".join(rows)) == ['"so" he said', '"so he said'] * 5
+
+
 def test_rows_of_another_width() -> None:
     text = (
         HEAD

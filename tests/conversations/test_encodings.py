@@ -19,6 +19,7 @@ WORDS = {
     "cp866": "Где мой заказ, трек не обновляется",
     "cp1252": "Où est ma commande passée à Orléans",
     "cp1250": "Gdzie jest moja paczka? Proszę o odpowiedź",
+    "cp1254": "Siparişim nerede kaldı? Teşekkür ederim; şifremi unuttum ğüşiöç",
     "cp1253": "Πού είναι η παραγγελία μου",
     "cp1255": "איפה ההזמנה שלי",
     "shift_jis": "パスワードを忘れました。どうすればいいですか",
@@ -61,7 +62,9 @@ def test_a_few_words_are_enough(encoding: str, layout: str, tmp_path: Path) -> N
     assert plain or "--encoding NAME overrules" in notes[0]
 
 
-@pytest.mark.parametrize("text", ["It’s “fine” – really… don’t", "costs 5 € – or £3", "a café"])
+@pytest.mark.parametrize(
+    "text", ["It’s “fine” – really… don’t", "costs 5 € – or £3", "a café", "José, Zoë, Søren", "Größe"]
+)
 def test_english_with_a_few_marks_is_western(text: str) -> None:
     assert text.encode("cp1252").decode(tell(pieces_of(text.encode("cp1252")))) == text
 

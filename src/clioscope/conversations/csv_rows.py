@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from clioscope.conversations.csv_cells import LONGEST_CELL, Dialect, Unread, cells_of, closes, rfc
@@ -37,6 +39,10 @@ class Rows:
         self.width: int | None = None
         self.shapes = Shapes(0)
         self._tail = ""
+        self._quoted = False  # there was a sound row with quotes around a cell
+        self._first = ""
+        self._taken: list[str] = []
+        self._reader = self._fresh()
 
     def begin(self, width: int) -> None:
         """Every row after this has so many cells."""
@@ -53,9 +59,9 @@ class Rows:
             if len(cells) != self.width and "\\" in line and (other := self._single(line, (Dialect.BACKSLASH,))):
                 return Row(other)
             return self._fitted(cells)
+        if sound := self._sound(line):
+            return sound
         cells_or = rfc(line, self._mark, spaced=self._spaced)
-        if isinstance(cells_or, list) and self._is_fit(cells_or):
-            return Row(cells_or)
         if cells_or is Unread.OPEN:
             return self._open(line)
         if other := self._single(line):
@@ -67,7 +73,44 @@ class Rows:
             if run.cells is not None and self._is_fit(run.cells) and not self._holds_rows(line, run.lines):
                 return Row(run.cells, lines=1 + len(run.lines))
             self._give_back(run.lines)
+        if line.count('"') % 2 == 0 and (plain := self._literal(line)):
+            return Row(plain)
         return Row([], "the quotes of the row do not fit (one within a text is not doubled)")
+
+    def _sound(self, line: str) -> Row | None:
+        """The row by RFC 4180, of one line or more, where nothing speaks against it."""
+        self._first, self._taken = line + self._tail + self._end, []
+        try:
+            cells = next(self._reader)
+        except (csv.Error, StopIteration):
+            self._reader = self._fresh()
+        else:
+            if self._is_fit(cells) and not (self._taken and self._holds_rows(line, self._taken)):
+                self._quoted = self._quoted or self._mark + '"' in line or line.startswith('"')
+                return Row(cells, lines=1 + len(self._taken))
+        self._give_back(self._taken)
+        return None
+
+    def _literal(self, line: str) -> list[str] | None:
+        """The cells of a line whose quotes are but characters, where they fit the header so."""
+        cells = line.split(self._mark)
+        return cells if len(cells) == self.width else None
+
+    def _fresh(self) -> Iterator[list[str]]:
+        return csv.reader(self._fed(), delimiter=self._mark, strict=True, skipinitialspace=self._spaced)
+
+    def _fed(self) -> Iterator[str]:
+        """The line at hand, and as many more as the reader asks for within quotes."""
+        while True:
+            if self._first:  # a row begins
+                line, self._first = self._first, ""
+                yield line
+                continue
+            raw = next(self._lines, None)
+            if raw is None:
+                return
+            self._taken.append(raw.decode("utf-8", "surrogateescape"))
+            yield self._taken[-1] + self._end
 
     def _is_fit(self, cells: list[str]) -> bool:
         return self.width is None or len(cells) == self.width
@@ -110,6 +153,9 @@ class Rows:
             if again.cells is not None and self._is_fit(again.cells) and not self._holds_rows(line, again.lines):
                 return Row(again.cells, lines=1 + len(again.lines))
             self._give_back(again.lines)
+        # Tables with tabs are often written without any quoting.
+        if self._mark == "\t" and not self._quoted and (plain := self._literal(line)):
+            return Row(plain)
         return self._unclosed(line, run)
 
     def _run(self, line: str, dialect: Dialect) -> _Run:
@@ -143,9 +189,10 @@ class Rows:
                 self._lines.take_back([raw])
                 break
             passed += 1
-        reason = f"a quote opens in this row and {run.reason}: it would have taken {len(run.lines):,} more lines"
+        taken = f"{len(run.lines):,} more line{'s' if len(run.lines) != 1 else ''}"
+        reason = f"a quote opens in this row and {run.reason}: it would have taken {taken}"
         if passed:
-            reason += f", {passed:,} of which are no rows"
+            reason += f", {passed:,} of which {'is no row' if passed == 1 else 'are no rows'}"
         return Row([], reason, 1 + passed)
 
     def _begins_row(self, line: str) -> bool:

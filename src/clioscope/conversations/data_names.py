@@ -14,19 +14,9 @@ DATA = re.compile(
 EXPORT = re.compile(r"(^|/)conversations([-_.]?\d+)?\.json$")  # newer exports come in numbered pieces
 COMPANION = "part of the account export, holds no conversations"
 _COMPANIONS = {
-    "user.json",
-    "user_settings.json",
-    "message_feedback.json",
-    "shared_conversations.json",
-    "model_comparisons.json",
-    "export_manifest.json",
-    "group_chats.json",
-    "shopping.json",
-    "sora.json",
-    "chat.html",
-    "users.json",
-    "projects.json",
-    "memories.json",
+    *("user.json", "user_settings.json", "message_feedback.json", "shared_conversations.json", "chat.html"),  # ChatGPT
+    *("model_comparisons.json", "export_manifest.json", "group_chats.json", "shopping.json", "sora.json"),
+    *("users.json", "projects.json", "memories.json"),  # Claude
 }
 _UNCLEAR = ("", ".txt", ".log", ".dat", ".data")
 _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{])')

@@ -10,30 +10,13 @@ from clioscope.errors import SettingsError
 
 SAMPLE = 200_000  # bytes given to the detector, which looks at no more
 # What people's files are in. The detector knows a hundred more, which on short texts are only noise.
-CANDIDATES = [
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "cp1257",
-    "cp1258",
-    "cp874",
-    "koi8-r",
-    "koi8-u",
-    "cp866",
-    "iso8859-2",
-    "iso8859-5",
-    "iso8859-9",
-    "mac-cyrillic",
-    "cp932",
-    "euc-jp",
-    "cp949",
-    "gb18030",
-    "big5hkscs",
-]
+CANDIDATES = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp866"),
+    *("koi8-r", "koi8-u", "iso8859-2", "iso8859-5", "iso8859-9", "mac-cyrillic"),
+    *("cp932", "euc-jp", "cp949", "gb18030", "big5hkscs"),
+)
+WESTERN = "cp1252"
+WEAK = 0.06  # below this, what the detector trusts in is hardly more than noise
 SEVERAL_BYTES = ("cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs")
 _NAMES = {
     "cp932": "Shift-JIS (cp932)",
@@ -77,7 +60,9 @@ def shown(encoding: str) -> str:
     """The encoding as people know it."""
     if encoding in _NAMES:
         return _NAMES[encoding]
-    return re.sub(r"^cp(125\d|874)$", r"Windows-\1 (cp\1)", encoding).replace("utf", "UTF").replace("iso", "ISO ")
+    if encoding.startswith("utf"):
+        return encoding.upper()
+    return re.sub(r"^cp(125\d|874)$", r"Windows-\1 (cp\1)", encoding).replace("iso", "ISO ")
 
 
 def marked(head: bytes) -> tuple[str, int] | None:
@@ -144,8 +129,16 @@ def _likeliest(sample: bytes) -> tuple[str, float]:
     """The encoding that a sample has most likely, and how likely that is (0 to 1, low for short texts)."""
     import chardet
 
-    found = chardet.detect(sample, include_encodings=CANDIDATES, no_match_encoding="cp1252", compat_names=False)
-    return found["encoding"] or "cp1252", found["confidence"] or 0.0
+    found = chardet.detect_all(
+        sample, ignore_threshold=True, include_encodings=CANDIDATES, no_match_encoding=WESTERN, compat_names=False
+    )
+    trust = {one["encoding"]: one["confidence"] or 0.0 for one in found if one["encoding"]} or {WESTERN: 0.0}
+    best = max(trust, key=lambda name: trust[name])
+    # A few accents fit many encodings about as well; the most common one is the likeliest then.
+    near = 0.4 if trust[best] < WEAK else 0.95
+    if best not in SEVERAL_BYTES and trust.get(WESTERN, -1.0) >= near * trust[best]:
+        best = WESTERN
+    return best, trust[best]
 
 
 def _is_in(piece: bytes, encoding: str) -> bool:

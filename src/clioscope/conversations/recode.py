@@ -23,7 +23,8 @@ Told = Callable[[str, str], None]
 def utf8(stream: Any, encoding: str | None = None, told: Told | None = None) -> IO[bytes]:
     """The stream as UTF-8, without its mark. The encoding is told from its bytes unless given; a mark wins.
 
-    ``told`` gets Python's name of the encoding and a sentence for people, where it is not plainly UTF-8.
+    ``told`` gets Python's name of the encoding where it is not plainly UTF-8, and a sentence for people (empty where
+    the mark says it).
     The stream must have ``read1``. The same bytes give the same encoding, however they come in.
     """
     return io.BufferedReader(Recoder(stream, encoding, told), CHUNK)
@@ -74,6 +75,8 @@ class Recoder(io.RawIOBase):
         mark = marked(head)
         if mark is not None:
             name, length = mark
+            if name != "utf-8":
+                self._say(name, "")
             if self._wanted not in (None, name, "utf-16", "utf-32", "utf-8-sig"):
                 self._say(name, f"its mark says {shown(name)}, so it is read as that, not as {self._wanted}")
             yield from self._all_in(name, head[length:])

@@ -82,7 +82,8 @@ def _records(
 
     def hear(name: str, sentence: str) -> None:
         told[:] = [name]
-        note(sentence)
+        if sentence:
+            note(sentence)
 
     with open_bytes(file, None, encoding, hear) as stream:
         head = _head(stream)
