@@ -4,7 +4,7 @@
 
 The files are made, of ``--size`` MB each, and removed afterwards. Each is read three times, in a process of its own:
 by ``read_conversations`` (conversations, as a build gets them), by ``read_records`` (decoded records: everything
-between the bytes on disk and the formats), and by the parser alone, which is the limit: orjson on lines, the standard
+between the bytes on disk and the formats), and by the parser alone, which is the limit: msgspec on lines, the standard
 library's json on an array as a whole, its csv reader, polars on Parquet. Peak memory is the process's, imports
 included.
 """
@@ -163,10 +163,10 @@ def read(kind: str, way: str, path: Path) -> int:
 
         frames = pl.scan_parquet(path).collect_batches(chunk_size=500, maintain_order=True, lazy=True)
         return sum(1 for frame in frames for _ in frame.iter_rows())
-    import orjson
+    import msgspec
 
     with path.open("rb") as lines:
-        return sum(orjson.loads(line) is not None for line in lines)
+        return sum(msgspec.json.decode(line) is not None for line in lines)
 
 
 def most_memory() -> float:

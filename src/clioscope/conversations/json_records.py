@@ -1,4 +1,4 @@
-"""JSON with a value a line, however untidy: commas behind, brackets around, values that run over several lines."""
+"""JSON with one value per line, however untidy: commas behind, brackets around, values that run over several lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-import orjson
+import msgspec
 
 from clioscope.conversations.record import Record, decode_error
 from clioscope.conversations.text_lines import LONGEST, Lines
@@ -15,36 +15,35 @@ from clioscope.conversations.text_lines import LONGEST, Lines
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs within texts are taken as such
 _BETWEEN = re.compile(r"[\s,]*")
 _FEW = 1 << 16  # lines of one value
-_LARGE = 1 << 63
 
 
 def json_lines(stream: IO[bytes]) -> Iterator[Record]:
-    """One JSON value a line; blank lines are passed over, and a comma behind and the brackets of an array around.
+    """One JSON value per line; blank lines are passed over, and a comma behind and the brackets of an array around.
 
     Several values on a line come as several records. A value may run over several lines where the others begin
     at the margin: up to the next line that begins there.
     """
     lines = Lines(stream)
     array = _Array()
-    loads = orjson.loads
+    loads = msgspec.json.decode
     for line in lines:
         number = lines.number
         try:
             value = loads(line.rstrip(b",\r\t ") if array.commas else line)
-        except ValueError:
+        except (ValueError, RecursionError):
             piece = array.bare(line)
             if piece:
                 yield from _odd(piece, line, lines)
         else:
             array.began = True
-            yield Record(number, value if _is_exact(value) else json.loads(line.rstrip(b",\r\t ")))
+            yield Record(number, value)
     if array.opened:
         reason = "the array is not closed: the file is cut off after the record before"
         yield Record(lines.number + 1, None, reason, 0)
 
 
 class _Array:
-    """The brackets and commas of an array that has a line for each element."""
+    """The brackets and commas of an array with one line per element."""
 
     def __init__(self) -> None:
         self.began = False  # there was a record
@@ -77,20 +76,9 @@ def loads_any(text: bytes) -> Any:
     Raises ValueError (UnicodeDecodeError for bad bytes) or RecursionError.
     """
     try:
-        value = orjson.loads(text)
+        return msgspec.json.decode(text)
     except ValueError:
         return _DECODER.decode(text.decode("utf-8"))
-    return value if _is_exact(value) else json.loads(text)
-
-
-def _is_exact(value: Any) -> bool:
-    """No integer beyond 64 bits was made a float, among the fields where ids stand."""
-    if type(value) is dict:
-        for inner in value.values():
-            kind = type(inner)
-            if (kind is float and not -_LARGE < inner < _LARGE) or (kind is dict and not _is_exact(inner)):
-                return False
-    return True
 
 
 def _odd(text: bytes, line: bytes, lines: Lines) -> Iterator[Record]:
