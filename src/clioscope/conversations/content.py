@@ -123,7 +123,9 @@ def call_marks(message: dict[str, Any]) -> str:
     marks = []
     for call in calls:
         inner = call.get("function") if isinstance(call, dict) else None
-        marks.append(call_mark((inner if isinstance(inner, dict) else call or {}).get("name")))
+        marks.append(
+            call_mark((inner if isinstance(inner, dict) else call if isinstance(call, dict) else {}).get("name"))
+        )
     return "\n".join(marks)
 
 
@@ -143,6 +145,9 @@ def _pieces(content: Any, field: str, flaws: list[str]) -> Iterator[Piece]:
 
 def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
     """One part of a multi-part content; parts without a type are taken by what they hold."""
+    if "tool_use_id" in part:  # whatever its type: the result of a tool
+        yield Piece("tool", _result(part.get("content"), field))
+        return
     type_ = part.get("type") or part.get("content_type")
     if type_ is None:
         yield from _untyped(part, field, flaws)

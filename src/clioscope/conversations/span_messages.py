@@ -50,7 +50,7 @@ class Said(NamedTuple):
 def messages_of(span: Span) -> Said | None:
     """What a span says; None where it holds no messages. Raises RecordError for messages that cannot be read."""
     kind = str(get(span.attributes, "openinference.span.kind") or get(span.attributes, "traceloop.span.kind"))
-    if kind.lower() in _OTHER_KINDS or get(span.attributes, "gen_ai.operation.name") in _OTHER_WORK:
+    if kind.lower() in _OTHER_KINDS or str(get(span.attributes, "gen_ai.operation.name")) in _OTHER_WORK:
         return None
     sources = [span.attributes, *(attributes for _, attributes in span.events)]
     for attributes in sources:

@@ -62,7 +62,7 @@ def spans_of(record: dict[str, Any]) -> Iterator[Span]:
         return
     for outer, scoped, inner in _EXPORTS:
         for group in _dicts(record.get(outer)):
-            resource = attributes_of((group.get("resource") or {}).get("attributes"))
+            resource = attributes_of(_inside(group.get("resource")))
             scopes = group.get(scoped) or group.get("instrumentationLibrarySpans")
             for scope in _dicts(scopes):
                 for span in _dicts(scope.get(inner)):
@@ -129,8 +129,12 @@ def _span(record: dict[str, Any], resource: dict[str, Any]) -> Span:
         _text(_first(record, _PARENTS)),
         _time(_first(record, _STARTS)),
         events,
-        resource or attributes_of((record.get("resource") or {}).get("attributes")),
+        resource or attributes_of(_inside(record.get("resource"))),
     )
+
+
+def _inside(resource: Any) -> Any:
+    return resource.get("attributes") if isinstance(resource, dict) else None
 
 
 def _is_attribute(name: Any) -> bool:
@@ -150,10 +154,15 @@ def _typed(value: Any) -> Any:
         return value
     name, inner = next(iter(value.items()))
     if name == "arrayValue":
-        return [_typed(one) for one in (inner or {}).get("values") or ()]
+        return [_typed(one) for one in _values(inner)]
     if name == "kvlistValue":
-        return attributes_of((inner or {}).get("values") or [])
+        return attributes_of(_values(inner))
     return inner if name.endswith("Value") else value
+
+
+def _values(inner: Any) -> list[Any]:
+    values = inner.get("values") if isinstance(inner, dict) else None
+    return values if isinstance(values, list) else []
 
 
 def _lists(tree: Any) -> Any:

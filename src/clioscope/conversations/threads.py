@@ -6,7 +6,6 @@ import pickle
 import sqlite3
 from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from clioscope.errors import InputError
@@ -21,11 +20,9 @@ _PUT_TOGETHER = """
     UPDATE rows SET thread = (SELECT whole FROM wholes WHERE wholes.thread = rows.thread)
     WHERE thread IN (SELECT thread FROM wholes)
 """
-_IN_ORDER = """
-    SELECT rows.thread, rows.file, rows.line, rows.value
-    FROM rows JOIN (SELECT thread, MIN(rowid) AS first FROM rows GROUP BY thread) AS threads USING (thread)
-    ORDER BY threads.first, rows.rowid
-"""
+_INDEX = "CREATE INDEX IF NOT EXISTS by_thread ON rows (thread)"  # once all is there: faster than row by row
+_IN_ORDER = "SELECT thread FROM rows GROUP BY thread ORDER BY MIN(rowid)"
+_ONE = "SELECT file, line, value FROM rows WHERE thread = ? ORDER BY rowid"
 
 
 Key = str | tuple[str, str]
@@ -71,9 +68,11 @@ class Threads:
         """The records of each conversation, unpacked one by one; go through them before the next is asked for."""
         try:
             self._rows.execute(_PUT_TOGETHER)
-            rows = self._rows.execute(_IN_ORDER)
-            for _, group in groupby(rows, key=lambda row: row[0]):
-                yield (Row(file, line, pickle.loads(value)) for _, file, line, value in group)
+            self._rows.execute(_INDEX)
+            for (thread,) in self._rows.execute(_IN_ORDER):
+                yield (
+                    Row(file, line, pickle.loads(value)) for file, line, value in self._rows.execute(_ONE, (thread,))
+                )
         except sqlite3.Error as error:
             raise _unwritable(error) from error
 

@@ -171,7 +171,8 @@ def _path(lines: Mapping[str, Line], spoken: Mapping[str, Line]) -> list[str]:
     parents: dict[str, str | None] = {}
     before: str | None = None
     for key, line in lines.items():
-        parent = line.get("parentUuid") or line.get("logicalParentUuid")
+        named = (line.get("parentUuid"), line.get("logicalParentUuid"))
+        parent = next((one for one in named if isinstance(one, str) and one), None)
         if parent not in lines and (parent or line["type"] == "system"):
             parent = before  # the line is lost, or a compaction does not say what it goes on from
         parents[key] = parent
@@ -180,10 +181,10 @@ def _path(lines: Mapping[str, Line], spoken: Mapping[str, Line]) -> list[str]:
     rank = {key: (str(line.get("timestamp") or ""), place) for place, (key, line) in enumerate(lines.items())}
     leaf = max(spoken, key=lambda key: rank[key])
     on_path = set(branch(parents, leaf, rank))
-    ids = {_message(spoken[key]).get("id") for key in on_path & spoken.keys()} - {None}
+    ids = {str(_message(spoken[key]).get("id")) for key in on_path & spoken.keys()} - {"None"}
     for key, line in spoken.items():  # one answer is several lines, and each of its calls has a result
         message = _message(line)
-        if message.get("id") in ids or (parents[key] in on_path and _is_result(message)):
+        if str(message.get("id")) in ids or (parents[key] in on_path and _is_result(message)):
             on_path.add(key)
     return [key for key in spoken if key in on_path]
 
@@ -201,8 +202,14 @@ def _messages(chosen: Iterable[Line]) -> list[Line]:
     for line in chosen:
         message = dict(_message(line))
         content, last = message.get("content"), found[-1] if found else {}
-        if isinstance(content, list) and message.get("id") is not None and last.get("id") == message["id"]:
-            last["content"] = [*last["content"], *content]
+        held = last.get("content")
+        if (
+            isinstance(content, list)
+            and isinstance(held, list)
+            and message.get("id") is not None
+            and last.get("id") == message["id"]
+        ):
+            last["content"] = [*held, *content]
         else:
             found.append(message)
     return found

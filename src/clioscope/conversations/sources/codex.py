@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError
+from clioscope.conversations.content import NoConversation, RecordError, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.items import read_item
@@ -41,7 +41,7 @@ def matches(record: Any) -> bool:
     if not isinstance(record, dict):
         return False
     return (
-        (record.get("type") in _LINES and isinstance(record.get("payload"), dict))
+        (str(record.get("type")) in _LINES and isinstance(record.get("payload"), dict))
         or "record_type" in record
         or _is_first(record)
         or _is_item(record)
@@ -66,6 +66,9 @@ def thread(record: Any, context: Context) -> str:
         record["owner"] = owner(context.account)
         return str(record["session_id"])
     type_, payload = record.get("type"), record.get("payload")
+    type_ = type_ if isinstance(type_, str) else None
+    if type_ in _LINES and not isinstance(payload, dict):
+        raise RecordError(f"payload: expected an object, found {kind(payload)}")
     if _is_first(record) or type_ == "session_meta":
         meta = record if _is_first(record) else object_of(payload)
         # A fork begins with its own line, then the lines of the session that it was made from, their first included.
@@ -74,9 +77,9 @@ def thread(record: Any, context: Context) -> str:
         record["owner"] = owner(context.account, str(meta.get("cwd") or ""))
         return str(memory["session"])
     if type_ in _LINES and isinstance(payload, dict):
-        kind = str(payload.get("type") or "")
-        if type_ not in ("response_item", "event_msg") or (type_ == "event_msg" and kind not in _EVENTS):
-            raise NoConversation(_no_message(str(kind or type_)))
+        inner = str(payload.get("type") or "")
+        if type_ not in ("response_item", "event_msg") or (type_ == "event_msg" and inner not in _EVENTS):
+            raise NoConversation(_no_message(str(inner or type_)))
     elif "record_type" in record or type_ in ("world_state", "turn_context", "compacted"):
         raise NoConversation(_no_message(str(record.get("record_type") or type_)))
     elif not isinstance(type_, str):
@@ -149,7 +152,7 @@ def _is_first(record: Mapping[str, Any]) -> bool:
 
 def _is_item(record: Mapping[str, Any]) -> bool:
     """An item without a wrapper: a type, and no field that it does not have."""
-    type_ = record.get("type")
+    type_ = str(record.get("type"))
     return (
         type_ in _ITEMS and record.keys() <= _FIELDS and (type_ != "message" or isinstance(record.get("content"), list))
     )
@@ -179,13 +182,13 @@ def _date(lines: list[Line]) -> Any:
 
 def _session(lines: list[Line], left_out: Counter[str]) -> Turns:
     """The turns: items, and messages that stand in events alone."""
-    events = [line["payload"] for line in lines if line.get("type") == "event_msg"]
+    events = [_item(line) for line in lines if line.get("type") == "event_msg"]
     typed = {_plain(event.get("message")) for event in events if event.get("type") == "user_message"}
-    items = [line.get("payload", line) for line in lines if line.get("type") != "event_msg"]
+    items = [_item(line) for line in lines if line.get("type") != "event_msg"]
     said = {_plain(_words(item)) for item in items if item.get("type") == "message"}
     turns, starts = Turns(), list[int]()
     for place, line in enumerate(lines):
-        payload = line.get("payload", line)
+        payload = _item(line)
         if line.get("type") == "event_msg":
             _event(payload, said, turns, starts, left_out)
             continue
@@ -197,6 +200,12 @@ def _session(lines: list[Line], left_out: Counter[str]) -> Turns:
             starts.append(len(turns))
         read_item(payload, f"line {place + 1}", turns)
     return turns
+
+
+def _item(line: Line) -> Line:
+    """The item of a line, whether it is wrapped or not."""
+    payload = line.get("payload")
+    return payload if isinstance(payload, dict) else line
 
 
 def _event(payload: Line, said: set[str], turns: Turns, starts: list[int], left_out: Counter[str]) -> None:

@@ -61,7 +61,9 @@ def parse(record: Any, context: Context) -> Conversation:
 
 def _is_observation(record: Mapping[str, Any]) -> bool:
     return (
-        record.get("type") in _TYPES and _get(record, "traceId", "trace_id") is not None and "attributes" not in record
+        str(record.get("type")) in _TYPES
+        and _get(record, "traceId", "trace_id") is not None
+        and "attributes" not in record
     )
 
 

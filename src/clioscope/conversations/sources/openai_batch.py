@@ -142,5 +142,6 @@ def _body(line: dict[str, Any]) -> dict[str, Any]:
         message = result.get("message")
         return message if isinstance(message, dict) else {}
     body = cell(response.get("body")) if isinstance(response, dict) else None
-    failed = isinstance(response, dict) and int(response.get("status_code") or 200) >= 400
+    status = response.get("status_code") if isinstance(response, dict) else None
+    failed = isinstance(status, int) and status >= 400
     return body if isinstance(body, dict) and not failed and not body.get("error") else {}
