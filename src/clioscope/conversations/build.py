@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["conversation_of", "flat_fields", "list_of", "make_conversation", "object_of", "read_messages"]
 
 KINDS: tuple[Kind, ...] = ("id", "user", "date")
+OWN = "the format's own field"
 HALVES = "half a character (a lone surrogate) in the text was left out"
 ABANDONED = "messages on branches that an edit or a new answer left behind"
 _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system", "tool": "tool"}
@@ -54,13 +55,13 @@ def conversation_of(
     created_at: object = None,
     metadata: Mapping[str, Any] | None = None,
     flaws: Iterable[str] = (),
-    place: str = "the format's own",
+    place: str = OWN,
 ) -> Conversation:
     """A conversation with the id, user and date of a record, under whatever names it holds them.
 
     A column that the user named comes first, then what the format gives here, then a field whose name tells what
     it is (``clioscope.conversations.fields``). What the record holds beside is metadata, without the fields in
-    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given value stood.
+    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
     Raises RecordError as ``make_conversation``.
     """
     columns = context.columns
@@ -73,7 +74,7 @@ def conversation_of(
         own = given[kind_] if columns.named[kind_] is None else None
         taken[kind_] = values[kind_] if is_nothing(own) else own
         if not is_nothing(own) and own is not values[kind_]:
-            columns.instead(kind_, told[kind_], place)
+            columns.instead(kind_, told[kind_], place if kind_ == "user" else OWN)
     if isinstance(turns, Turns) and turns.abandoned:
         context.leave_out(ABANDONED, turns.abandoned)
     date_name = fields.date_name if taken["date"] is fields.date_value else None
