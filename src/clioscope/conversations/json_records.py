@@ -9,13 +9,14 @@ from typing import IO, Any
 
 import orjson
 
-from clioscope.conversations.record import Record, decode_error
+from clioscope.conversations.record import Record, decode_error, sound_record
 from clioscope.conversations.text_lines import LONGEST, Lines
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs within texts are taken as such
 _BETWEEN = re.compile(r"[\s,]*")
 _FEW = 1 << 16  # lines of one value
 _LARGE = 1 << 63
+_DOUBTFUL = {float, dict}
 
 
 def json_lines(stream: IO[bytes]) -> Iterator[Record]:
@@ -37,7 +38,9 @@ def json_lines(stream: IO[bytes]) -> Iterator[Record]:
                 yield from _odd(piece, line, lines)
         else:
             array.began = True
-            yield Record(number, value if _is_exact(value) else json.loads(line.rstrip(b",\r\t ")))
+            if not _is_exact(value):
+                value = json.loads(line.rstrip(b",\r\t "))
+            yield sound_record(number, value)
     if array.opened:
         reason = "the array is not closed: the file is cut off after the record before"
         yield Record(lines.number + 1, None, reason, 0)
@@ -85,7 +88,7 @@ def loads_any(text: bytes) -> Any:
 
 def _is_exact(value: Any) -> bool:
     """No integer beyond 64 bits was made a float, among the fields where ids stand."""
-    if type(value) is dict:
+    if type(value) is dict and not _DOUBTFUL.isdisjoint(map(type, value.values())):
         for inner in value.values():
             kind = type(inner)
             if (kind is float and not -_LARGE < inner < _LARGE) or (kind is dict and not _is_exact(inner)):
