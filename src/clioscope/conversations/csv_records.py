@@ -10,7 +10,7 @@ from clioscope.conversations.csv_cells import LONGEST_CELL
 from clioscope.conversations.csv_layout import csv_layout
 from clioscope.conversations.csv_rows import Rows
 from clioscope.conversations.header import unique_names
-from clioscope.conversations.record import Record, bad_bytes
+from clioscope.conversations.record import Record, bad_bytes, sound_record
 from clioscope.conversations.text_lines import LONGEST, Lines
 
 NULL = "\\N"  # as MySQL writes a cell without a value
@@ -43,6 +43,8 @@ def csv_records(stream: IO[bytes], head: bytes, note: Callable[[str], None]) -> 
             line, tail = line.rstrip("\r"), line
         if '"' not in line and not spaced and (cells := line.split(mark)) and len(cells) == len(names):
             lines_taken = 1
+        elif '"' in line and (sound := rows.sound(line, tail[len(line) :])):
+            cells, lines_taken = sound
         else:
             if len(raw) >= LONGEST:
                 yield Record(number, None, "a line longer than 256 million bytes")
@@ -73,7 +75,7 @@ def csv_records(stream: IO[bytes], head: bytes, note: Callable[[str], None]) -> 
                 shapes.learn(cells)
             else:
                 shapes.last = cells
-        yield Record(number, dict(zip(names, cells, strict=False)), None, lines_taken)
+        yield sound_record(number, dict(zip(names, cells, strict=False)), lines_taken)
 
 
 def _remark(title: list[str], names: list[str], note: Callable[[str], None]) -> None:

@@ -59,8 +59,6 @@ class Rows:
             if len(cells) != self.width and "\\" in line and (other := self._single(line, (Dialect.BACKSLASH,))):
                 return Row(other)
             return self._fitted(cells)
-        if sound := self._sound(line):
-            return sound
         cells_or = rfc(line, self._mark, spaced=self._spaced)
         if cells_or is Unread.OPEN:
             return self._open(line)
@@ -77,9 +75,9 @@ class Rows:
             return Row(plain)
         return Row([], "the quotes of the row do not fit (one within a text is not doubled)")
 
-    def _sound(self, line: str) -> Row | None:
-        """The row by RFC 4180, of one line or more, where nothing speaks against it."""
-        self._first, self._taken = line + self._tail + self._end, []
+    def sound(self, line: str, tail: str) -> tuple[list[str], int] | None:
+        """The cells by RFC 4180, and the lines they took, where nothing speaks against it; asked before ``row``."""
+        self._first, self._taken = line + tail + self._end, []
         try:
             cells = next(self._reader)
         except (csv.Error, StopIteration):
@@ -87,7 +85,7 @@ class Rows:
         else:
             if self._is_fit(cells) and not (self._taken and self._holds_rows(line, self._taken)):
                 self._quoted = self._quoted or self._mark + '"' in line or line.startswith('"')
-                return Row(cells, lines=1 + len(self._taken))
+                return cells, 1 + len(self._taken)
         self._give_back(self._taken)
         return None
 
@@ -106,7 +104,7 @@ class Rows:
                 line, self._first = self._first, ""
                 yield line
                 continue
-            raw = next(self._lines, None)
+            raw = self._lines.take()
             if raw is None:
                 return
             self._taken.append(raw.decode("utf-8", "surrogateescape"))

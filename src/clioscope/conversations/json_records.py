@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import msgspec
 
-from clioscope.conversations.record import Record, decode_error
+from clioscope.conversations.record import Record, decode_error, sound_record
 from clioscope.conversations.text_lines import LONGEST, Lines
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs within texts are taken as such
@@ -36,7 +36,7 @@ def json_lines(stream: IO[bytes]) -> Iterator[Record]:
                 yield from _odd(piece, line, lines)
         else:
             array.began = True
-            yield Record(number, value)
+            yield sound_record(number, value)
     if array.opened:
         reason = "the array is not closed: the file is cut off after the record before"
         yield Record(lines.number + 1, None, reason, 0)

@@ -22,6 +22,11 @@ class Record(NamedTuple):
     lines: int = 1
 
 
+def sound_record(line: int, value: Any, lines: int = 1, new: Any = tuple.__new__) -> Record:
+    """As ``Record(line, value, None, lines)``, in a third of the time."""
+    return new(Record, (line, value, None, lines))  # type: ignore[no-any-return]
+
+
 def decode_error(error: Exception) -> str:
     """What is wrong with a piece of JSON, in plain words."""
     if isinstance(error, UnicodeDecodeError):

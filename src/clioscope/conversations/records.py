@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO, Any
 
 from clioscope.conversations.encodings import check_encoding, shown
@@ -37,25 +38,20 @@ def read_records(
     """
     wanted = None if encoding is None else check_encoding(encoding)
     told: list[str] = [] if wanted is None else [wanted]
-    line = 0
+    record = Record(0, None)
     try:
-        for record in _records(file, limit, ignore, meter, wanted, told, _once(on_note)):
-            line = record.line
+        for record in islice(_records(file, limit, ignore, meter, wanted, told, _once(on_note)), limit):
             if record.error is not None and told and told[0] != "utf-8" and "not valid UTF-8" in record.error:
                 record = _renamed(record, record.error, shown(told[0]))
             yield record
-            if limit is not None:
-                limit -= 1
-                if limit <= 0:
-                    return
     except InputError:
         raise
     except (OSError, EOFError, zlib.error) as error:  # a damaged gzip is an OSError
-        yield Record(line + 1, None, f"the file cannot be read any further ({_why(error)})")
+        yield Record(record.line + 1, None, f"the file cannot be read any further ({_why(error)})")
     except Exception as error:
         if type(error).__name__ not in ("ZstdError", "BadZipFile", "LZMAError"):
             raise
-        yield Record(line + 1, None, f"the file cannot be read any further ({_why(error)})")
+        yield Record(record.line + 1, None, f"the file cannot be read any further ({_why(error)})")
 
 
 def _records(
