@@ -99,7 +99,7 @@ def _odd(text: bytes, line: bytes, lines: Lines) -> Iterator[Record]:
     if not values and not line[:1].isspace() and (joined := _joined(line, lines)) is not None:
         yield Record(number, joined[0])
         return
-    yield from (Record(number, value, None, int(is_all and place == 0)) for place, value in enumerate(values))
+    yield from (Record(number, value, None, int(place == 0)) for place, value in enumerate(values))
     if not is_all:
         yield Record(number, None, reason, 0 if values else 1)
 
