@@ -64,26 +64,24 @@ def conversation_of(
     ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
     Raises RecordError as ``make_conversation``.
     """
-    columns = context.columns
-    fields = columns.of(record)
-    taken: dict[str, object] = {}
-    told = {"id": fields.id_name, "user": fields.user_name, "date": fields.date_name}
-    values = {"id": fields.id_value, "user": fields.user_value, "date": fields.date_value}
-    given = {"id": source_id, "user": user_id, "date": created_at}
-    for kind_ in KINDS:
-        own = given[kind_] if columns.named[kind_] is None else None
-        taken[kind_] = values[kind_] if is_nothing(own) else own
-        if not is_nothing(own) and own is not values[kind_]:
-            columns.instead(kind_, told[kind_], place if kind_ == "user" else OWN)
+    fields, named = context.columns.of(record), context.columns.named
+    told_id, told_user, told_date = fields.id_value, fields.user_value, fields.date_value
+    taken: list[object] = [told_id, told_user, told_date]
+    names = (fields.id_name, fields.user_name, fields.date_name)
+    for index, (kind_, given) in enumerate(zip(KINDS, (source_id, user_id, created_at), strict=True)):
+        if given is None or given is taken[index] or named[kind_] is not None or is_nothing(given):
+            continue
+        taken[index] = given
+        context.columns.instead(kind_, names[index], place if kind_ == "user" else OWN)
     if isinstance(turns, Turns) and turns.abandoned:
         context.leave_out(ABANDONED, turns.abandoned)
-    date_name = fields.date_name if taken["date"] is fields.date_value else None
+    date_name = fields.date_name if taken[2] is told_date else None
     return make_conversation(
         turns,
-        source_id=taken["id"],
-        user_id=taken["user"],
-        created_at=taken["date"],
-        metadata=flat_fields(record, [name for name in (*told.values(), *skip) if name]) | dict(metadata or {}),
+        source_id=taken[0],
+        user_id=taken[1],
+        created_at=taken[2],
+        metadata=flat_fields(record, (*names, *skip)) | dict(metadata or {}),
         flaws=flaws,
         order=(lambda: context.order(date_name)) if date_name is not None else None,
     )
@@ -113,8 +111,16 @@ def make_conversation(
         found += turns.flaws
         if turns.misleading:
             raise RecordError("; ".join(turns.flaws[:5]))
-    messages = tuple(Message(_role(role, found), text) for role, raw in turns if (text := _clean(raw, found).strip()))
-    if not any(message.role == "user" for message in messages):
+    kept: list[Message] = []
+    asked = False
+    for role, raw in turns:
+        text = _clean(raw, found).strip()
+        if text:
+            known = role if role in _KNOWN else _role(role, found)
+            kept.append(Message(known, text))  # type: ignore[arg-type]
+            asked = asked or known == "user"
+    messages = tuple(kept)
+    if not asked:
         raise RecordError(
             "; ".join(["no user text", *found]) if messages else "; ".join(["no message with text", *found])
         )
@@ -123,12 +129,12 @@ def make_conversation(
         messages=messages,
         user_id=_identifier(user_id, "user_id", found),
         created_at=_date(created_at, found, order),
-        metadata=flat_fields(metadata or {}),
+        metadata=flat_fields(metadata) if metadata else {},
         flaws=tuple(found),
     )
 
 
-def flat_fields(record: Mapping[str, Any], skip: Iterable[str] = ()) -> dict[str, object]:
+def flat_fields(record: Mapping[str, Any], skip: Iterable[str | None] = ()) -> dict[str, object]:
     """The fields that hold one value (text, number, true/false, date), without those named in ``skip``."""
     left_out = set(skip)
     flat: dict[str, object] = {}

@@ -93,6 +93,8 @@ def tell(pieces: Sequence[bytes]) -> str:
     Some bad bytes do not make a text of UTF-8 another one: it is UTF-8 where a fair part of the pieces is valid,
     for hardly a word of any other encoding is valid UTF-8 by accident.
     """
+    if all(map(_is_utf8, pieces)):
+        return "utf-8"
     good = bad = sequences = bytes_off = 0
     for piece in pieces:
         text = piece.decode("utf-8", "surrogateescape")
@@ -103,6 +105,14 @@ def tell(pieces: Sequence[bytes]) -> str:
     if not bad or sequences >= 3 * bytes_off or (good * 9 >= bad and good and sequences >= 3):
         return "utf-8"
     return _detected(pieces)
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fair(pieces: Sequence[bytes]) -> bytes:

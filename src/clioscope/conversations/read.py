@@ -232,11 +232,22 @@ def _left_out(name: str, context: Context) -> Iterator[Found]:
 
 def _parse_one(row: Row, recognised: Recognised, context: Context, here: FileReport) -> Iterator[Found]:
     """A record that is a conversation by itself; one that the file's format cannot read is tried as another."""
-    format = recognised.format
-    if not recognised.named and not format.matches(row.value):
-        others = (one for one in all_formats().values() if one.thread is None and one.name != "text")
-        format = next((one for one in others if one.matches(row.value)), format)
-    yield from _parse([row], format, {row.file: (context, here)})
+    format, files = recognised.format, {row.file: (context, here)}
+    for found in _parse([row], format, files):
+        lost = isinstance(found, Rejected) and found.kind == "record"
+        other = _other(row.value, format) if lost and not recognised.named else None
+        if other is None:
+            yield found
+        else:
+            yield from _parse([row], other, files)
+
+
+def _other(value: Any, format: Format) -> Format | None:
+    """The format that a record has which does not look like the one of its file."""
+    if format.matches(value):
+        return None
+    others = (one for one in all_formats().values() if one.thread is None and one.name not in ("text", "pairs"))
+    return next((one for one in others if one.matches(value)), None)
 
 
 def _parse(rows: Iterable[Row], format: Format, files: Mapping[str, tuple[Context, FileReport]]) -> Iterator[Found]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from clioscope.words import unspaced, words
 
 
-
 def pour(least: Sequence[float], most: Sequence[float], weights: Sequence[float], budget: float) -> list[float]:
     """Shares from ``least`` to ``most`` that rise together, in proportion to ``weights``, up to ``budget``.
 
