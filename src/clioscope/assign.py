@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clioscope.askers import Askers
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError
-from clioscope.progress import Progress, Silent
+from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
     from clioscope.models.store import Store
 
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
-        askers = Askers(settings, lambda: store, (progress or Silent()).step)
+        tell = progress or Silent()
+        askers = Askers(settings, lambda: store, tell.step, on_pause(tell))
         try:
             yield askers
         finally:
@@ -164,9 +165,9 @@ def _vectors(
 ) -> NDArray[np.float32]:
     """Vectors of new conversations in the geometry of the atlas."""
     from clioscope.clustering.neighbours import nearest
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, smooth
+    from clioscope.embedding.geometry import smooth
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.language import languages_of
@@ -185,7 +186,7 @@ def _vectors(
     )
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
-    plain = average([encode_texts(column, embedder, None) for column in columns])
+    plain = plain_vectors(columns, embedder, None).rows.astype("float32")
     languages = languages_of(table, {one.name: one.type for one in needed})
     centred = atlas.means.centre(plain, languages)
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)

@@ -15,7 +15,7 @@ from clioscope.checks import check
 from clioscope.estimate import Estimate, estimate_build
 from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
-from clioscope.progress import Progress
+from clioscope.progress import Progress, on_saying
 from clioscope.prompts import EXAMPLES
 from clioscope.resolve import resolve
 from clioscope.settings import Settings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder
     from clioscope.naming.candidates import Encode, Label
     from clioscope.naming.support import Support
+    from clioscope.privacy.backing import Backing
 
 STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
 
@@ -64,10 +65,10 @@ def build(
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts, {one.name: one.type for one in chosen})
         labels, centroids = _clusters(shop, conversations, vectors)
-        shown, support = _shown(shop, table, transcripts, chosen)
+        shown, support, backing = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
         base = _names(shop, shown, support, vectors, labels, centroids, encode, chosen)
-        _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
+        _tree(shop, conversations, shown, support, backing, vectors, labels, centroids, base, encode)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
 
@@ -89,6 +90,9 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed, unread=found.unread)
             stage.table("templates", found.templates.frame())
             stage.note(lines=found.lines, remarks=found.remarks, shared=found.shared)
+    recognised = shop.manifest["stages"]["conversations"]
+    for sentence in (*recognised["lines"], *recognised["remarks"]):
+        on_saying(shop.progress)(sentence)
     return stage.load("conversations"), stage.load("transcripts")
 
 
@@ -159,9 +163,10 @@ def _vectors(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[NDArray[np.float32], Embedder]:
     """Unit vectors of the chosen facets: averaged, centred, smoothed."""
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, shape
+    from clioscope.embedding.geometry import shape
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
+    from clioscope.embedding.stored import read_known, read_vectors, write_vectors
     from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
@@ -169,20 +174,15 @@ def _vectors(
     embedder = open_embedder(settings)
     key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id)
     stage = shop.stage("vectors", key, after="facets")
-    if not stage.done:
-        with stage:
-            columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
-            texts = [text for column in columns for text in column]
-            encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
-            rows = len(facets)
-            plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            languages = languages_of(facets, types)
-            vectors, means = shape(plain, settings, shop.settings.seed, languages)
-            stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
-            for name, array in means.arrays().items():
-                stage.array(name, array)
-            stage.array("vectors", vectors)
-    return stage.load_array("vectors"), embedder
+    languages = languages_of(facets, types)
+    if stage.done:
+        return read_vectors(shop.folder, languages), embedder
+    with stage:
+        columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
+        plain = plain_vectors(columns, embedder, shop.store, read_known(shop.folder), stage.report)
+        shaped = shape(plain.rows.astype("float32"), settings, shop.settings.seed, languages)
+        write_vectors(shop.folder, stage.array, plain, shaped)
+    return shaped.vectors, embedder
 
 
 def _clusters(
@@ -219,16 +219,18 @@ def _clusters(
 
 def _shown(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
-) -> tuple[list[str], Support]:
-    """What stands for each conversation when groups are named, and what a name may say of it."""
+) -> tuple[list[str], Support, Backing]:
+    """What stands for each conversation when groups are named, what a name may say of it, and what of it be public."""
     from clioscope.facets.texts import known_texts, shown_texts, writers
     from clioscope.naming.support import Support
+    from clioscope.privacy.backing import Backing
 
     settings = shop.settings.naming
     texts = [one.name for one in chosen if one.type == "text"]
     known = known_texts(facets, transcripts, texts)
     owners = writers(facets, shop.table("occurrences"))
-    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support, owners)
+    support, backing = Support(known, settings.support, owners), Backing(known, owners, settings.support)
+    return shown_texts(facets, transcripts, settings.show), support, backing
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
@@ -287,6 +289,7 @@ def _tree(
     conversations: pl.DataFrame,
     shown: Sequence[str],
     support: Support,
+    backing: Backing,
     vectors: NDArray[np.float32],
     labels: NDArray[np.int32],
     centroids: NDArray[np.float32],
@@ -347,7 +350,9 @@ def _tree(
                 how="horizontal",
             ),
         )
-        stage.table("tree", tree.with_columns(audit.get_columns()))
+        tree = tree.with_columns(audit.get_columns())
+        unbacked = backing.unbacked(tree, conversations["conversation"].to_list(), member)
+        stage.table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 
 def _layout(shop: Workshop, conversations: pl.DataFrame, vectors: NDArray[np.float32]) -> None:

@@ -28,7 +28,7 @@ from clioscope.conversations.files import list_paths
 from clioscope.errors import AtlasError, InputError
 from clioscope.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.notices import notices
-from clioscope.progress import Progress, Silent
+from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Workshop:
         self._sources = list(sources)
         self._overwrite = overwrite
         self._store: Store | None = None
-        self._askers = Askers(settings, lambda: self.store, self.progress.step)
+        self._askers = Askers(settings, lambda: self.store, self.progress.step, on_pause(self.progress))
         self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
@@ -169,6 +169,7 @@ class Workshop:
         if not self.settings.input.keep_transcripts:
             (self.folder / "transcripts.parquet").unlink(missing_ok=True)
         if self._store is not None:
+            self._store.drop_vectors()  # the atlas has what they were for
             self._store.close()
             self._store = None
         write_json(self.folder / MANIFEST, self.manifest)

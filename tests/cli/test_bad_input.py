@@ -170,7 +170,15 @@ def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> N
 
 @pytest.mark.parametrize(
     "file",
-    ["conversations.parquet", "facets.parquet", "vectors.npy", "tree.parquet", "layout.parquet", "manifest.json"],
+    [
+        "conversations.parquet",
+        "facets.parquet",
+        "plain.npy",
+        "smooth_near.npy",
+        "tree.parquet",
+        "layout.parquet",
+        "manifest.json",
+    ],
 )
 def test_a_disk_that_fills_up_half_way_keeps_what_is_done(run, chats12, tmp_path, file) -> None:
     building = tmp_path / "atlas.building"

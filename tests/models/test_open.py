@@ -50,7 +50,17 @@ def test_an_address_where_nobody_answers(server):
 
 def test_an_address_that_is_something_else(server):
     with pytest.raises(ModelError, match="cannot list the models"):
-        opened(server.address.removesuffix("/v1"))
+        opened(server.address + "/nothing")
+
+
+def test_an_address_without_its_version_or_with_an_endpoint_finds_the_models(server):
+    for address in (server.address.removesuffix("/v1"), server.address + "/chat/completions", server.address + "/"):
+        assert opened(address).model == "tiny"
+
+
+def test_an_azure_deployment_is_its_own_model(server):
+    found = opened("https://name.openai.azure.com/openai/deployments/small/chat/completions?api-version=2024-06-01")
+    assert (found.model, found.address) == ("small", "https://name.openai.azure.com/openai/deployments/small")
 
 
 def test_a_configuration_without_weights_says_how_to_serve_it():

@@ -33,7 +33,7 @@ _MARKS = (  # the first word found in a part's type decides
     ("file", "[file: name omitted]"),
     ("document", "[file: name omitted]"),
 )
-_OWN = ("text", "value", "content", "parts")  # where a part of an unknown type keeps its text
+_OWN = ("text", "value", "content", "parts")  # where a part keeps its text
 _UNTYPED = (  # parts as Gemini writes them: told by the field they have
     ("functionCall", "call"),
     ("function_call", "call"),
@@ -46,6 +46,8 @@ _UNTYPED = (  # parts as Gemini writes them: told by the field they have
     ("fileData", "media"),
     ("file_data", "media"),
 )
+_OF_TOOLS = frozenset(("tool_use_id", "tool_call_id", "toolCallId", "call_id"))
+_MEDIA = ("image", "audio", "video")
 _UNSAFE = re.compile(r"[^\w.:/-]+")
 
 
@@ -80,6 +82,8 @@ def role_of(value: object, field: str) -> str:
     """The role that a name stands for (``human``, ``gpt``, ``developer``, …), in any case; an unknown name as it is."""
     if not isinstance(value, str):
         raise RecordError(f"{field}: expected a role as text, found {kind(value)}")
+    if value in ROLES:
+        return ROLES[value]
     return ROLES.get(value.strip().lower(), value)
 
 
@@ -119,7 +123,9 @@ def call_marks(message: dict[str, Any]) -> str:
     marks = []
     for call in calls:
         inner = call.get("function") if isinstance(call, dict) else None
-        marks.append(call_mark((inner if isinstance(inner, dict) else call or {}).get("name")))
+        marks.append(
+            call_mark((inner if isinstance(inner, dict) else call if isinstance(call, dict) else {}).get("name"))
+        )
     return "\n".join(marks)
 
 
@@ -139,13 +145,22 @@ def _pieces(content: Any, field: str, flaws: list[str]) -> Iterator[Piece]:
 
 def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
     """One part of a multi-part content; parts without a type are taken by what they hold."""
+    if "tool_use_id" in part:  # whatever its type: the result of a tool
+        yield Piece("tool", _result(part.get("content"), field))
+        return
     type_ = part.get("type") or part.get("content_type")
     if type_ is None:
         yield from _untyped(part, field, flaws)
         return
     type_ = str(type_)
-    if type_ in _TEXT:
-        yield Piece(None, _text(part.get("text"), f"{field}.text"))
+    if type_ in ("blob", "uri"):  # OpenTelemetry: data or an address, with what it is beside
+        yield Piece(None, f"[{part['modality']}]" if part.get("modality") in _MEDIA else _media(part))
+    elif type_ in _TEXT:
+        name = next((name for name in _OWN if part.get(name)), "text")
+        if isinstance(part.get(name), list):
+            yield from _pieces(part[name], f"{field}.{name}", flaws)
+        else:
+            yield Piece(None, _text(part.get(name), f"{field}.{name}"))
     elif type_ == "refusal":
         yield Piece(None, str(part.get("refusal") or ""))
     elif any(word in type_ for word in _HIDDEN) or type_ in _NOTHING:
@@ -162,8 +177,12 @@ def _part(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]
 
 def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> Iterator[Piece]:
     mark = next((mark for word, mark in _MARKS if word in type_), None)
+    if not _OF_TOOLS.isdisjoint(part):  # whatever its type is called, it is no text of a person
+        mark = TOOL_RESULT
     if mark == TOOL_RESULT:
-        inner = next((part[name] for name in ("content", "output", "result") if part.get(name) is not None), None)
+        inner = next(
+            (part[name] for name in ("content", "output", "result", "response") if part.get(name) is not None), None
+        )
         yield Piece("tool", _result(inner, field))
         return
     if mark is not None:
@@ -179,6 +198,9 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
 
 def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
     if part.get("thought") is True:  # Gemini: the thoughts of the model, as text parts
+        return
+    if not _OF_TOOLS.isdisjoint(part):
+        yield Piece("tool", _result(part.get("content") or part.get("output"), field))
         return
     for name in _OWN:
         if name in part:
@@ -230,4 +252,4 @@ def _result(inner: Any, field: str) -> str:
 
 def _media(inner: dict[str, Any]) -> str:
     what = str(inner.get("mimeType") or inner.get("mime_type") or "").partition("/")[0]
-    return f"[{what}]" if what in ("image", "audio", "video") else "[file: name omitted]"
+    return f"[{what}]" if what in _MEDIA else "[file: name omitted]"

@@ -149,7 +149,8 @@ def _listed(used: Counter[str]) -> str:
     if not used:
         return ""
     if len(used) == 1:
-        return f"column {next(iter(used))[:60]!r}"
+        name = next(iter(used))[:60]
+        return name if name.startswith("the ") else f"column {name!r}"  # "the account of the export" is no column
     shown = ", ".join(f"{name[:60]!r} ({number:,})" for name, number in used.most_common(3))
     return f"columns {shown}" + (", …" if len(used) > 3 else "")
 

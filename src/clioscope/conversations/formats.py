@@ -10,7 +10,7 @@ entry points ``clioscope.sources``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -18,12 +18,14 @@ from typing import Any
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.date_text import Order
 from clioscope.conversations.fields import Columns
+from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
-    *("openai", "message_table", "logs", "text"),
+    *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
+    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude", "gemini_takeout", "open_webui", "arena", "oasst"),
+    *("openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
 
@@ -33,7 +35,8 @@ class Context:
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
     one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
-    gives the order of day and month that a whole column of dates has.
+    gives the order of day and month that a whole column of dates has. ``memory`` is what ``thread`` keeps of the
+    records before (a few values; it must not grow with the file).
     """
 
     text_column: str | None = None
@@ -41,6 +44,7 @@ class Context:
     columns: Columns = field(default_factory=Columns)
     settle: Callable[[str], Order | None] = lambda column: None
     left_out: Counter[str] = field(default_factory=Counter)
+    memory: dict[str, Any] = field(default_factory=dict)
     _orders: dict[str, Order | None] = field(default_factory=dict)
 
     def order(self, column: str) -> Order | None:
@@ -54,7 +58,7 @@ class Context:
         self.left_out[what] += count
 
 
-Parser = Callable[[Any, Context], Conversation]
+Parser = Callable[[Any, Context], Conversation | list[Conversation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,11 @@ class Format:
 
     ``fields`` are the names that its records have, to tell the nearest format of an unknown record. ``ignore``
     names Parquet columns that it never needs (they are not even read). ``thread`` gives the id of the
-    conversation that a record belongs to (it raises RecordError, or NoConversation for a record that holds no
-    message); with ``across`` records of all files of the input are put together, else those of one file.
+    conversation that a record belongs to, or those of a part and its whole (it raises RecordError, or
+    NoConversation for a record that holds no message); with ``across`` records of all files of the input are put
+    together, else those of one file. ``parse`` then gets an iterable of them, to be gone through once, and may give
+    several conversations. ``parts`` takes a record apart that wraps several (a page of an API, an export request)
+    before ``thread`` sees them.
     ``prepare`` sees the first records of a file before it is read, and may raise InputError.
     """
 
@@ -74,9 +81,10 @@ class Format:
     parse: Parser
     fields: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    thread: Callable[[Any, Context], str] | None = None
+    thread: Callable[[Any, Context], Key] | None = None
     across: bool = False
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None
+    parts: Callable[[Any], Iterable[Any]] | None = None
 
 
 _formats: dict[str, Format] = {}
@@ -90,14 +98,15 @@ def source(
     matches: Callable[[Any], bool],
     fields: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
-    thread: Callable[[Any, Context], str] | None = None,
+    thread: Callable[[Any, Context], Key] | None = None,
     across: bool = False,
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None,
+    parts: Callable[[Any], Iterable[Any]] | None = None,
 ) -> Callable[[Parser], Parser]:
     """Register the decorated parser as the format ``name``; see ``Format`` for the rest."""
 
     def register(parse: Parser) -> Parser:
-        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare)
+        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare, parts)
         return parse
 
     return register

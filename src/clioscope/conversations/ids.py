@@ -43,7 +43,10 @@ def _plain(value: object, depth: int) -> str | None:
     if is_nothing(value):
         return None
     if isinstance(value, str):
-        return _of_text(value.strip())
+        text = value.strip()
+        if "@" not in text and "." not in text and text[0].isalpha() and text.casefold() not in NOBODY:
+            return text  # nearly all ids there are
+        return _of_text(text)
     if isinstance(value, bool):
         raise ValueError("true/false is no id")
     if isinstance(value, int):

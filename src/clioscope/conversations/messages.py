@@ -88,6 +88,10 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
 
 def read_message(item: dict[str, Any], where: str, turns: Turns) -> None:
     """Add one message to the turns."""
+    role, content = item.get("role"), item.get("content")
+    if type(content) is str and content and type(role) is str and item.keys().isdisjoint(_CALLS):
+        turns.say(role_of(role, where), content)  # nearly all messages there are
+        return
     item = _unwrapped(item)
     role = _role(item, where)
     name = _text_field(item)

@@ -43,27 +43,35 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     """Of messages that name their parents, those of the branch that the user saw last; of others, all.
 
     ``leaf`` is the id of its last message, where the record names it. The newest end of a branch is the one with
-    the latest time, then the last in the list. Messages without any link among them come back as they are.
+    the latest time where all times are known, then the last in the list. Messages without any link among them come
+    back as they are.
     """
+    names: set[str] = set()
+    for item in items:
+        if not isinstance(item, dict):
+            return list(items)
+        names.update(item)
+    if names.isdisjoint(PARENT_NAMES):
+        return list(items)
     id_name, parent_name = _name(items, ID_NAMES), _name(items, PARENT_NAMES)
     if id_name is None or parent_name is None:
         return list(items)
-    places = {_key(item.get(id_name)): place for place, item in enumerate(items) if _key(item.get(id_name))}
-    if len(places) < len(items):  # ids are missing or not unique: the links cannot be trusted
+    places = {_key(item.get(id_name)) or f"\0{place}": place for place, item in enumerate(items)}
+    if len(places) < len(items):  # ids are not unique: the links cannot be trusted
         return list(items)
     parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
     if not any(parent in places for parent in parents.values()):
         return list(items)
-    rank = {key: (_time(items[place]), place) for key, place in places.items()}
+    times = {key: _time(items[place]) for key, place in places.items()}
+    known = all(times.values())  # one that cannot be read must not make its branch the oldest
+    rank = {key: (times[key] if known else 0.0, place) for key, place in places.items()}
     return [items[places[key]] for key in branch(parents, _key(leaf), rank)]
 
 
 def _name(items: Iterable[Any], names: Sequence[str]) -> str | None:
-    """The first of the names that a message has; None where some item is no object."""
+    """The first of the names that a message has."""
     found: set[str] = set()
     for item in items:
-        if not isinstance(item, dict):
-            return None
         found.update(name for name in names if item.get(name))
     return next((name for name in names if name in found), None)
 

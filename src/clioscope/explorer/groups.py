@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns of the tree that the page shows in a way of their own; any further number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
-_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small"}
+_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked"}
 # Of the figures that `clioscope measure` has of each group, those that a reader can use without the others beside them.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 

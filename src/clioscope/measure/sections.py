@@ -59,9 +59,10 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import shape
+    from clioscope.embedding.stored import has_plain
 
     settings = Settings.model_validate(atlas.manifest["settings"])
-    plain, apart = (atlas.path / "plain.npy").exists(), bool(atlas.means.languages)
+    plain, apart = has_plain(atlas.path), bool(atlas.means.languages)
     if not plain and settings.embedding.smooth:
         notes.append(
             "Stability is an upper bound: this atlas keeps smoothed vectors only, so the rows left out of a sample "
@@ -72,10 +73,10 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
 
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
-        shaped = shape(vectors, embedding, seed)[0] if plain else vectors
+        shaped = shape(vectors, embedding, seed).vectors if plain else vectors
         return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
 
-    vectors = atlas.array("plain") if plain and not apart else atlas.unsmoothed
+    vectors = atlas.plain if plain and not apart else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
     names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])

@@ -17,9 +17,12 @@ from clioscope.settings import ModelSettings
 GROUP = "clioscope.models"
 
 Progress = Callable[[int, int], None]
+Pause = Callable[[float, str], None]
 
 
-def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) -> ChatModel:
+def open_model(
+    settings: ModelSettings, *, on_progress: Progress | None = None, on_pause: Pause | None = None
+) -> ChatModel:
     """The model that ``settings.name`` names.
 
     In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
@@ -27,7 +30,7 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
     ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
     ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
     the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
-    (bytes, all bytes) while weights are fetched.
+    (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants to be left alone.
 
     Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
     command that serves it), a broken file, a server that does not answer.
@@ -42,7 +45,7 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
         _check_fake(name, rest)
         return FakeModel(rest, concurrency=settings.concurrency or 4)
     if is_address(name):
-        return _open_address(name, settings)
+        return _open_address(name, settings, on_pause)
     if head == "transformers":
         from clioscope.models.in_process import open_in_process
 
@@ -158,19 +161,21 @@ def how_to_serve(entry: Entry) -> str:
     )
 
 
-def _open_address(name: str, settings: ModelSettings) -> ChatModel:
+def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) -> ChatModel:
     from clioscope.models.client import OpenAIClient
     from clioscope.models.served import served_models
 
     address, _, model = name.partition(" ")
-    address, model = address.rstrip("/").removesuffix("/chat/completions"), model.strip()
+    model = model.strip()
     if not model:
         served = served_models(address)
         if len(served) != 1:
             listed = ", ".join(served[:5]) or "none"
             raise ModelError(f'{address} serves {len(served)} models ({listed}); name one: "{address} NAME".')
         model = served[0]
-    return OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+    client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+    client.pace.on_pause = on_pause
+    return client
 
 
 def _plugin(name: str) -> Any:

@@ -34,6 +34,7 @@ def parse(record: Any, context: Context) -> Conversation:
         record,
         read_messages(list_of(record, "messages"), "messages"),
         context,
+        skip=("messages",),
         source_id=record.get("id"),
         user_id=record.get("user_id"),
         created_at=record.get("created_at"),

@@ -45,7 +45,7 @@ def parse(record: Any, context: Context) -> Conversation:
         record,
         turns,
         context,
-        skip=("system",),
+        skip=("system", field),
         source_id=_first(record, "id", "custom_id"),
         created_at=None if context.columns.of(record).date_name else _date(first, context),
         metadata=extra if isinstance(extra, dict) else {},

@@ -1,0 +1,161 @@
+"""Exports of apps and published sets, from samples in their layouts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from clioscope.conversations import Conversation, Rejected, read_conversations, sniff_format
+from clioscope.errors import InputError
+
+DATA = Path(__file__).parents[2] / "data" / "conversations"
+ASKED = "When do I prune apple trees?"
+PRUNE = [("user", ASKED), ("assistant", "In late winter.")]
+
+
+def load(path: Path, **options) -> tuple[list[Conversation], list[Rejected]]:
+    found = list(read_conversations(path, **options))
+    return [one for one in found if isinstance(one, Conversation)], [one for one in found if isinstance(one, Rejected)]
+
+
+def said(one: Conversation) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in one.messages]
+
+
+def lines(path: Path, *records) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+def test_gemini_takeout() -> None:
+    good, bad = load(DATA / "gemini_takeout.json")
+    assert [said(one) for one in good] == [
+        [("user", ASKED), ("assistant", "In late winter.\n- Cut old wood\n- Leave the young")],
+        [("user", "Which rose is this?\n[file: name omitted]")],
+        [("user", "How do I sow carrots?"), ("assistant", "Thinly.")],
+    ]
+    assert {one.user_id for one in good} == {"gemini account gemini_takeout.json"}
+    assert good[0].created_at.isoformat() == "2026-03-01T09:15:00+00:00"
+    assert [(one.kind, one.reason, one.count) for one in bad] == [
+        ("other", "activities that are no prompts (Created …)", 1)
+    ]
+
+
+def test_gemini_takeout_in_another_language_says_that_the_title_is_taken_whole(tmp_path) -> None:
+    record = json.loads((DATA / "gemini_takeout.json").read_text())[0] | {"title": "Запрос: когда обрезать яблони?"}
+    path = tmp_path / "MyActivity.json"
+    path.write_text(json.dumps([record]))
+    (good,), (flaw,) = load(path)
+    assert said(good)[0] == ("user", "Запрос: когда обрезать яблони?")
+    assert "not known in this language" in flaw.reason
+
+
+def test_arena_reads_side_a_and_the_voter() -> None:
+    good, bad = load(DATA / "arena.jsonl")
+    assert [said(one) for one in good] == [PRUNE, [("user", "How do I sow carrots?"), ("assistant", "Thinly.")]]
+    assert [one.user_id for one in good] == ["arena_user_7", None]
+    assert good[0].metadata["winner"] == "model_b"
+    assert bad == []
+
+
+def test_pairs(tmp_path) -> None:
+    good, bad = load(DATA / "pairs.jsonl")
+    assert [said(one) for one in good] == [
+        [("user", "Translate into German\nThe apple tree"), ("assistant", "Der Apfelbaum")],
+        PRUNE,
+    ]
+    assert bad == []
+    for asked, answered in [
+        ("question", "answer"),
+        ("Prompt", "Response"),
+        ("prompt", "chosen"),
+        ("human", "assistant"),
+    ]:
+        path = tmp_path / f"{asked}.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id", asked, answered, "rejected"])
+            writer.writerow(["7", *(text for _, text in PRUNE), "REJECTED"])
+        (one,), _ = load(path)
+        assert (one.source_id, said(one)) == ("7", PRUNE)
+        assert "rejected" not in one.metadata
+
+
+def test_a_survey_is_no_pairs(tmp_path) -> None:
+    path = lines(tmp_path / "s.jsonl", *({"question": "Why?", "answer": f"Because {n}"} for n in range(9)))
+    with pytest.raises(InputError, match=r"the same in all rows, as in a survey.*--text-column 'answer'"):
+        load(path)
+    assert len(load(path, text_column="answer")[0]) == 9
+
+
+def test_oasst_nested_and_as_rows_are_the_same(tmp_path) -> None:
+    (good,), bad = load(DATA / "oasst.jsonl")
+    assert said(good) == [*PRUNE, ("user", "And plums?"), ("assistant", "In summer.")]
+    assert (good.source_id, good.user_id) == ("t1", "u1")
+    assert {(one.kind, one.reason, one.count) for one in bad} == {
+        ("other", "messages that were deleted", 1),
+        ("other", "messages on branches that an edit or a new answer left behind", 1),
+    }
+    tree = json.loads((DATA / "oasst.jsonl").read_text())["prompt"]
+    rows, stack = [], [(tree, None)]
+    while stack:
+        one, parent = stack.pop()
+        rows.append({**one, "parent_id": parent, "message_tree_id": "t1"})
+        stack += [(reply, one["message_id"]) for reply in rows[-1].pop("replies")]
+    path = lines(tmp_path / "flat.jsonl", *rows)
+    assert sniff_format(path) == "oasst"
+    (flat,), _ = load(path)
+    assert said(flat) == said(good)
+
+
+def test_open_webui_follows_the_branch_seen_last(tmp_path) -> None:
+    (good,), bad = load(DATA / "open_webui.json")
+    assert (said(good), good.user_id, good.source_id) == (PRUNE, "u1", "c1")
+    assert [(one.kind, one.count) for one in bad] == [("other", 2)]
+    messages = [
+        {"messageId": "a", "parentMessageId": "0", "isCreatedByUser": True, "sender": "User", "text": "DISCARDED"},
+        {"messageId": "b", "parentMessageId": "0", "isCreatedByUser": True, "sender": "User", "text": ASKED},
+        {"messageId": "c", "parentMessageId": "b", "isCreatedByUser": False, "sender": "M", "text": "In late winter."},
+    ]
+    nested = [{**messages[0], "children": []}, {**messages[1], "children": [messages[2]]}]
+    for shape in (messages, nested):
+        path = lines(tmp_path / "libre.json", {"conversationId": "l1", "title": "x", "messages": shape})
+        (one,), _ = load(path)
+        assert (said(one), one.source_id) == (PRUNE, "l1")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"conversation": [{"human": ASKED, "assistant": "In late winter."}]},
+        {"conversations": [{"user": ASKED, "assistant": "In late winter."}]},
+        {"conversations": [[ASKED, "In late winter."]]},
+        {"conversations": json.dumps([{"from": "human", "value": ASKED}, {"from": "gpt", "value": "In late winter."}])},
+        {"items": [{"from": "human", "value": ASKED}, {"from": "bing", "value": "In late winter."}]},
+        {
+            "items": [
+                {"from": "human", "value": f'<div class="whitespace-pre-wrap">{ASKED}</div>'},
+                {"from": "gpt", "value": '<div class="markdown prose dark"><p>In late winter.</p></div>'},
+            ]
+        },
+    ],
+)
+def test_relatives_of_sharegpt(record, tmp_path) -> None:
+    path = lines(tmp_path / "s.jsonl", {"id": "s1", **record})
+    (one,), _ = load(path)
+    assert (sniff_format(path), said(one)) == ("sharegpt", PRUNE)
+
+
+def test_html_that_a_person_asks_about_stays(tmp_path) -> None:
+    code = "<div id='app'><h1>My page</h1></div>"
+    path = lines(tmp_path / "s.jsonl", {"id": "s", "conversations": [{"from": "human", "value": code}]})
+    assert said(load(path)[0][0]) == [("user", code)]
+
+
+def test_an_assistant_that_speaks_first_is_kept_in_its_place(tmp_path) -> None:
+    turns = [{"from": "gpt", "value": "Hello"}, {"from": "human", "value": ASKED}]
+    path = lines(tmp_path / "s.jsonl", {"id": "s", "conversations": turns})
+    assert said(load(path)[0][0]) == [("assistant", "Hello"), ("user", ASKED)]
