@@ -22,8 +22,8 @@ from clioscope.errors import SettingsError
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "sharegpt", "wildchat", "lmsys", "chatgpt", "claude"),
-    *("openai", "message_table", "logs", "text"),
+    *("clioscope", "sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
+    *("librechat", "llama_ui", "oasst", "openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
 
@@ -33,7 +33,8 @@ class Context:
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
     one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
-    gives the order of day and month that a whole column of dates has.
+    gives the order of day and month that a whole column of dates has. ``learnt`` is what a format's ``prepare``
+    found out for its ``parse``.
     """
 
     text_column: str | None = None
@@ -41,6 +42,7 @@ class Context:
     columns: Columns = field(default_factory=Columns)
     settle: Callable[[str], Order | None] = lambda column: None
     left_out: Counter[str] = field(default_factory=Counter)
+    learnt: dict[str, object] = field(default_factory=dict)
     _orders: dict[str, Order | None] = field(default_factory=dict)
 
     def order(self, column: str) -> Order | None:
@@ -51,7 +53,8 @@ class Context:
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """Count what is no conversation of the user by its nature; it is listed once per file."""
-        self.left_out[what] += count
+        if count:
+            self.left_out[what] += count
 
 
 Parser = Callable[[Any, Context], Conversation]

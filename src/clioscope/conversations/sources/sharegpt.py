@@ -1,4 +1,8 @@
-"""ShareGPT: ``id`` and ``conversations`` (or ``items``) of ``{from: human|gpt|…, value}``, array or JSONL."""
+"""ShareGPT: ``id`` and ``conversations`` (or ``items``, ``conversation``) of ``{from: human|gpt|…, value}``.
+
+Read as well are its relatives: ``{role, content}``, pairs (``{human, assistant}``, ``[question, answer]``), texts in
+turn, all of these as JSON text in a cell, and values that are HTML as the page of a chat had it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,18 @@ from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
 from clioscope.conversations.cells import cell
+from clioscope.conversations.content import role_of
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.exchanges import exchanges
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.html_text import block_wrapped, page_text, page_wrapped
+
+FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs")
+_TEXTS = ("value", "content", "text")
 
 
 def matches(record: Any) -> bool:
-    if not isinstance(record, dict):
-        return False
-    turns = cell(record.get("conversations", record.get("items")))
-    return (
-        isinstance(turns, list)
-        and bool(turns)
-        and isinstance(turns[0], dict)
-        and bool({"from", "role"} & turns[0].keys())
-    )
+    return isinstance(record, dict) and _field(record) is not None
 
 
 @source(
@@ -29,7 +31,62 @@ def matches(record: Any) -> bool:
     fields=("id", "conversations"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The many derived sets that keep ``conversations`` but write ``{role, content}`` are read as well."""
+    """HTML is made text where the whole value is what a page showed; HTML that is part of a message stays."""
     record = object_of(record)
-    field = "items" if "items" in record and "conversations" not in record else "conversations"
-    return conversation_of(record, read_messages(list_of(record, field), field), context, source_id=record.get("id"))
+    field = _field(record) or next((name for name in FIELDS if name in record), FIELDS[0])
+    items = list_of(record, field)
+    return conversation_of(
+        record, read_messages(_plain(exchanges(items) or items), field), context, source_id=record.get("id")
+    )
+
+
+def _field(record: dict[str, Any]) -> str | None:
+    """The field that holds the turns: messages with a speaker, or pairs or texts in turn (not of ``items``, which may
+    be a list of anything).
+    """
+    for name in FIELDS:
+        if name not in record:
+            continue
+        turns = cell(record[name])
+        if not isinstance(turns, list) or not turns:
+            continue
+        first = turns[0]
+        if name in FIELDS[:2] and isinstance(first, dict) and not {"from", "role"}.isdisjoint(first):
+            return name
+        if name != "items" and exchanges(turns) is not None:
+            return name
+    return None
+
+
+def _plain(items: list[Any]) -> list[Any]:
+    """The items with the text of those that are HTML as a page had it.
+
+    Bare paragraphs (``<p>…</p>``) may be code that somebody shows, so they are taken for a page only where all
+    answers of the conversation are HTML.
+    """
+    texts = [_text(item) for item in items]
+    if not any(text.lstrip().startswith("<") for _, text in texts):
+        return items
+    from_page = all(
+        page_wrapped(text) or block_wrapped(text)
+        for item, (name, text) in zip(items, texts, strict=True)
+        if name and _answers(item)
+    )
+    return [
+        {**item, name: page_text(text)}
+        if name and text.lstrip().startswith("<") and (page_wrapped(text) or (from_page and block_wrapped(text)))
+        else item
+        for item, (name, text) in zip(items, texts, strict=True)
+    ]
+
+
+def _text(item: Any) -> tuple[str, str]:
+    """The field that holds the text of an item, and the text; both empty where there is none."""
+    if not isinstance(item, dict):
+        return "", ""
+    return next(((name, item[name]) for name in _TEXTS if isinstance(item.get(name), str)), ("", ""))
+
+
+def _answers(item: dict[str, Any]) -> bool:
+    name = item.get("from", item.get("role"))
+    return isinstance(name, str) and role_of(name, "from") == "assistant"
