@@ -24,8 +24,8 @@ from clioscope.errors import SettingsError
 GROUP = "clioscope.sources"
 BUILT_IN = (
     *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
-    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude", "gemini_takeout", "open_webui", "arena", "oasst"),
-    *("openai", "message_table", "logs", "pairs", "text"),
+    *("sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
+    *("librechat", "llama_ui", "oasst", "openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
 
@@ -35,8 +35,8 @@ class Context:
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
     one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
-    gives the order of day and month that a whole column of dates has. ``memory`` is what ``thread`` keeps of the
-    records before (a few values; it must not grow with the file).
+    gives the order of day and month that a whole column of dates has. ``memory`` is what ``prepare`` found out
+    and ``thread`` keeps of the records before (a few values; it must not grow with the file).
     """
 
     text_column: str | None = None
@@ -55,7 +55,9 @@ class Context:
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """Count what is no conversation of the user by its nature; it is listed once per file."""
-        self.left_out[what] += count
+        if count:
+            if count:
+            self.left_out[what] += count
 
 
 Parser = Callable[[Any, Context], Conversation | list[Conversation]]
