@@ -24,7 +24,7 @@ from clioscope import __version__
 from clioscope.askers import Askers
 from clioscope.atlas import VERSION, Atlas, read_array, write_array, write_json, write_table
 from clioscope.build_folder import ANSWERS, BuildFolder
-from clioscope.conversations.files import list_paths
+from clioscope.conversations.records.files import list_paths
 from clioscope.errors import AtlasError, InputError
 from clioscope.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.notices import notices

@@ -16,8 +16,8 @@ from importlib import import_module
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.date_text import Order
-from clioscope.conversations.fields import Columns
+from clioscope.conversations.fields.columns import Columns
+from clioscope.conversations.fields.date_text import Order
 from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
 
@@ -56,7 +56,6 @@ class Context:
     def leave_out(self, what: str, count: int = 1) -> None:
         """Count what is no conversation of the user by its nature; it is listed once per file."""
         if count:
-            if count:
             self.left_out[what] += count
 
 

@@ -40,7 +40,7 @@ def test_gemini_takeout() -> None:
     assert {one.user_id for one in good} == {"gemini account gemini_takeout.json"}
     assert good[0].created_at.isoformat() == "2026-03-01T09:15:00+00:00"
     assert [(one.kind, one.reason, one.count) for one in bad] == [
-        ("other", "activities that are no prompts (Created …)", 1)
+        ("other", "activities of Gemini Apps that are no prompt", 1)
     ]
 
 
@@ -96,8 +96,8 @@ def test_oasst_nested_and_as_rows_are_the_same(tmp_path) -> None:
     assert said(good) == [*PRUNE, ("user", "And plums?"), ("assistant", "In summer.")]
     assert (good.source_id, good.user_id) == ("t1", "u1")
     assert {(one.kind, one.reason, one.count) for one in bad} == {
-        ("other", "messages that were deleted", 1),
-        ("other", "messages on branches that an edit or a new answer left behind", 1),
+        ("other", "messages of OpenAssistant trees that were deleted", 1),
+        ("other", "messages on branches of OpenAssistant trees that are not ranked best", 1),
     }
     tree = json.loads((DATA / "oasst.jsonl").read_text())["prompt"]
     rows, stack = [], [(tree, None)]

@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.html_text import html_to_text
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.messages.html_text import html_to_text
+from clioscope.conversations.messages.turns import Turns
 
 OTHER = "activities of Gemini Apps that are no prompt"
 ELSEWHERE = "activities of other Google products"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import plain_id
+from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.content import NoConversation, RecordError
 
 HEADER = "headers of sessions of llama.cpp's page"
 

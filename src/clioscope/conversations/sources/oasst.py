@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError, role_of
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.fields.ids import plain_id
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.ids import plain_id
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, role_of
+from clioscope.conversations.messages.turns import Turns
 
 OTHER = "messages on branches of OpenAssistant trees that are not ranked best"
 DELETED = "messages of OpenAssistant trees that were deleted"
