@@ -156,7 +156,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
         rows = whole.filter(pl.col("family") == family)
         if rows.is_empty():
             continue
-        yield from (f"### {_FAMILIES.get(family, family)}", "")
+        yield from (f"### {_FAMILIES.get(family) or plain(family)}", "")
         yield from ("| figure | value | interval | n | means |", "|---|---|---|---|---|")
         said: set[str] = set()
         for row in rows.iter_rows(named=True):

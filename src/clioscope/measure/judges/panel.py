@@ -139,8 +139,8 @@ def add_judged(
             for name, figure in evaluate({"judgements": here}, [n for n in names if _of_level(n)]).items():
                 rows.add(metrics.get(name).family, name, figure, level=level, part=judge)
         for name, figure in evaluate({"judgements": flat}, [n for n in names if not _of_level(n)]).items():
-            if metrics.get(name).family == "judges":
-                rows.add("judges", name, figure, part=judge)
+            if metrics.get(name).family != "validation":
+                rows.add(metrics.get(name).family, name, figure, part=judge)
         whole = [n for n in names if metrics.get(n).family == "validation"]
         for name, figure in evaluate({"judgements": found}, whole).items():
             rows.add("validation", name, figure, part=judge)
