@@ -188,9 +188,9 @@ _OTHERS = {
 
 def describe(metric: str) -> str:
     """What a figure means, in a sentence, with the direction."""
-    if metric not in metrics:
+    one = metrics.find(metric)
+    if one is None:
         return _OTHERS.get(metric, "")
-    one = metrics.get(metric)
     direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[one.better]
     return plain(one.meaning) + direction
 

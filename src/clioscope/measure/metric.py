@@ -120,6 +120,7 @@ metrics: Registry[Metric[..., Any]] = Registry(
     "metric",
     "clioscope.metrics",
     {name: f"clioscope.measure.{module}" for module, names in BUILT_IN.items() for name in names},
+    lambda part: isinstance(part, Metric),
 )
 
 

@@ -37,8 +37,8 @@ def own_section(
     """
     left = [
         one
-        for name in metrics.names()
-        if name not in OURS and not rows.has(name) and not SAMPLES & set((one := metrics.get(name)).takes)
+        for name, one in metrics.usable().items()
+        if name not in OURS and not rows.has(name) and SAMPLES.isdisjoint(one.takes)
     ]
     left = [one for one in left if one.family != "stability"]
     if not left:

@@ -130,7 +130,7 @@ def add_judged(
 
     ``own``: the judges that judge their own work; what they say of privacy is marked as said by the author.
     """
-    names = [name for name in metrics.names() if "judgements" in metrics.get(name).needs]
+    names = [name for name, one in metrics.usable().items() if "judgements" in one.needs]
     for judge, found in said.items():
         levelled = {one.level for one in found if one.task in ("assign_back", "codebook")}
         flat = [one for one in found if one.task not in ("assign_back", "codebook")]
