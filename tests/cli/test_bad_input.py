@@ -170,7 +170,15 @@ def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> N
 
 @pytest.mark.parametrize(
     "file",
-    ["conversations.parquet", "facets.parquet", "vectors.npy", "tree.parquet", "layout.parquet", "manifest.json"],
+    [
+        "conversations.parquet",
+        "facets.parquet",
+        "plain.npy",
+        "unaudited.parquet",
+        "tree.parquet",
+        "layout.parquet",
+        "manifest.json",
+    ],
 )
 def test_a_disk_that_fills_up_half_way_keeps_what_is_done(run, chats12, tmp_path, file) -> None:
     building = tmp_path / "atlas.building"
@@ -250,7 +258,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 6
+        assert run(*words)[2].count("unchanged") == 7
         assert server.bodies == []
     finally:
         server.stop()
