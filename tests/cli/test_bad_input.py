@@ -175,6 +175,7 @@ def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> N
         "facets.parquet",
         "plain.npy",
         "smooth_near.npy",
+        "unaudited.parquet",
         "tree.parquet",
         "layout.parquet",
         "manifest.json",
@@ -258,7 +259,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 6
+        assert run(*words)[2].count("unchanged") == 7
         assert server.bodies == []
     finally:
         server.stop()

@@ -20,6 +20,7 @@ from clioscope.conversations.fields.columns import Columns
 from clioscope.conversations.fields.date_text import Order
 from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
+from clioscope.registry import load_plugins
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
@@ -90,6 +91,7 @@ class Format:
 
 _formats: dict[str, Format] = {}
 _loaded = False
+_broken: dict[str, str] = {}  # plug-ins that cannot be loaded, and why
 
 
 def source(
@@ -113,19 +115,16 @@ def source(
     return register
 
 
-def all_formats() -> dict[str, Format]:
-    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general)."""
+def all_formats(named: str | None = None) -> dict[str, Format]:
+    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general).
+
+    A plug-in that cannot be loaded is left out, with a warning unless it is the one that is ``named``.
+    """
     global _loaded
     if not _loaded:
-        from importlib.metadata import entry_points
-
         for name in BUILT_IN:
             import_module(f"clioscope.conversations.sources.{name}")
-        for point in entry_points(group=GROUP):
-            try:
-                point.load()
-            except Exception as error:
-                raise SettingsError(f"The input plug-in {point.value} cannot be loaded ({error}).") from error
+        _broken.update(load_plugins("input", GROUP, named=(named or "",)).broken)
         _loaded = True
     order = {name: place for place, name in enumerate(BUILT_IN[:-1])}
     last = len(order) + 1
@@ -134,7 +133,9 @@ def all_formats() -> dict[str, Format]:
 
 def get_format(name: str) -> Format:
     """The format of that name. Raises SettingsError that lists the names."""
-    known = all_formats()
+    known = all_formats(name)
+    if name not in known and name in _broken:
+        raise SettingsError(_broken[name])
     if name not in known:
         raise SettingsError(f"There is no input format {name!r}; choose one of {', '.join(known)}.")
     return known[name]
