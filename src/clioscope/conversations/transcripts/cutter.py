@@ -58,7 +58,12 @@ class Cutter:
         """What was left out, of how many of ``total`` distinct conversations; "" where nothing was."""
         if not self.count:
             return ""
-        most = min(self._lost.items(), key=lambda pair: (-pair[1], pair[0]))[0]
+        most, many = min(self._lost.items(), key=lambda pair: (-pair[1], pair[0]))
         quoted = " ".join(neutralise(most).split())
         quoted = quoted if len(quoted) <= _SHOWN else quoted[:_SHOWN].rstrip() + " …"
-        return f"A part that {self.count:,} of {total:,} texts share was left out of what is compared: '{quoted}'."
+        if many == self.count:
+            return f"A part that {many:,} of {total:,} texts share was left out of what is compared: '{quoted}'."
+        return (
+            f"Parts that many texts share were left out of what is compared, in {self.count:,} of {total:,} texts; "
+            f"the one that most share ({many:,}): '{quoted}'."
+        )
