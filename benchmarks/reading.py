@@ -149,8 +149,8 @@ def read(kind: str, way: str, path: Path) -> int:
 
         return sum(isinstance(one, Conversation) for one in read_conversations(path))
     if way == "records":
-        from clioscope.conversations.files import list_inputs
-        from clioscope.conversations.records import read_records
+        from clioscope.conversations.records.files import list_inputs
+        from clioscope.conversations.records.reading import read_records
 
         return sum(record.error is None for file in list_inputs([path]) for record in read_records(file))
     if kind == "sharegpt":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clioscope.models.chat import ChatModel
     from clioscope.models.store import Store
 
-_NAMING = ("names", "tree")
+_NAMING = ("names", "tree", "audit")
 _RETRIES = 2  # of an answer of no use; more seldom help
 
 
@@ -43,8 +43,13 @@ class Askers:
 
     def key(self, stage: str) -> list[Any] | None:
         """What of the stage's model decides an answer; None when there is none."""
+        from clioscope.prompts import prompt_hash
+
         model = self._settings.model
-        return None if model.name is None else [self._name(stage), model.temperature, model.thinking_tokens]
+        if model.name is None:
+            return None
+        form = prompt_hash("answer_as_json")  # for servers that know no schemas
+        return [self._name(stage), model.temperature, model.thinking_tokens, min(model.retries, _RETRIES), form]
 
     def ask(self, stage: str) -> Asker | None:
         """The stage's model, ready to be asked; None for a build without one. Raises ModelError."""

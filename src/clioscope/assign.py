@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.conversations.templates import Templates
+    from clioscope.conversations.transcripts.templates import Templates
 
 COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
@@ -47,10 +47,10 @@ def assign(
     """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
 
     A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
-    gets the same group alone or among others. What the atlas's screener does not let in has no group
-    (``refused``). ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one
-    is given, those of the atlas are tried, and the format is told from the content where they do not fit.
-    ``rejected.jsonl`` is not written; rejected records are counted.
+    gets the same group alone or among others. What the atlas's screener says no to has no group (``refused``);
+    what it has no usable answer about stays. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those
+    of the new file; unless one is given, those of the atlas are tried, and the format is told from the content
+    where they do not fit. ``rejected.jsonl`` is not written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.
@@ -123,7 +123,7 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
 
 def _templates(atlas: Atlas) -> Templates:
     """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
-    from clioscope.conversations.templates import Templates, templates_of
+    from clioscope.conversations.transcripts.templates import Templates, templates_of
 
     return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
 
@@ -149,15 +149,15 @@ def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
 
 
 def _passed(transcripts: pl.DataFrame, question: str | None, askers: Askers) -> pl.Series:
-    """Which conversations the screener lets in; as in a build, one without a usable answer stays out."""
+    """Which conversations the screener lets in; as in a build, one without a usable answer stays."""
     import polars as pl
 
-    from clioscope.facets.screen import screen
+    from clioscope.facets.screen import screen, stays
 
     ask = None if question is None else askers.ask("screen")
     if question is None or ask is None:
         return pl.Series([True] * transcripts.height, dtype=pl.Boolean)
-    return pl.Series([bool(answer) for answer in screen(transcripts, question, ask)], dtype=pl.Boolean)
+    return stays(screen(transcripts, question, ask))
 
 
 def _vectors(

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from clioscope.naming.support import Support
     from clioscope.privacy.backing import Backing
 
-STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
-
 
 def build(
     paths: str | Path | Sequence[str | Path],
@@ -68,17 +66,18 @@ def build(
         shown, support, backing = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
         base = _names(shop, shown, support, vectors, labels, centroids, encode, chosen)
-        _tree(shop, conversations, shown, support, backing, vectors, labels, centroids, base, encode)
+        _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
+        _audit(shop, conversations, labels, backing)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
 
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Conversations in: read, sampled, without duplicates, condensed."""
-    from clioscope.conversations.collect import READING, collect_conversations
+    from clioscope.conversations.collect import collect_conversations
 
     settings, seed = shop.settings.input, shop.settings.seed
-    stage = shop.stage("conversations", settings, seed, shop.sources, READING)
+    stage = shop.stage("conversations", settings.model_dump(exclude={"keep_transcripts"}), seed, shop.sources)
     if not stage.done:
         with stage:
             found = collect_conversations(
@@ -108,7 +107,8 @@ def _screen(
     from clioscope.errors import InputError, SettingsError
     from clioscope.facets.screen import passed, screen
 
-    stage = shop.stage("screen", question, shop.model_key("screen"), after="conversations")
+    key = (question, shop.prompt_keys("screen"))
+    stage = shop.stage("screen", key, shop.model_key("screen"), after="conversations")
     if not stage.done:
         with stage:
             ask = shop.ask("screen")
@@ -172,7 +172,8 @@ def _vectors(
 
     settings, chosen = shop.settings.embedding, shop.settings.facets
     embedder = open_embedder(settings)
-    key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id)
+    seed = shop.settings.seed
+    key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id, seed)
     stage = shop.stage("vectors", key, after="facets")
     languages = languages_of(facets, types)
     if stage.done:
@@ -180,7 +181,7 @@ def _vectors(
     with stage:
         columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
         plain = plain_vectors(columns, embedder, shop.store, read_known(shop.folder), stage.report)
-        shaped = shape(plain.rows.astype("float32"), settings, shop.settings.seed, languages)
+        shaped = shape(plain.rows.astype("float32"), settings, seed, languages)
         write_vectors(shop.folder, stage.array, plain, shaped)
     return shaped.vectors, embedder
 
@@ -264,7 +265,8 @@ def _names(
 
     language = language_name(shop.settings.facets.language)
     criteria = {one.name: one.criteria for one in chosen}.get((shop.settings.facets.embed or ("",))[0], "")
-    key = (shop.settings.naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
+    naming = shop.settings.naming.model_dump(exclude={"model", "duplicate"})  # the model has a key of its own
+    key = (naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
     stage = shop.stage("names", key, shop.model_key("names"), after="clusters")
     if not stage.done:
         with stage:
@@ -289,25 +291,21 @@ def _tree(
     conversations: pl.DataFrame,
     shown: Sequence[str],
     support: Support,
-    backing: Backing,
     vectors: NDArray[np.float32],
     labels: NDArray[np.int32],
     centroids: NDArray[np.float32],
     base: list[Label],
     encode: Encode,
 ) -> None:
-    """Groups of groups, named bottom-up; then no two names alike; then the auditor."""
-    import polars as pl
-
+    """Groups of groups, named bottom-up; then no two names alike."""
     from clioscope.facets.language import language_name
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import memberships, tree_table
     from clioscope.naming.distinct import distinct_tree
-    from clioscope.privacy.audit import audit_labels
 
     settings, language = shop.settings, language_name(shop.settings.facets.language)
-    prompts = shop.prompt_keys(EXAMPLES, "name_parent", "propose", "dedupe", "assign", "rename", "audit", "redact")
-    key = (settings.hierarchy, settings.naming, settings.privacy.audit, settings.privacy.accept, prompts)
+    prompts = shop.prompt_keys(EXAMPLES, "name_parent", "propose", "dedupe", "assign", "rename")
+    key = (settings.hierarchy, settings.naming.model_dump(exclude={"model"}), language, prompts)
     stage = shop.stage("tree", key, shop.model_key("tree"), settings.seed, after="names")
     if stage.done:
         return
@@ -331,14 +329,31 @@ def _tree(
         named = distinct_tree(
             named, member, shown, support, vectors, settings.naming, encode=encode, ask=ask, language=language
         )
-        tree = tree_table(conversations, stage.load("occurrences"), member, levels, named)
-        verdicts = audit_labels(
-            list(tree.select("name", "description").iter_rows()),
-            settings.privacy,
-            ask=ask,
-            language=language,
-            words=settings.naming.max_words,
-        )
+        stage.table("unaudited", tree_table(conversations, stage.load("occurrences"), member, levels, named))
+
+
+def _audit(shop: Workshop, conversations: pl.DataFrame, labels: NDArray[np.int32], backing: Backing) -> None:
+    """A verdict on every name and description; what does not pass is rewritten or withheld.
+
+    A stage of its own, so that another auditor or threshold does not grow the tree anew.
+    """
+    import polars as pl
+
+    from clioscope.facets.language import language_name
+    from clioscope.hierarchy.tree import group_ids
+    from clioscope.privacy.audit import audit_labels
+
+    settings, language = shop.settings.privacy, language_name(shop.settings.facets.language)
+    words = shop.settings.naming.max_words
+    prompts = shop.prompt_keys(EXAMPLES, "audit" if settings.auditor == "quotes" else "audit_scale", "redact")
+    key = (settings.audit, settings.auditor, settings.accept, language, words, prompts)
+    stage = shop.stage("audit", key, shop.model_key("audit"), after="tree")
+    if stage.done:
+        return
+    with stage:
+        tree = stage.load("unaudited")
+        named = list(tree.select("name", "description").iter_rows())
+        verdicts = audit_labels(named, settings, ask=shop.ask("audit"), language=language, words=words)
         audit = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
         stage.table(
             "audit",
@@ -351,7 +366,8 @@ def _tree(
             ),
         )
         tree = tree.with_columns(audit.get_columns())
-        unbacked = backing.unbacked(tree, conversations["conversation"].to_list(), member)
+        base = group_ids(conversations["conversation"].to_list(), labels, 0)
+        unbacked = backing.unbacked(tree, [base[label] for label in labels])
         stage.table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 

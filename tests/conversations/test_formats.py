@@ -36,6 +36,8 @@ FILES = {
     "openai": "openai.jsonl",
     "gemini_takeout": "gemini_takeout.json",
     "open_webui": "open_webui.json",
+    "librechat": "librechat.json",
+    "llama_ui": "llama_ui.jsonl",
     "arena": "arena.jsonl",
     "oasst": "oasst.jsonl",
     "message_table": "message_table.csv",

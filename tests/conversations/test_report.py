@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clioscope.conversations.conversation import Rejected
-from clioscope.conversations.fields import Columns
+from clioscope.conversations.fields.columns import Columns
 from clioscope.conversations.report import FileReport, Report, duplicate_ids, general
 
 

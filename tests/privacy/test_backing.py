@@ -1,21 +1,16 @@
 """A name that rests on people whom nobody knows."""
 
-import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.hierarchy.tree import group_ids
 from clioscope.privacy.backing import Backing
 
-NAMES = [f"c{n:02d}" for n in range(20)]
-ALL = np.zeros(20, np.int32)
 TEXTS = ["Book a table" + (" for Jelena" if n < 5 else "") + f" {n}" for n in range(20)]
 
 
 def unbacked(owners, label="Tables, Jelena", texts=TEXTS):
-    ids = group_ids(NAMES, ALL, 0)
-    tree = pl.DataFrame({"group": ids, "name": [label], "description": ["People book a table."]})
-    return Backing(texts, owners, 3).unbacked(tree, NAMES, [ALL])[0]
+    tree = pl.DataFrame({"group": ["g"], "parent": [None], "name": [label], "description": ["People book a table."]})
+    return Backing(texts, owners, 3).unbacked(tree, ["g"] * 20)[0]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +38,7 @@ def test_it_is_found_in_any_script_and_form() -> None:
 
 def test_every_level_is_looked_at() -> None:
     owners = [[] if n < 5 else [f"u{n}"] for n in range(20)]
-    half = (np.arange(20) >= 10).astype(np.int32)
-    ids = [*group_ids(NAMES, half, 0), *group_ids(NAMES, ALL, 1)]
-    tree = pl.DataFrame({"group": ids, "name": ["Jelena"] * 3, "description": [""] * 3})
-    assert Backing(TEXTS, owners, 3).unbacked(tree, NAMES, [half, ALL]) == [True, False, True]
+    tree = pl.DataFrame(
+        {"group": ["a", "b", "top"], "parent": ["top", "top", None], "name": ["Jelena"] * 3, "description": [""] * 3}
+    )
+    assert Backing(TEXTS, owners, 3).unbacked(tree, ["a"] * 10 + ["b"] * 10) == [True, False, True]

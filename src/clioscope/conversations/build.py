@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from clioscope.conversations.cells import cell
 from clioscope.conversations.clean import clean_text, has_half_character
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
-from clioscope.conversations.date_text import Order
-from clioscope.conversations.dates import AmbiguousDate, is_nothing, parse_date
-from clioscope.conversations.fields import Kind, plain_id
-from clioscope.conversations.messages import Turns, read_messages
+from clioscope.conversations.fields.columns import Kind, plain_id
+from clioscope.conversations.fields.date_text import Order
+from clioscope.conversations.fields.dates import AmbiguousDate, is_nothing, parse_date
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import Turns, read_messages
 
 if TYPE_CHECKING:
     from clioscope.conversations.formats import Context
@@ -60,7 +60,7 @@ def conversation_of(
     """A conversation with the id, user and date of a record, under whatever names it holds them.
 
     A column that the user named comes first, then what the format gives here, then a field whose name tells what
-    it is (``clioscope.conversations.fields``). What the record holds beside is metadata, without the fields in
+    it is (``clioscope.conversations.fields.columns``). What the record holds beside is metadata, without the fields in
     ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
     Raises RecordError as ``make_conversation``.
     """

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.conversations.conversation import Conversation, Rejected
-from clioscope.conversations.cutter import Cutter
-from clioscope.conversations.files import Meter
 from clioscope.conversations.read import ReadOptions, read_many
+from clioscope.conversations.records.files import Meter
 from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
-from clioscope.conversations.shared import Sampler, find_templates
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.templates import Templates
-from clioscope.conversations.transcript import condense, user_text
+from clioscope.conversations.transcripts.cutter import Cutter
+from clioscope.conversations.transcripts.shared import Sampler, find_templates
+from clioscope.conversations.transcripts.templates import Templates
+from clioscope.conversations.transcripts.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
 

@@ -16,16 +16,17 @@ from importlib import import_module
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.date_text import Order
-from clioscope.conversations.fields import Columns
+from clioscope.conversations.fields.columns import Columns
+from clioscope.conversations.fields.date_text import Order
 from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
+from clioscope.registry import load_plugins
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
     *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
-    *("sharegpt", "wildchat", "lmsys", "chatgpt", "claude", "gemini_takeout", "open_webui", "arena", "oasst"),
-    *("openai", "message_table", "logs", "pairs", "text"),
+    *("sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
+    *("librechat", "llama_ui", "oasst", "openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
 
@@ -35,8 +36,8 @@ class Context:
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
     one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
-    gives the order of day and month that a whole column of dates has. ``memory`` is what ``thread`` keeps of the
-    records before (a few values; it must not grow with the file).
+    gives the order of day and month that a whole column of dates has. ``memory`` is what ``prepare`` found out
+    and ``thread`` keeps of the records before (a few values; it must not grow with the file).
     """
 
     text_column: str | None = None
@@ -55,7 +56,8 @@ class Context:
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """Count what is no conversation of the user by its nature; it is listed once per file."""
-        self.left_out[what] += count
+        if count:
+            self.left_out[what] += count
 
 
 Parser = Callable[[Any, Context], Conversation | list[Conversation]]
@@ -89,6 +91,7 @@ class Format:
 
 _formats: dict[str, Format] = {}
 _loaded = False
+_broken: dict[str, str] = {}  # plug-ins that cannot be loaded, and why
 
 
 def source(
@@ -112,19 +115,16 @@ def source(
     return register
 
 
-def all_formats() -> dict[str, Format]:
-    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general)."""
+def all_formats(named: str | None = None) -> dict[str, Format]:
+    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general).
+
+    A plug-in that cannot be loaded is left out, with a warning unless it is the one that is ``named``.
+    """
     global _loaded
     if not _loaded:
-        from importlib.metadata import entry_points
-
         for name in BUILT_IN:
             import_module(f"clioscope.conversations.sources.{name}")
-        for point in entry_points(group=GROUP):
-            try:
-                point.load()
-            except Exception as error:
-                raise SettingsError(f"The input plug-in {point.value} cannot be loaded ({error}).") from error
+        _broken.update(load_plugins("input", GROUP, named=(named or "",)).broken)
         _loaded = True
     order = {name: place for place, name in enumerate(BUILT_IN[:-1])}
     last = len(order) + 1
@@ -133,7 +133,9 @@ def all_formats() -> dict[str, Format]:
 
 def get_format(name: str) -> Format:
     """The format of that name. Raises SettingsError that lists the names."""
-    known = all_formats()
+    known = all_formats(name)
+    if name not in known and name in _broken:
+        raise SettingsError(_broken[name])
     if name not in known:
         raise SettingsError(f"There is no input format {name!r}; choose one of {', '.join(known)}.")
     return known[name]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation, Rejected
-from clioscope.conversations.fields import Columns
-from clioscope.conversations.files import InputFile, Meter, list_inputs
+from clioscope.conversations.fields.columns import Columns
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
-from clioscope.conversations.record import Record
-from clioscope.conversations.records import read_records
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.records.files import InputFile, Meter, list_inputs
+from clioscope.conversations.records.reading import read_records
+from clioscope.conversations.records.record import Record
 from clioscope.conversations.report import FileReport, Report
 from clioscope.conversations.sniff import PEEK, Recognised, recognise
 from clioscope.conversations.threads import Row, Threads
@@ -212,7 +212,7 @@ class _FileReader:
 
     def _settle(self, column: str) -> Any:
         """The order of day and month in a column, from all of the file."""
-        from clioscope.conversations.dates import order_of
+        from clioscope.conversations.fields.dates import order_of
 
         columns = Columns(date=self.options.date_column)
         told = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from clioscope.conversations.conversation import Rejected
-from clioscope.conversations.fields import Columns, describe
+from clioscope.conversations.fields.columns import Columns, describe
 
 SHOWN = 12  # reasons, files
 _PLACE = re.compile(r"\[\d+\]")

@@ -64,14 +64,14 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
     """
     import polars as pl
 
-    from clioscope.measure.metric import BUILT_IN
+    from clioscope.measure.metric import OURS
     from clioscope.measure.record import stored
 
     try:
         table = stored(atlas).table
     except AtlasError:
         return {}
-    ours = [name for names in BUILT_IN.values() for name in names if name not in MEASURED]
+    ours = sorted(OURS.difference(MEASURED))
     rows = table.filter(pl.col("group").is_not_null() & ~pl.col("metric").is_in(ours))
     found: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():

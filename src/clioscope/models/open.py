@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
-from clioscope.errors import ModelError
+from clioscope.errors import ClioscopeError, ModelError
 from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
 from clioscope.models.chat import ChatModel
+from clioscope.registry import load_plugin, plugin_points, reason_of
 from clioscope.settings import ModelSettings
 
 GROUP = "clioscope.models"
@@ -71,8 +71,10 @@ def check_model(settings: ModelSettings) -> None:
     head, _, rest = name.partition(":")
     if head == "fake":
         _check_fake(name, rest)
-    elif is_address(name) or _plugin(head) is not None:
+    elif is_address(name):
         return
+    elif (plugin := _plugin(head)) is not None and head != "transformers":
+        load_plugin("model", plugin, callable, ModelError)
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
 
@@ -179,15 +181,17 @@ def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) ->
 
 
 def _plugin(name: str) -> Any:
-    return next(iter(entry_points(group=GROUP, name=name)), None)
+    return next(iter(plugin_points(GROUP, name)), None)
 
 
 def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> ChatModel:
+    make = load_plugin("model", plugin, callable, ModelError)
     try:
-        make = plugin.load()
-    except Exception as error:
-        raise ModelError(f"{head}: the plug-in {plugin.value} cannot be loaded ({error}).") from error
-    model = make(rest, settings=settings)
+        model = make(rest, settings=settings)
+    except ClioscopeError:
+        raise
+    except Exception as error:  # another package's code: anything may be wrong with it
+        raise ModelError(f"{head}: the plug-in {plugin.value} made no model ({reason_of(error)}).") from error
     if not isinstance(model, ChatModel):
         raise ModelError(f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel.")
     return model

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     import polars as pl
 
@@ -30,20 +27,18 @@ class Backing(NamedTuple):
         known = sum(bool(one) for one in self.owners)
         return 0 < known < len(self.owners)
 
-    def unbacked(
-        self, tree: pl.DataFrame, conversations: Sequence[str], member: Sequence[NDArray[np.integer[Any]]]
-    ) -> list[bool]:
+    def unbacked(self, tree: pl.DataFrame, base: Sequence[str]) -> list[bool]:
         """For each row of ``tree``: whether its name or description holds a word that enough people wrote only if
-        every conversation without a user id is another person's. ``member`` as of ``memberships``."""
-        from clioscope.hierarchy.tree import group_ids
-
+        every conversation without a user id is another person's. ``base`` (n) has the base group of each."""
         if not self.mixed:
             return [False] * tree.height
+        parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
         rows_of: dict[str, list[int]] = {}
-        for level, groups in enumerate(member):
-            ids = group_ids(conversations, groups, level)
-            for row, group in enumerate(groups):
-                rows_of.setdefault(ids[group], []).append(row)
+        for row, group in enumerate(base):
+            above: str | None = group
+            while above is not None:
+                rows_of.setdefault(above, []).append(row)
+                above = parents[above]
         texts = [one.casefold() for one in self.texts]
         return [
             any(

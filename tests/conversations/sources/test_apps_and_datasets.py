@@ -33,14 +33,14 @@ def lines(path: Path, *records) -> Path:
 def test_gemini_takeout() -> None:
     good, bad = load(DATA / "gemini_takeout.json")
     assert [said(one) for one in good] == [
-        [("user", ASKED), ("assistant", "In late winter.\n- Cut old wood\n- Leave the young")],
+        [("user", ASKED), ("assistant", "In late winter.\n\n- Cut old wood\n- Leave the young")],
         [("user", "Which rose is this?\n[file: name omitted]")],
         [("user", "How do I sow carrots?"), ("assistant", "Thinly.")],
     ]
     assert {one.user_id for one in good} == {"gemini account gemini_takeout.json"}
     assert good[0].created_at.isoformat() == "2026-03-01T09:15:00+00:00"
     assert [(one.kind, one.reason, one.count) for one in bad] == [
-        ("other", "activities that are no prompts (Created …)", 1)
+        ("other", "activities of Gemini Apps that are no prompt", 1)
     ]
 
 
@@ -50,7 +50,7 @@ def test_gemini_takeout_in_another_language_says_that_the_title_is_taken_whole(t
     path.write_text(json.dumps([record]))
     (good,), (flaw,) = load(path)
     assert said(good)[0] == ("user", "Запрос: когда обрезать яблони?")
-    assert "not known in this language" in flaw.reason
+    assert "no phrase of Google's that is known" in flaw.reason
 
 
 def test_arena_reads_side_a_and_the_voter() -> None:
@@ -58,13 +58,13 @@ def test_arena_reads_side_a_and_the_voter() -> None:
     assert [said(one) for one in good] == [PRUNE, [("user", "How do I sow carrots?"), ("assistant", "Thinly.")]]
     assert [one.user_id for one in good] == ["arena_user_7", None]
     assert good[0].metadata["winner"] == "model_b"
-    assert bad == []
+    assert [(one.kind, one.count) for one in bad] == [("other", 2)]  # the answers of side b
 
 
 def test_pairs(tmp_path) -> None:
     good, bad = load(DATA / "pairs.jsonl")
     assert [said(one) for one in good] == [
-        [("user", "Translate into German\nThe apple tree"), ("assistant", "Der Apfelbaum")],
+        [("user", "Translate into German\n\nThe apple tree"), ("assistant", "Der Apfelbaum")],
         PRUNE,
     ]
     assert bad == []
@@ -86,7 +86,7 @@ def test_pairs(tmp_path) -> None:
 
 def test_a_survey_is_no_pairs(tmp_path) -> None:
     path = lines(tmp_path / "s.jsonl", *({"question": "Why?", "answer": f"Because {n}"} for n in range(9)))
-    with pytest.raises(InputError, match=r"the same in all rows, as in a survey.*--text-column 'answer'"):
+    with pytest.raises(InputError, match=r"the same in each of the first 9 records.*--text-column answer"):
         load(path)
     assert len(load(path, text_column="answer")[0]) == 9
 
@@ -96,8 +96,8 @@ def test_oasst_nested_and_as_rows_are_the_same(tmp_path) -> None:
     assert said(good) == [*PRUNE, ("user", "And plums?"), ("assistant", "In summer.")]
     assert (good.source_id, good.user_id) == ("t1", "u1")
     assert {(one.kind, one.reason, one.count) for one in bad} == {
-        ("other", "messages that were deleted", 1),
-        ("other", "messages on branches that an edit or a new answer left behind", 1),
+        ("other", "messages of OpenAssistant trees that were deleted", 1),
+        ("other", "messages on branches of OpenAssistant trees that are not ranked best", 1),
     }
     tree = json.loads((DATA / "oasst.jsonl").read_text())["prompt"]
     rows, stack = [], [(tree, None)]

@@ -13,16 +13,16 @@ from itertools import chain
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of
-from clioscope.conversations.cells import cell, is_messages
-from clioscope.conversations.content import RecordError, names_of
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.items import request_turns
-from clioscope.conversations.joined import BESIDE, REPEATED, join, spoken_turns
-from clioscope.conversations.messages import Turns, read_messages
-from clioscope.conversations.requests import Longest, Request
+from clioscope.conversations.messages.cells import cell, is_messages
+from clioscope.conversations.messages.content import RecordError, names_of
+from clioscope.conversations.messages.turns import Turns, read_messages
 from clioscope.conversations.sources.openai_batch import add_body
+from clioscope.conversations.sources.parts.items import request_turns
+from clioscope.conversations.sources.parts.joined import BESIDE, REPEATED, join, spoken_turns
+from clioscope.conversations.sources.parts.requests import Longest, Request
 
 _ASKED = frozenset(
     ("request", "requestbody", "body", "input", "inputs", "params", "payload", "kwargs", "inputbodyjson")

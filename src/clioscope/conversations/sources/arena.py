@@ -1,65 +1,109 @@
-"""Chatbot Arena: two answers to the same user (``conversation_a``, ``conversation_b``), with a vote (2023 to 2025)."""
+"""Battles of two models on one question: Chatbot Arena (lmsys and lmarena) as published, JSONL or Parquet.
+
+Read are ``conversation_a`` and ``conversation_b`` (33k, 2023; 100k, 2024; 140k, 2025; MT-Bench judgements),
+``messages_a`` and ``messages_b``, and ``prompt``, ``response_a``, ``response_b`` (55k, 2024).
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import cell, is_messages
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns, read_message
+from clioscope.conversations.messages.cells import cell, is_messages
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.messages.turns import Turns
 
-SIDES = ("conversation_a", "messages_a", "conversation_b", "messages_b")
+OTHER = "answers of the second model of a battle"
+_SIDES = (("conversation_a", "conversation_b"), ("messages_a", "messages_b"))
+_PERSON = re.compile(r"arena_user_\w+")
 
 
 def matches(record: Any) -> bool:
-    return isinstance(record, dict) and (
-        any(is_messages(record.get(side)) for side in SIDES) or _rounds(record.get("full_conversation")) is not None
-    )
+    return isinstance(record, dict) and (_sides(record) is not None or _rounds(record) or _replies(record))
 
 
 @source(
     "arena",
-    about="Chatbot Arena pairs: conversation_a and conversation_b with a vote (side a is read)",
+    about="battles of two models: conversation_a and conversation_b (Chatbot Arena)",
     matches=matches,
     fields=("conversation_a", "conversation_b", "model_a", "model_b", "winner"),
+    ignore=("openai_moderation", "toxic_chat_tag"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """Side a: the user's messages are the same on both. The user is who voted, where ``judge`` names a person."""
+    """One conversation per battle: the questions, and the answers of model a.
+
+    Both sides have the same questions, so the other side's answers are left out and counted. The user is the
+    ``judge`` where that is a user of the arena, or its ``judge_hash``; a model or an expert that judges is none.
+    """
     record = object_of(record)
-    judge = record.get("judge")
-    voter = judge if isinstance(judge, str) and ("user" in judge or "anon" in judge) else None
-    rounds = _rounds(record.get("full_conversation"))
-    if rounds is not None:
-        turns = Turns()
-        for place, one in enumerate(rounds):
-            read_message({"role": "user", **one["user"]}, f"full_conversation[{place}].user", turns)
-            answer = one.get("model_side_a")
-            if isinstance(answer, dict):
-                read_message({"role": "assistant", **answer}, f"full_conversation[{place}].model_side_a", turns)
+    sides = _sides(record)
+    if sides is not None:
+        taken, other = sides
+        turns = read_messages(cell(record[taken]), taken)
+        context.leave_out(OTHER, _answers(cell(record.get(other))))
+    elif _rounds(record):
+        turns = _of_rounds(cell(record["full_conversation"]), context)
+    elif _replies(record):
+        turns = _of_replies(record, context)
     else:
-        side = next((side for side in SIDES if isinstance(cell(record.get(side)), list)), SIDES[0])
-        items = cell(record.get(side))
-        if not isinstance(items, list):
-            raise RecordError(f"{side}: expected a list, found {kind(items)}")
-        turns = read_messages(items, side)
+        raise RecordError("conversation_a: expected a list of messages")
+    judge = record.get("judge")
+    user = record.get("judge_hash") or (judge if isinstance(judge, str) and _PERSON.fullmatch(judge) else None)
     return conversation_of(
         record,
         turns,
         context,
-        skip=("judge",),
         source_id=record.get("question_id") or record.get("id"),
-        user_id=voter,
-        created_at=record.get("tstamp") or record.get("timestamp"),
-        place="judge",
+        user_id=user,
+        skip=("question_id", "id", "prompt", "response_a", "response_b", *(("judge", "judge_hash") if user else ())),
+        place="column 'judge'",
     )
 
 
-def _rounds(value: Any) -> list[dict[str, Any]] | None:
-    """The rounds of newer sets: what the user said, and both answers."""
-    value = cell(value)
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return value if all(isinstance(one.get("user"), dict) for one in value) else None
+def _sides(record: dict[str, Any]) -> tuple[str, str] | None:
+    """The names of the two sides: the one that is read, and the other."""
+    for a, b in _SIDES:
+        if a in record and b in record:
+            for taken, other in ((a, b), (b, a)):
+                if is_messages(record[taken]):
+                    return taken, other
     return None
+
+
+def _rounds(record: dict[str, Any]) -> bool:
+    rounds = cell(record.get("full_conversation"))
+    return isinstance(rounds, list) and bool(rounds) and isinstance(rounds[0], dict) and "model_side_a" in rounds[0]
+
+
+def _replies(record: dict[str, Any]) -> bool:
+    return all(isinstance(record.get(name), str) for name in ("prompt", "response_a", "response_b"))
+
+
+def _answers(items: Any) -> int:
+    return sum(isinstance(item, dict) and item.get("role") == "assistant" for item in items) if items else 0
+
+
+def _of_rounds(rounds: list[Any], context: Context) -> Turns:
+    items = [one.get(name) for one in rounds for name in ("user", "model_side_a") if isinstance(one, dict)]
+    context.leave_out(OTHER, sum(isinstance(one, dict) and bool(one.get("model_side_b")) for one in rounds))
+    return read_messages([item for item in items if item], "full_conversation")
+
+
+def _of_replies(record: dict[str, Any], context: Context) -> Turns:
+    """Questions and answers that stand in lists of their own, as JSON text, or as one text each."""
+    asked, answered = (_listed(record[name]) for name in ("prompt", "response_a"))
+    turns = Turns()
+    for place, question in enumerate(asked):
+        turns.say("user", question)
+        if place < len(answered):
+            turns.say("assistant", answered[place])
+    context.leave_out(OTHER, len(_listed(record["response_b"])))
+    return turns
+
+
+def _listed(value: str) -> list[str]:
+    found = cell(value)
+    return [str(one or "") for one in found] if isinstance(found, list) else [value]

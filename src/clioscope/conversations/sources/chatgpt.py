@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.content import RecordError, call_mark, flatten_content, kind, role_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
-from clioscope.conversations.tree import branch
+from clioscope.conversations.messages.content import RecordError, call_mark, flatten_content, kind, role_of
+from clioscope.conversations.messages.tree import branch
+from clioscope.conversations.messages.turns import Turns
 
 # Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
 HIDDEN = {"user_editable_context", "model_editable_context", "thoughts", "reasoning_recap"}

@@ -13,12 +13,12 @@ from functools import partial
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns, read_message
-from clioscope.conversations.owner import owner
-from clioscope.conversations.tree import branch
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.messages.tree import branch
+from clioscope.conversations.messages.turns import Turns, read_message
+from clioscope.conversations.sources.parts.owner import owner
 
 Line = dict[str, Any]
 

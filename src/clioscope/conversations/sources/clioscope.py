@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
-from clioscope.conversations.cells import is_messages
-from clioscope.conversations.content import kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import is_messages
+from clioscope.conversations.messages.content import kind
 
 FIELDS = {"id", "messages", "user_id", "created_at", "metadata"}
 

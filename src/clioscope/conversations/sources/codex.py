@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.items import read_item
-from clioscope.conversations.messages import Turns
-from clioscope.conversations.owner import owner
+from clioscope.conversations.messages.content import NoConversation, RecordError, kind
+from clioscope.conversations.messages.turns import Turns
+from clioscope.conversations.sources.parts.items import read_item
+from clioscope.conversations.sources.parts.owner import owner
 
 Line = dict[str, Any]
 

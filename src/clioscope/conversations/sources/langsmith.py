@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
-from clioscope.conversations.traces import (
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.messages.turns import Turns
+from clioscope.conversations.sources.parts.traces import (
     Call,
     add_output,
     asked_turns,

@@ -1,96 +1,121 @@
-"""OpenAssistant (oasst1, oasst2): message trees, nested (``prompt`` with ``replies``) or as rows of messages."""
+"""OpenAssistant (oasst1 and oasst2 of 2023, exports of its ``oasst-data`` module): trees of messages.
+
+A tree is one record with nested ``replies``, or lies in a table with one message per row.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError, role_of
+from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.fields.ids import plain_id
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, role_of
+from clioscope.conversations.messages.turns import Turns
 
-_DELETED = "messages that were deleted"
+OTHER = "messages on branches of OpenAssistant trees that are not ranked best"
+DELETED = "messages of OpenAssistant trees that were deleted"
+_SKIP = ("message_id", "parent_id", "message_tree_id", "text", "role", "rank", "deleted", "prompt")
 
 
 def matches(record: Any) -> bool:
-    if not isinstance(record, dict):
-        return False
-    nested = isinstance(record.get("prompt"), dict) and "text" in record["prompt"]
-    return nested or {"message_id", "parent_id", "message_tree_id", "text", "role"} <= record.keys()
+    return (
+        isinstance(record, dict)
+        and "message_tree_id" in record
+        and (isinstance(cell(record.get("prompt")), dict) or {"message_id", "role", "text"} <= record.keys())
+    )
 
 
 def thread(record: Any, context: Context) -> str:
-    """The tree that a record is, or is part of."""
-    record = object_of(record)
-    key = record.get("message_tree_id") or record.get("message_id")
-    if not isinstance(key, str) or not key:
-        raise RecordError("message_tree_id: expected text")
-    return key
+    """The id of the tree. Raises RecordError where it has none."""
+    found = plain_id(object_of(record).get("message_tree_id"))
+    if found is None:
+        raise RecordError("message_tree_id: missing")
+    return found
 
 
 @source(
     "oasst",
-    about="OpenAssistant trees, nested or as message rows: the best-ranked branch",
+    about="OpenAssistant trees of messages, nested or one message per row",
     matches=matches,
-    fields=("message_tree_id", "message_id", "parent_id", "text", "role"),
+    fields=("message_tree_id", "prompt", "message_id"),
     thread=thread,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """From the prompt the best-ranked reply at each step (without ranks the first); the user is the prompter."""
-    messages = [one for row in record for one in _flat(object_of(row), None)]
+    """One conversation per tree: from the prompt on, the best ranked reply to each message.
+
+    Without ranks the first reply is taken. Deleted messages are not used; they and the other branches are counted
+    as left out. The user is whoever wrote the prompt.
+    """
+    record = list(record)
+    rows = [row for one in record for row in _rows(object_of(one))]
+    ids = {plain_id(row.get("message_id")) for row in rows} - {None}
     replies: dict[str | None, list[dict[str, Any]]] = {}
-    known = {one.get("message_id") for one in messages}
-    for one in messages:
-        parent = one.get("parent_id")
-        replies.setdefault(parent if parent in known else None, []).append(one)
-    deleted = sum(bool(one.get("deleted")) for one in messages)
-    chosen: list[dict[str, Any]] = []
-    step = _best(replies.get(None, []))
-    while step is not None and len(chosen) < len(messages):
-        chosen.append(step)
-        step = _best(replies.get(step.get("message_id"), []))
-    if deleted:
-        context.leave_out(_DELETED, deleted)
-    if len(messages) - deleted > len(chosen):
-        context.leave_out(ABANDONED, len(messages) - deleted - len(chosen))
-    if not chosen:
-        raise NoConversation("trees whose prompt was deleted")
-    turns = Turns((role_of(one.get("role"), "role"), str(one.get("text") or "")) for one in chosen)
-    first = chosen[0]
+    for row in rows:
+        parent = plain_id(row.get("parent_id"))
+        replies.setdefault(parent if parent in ids else None, []).append(row)
+    path = _best(replies)
+    if not path:
+        raise RecordError("the prompt of the tree was deleted, or has no text")
+    deleted = sum(map(_deleted, rows))
+    context.leave_out(DELETED, deleted)
+    context.leave_out(OTHER, len(rows) - len(path) - deleted)
+    turns = Turns()
+    for place, row in enumerate(path):
+        turns.add(role_of(row.get("role"), f"message {place + 1}.role"), row.get("text"), f"message {place + 1}.text")
+    first = path[0]
+    tree = object_of(record[0])
     return conversation_of(
-        first,
+        {**{name: value for name, value in tree.items() if name not in first}, **first},
         turns,
         context,
-        skip=("text", "role", "parent_id", "message_tree_id", "replies"),
-        source_id=first.get("message_tree_id") or first.get("message_id"),
+        source_id=thread(tree, context),
         user_id=first.get("user_id"),
-        created_at=first.get("created_date"),
+        skip=_SKIP,
+        place="message_tree_id",
     )
 
 
-def _flat(message: dict[str, Any], parent: object) -> list[dict[str, Any]]:
-    """The messages of a nested tree, each with its parent; a row is itself."""
-    if isinstance(message.get("prompt"), dict):
-        message = {**message["prompt"], "message_tree_id": message.get("message_tree_id")}
-    if "replies" not in message:
-        return [message if parent is None else {**message, "parent_id": parent}]
-    flat: list[dict[str, Any]] = []
-    stack = [(message, parent)]
-    while stack:  # trees may be deeper than Python's recursion
-        one, above = stack.pop()
-        flat.append({**one, "parent_id": above})
-        below = one.get("replies")
-        stack += [(reply, one.get("message_id")) for reply in reversed(below or []) if isinstance(reply, dict)]
-    return flat
+def _rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The messages of a nested tree, in the order that they stand; a row is one already."""
+    prompt = cell(record.get("prompt"))
+    if not isinstance(prompt, dict):
+        yield record
+        return
+    waiting = [(prompt, None)]
+    while waiting:
+        node, parent = waiting.pop()
+        yield {name: value for name, value in node.items() if name != "replies"} | {"parent_id": parent}
+        below = [one for one in node.get("replies") or () if isinstance(one, dict)]
+        waiting += [(one, node.get("message_id")) for one in reversed(below)]
 
 
-def _best(among: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The best-ranked of the replies that were not deleted; the first of equals."""
-    there = [one for one in among if not one.get("deleted")]
-    return min(there, key=_rank, default=None)
+def _best(replies: Mapping[str | None, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    path: list[dict[str, Any]] = []
+    seen: set[str | None] = set()
+    at: str | None = None
+    while at not in seen:
+        seen.add(at)
+        usable = [row for row in replies.get(at, ()) if not _deleted(row) and isinstance(row.get("text"), str)]
+        if not usable:
+            break
+        path.append(min(usable, key=_rank))
+        at = plain_id(path[-1].get("message_id"))
+        if at is None:
+            break
+    return path
 
 
-def _rank(message: dict[str, Any]) -> float:
-    rank = message.get("rank")
-    return float(rank) if isinstance(rank, int | float) else float("inf")
+def _rank(row: Mapping[str, Any]) -> float:
+    try:
+        rank = float(row.get("rank"))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("inf")
+    return rank if rank == rank else float("inf")  # NaN, as tables write nothing
+
+
+def _deleted(row: Mapping[str, Any]) -> bool:
+    return str(row.get("deleted")).strip().lower() in ("true", "1")

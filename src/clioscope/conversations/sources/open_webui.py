@@ -1,71 +1,90 @@
-"""Chats of Open WebUI (export of 0.6, 2025) and LibreChat (export of 0.7 and 0.8): trees of messages below a record."""
+"""Open WebUI (0.5 and 0.6): exports of chats, each a tree of messages under ``chat.history``, with ``currentId``."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, call_mark, kind
+
+# Thoughts and calls of tools stand in the text of an answer, folded away.
+_FOLDED = re.compile(r"<details\s+type=\"(\w+)\"([^>]*)>.*?(?:</details>\s*|\Z)", re.DOTALL)
+_NAME = re.compile(r"\bname=\"([^\"]*)\"")
 
 
 def matches(record: Any) -> bool:
-    return isinstance(record, dict) and (_history(record) is not None or _librechat(record) is not None)
+    return isinstance(record, dict) and _chat(record) is not None
 
 
 @source(
     "open_webui",
-    about="Open WebUI or LibreChat chats: the branch seen last",
+    about="Open WebUI export of chats (chat.history.messages)",
     matches=matches,
-    fields=("chat", "history", "messages", "currentId"),
+    fields=("id", "user_id", "title", "chat"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The branch that ends at ``currentId`` (Open WebUI), else at the newest message."""
+    """The branch that ends at ``currentId``: what the user saw last."""
     record = object_of(record)
-    history, listed = _history(record), _librechat(record)
-    if history is not None:
-        chat = record["chat"] if isinstance(record.get("chat"), dict) else record
-        items = [item for item in history["messages"].values() if isinstance(item, dict)]
-        turns = read_messages(items, "history.messages", history.get("currentId"))
-        extra = {"title": chat.get("title")} if isinstance(chat.get("title"), str) else {}
-    elif listed is not None:
-        items, extra = [_message(item) for item in _below(listed)], {}
-        turns = read_messages(items, "messages")
+    chat = _chat(record)
+    if chat is None:
+        raise RecordError(f"chat: expected an object with messages, found {kind(record.get('chat'))}")
+    history = chat.get("history")
+    history = history if isinstance(history, dict) else {}
+    nodes = history.get("messages")
+    if isinstance(nodes, dict) and nodes:
+        items = [{"id": key, **node} for key, node in nodes.items() if isinstance(node, dict)]
+        if len(items) < len(nodes):
+            raise RecordError("chat.history.messages: expected objects")
     else:
-        raise RecordError("chat.history.messages: expected an object")
+        items = [item for item in chat.get("messages") or () if isinstance(item, dict)]
+    system = chat.get("system") or (chat["params"].get("system") if isinstance(chat.get("params"), dict) else None)
+    turns = read_messages(map(_shown, items), "chat.messages", history.get("currentId"))
+    if isinstance(system, str):
+        turns.insert(0, ("system", system))
     return conversation_of(
-        record, turns, context, source_id=record.get("id") or record.get("conversationId"), metadata=extra
+        record,
+        turns,
+        context,
+        source_id=record.get("id") or chat.get("id"),
+        created_at=record.get("created_at") or chat.get("timestamp"),
+        skip=("id", "share_id", "folder_id"),
+        place="chat",
     )
 
 
-def _history(record: dict[str, Any]) -> dict[str, Any] | None:
-    chat = record.get("chat")
-    inner = chat.get("history") if isinstance(chat, dict) else record.get("history")
-    return inner if isinstance(inner, dict) and isinstance(inner.get("messages"), dict) else None
+def _chat(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The chat itself: inside the record (as JSON text in a dump of the table), or the record if it was saved alone."""
+    for chat in (cell(record.get("chat")), record):
+        if not isinstance(chat, dict):
+            continue
+        history = chat.get("history")
+        if isinstance(history, dict) and isinstance(history.get("messages"), dict):
+            return chat
+        if chat is not record and isinstance(chat.get("messages"), list):
+            return chat
+    return None
 
 
-def _librechat(record: dict[str, Any]) -> list[dict[str, Any]] | None:
-    items = record.get("messages", record.get("messagesTree"))
-    if not isinstance(items, list) or not items or not isinstance(items[0], dict):
-        return None
-    return items if "isCreatedByUser" in items[0] else None
+def _shown(item: dict[str, Any]) -> dict[str, Any]:
+    """A message with what a reader sees of it: thoughts left out, calls and files as marks."""
+    content = item.get("content")
+    if not isinstance(content, str):
+        return item
+    if item.get("role") == "assistant" and "<details" in content:
+        content = _FOLDED.sub(_mark, content)
+    files = item.get("files")
+    for file in files if isinstance(files, list) else ():
+        image = isinstance(file, dict) and file.get("type") == "image"
+        content += "\n[image]" if image else "\n[file: name omitted]"
+    return {**item, "content": content}
 
 
-def _below(items: list[Any]) -> list[dict[str, Any]]:
-    """The messages of a list and of all ``children`` in it."""
-    found: list[dict[str, Any]] = []
-    stack = list(reversed(items))
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            found.append(item)
-            stack += list(reversed(item.get("children") or []))
-    return found
-
-
-def _message(item: dict[str, Any]) -> dict[str, Any]:
-    """A message of LibreChat, with its role; newer ones keep the text in ``content`` parts."""
-    role = "user" if item.get("isCreatedByUser") else "assistant"
-    kept = {name: value for name, value in item.items() if name not in ("children", "sender", "role")}
-    return {**kept, "role": role, "content": item.get("text") or item.get("content")}
+def _mark(found: re.Match[str]) -> str:
+    if found[1] != "tool_calls":
+        return ""
+    name = _NAME.search(found[2])
+    return f"{call_mark(name[1] if name else None)}\n"

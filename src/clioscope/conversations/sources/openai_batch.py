@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import plain_id
+from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.items import read_items, request_turns
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.messages.turns import Turns
 from clioscope.conversations.sources.logs import add_answer
+from clioscope.conversations.sources.parts.items import read_items, request_turns
 
 ALONE = (
     "an answer without its request: the output of a batch holds answers alone; give the batch's input file beside it "

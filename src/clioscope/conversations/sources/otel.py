@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.span_messages import messages_of
-from clioscope.conversations.spans import Span, get, is_export, is_span, spans_of
-from clioscope.conversations.traces import Call, call_of, conversation_of_calls, thread_of
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.sources.parts.span_messages import messages_of
+from clioscope.conversations.sources.parts.spans import Span, get, is_export, is_span, spans_of
+from clioscope.conversations.sources.parts.traces import Call, call_of, conversation_of_calls, thread_of
 
 _CONVERSATIONS = (
     *("gen_ai.conversation.id", "session.id", "langfuse.session.id", "gen_ai.thread.id", "thread.id"),

@@ -1,4 +1,8 @@
-"""A question and its answer per record: Alpaca (instruction, input, output) and tables of question and answer."""
+"""One question and its answer per record: Alpaca (``instruction``, ``input``, ``output``), ``question`` and ``answer``,
+``prompt`` and ``response`` or ``completion``, ``human`` and ``assistant``; preferences (``chosen``, ``rejected``).
+
+Written from Stanford Alpaca, Dolly 15k, OpenOrca, SQuAD, HH-RLHF and UltraFeedback (binarized) as published.
+"""
 
 from __future__ import annotations
 
@@ -6,92 +10,161 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from clioscope.conversations.build import conversation_of, object_of
+from clioscope.conversations.build import conversation_of, object_of, read_messages
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
+from clioscope.conversations.fields.dates import is_nothing
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import cell, is_messages
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import Turns
+from clioscope.conversations.sources.logs import add_answer
+from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
 from clioscope.errors import InputError
 
-# What was asked, and under which names what was answered stands beside it; the first pair that is there counts.
-PAIRS = (
-    ("instruction", ("output", "response", "answer", "completion")),
-    ("question", ("answer", "response", "output", "answers", "chosen")),
-    ("prompt", ("response", "completion", "chosen", "answer", "output", "generation")),
-    ("query", ("response", "answer", "completion", "output")),
-    ("request", ("response", "answer")),
-    ("human", ("assistant", "gpt", "bot", "ai")),
-    ("user", ("assistant", "bot", "ai")),
-    ("usermessage", ("assistantmessage", "botmessage", "airesponse", "botresponse", "response")),
-    ("userinput", ("response", "botresponse", "output", "modelresponse")),
+REJECTED = "rejected answers of pairs of preference"
+SAME = 5  # records with one question at the beginning of a file that make it a survey
+_REPLIES = ("output", "response", "answer", "completion", "chosen", "reply")
+_NAMES = (  # the question, and what its answer may be called, the most particular first
+    ("instruction", _REPLIES),
+    ("question", (*_REPLIES, "answers")),
+    ("prompt", (*_REPLIES, "generation", "generatedtext", "responses")),
+    ("query", _REPLIES),
+    ("userprompt", (*_REPLIES, "assistantresponse", "modelresponse", "botresponse")),
+    ("usermessage", (*_REPLIES, "assistantmessage", "assistantresponse", "botmessage", "botresponse", "airesponse")),
+    ("userquery", (*_REPLIES, "assistantresponse", "botresponse")),
+    ("userinput", (*_REPLIES, "assistantresponse", "modeloutput", "botresponse")),
+    ("human", ("assistant", "bot", "ai", "gpt", "chatgpt", "model")),
+    ("user", ("assistant", "bot", "ai", "gpt", "chatgpt", "chatbot")),
     ("input", ("output", "response", "completion")),
 )
-SAME = 5  # rows with one and the same question make a survey
-_CONTEXT = ("input", "context")  # what the question of Alpaca and its relatives is about
-_SYSTEM = ("system", "systemprompt")
+_BESIDE = ("context", "system", "systemprompt", "history", "chosen", "rejected", "text")  # "text": all of it once more
 
 
 def matches(record: Any) -> bool:
+    """A text that asks beside a field for the answer; or a chosen and a rejected conversation."""
     if not isinstance(record, dict):
         return False
-    pair = _pair(tuple(map(str, record)))
-    return pair is not None and isinstance(record.get(pair[0]), str) and isinstance(record.get(pair[1]), str | None)
+    names = _pair(tuple(record))
+    if names is None:
+        return _chosen(record) is not None
+    asked = record[names[0]]
+    return isinstance(asked, str) and isinstance(cell(asked), str)
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Refuse a survey, which asks everybody the same: there the answers are the texts. Raises InputError."""
-    rows = [record for record in first if matches(record)]
-    if len(rows) < SAME:
-        return
-    asked, answered = _pair(tuple(map(str, rows[0]))) or ("", "")
-    if len({row.get(asked) for row in rows}) == 1:
+    """Refuse a survey: a question that is the same in every row is not what the people wrote. Raises InputError."""
+    rows = [record for record in first if matches(record) and _pair(tuple(record)) is not None]
+    pairs = [(names, record) for record in rows if (names := _pair(tuple(record))) is not None]
+    asked = {str(record[names[0]]).strip() for names, record in pairs}
+    answered = {str(record[names[1]]).strip() for names, record in pairs}
+    if len(pairs) >= SAME and len(asked) == 1 and len(answered) > 1:
+        question, answer = pairs[0][0]
         raise InputError(
-            f"{name}: {asked!r} is the same in all rows, as in a survey, where the answers are the texts; "
-            f"read these with --text-column {answered!r}."
+            f"{name}: {question!r} is the same in each of the first {len(pairs)} records; where people answered it, "
+            f"name their words with --text-column {answer}, where a model did, with --text-column {question}."
         )
 
 
 @source(
     "pairs",
-    about="a question and its answer per record: instruction and output, question and answer, prompt and response",
+    about="a question and its answer per record (instruction and output, question and answer, prompt and response)",
     matches=matches,
     fields=("instruction", "output"),
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The question (with Alpaca's ``input`` below the instruction) as the user's, the answer as the assistant's.
+    """The question is the user's, the answer the assistant's; of a pair of preference the chosen answer.
 
-    Of preference pairs the chosen answer is read, the rejected one is not.
+    ``input`` and ``context`` belong to an ``instruction``; beside any other question ``context`` is a system message.
+    Earlier exchanges (``history``) and a system prompt come first.
     """
     record = object_of(record)
-    pair = _pair(tuple(map(str, record)))
-    asked, answered = pair if pair is not None else ("instruction", "output")
-    question = _text(record.get(asked))
-    beside = _named(record, _CONTEXT) if normal(asked) in ("instruction", "question") else None
-    if beside is not None and beside not in (asked, answered) and _text(record.get(beside)):
-        question = f"{question}\n{_text(record[beside])}"
+    names = _pair(tuple(record))
+    chosen = _chosen(record)
+    if names is None and chosen is None:
+        raise RecordError("no question with an answer among the fields")
+    if "rejected" in record and not is_nothing(record["rejected"]):
+        context.leave_out(REJECTED)
+    turns = _before(record, names[0] if names else None)
+    if chosen is not None:
+        turns.extend(chosen)
+        turns.flaws += chosen.flaws
+    elif names is not None:
+        _add(turns, record, *names)
+    beside = (*_BESIDE, "input") if names is not None and normal(names[0]) == "instruction" else _BESIDE
+    skip = [name for name in record if normal(str(name)) in beside or name in (names or ())]
+    return conversation_of(record, turns, context, skip=skip)
+
+
+def _add(turns: Turns, record: Mapping[str, Any], asks: str, answers: str) -> None:
+    asked = record[asks]
+    if not isinstance(asked, str):
+        raise RecordError(f"{asks}: expected text, found {kind(asked)}")
+    if not asked.strip():
+        raise RecordError(f"{asks}: empty")
+    if normal(asks) == "instruction":
+        asked = "\n\n".join([asked, *(record[name] for name in record if _joins(name) and _says(record[name]))])
+    said = labelled(asked)  # a prompt that holds the conversation so far
+    if said is not None:
+        turns.extend(said)
     else:
-        beside = None
-    system = _named(record, _SYSTEM)
-    turns = [("system", _text(record.get(system)))] if system is not None else []
-    turns += [("user", question), ("assistant", _text(record.get(answered)))]
-    skip = [name for name in (asked, answered, beside, system, "rejected") if name]
-    return conversation_of({name: value for name, value in record.items() if name not in skip}, turns, context)
+        turns.say("user", asked)
+    answer = cell(record[answers])
+    if is_messages(answer):
+        add_answer(turns, answer)
+        return
+    if isinstance(answer, dict):  # SQuAD: {"text": [...], "answer_start": [...]}
+        answer = answer.get("text") or answer.get("value") or answer.get("content")
+    if isinstance(answer, list):
+        answer = next((one for one in answer if isinstance(one, str) and one.strip()), None)
+    if not is_nothing(answer):
+        turns.say("assistant", str(answer))
 
 
-@lru_cache(maxsize=1024)
-def _pair(names: tuple[str, ...]) -> tuple[str, str] | None:
-    """The fields of question and answer."""
-    by_normal = {normal(name): name for name in reversed(names)}
-    for asked, answers in PAIRS:
-        answered = next((by_normal[name] for name in answers if name in by_normal), None)
-        if asked in by_normal and answered is not None:
-            return by_normal[asked], answered
+def _before(record: Mapping[str, Any], asks: str | None) -> Turns:
+    """What stands before the question: the system prompt, a passage that it is about, earlier exchanges."""
+    turns = Turns()
+    plain = {normal(str(name)): name for name in record}
+    passage = () if asks is not None and normal(asks) == "instruction" else ("context",)
+    for name in ("system", "systemprompt", *passage):
+        value = record[plain[name]] if name in plain else None
+        if isinstance(value, str) and _says(value):
+            turns.append(("system", value))
+    history = exchanges(record[plain["history"]]) if "history" in plain else None
+    if history is not None:
+        turns.extend(read_messages(history, "history"))
+    return turns
+
+
+def _chosen(record: Mapping[str, Any]) -> Turns | None:
+    """The conversation that was chosen: messages, or a text with the speakers' names; None for an answer alone."""
+    chosen = cell(record.get("chosen"))
+    if "rejected" not in record or not chosen:
+        return None
+    if is_messages(chosen):
+        turns = read_messages(chosen, "chosen")
+    elif isinstance(chosen, str) and (said := labelled(chosen)) is not None:
+        turns = Turns(said)
+    else:
+        return None
+    return turns if any(role == "user" for role, _ in turns) else None
+
+
+@lru_cache(maxsize=4096)
+def _pair(columns: tuple[str, ...]) -> tuple[str, str] | None:
+    """The fields of the question and of the answer."""
+    plain = {normal(str(column)): column for column in reversed(columns)}
+    for asks, replies in _NAMES:
+        answers = next((plain[name] for name in replies if name in plain), None)
+        if asks in plain and answers is not None:
+            return plain[asks], answers
     return None
 
 
-def _named(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((name for name in record if normal(str(name)) in names), None)
+def _joins(name: object) -> bool:
+    return normal(str(name)) in ("input", "context")
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _says(value: object) -> bool:
+    return isinstance(value, str) and not is_nothing(value) and value.strip() not in ("<noinput>", "N/A")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.items import request_turns
-from clioscope.conversations.joined import BESIDE, REPEATED, join
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.messages.turns import Turns
 from clioscope.conversations.sources.openai_batch import add_body
+from clioscope.conversations.sources.parts.items import request_turns
+from clioscope.conversations.sources.parts.joined import BESIDE, REPEATED, join
 
 _ASKED = ("request", "request_body", "requestBody", "body", "params", "kwargs")
 _ANSWERED = ("response", "response_body", "responseBody", "result")

@@ -1,69 +1,92 @@
-"""ShareGPT and its relatives: ``conversations`` (or ``items``, ``conversation``) of ``{from, value}`` or of pairs."""
+"""ShareGPT: ``id`` and ``conversations`` (or ``items``, ``conversation``) of ``{from: human|gpt|…, value}``.
+
+Read as well are its relatives: ``{role, content}``, pairs (``{human, assistant}``, ``[question, answer]``), texts in
+turn, all of these as JSON text in a cell, and values that are HTML as the page of a chat had it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import ROLES
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.html_text import html_text, is_page
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import role_of
+from clioscope.conversations.messages.html_text import block_wrapped, page_text, page_wrapped
+from clioscope.conversations.sources.parts.exchanges import exchanges
 
-FIELDS = ("conversations", "items", "conversation")
+FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs")
+_TEXTS = ("value", "content", "text")
 
 
 def matches(record: Any) -> bool:
-    if not isinstance(record, dict):
-        return False
-    field = _field(record)
-    turns = cell(record.get(field))
-    if not isinstance(turns, list) or not turns:
-        return False
-    if field == "conversation":  # with roles it is LMSYS or WildChat
-        return _pair(turns[0]) is not None
-    return _pair(turns[0]) is not None or (isinstance(turns[0], dict) and bool({"from", "role"} & turns[0].keys()))
+    return isinstance(record, dict) and _field(record) is not None
 
 
 @source(
     "sharegpt",
-    about="ShareGPT array or JSONL with conversations[{from, value}], or pairs of question and answer",
+    about="ShareGPT array or JSONL with conversations[{from, value}]",
     matches=matches,
     fields=("id", "conversations"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """Derived sets with ``{role, content}``, pairs such as ``{human, assistant}``, or a page's HTML are read too."""
+    """HTML is made text where the whole value is what a page showed; HTML that is part of a message stays."""
     record = object_of(record)
-    field = _field(record)
+    field = _field(record) or next((name for name in FIELDS if name in record), FIELDS[0])
     items = list_of(record, field)
-    messages: list[Any] = []
-    for item in items:
-        messages += _pair(item) or [item]
-    turns = read_messages(messages, field)
-    for place, (role, text) in enumerate(turns):
-        if is_page(text, answer=role == "assistant"):
-            turns[place] = (role, html_text(text))
-    return conversation_of(record, turns, context, source_id=record.get("id"))
+    return conversation_of(
+        record, read_messages(_plain(exchanges(items) or items), field), context, source_id=record.get("id")
+    )
 
 
-def _field(record: Mapping[str, Any]) -> str:
-    return next((field for field in FIELDS if field in record), FIELDS[0])
+def _field(record: dict[str, Any]) -> str | None:
+    """The field that holds the turns: messages with a speaker, or pairs or texts in turn (not of ``items``, which may
+    be a list of anything).
+    """
+    for name in FIELDS:
+        if name not in record:
+            continue
+        turns = cell(record[name])
+        if not isinstance(turns, list) or not turns:
+            continue
+        first = turns[0]
+        if name in FIELDS[:2] and isinstance(first, dict) and not {"from", "role"}.isdisjoint(first):
+            return name
+        if name != "items" and exchanges(turns) is not None:
+            return name
+    return None
 
 
-def _pair(item: Any) -> list[dict[str, Any]] | None:
-    """The two messages of a pair: an object whose keys are roles, or a list of two texts; None for anything else."""
-    if isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(text, str | None) for text in item):
-        return [{"role": "user", "content": item[0]}, {"role": "assistant", "content": item[1]}]
-    if not isinstance(item, dict) or {"role", "from", "content", "value"} & item.keys():
-        return None
-    said = [(name, ROLES.get(str(name).lower())) for name in item]
-    spoken = [
-        (name, role) for name, role in said if role in ("user", "assistant") and isinstance(item[name], str | None)
-    ]
-    if not any(role == "user" for _, role in spoken):
-        return None
+def _plain(items: list[Any]) -> list[Any]:
+    """The items with the text of those that are HTML as a page had it.
+
+    Bare paragraphs (``<p>…</p>``) may be code that somebody shows, so they are taken for a page only where all
+    answers of the conversation are HTML.
+    """
+    texts = [_text(item) for item in items]
+    if not any(text.lstrip().startswith("<") for _, text in texts):
+        return items
+    from_page = all(
+        page_wrapped(text) or block_wrapped(text)
+        for item, (name, text) in zip(items, texts, strict=True)
+        if name and _answers(item)
+    )
     return [
-        {"role": str(role), "content": item[name]} for name, role in sorted(spoken, key=lambda pair: pair[1] != "user")
+        {**item, name: page_text(text)}
+        if name and text.lstrip().startswith("<") and (page_wrapped(text) or (from_page and block_wrapped(text)))
+        else item
+        for item, (name, text) in zip(items, texts, strict=True)
     ]
+
+
+def _text(item: Any) -> tuple[str, str]:
+    """The field that holds the text of an item, and the text; both empty where there is none."""
+    if not isinstance(item, dict):
+        return "", ""
+    return next(((name, item[name]) for name in _TEXTS if isinstance(item.get(name), str)), ("", ""))
+
+
+def _answers(item: dict[str, Any]) -> bool:
+    name = item.get("from", item.get("role"))
+    return isinstance(name, str) and role_of(name, "from") == "assistant"

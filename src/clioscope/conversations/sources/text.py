@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell, find_messages
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import read_messages
+from clioscope.conversations.messages.cells import cell, find_messages
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import read_messages
+from clioscope.conversations.sources.gemini_takeout import is_activity
+from clioscope.conversations.sources.parts.exchanges import labelled
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
@@ -50,6 +52,11 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     if not columns:
         raise InputError(f"{name}: no readable row, so no column to take the text from.")
     context.text_column = choose_column(columns, context.text_column, name)
+    if context.text_column == "title" and any(map(is_activity, first)):
+        raise InputError(
+            f"{name}: these are activities of Gemini Apps, whose titles begin with words of Google (Prompted …); leave "
+            "--text-column out, and the prompts and answers are read."
+        )
 
 
 @source(
@@ -60,7 +67,8 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """One user message per row; a cell that holds a list of messages is read as these.
+    """One user message per row; a cell that holds a conversation is read as that: a list of messages, or a text that
+    begins with the name of a speaker and names both sides (``Human: … Assistant: …``).
 
     Id, user and date are told by the names of their columns; other columns are metadata.
     """
@@ -77,4 +85,4 @@ def parse(record: Any, context: Context) -> Conversation:
     decoded = cell(value)
     if isinstance(decoded, dict) and (words := next((decoded[name] for name in COLUMNS if decoded.get(name)), None)):
         value = words if isinstance(words, str) else value
-    return conversation_of(record, [("user", value)], context, skip=(column,))
+    return conversation_of(record, labelled(value) or [("user", value)], context, skip=(column,))
