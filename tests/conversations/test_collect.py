@@ -206,7 +206,7 @@ def test_what_many_texts_share_is_left_out(tmp_path: Path) -> None:
     assert found.read == 22 and found.conversations.height == 22
     assert found.conversations["characters"].min() > len(RULES), "what is counted is the conversation as it came"
     assert (
-        found.shared.startswith("A part that 21 of 22 texts share was left out")
+        found.shared.startswith("A preamble that 21 of 22 texts share was left out")
         and "You are the helpful" in found.shared
     )
     assert found.shared in found.remarks

@@ -25,7 +25,7 @@ class Cutter:
         self.templates = templates
         self.count = 0  # distinct conversations that lost a part
         self._seen: set[str] = set()
-        self._lost: Counter[str] = Counter()
+        self._lost: Counter[tuple[str, str]] = Counter()
         self._rows = TableBuilder(("conversation", "transcript", "text"))
 
     def add(self, content: str, messages: Sequence[Message], tokens: int) -> None:
@@ -58,12 +58,13 @@ class Cutter:
         """What was left out, of how many of ``total`` distinct conversations; "" where nothing was."""
         if not self.count:
             return ""
-        most, many = min(self._lost.items(), key=lambda pair: (-pair[1], pair[0]))
+        kind, most = min(self._lost.items(), key=lambda pair: (-pair[1], pair[0]))[0]
         quoted = " ".join(neutralise(most).split())
         quoted = quoted if len(quoted) <= _SHOWN else quoted[:_SHOWN].rstrip() + " …"
-        if many == self.count:
-            return f"A part that {many:,} of {total:,} texts share was left out of what is compared: '{quoted}'."
-        return (
-            f"Parts that many texts share were left out of what is compared, in {self.count:,} of {total:,} texts; "
-            f"the one that most share ({many:,}): '{quoted}'."
-        )
+        if len(self.templates.head | self.templates.tail) > 1:
+            return (
+                f"Parts that {self.count:,} of {total:,} texts have in common with others were left out of what is "
+                f"compared, such as '{quoted}'."
+            )
+        what = "preamble" if kind == "head" else "part"
+        return f"A {what} that {self.count:,} of {total:,} texts share was left out of what is compared: '{quoted}'."

@@ -70,9 +70,9 @@ class Templates:
         rest, _ = self.rest(text)
         return message if rest == text else replace(message, content=rest)
 
-    def lost(self, message: Message) -> str:
-        """The longest part that a message loses, as the templates have it."""
-        return max((part for _, part in self.rest(tidy(message.content))[1]), key=len, default="")
+    def lost(self, message: Message) -> tuple[str, str]:
+        """The longest part that a message loses: (kind, as the templates have it)."""
+        return max(self.rest(tidy(message.content))[1], key=lambda part: len(part[1]), default=("", ""))
 
     def rest(self, text: str) -> tuple[str, list[tuple[str, str]]]:
         """A tidy text without what the templates hold, and what was cut: (kind, what it is in the templates)."""
