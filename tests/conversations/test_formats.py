@@ -28,6 +28,13 @@ FILES = {
     "openai": "openai.jsonl",
     "message_table": "message_table.csv",
     "logs": "logs.jsonl",
+    "arena": "arena.jsonl",
+    "gemini_takeout": "gemini_takeout.json",
+    "open_webui": "open_webui.json",
+    "librechat": "librechat.json",
+    "llama_ui": "llama_ui.jsonl",
+    "oasst": "oasst.jsonl",
+    "pairs": "pairs.jsonl",
     "text": "tickets.csv",
 }
 
