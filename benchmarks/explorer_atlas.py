@@ -15,10 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from clioscope import __version__
 from clioscope.atlas import VERSION, write_array, write_json, write_table
 from clioscope.clustering.centroids import centroids_of, nearest_centroid
+from clioscope.embedding.geometry import Means, Shaped
+from clioscope.embedding.plain import Plain
+from clioscope.embedding.stored import write_vectors
 from clioscope.facets.facet import choose_facets
 from clioscope.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
@@ -33,6 +37,15 @@ THINGS += ["grammar", "startup", "insurance", "song", "regex", "budget", "quiz",
 VERBS = ["Explain", "Write", "Plan", "Fix", "Compare", "Translate", "Summarise", "Design", "Review", "Teach"]
 FIELDS = ["programming", "business", "science", "education", "health", "law", "arts", "language", "finance", "travel"]
 LANGUAGES = ["en", "es", "zh", "ru", "fr", "de", "pt", "ja", "ko", "ar"]
+
+
+def _write_vectors(folder: Path, vectors: NDArray[np.float32]) -> None:
+    """As a build without centring and smoothing does."""
+    n, d = vectors.shape
+    plain = Plain(vectors.astype(np.float16), np.zeros((n, 16), np.uint8))
+    means = Means(np.zeros(d, np.float32), (), np.zeros((0, d), np.float32))
+    shaped = Shaped(vectors, means, np.zeros((n, 0), np.int32), np.tile(np.float32([1, 0]), (n, 1)))
+    write_vectors(folder, lambda name, array: write_array(folder / f"{name}.npy", array), plain, shaped)
 
 
 def write_atlas(n: int, folder: Path, seed: int = 0) -> Path:
@@ -74,9 +87,8 @@ def write_atlas(n: int, folder: Path, seed: int = 0) -> Path:
     )
     write_table(folder / "tree.parquet", tree)
     write_table(folder / "layout.parquet", pl.DataFrame({"conversation": names, "x": spots[:, 0], "y": spots[:, 1]}))
-    write_array(folder / "vectors.npy", vectors)
+    _write_vectors(folder, vectors)
     write_array(folder / "centroids.npy", centroids)
-    write_array(folder / "mean.npy", np.zeros(DIMENSIONS, np.float32))
     write_json(
         folder / "manifest.json",
         {

@@ -38,3 +38,13 @@ def test_only_models_of_these_settings_stand_in_the_manifest(tmp_path) -> None:
     assert askers(tmp_path, "fake").models(before) == {"chat": "fake@1"}
     assert askers(tmp_path, None).models(before) == {"chat": None}
     assert askers(tmp_path, "fake", "fake:nonsense").models({}) == {"chat": "fake", "naming": "fake:nonsense"}
+
+
+def test_a_pause_is_told_with_the_stage_that_waits(tmp_path) -> None:
+    told = []
+    settings = Settings(model=ModelSettings(name="http://127.0.0.1:9/v1 tiny"))
+    store = Store(tmp_path / "answers.sqlite")
+    desk = Askers(settings, lambda: store, lambda *step: None, lambda *pause: told.append(pause))
+    desk.ask("facets").model.pace.pause(12.0, "the server's rate limit")
+    desk.ask("tree").model.pace.pause(30.0, "the server is overloaded")
+    assert told == [("facets", 12.0, "the server's rate limit"), ("tree", 30.0, "the server is overloaded")]

@@ -95,9 +95,42 @@ def test_the_screener_is_asked_first_and_what_it_refuses_has_no_group(screened, 
     kept = screened.table("screened").filter("kept")["conversation"]
     assert set(known.filter(~pl.col("refused"))["conversation"]) == set(kept)
 
-    monkeypatch.setattr("clioscope.facets.screen.screen", lambda transcripts, *_: [None] * transcripts.height)
-    nobody = screened.assign(tmp_path / "new.jsonl").table
-    assert nobody["refused"].all() and nobody["group"].null_count() == 40
+
+def test_what_the_screener_got_no_answer_about_stays_as_in_a_build(screened, tmp_path, monkeypatch):
+    """Alone or among others: silence is not a no."""
+    fresh = make_records(100, seed=5)[60:]
+    before = screened.assign(write_jsonl(tmp_path / "new.jsonl", fresh)).table
+    answers = {row["record"]: not row["refused"] for row in before.iter_rows(named=True)}
+    silent = [one["id"] for one in fresh[::3]]
+    assert not all(answers[name] for name in silent)
+    texts = {one["messages"][0]["content"]: one["id"] for one in fresh}
+
+    def some(transcripts, *_):
+        names = [texts[text] for text in transcripts["text"]]
+        return [None if name in silent else answers[name] for name in names]
+
+    monkeypatch.setattr("clioscope.facets.screen.screen", some)
+    found = screened.assign(tmp_path / "new.jsonl").table
+    for row in found.iter_rows(named=True):
+        stays = row["record"] in silent or answers[row["record"]]
+        assert row["refused"] is not stays and (row["group"] is not None) is stays
+    alone = screened.assign(write_jsonl(tmp_path / "one.jsonl", [one for one in fresh if one["id"] == silent[0]])).table
+    assert alone.select("record", "group", "refused").row(0) in found.select("record", "group", "refused").rows()
+
+
+def test_a_screener_of_no_use_is_counted(screened, tmp_path, monkeypatch):
+    from clioscope.models import fake
+
+    answer = fake.FakeModel.text
+
+    def silent(self, request, **options):
+        asked = any(text.startswith("<conversation>") for _, text in request.messages[1:])
+        return "" if asked and "answer" in (request.schema or {})["properties"] else answer(self, request, **options)
+
+    monkeypatch.setattr(fake.FakeModel, "text", silent)
+    found = screened.assign(write_jsonl(tmp_path / "new.jsonl", make_records(64, seed=5)[60:]))
+    assert not found.table["refused"].any() and found.table["group"].null_count() == 0
+    assert found.failed == 4
 
 
 def test_a_file_of_another_format_than_the_atlas(fake, tmp_path):
@@ -118,3 +151,32 @@ def test_a_file_of_another_format_than_the_atlas(fake, tmp_path):
     assert atlas.assign(other, text_column="note").table["known"].all()
     with pytest.raises(InputError, match="no column"):
         atlas.assign(other, format="text")
+
+
+def test_new_conversations_lose_what_the_atlas_left_out(chats, fake, tmp_path):
+    rules = "You are the helpful assistant of a company portal. " + "Answer shortly and only from the documents. " * 3
+
+    def with_rules(records):
+        for record in records:
+            record["messages"][0]["content"] = f"{rules}\n\nQuestion: {record['messages'][0]['content']}"
+        return records
+
+    keep = fake.model_copy(update={"input": fake.input.model_copy(update={"keep_transcripts": True})})
+    plain = clioscope.build(chats, tmp_path / "plain", keep)
+    atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", with_rules(make_records(60))), tmp_path / "atlas", keep)
+    for column in ("text", "transcript"):
+        assert sorted(atlas.transcripts[column]) == sorted(plain.transcripts[column])
+    (notice,) = atlas.manifest["notices"]
+    assert notice.startswith("A part that 60 of 60 texts share was left out of what is compared: 'You are the helpful")
+    fresh = write_jsonl(tmp_path / "new.jsonl", with_rules(make_records(62)[60:]))
+    new = atlas.assign(fresh).table
+    assert not new["known"].any()
+    groups = atlas.occurrences.join(atlas.clusters, on="conversation")
+    for record, group in new.select("record", "group").iter_rows():
+        same = {int(one[1:]) % 5 for one in groups.filter(pl.col("group") == group)["record"]}
+        assert same == {int(record[1:]) % 5}
+    public = clioscope.publish(
+        atlas, tmp_path / "public", fake.privacy.model_copy(update={"min_conversations": 3, "min_users": 2})
+    )
+    assert not list(public.path.glob("templates*"))
+    assert "company portal" not in (public.path / "manifest.json").read_text()

@@ -87,11 +87,11 @@ def test_a_folder_that_is_no_atlas_is_one_sentence(tmp_path) -> None:
 
 def test_broken_files_are_one_sentence(copy) -> None:
     (copy / "tree.parquet").write_bytes(b"PAR1 not really")
-    (copy / "vectors.npy").write_bytes(b"not an array")
+    (copy / "plain.npy").write_bytes(b"not an array")
     np.save(copy / "centroids.npy", np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(AtlasError, match=r"tree\.parquet cannot be read"):
         Atlas(copy).tree  # noqa: B018
-    with pytest.raises(AtlasError, match=r"vectors\.npy cannot be read"):
+    with pytest.raises(AtlasError, match=r"plain\.npy cannot be read"):
         Atlas(copy).vectors  # noqa: B018
     with pytest.raises(AtlasError, match=r"centroids\.npy cannot be read"):
         Atlas(copy).centroids  # noqa: B018

@@ -25,7 +25,8 @@ def test_an_atlas_to_measure_the_page_with(tmp_path):
     assert said.returncode == 0, said.stderr
     from clioscope.atlas import Atlas
 
-    assert Atlas(tmp_path / "atlas").conversations.height == 300
+    atlas = Atlas(tmp_path / "atlas")
+    assert atlas.conversations.height == len(atlas.vectors) == 300
 
 
 def test_which_figure_to_trust_has_an_interval():

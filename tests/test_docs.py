@@ -293,8 +293,43 @@ def test_make_targets_are_there(page, line) -> None:
 @pytest.mark.parametrize(("page", "line"), lines("pip"), ids=name_of)
 def test_extras_are_there(page, line) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for extra in re.findall(r"clioscope\[(\w+)\]", line):
-        assert extra in project["optional-dependencies"]
+    for extras in re.findall(r"(?:clioscope|\.)\[([\w,]+)\]", line):
+        assert set(extras.split(",")) <= set(project["optional-dependencies"])
+
+
+def test_the_readme_installs_from_this_folder() -> None:
+    """The package is in no index, so its name alone finds nothing."""
+    (line,) = [line for page, line in lines("pip") if page.name == "README.md"]
+    assert shlex.split(line) == ["pip", "install", ".[local]"]
+
+
+def test_what_the_page_on_privacy_says_is_sent(tmp_path, fake, monkeypatch) -> None:
+    """Naming questions hold facets and no conversation; where a facet is missing, 160 characters of it."""
+    from clioscope.models.fake import FakeModel
+
+    text = " ".join((ROOT / "docs" / "method.md").read_text(encoding="utf-8").split())
+    assert "facets never leave" not in text
+    assert (
+        "the facets of `naming.show` of some members and neighbours of each group, or the first 160 characters" in text
+    )
+    sent: list[str] = []
+    answer = FakeModel.text
+
+    def record(self, request, **options):
+        sent.append(request.messages[-1][1])
+        properties = (request.schema or {})["properties"]
+        return "" if "request" in properties and "Case 7." in sent[-1] else answer(self, request, **options)
+
+    monkeypatch.setattr(FakeModel, "text", record)
+    records = make_records(30)
+    for one in records:
+        one["messages"][0]["content"] += " And then some more words that nobody needs to know of." * 3
+    atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", fake)
+    naming = [question for question in sent if "<conversation>" not in question]
+    assert any(value in question for question in naming for value in atlas.facets["request"].drop_nulls())
+    shown = [line for question in naming for line in question.splitlines() if "Case 7." in line]
+    assert shown and all(len(line) <= 162 for line in shown)
+    assert not any("Case 8." in question for question in naming)
 
 
 SET = sorted({(page, name) for page in PAGES for name in re.findall(r"--set ([\w.]+)=", page.read_text("utf-8"))})

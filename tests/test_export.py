@@ -128,6 +128,18 @@ def test_a_full_disk_is_one_sentence(finished, tmp_path, suffix) -> None:
     assert not (tmp_path / f"report.{suffix}").exists()
 
 
+def test_how_people_were_counted_is_said_of_a_published_atlas(odd) -> None:
+    odd.published = True
+    odd.manifest |= {"published": True, "users": "none", "each_a_user": True}
+    odd.facet_counts = pl.DataFrame(
+        schema={"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+    )
+    assert "\nCounted as if every conversation were another person.\n" in markdown(odd)
+    assert json.loads(as_json(odd))["note"] == "Counted as if every conversation were another person."
+    odd.manifest |= {"users": "all", "each_a_user": False}
+    assert "another person" not in markdown(odd) and "note" not in json.loads(as_json(odd))
+
+
 def test_a_published_atlas_can_be_exported_too(finished, tmp_path) -> None:
     low = PrivacySettings(min_conversations=2, min_users=1)
     published = clioscope.publish(finished, tmp_path / "public", low)

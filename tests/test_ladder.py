@@ -1,5 +1,8 @@
 """How many groups, and how stable."""
 
+import shutil
+
+import numpy as np
 import pytest
 from conftest import make_records, write_jsonl
 
@@ -75,3 +78,43 @@ def test_the_command_prints_a_table(atlas, monkeypatch, capsys) -> None:
     with pytest.raises(SystemExit) as stop:
         main()
     assert stop.value.code == 1 and "give numbers of groups" in capsys.readouterr().err
+
+
+def plug_in(groups):
+    """A method that makes as many groups as ``groups`` says of the rows, whatever it is asked for."""
+    from clioscope.clustering import Partition
+
+    return lambda vectors, target, settings, seed: Partition(np.arange(len(vectors)) % groups(len(vectors)), {})
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [lambda rows: 3, lambda rows: 1, lambda rows: max(1, rows // 9), lambda rows: rows],
+    ids=["three", "one", "by size", "each its own"],
+)
+@pytest.mark.parametrize("rungs", [(), (4,), (40,), (2, 4, 8), (500, 20, 1)])
+def test_a_plug_in_that_finds_its_own_number_is_one_sentence(groups, rungs, finished, tmp_path, monkeypatch) -> None:
+    from clioscope.clustering import clusterers
+
+    monkeypatch.setitem(clusterers._parts, "own number", plug_in(groups))
+    settings = finished.manifest["settings"]
+    settings = settings | {"clustering": settings["clustering"] | {"method": "own number"}}
+    shutil.copytree(finished.path, tmp_path / "atlas")
+    write_json(tmp_path / "atlas" / "manifest.json", finished.manifest | {"settings": settings})
+    with pytest.raises(SettingsError, match=r"own number, which finds its own number of groups; build with another"):
+        climb(clioscope.open(tmp_path / "atlas"), rungs, draws=1)
+
+
+def test_a_method_that_comes_near_has_rungs(finished, tmp_path, monkeypatch) -> None:
+    """One more or less, or none of the rows where they are too few: it was asked for a number and minds it."""
+    from clioscope.clustering import Partition, clusterers
+
+    def near(vectors, target, settings, seed):
+        return Partition(np.arange(len(vectors)) % (target + 1), {})
+
+    monkeypatch.setitem(clusterers._parts, "near", near)
+    settings = finished.manifest["settings"]
+    settings = settings | {"clustering": settings["clustering"] | {"method": "near"}}
+    shutil.copytree(finished.path, tmp_path / "atlas")
+    write_json(tmp_path / "atlas" / "manifest.json", finished.manifest | {"settings": settings})
+    assert climb(clioscope.open(tmp_path / "atlas"), (4, 8, 16), draws=1)["groups"].to_list() == [5, 9, 17]

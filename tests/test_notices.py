@@ -26,3 +26,8 @@ def test_kinds_are_summed_over_stages_and_unknown_ones_named() -> None:
 
 def test_nothing_asked_is_nothing_failed() -> None:
     assert notices({"names": {"questions": {"names": {"asked": 0, "failed": 0}}}}) == []
+
+
+def test_what_many_texts_share_is_told() -> None:
+    assert notices({"conversations": {"shared": "A part was left out."}}) == ["A part was left out."]
+    assert notices({"conversations": {"shared": ""}}) == []

@@ -147,7 +147,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
     )
     changed = clioscope.build(chats, tmp_path / "atlas", fewer)
     fresh = {name for name, stage in changed.manifest["stages"].items() if stage["key"] != keys[name]}
-    assert fresh == {"clusters", "names", "tree"}
+    assert fresh == {"clusters", "names", "tree", "audit"}
     assert changed.tree.filter(pl.col("level") == 0).height == 3
 
 

@@ -19,6 +19,11 @@ describe("search", () => {
     expect(search(view, "ЕЖИКИ", shown)[0]).toMatchObject({ group: 3 });
   });
 
+  it("keeps the vowel signs of Hindi and Thai", () => {
+    expect(fold("हिन्दी")).toBe("हिन्दी".normalize("NFKD"));
+    expect(fold("ที่")).not.toBe(fold("ท"));
+  });
+
   it("finds values by the name that is shown", () => {
     expect(search(view, "russ", shown)).toMatchObject([{ kind: "value", column: "language", place: 1 }]);
   });

@@ -22,6 +22,12 @@ describe("a view", () => {
     expect(x[2]).toBeCloseTo(0, 4);
   });
 
+  it("says how people were counted, where something had to be assumed", () => {
+    expect(small().counted).toBeNull();
+    const published = { ...smallHeader(), published: true, counted: "each" };
+    expect(readView(pack(published, smallArrays())).counted).toBe("each");
+  });
+
   it("is refused in one sentence when it is of another version, or none", () => {
     expect(() => readView(pack({ ...smallHeader(), version: 2 }, smallArrays()))).toThrow(/version 1, not 2; export/);
     expect(() => unpack(new ArrayBuffer(4))).toThrow(/no Clioscope view/);

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clioscope.conversations import Conversation, Message
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet, facet
+    from clioscope.inspection import Inspection, inspect
     from clioscope.pipeline import build
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
@@ -32,12 +33,14 @@ __all__ = [
     "Conversation",
     "Facet",
     "InputError",
+    "Inspection",
     "Message",
     "ModelError",
     "Settings",
     "SettingsError",
     "build",
     "facet",
+    "inspect",
     "load_settings",
     "measure",
     "open",
@@ -53,12 +56,14 @@ _HOMES = {
     "Conversation": "conversations",
     "Facet": "facets.facet",
     "InputError": "errors",
+    "Inspection": "inspection",
     "Message": "conversations",
     "ModelError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
     "build": "pipeline",
     "facet": "facets.facet",
+    "inspect": "inspection",
     "load_settings": "settings",
     "measure": "measure",
     "open": "atlas",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clioscope.models.chat import ChatModel
     from clioscope.models.store import Store
 
-_NAMING = ("names", "tree")
+_NAMING = ("names", "tree", "audit")
 _RETRIES = 2  # of an answer of no use; more seldom help
 
 
@@ -22,13 +22,19 @@ class Askers:
     """Opens the model of a stage when its first question comes, one model at a time.
 
     ``store`` gives the store of answers; ``report`` gets (stage, done, total), and stage ``weights`` while a model
-    is fetched. Costs and failures of all models stand in one ``account`` and one ``ledger``.
+    is fetched; ``on_pause`` gets (stage, seconds, why) when a server wants to be left alone. Costs and failures of all
+    models stand in one ``account`` and one ``ledger``.
     """
 
     def __init__(
-        self, settings: Settings, store: Callable[[], Store], report: Callable[[str, int, int | None], None]
+        self,
+        settings: Settings,
+        store: Callable[[], Store],
+        report: Callable[[str, int, int | None], None],
+        on_pause: Callable[[str, float, str], None] = lambda stage, seconds, why: None,
     ) -> None:
-        self._settings, self._store, self._report = settings, store, report
+        self._settings, self._store, self._report, self._on_pause = settings, store, report, on_pause
+        self._stage = ""
         self._model: ChatModel | None = None
         self._open: str | None = None
         self.account = Account(settings.model.price_in, settings.model.price_out)
@@ -37,12 +43,17 @@ class Askers:
 
     def key(self, stage: str) -> list[Any] | None:
         """What of the stage's model decides an answer; None when there is none."""
+        from clioscope.prompts import prompt_hash
+
         model = self._settings.model
-        return None if model.name is None else [self._name(stage), model.temperature, model.thinking_tokens]
+        if model.name is None:
+            return None
+        form = prompt_hash("answer_as_json")  # for servers that know no schemas
+        return [self._name(stage), model.temperature, model.thinking_tokens, min(model.retries, _RETRIES), form]
 
     def ask(self, stage: str) -> Asker | None:
         """The stage's model, ready to be asked; None for a build without one. Raises ModelError."""
-        name = self._name(stage)
+        self._stage, name = stage, self._name(stage)
         if name is None:
             return None
         settings = self._settings.model.model_copy(update={"name": name})
@@ -50,7 +61,11 @@ class Askers:
             from clioscope.models.open import open_model
 
             self.close()
-            self._model = open_model(settings, on_progress=lambda done, total: self._report("weights", done, total))
+            self._model = open_model(
+                settings,
+                on_progress=lambda done, total: self._report("weights", done, total),
+                on_pause=lambda seconds, why: self._on_pause(self._stage, seconds, why),
+            )
             self._open = name
             self.ids["chat" if name == self._settings.model.name else "naming"] = self._model.id
         return Asker(

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from clioscope.askers import Askers
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError
-from clioscope.progress import Progress, Silent
+from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
+
+    from clioscope.conversations.transcripts.templates import Templates
 
 COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
@@ -38,15 +40,17 @@ def assign(
     *,
     format: str | None = None,
     text_column: str | None = None,
+    encoding: str | None = None,
+    id_column: str | None = None,
     progress: Progress | None = None,
 ) -> Assigned:
     """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
 
     A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
-    gets the same group alone or among others. What the atlas's screener does not let in has no group
-    (``refused``). ``format`` and ``text_column`` are those of the new file; unless given, those of the atlas
-    are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
-    written; rejected records are counted.
+    gets the same group alone or among others. What the atlas's screener says no to has no group (``refused``);
+    what it has no usable answer about stays. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those
+    of the new file; unless one is given, those of the atlas are tried, and the format is told from the content
+    where they do not fit. ``rejected.jsonl`` is not written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.
@@ -59,8 +63,9 @@ def assign(
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
     settings = Settings.model_validate(atlas.manifest["settings"])
-    chosen = _input_settings(settings.input, path, format, text_column)
-    found = collect_conversations(path, chosen, settings.seed, None)
+    given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
+    chosen = _input_settings(settings.input, path, given)
+    found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
     placed = _stored(atlas)
     fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
     texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
@@ -90,20 +95,18 @@ def assign(
     return Assigned(table, found.read, found.rejected, failed)
 
 
-def _input_settings(
-    inherited: InputSettings, path: str | Path, format: str | None, text_column: str | None
-) -> InputSettings:
-    """How to read the new file: as told, else as the atlas's input was read, else as the content says."""
+def _input_settings(inherited: InputSettings, path: str | Path, given: dict[str, str | None]) -> InputSettings:
+    """How to read the new file: as told, else as the atlas's input was read, else as the content says.
+
+    Users and dates are not asked for: no group hangs on them.
+    """
     from clioscope.conversations.collect import read_options
     from clioscope.conversations.read import fits
 
-    told = dict.fromkeys(("encoding", "id_column", "user_column", "date_column"))  # no group hangs on the last two
-    if format is None and text_column is None and fits(path, read_options(inherited)):
-        format, text_column = inherited.format, inherited.text_column
-        told |= {"encoding": inherited.encoding, "id_column": inherited.id_column}
-    return inherited.model_copy(
-        update={"sample": None, "metadata": (), "format": format, "text_column": text_column, **told}
-    )
+    inherited = inherited.model_copy(update={"sample": None, "metadata": (), "user_column": None, "date_column": None})
+    if not any(given.values()) and fits(path, read_options(inherited)):
+        return inherited
+    return inherited.model_copy(update=given)
 
 
 def _stored(atlas: Atlas) -> pl.DataFrame:
@@ -118,6 +121,13 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     return pl.concat([stored, out.with_columns(known=pl.lit(True))], how="diagonal_relaxed")
 
 
+def _templates(atlas: Atlas) -> Templates:
+    """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
+    from clioscope.conversations.transcripts.templates import Templates, templates_of
+
+    return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
+
+
 def _no_group(conversations: pl.Series) -> pl.DataFrame:
     import polars as pl
 
@@ -130,7 +140,8 @@ def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
     from clioscope.models.store import Store
 
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
-        askers = Askers(settings, lambda: store, (progress or Silent()).step)
+        tell = progress or Silent()
+        askers = Askers(settings, lambda: store, tell.step, on_pause(tell))
         try:
             yield askers
         finally:
@@ -138,15 +149,15 @@ def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
 
 
 def _passed(transcripts: pl.DataFrame, question: str | None, askers: Askers) -> pl.Series:
-    """Which conversations the screener lets in; as in a build, one without a usable answer stays out."""
+    """Which conversations the screener lets in; as in a build, one without a usable answer stays."""
     import polars as pl
 
-    from clioscope.facets.screen import screen
+    from clioscope.facets.screen import screen, stays
 
     ask = None if question is None else askers.ask("screen")
     if question is None or ask is None:
         return pl.Series([True] * transcripts.height, dtype=pl.Boolean)
-    return pl.Series([bool(answer) for answer in screen(transcripts, question, ask)], dtype=pl.Boolean)
+    return stays(screen(transcripts, question, ask))
 
 
 def _vectors(
@@ -154,9 +165,9 @@ def _vectors(
 ) -> NDArray[np.float32]:
     """Vectors of new conversations in the geometry of the atlas."""
     from clioscope.clustering.neighbours import nearest
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, smooth
+    from clioscope.embedding.geometry import smooth
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.language import languages_of
@@ -175,7 +186,7 @@ def _vectors(
     )
     columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
     embedder = open_embedder(settings.embedding)
-    plain = average([encode_texts(column, embedder, None) for column in columns])
+    plain = plain_vectors(columns, embedder, None).rows.astype("float32")
     languages = languages_of(table, {one.name: one.type for one in needed})
     centred = atlas.means.centre(plain, languages)
     near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)

@@ -67,7 +67,7 @@ class Atlas:
 
     @cached_property
     def tree(self) -> pl.DataFrame:
-        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts."""
+        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts, unbacked."""
         return self.table("tree")
 
     @cached_property
@@ -92,8 +92,17 @@ class Atlas:
 
     @cached_property
     def vectors(self) -> NDArray[np.float32]:
-        """Unit vectors that decided the groups, shape (conversations, d)."""
-        return self.array("vectors")
+        """Unit vectors that decided the groups, shape (conversations, d): made of the plain ones, that are stored."""
+        from clioscope.embedding.stored import read_vectors
+
+        return read_vectors(self.path, self.languages)
+
+    @property
+    def plain(self) -> NDArray[np.float32]:
+        """Unit vectors of the conversations as their encoder gave them, averaged (n, d)."""
+        from clioscope.embedding.stored import read_plain
+
+        return read_plain(self.path)
 
     @cached_property
     def centroids(self) -> NDArray[np.float32]:
@@ -116,9 +125,9 @@ class Atlas:
     def unsmoothed(self) -> NDArray[np.float32]:
         """Vectors centred but not smoothed (n, d), in which groups can be judged: smoothing flatters them. The smoothed
         ones of an atlas that does not keep the plain ones."""
-        if not (self.path / "plain.npy").exists():
-            return self.vectors
-        return self.means.centre(self.array("plain"), self.languages)
+        from clioscope.embedding.stored import has_plain
+
+        return self.means.centre(self.plain, self.languages) if has_plain(self.path) else self.vectors
 
     @cached_property
     def membership(self) -> pl.DataFrame:
@@ -149,12 +158,20 @@ class Atlas:
         return rows.join(self.facets, on="conversation", how="left", maintain_order="left")
 
     def assign(
-        self, conversations: str | Path, *, format: str | None = None, text_column: str | None = None
+        self,
+        conversations: str | Path,
+        *,
+        format: str | None = None,
+        text_column: str | None = None,
+        encoding: str | None = None,
+        id_column: str | None = None,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without rebuilding it (see ``assign.py``)."""
         from clioscope.assign import assign
 
-        return assign(self, conversations, format=format, text_column=text_column)
+        return assign(
+            self, conversations, format=format, text_column=text_column, encoding=encoding, id_column=id_column
+        )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener, where there was one."""
@@ -187,12 +204,15 @@ def open_atlas(path: str | Path) -> Atlas:
     return Atlas(path)
 
 
-def read_array(folder: Path, name: str) -> NDArray[Any]:
-    """Read one array of an atlas, finished or in the making. Raises AtlasError where it is missing or harmed."""
+def read_array(folder: Path, name: str, *, in_place: bool = False) -> NDArray[Any]:
+    """Read one array of an atlas, finished or in the making; ``in_place`` leaves it on the disk until it is used.
+
+    Raises AtlasError where it is missing or harmed.
+    """
     import numpy as np
 
     try:
-        found: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
+        found: NDArray[Any] = np.load(folder / f"{name}.npy", "r" if in_place else None, allow_pickle=False)
     except FileNotFoundError:
         raise AtlasError(f"{folder}: there is no array {name!r}.") from None
     except (OSError, ValueError) as error:

@@ -19,3 +19,7 @@ class ModelError(ClioscopeError):
 
 class AtlasError(ClioscopeError):
     """A folder is not an atlas, is of another version, or lacks what was asked of it."""
+
+
+class PluginWarning(UserWarning):
+    """A part of another package cannot be loaded and is left out; one sentence, meant for the user."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import ClioscopeError
+from clioscope.privacy.people import said_of_people
 from clioscope.replacing import saving
 from clioscope.summary import group_summaries, share_text
 
@@ -120,6 +121,8 @@ def markdown(atlas: Atlas) -> str:
             f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
             "",
         ]
+    if note := said_of_people(atlas.manifest):
+        lines += [note, ""]
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
@@ -160,7 +163,9 @@ def as_json(atlas: Atlas) -> str:
         }
         parent = parents[group]
         (roots if parent is None else nodes[parent]["children"]).append(nodes[group])
-    return json.dumps({"counts": atlas.manifest["counts"], "groups": roots}, ensure_ascii=False, indent=1) + "\n"
+    note = said_of_people(atlas.manifest)
+    head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
+    return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _flat(atlas: Atlas) -> pl.DataFrame:

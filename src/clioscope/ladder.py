@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STEPS = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the atlas's own number of groups
 _OWN_NUMBER = ("dbscan", "hdbscan")
+_GIVEN_NUMBER = ("agglomerative", "kmeans", "leiden")  # of any other method it shows in what it makes
+_APART = 1.5  # two numbers so far apart are different numbers to a method that minds them, if only roughly
 _DRAWS, _SHARE, _MOST = 3, 0.8, 10_000
 
 
@@ -46,16 +48,15 @@ def climb(
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors to group.")
     settings = Settings.model_validate(atlas.manifest["settings"])
     if settings.clustering.method in _OWN_NUMBER:
-        raise SettingsError(
-            f"{atlas.path}: was grouped by {settings.clustering.method}, which finds its own number of groups; build "
-            f"with another clustering.method to choose one."
-        )
-    vectors, own = atlas.vectors, len(atlas.centroids)
+        raise _finds_its_own(atlas, settings.clustering.method)
+    vectors, own, leiden = atlas.vectors, len(atlas.centroids), settings.clustering.method == "leiden"
     rungs = sorted(set(clusters or (max(1, round(step * own)) for step in STEPS)))
     rungs = sorted({min(rung, len(vectors)) for rung in rungs})
     tell, total = progress or Silent(), 1 + draws
     tell.begin("ladder")
     whole = _groupings(vectors, rungs, settings.clustering, settings.seed)
+    if not _minds_the_number(vectors, rungs, whole, settings):
+        raise _finds_its_own(atlas, settings.clustering.method)
     tell.step("ladder", 1, total)
     generator = np.random.default_rng(settings.seed)
     agreement: list[list[float]] = [[] for _ in rungs]
@@ -73,7 +74,7 @@ def climb(
     return pl.DataFrame(
         {
             "groups": [len(rung.centroids) for rung in whole],
-            "resolution": [rung.info.get("resolution") for rung in whole],
+            "resolution": [rung.info.get("resolution") if leiden else None for rung in whole],
             "smallest": [int(one.min()) for one in sizes],
             "median": [float(np.median(one)) for one in sizes],
             "silhouette": [found["silhouette"].value if "silhouette" in found else None for found in judged],
@@ -82,6 +83,33 @@ def climb(
         },
         schema_overrides={"resolution": pl.Float64, "silhouette": pl.Float64, "stability": pl.Float64},
     )
+
+
+def _finds_its_own(atlas: Atlas, method: str) -> SettingsError:
+    return SettingsError(
+        f"{atlas.path}: was grouped by {method}, which finds its own number of groups; build with another "
+        f"clustering.method to choose one."
+    )
+
+
+def _minds_the_number(
+    vectors: NDArray[np.float32], rungs: Sequence[int], whole: Sequence[Clustering], settings: Settings
+) -> bool:
+    """Whether the method makes more groups where more are asked for; a plug-in may find a number of its own.
+
+    Where the rungs are too few or too near to tell, one more number is tried.
+    """
+    if settings.clustering.method in _GIVEN_NUMBER:
+        return True
+    most = min(one.info["distinct"] for one in whole) - 2  # one row a group, or one group: no method is asked
+    found = {rung: len(one.centroids) for rung, one in zip(rungs, whole, strict=True) if 2 <= rung <= most}
+    if not found:
+        return True
+    low, high = min(found), max(found)
+    if high < _APART * low:
+        other = 2 * high if 2 * high <= most else max(2, low // 2)
+        found[other] = len(_groupings(vectors, (other,), settings.clustering, settings.seed)[0].centroids)
+    return len(found) < 2 or len(set(found.values())) > 1
 
 
 def _groupings(

@@ -1,4 +1,4 @@
-"""What a reader of an atlas should know before reading it: stages that the model was of no use for."""
+"""What a reader of an atlas should know before reading it: what was left out, and what the model was of no use for."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ _INSTEAD = {
 
 
 def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A sentence for every kind of question of which most had no usable answer, from the manifest's stages."""
+    """From the manifest's stages: what many texts share and was left out, and a sentence for every kind of question of
+    which most had no usable answer."""
     asked: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for stage in stages.values():
         for kind, questions in stage.get("questions", {}).items():
             asked[kind] += questions["asked"]
             failed[kind] += questions["failed"]
-    return [
+    shared: str = stages.get("conversations", {}).get("shared", "")
+    return ([shared] if shared else []) + [
         f"The model had no usable answer to {failed[kind]:,} of {asked[kind]:,} questions of {kind}: "
         f"{_INSTEAD.get(kind, 'nothing came of them')}. See ledger.parquet for the reasons, and try another model."
         for kind in asked

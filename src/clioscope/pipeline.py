@@ -15,7 +15,7 @@ from clioscope.checks import check
 from clioscope.estimate import Estimate, estimate_build
 from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
-from clioscope.progress import Progress
+from clioscope.progress import Progress, on_saying
 from clioscope.prompts import EXAMPLES
 from clioscope.resolve import resolve
 from clioscope.settings import Settings
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder
     from clioscope.naming.candidates import Encode, Label
     from clioscope.naming.support import Support
-
-STAGES = ("conversations", "screen", "facets", "vectors", "clusters", "names", "tree", "audit", "layout")
+    from clioscope.privacy.backing import Backing
 
 
 def build(
@@ -64,20 +63,21 @@ def build(
         table = _facets(shop, conversations, transcripts, chosen)
         vectors, embedder = _vectors(shop, table, transcripts, {one.name: one.type for one in chosen})
         labels, centroids = _clusters(shop, conversations, vectors)
-        shown, support = _shown(shop, table, transcripts, chosen)
+        shown, support, backing = _shown(shop, table, transcripts, chosen)
         encode = _encoder(shop, embedder)
         base = _names(shop, shown, support, vectors, labels, centroids, encode, chosen)
         _tree(shop, conversations, shown, support, vectors, labels, centroids, base, encode)
+        _audit(shop, conversations, labels, backing)
         _layout(shop, conversations, vectors)
         return shop.finish(chosen)
 
 
 def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Conversations in: read, sampled, without duplicates, condensed."""
-    from clioscope.conversations.collect import READING, collect_conversations
+    from clioscope.conversations.collect import collect_conversations
 
     settings, seed = shop.settings.input, shop.settings.seed
-    stage = shop.stage("conversations", settings, seed, shop.sources, READING)
+    stage = shop.stage("conversations", settings.model_dump(exclude={"keep_transcripts"}), seed, shop.sources)
     if not stage.done:
         with stage:
             found = collect_conversations(
@@ -87,7 +87,11 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.table("occurrences", found.occurrences)
             stage.table("transcripts", found.transcripts)
             stage.note(read=found.read, rejected=found.rejected, flawed=found.flawed, unread=found.unread)
-            stage.note(lines=found.lines, remarks=found.remarks)
+            stage.table("templates", found.templates.frame())
+            stage.note(lines=found.lines, remarks=found.remarks, shared=found.shared)
+    recognised = shop.manifest["stages"]["conversations"]
+    for sentence in (*recognised["lines"], *recognised["remarks"]):
+        on_saying(shop.progress)(sentence)
     return stage.load("conversations"), stage.load("transcripts")
 
 
@@ -103,7 +107,8 @@ def _screen(
     from clioscope.errors import InputError, SettingsError
     from clioscope.facets.screen import passed, screen
 
-    stage = shop.stage("screen", question, shop.model_key("screen"), after="conversations")
+    key = (question, shop.prompt_keys("screen"))
+    stage = shop.stage("screen", key, shop.model_key("screen"), after="conversations")
     if not stage.done:
         with stage:
             ask = shop.ask("screen")
@@ -158,30 +163,27 @@ def _vectors(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[NDArray[np.float32], Embedder]:
     """Unit vectors of the chosen facets: averaged, centred, smoothed."""
-    from clioscope.embedding.encode import encode_texts
-    from clioscope.embedding.geometry import average, shape
+    from clioscope.embedding.geometry import shape
     from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
+    from clioscope.embedding.stored import read_known, read_vectors, write_vectors
     from clioscope.facets.language import languages_of
     from clioscope.facets.texts import embedded_texts
 
     settings, chosen = shop.settings.embedding, shop.settings.facets
     embedder = open_embedder(settings)
-    key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id)
+    seed = shop.settings.seed
+    key = (settings.model_dump(exclude={"batch_size"}), chosen.embed, chosen.combine, embedder.id, seed)
     stage = shop.stage("vectors", key, after="facets")
-    if not stage.done:
-        with stage:
-            columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
-            texts = [text for column in columns for text in column]
-            encoded = encode_texts(texts, embedder, shop.store, on_progress=stage.report)
-            rows = len(facets)
-            plain = average([encoded[start : start + rows] for start in range(0, len(texts), rows)])
-            languages = languages_of(facets, types)
-            vectors, means = shape(plain, settings, shop.settings.seed, languages)
-            stage.array("plain", plain)  # what stability is measured on: smoothing has seen all rows
-            for name, array in means.arrays().items():
-                stage.array(name, array)
-            stage.array("vectors", vectors)
-    return stage.load_array("vectors"), embedder
+    languages = languages_of(facets, types)
+    if stage.done:
+        return read_vectors(shop.folder, languages), embedder
+    with stage:
+        columns = embedded_texts(facets, transcripts, chosen.embed or (), chosen.combine)
+        plain = plain_vectors(columns, embedder, shop.store, read_known(shop.folder), stage.report)
+        shaped = shape(plain.rows.astype("float32"), settings, seed, languages)
+        write_vectors(shop.folder, stage.array, plain, shaped)
+    return shaped.vectors, embedder
 
 
 def _clusters(
@@ -218,16 +220,18 @@ def _clusters(
 
 def _shown(
     shop: Workshop, facets: pl.DataFrame, transcripts: pl.DataFrame, chosen: Sequence[Facet]
-) -> tuple[list[str], Support]:
-    """What stands for each conversation when groups are named, and what a name may say of it."""
+) -> tuple[list[str], Support, Backing]:
+    """What stands for each conversation when groups are named, what a name may say of it, and what of it be public."""
     from clioscope.facets.texts import known_texts, shown_texts, writers
     from clioscope.naming.support import Support
+    from clioscope.privacy.backing import Backing
 
     settings = shop.settings.naming
     texts = [one.name for one in chosen if one.type == "text"]
     known = known_texts(facets, transcripts, texts)
     owners = writers(facets, shop.table("occurrences"))
-    return shown_texts(facets, transcripts, settings.show), Support(known, settings.support, owners)
+    support, backing = Support(known, settings.support, owners), Backing(known, owners, settings.support)
+    return shown_texts(facets, transcripts, settings.show), support, backing
 
 
 def _encoder(shop: Workshop, embedder: Embedder) -> Encode:
@@ -261,7 +265,8 @@ def _names(
 
     language = language_name(shop.settings.facets.language)
     criteria = {one.name: one.criteria for one in chosen}.get((shop.settings.facets.embed or ("",))[0], "")
-    key = (shop.settings.naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
+    naming = shop.settings.naming.model_dump(exclude={"model", "duplicate"})  # the model has a key of its own
+    key = (naming, language, criteria, shop.prompt_keys("name", EXAMPLES))
     stage = shop.stage("names", key, shop.model_key("names"), after="clusters")
     if not stage.done:
         with stage:
@@ -292,18 +297,15 @@ def _tree(
     base: list[Label],
     encode: Encode,
 ) -> None:
-    """Groups of groups, named bottom-up; then no two names alike; then the auditor."""
-    import polars as pl
-
+    """Groups of groups, named bottom-up; then no two names alike."""
     from clioscope.facets.language import language_name
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import memberships, tree_table
     from clioscope.naming.distinct import distinct_tree
-    from clioscope.privacy.audit import audit_labels
 
     settings, language = shop.settings, language_name(shop.settings.facets.language)
-    prompts = shop.prompt_keys(EXAMPLES, "name_parent", "propose", "dedupe", "assign", "rename", "audit", "redact")
-    key = (settings.hierarchy, settings.naming, settings.privacy.audit, settings.privacy.accept, prompts)
+    prompts = shop.prompt_keys(EXAMPLES, "name_parent", "propose", "dedupe", "assign", "rename")
+    key = (settings.hierarchy, settings.naming.model_dump(exclude={"model"}), language, prompts)
     stage = shop.stage("tree", key, shop.model_key("tree"), settings.seed, after="names")
     if stage.done:
         return
@@ -327,14 +329,31 @@ def _tree(
         named = distinct_tree(
             named, member, shown, support, vectors, settings.naming, encode=encode, ask=ask, language=language
         )
-        tree = tree_table(conversations, stage.load("occurrences"), member, levels, named)
-        verdicts = audit_labels(
-            list(tree.select("name", "description").iter_rows()),
-            settings.privacy,
-            ask=ask,
-            language=language,
-            words=settings.naming.max_words,
-        )
+        stage.table("unaudited", tree_table(conversations, stage.load("occurrences"), member, levels, named))
+
+
+def _audit(shop: Workshop, conversations: pl.DataFrame, labels: NDArray[np.int32], backing: Backing) -> None:
+    """A verdict on every name and description; what does not pass is rewritten or withheld.
+
+    A stage of its own, so that another auditor or threshold does not grow the tree anew.
+    """
+    import polars as pl
+
+    from clioscope.facets.language import language_name
+    from clioscope.hierarchy.tree import group_ids
+    from clioscope.privacy.audit import audit_labels
+
+    settings, language = shop.settings.privacy, language_name(shop.settings.facets.language)
+    words = shop.settings.naming.max_words
+    prompts = shop.prompt_keys(EXAMPLES, "audit" if settings.auditor == "quotes" else "audit_scale", "redact")
+    key = (settings.audit, settings.auditor, settings.accept, language, words, prompts)
+    stage = shop.stage("audit", key, shop.model_key("audit"), after="tree")
+    if stage.done:
+        return
+    with stage:
+        tree = stage.load("unaudited")
+        named = list(tree.select("name", "description").iter_rows())
+        verdicts = audit_labels(named, settings, ask=shop.ask("audit"), language=language, words=words)
         audit = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
         stage.table(
             "audit",
@@ -346,7 +365,10 @@ def _tree(
                 how="horizontal",
             ),
         )
-        stage.table("tree", tree.with_columns(audit.get_columns()))
+        tree = tree.with_columns(audit.get_columns())
+        base = group_ids(conversations["conversation"].to_list(), labels, 0)
+        unbacked = backing.unbacked(tree, [base[label] for label in labels])
+        stage.table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 
 def _layout(shop: Workshop, conversations: pl.DataFrame, vectors: NDArray[np.float32]) -> None:

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
 
@@ -54,9 +54,7 @@ class ModelSettings(Section):
         description="Catalogue name, GGUF file, transformers:NAME, or address (http://host/v1, a space and the model).",
     )
     concurrency: int | None = Field(None, ge=1, description="Questions at once; the model's own default if unset.")
-    retries: int = Field(
-        4, ge=0, description="Retries after 429, 5xx and time-outs; of an answer of no use, two at most."
-    )
+    retries: int = Field(4, ge=0, description="Retries after 5xx and time-outs; of an answer of no use, two at most.")
     timeout: float = Field(600.0, gt=0, description="Seconds before one question is given up.")
     temperature: float | None = Field(None, ge=0, le=2, description="Overrides the stage's own temperature.")
     thinking_tokens: int = Field(1024, ge=0, description="Tokens a reasoning model may think before its answer.")
@@ -164,9 +162,10 @@ class PrivacySettings(Section):
     min_users: int = Field(
         5, ge=1, description="Unique users that a published group must have (same source: 5, and 250)."
     )
-    unknown_users: Literal["each", "one"] = Field(
-        "each",
-        description="Without user ids: count each conversation as a user, or all of them as one (strict).",
+    each_a_user: bool = Field(
+        False,
+        description="Count every conversation without a user id as another person (a published copy then says so); "
+        "if not, they are one person together, and an atlas without any user id is not published.",
     )
     rounding: int = Field(
         5,
@@ -179,6 +178,14 @@ class PrivacySettings(Section):
         "quotes", description="Copy out the names that identify someone, or the paper's 1-5 scale (large models)."
     )
     accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unknown_users(cls, given: Any) -> Any:
+        """Older atlases have ``unknown_users = "each"`` without anybody having said so: it counts for nothing."""
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if name != "unknown_users"}
+        return given
 
 
 class LayoutSettings(Section):

@@ -1,7 +1,8 @@
 """Where an atlas is made: its stages, what is done already, and what it cost.
 
-Each stage writes its tables whole and then its key (a hash of its settings and of the key of the stage before it) into
-the manifest; a stage whose key stands there is not run again, unless the server failed on some of its questions.
+Each stage writes its tables whole and then its key (a hash of its settings, of the version of its code and of the key
+of the stage before it) into the manifest; a stage whose key stands there is not run again, unless the server failed on
+some of its questions.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from clioscope import __version__
 from clioscope.askers import Askers
 from clioscope.atlas import VERSION, Atlas, read_array, write_array, write_json, write_table
 from clioscope.build_folder import ANSWERS, BuildFolder
-from clioscope.conversations.files import list_paths
+from clioscope.conversations.records.files import list_paths
 from clioscope.errors import AtlasError, InputError
 from clioscope.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.notices import notices
-from clioscope.progress import Progress, Silent
+from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import Settings
+from clioscope.stages import VERSIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +70,8 @@ class Stage:
         if kind is not None:
             return
         seconds = round(time.monotonic() - self._began, 3)
-        self._shop.record(self.name, {"key": self.key, "seconds": seconds, "files": self._files, **self._notes})
+        made = {"key": self.key, "clioscope": __version__, "seconds": seconds, "files": self._files}
+        self._shop.record(self.name, made | self._notes)
         self._shop.progress.end(self.name, seconds, True)
 
     def report(self, done: int, total: int | None = None) -> None:
@@ -116,7 +119,7 @@ class Workshop:
         self._sources = list(sources)
         self._overwrite = overwrite
         self._store: Store | None = None
-        self._askers = Askers(settings, lambda: self.store, self.progress.step)
+        self._askers = Askers(settings, lambda: self.store, self.progress.step, on_pause(self.progress))
         self._stages: set[str] = set()  # of this build
         self._booked: set[str] = set()  # kinds of questions whose cost stands in the manifest
 
@@ -169,6 +172,7 @@ class Workshop:
         if not self.settings.input.keep_transcripts:
             (self.folder / "transcripts.parquet").unlink(missing_ok=True)
         if self._store is not None:
+            self._store.drop_vectors()  # the atlas has what they were for
             self._store.close()
             self._store = None
         write_json(self.folder / MANIFEST, self.manifest)
@@ -200,6 +204,7 @@ class Workshop:
             "records": usable + rejected,
             "rejected": rejected,
             "flawed": reading["flawed"],
+            "unread": reading["unread"],
             "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
             "conversations": kept.height,
             "groups": tree.height,
@@ -219,13 +224,16 @@ class Workshop:
     # -- the stages ----------------------------------------------------------------------------------------
 
     def stage(self, name: str, *key: Any, after: str | None = None) -> Stage:
-        """A stage whose outcome depends on ``key`` and on the stage ``after`` which it comes."""
+        """A stage whose outcome depends on its code, on ``key`` and on the stage ``after`` which it comes.
+
+        ``name`` is one of ``stages.VERSIONS``.
+        """
         self._stages.add(name)
         record = self.manifest["stages"].get(after, {}) if after else {}
         before = record.get("key")
         if "unserved" in record:  # what comes after is done again when these have answers
             before = [before, record["unserved"]]
-        return Stage(self, name, digest(name, before, *key))
+        return Stage(self, name, digest(name, VERSIONS[name], before, *key))
 
     def record(self, name: str, record: dict[str, Any]) -> None:
         """Note that a stage is done, with what its questions cost and how many failed.

@@ -170,7 +170,16 @@ def test_a_dry_run_looks_at_every_name(run, chats12, tmp_path, words, said) -> N
 
 @pytest.mark.parametrize(
     "file",
-    ["conversations.parquet", "facets.parquet", "vectors.npy", "tree.parquet", "layout.parquet", "manifest.json"],
+    [
+        "conversations.parquet",
+        "facets.parquet",
+        "plain.npy",
+        "smooth_near.npy",
+        "unaudited.parquet",
+        "tree.parquet",
+        "layout.parquet",
+        "manifest.json",
+    ],
 )
 def test_a_disk_that_fills_up_half_way_keeps_what_is_done(run, chats12, tmp_path, file) -> None:
     building = tmp_path / "atlas.building"
@@ -250,7 +259,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 6
+        assert run(*words)[2].count("unchanged") == 7
         assert server.bodies == []
     finally:
         server.stop()
@@ -364,7 +373,7 @@ def test_hardly_anything_still_gives_an_atlas(run, tmp_path, count, words) -> No
 
 
 def test_one_message_of_ten_thousand_tokens_is_condensed(run, tmp_path) -> None:
-    from clioscope.conversations.transcript import estimate_tokens
+    from clioscope.conversations.transcripts.transcript import estimate_tokens
 
     long = " ".join(f"word{number % 977}" for number in range(10_000))
     records = [{"id": "long", "messages": [{"role": "user", "content": long}]}, *make_records(5)]

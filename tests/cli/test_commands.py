@@ -85,6 +85,20 @@ def test_errors_are_one_sentence_without_a_traceback(atlas, chats, tmp_path):
         assert all(line.startswith("conversations ") for line in progress), found.stderr
 
 
+def test_a_copy_of_what_nobody_is_known_to_have_written_says_so(tmp_path):
+    records = [{"messages": [{"role": "user", "content": f"Bake bread with {n} eggs at home"}]} for n in range(30)]
+    run_cli("build", write_jsonl(tmp_path / "in.jsonl", records), "--out", tmp_path / "atlas", *FAKE, check=True)
+    low = ("--min-conversations", "1", "--unaudited")
+    refused = run_cli("publish", tmp_path / "atlas", tmp_path / "public", *low)
+    assert refused.returncode == 1 and "--user-column NAME" in refused.stderr and "--each-a-user" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    low = (*low, "--min-users", "1", "--each-a-user")
+    said = "Counted as if every conversation were another person."
+    assert said in run_cli("publish", tmp_path / "atlas", tmp_path / "public", *low, check=True).stdout
+    assert said in run_cli("show", tmp_path / "public", check=True).stdout.splitlines()[0]
+    assert said not in run_cli("show", tmp_path / "atlas", check=True).stdout
+
+
 def test_dry_run_says_what_it_would_cost_and_does_nothing(chats, tmp_path):
     found = run_cli(
         "build",

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Message
+from clioscope.conversations.messages.content import RecordError
 
 TURNS = [("user", " Why?\x00 "), ("assistant", "Because.")]
 

@@ -6,4 +6,4 @@ from clioscope.conversations.clean import clean_text
 
 
 def test_clean_text() -> None:
-    assert clean_text("a\x00b\ud83dc😀") == "ab\ufffdc😀"
+    assert clean_text("a\x00b\ud83dc😀") == "abc😀"

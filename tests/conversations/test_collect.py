@@ -186,3 +186,40 @@ def test_degenerate_inputs(tmp_path: Path) -> None:
         0
     ]
     assert "</conversation>" not in text and "\nSystem:" not in text
+
+
+RULES = "You are the helpful assistant of a company portal. " + "Answer shortly and only from the documents. " * 3
+
+
+def test_what_many_texts_share_is_left_out(tmp_path: Path) -> None:
+    asks = ("How do I paint the {}?", "Who would mend a {} in winter?", "Sell my {} for a fair price")
+    asked = [ask.format(thing) for ask in asks for thing in ("bike", "boat", "barn", "bed", "bell", "bag", "bin")]
+    plain = [row(number, text) for number, text in enumerate(asked)]
+    whole = [row(number, f"{RULES}\n\nQuestion: {text}") for number, text in enumerate(asked)]
+    source = write(tmp_path / "in.jsonl", [*whole, row(99, RULES)])
+    rejected = tmp_path / "rejected.jsonl"
+    seen: list[tuple[int, int]] = []
+    found = collect_conversations(source, InputSettings(), 0, rejected, lambda *now: seen.append(now))
+    expected = collect_conversations(write(tmp_path / "plain.jsonl", plain), InputSettings(), 0, None)
+    assert sorted(found.transcripts["text"]) == sorted([*expected.transcripts["text"], RULES.strip()])
+    assert set(expected.transcripts["transcript"]) < set(found.transcripts["transcript"])
+    assert found.read == 22 and found.conversations.height == 22
+    assert found.conversations["characters"].min() > len(RULES), "what is counted is the conversation as it came"
+    assert (
+        found.shared.startswith("A part that 21 of 22 texts share was left out")
+        and "You are the helpful" in found.shared
+    )
+    assert found.shared in found.remarks
+    random.Random(3).shuffle(whole)
+    again = collect_conversations(write(tmp_path / "other.jsonl", [row(99, RULES), *whole]), InputSettings(), 0, None)
+    assert again.transcripts.equals(found.transcripts) and again.templates == found.templates
+    new = write(tmp_path / "new.jsonl", [row(1, f"{RULES}\n\nQuestion: How do I lend a book?")])
+    given = collect_conversations(new, InputSettings(), 0, None, templates=found.templates)
+    assert given.transcripts["text"].to_list() == ["How do I lend a book?"]
+    assert not collect_conversations(new, InputSettings(), 0, None).templates
+
+
+def test_nothing_is_told_where_nothing_is_shared(tmp_path: Path) -> None:
+    found = collect_conversations(write(tmp_path / "in.jsonl", ROWS), InputSettings(), 0, None)
+    assert not found.templates and found.shared == ""
+    assert found.templates.frame().is_empty()

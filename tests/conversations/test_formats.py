@@ -25,15 +25,23 @@ FILES = {
     "lmsys": "lmsys.jsonl",
     "chatgpt": "chatgpt.json",
     "claude": "claude.json",
+    "claude_code": "claude_code.jsonl",
+    "codex": "codex.jsonl",
+    "openai_batch": "openai_batch.jsonl",
+    "responses": "responses.jsonl",
+    "anthropic": "anthropic.jsonl",
+    "otel": "otel.jsonl",
+    "langsmith": "langsmith.jsonl",
+    "langfuse": "langfuse.jsonl",
     "openai": "openai.jsonl",
-    "message_table": "message_table.csv",
-    "logs": "logs.jsonl",
-    "arena": "arena.jsonl",
     "gemini_takeout": "gemini_takeout.json",
     "open_webui": "open_webui.json",
     "librechat": "librechat.json",
     "llama_ui": "llama_ui.jsonl",
+    "arena": "arena.jsonl",
     "oasst": "oasst.jsonl",
+    "message_table": "message_table.csv",
+    "logs": "logs.jsonl",
     "pairs": "pairs.jsonl",
     "text": "tickets.csv",
 }
@@ -164,7 +172,7 @@ def test_an_account_export_is_one_user_also_in_pieces_in_a_zip(tmp_path: Path) -
             archive.writestr("conversations-000.json", text)
             archive.writestr("conversations-001.json", text)
     good, bad = load(tmp_path)
-    assert (len(good), len(bad)) == (4, 4)
+    assert (len(good), [one.kind for one in bad].count("file"), len(bad)) == (4, 2, 6)
     assert sorted({one.user_id for one in good}) == ["chatgpt account ann.zip", "chatgpt account bob.zip"]
     assert {one.user_id for one in load(tmp_path / "ann.zip")[0]} == {"chatgpt account ann.zip"}
 
@@ -266,7 +274,7 @@ def test_a_plug_in_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_unknown_format_lists_the_known() -> None:
-    with pytest.raises(SettingsError, match="no input format 'sharegtp'; choose one of clioscope, sharegpt,"):
+    with pytest.raises(SettingsError, match="no input format 'sharegtp'; choose one of clioscope, claude_code,"):
         load(DATA / "sharegpt.json", format="sharegtp")
     with pytest.raises(SettingsError, match="goes with the format text, not with lmsys"):
         load(DATA / "lmsys.jsonl", format="lmsys", text_column="x")

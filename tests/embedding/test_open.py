@@ -13,7 +13,7 @@ from clioscope.settings import EmbeddingSettings
 
 
 def test_hash() -> None:
-    assert open_embedder(EmbeddingSettings(model="hash")).id == "hash-512-v1"
+    assert open_embedder(EmbeddingSettings(model="hash")).id == "hash-512-v2"
 
 
 def test_a_plug_in(monkeypatch) -> None:

@@ -22,14 +22,14 @@ def folder(tmp_path_factory):
 
     base = tmp_path_factory.mktemp("encoder")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "why", "is", "the", "sky", "blue", "and", "cold"]
-    (base / "vocab.txt").write_text("\n".join(words))
     torch.manual_seed(0)
     shape = BertConfig(
         vocab_size=12, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96,
         max_position_embeddings=64,
     )  # fmt: skip
     BertModel(shape).save_pretrained(base / "bert")
-    BertTokenizerFast(vocab_file=str(base / "vocab.txt"), model_max_length=64).save_pretrained(base / "bert")
+    vocab = {word: place for place, word in enumerate(words)}
+    BertTokenizerFast(vocab=vocab, model_max_length=64).save_pretrained(base / "bert")
     words_model = Transformer(str(base / "bert"), max_seq_length=64)
     SentenceTransformer(modules=[words_model, Pooling(48)], device="cpu").save(str(base / "tiny"))
     return base / "tiny"
@@ -51,10 +51,13 @@ def test_the_same_to_the_bit_alone_or_in_any_company(folder) -> None:
         assert (encode_texts(TEXTS[row : row + 1], encoder, None)[0] == rows[row]).all()
 
 
-def test_texts_beyond_the_models_length_are_cut(folder) -> None:
+def test_texts_beyond_the_models_length_give_head_and_tail(folder) -> None:
+    encoder = SentenceEncoder(folder)
     long = "why is the sky blue " * 100
-    one, two = SentenceEncoder(folder).encode([long, long + "and cold"])
-    assert (one == two).all()
+    plain, head, middle, tail = encoder.encode([long, "cold " + long, long + "cold " + long, long + "and cold"])
+    assert not (plain == head).all() and not (plain == tail).all()
+    assert (plain == middle).all(), "the middle is not read"
+    assert (encoder.encode([long])[0] == plain).all()
 
 
 def test_the_id_follows_the_weights(folder, tmp_path) -> None:

@@ -161,11 +161,22 @@ def test_the_same_atlas_gives_the_same_bytes(atlas):
     assert make_view(atlas) == make_view(clioscope.open(atlas.path))
 
 
+@pytest.mark.parametrize(
+    ("users", "each", "counted"), [("none", True, "each"), ("some", True, "rest"), ("some", False, "together")]
+)
+def test_the_page_is_told_how_people_were_counted(published, tmp_path, users, each, counted):
+    copy = shutil.copytree(published.path, tmp_path / "copy")
+    manifest = json.loads((copy / "manifest.json").read_text()) | {"users": users, "each_a_user": each}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert read(clioscope.open(copy))[0]["counted"] == counted
+
+
 def test_a_published_atlas_gives_its_groups_and_cells_only(published):
     header, arrays = read(published)
     assert header["published"] is True
     assert header["rows"] == 0
     assert header["smallest"] == 4
+    assert header["counted"] is None
     assert set(arrays) == {one["array"] for one in header["columns"]}
     assert {one["name"] for one in header["columns"]} == set(published.facet_counts["facet"])
     for one in header["columns"]:

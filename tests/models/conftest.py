@@ -21,7 +21,9 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        if self.path == "/v1/models":
+        with self.server.lock:
+            self.server.gets.append(self.path)
+        if self.path == "/v1/models" and self.server.lists:
             entries = [{"id": name, "owned_by": self.server.owner} for name in self.server.models]
             self.json(200, {"object": "list", "data": entries})
         else:
@@ -32,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.bodies.append((self.path, body))
             self.server.keys.append(self.headers.get("Authorization", ""))
+            self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
             step = self.server.script.pop(0) if self.server.script else self.server.always
         step(self, body)
 
@@ -57,6 +60,9 @@ class ChatServer(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.bodies: list[tuple[str, dict[str, Any]]] = []
         self.keys: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self.gets: list[str] = []
+        self.lists = True  # its models
         self.script: list[Step] = []
         self.always: Step = say("hello")
         self.models = ["tiny"]
@@ -103,18 +109,18 @@ def say(text: str, finish: str = "stop", **message: Any) -> Step:
     return step
 
 
-def refuse(status: int, message: str = "no", headers: dict[str, str] | None = None) -> Step:
-    return lambda handler, body: handler.json(status, {"error": {"message": message}}, headers)
+def refuse(status: int, message: str = "no", headers: dict[str, str] | None = None, **fields: Any) -> Step:
+    return lambda handler, body: handler.json(status, {"error": {"message": message, **fields}}, headers)
 
 
 def give(value: Any) -> Step:
-    """Any JSON, for the endpoints beside completions."""
+    """Any JSON with status 200: for the endpoints beside completions, and for errors that come so."""
     return lambda handler, body: handler.json(200, value)
 
 
 def page(handler: Handler, body: dict[str, Any]) -> None:
     """What a login page answers to everything."""
-    handler.raw(200, b"<html>welcome</html>", {"Content-Type": "text/html"})
+    handler.raw(200, b"<html><title>Sign\n in</title><p>welcome</p></html>", {"Content-Type": "text/html"})
 
 
 def torn(handler: Handler, body: dict[str, Any]) -> None:
@@ -141,7 +147,7 @@ def die(handler: Handler, body: dict[str, Any]) -> None:
 
 
 # Test files cannot import this one, so the server carries the steps: ``server.script = [server.refuse(429)]``.
-for _step in (say, refuse, give, page, torn, hang, drop, die):
+for _step in (completion, say, refuse, give, page, torn, hang, drop, die):
     setattr(ChatServer, _step.__name__, staticmethod(_step))
 
 

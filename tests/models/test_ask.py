@@ -338,3 +338,113 @@ def test_interrupting_a_notebook_cell_stops_the_questions():
 def test_the_item_does_not_make_a_question_another():
     request = questions(1)[0]
     assert answer_key("m", request) == answer_key("m", replace(request, item="other"))
+
+
+def half_way(server, count, then):
+    """Answers ``count`` questions, then does ``then`` to all."""
+    server.script = [server.say('{"topic": "bread"}')] * count
+    server.always = then
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404])
+def test_a_refusal_half_way_stops_with_the_providers_words_and_only_the_rest_is_asked_later(server, status):
+    half_way(server, 7, server.refuse(status, "the model or your money is gone"))
+    desk = Desk()
+    with pytest.raises(ModelError) as caught:
+        desk.ask(OpenAIClient(server.address, "tiny", concurrency=3), questions(20))
+    assert "the model or your money is gone" in str(caught.value)
+    assert "7 of 20 answers are stored, and the same command asks the rest" in str(caught.value)
+    assert len(server.bodies) <= 7 + 3
+    assert desk.store.counts()["answers"] == 7
+    server.bodies.clear()
+    half_way(server, 0, server.say('{"topic": "bread"}'))
+    assert desk.ask(OpenAIClient(server.address, "tiny", concurrency=3), questions(20)) == ["bread"] * 20
+    assert len(server.bodies) == 13
+
+
+def test_answers_in_flight_are_kept_when_the_run_ends(server):
+    def slow(handler, body):
+        time.sleep(0.2)
+        server.say('{"topic": "bread"}')(handler, body)
+
+    server.script = [server.say('{"topic": "bread"}'), slow, slow, server.refuse(402)]
+    server.always = server.refuse(402)
+    desk = Desk()
+    with pytest.raises(ModelError, match="3 of 20 answers are stored"):
+        desk.ask(OpenAIClient(server.address, "tiny", concurrency=4), questions(20))
+    assert desk.store.counts()["answers"] == 3
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_words_that_nobody_knows_stop_it_too_when_any_question_is_refused(server, count):
+    half_way(server, 1, server.refuse(400, "The workspace is locked."))
+    desk = Desk()
+    with pytest.raises(ModelError, match=r"refuses whatever it is asked: .*The workspace is locked.*; 1 of"):
+        desk.ask(OpenAIClient(server.address, "tiny", concurrency=1), questions(count))
+    assert len(server.bodies) == 1 + min(5, count - 1) + 1
+    half_way(server, 0, server.say('{"topic": "bread"}'))
+    assert desk.ask(OpenAIClient(server.address, "tiny"), questions(count)) == ["bread"] * count
+
+
+def test_refusals_of_the_questions_own_go_to_the_ledger_and_are_not_asked_again(server):
+    def step(handler, body):
+        bad = "number1" in body["messages"][-1]["content"]
+        (server.refuse(400, "bad characters") if bad else server.say('{"topic": "bread"}'))(handler, body)
+
+    server.always = step
+    desk = Desk()
+    model = OpenAIClient(server.address, "tiny", concurrency=1)
+    assert desk.ask(model, questions(20)).count(None) == 11
+    assert len(server.bodies) == 20 + 2  # a harmless question after five refusals in a row, and one at the end
+    server.bodies.clear()
+    assert desk.ask(model, questions(20)).count(None) == 11
+    assert server.bodies == []
+    assert {failure.reason for failure in desk.ledger.failures} == {"the server refused the question (bad characters)."}
+    assert not any(failure.server for failure in desk.ledger.failures)
+
+
+def test_only_what_failed_by_the_servers_fault_is_asked_again(server):
+    bad_days = [
+        server.say("", "content_filter"),
+        server.refuse(500),
+        server.give({"error": {"message": "upstream", "code": 502}}),
+        server.give({"choices": []}),
+        server.drop,
+        server.refuse(400, "maximum context length is 9 tokens"),
+    ]
+    good = server.say('{"topic": "bread"}')
+    server.script = [step for bad in bad_days for step in (good, bad)]
+    server.always = good
+    settings = ModelSettings(retries=0)
+    desk = Desk()
+    answers = desk.ask(OpenAIClient(server.address, "tiny", settings=settings, concurrency=1), questions(14))
+    assert answers.count(None) == 6
+    assert [failure.server for failure in desk.ledger.failures] == [False, True, True, True, True, False]
+    server.bodies.clear()
+    later = Desk()
+    later.store = desk.store
+    answers = later.ask(OpenAIClient(server.address, "tiny", settings=settings, concurrency=1), questions(14))
+    assert answers.count(None) == 2
+    assert len(server.bodies) == 4
+    assert ["filter" in one.reason or "context" in one.reason for one in later.ledger.failures] == [True, True]
+
+
+def test_more_room_for_thoughts_is_another_question():
+    class Thinker(Scripted):
+        settings = ModelSettings(thinking_tokens=50)
+
+    model, desk = Thinker(lambda request, call: Unanswered("thought too long")), Desk()
+    desk.ask(model, questions(1))
+    desk.ask(model, questions(1))
+    assert model.calls == 1
+    model.settings = ModelSettings(thinking_tokens=500)
+    desk.ask(model, questions(1))
+    assert model.calls == 2
+
+
+def test_rate_limits_end_no_run(server):
+    server.script = [server.refuse(429, headers={"retry-after-ms": "2"})] * 9
+    server.always = server.say('{"topic": "bread"}')
+    model = OpenAIClient(server.address, "tiny", settings=ModelSettings(retries=0), first_wait=0.0001)
+    assert Desk().ask(model, questions(12)) == ["bread"] * 12
+    assert len(server.bodies) == 21

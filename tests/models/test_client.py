@@ -8,7 +8,7 @@ import pytest
 from clioscope.errors import ModelError
 from clioscope.models.chat import ChatRequest
 from clioscope.models.client import OpenAIClient
-from clioscope.models.problems import Unanswered, Unreachable
+from clioscope.models.problems import Refusing, Unanswered, Unreachable
 from clioscope.models.profile import Profile
 from clioscope.settings import ModelSettings
 
@@ -100,9 +100,8 @@ def test_nobody_there(server):
         ask(server, retries=1)
 
 
-@pytest.mark.parametrize("step", ["page", "torn"])
-def test_a_reply_that_is_no_completion(server, step):
-    server.always = getattr(server, step)
+def test_a_reply_that_is_no_completion(server):
+    server.always = server.torn
     with pytest.raises(Unanswered) as caught:
         ask(server, retries=0)
     assert server.address in str(caught.value)
@@ -113,9 +112,8 @@ def test_a_reply_that_is_no_completion(server, step):
 )
 def test_what_no_retry_cures_ends_the_run(server, status, what):
     server.always = server.refuse(status)
-    with pytest.raises(ModelError, match=what) as caught:
+    with pytest.raises(Refusing, match=what):
         ask(server, retries=5)
-    assert not isinstance(caught.value, (Unanswered, Unreachable))
     assert len(chats(server)) == 1
 
 
@@ -356,3 +354,140 @@ def test_an_answer_about_the_tag_is_no_thinking(server):
     text = '{"topic": "what the <think> tag does", "score": 1}'
     server.always = server.say(text)
     assert ask(server, FORMED).text == text
+
+
+class Hiding:
+    """A model of a provider that counts its thoughts and does not show them: it needs ``needs`` tokens for them."""
+
+    def __init__(self, server, needs, most=10**6):
+        self.server, self.needs, self.most = server, needs, most
+
+    def __call__(self, handler, body):
+        name = "max_tokens" if "max_tokens" in body else "max_completion_tokens"
+        if body[name] > self.most:
+            text = f"{name} is too large: {body[name]}. This model supports at most {self.most} completion tokens."
+            return self.server.refuse(400, text)(handler, body)
+        starved = body[name] < self.needs
+        reply = self.server.completion("" if starved else GOOD, "length" if starved else "stop")
+        reply["usage"]["completion_tokens_details"] = {"reasoning_tokens": min(self.needs, body[name])}
+        return handler.json(200, reply)
+
+
+def several(server, count, request=FORMED, **settings):
+    client = OpenAIClient(server.address, "tiny", settings=ModelSettings(**settings), first_wait=0.001)
+
+    async def all_of_them():
+        return await asyncio.gather(*(client.complete(request) for _ in range(count)), return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+def test_thoughts_that_are_hidden_get_room_at_once_and_for_all(server):
+    server.always = Hiding(server, 1500)
+    answers = several(server, 8)
+    assert [answer.text for answer in answers] == [GOOD] * 8
+    assert [body["max_tokens"] for body in chats(server)] == [20] + [20 + 16 * 1024] * 8
+    assert all("response_format" in body for body in chats(server))  # nothing shows that it cannot hold its form
+    assert answers[0].completion_tokens == 14  # what was paid for nothing is counted
+
+
+def test_hidden_thoughts_that_fit_give_the_next_questions_room(server):
+    server.always = Hiding(server, 5)
+    several(server, 3)
+    assert [body["max_tokens"] for body in chats(server)] == [20, 20 + 16 * 1024, 20 + 16 * 1024]
+
+
+def test_hidden_thoughts_without_end_are_paid_twice_once_and_then_never(server):
+    server.always = Hiding(server, 10**6)
+    failed = several(server, 4, thinking_tokens=100)
+    assert all("thought too long (over 1600 tokens)" in str(one) for one in failed)
+    assert [body["max_tokens"] for body in chats(server)] == [20, 1620, 1620, 1620, 1620]
+
+
+def test_room_is_no_more_than_the_model_may_have(server):
+    server.always = Hiding(server, 1500, most=4096)
+    assert [answer.text for answer in several(server, 3)] == [GOOD] * 3
+    assert [body["max_tokens"] for body in chats(server)] == [20, 20 + 16 * 1024, 4096, 4096, 4096]
+
+
+def test_room_shrinks_where_the_context_is_small(server):
+    def step(handler, body):
+        if body["max_tokens"] > 4000:
+            return server.refuse(400, "maximum context length is 4096 tokens, however you requested more")(
+                handler, body
+            )
+        return Hiding(server, 700)(handler, body)
+
+    server.always = step
+    assert [answer.text for answer in several(server, 3)] == [GOOD] * 3
+    assert [body["max_tokens"] for body in chats(server)] == [20, 16404, 4116, 1044, 1044, 1044]
+
+
+def test_visible_thoughts_of_a_model_that_nobody_announced_get_more_room_once(server):
+    def step(handler, body):
+        if body["max_tokens"] < 3000:
+            return server.say("", "length", reasoning_content="hm, hm")(handler, body)
+        return server.say(GOOD, reasoning_content="hm")(handler, body)
+
+    server.always = step
+    assert [json.loads(answer.text)["score"] for answer in several(server, 3)] == [2] * 3
+    assert [body["max_tokens"] for body in chats(server)] == [20, 1044, 16404, 16404, 16404]
+    assert '"maxLength":40' in chats(server)[-1]["messages"][-1]["content"]  # told in words, as nothing holds it
+
+
+def test_an_answer_of_the_asked_form_that_came_as_thought(server):
+    server.always = server.say("", reasoning_content=GOOD)
+    assert [json.loads(answer.text)["topic"] for answer in several(server, 2)] == ["bread"] * 2
+    assert len(chats(server)) == 2
+
+
+def test_what_a_server_refuses_is_learnt_once_by_all(server):
+    def step(handler, body):
+        for name, message in (
+            ("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+            ("temperature", "Unsupported value: 'temperature' does not support 0 with this model."),
+            ("top_p", "Unsupported parameter: 'top_p' is not supported with this model."),
+        ):
+            if name in body:
+                return server.refuse(400, message)(handler, body)
+        return server.say(GOOD)(handler, body)
+
+    server.always = step
+    assert [answer.text for answer in several(server, 12)] == [GOOD] * 12
+    assert len(chats(server)) == 3 + 12
+
+
+def test_a_parameter_that_is_named_beside_the_words_is_left_out(server):
+    def step(handler, body):
+        step = (
+            server.refuse(400, "Extra inputs are not permitted", param="seed") if "seed" in body else server.say("ok")
+        )
+        step(handler, body)
+
+    server.always = step
+    assert ask(server).text == "ok"
+
+
+def test_a_model_without_a_system_role_gets_its_words_from_the_user(server):
+    def step(handler, body):
+        refused = any(one["role"] == "system" for one in body["messages"])
+        (server.refuse(400, "System role not supported") if refused else server.say("ok"))(handler, body)
+
+    server.always = step
+    assert ask(server).text == "ok"
+    assert chats(server)[-1]["messages"] == [{"role": "user", "content": "Be brief.\n\nHello?"}]
+
+
+def test_a_content_filter_is_no_answer_and_not_asked_again(server):
+    server.always = server.say("", "content_filter")
+    with pytest.raises(Unanswered, match="content filter") as caught:
+        ask(server, retries=5)
+    assert not caught.value.server and not caught.value.refused
+    assert len(chats(server)) == 1
+
+
+def test_a_model_that_will_not_answer_says_why(server):
+    server.always = server.say("", refusal="I cannot help with that.")
+    with pytest.raises(Unanswered, match=r"refused to answer \(I cannot help with that"):
+        ask(server)
+    assert len(chats(server)) == 1

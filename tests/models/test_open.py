@@ -9,7 +9,7 @@ import pytest
 from clioscope.errors import ModelError
 from clioscope.models.client import OpenAIClient
 from clioscope.models.fake import FakeModel
-from clioscope.models.open import chat_names, open_model
+from clioscope.models.open import chat_names, check_model, open_model
 from clioscope.settings import ModelSettings
 
 
@@ -50,7 +50,17 @@ def test_an_address_where_nobody_answers(server):
 
 def test_an_address_that_is_something_else(server):
     with pytest.raises(ModelError, match="cannot list the models"):
-        opened(server.address.removesuffix("/v1"))
+        opened(server.address + "/nothing")
+
+
+def test_an_address_without_its_version_or_with_an_endpoint_finds_the_models(server):
+    for address in (server.address.removesuffix("/v1"), server.address + "/chat/completions", server.address + "/"):
+        assert opened(address).model == "tiny"
+
+
+def test_an_azure_deployment_is_its_own_model(server):
+    found = opened("https://name.openai.azure.com/openai/deployments/small/chat/completions?api-version=2024-06-01")
+    assert (found.model, found.address) == ("small", "https://name.openai.azure.com/openai/deployments/small")
 
 
 def test_a_configuration_without_weights_says_how_to_serve_it():
@@ -94,16 +104,20 @@ def no_model(rest, *, settings):
     return rest
 
 
+def refuse(rest, *, settings):
+    raise RuntimeError("no licence")
+
+
 @pytest.fixture
 def plugins(monkeypatch):
     sys.modules["clio_test_plugin"] = sys.modules[__name__]
     points = [
         EntryPoint("own", "clio_test_plugin:make", "clioscope.models"),
         EntryPoint("odd", "clio_test_plugin:no_model", "clioscope.models"),
+        EntryPoint("angry", "clio_test_plugin:refuse", "clioscope.models"),
         EntryPoint("gone", "clio_test_plugin_missing:make", "clioscope.models"),
     ]
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda **chosen: EntryPoints(points).select(**chosen))
-    monkeypatch.setattr("clioscope.models.open.entry_points", importlib.metadata.entry_points)
     yield
     del sys.modules["clio_test_plugin"]
 
@@ -113,8 +127,12 @@ def test_a_plugin_of_a_third_party(plugins):
     assert isinstance(model, Own) and model.id == "own big one" and model.concurrency == 7
     with pytest.raises(ModelError, match="made a str, not a ChatModel"):
         opened("odd")
-    with pytest.raises(ModelError, match=r"gone: the plug-in .* cannot be loaded"):
+    with pytest.raises(ModelError, match=r"model plug-in 'gone' .* cannot be loaded: No module named"):
         opened("gone")
+    with pytest.raises(ModelError, match=r"model plug-in 'gone' .* cannot be loaded"):
+        check_model(ModelSettings(name="gone:any"))
+    with pytest.raises(ModelError, match=r"angry: the plug-in .* made no model \(RuntimeError: no licence\)"):
+        opened("angry")
 
 
 def test_names_to_offer():

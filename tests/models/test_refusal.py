@@ -44,6 +44,20 @@ BODY = {"max_tokens": 9, "seed": 1, "top_k": 3, "temperature": 0.0, "response_fo
         ("response_format is not supported", {"max_tokens": 9}, Habits()),
         ("no chat template is defined for this tokenizer", {"max_tokens": 9}, Habits(endpoint="completion")),
         ("something else", BODY, Habits()),
+        ("max_tokens is too large: 9000. At most 4,096 are supported", {"max_tokens": 9000}, Habits(limit=4096)),
+        ("the valid range of max_tokens is [1, 8192]", {"max_tokens": 9000}, Habits(limit=8192)),
+        ("max_tokens: 9000 > 4096, which is the maximum", {"max_tokens": 9000}, Habits(limit=4096)),
+        ("max_completion_tokens too high", {"max_completion_tokens": 9000}, Habits(limit=2250)),
+        ("needs fewer max_tokens: you can only afford 500", {"max_tokens": 9000}, Habits(limit=500)),
+        ("max_tokens must be at least 1", {"max_tokens": 9000}, Habits()),
+        ("Unknown parameter: max_tokens", BODY, Habits(renamed={"max_tokens": "max_completion_tokens"})),
+        (
+            "Unknown parameter: max_completion_tokens",
+            {"max_completion_tokens": 9},
+            Habits(dropped={"max_completion_tokens"}),
+        ),
+        ("System role not supported", {"messages": [{"role": "system"}]}, Habits(no_system=True)),
+        ("System role not supported", {"messages": [{"role": "user"}]}, Habits()),
     ],
 )
 def test_what_is_learnt_from_a_refusal(message, body, learnt) -> None:

@@ -159,3 +159,13 @@ def test_the_file_is_an_ordinary_sqlite_file_in_wal_mode(tmp_path):
         assert other.execute("pragma journal_mode").fetchone() == ("wal",)
         assert other.execute("select * from answers").fetchall() == [("k", "text", 1, 2, 0.5, 0)]
         other.close()
+
+
+def test_refusals_are_kept_beside_the_answers(tmp_path):
+    with Store(tmp_path / "s.db") as store:
+        assert store.get_refusal("k") is None
+        store.put_refusal("k", "too long")
+        store.put_refusal("k", "filtered")
+    with Store(tmp_path / "s.db") as store:
+        assert store.get_refusal("k") == "filtered"
+        assert store.counts()["answers"] == 0

@@ -9,7 +9,7 @@ from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label, Proposal
-from clioscope.naming.groups import choose, name_groups, phrase_label, vetted
+from clioscope.naming.groups import choose, name_groups, vetted
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
@@ -102,19 +102,3 @@ def test_no_proposal_takes_the_spare_label(encode) -> None:
     assert choose(None, spare, own, others, encode) == spare
     kept = choose(Proposal("", ("Bake bread",)), spare, own, others, encode)
     assert kept == Label("Bake bread", "Set apart by: bread.", ("bread",))
-
-
-@pytest.mark.parametrize(
-    ("phrases", "label"),
-    [
-        (
-            ["rye bread", "salt", "oven", "crust"],
-            ("Rye bread, salt, oven", "Set apart by: rye bread, salt, oven, crust."),
-        ),
-        ([], ("Texts without words", "These texts hold no words to name them by.")),
-    ],
-)
-def test_phrases_make_a_label(phrases, label) -> None:
-    found = phrase_label(phrases, 10)
-    assert (found.name, found.description) == label
-    assert found.phrases == tuple(phrases)

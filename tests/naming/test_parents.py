@@ -6,6 +6,7 @@ import pytest
 from clioscope.models.asker import Asker
 from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label
+from clioscope.naming.fallback import phrase_label
 from clioscope.naming.parents import name_parents
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
@@ -18,7 +19,7 @@ CHILDREN = [
     Label("Sum excel columns", "Users count.", ("excel",)),
 ]
 PARENT_OF = np.array([0, 0, 1, 1, 2])
-PHRASES = [["bake", "bread", "cake"], ["poem", "write"], ["excel"]]
+SPARE = [phrase_label(found, 10) for found in (["bake", "bread", "cake"], ["poem", "write"], ["excel"])]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def name(encode):
             np.array(sizes),
             children,
             parents,
-            PHRASES,
+            SPARE,
             known,
             rows,
             NamingSettings(**settings),

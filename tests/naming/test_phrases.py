@@ -72,3 +72,36 @@ def test_order_of_the_texts_does_not_matter(texts, labels) -> None:
     order = np.random.default_rng(1).permutation(len(texts))
     shuffled = distinguishing_phrases([texts[index] for index in order], labels[order])
     assert shuffled == distinguishing_phrases(texts, labels)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            ["番茄叶子发黄怎么办", "什么时候种番茄", "番茄要浇水吗", "签证怎么办理", "去法国的签证", "签证过期了"],
+            ["番茄", "签证"],
+        ),
+        (
+            ["トマトの葉が丸まる", "トマトを植える", "トマトの水やり", "卵を茹でる", "卵の殻", "半熟の卵です"],
+            ["トマト", None],
+        ),
+        (["ปลูกมะเขือเทศ", "มะเขือเทศใบเหลือง", "รดน้ำมะเขือเทศ", "ต้มไข่", "ไข่แดง", "ทอดไข่"], ["มะเขือเทศ", "ไข่"]),
+        (["हिन्दी में लिखो", "हिन्दी सीखना", "हिन्दी कविता", "रोटी बनाना", "मीठी रोटी", "रोटी का आटा"], ["हिन्दी", "रोटी"]),
+    ],
+)
+def test_words_of_scripts_with_marks_and_without_blanks(texts: list[str], expected: list[str | None]) -> None:
+    found = distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1, 1]), support=Support(texts, 3))
+    for phrases, word in zip(found, expected, strict=True):
+        assert word is None or word.startswith(phrases[0]), "a word, or the first of two it is made of"
+
+
+def test_phrases_without_blanks_are_written_without_blanks() -> None:
+    texts = ["李子树的修剪", "李子树开花", "种李子树"] + ["面包"] * 3
+    found = distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1, 1]))[0]
+    assert not any(" " in phrase for phrase in found)
+    assert any("李子" in phrase for phrase in found)
+
+
+def test_accents_written_apart_make_no_other_word() -> None:
+    texts = ["e\u0301tudes avance\u0301es", "\u00e9tudes avanc\u00e9es", "pain noir"]
+    assert distinguishing_phrases(texts, np.array([0, 0, 1]))[0] == ["études avancées"]

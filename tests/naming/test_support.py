@@ -56,3 +56,21 @@ def test_people_count_not_conversations():
     shared = Support(["a plan for Apollo"], 3, [["u1", "u2", "u3"]])
     assert shared.unsupported("Plans of Apollo", [0]) == [], "one text that three wrote"
     assert Support(texts, 3, [[], [], [], ["u2"]]).unsupported("Plans of Apollo", range(4)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "often"),
+    [("番茄种植", "王小明", "番茄"), ("زراعة الطماطم", "إسكندرية", "الطماطم"), ("टमाटर की खेती", "रामपुर", "टमाटर")],
+)
+def test_scripts_without_capitals(name: str, word: str, often: str) -> None:
+    texts = [f"{often} {number}" for number in range(4)] + [f"{often} {word}"]
+    support = Support(texts, 3)
+    assert support.unsupported(name, range(5)) == [], "the model's own words, and those of many"
+    found = support.unsupported(f"{often} {word}", range(5))
+    assert found and "".join(found) in word, "a word of one conversation"
+    assert support.unsupported(f"{often} {word}", [4]) == []
+
+
+def test_specifics_among_chinese_are_found() -> None:
+    texts = ["给Apollo医院写信", "写信给医院", "医院写信"]
+    assert Support(texts, 3).unsupported("给Apollo写信", range(3)) == ["Apollo"]

@@ -10,6 +10,7 @@ from conftest import make_records, write_jsonl
 import clioscope
 from clioscope.errors import AtlasError
 from clioscope.folders import begin_work
+from clioscope.privacy.people import said_of_people
 from clioscope.privacy.thresholds import too_small
 from clioscope.settings import ModelSettings, PrivacySettings, load_settings
 
@@ -61,10 +62,9 @@ def test_counts_of_what_is_withheld_are_said(atlas, tmp_path):
 
 def test_thresholds_count_users_and_unknown_users_as_told():
     tree = pl.DataFrame({"count": [4, 9, 9, 9], "users": [4, 2, 3, 0], "anonymous": [0, 0, 0, 9]})
-    each = too_small(tree, LOW).to_list()
-    assert each == ["fewer than 5 conversations", "fewer than 3 users", None, None]
-    strict = too_small(tree, LOW.model_copy(update={"unknown_users": "one"})).to_list()
-    assert strict[3] == "fewer than 3 users"
+    strict = too_small(tree, LOW).to_list()
+    assert strict == ["fewer than 5 conversations", "fewer than 3 users", None, "fewer than 3 users"]
+    assert too_small(tree, LOW.model_copy(update={"each_a_user": True})).to_list() == [*strict[:3], None]
 
 
 def test_nothing_to_publish_and_an_existing_folder_are_one_sentence(atlas, tmp_path, fake):
@@ -144,7 +144,8 @@ def plain(tmp_path, records, **settings):
     chosen = load_settings(
         model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
     ).model_copy(update={"model": ModelSettings(name=None)})
-    return clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "plain", chosen)
+    source = write_jsonl(tmp_path / "in.jsonl", records)
+    return clioscope.build(source, tmp_path / "plain", chosen, overwrite=True)
 
 
 def said(number, user, text):
@@ -176,7 +177,76 @@ def test_copies_of_one_text_without_a_user_are_one_person(tmp_path):
     atlas = plain(tmp_path, [said(n, None, "My name is Jelena Karapetyan, book a table") for n in range(20)])
     assert atlas.tree["count"].to_list() == [20]
     with pytest.raises(AtlasError, match="nothing to publish"):
-        clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True)
+        clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True, each_a_user=True)
+
+
+def tickets(users):
+    """A ticket for each of the users, None for nobody known."""
+    return [said(n, user, f"Book a table for {n} people in a restaurant") for n, user in enumerate(users)]
+
+
+def test_sixty_tickets_of_nobody_known_are_published_only_when_told(tmp_path):
+    atlas = plain(tmp_path, tickets([None] * 60))
+    with pytest.raises(AtlasError, match=r"no user ids.*--user-column NAME.*--each-a-user if every conversation"):
+        clioscope.publish(atlas, tmp_path / "public", unaudited=True)
+    nobody = PrivacySettings(min_conversations=1, min_users=1)
+    with pytest.raises(AtlasError, match="no user ids"):
+        clioscope.publish(atlas, tmp_path / "public", nobody, unaudited=True)
+    assert not (tmp_path / "public").exists()
+    public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)
+    assert public.tree["count"].to_list() == [60]
+    assert (public.manifest["users"], public.manifest["each_a_user"]) == ("none", True)
+    assert said_of_people(public.manifest) == "Counted as if every conversation were another person."
+    assert public.manifest["settings"]["privacy"]["each_a_user"] is True
+
+
+def test_who_says_so_when_building_need_not_say_it_again(tmp_path):
+    atlas = plain(tmp_path, tickets([None] * 20), privacy__each_a_user=True)
+    assert clioscope.publish(atlas, tmp_path / "public", unaudited=True).manifest["each_a_user"]
+
+
+def test_the_few_without_an_id_are_one_person(tmp_path):
+    atlas = plain(tmp_path, tickets(["anna", "bert", None] * 20))
+    with pytest.raises(AtlasError, match=r"nothing to publish \(conversations without a user id count as one"):
+        clioscope.publish(atlas, tmp_path / "public", unaudited=True)
+    public = clioscope.publish(atlas, tmp_path / "three", LOW, unaudited=True)
+    assert (public.manifest["users"], public.manifest["each_a_user"]) == ("some", False)
+    assert said_of_people(public.manifest) == "Conversations without a user id are counted as one person together."
+    public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)
+    assert "every conversation without a user id were another" in said_of_people(public.manifest)
+
+
+def test_a_name_that_rests_on_nobody_known_is_not_published(tmp_path):
+    records = tickets([f"u{n}" for n in range(20)])
+    for n in range(20, 60):
+        records.append(said(n, None, f"Jelena Karapetyan of Dorfstrasse wants a table, attempt {n}"))
+    atlas = plain(tmp_path, records)
+    assert "jelena" in json.dumps(atlas.tree.to_dicts()).casefold(), "forty people, as far as one's own atlas goes"
+    assert atlas.tree["unbacked"].to_list() == [True]
+    with pytest.raises(AtlasError, match="nothing to publish"):
+        clioscope.publish(atlas, tmp_path / "public", unaudited=True)
+    public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)
+    assert public.tree.height == 1 and "unbacked" not in public.tree.columns
+
+
+def test_where_all_are_known_nothing_is_assumed(tmp_path):
+    atlas = plain(tmp_path, tickets([f"u{n % 6}" for n in range(60)]))
+    public = clioscope.publish(atlas, tmp_path / "public", unaudited=True, each_a_user=True)
+    assert (public.manifest["users"], public.manifest["each_a_user"]) == ("all", False)
+    assert said_of_people(public.manifest) is None
+    one = plain(tmp_path, tickets(["anna"] * 60))
+    with pytest.raises(AtlasError, match=r"nothing to publish\.$"):
+        clioscope.publish(one, tmp_path / "anna", unaudited=True, each_a_user=True)
+
+
+def test_what_an_older_atlas_took_for_granted_is_not(tmp_path):
+    atlas = plain(tmp_path, tickets([None] * 60))
+    manifest = json.loads((atlas.path / "manifest.json").read_text())
+    manifest["settings"]["privacy"]["unknown_users"] = "each"
+    del manifest["settings"]["privacy"]["each_a_user"]
+    (atlas.path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(AtlasError, match="no user ids"):
+        clioscope.publish(clioscope.open(atlas.path), tmp_path / "public", unaudited=True)
 
 
 def test_names_that_no_auditor_saw_are_published_only_when_told(tmp_path):

@@ -26,8 +26,8 @@ FEW, ALONE = "fewer than 15 conversations", "fewer than 5 users"
 def test_a_group_needs_conversations_and_users(count, users, anonymous, each, one) -> None:
     row = {"count": [count], "users": [users], "anonymous": [anonymous]}
     tree = pl.DataFrame(row, schema=dict.fromkeys(row, pl.UInt32))
-    assert too_small(tree, PrivacySettings()).to_list() == [each]
-    assert too_small(tree, PrivacySettings(unknown_users="one")).to_list() == [one]
+    assert too_small(tree, PrivacySettings(each_a_user=True)).to_list() == [each]
+    assert too_small(tree, PrivacySettings()).to_list() == [one]
 
 
 def test_an_empty_tree_has_nothing_to_withhold() -> None:

@@ -64,6 +64,8 @@ export interface View {
   map: boolean;
   /** Cells below this many are left out of a published atlas. */
   smallest: number;
+  /** How a published atlas counted conversations without a user id; null where every one has an id. */
+  counted: "each" | "rest" | "together" | null;
   x: Float32Array;
   y: Float32Array;
   group: Numbers;
@@ -101,6 +103,7 @@ export function readView(bytes: ArrayBuffer): View {
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
     columns,
     smallest: Number(header.smallest ?? 0),
+    counted: (header.counted as View["counted"]) ?? null,
     x: coordinates(arrays.x),
     y: coordinates(arrays.y),
     group: arrays.group ?? new Uint8Array(0),

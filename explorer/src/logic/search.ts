@@ -9,9 +9,9 @@ export type Hit =
 
 const MOST = { group: 12, value: 6, row: 8 };
 
-/** Letters without accents, in lower case; ё counts as е. */
+/** Letters without accents, in lower case; ё counts as е. The vowel signs of Hindi or Thai are letters and stay. */
 export function fold(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 }
 
 /** Every word of the question must occur; a hit at the start of a word counts for more. */
@@ -57,7 +57,7 @@ function match(text: string, words: string[]): number {
   for (const word of words) {
     const at = text.indexOf(word);
     if (at < 0) return 0;
-    score += at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]) ? 2 : 1;
+    score += at === 0 || /[^\p{L}\p{M}\p{N}]/u.test(text[at - 1]) ? 2 : 1;
   }
   return score / words.length;
 }

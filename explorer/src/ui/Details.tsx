@@ -120,12 +120,15 @@ function wordOnly(phrase: string): string {
   return phrase.replace(/^[\d\s.,\u00a0\u202f]+/, "");
 }
 
+const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
+
 function Overview() {
-  const { models, clioscope } = view.value;
+  const { models, clioscope, counted } = view.value;
   void pass.value;
   return (
     <p class="about">
       {t("helpText")}
+      {counted && <small data-test="counted">{t(COUNTED[counted])}</small>}
       <small>
         {t("madeWith", { version: clioscope })} · {models.chat ? modelName(models.chat) : t("noModel")} · {t("encoder", { name: models.embedder })}
       </small>

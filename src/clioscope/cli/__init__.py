@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 # so that `clioscope --help` answers at once.
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
+    "inspect": ("inspect", "Say what a file holds, before anything is built."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
@@ -72,6 +73,7 @@ def main() -> None:
     """Run the command line; every foreseen error is one sentence on standard error and exit status 1."""
     from clioscope.errors import ClioscopeError
 
+    _tell_plugin_warnings()
     try:
         app()
     except ClioscopeError as error:
@@ -82,3 +84,22 @@ def main() -> None:
         raise SystemExit(130) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+
+
+def _tell_plugin_warnings() -> None:
+    """Plug-ins that are left out are told in one line each, once; all other warnings as ever."""
+    import warnings
+
+    from clioscope.errors import PluginWarning
+
+    show, told = warnings.showwarning, set[str]()
+
+    def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if not issubclass(category, PluginWarning):
+            show(message, category, *place, **more)
+        elif str(message) not in told:
+            told.add(str(message))
+            print(f"clioscope: {message}", file=sys.stderr)
+
+    warnings.simplefilter("always", PluginWarning)
+    warnings.showwarning = tell

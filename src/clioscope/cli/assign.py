@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from clioscope.cli.reading import Encoding, IdColumn
+
 app = typer.Typer(pretty_exceptions_enable=False)
 
 
@@ -25,6 +27,8 @@ def assign(
     text_column: Annotated[
         str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's where it fits).")
     ] = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Say for each new conversation which base group of the atlas it belongs to, without rebuilding it.
@@ -42,7 +46,15 @@ def assign(
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     with Reporter(quiet) as progress:
-        found = place(Atlas(atlas), new, format=format, text_column=text_column, progress=progress)
+        found = place(
+            Atlas(atlas),
+            new,
+            format=format,
+            text_column=text_column,
+            encoding=encoding,
+            id_column=id_column,
+            progress=progress,
+        )
     if to is None:
         print(found.table.write_csv(), end="")
     else:

@@ -9,12 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from clioscope.cli.progress import Reporter
+from clioscope.cli.reading import PANEL as _INPUT
+from clioscope.cli.reading import DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn
 from clioscope.errors import SettingsError
 from clioscope.settings import load_settings
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
-_INPUT, _MODEL, _GROUPS = "Input", "Model and facets", "Groups and tree"
+_MODEL, _GROUPS = "Model and facets", "Groups and tree"
 
 
 @app.command()
@@ -28,12 +30,12 @@ def build(
         list[str] | None,
         typer.Option("--set", help="Any other setting, e.g. --set clustering.neighbours=20.", show_default=False),
     ] = None,
-    format: Annotated[
-        str | None, typer.Option("--format", help="Input format; sniffed otherwise.", rich_help_panel=_INPUT)
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column with the text (CSV, Parquet).", rich_help_panel=_INPUT)
-    ] = None,
+    format: Format = None,
+    text_column: TextColumn = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = None,
+    user_column: UserColumn = None,
+    date_column: DateColumn = None,
     sample: Annotated[
         int | None,
         typer.Option(min=1, help="Analyse only this many, drawn at random.", rich_help_panel=_INPUT),
@@ -92,6 +94,10 @@ def build(
         "seed": seed,
         "input__format": format,
         "input__text_column": text_column,
+        "input__encoding": encoding,
+        "input__id_column": id_column,
+        "input__user_column": user_column,
+        "input__date_column": date_column,
         "input__sample": sample,
         "input__sampling": sampling,
         "input__keep_transcripts": keep_transcripts or None,
@@ -151,6 +157,8 @@ def _say_result(atlas: Any) -> None:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
     if counts["flawed"]:
         line += f"; {counts['flawed']:,} records used without a field that cannot be read (rejected.jsonl)"
+    if counts["unread"]:
+        line += f"; {counts['unread']:,} files not read (rejected.jsonl)"
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
     if counts["unserved"]:

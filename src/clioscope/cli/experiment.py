@@ -94,8 +94,7 @@ def _list() -> None:
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     for heading in ("name", "question", "needs", "costs", "data"):
         shown.add_column(heading)
-    for name in experiments.names():
-        one = experiments.get(name)
+    for name, one in experiments.usable().items():
         shown.add_row(name, one.question, one.needs, one.costs, ", ".join(one.data))
     console = Console()
     if not console.is_terminal:

@@ -86,11 +86,12 @@ def measure(
 
 
 def _short(table: Any) -> Table:
-    """The figures that a verdict rests on."""
+    """The figures that a verdict rests on, and those of metrics that are not ours (of base groups, or of the whole)."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    from clioscope.measure.metric import OURS, metrics
     from clioscope.measure.verdicts import verdicts
 
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
@@ -107,4 +108,10 @@ def _short(table: Any) -> Table:
             f"{one.n:,}",
             f"{one.rule.about} (by {one.by})" if one.by else one.rule.about,
         )
+    for row in table.filter(table["group"].is_null() & (table["level"].fill_null(0) == 0)).iter_rows(named=True):
+        if row["metric"] in metrics and row["metric"] not in OURS:
+            interval = "" if row["low"] is None or row["high"] is None else f"{row['low']:.2f}–{row['high']:.2f}"
+            about = metrics.get(row["metric"]).meaning + (f" (by {row['part']})" if row["part"] else "")
+            figure = Text(row["metric"].replace("_", " "))
+            shown.add_row("", figure, f"{row['value']:.4g}", interval, f"{row['n']:,}", Text(about))
     return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ class Reporter:
         self._task: dict[str, int] = {}
         self._began: dict[str, float] = {}
         self._said = 0.0
+        self._waited = -math.inf
 
     def __enter__(self) -> Self:
         if not self._quiet and self._console.is_terminal:
@@ -89,12 +91,29 @@ class Reporter:
             of = f"/{total:,}" if total else ""
             self._line(f"{stage}: {done:,}{of} ({rate}{left})")
 
+    def wait(self, stage: str, seconds: float, why: str) -> None:
+        """A stage waits; the bar says so until its next step, lines say so now and then."""
+        text = f"waiting {math.ceil(seconds):,} s: {why}"
+        if self._bars is not None:
+            if stage in self._task:
+                self._bars.update(self._task[stage], rate=text.partition(" (")[0])  # type: ignore[arg-type]
+            return
+        now = time.monotonic()
+        if not self._quiet and now - self._waited > _STEP:
+            self._waited = now
+            self._line(f"{stage}: {text}")
+
     def end(self, stage: str, seconds: float, fresh: bool) -> None:
         """A stage ends; ``fresh`` is False when it was taken over from an earlier run."""
         if self._bars is not None and stage in self._task:
             self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
         if not self._quiet:
             self._line(f"{stage:<14} {duration(seconds) if fresh else 'unchanged'}")
+
+    def say(self, text: str) -> None:
+        """A sentence about the build."""
+        if not self._quiet:
+            self._line(text)
 
     def _line(self, text: str) -> None:
         if self._bars is not None:

@@ -23,16 +23,22 @@ def publish(
     rounding: Annotated[
         int | None, typer.Option(min=1, help="Counts are rounded to multiples of this (default: of the build, 5).")
     ] = None,
-    strict_users: Annotated[
-        bool, typer.Option("--strict-users", help="Count all conversations without a user id as one user.")
+    each_a_user: Annotated[
+        bool,
+        typer.Option(
+            "--each-a-user",
+            help="Count every conversation without a user id as another person; the copy says so. Without it they are "
+            "one person together, and an atlas without any user id is not published.",
+        ),
     ] = False,
     unaudited: Annotated[
         bool, typer.Option("--unaudited", help="Publish names that no auditor has seen: you have read them.")
     ] = False,
 ) -> None:
     """Write a copy that can be shown to others: groups above the thresholds, names that passed the audit,
-    counts; no conversation, no user, no vector."""
+    counts; no conversation, no user, no vector. The input's user ids are needed (`build --user-column NAME`)."""
     from clioscope.atlas import Atlas
+    from clioscope.privacy.people import said_of_people
     from clioscope.privacy.publish import publish as write
     from clioscope.settings import PrivacySettings
 
@@ -41,15 +47,16 @@ def publish(
         "min_conversations": min_conversations,
         "min_users": min_users,
         "rounding": rounding,
-        "unknown_users": "one" if strict_users else None,
     }
     given = {name: value for name, value in changes.items() if value is not None}
     settings = None
     if given and not opened.published:
         settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
-    made = write(opened, out, settings, unaudited=unaudited)
+    made = write(opened, out, settings, unaudited=unaudited, each_a_user=each_a_user)
     counts = made.manifest["counts"]
     print(
         f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
         f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
     )
+    if note := said_of_people(made.manifest):
+        print(note)

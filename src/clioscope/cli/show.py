@@ -29,6 +29,7 @@ def show(
     from clioscope.atlas import Atlas
     from clioscope.errors import AtlasError
     from clioscope.export import shown_tree, total_count, walk
+    from clioscope.privacy.people import said_of_people
     from clioscope.summary import group_summaries, share_text
 
     opened = Atlas(atlas)
@@ -39,9 +40,10 @@ def show(
     summaries = group_summaries(opened)
     largest = max((row["count"] for row in rows.values()), default=1)
     counts = opened.manifest["counts"]
-    root = Tree(
-        Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
-    )
+    title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
+    if note := said_of_people(opened.manifest):
+        title.append(f". {note}", style="not bold italic")
+    root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
     for name, level in walk(opened):

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from clioscope.conversations.cells import cell
-from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import RecordError, kind
+from clioscope.conversations.clean import clean_text, has_half_character
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
-from clioscope.conversations.date_text import Order
-from clioscope.conversations.dates import AmbiguousDate, is_nothing, parse_date
-from clioscope.conversations.fields import Kind, plain_id
-from clioscope.conversations.messages import Turns, read_messages
+from clioscope.conversations.fields.columns import Kind, plain_id
+from clioscope.conversations.fields.date_text import Order
+from clioscope.conversations.fields.dates import AmbiguousDate, is_nothing, parse_date
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import Turns, read_messages
 
 if TYPE_CHECKING:
     from clioscope.conversations.formats import Context
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["conversation_of", "flat_fields", "list_of", "make_conversation", "object_of", "read_messages"]
 
 KINDS: tuple[Kind, ...] = ("id", "user", "date")
+OWN = "the format's own field"
+HALVES = "half a character (a lone surrogate) in the text was left out"
 ABANDONED = "messages on branches that an edit or a new answer left behind"
 _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system", "tool": "tool"}
 
@@ -53,35 +55,33 @@ def conversation_of(
     created_at: object = None,
     metadata: Mapping[str, Any] | None = None,
     flaws: Iterable[str] = (),
-    place: str = "the format's own",
+    place: str = OWN,
 ) -> Conversation:
     """A conversation with the id, user and date of a record, under whatever names it holds them.
 
     A column that the user named comes first, then what the format gives here, then a field whose name tells what
-    it is (``clioscope.conversations.fields``). What the record holds beside is metadata, without the fields in
-    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given value stood.
+    it is (``clioscope.conversations.fields.columns``). What the record holds beside is metadata, without the fields in
+    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
     Raises RecordError as ``make_conversation``.
     """
-    columns = context.columns
-    fields = columns.of(record)
-    taken: dict[str, object] = {}
-    told = {"id": fields.id_name, "user": fields.user_name, "date": fields.date_name}
-    values = {"id": fields.id_value, "user": fields.user_value, "date": fields.date_value}
-    given = {"id": source_id, "user": user_id, "date": created_at}
-    for kind_ in KINDS:
-        own = given[kind_] if columns.named[kind_] is None else None
-        taken[kind_] = values[kind_] if is_nothing(own) else own
-        if not is_nothing(own) and own is not values[kind_]:
-            columns.instead(kind_, told[kind_], place)
+    fields, named = context.columns.of(record), context.columns.named
+    told_id, told_user, told_date = fields.id_value, fields.user_value, fields.date_value
+    taken: list[object] = [told_id, told_user, told_date]
+    names = (fields.id_name, fields.user_name, fields.date_name)
+    for index, (kind_, given) in enumerate(zip(KINDS, (source_id, user_id, created_at), strict=True)):
+        if given is None or given is taken[index] or named[kind_] is not None or is_nothing(given):
+            continue
+        taken[index] = given
+        context.columns.instead(kind_, names[index], place if kind_ == "user" else OWN)
     if isinstance(turns, Turns) and turns.abandoned:
         context.leave_out(ABANDONED, turns.abandoned)
-    date_name = fields.date_name if taken["date"] is fields.date_value else None
+    date_name = fields.date_name if taken[2] is told_date else None
     return make_conversation(
         turns,
-        source_id=taken["id"],
-        user_id=taken["user"],
-        created_at=taken["date"],
-        metadata=flat_fields(record, [name for name in (*told.values(), *skip) if name]) | dict(metadata or {}),
+        source_id=taken[0],
+        user_id=taken[1],
+        created_at=taken[2],
+        metadata=flat_fields(record, (*names, *skip)) | dict(metadata or {}),
         flaws=flaws,
         order=(lambda: context.order(date_name)) if date_name is not None else None,
     )
@@ -111,8 +111,16 @@ def make_conversation(
         found += turns.flaws
         if turns.misleading:
             raise RecordError("; ".join(turns.flaws[:5]))
-    messages = tuple(Message(_role(role, found), text) for role, raw in turns if (text := clean_text(raw).strip()))
-    if not any(message.role == "user" for message in messages):
+    kept: list[Message] = []
+    asked = False
+    for role, raw in turns:
+        text = _clean(raw, found).strip()
+        if text:
+            known = role if role in _KNOWN else _role(role, found)
+            kept.append(Message(known, text))  # type: ignore[arg-type]
+            asked = asked or known == "user"
+    messages = tuple(kept)
+    if not asked:
         raise RecordError(
             "; ".join(["no user text", *found]) if messages else "; ".join(["no message with text", *found])
         )
@@ -121,12 +129,12 @@ def make_conversation(
         messages=messages,
         user_id=_identifier(user_id, "user_id", found),
         created_at=_date(created_at, found, order),
-        metadata=flat_fields(metadata or {}),
+        metadata=flat_fields(metadata) if metadata else {},
         flaws=tuple(found),
     )
 
 
-def flat_fields(record: Mapping[str, Any], skip: Iterable[str] = ()) -> dict[str, object]:
+def flat_fields(record: Mapping[str, Any], skip: Iterable[str | None] = ()) -> dict[str, object]:
     """The fields that hold one value (text, number, true/false, date), without those named in ``skip``."""
     left_out = set(skip)
     flat: dict[str, object] = {}
@@ -140,6 +148,13 @@ def flat_fields(record: Mapping[str, Any], skip: Iterable[str] = ()) -> dict[str
         elif isinstance(value, datetime):
             flat[clean_text(str(name))] = value.isoformat()
     return flat
+
+
+def _clean(raw: str, flaws: list[str]) -> str:
+    text = clean_text(raw)
+    if text is not raw and HALVES not in flaws and has_half_character(raw):
+        flaws.append(HALVES)
+    return text
 
 
 def _role(name: str, flaws: list[str]) -> Role:

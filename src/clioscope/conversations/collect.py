@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.conversations.conversation import Conversation, Rejected
-from clioscope.conversations.files import Meter
 from clioscope.conversations.read import ReadOptions, read_many
+from clioscope.conversations.records.files import Meter
 from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.transcript import condense, user_text
+from clioscope.conversations.transcripts.cutter import Cutter
+from clioscope.conversations.transcripts.shared import Sampler, find_templates
+from clioscope.conversations.transcripts.templates import Templates
+from clioscope.conversations.transcripts.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
-READING = 3  # counts up when the same files come out otherwise than before, so that they are read again
+READING = 4  # counts up when the same files come out otherwise than before, so that they are read again
 TICK = 64  # records between two reports of progress
 
 
@@ -37,7 +40,8 @@ class Collected(NamedTuple):
     ``transcripts``: conversation, transcript (for a language model), text (the user's words).
     ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
     ``read`` that are used without a field; ``unread`` files that were found and not read. ``lines`` says what was
-    recognised, in two lines; ``remarks`` what was left out and what is odd, a line each.
+    recognised, in two lines; ``remarks`` what was left out and what is odd, a line each. ``templates`` are what many
+    texts share and was cut from ``transcripts``; ``shared`` says so in a sentence ("" where nothing was).
     """
 
     conversations: pl.DataFrame
@@ -49,6 +53,8 @@ class Collected(NamedTuple):
     unread: int
     lines: list[str]
     remarks: list[str]
+    templates: Templates
+    shared: str
 
 
 def collect_conversations(
@@ -57,27 +63,30 @@ def collect_conversations(
     seed: int,
     rejected_path: Path | None,
     on_progress: Callable[[int, int], None] | None = None,
+    templates: Templates | None = None,
 ) -> Collected:
     """Read, sample, deduplicate and condense the conversations of files, folders or zips.
 
     Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
     matter. What was not used goes to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
     run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
-    many there are; estimated from the bytes read so far). Raises InputError if nothing usable was found, or a metadata
-    field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
+    many there are; estimated from the bytes read so far). What many texts share (``templates``, found unless given) is
+    cut from them; where something is found the files are read a second time. Raises InputError if nothing usable was
+    found, or a metadata field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
     """
     meter = Meter()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     options = read_options(settings)
     report = Report(options.columns())
     records = read_many(given, options, meter=meter, report=report)
-    tally = _Tally(settings.metadata)
+    tokens = settings.transcript_tokens or SHORT
+    tally = _Tally(settings.metadata, templates)
     with RejectsFile(rejected_path) as rejects:
         for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
             if isinstance(record, Rejected):
                 rejects.add(record)
             else:
-                tally.add(record, settings.transcript_tokens or SHORT)
+                tally.add(record, tokens)
         if not tally.distinct:
             raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
         tally.check_metadata(given)
@@ -85,7 +94,13 @@ def collect_conversations(
             there = ", ".join(sorted(tally.known)[:30]) or "none"
             raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (there are: {there}).")
         rejects.keep()
+    if templates is None and (found := find_templates(tally.sampler.texts())):
+        tally.cutter = Cutter(found)
+        for record in _sampled(read_many(given, options), settings, seed):
+            if isinstance(record, Conversation):
+                tally.cutter.add(record.content_id, record.messages, tokens)
     conversations, occurrences, transcripts = tally.frames()
+    shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
     dates = occurrences.height - occurrences["created_at"].null_count()
     return Collected(
@@ -95,7 +110,9 @@ def collect_conversations(
         flawed=rejects.flawed,
         unread=rejects.files,
         lines=report.lines(occurrences.height, users, dates),
-        remarks=[*_shared_ids(occurrences), *report.remarks()],
+        remarks=[*_shared_ids(occurrences), *report.remarks(), *([shared] if shared else [])],
+        templates=tally.cutter.templates,
+        shared=shared,
     )
 
 
@@ -122,8 +139,10 @@ def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
 class _Tally:
     """What is held of the conversations while they pass by."""
 
-    def __init__(self, metadata: tuple[str, ...]) -> None:
+    def __init__(self, metadata: tuple[str, ...], templates: Templates | None) -> None:
         self.read = 0
+        self.sampler = Sampler()
+        self.cutter = Cutter(templates or Templates())
         self.metadata = metadata
         self.known: set[str] = set()  # metadata fields met
         self.distinct: set[str] = set()
@@ -144,6 +163,8 @@ class _Tally:
         characters = sum(len(message.content) for message in record.messages)
         texts = condense(record.messages, tokens), user_text(record.messages)
         self.contents.add((content, turns, characters, *texts))
+        self.sampler.add(content, record.messages)
+        self.cutter.add(content, record.messages, tokens)
 
     def check_metadata(self, paths: list[str | Path]) -> None:
         for field in self.metadata:
@@ -176,7 +197,7 @@ class _Tally:
         return (
             conversations.select(columns),
             occurrences,
-            contents.select("conversation", "transcript", "text"),
+            self.cutter.apply(contents.select("conversation", "transcript", "text")),
         )
 
 

@@ -10,19 +10,22 @@ entry points ``clioscope.sources``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.date_text import Order
-from clioscope.conversations.fields import Columns
+from clioscope.conversations.fields.columns import Columns
+from clioscope.conversations.fields.date_text import Order
+from clioscope.conversations.threads import Key
 from clioscope.errors import SettingsError
+from clioscope.registry import load_plugins
 
 GROUP = "clioscope.sources"
 BUILT_IN = (
-    *("clioscope", "sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
+    *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
+    *("sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
     *("librechat", "llama_ui", "oasst", "openai", "message_table", "logs", "pairs", "text"),
 )  # in the order of trying: from the most particular to the most general
 
@@ -33,8 +36,8 @@ class Context:
 
     ``text_column`` is the column of the ``text`` format; ``account`` names the file or folder, for exports of
     one person's account that carry no user id. ``columns`` tells ids, users and dates by their names; ``settle``
-    gives the order of day and month that a whole column of dates has. ``learnt`` is what a format's ``prepare``
-    found out for its ``parse``.
+    gives the order of day and month that a whole column of dates has. ``memory`` is what ``prepare`` found out
+    and ``thread`` keeps of the records before (a few values; it must not grow with the file).
     """
 
     text_column: str | None = None
@@ -42,7 +45,7 @@ class Context:
     columns: Columns = field(default_factory=Columns)
     settle: Callable[[str], Order | None] = lambda column: None
     left_out: Counter[str] = field(default_factory=Counter)
-    learnt: dict[str, object] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
     _orders: dict[str, Order | None] = field(default_factory=dict)
 
     def order(self, column: str) -> Order | None:
@@ -57,7 +60,7 @@ class Context:
             self.left_out[what] += count
 
 
-Parser = Callable[[Any, Context], Conversation]
+Parser = Callable[[Any, Context], Conversation | list[Conversation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,11 @@ class Format:
 
     ``fields`` are the names that its records have, to tell the nearest format of an unknown record. ``ignore``
     names Parquet columns that it never needs (they are not even read). ``thread`` gives the id of the
-    conversation that a record belongs to (it raises RecordError, or NoConversation for a record that holds no
-    message); with ``across`` records of all files of the input are put together, else those of one file.
+    conversation that a record belongs to, or those of a part and its whole (it raises RecordError, or
+    NoConversation for a record that holds no message); with ``across`` records of all files of the input are put
+    together, else those of one file. ``parse`` then gets an iterable of them, to be gone through once, and may give
+    several conversations. ``parts`` takes a record apart that wraps several (a page of an API, an export request)
+    before ``thread`` sees them.
     ``prepare`` sees the first records of a file before it is read, and may raise InputError.
     """
 
@@ -77,13 +83,15 @@ class Format:
     parse: Parser
     fields: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    thread: Callable[[Any, Context], str] | None = None
+    thread: Callable[[Any, Context], Key] | None = None
     across: bool = False
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None
+    parts: Callable[[Any], Iterable[Any]] | None = None
 
 
 _formats: dict[str, Format] = {}
 _loaded = False
+_broken: dict[str, str] = {}  # plug-ins that cannot be loaded, and why
 
 
 def source(
@@ -93,32 +101,30 @@ def source(
     matches: Callable[[Any], bool],
     fields: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
-    thread: Callable[[Any, Context], str] | None = None,
+    thread: Callable[[Any, Context], Key] | None = None,
     across: bool = False,
     prepare: Callable[[Sequence[Any], Context, str], None] | None = None,
+    parts: Callable[[Any], Iterable[Any]] | None = None,
 ) -> Callable[[Parser], Parser]:
     """Register the decorated parser as the format ``name``; see ``Format`` for the rest."""
 
     def register(parse: Parser) -> Parser:
-        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare)
+        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare, parts)
         return parse
 
     return register
 
 
-def all_formats() -> dict[str, Format]:
-    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general)."""
+def all_formats(named: str | None = None) -> dict[str, Format]:
+    """All formats by name, in the order of trying: ours, plug-ins, ``text`` (the most general).
+
+    A plug-in that cannot be loaded is left out, with a warning unless it is the one that is ``named``.
+    """
     global _loaded
     if not _loaded:
-        from importlib.metadata import entry_points
-
         for name in BUILT_IN:
             import_module(f"clioscope.conversations.sources.{name}")
-        for point in entry_points(group=GROUP):
-            try:
-                point.load()
-            except Exception as error:
-                raise SettingsError(f"The input plug-in {point.value} cannot be loaded ({error}).") from error
+        _broken.update(load_plugins("input", GROUP, named=(named or "",)).broken)
         _loaded = True
     order = {name: place for place, name in enumerate(BUILT_IN[:-1])}
     last = len(order) + 1
@@ -127,7 +133,9 @@ def all_formats() -> dict[str, Format]:
 
 def get_format(name: str) -> Format:
     """The format of that name. Raises SettingsError that lists the names."""
-    known = all_formats()
+    known = all_formats(name)
+    if name not in known and name in _broken:
+        raise SettingsError(_broken[name])
     if name not in known:
         raise SettingsError(f"There is no input format {name!r}; choose one of {', '.join(known)}.")
     return known[name]

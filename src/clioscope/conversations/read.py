@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation, Rejected
-from clioscope.conversations.fields import Columns
-from clioscope.conversations.files import InputFile, Meter, list_inputs
+from clioscope.conversations.fields.columns import Columns
 from clioscope.conversations.formats import Context, Format, all_formats, get_format
-from clioscope.conversations.record import Record
-from clioscope.conversations.records import read_records
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.records.files import InputFile, Meter, list_inputs
+from clioscope.conversations.records.reading import read_records
+from clioscope.conversations.records.record import Record
 from clioscope.conversations.report import FileReport, Report
 from clioscope.conversations.sniff import PEEK, Recognised, recognise
 from clioscope.conversations.threads import Row, Threads
@@ -120,17 +120,27 @@ def _counted(records: Iterator[Found], report: Report) -> Iterator[Found]:
 def _read_all(
     files: list[InputFile], named: Format | None, options: ReadOptions, report: Report, meter: Meter | None
 ) -> Iterator[Found]:
-    across: dict[str, tuple[Format, Context, Threads]] = {}
+    across: dict[str, _Across] = {}
     for path, members in groupby(files, key=lambda file: file.path):
         for file in members:
             yield from _FileReader(file, options, report).read(named, meter, across)
         if meter is not None:
             meter.finished += path.stat().st_size
             meter.position = lambda: 0
-    for format, context, threads in across.values():
-        for rows in threads:
-            yield from _parse(rows, format, context)
-        yield from _left_out(f"all {format.name} files", context)
+    for one in across.values():
+        for rows in one.threads:
+            yield from _parse(rows, one.format, one.files)
+        for name, (context, _) in one.files.items():
+            yield from _left_out(name, context)
+
+
+@dataclass(slots=True)
+class _Across:
+    """Records of all files of a format, to be put together; and of each file what its parser may know."""
+
+    format: Format
+    threads: Threads = field(default_factory=Threads)
+    files: dict[str, tuple[Context, FileReport]] = field(default_factory=dict)
 
 
 class _FileReader:
@@ -141,13 +151,11 @@ class _FileReader:
         self.context = Context(options.text_column, file.account, report.columns, self._settle)
         self.notes: set[str] = set()
 
-    def read(
-        self, named: Format | None, meter: Meter | None, across: dict[str, tuple[Format, Context, Threads]]
-    ) -> Iterator[Found]:
+    def read(self, named: Format | None, meter: Meter | None, across: dict[str, _Across]) -> Iterator[Found]:
         """Everything in the file, used or not."""
         file = self.file
         if file.skipped is not None:
-            yield Rejected(file.name, 1, file.skipped, "file")
+            yield Rejected(file.name, 1, clean_text(file.skipped), "file")
             return
         try:
             recognised = recognise(file, named, self.context, self.options.encoding, self._note)
@@ -159,36 +167,41 @@ class _FileReader:
         here = FileReport(file.name, recognised.format.name, recognised.why)
         self.report.files.append(here)
         format = recognised.format
-        threads = Threads() if format.thread is not None else None
-        if threads is not None and format.across:
-            threads = across.setdefault(format.name, (format, self.context, threads))[2]
+        threads = Threads() if format.thread is not None and not format.across else None
+        if format.across:
+            shared = across.setdefault(format.name, _Across(format))
+            shared.files[file.name] = self.context, here
+            threads = shared.threads
         for record in read_records(
             file, ignore=format.ignore, meter=meter, encoding=self.options.encoding, on_note=self._note
         ):
-            for found in self._take(record, recognised, threads):
-                here.used += isinstance(found, Conversation)
-                yield found
+            yield from self._take(record, recognised, threads, here)
         if threads is not None and not format.across:
             for rows in threads:
-                for found in _parse(rows, format, self.context):
-                    here.used += isinstance(found, Conversation)
-                    yield found
+                yield from _parse(rows, format, {file.name: (self.context, here)})
         yield from _left_out(file.name, self.context)
 
-    def _take(self, record: Record, recognised: Recognised, threads: Threads | None) -> Iterator[Found]:
+    def _take(
+        self, record: Record, recognised: Recognised, threads: Threads | None, here: FileReport
+    ) -> Iterator[Found]:
         """One record: a conversation, a part of one, or the reason why it is neither."""
         name, format = self.file.name, recognised.format
         if record.error is not None:
-            yield Rejected(name, record.line, clean_text(record.error))
+            # What costs no record of its own says how the file, or the rest of a line, ends.
+            kind: Literal["record", "file"] = "record" if record.lines else "file"
+            yield Rejected(name, record.line, clean_text(record.error), kind, max(1, record.lines))
             return
-        row = Row(name, record.line, record.value)
         if format.thread is None or threads is None:
-            yield from _parse_one(row, recognised, self.context)
+            yield from _parse_one(Row(name, record.line, record.value), recognised, self.context, here)
             return
         try:
-            threads.add(format.thread(record.value, self.context), row)
-        except NoConversation as error:
-            self.context.leave_out(str(error))
+            for value in (record.value,) if format.parts is None else format.parts(record.value):
+                try:
+                    threads.add(format.thread(value, self.context), Row(name, record.line, value))
+                except NoConversation as error:
+                    self.context.leave_out(str(error))
+                except RecordError as error:
+                    yield Rejected(name, record.line, clean_text(str(error)))
         except RecordError as error:
             yield Rejected(name, record.line, clean_text(str(error)))
 
@@ -199,7 +212,7 @@ class _FileReader:
 
     def _settle(self, column: str) -> Any:
         """The order of day and month in a column, from all of the file."""
-        from clioscope.conversations.dates import order_of
+        from clioscope.conversations.fields.dates import order_of
 
         columns = Columns(date=self.options.date_column)
         told = (
@@ -217,26 +230,61 @@ def _left_out(name: str, context: Context) -> Iterator[Found]:
     context.left_out.clear()
 
 
-def _parse_one(row: Row, recognised: Recognised, context: Context) -> Iterator[Found]:
+def _parse_one(row: Row, recognised: Recognised, context: Context, here: FileReport) -> Iterator[Found]:
     """A record that is a conversation by itself; one that the file's format cannot read is tried as another."""
-    format = recognised.format
-    if not recognised.named and not format.matches(row.value):
-        others = (one for one in all_formats().values() if one.thread is None and one.name != "text")
-        format = next((one for one in others if one.matches(row.value)), format)
-    yield from _parse([row], format, context)
+    format, files = recognised.format, {row.file: (context, here)}
+    for found in _parse([row], format, files):
+        lost = isinstance(found, Rejected) and found.kind == "record"
+        other = _other(row.value, format) if lost and not recognised.named else None
+        if other is None:
+            yield found
+        else:
+            yield from _parse([row], other, files)
 
 
-def _parse(rows: list[Row], format: Format, context: Context) -> Iterator[Found]:
-    """What a format makes of the records of one conversation."""
-    file, line = rows[0].file, rows[0].line
+def _other(value: Any, format: Format) -> Format | None:
+    """The format that a record has which does not look like the one of its file."""
+    if format.matches(value):
+        return None
+    others = (one for one in all_formats().values() if one.thread is None and one.name not in ("text", "pairs"))
+    return next((one for one in others if one.matches(value)), None)
+
+
+def _parse(rows: Iterable[Row], format: Format, files: Mapping[str, tuple[Context, FileReport]]) -> Iterator[Found]:
+    """What a format makes of the records of one conversation; a conversation counts for the file of the first."""
+    taken = _Taken(rows)
+    first = taken.first
+    context, here = files[first.file]
     try:
-        found = format.parse([row.value for row in rows] if format.thread else rows[0].value, context)
+        found = format.parse(taken.values() if format.thread else first.value, context)
     except NoConversation as error:
-        context.leave_out(str(error), len(rows))
+        context.leave_out(str(error), taken.count())
         return
     except RecordError as error:
-        yield Rejected(file, line, clean_text(str(error)), count=len(rows))
+        yield Rejected(first.file, first.line, clean_text(str(error)), count=taken.count())
         return
-    if found.flaws:
-        yield Rejected(file, line, clean_text("; ".join(found.flaws)), "field")
-    yield found
+    for one in found if isinstance(found, list) else [found]:
+        if one.flaws:
+            yield Rejected(first.file, first.line, clean_text("; ".join(one.flaws)), "field")
+        here.used += 1
+        yield one
+
+
+class _Taken:
+    """The records of a conversation while a parser goes through them, counted."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = iter(rows)
+        self.first = next(self.rows)
+        self.seen = 1
+
+    def values(self) -> Iterator[Any]:
+        yield self.first.value
+        for row in self.rows:
+            self.seen += 1
+            yield row.value
+
+    def count(self) -> int:
+        """How many there are, those that the parser did not come to included."""
+        self.seen += sum(1 for _ in self.rows)
+        return self.seen

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from clioscope.conversations.conversation import Rejected
-from clioscope.conversations.fields import Columns, describe
+from clioscope.conversations.fields.columns import Columns, describe
 
 SHOWN = 12  # reasons, files
 _PLACE = re.compile(r"\[\d+\]")
 _QUOTED = re.compile(r"'[^']{0,60}'")
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\b(?!2000\b|2100\b)\d[\d,.]*")  # 2000 and 2100 are the bounds of dates
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class Report:
     columns: Columns
     files: list[FileReport] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)  # remarks on files as a whole, with how many they are about
-    left_out: dict[str, Counter[str]] = field(default_factory=dict)  # kind -> reason -> how many
+    left_out: dict[str, Counter[str]] = field(default_factory=dict)  # kind -> reason made general -> how many
+    first: dict[str, str] = field(default_factory=dict)  # the first reason of each kind of reason, as it was
 
     def note(self, file: str, sentence: str) -> None:
         """Keep a remark on a file; files with the same one are counted together."""
@@ -47,6 +48,7 @@ class Report:
         else:
             key = "other reasons"
         reasons[key] += rejected.count
+        self.first.setdefault(key, rejected.reason[:200])
 
     def lines(self, conversations: int, users: int, dates: int) -> list[str]:
         """The two lines that say what was recognised."""
@@ -70,19 +72,19 @@ class Report:
             reasons = self.left_out.get(kind)
             if not reasons:
                 continue
-            shown = "; ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common(5))
+            named = ((self.first[key] if number == 1 else key, number) for key, number in reasons.most_common(5))
+            shown = "; ".join(f"{reason}: {number:,}" for reason, number in named)
             more = sum(number for _, number in reasons.most_common()[5:])
-            lines.append(
-                f"{what}: {sum(reasons.values()):,}: {shown}" + (f"; other reasons ({more:,})" if more else "")
-            )
+            rest = f"; other reasons: {more:,}" if more else ""
+            lines.append(f"{what}: {sum(reasons.values()):,} ({shown}{rest})")
         return lines
 
 
 KINDS = {
     "record": "records not used",
     "field": "records used without a field",
-    "file": "files not read",
-    "other": "no conversation by nature",
+    "file": "files not read, or not to their end",
+    "other": "left out, since they are no conversations of the user",
 }
 
 

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from clioscope.conversations.clean import clean_text
-from clioscope.conversations.content import kind
-from clioscope.conversations.fields import normal
-from clioscope.conversations.files import InputFile
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, Format, all_formats
-from clioscope.conversations.record import Record
-from clioscope.conversations.records import read_records
+from clioscope.conversations.messages.content import kind
+from clioscope.conversations.records.files import InputFile
+from clioscope.conversations.records.reading import read_records
+from clioscope.conversations.records.record import Record
 from clioscope.errors import InputError
 
 PEEK = 20  # records looked at to tell the format

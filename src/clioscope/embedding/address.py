@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import ModelError
-from clioscope.models.client import api_key
+from clioscope.models.address import read_address
+from clioscope.models.connection import LOOPBACK, api_key, key_headers
+from clioscope.models.fault import Fault, read_fault
 from clioscope.models.refusal import is_too_long
+from clioscope.models.retry import backoff
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -23,22 +28,24 @@ _SHORTEST = 32  # characters below which a text is not cut any further
 class AddressEmbedder:
     """An ``Embedder`` at ``address`` (``http://host/v1``), asking its ``/embeddings`` for ``model``.
 
-    Without a model's name the server's first one is taken. 408, 409, 429, 5xx, time-outs and lost connections
-    are retried with backoff and Retry-After. A text too long for the model is cut in half until it fits. The
-    key comes from CLIOSCOPE_API_KEY, then OPENAI_API_KEY. ``id`` is the model's name, not the address: the
-    same model behind another port finds its stored vectors.
+    Without a model's name the deployment in the address is taken, or the server's first model. 408, 409, 5xx, time-outs
+    and lost connections are retried with backoff and Retry-After; a rate limit (429) is waited for however long it
+    lasts. A text too long for the model is cut in half until it fits. The key comes from CLIOSCOPE_API_KEY, then
+    OPENAI_API_KEY. ``id`` is the model's name, not the address: the same model behind another port finds its stored
+    vectors.
     """
 
     def __init__(
         self, address: str, model: str | None = None, *, batch_size: int = 64, retries: int = 5, timeout: float = 300.0
     ) -> None:
-        self.address = address.rstrip("/")
+        self._address = read_address(address)
+        self.address = self._address.base
         self._batch_size = batch_size
         self._retries = retries
         self._timeout = timeout
         self._client: OpenAI | None = None
         self._dimension: int | None = None
-        self.model = model or self._first_model()
+        self.model = model or self._address.deployment or self._first_model()
         self.id = self.model
 
     @property
@@ -70,7 +77,7 @@ class AddressEmbedder:
         import openai
 
         try:
-            answer = self._connect().embeddings.create(model=self.model, input=texts, encoding_format="float")
+            answer = self._patiently(texts)
         except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
             if not is_too_long(str(error)):
                 raise self._explain(error) from error
@@ -88,6 +95,20 @@ class AddressEmbedder:
             raise ModelError(f"{self.address}: {len(data)} vectors came back for {len(texts)} texts.")
         return [one.embedding for one in sorted(data, key=lambda one: one.index or 0)]
 
+    def _patiently(self, texts: list[str]) -> Any:
+        """The server's answer; a rate limit alone never ends the wait for it."""
+        import openai
+
+        for attempt in count():
+            try:
+                return self._connect().embeddings.create(model=self.model, input=texts, encoding_format="float")
+            except openai.RateLimitError as error:
+                fault = _fault(error)
+                if fault.kind != "busy":
+                    raise
+                time.sleep(fault.wait or backoff(attempt))
+        raise AssertionError("unreachable")
+
     def _first_model(self) -> str:
         import openai
 
@@ -100,10 +121,16 @@ class AddressEmbedder:
 
     def _connect(self) -> OpenAI:
         if self._client is None:
-            from openai import OpenAI
+            from openai import DefaultHttpxClient, OpenAI
 
             self._client = OpenAI(
-                base_url=self.address, api_key=api_key(), max_retries=self._retries, timeout=self._timeout
+                base_url=self.address,
+                api_key=api_key(),
+                max_retries=self._retries,
+                timeout=self._timeout,
+                default_query=dict(self._address.query),
+                default_headers=key_headers(self._address),
+                http_client=DefaultHttpxClient(trust_env=not self.address.startswith(LOOPBACK)),
             )
         return self._client
 
@@ -115,7 +142,17 @@ class AddressEmbedder:
         if isinstance(error, openai.APIConnectionError):
             return ModelError(f"{self.address}: nobody answers ({error.__cause__ or error}); is the server running?")
         if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-            return ModelError(f"{self.address}: the key was refused; set CLIOSCOPE_API_KEY.")
+            return ModelError(f"{self.address}: the key was refused ({_fault(error)}); set CLIOSCOPE_API_KEY.")
         if isinstance(error, openai.NotFoundError):
-            return ModelError(f"{self.address}: no /embeddings for {getattr(self, 'model', 'any model')} ({error}).")
+            return ModelError(
+                f"{self.address}: no /embeddings for {getattr(self, 'model', 'any model')} ({_fault(error)})."
+            )
+        if isinstance(error, openai.APIStatusError):
+            return ModelError(
+                f"{self.address}: no vectors ({_fault(error)}); run the same command again when it is mended."
+            )
         return ModelError(f"{self.address}: {error}.")
+
+
+def _fault(error: Any) -> Fault:
+    return read_fault(error.status_code, error.response.text, error.response.headers)

@@ -5,12 +5,15 @@ centring, since sentence vectors share a large common direction that tells nothi
 another; and smoothing, each vector moved half-way to the mean of its nearest neighbours, which averages out the
 accidents of a short sentence. AMI of groups with human categories rises from .25 to .33 with the same facets and
 encoder.
+
+An atlas keeps the averaged vectors once, in half precision, with the neighbours and weights of smoothing (``Shaped``);
+the rest is made from them when it is read. A build rounds before anything else, so what it grouped is what is read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +23,18 @@ if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
 
 LANGUAGE_ROWS = 30  # of fewer conversations the mean is that of their topics
+_BLOCK = 8192  # rows whose neighbours are gathered at once
+
+
+class Shaped(NamedTuple):
+    """``vectors`` (n, d), smoothed, with all that makes them from the plain ones: ``means``, ``near`` (n, k) int32, the
+    neighbours of each row (-1: none), and ``weights`` (n, 2) float32, of the centred row itself and of the sum of its
+    centred neighbours."""
+
+    vectors: NDArray[np.float32]
+    means: Means
+    near: NDArray[np.int32]
+    weights: NDArray[np.float32]
 
 
 def shape(
@@ -27,8 +42,8 @@ def shape(
     settings: EmbeddingSettings,
     seed: int = 0,
     languages: Sequence[str | None] | None = None,
-) -> tuple[NDArray[np.float32], Means]:
-    """Averaged unit vectors (n, d) centred and smoothed as the settings say, and the means taken off.
+) -> Shaped:
+    """Averaged unit vectors (n, d) centred and smoothed as the settings say, with what was done to them.
 
     ``languages`` (n): tag of the language of each row, where it is known. All rows decide where each one comes to lie:
     who groups some of the rows anew begins with their plain vectors.
@@ -38,7 +53,8 @@ def shape(
     means = means_of(plain, settings, languages)
     centred = means.centre(plain, languages)
     near = knn(centred, settings.smooth_neighbours, seed).indices
-    return smooth(centred, near, centred, settings.smooth), means
+    weights = mixing(centred, near, centred, settings.smooth)
+    return Shaped(mix(centred, near, centred, weights), means, near, weights)
 
 
 class Means(NamedTuple):
@@ -124,14 +140,47 @@ def smooth(
 
     ``neighbours`` (n, k) are rows of ``among``, itself excluded; -1 marks a missing neighbour.
     """
+    return mix(vectors, neighbours, among, mixing(vectors, neighbours, among, share))
+
+
+def mixing(
+    vectors: NDArray[np.float32], neighbours: NDArray[np.integer], among: NDArray[np.float32], share: float
+) -> NDArray[np.float32]:
+    """Weights (n, 2) of each vector and of the sum of its neighbours in the smoothed one, which they make a unit."""
+    weights = np.zeros((len(vectors), 2), np.float32)
+    weights[:, 0] = 1
     if neighbours.shape[1] == 0 or share == 0:
+        return weights
+    for rows, near in _sums(neighbours, among):
+        lengths = np.linalg.norm(near, axis=1)
+        far = lengths > 1e-12
+        weight = np.where(far, share / np.where(far, lengths, 1), 0)
+        norms = np.linalg.norm((1 - share) * vectors[rows] + weight[:, None] * near, axis=1)
+        moved = far & (norms > 1e-12)  # the others stay where they are
+        weights[rows][moved] = np.stack([(1 - share) / norms[moved], weight[moved] / norms[moved]], axis=1)
+    return weights
+
+
+def mix(
+    vectors: NDArray[np.float32],
+    neighbours: NDArray[np.integer],
+    among: NDArray[np.float32],
+    weights: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """The smoothed vectors (n, d), by the ``weights`` of ``mixing``; the same to the bit for the same arguments."""
+    if neighbours.shape[1] == 0 or not weights[:, 1].any():
         return vectors
     result = np.empty_like(vectors)
-    for start in range(0, len(vectors), 8192):
-        rows = slice(start, start + 8192)
-        present = neighbours[rows] >= 0
-        near = (among[neighbours[rows]] * present[:, :, None]).sum(axis=1)
-        norms = np.linalg.norm(near, axis=1, keepdims=True)
-        near = near / np.where(norms > 1e-12, norms, 1)
-        result[rows] = unit((1 - share) * vectors[rows] + share * near)
+    for rows, near in _sums(neighbours, among):
+        result[rows] = weights[rows, :1] * vectors[rows] + weights[rows, 1:] * near
     return result
+
+
+def _sums(neighbours: NDArray[np.integer], among: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """The sum of each row's neighbours, block by block; one neighbour after the other, which takes little memory."""
+    for start in range(0, len(neighbours), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        sums = np.zeros((len(neighbours[rows]), among.shape[1]), np.float32)
+        for column in neighbours[rows].T:
+            sums += among[column] * (column >= 0)[:, None]
+        yield rows, sums

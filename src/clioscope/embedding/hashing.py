@@ -2,7 +2,7 @@
 
 The hashing trick (Weinberger et al., ICML 2009) over words and over the character n-grams inside them
 (Bojanowski et al., TACL 2017). Texts that share words, or pieces of words, are near each other; meaning beyond
-that is not seen. For machines without torch, and for tests.
+that is not seen. For machines without torch, and for tests. Words of scripts without blanks are told by a dictionary.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.embedding.registry import embedders
+from clioscope.naming.stopwords import stopwords
 from clioscope.settings import EmbeddingSettings
+from clioscope.words import marks, normal, unspaced, word_spans
 
-_WORD = re.compile(r"\w+|[^\w\s]")
-_SHORT = 3  # words up to this length are mostly grammar
+_SHORT = 3  # words up to this length are mostly grammar, in scripts with blanks
 _GRAMS = (3, 4)
 
 
@@ -29,7 +31,7 @@ class HashEmbedder:
 
     def __init__(self, dimension: int = 512) -> None:
         self.dimension = dimension
-        self.id = f"hash-{dimension}-v1"
+        self.id = f"hash-{dimension}-v2"
         self._places: dict[str, tuple[int, float]] = {}
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -55,16 +57,27 @@ class HashEmbedder:
 def features(text: str) -> dict[str, float]:
     """Weights of the words and character n-grams of a text: 1 + log count, grammar and n-grams weigh less."""
     counts: Counter[str] = Counter()
-    for word in _WORD.findall(text.lower()):
+    light: set[str] = set()
+    plain = normal(text.lower())
+    for start, end in word_spans(plain, _tokens()):
+        word = plain[start:end]
         counts[f"w {word}"] += 1
-        if len(word) > _SHORT:
+        if (len(word) == 1 or word in stopwords()) if unspaced(word) else len(word) <= _SHORT:
+            light.add(f"w {word}")
+        else:
             edged = f"<{word}>"
             for size in _GRAMS:
                 counts.update(f"g {edged[i : i + size]}" for i in range(len(edged) - size + 1))
     return {
-        feature: (1 + math.log(count)) * (0.3 if feature[0] == "g" or len(feature) <= _SHORT + 2 else 1.0)
+        feature: (1 + math.log(count)) * (0.3 if feature[0] == "g" or feature in light else 1.0)
         for feature, count in counts.items()
     }
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    """Words, and marks of punctuation one by one."""
+    return re.compile(rf"\w[\w{marks()}]*|[^\w\s]")
 
 
 @embedders.register("hash")

@@ -16,6 +16,8 @@ from clioscope.models.weights import fingerprint
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
 
 
+_TAIL = 0.4  # of the tokens that a model reads, for the tail of a text that is longer
+_SPARE = 8  # tokens for the marks of beginning and end, and for what is split otherwise at the seam
 _TOKENS = 256  # of a batch on a CPU: enough to keep two cores busy, few enough to waste on repeats
 
 
@@ -26,7 +28,8 @@ class SentenceEncoder:
     group. Sums change in their last bits with padding and with the shape of the matrices, so texts are batched
     with those of the same number of tokens only, and each number of tokens has one number of rows, the last
     batch being filled up with repeats. That costs a few per cent.
-    The weights are loaded by the first call of ``encode``.
+    A text of more tokens than the model reads gives its head and its tail. The weights are loaded by the first call of
+    ``encode``.
     """
 
     def __init__(self, source: str | Path, *, name: str | None = None, batch_size: int = 64) -> None:
@@ -46,6 +49,7 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the model cannot be loaded."""
         model = self._load()
+        texts = self._fitting(texts)
         lengths = self._lengths(texts)
         result = np.empty((len(texts), self.dimension), dtype=np.float32)
         for length in sorted(set(lengths)):
@@ -67,13 +71,32 @@ class SentenceEncoder:
             return self._batch_size
         return max(1, min(self._batch_size, _TOKENS // max(1, length)))
 
-    def _lengths(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as the model will see it."""
+    def _fitting(self, texts: Sequence[str]) -> list[str]:
+        """The texts, those with more tokens than the model reads without their middle."""
+        model = self._load()
+        most = model.max_seq_length
+        fitted = list(texts)
+        if not most or not getattr(getattr(model, "tokenizer", None), "is_fast", False):
+            return fitted
+        long = [row for row, length in enumerate(self._lengths(texts, cut=False)) if length > most]
+        for row in long:
+            text = fitted[row]
+            offsets = model.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            places = offsets["offset_mapping"]
+            tail = int(_TAIL * most)
+            head = most - tail - _SPARE
+            fitted[row] = f"{text[: places[head - 1][1]]}\n{text[places[-tail][0] :]}"
+        return fitted
+
+    def _lengths(self, texts: Sequence[str], *, cut: bool = True) -> list[int]:
+        """Tokens of each text, as the model will see it unless told otherwise."""
         model = self._load()
         try:
             ids = model.tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
         except (AttributeError, TypeError):  # a model without such a tokenizer pads nothing, or its own way
             return [len(text) for text in texts]
+        if not cut:
+            return [len(one) for one in ids]
         most = model.max_seq_length or max(map(len, ids), default=0)
         return [min(len(one), most) for one in ids]
 

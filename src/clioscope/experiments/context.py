@@ -62,10 +62,10 @@ def phrases_of(groups: Groups, most: int = 6) -> list[Sequence[str]]:
 
 
 def _phrases(bench: Bench, seed: int) -> Outcome:
-    from clioscope.naming.groups import phrase_label
+    from clioscope.naming.fallback import phrase_label
 
     groups = groups_of(bench, seed)
-    names = [phrase_label(one, 10).name for one in phrases_of(groups)]
+    names = [phrase_label(one, 10).name if one else "Texts without words" for one in phrases_of(groups)]
     return Outcome(name_figures(bench, groups, names), note=some(names))
 
 

@@ -103,6 +103,7 @@ def _parent_names(
     parents: NDArray[Any],
     below: Sequence[Label],
 ) -> list[Label]:
+    from clioscope.naming.fallback import spare_labels
     from clioscope.naming.parents import name_parents
     from clioscope.naming.phrases import distinguishing_phrases
     from clioscope.naming.support import Support
@@ -110,13 +111,14 @@ def _parent_names(
 
     naming, member = NamingSettings(), parents[base]
     support = Support(texts, naming.support)
+    phrases = distinguishing_phrases(texts, member, support=support)
     return name_parents(
         below,
         parents,
         np.bincount(base),
         centroids(vectors, base),
         centroids(vectors, member),
-        distinguishing_phrases(texts, member, support=support),
+        spare_labels(texts, member, phrases, support, naming.max_words),
         support,
         [np.flatnonzero(member == parent) for parent in range(int(parents.max()) + 1)],
         naming,

@@ -76,7 +76,10 @@ _NAMES = (
     "vectors",
 )
 experiments: Registry[Experiment] = Registry(
-    "experiment", "clioscope.experiments", {name: f"clioscope.experiments.{name}" for name in _NAMES}
+    "experiment",
+    "clioscope.experiments",
+    {name: f"clioscope.experiments.{name}" for name in _NAMES},
+    lambda part: isinstance(part, Experiment),
 )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns of the tree that the page shows in a way of their own; any further number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
-_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small"}
+_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked"}
 # Of the figures that `clioscope measure` has of each group, those that a reader can use without the others beside them.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
@@ -64,14 +64,14 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
     """
     import polars as pl
 
-    from clioscope.measure.metric import BUILT_IN
+    from clioscope.measure.metric import OURS
     from clioscope.measure.record import stored
 
     try:
         table = stored(atlas).table
     except AtlasError:
         return {}
-    ours = [name for names in BUILT_IN.values() for name in names if name not in MEASURED]
+    ours = sorted(OURS.difference(MEASURED))
     rows = table.filter(pl.col("group").is_not_null() & ~pl.col("metric").is_in(ours))
     found: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():

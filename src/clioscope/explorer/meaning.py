@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
     from clioscope.embedding.embedder import Embedder
-
-_BLOCK = 65_536  # rows compared at once
+    from clioscope.embedding.stored import Compared
 
 
 class Found(NamedTuple):
@@ -40,15 +39,10 @@ class Meaning:
         return open_embedder(EmbeddingSettings.model_validate(self.atlas.manifest["settings"]["embedding"]))
 
     @cached_property
-    def _vectors(self) -> NDArray[np.float32]:
-        """Opened in place: the vectors of a million conversations need not fit into memory."""
-        import numpy as np
+    def _rows(self) -> Compared:
+        from clioscope.embedding.stored import Compared
 
-        try:
-            found: NDArray[np.float32] = np.load(self.atlas.path / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise AtlasError(f"{self.atlas.path}: vectors.npy cannot be read ({error}).") from error
-        return found
+        return Compared(self.atlas)
 
     @cached_property
     def _groups(self) -> NDArray[np.float32]:
@@ -58,18 +52,13 @@ class Meaning:
 
     def search(self, question: str, groups: int = 12, rows: int = 100) -> Found:
         """The nearest ``groups`` and ``rows``. Raises ModelError when the encoder cannot answer."""
-        import numpy as np
-
         from clioscope.embedding.encode import encode_texts
         from clioscope.facets.language import likeliest
 
         means = self.atlas.means
         language = likeliest(question, means.languages)
         vector = means.centre(encode_texts([question], self.embedder, None), [language])[0]
-        near = [
-            np.asarray(self._vectors[start : start + _BLOCK]) @ vector for start in range(0, len(self._vectors), _BLOCK)
-        ]
-        return Found(_best(self._groups @ vector, groups), _best(np.concatenate(near), rows))
+        return Found(_best(self._groups @ vector, groups), _best(self._rows.cosines(vector), rows))
 
 
 def _best(scores: NDArray[np.floating], count: int) -> list[tuple[int, float]]:

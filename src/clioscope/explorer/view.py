@@ -83,6 +83,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     from clioscope.explorer.columns import LENGTH_ORDER, coded, in_words
     from clioscope.explorer.places import fit
     from clioscope.export import total_count
+    from clioscope.privacy.people import counted_as
 
     groups = group_rows(atlas)
     place = {row["id"]: index for index, row in enumerate(groups)}
@@ -118,6 +119,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "users": False,
         "texts": [],
         "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
+        "counted": counted_as(atlas.manifest),
     }
     return header, arrays
 

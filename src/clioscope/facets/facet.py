@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import entry_points
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from clioscope.errors import SettingsError
 from clioscope.facets.source import MODULE, source_of
+from clioscope.registry import Plugins, load_plugins
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
 _TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
@@ -126,13 +126,26 @@ def register_facet(new: Facet) -> None:
 
 
 def registered_facets() -> dict[str, Facet]:
-    """All facets known by name: built-in, from entry points (``clioscope.facets``), and registered here."""
+    """All facets known by name: built-in, from entry points (``clioscope.facets``), and registered here.
+
+    An entry point names a ``Facet``, or a function or module that registers one by the decorator. One that cannot be
+    loaded is left out, with a warning.
+    """
+    return _known_facets(_offered())
+
+
+def _offered(named: Collection[str] = ()) -> Plugins:
+    def usable(name: str, part: Any) -> bool:
+        return isinstance(part, Facet) or name in _registered
+
+    return load_plugins("facet", "clioscope.facets", usable, named)
+
+
+def _known_facets(offered: Plugins) -> dict[str, Facet]:
     from clioscope.facets.builtin import BUILT_IN
 
-    found = {one.name: one for one in BUILT_IN}
-    for point in entry_points(group="clioscope.facets"):
-        found[point.name] = point.load()
-    return found | _registered
+    theirs = {name: part for name, part in offered.parts.items() if isinstance(part, Facet)}
+    return {one.name: one for one in BUILT_IN} | theirs | _registered
 
 
 # A file is run once as it stands: what it imports registers no second time.
@@ -169,11 +182,15 @@ def _load_module(path: Path) -> tuple[str, ...]:
 
 def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()) -> tuple[Facet, ...]:
     """The facets of a build, by name, with the definitions of the settings added. Raises SettingsError."""
-    known = registered_facets()
+    names = tuple(names)
+    offered = _offered(names)
+    known = _known_facets(offered)
     own = [make_facet(definition) for definition in define]
     known |= {one.name: one for one in own}
     chosen: dict[str, Facet] = {}
     for name in (*names, *(one.name for one in own)):
+        if name not in known and name in offered.broken:
+            raise SettingsError(offered.broken[name])
         if name not in known:
             raise SettingsError(f"facets.use: there is no facet {name!r}; known are {', '.join(sorted(known))}.")
         chosen[name] = known[name]

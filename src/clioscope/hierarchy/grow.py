@@ -14,6 +14,7 @@ from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
 from clioscope.hierarchy.tree import Level, memberships
 from clioscope.naming.candidates import Encode, Label
+from clioscope.naming.fallback import spare_labels
 from clioscope.naming.parents import name_parents
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.support import Support
@@ -118,13 +119,14 @@ def _name(
     language: str,
 ) -> list[Label]:
     count = int(level.parent_of.max()) + 1
+    phrases = distinguishing_phrases(texts, member[number], support=support)
     return name_parents(
         below,
         level.parent_of,
         np.bincount(member[number - 1], minlength=len(below)),
         centroids_of(vectors, member[number - 1], len(below)),
         centroids_of(vectors, member[number], count),
-        distinguishing_phrases(texts, member[number], support=support),
+        spare_labels(texts, member[number], phrases, support, naming.max_words, language),
         support,
         [np.flatnonzero(member[number] == parent) for parent in range(count)],
         naming,

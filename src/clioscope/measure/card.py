@@ -156,7 +156,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
         rows = whole.filter(pl.col("family") == family)
         if rows.is_empty():
             continue
-        yield from (f"### {_FAMILIES.get(family, family)}", "")
+        yield from (f"### {_FAMILIES.get(family) or plain(family)}", "")
         yield from ("| figure | value | interval | n | means |", "|---|---|---|---|---|")
         said: set[str] = set()
         for row in rows.iter_rows(named=True):
@@ -188,9 +188,9 @@ _OTHERS = {
 
 def describe(metric: str) -> str:
     """What a figure means, in a sentence, with the direction."""
-    if metric not in metrics:
+    one = metrics.find(metric)
+    if one is None:
         return _OTHERS.get(metric, "")
-    one = metrics.get(metric)
     direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[one.better]
     return plain(one.meaning) + direction
 

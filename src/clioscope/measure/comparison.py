@@ -66,7 +66,8 @@ def _geometry(atlas: Atlas) -> str:
 def _winner(row: dict[str, float | str | None], count: int) -> int | None:
     """The number of the atlas that is clearly better than all others, if there is one."""
     name = str(row["metric"])
-    better = metrics.get(name).better if name in metrics else "neither"
+    known = metrics.find(name)
+    better = "neither" if known is None else known.better
     if better == "neither" or any(row[f"value_{i}"] is None for i in range(1, count + 1)):
         return None
     sign = 1.0 if better == "higher" else -1.0

@@ -25,7 +25,7 @@ def evaluate(arrays: Mapping[str, Any] | Material, names: Iterable[str] | None =
     """
     material = arrays if isinstance(arrays, Material) else Material(arrays)
     found: dict[str, Figure] = {}
-    for name in metrics.names() if names is None else names:
+    for name in metrics.usable() if names is None else names:
         one = metrics.get(name)
         if not all(material.has(needed) for needed in one.needs):
             continue

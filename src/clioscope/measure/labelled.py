@@ -55,7 +55,7 @@ def labels_section(
     reconstruction by the encoder, in the place of a large model."""
     known, codes = truth.known, truth.codes
     rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
-    flat = [name for name in metrics.names() if metrics.get(name).rows == ("labels", "truth")]
+    flat = [name for name, one in metrics.usable().items() if one.rows == ("labels", "truth")]
     noise = np.zeros(len(codes), dtype=bool)
     if "noise" in atlas.clusters.columns:
         noise = atlas.clusters["noise"].to_numpy()[known]

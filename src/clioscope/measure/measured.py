@@ -14,6 +14,7 @@ from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError, SettingsError
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
 from clioscope.measure.levels import levels_of
+from clioscope.measure.own import own_section
 from clioscope.measure.record import Measured, state_of, write_record
 from clioscope.measure.rows import Rows
 from clioscope.measure.sections import (
@@ -81,8 +82,8 @@ def measure_atlas(
     encode, problem = encoder_of(atlas)
     if problem:
         notes.append(problem)
-    if not atlas.published:
-        levels = levels_of(atlas)
+    levels = None if atlas.published else levels_of(atlas)
+    if levels is not None:
         with _stage(progress, "groups"):
             groups_section(rows, atlas, levels, seed, notes)
         with _stage(progress, "map"):
@@ -115,13 +116,14 @@ def measure_atlas(
             said = heard.said
             notes += heard.notes
             add_judged(rows, said, answers, heard.own)
-            if truth is not None:
+            if truth is not None and levels is not None:
                 judged_reconstruction(rows, atlas, levels, truth, said)
             if not heard.failed.is_empty():
                 notes.append(f"{heard.failed.height:,} questions to judges got no usable answer (judgements.parquet).")
     with _stage(progress, "names and tree"):
         tree_section(rows, atlas, encode, seed)
         privacy_section(rows, atlas)
+    own_section(rows, atlas, levels, truth, encode, seed, notes)
     table = rows.table()
     facts = {
         "clioscope": __version__,

@@ -113,10 +113,14 @@ BUILT_IN = {
     "judges.validation": ("position_flips", "repeatability", "answered"),
 }
 
+OURS = frozenset(name for names in BUILT_IN.values() for name in names)
+SAMPLES = frozenset(("refit", "refitted"))  # a metric that takes one of these groups samples anew
+
 metrics: Registry[Metric[..., Any]] = Registry(
     "metric",
     "clioscope.metrics",
     {name: f"clioscope.measure.{module}" for module, names in BUILT_IN.items() for name in names},
+    lambda part: isinstance(part, Metric),
 )
 
 
@@ -135,7 +139,8 @@ def metric(
 
     The names of its parameters say what it is given: ``vectors`` (n, d), ``labels`` (n,), ``truth`` (n,),
     ``places`` (n, 2), ``levels`` (L, n), ``names``, ``parents``, ``sizes`` and ``name_vectors`` (m groups),
-    ``seed``, and what ``evaluate.py`` derives from them. It returns a float or a ``Figure``::
+    ``seed``, and what ``evaluate.py`` derives from them. ``family`` is the section of the report card, one of ours or
+    a new one. It returns a float or a ``Figure``::
 
         @metric("geometry", low=0, high=1, better="lower", meaning="Share of rows in groups of one.", source="ours")
         def singletons(labels):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, share
 from clioscope.measure.metric import metric
-
-_WORD = re.compile(r"\w+")
+from clioscope.words import words
 
 
 @metric(
@@ -29,7 +27,7 @@ def duplicate_names(names: Sequence[str]) -> Figure:
 
     A count of all names, so without interval. Undefined for no names. ``groups``: 1 for each duplicate.
     """
-    plain = [" ".join(_WORD.findall(name.casefold())) for name in names]
+    plain = [" ".join(words(name.casefold())) for name in names]
     counts = Counter(plain)
     twice = np.array([counts[name] > 1 for name in plain])
     if not len(twice):
@@ -52,11 +50,11 @@ def sibling_words(names: Sequence[str], parents: NDArray[np.integer[Any]]) -> Fi
     """
     families: dict[int, list[set[str]]] = {}
     for name, parent in zip(names, parents, strict=True):
-        families.setdefault(int(parent), []).append(set(_WORD.findall(name.casefold())))
+        families.setdefault(int(parent), []).append(set(words(name.casefold())))
     shares = [
-        len(set.intersection(*words)) / max(1e-9, float(np.mean([len(one) for one in words])))
-        for words in families.values()
-        if len(words) > 1 and any(words)
+        len(set.intersection(*names)) / max(1e-9, float(np.mean([len(one) for one in names])))
+        for names in families.values()
+        if len(names) > 1 and any(names)
     ]
     return Figure(float(np.mean(shares)), None, None, len(shares)) if shares else UNDEFINED
 

@@ -67,6 +67,10 @@ class Rows:
                 for group, value in zip(groups, figure.groups, strict=True):
                     self.add(family, name, Figure(float(value), n=0), level=level, group=group)
 
+    def has(self, metric: str) -> bool:
+        """Whether there is a figure of this metric."""
+        return any(row["metric"] == metric for row in self._rows)
+
     def table(self) -> pl.DataFrame:
         """The table, sorted."""
         import polars as pl

@@ -13,7 +13,7 @@ from clioscope.errors import ModelError
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure
 from clioscope.measure.levels import Levels, parents_of
-from clioscope.measure.metric import metrics
+from clioscope.measure.metric import SAMPLES, Metric, metrics
 from clioscope.measure.neighbours import sampled_neighbours
 from clioscope.measure.rows import Rows
 from clioscope.settings import Settings
@@ -23,7 +23,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
     """Geometry and local coherence at every level, over one sample of neighbours."""
-    names = [name for name in metrics.names() if metrics.get(name).family in ("geometry", "coherence")]
+    names = [name for name, one in metrics.usable().items() if one.family in ("geometry", "coherence")]
     near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
@@ -37,17 +37,21 @@ def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: l
 
 
 def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
-    import polars as pl
-
     if not (atlas.path / "layout.parquet").exists():
         notes.append("The atlas has no map, so there are no figures of it.")
         return
+    names = [name for name, one in metrics.usable().items() if one.family == "map"]
+    rows.add_all(evaluate({"vectors": atlas.vectors, "places": places_of(atlas), "seed": seed}, names))
+
+
+def places_of(atlas: Atlas) -> NDArray[np.float64]:
+    """The place of every conversation on the map (n, 2), in the order of ``atlas.clusters``."""
+    import polars as pl
+
     placed = atlas.clusters.select("conversation").join(
         atlas.layout, on="conversation", how="left", maintain_order="left"
     )
-    places = placed.select(pl.col("x", "y").cast(pl.Float64)).to_numpy()
-    names = [name for name in metrics.names() if metrics.get(name).family == "map"]
-    rows.add_all(evaluate({"vectors": atlas.vectors, "places": places, "seed": seed}, names))
+    return placed.select(pl.col("x", "y").cast(pl.Float64)).to_numpy()
 
 
 def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
@@ -59,9 +63,10 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """
     from clioscope.clustering import cluster
     from clioscope.embedding.geometry import shape
+    from clioscope.embedding.stored import has_plain
 
     settings = Settings.model_validate(atlas.manifest["settings"])
-    plain, apart = (atlas.path / "plain.npy").exists(), bool(atlas.means.languages)
+    plain, apart = has_plain(atlas.path), bool(atlas.means.languages)
     if not plain and settings.embedding.smooth:
         notes.append(
             "Stability is an upper bound: this atlas keeps smoothed vectors only, so the rows left out of a sample "
@@ -72,13 +77,17 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
 
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
-        shaped = shape(vectors, embedding, seed)[0] if plain else vectors
+        shaped = shape(vectors, embedding, seed).vectors if plain else vectors
         return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
 
-    vectors = atlas.array("plain") if plain and not apart else atlas.unsmoothed
+    vectors = atlas.plain if plain and not apart else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
-    names = [name for name in metrics.names() if metrics.get(name).family == "stability"]
+    names = [name for name, one in metrics.usable().items() if _of_samples(one)]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
+
+
+def _of_samples(one: Metric[..., Any]) -> bool:
+    return one.family == "stability" or not SAMPLES.isdisjoint(one.takes)
 
 
 def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> None:
@@ -90,7 +99,7 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
     arrays: dict[str, Any] = {"names": names, "parents": parents, "sizes": tree["count"].to_numpy(), "seed": seed}
     if encode is not None:
         arrays["name_vectors"] = encode(names)
-    chosen = [name for name in metrics.names() if metrics.get(name).family in ("names", "tree")]
+    chosen = [name for name, one in metrics.usable().items() if one.family in ("names", "tree")]
     rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
     shown = (tree["action"] != "withheld").to_numpy()
     for level in sorted(set(tree["level"].to_list())):

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from clioscope.errors import ModelError
 from clioscope.models.account import Account
 from clioscope.models.chat import ChatAnswer, ChatModel, ChatRequest
 from clioscope.models.ledger import Ledger
-from clioscope.models.problems import Unanswered, Unreachable
-from clioscope.models.store import Store, answer_key
+from clioscope.models.loop import run_loop
+from clioscope.models.problems import Refusing, Unanswered, Unreachable
+from clioscope.models.store import Store, answer_key, refusal_key
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 # Each failure counted here has already been retried with backoff by the client.
 _FAILURES_IN_A_ROW = 5
+_REFUSALS_IN_A_ROW = (5, 25, 125)  # with the same words: whether it takes any question is found out then
+_GRACE = 20.0  # seconds in which questions in flight may still be answered when the run ends
+_ANY = ChatRequest((("user", "Say yes."),), max_tokens=64)
 
 
 def ask_all(
@@ -41,20 +43,21 @@ def ask_all(
     parsed, and looked up there first, so a run that was killed asks only what it had not asked. ``parse``
     raises ValueError for an answer it cannot use; the question is then asked again, up to ``retries`` times,
     each time with another seed and a higher temperature. What still fails is None in the result and one row
-    an item in ``ledger``. ``on_progress`` gets (requests done, all requests), from the thread that asks.
+    an item in ``ledger``; what was refused for good is not asked again by a later run. ``on_progress`` gets (requests
+    done, all requests), from the thread that asks.
 
     Works inside a running event loop too (a notebook): the questions are then asked from a thread.
 
-    Raises ModelError when the model cannot answer at all: a wrong key or model name, or a server that stopped
-    answering (five failures in a row, or the first or the last question unreachable). What was finished stays
-    stored.
+    Raises ModelError when the model cannot answer at all: a wrong key or model name, no credit, the same refusal of
+    whatever it is asked, or a server that stopped answering (five failures in a row, or the first or the last question
+    unreachable). Questions in flight are waited for; what was finished stays stored.
     """
     keys = [answer_key(model.id, request) for request in requests]
     places: dict[str, list[int]] = {}
     for index, key in enumerate(keys):
         places.setdefault(key, []).append(index)
     run = _Run(model, store, account, stage, parse, max(0, retries), requests, places, on_progress)
-    _run_loop(run.ask(concurrency or model.concurrency))
+    run_loop(run.ask(concurrency or model.concurrency))
     ledger.count(stage, len(requests))
     for index, key in enumerate(keys):
         if key in run.reasons:
@@ -80,6 +83,10 @@ class _Run(Generic[T]):
     in_a_row: int = 0
     last_unreachable: Unreachable | None = None
     heard: bool = False  # whether the model has said anything yet
+    refusal: str = ""  # what it said of the last questions, which it refused
+    refused: int = 0  # how many in a row with these words
+    unsure: dict[str, str] = field(default_factory=dict)  # refusals that may turn out to be of every question
+    fatal: BaseException | None = None
 
     async def ask(self, concurrency: int) -> None:
         """Let ``concurrency`` workers share the distinct questions; the first fatal error stops them all."""
@@ -87,19 +94,35 @@ class _Run(Generic[T]):
 
         async def work() -> None:
             for key in questions:
-                await self.settle(key)
+                if self.fatal is not None:
+                    return
+                try:
+                    await self.settle(key)
+                except BaseException as error:
+                    self.fatal = self.fatal or error
+                    raise
 
+        workers = [asyncio.create_task(work()) for _ in range(max(1, min(concurrency, len(self.places))))]
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(max(1, min(concurrency, len(self.places)))):
-                    group.create_task(work())
-        except BaseExceptionGroup as errors:
-            raise _first(errors) from None
+            _, busy = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            if busy and self.heard:
+                await asyncio.wait(busy, timeout=_GRACE)
+            if self.fatal is None:
+                await self.settle_refusals()
+        except Refusing as error:
+            self.fatal = error
         finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
             # A client's connections belong to this loop; they are closed before it ends.
             release = getattr(self.model, "release", None)
             if release is not None:
                 await release()
+        if isinstance(self.fatal, Refusing):
+            raise self.refusing(str(self.fatal)) from self.fatal
+        if self.fatal is not None:
+            raise self.fatal
         if self.last_unreachable is not None and self.in_a_row:
             raise self.stopped(self.last_unreachable)
 
@@ -114,7 +137,7 @@ class _Run(Generic[T]):
             except (Unanswered, Unreachable) as problem:
                 reason, attempts = str(problem), attempts + 1
                 server = isinstance(problem, Unreachable) or problem.server
-                if server:
+                if isinstance(problem, Unreachable) or problem.server:
                     self.in_a_row += 1
                     self.last_unreachable = problem if isinstance(problem, Unreachable) else None
                     never_there = self.last_unreachable is not None and not self.heard
@@ -122,6 +145,7 @@ class _Run(Generic[T]):
                         raise self.stopped(problem) from problem
                 else:
                     self.hear()  # it refused, so it is there
+                    await self.note_refusal(problem)
                 break  # the client has retried already
             attempts += 1
             try:
@@ -136,29 +160,80 @@ class _Run(Generic[T]):
             self.on_progress(self.done, len(self.requests))
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
-        """The answer from the store, or from the model and then into the store."""
+        """The answer from the store, or from the model and then into the store; a refusal likewise."""
         key = answer_key(self.model.id, request)
         answer = self.store.get_answer(key)
         if answer is not None:
             await asyncio.sleep(0)  # a run of stored answers must not keep an interrupt waiting
         else:
-            answer = await self.model.complete(request)
+            refusal = refusal_key(key, getattr(self.model, "settings", None))
+            reason = self.store.get_refusal(refusal)
+            if reason is not None:
+                await asyncio.sleep(0)
+                raise Unanswered(reason)
+            try:
+                answer = await self.model.complete(request)
+            except Unanswered as problem:
+                if problem.refused:
+                    self.unsure[refusal] = str(problem)
+                elif not problem.server:
+                    self.store.put_refusal(refusal, str(problem))
+                raise
             self.hear()
+            self.refusal, self.refused = "", 0
             self.store.put_answer(key, answer)
         self.account.add(self.stage, answer)
         return answer
+
+    async def note_refusal(self, problem: Unanswered) -> None:
+        """Find out, when it refuses one question after another with the same words, whether it takes any.
+
+        Raises Refusing if it does not.
+        """
+        words = str(problem)
+        self.refused = 0 if not problem.refused else self.refused + 1 if words == self.refusal else 1
+        self.refusal = words
+        if self.refused in _REFUSALS_IN_A_ROW:
+            await self.try_any()
+
+    async def try_any(self) -> None:
+        """Ask a harmless question. Raises Refusing if it is refused with the words of the last refusal."""
+        try:
+            await self.model.complete(_ANY)
+        except Unanswered as other:
+            if other.refused and str(other) == self.refusal:
+                raise Refusing(f"The server refuses whatever it is asked: {self.refusal}") from other
+        except Unreachable:
+            pass
+
+    async def settle_refusals(self) -> None:
+        """Keep the refusals of a run that came to its end, after a last look whether all is refused by now."""
+        if self.refused:
+            await self.try_any()
+        for key, reason in self.unsure.items():
+            self.store.put_refusal(key, reason)
 
     def hear(self) -> None:
         """The model is there."""
         self.heard, self.in_a_row, self.last_unreachable = True, 0, None
 
+    def refusing(self, cause: str) -> ModelError:
+        """The error for what is the same for every question, with what is already safe."""
+        return ModelError(
+            f"{cause.rstrip('.')}; {self.stored()} of {len(self.requests)} answers are stored, and the same command "
+            "asks the rest when that is mended."
+        )
+
     def stopped(self, cause: ModelError) -> ModelError:
         """The error for a server that went away, with what is already safe."""
-        stored = sum(len(self.places[key]) for key in self.values)
         return ModelError(
-            f"The server stopped answering ({str(cause).rstrip('.')}); {stored} of {len(self.requests)} "
+            f"The server stopped answering ({str(cause).rstrip('.')}); {self.stored()} of {len(self.requests)} "
             f"answers are stored, run the same command again."
         )
+
+    def stored(self) -> int:
+        """How many requests have an answer."""
+        return sum(len(self.places[key]) for key in self.values)
 
 
 def vary(request: ChatRequest, attempt: int) -> ChatRequest:
@@ -176,53 +251,3 @@ def _unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> st
     if answer.truncated:
         first += f" (cut off at {request.max_tokens} tokens)"
     return first
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first real error of a group; the others are its companions in flight."""
-    for error in errors.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    return errors
-
-
-def _run_loop(work: Coroutine[Any, Any, R]) -> R:
-    """Run a coroutine to its end, from a thread where this one already runs an event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    return _Threaded(work).result()
-
-
-class _Threaded(Generic[R]):
-    """A coroutine in a loop of its own thread; an interrupt of the waiting thread cancels it."""
-
-    def __init__(self, work: Coroutine[Any, Any, R]) -> None:
-        self._outcome: list[R] = []
-        self._error: BaseException | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[R] | None = None
-        self._thread = threading.Thread(target=self._main, args=(work,), name="clioscope-ask", daemon=True)
-
-    def result(self) -> R:
-        self._thread.start()
-        try:
-            self._thread.join()
-        except BaseException:
-            if self._loop is not None and self._task is not None:
-                self._loop.call_soon_threadsafe(self._task.cancel)
-            self._thread.join(30)
-            raise
-        if self._error is not None:
-            raise self._error
-        return self._outcome[0]
-
-    def _main(self, work: Coroutine[Any, Any, R]) -> None:
-        async def watched() -> R:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            return await work
-
-        try:
-            self._outcome.append(asyncio.run(watched()))
-        except BaseException as error:
-            self._error = error

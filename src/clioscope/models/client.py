@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from clioscope.errors import ModelError
+from clioscope.models.address import read_address
 from clioscope.models.chat import ChatAnswer, ChatRequest
-from clioscope.models.problems import Unanswered, Unreachable
+from clioscope.models.connection import Connection, Rejected, TooLong
+from clioscope.models.pace import Pace
+from clioscope.models.parse import parse_json
+from clioscope.models.problems import Unanswered
 from clioscope.models.profile import Habits, Profile, dialect_of
 from clioscope.models.reasoning import think
-from clioscope.models.refusal import adapt, is_too_long
-from clioscope.models.retry import backoff, retry_after
+from clioscope.models.refusal import adapt
 from clioscope.models.thinking import strip_thinking
-from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of, tuned
+from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of, tuned, with_room
 from clioscope.settings import ModelSettings
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-LOOPBACK = ("http://127.", "http://localhost", "http://[::1]")
+_ROOM = 16  # times ``thinking_tokens``: what a model gets that hides its thoughts; what it does not use costs nothing
 
 
 class OpenAIClient:
-    """A ``ChatModel`` at an OpenAI-compatible ``address`` (``http://host/v1``).
+    """A ``ChatModel`` at an OpenAI-compatible ``address`` (``http://host/v1``; see ``Address`` for what else will do).
 
     ``model`` is the name that the server knows, ``profile`` the model's habits from the catalogue,
-    ``grammar`` turns a schema into a grammar for a server that takes one (the embedded engine). 429, 5xx,
+    ``grammar`` turns a schema into a grammar for a server that takes one (the embedded engine). 5xx,
     time-outs and lost connections are retried ``settings.retries`` times with exponential
-    backoff, jitter and Retry-After.
+    backoff and jitter; a rate limit pauses all questions for as long as the server says (``pace``).
     The key comes from CLIOSCOPE_API_KEY, then OPENAI_API_KEY.
 
     ``id`` is the model's name and whatever changes its answers (temperature override, thinking budget), not
@@ -49,9 +47,9 @@ class OpenAIClient:
         identity: str | None = None,
         concurrency: int = 16,
         first_wait: float = 0.5,
+        pace: Pace | None = None,
     ) -> None:
         self.settings = settings or ModelSettings()
-        self.address = address.rstrip("/")
         self.model = model
         self.profile = profile or Profile()
         self.grammar = grammar
@@ -62,118 +60,129 @@ class OpenAIClient:
             self.id += f" temperature={self.settings.temperature:g}"
         if self.habits.thinks:
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self._first_wait = first_wait
-        self._client: AsyncOpenAI | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.most_room = _ROOM * self.settings.thinking_tokens
+        self.pace = pace or Pace(most=self.concurrency, patience=self.settings.timeout, first_wait=first_wait)
+        self._connection = Connection(read_address(address), model, self.settings, self.pace, first_wait)
+        self._taken: set[tuple[bool, bool]] = set()  # kinds of questions that the server is known to take
+        self._first: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the API is, without a slash at its end."""
+        return self._connection.address.base
+
+    @address.setter
+    def address(self, address: str) -> None:
+        self._connection.address = read_address(address)
 
     async def complete(self, request: ChatRequest) -> ChatAnswer:
         """The answer to one question.
 
-        Raises Unanswered when this question has none, Unreachable when nobody answers at the address, and
-        ModelError when no question will have an answer (wrong key, unknown model).
-        """
-        start = time.monotonic()
-        await self._detect()
-        request = tuned(request, self.settings, self.profile, self.habits.thinks)
-        if not self.habits.thinks:
-            reply = await self.ask(request)
-            if not self._was_thinking(reply):
-                return self._answer(request, reply, start)
-            self.habits.thinks = True  # a reasoning model that the catalogue does not know
-        text, replies, truncated = await think(self, request)
-        return ChatAnswer(
-            text,
-            sum(reply.prompt_tokens for reply in replies),
-            sum(reply.completion_tokens for reply in replies),
-            time.monotonic() - start,
-            truncated=truncated,
-        )
+        The first question of its kind (with or without a schema) goes alone: what the server refuses is learnt once,
+        and not by all that are asked at the same time.
 
-    async def ask(self, request: ChatRequest) -> Reply:
-        """One question as it stands, with retries; also asked again where the server's refusal shows how."""
+        Raises Unanswered when this question has none, Unreachable when nobody answers at the address, and
+        Refusing when no question will have an answer (wrong key, unknown model, no credit).
+        """
+        kind = (request.schema is not None, bool(request.prefill))
+        if kind in self._taken:
+            return await self._complete(request)
+        async with self._alone():
+            if kind not in self._taken:
+                try:
+                    answer = await self._complete(request)
+                except Unanswered as problem:
+                    if not problem.refused:
+                        self._taken.add(kind)
+                    raise
+                self._taken.add(kind)
+                return answer
+        return await self._complete(request)
+
+    async def ask(self, request: ChatRequest, room: int = 0) -> Reply:
+        """One question with ``room`` tokens beside those of its answer; also asked again where the server's refusal
+        shows how, and with less room where its context is too small for so much."""
         while True:
-            path, body = body_of(request, self.model, self.profile, self.habits, self.grammar)
+            path, body = self._body(request, room)
             try:
                 return await self.post(path, body)
-            except _Refused as refusal:
+            except TooLong:
+                if room == 0:
+                    raise
+                room = room // 4 if room >= 256 else 0
+                self.habits.room = min(self.habits.room, room)  # the next question need not find that out again
+            except Rejected as refusal:
                 adapt(refusal.text, body, self.habits)
-                if (path, body) == body_of(request, self.model, self.profile, self.habits, self.grammar):
-                    raise Unanswered(f"the server refused the question ({refusal.text}).") from refusal
+                if (path, body) == self._body(request, room):
+                    raise Unanswered(f"the server refused the question ({refusal.text}).", refused=True) from refusal
 
     async def post(self, path: str, body: Body) -> Reply:
         """Post a body to an endpoint and read its completion, with retries."""
-        data = await self.exchange(path, body)
+        data = await self._connection.complete(path, body)
         try:
-            return reply_of(data)
+            reply = reply_of(data)
         except ValueError as error:
             raise Unanswered(f"{self.address}: {error}; is this an OpenAI-compatible address?", server=True) from error
+        if reply.filtered:
+            raise Unanswered("held back by the provider's content filter (content_filter).")
+        if reply.refusal and not reply.text.strip():
+            raise Unanswered(f"the model refused to answer ({' '.join(reply.refusal.split())[:300]}).")
+        return reply
 
-    async def exchange(self, path: str, body: Body) -> Any:
-        """Post a body, return the JSON that comes back, with retries.
-
-        ``path`` is relative to the address, or a whole URL. Raises _Refused for a 400 or 422 whose text may
-        show what to change.
-        """
-        import openai
-
-        for attempt in range(self.settings.retries + 1):
-            asked: float | None = None
-            try:
-                return await self._connect().post(path, cast_to=object, body=body)
-            except openai.APITimeoutError:
-                problem: Unanswered | Unreachable = Unanswered(
-                    f"no answer within {self.settings.timeout:g} seconds.", server=True
-                )
-            except openai.APIConnectionError as error:
-                cause = error.__cause__ or error
-                problem = Unreachable(f"{self.address}: nobody answers ({str(cause) or type(cause).__name__}).")
-            except openai.APIStatusError as error:
-                problem = _status_problem(error, self.address, self.model)
-                asked = retry_after(error.response.headers)
-            except openai.APIError as error:
-                problem = Unanswered(f"{self.address}: the reply cannot be read ({error}).", server=True)
-            except ValueError as error:  # a body that says it is JSON and is not
-                problem = Unanswered(f"{self.address}: the reply is not JSON ({error}).", server=True)
-            if attempt < self.settings.retries:
-                await asyncio.sleep(backoff(attempt, self._first_wait) if asked is None else asked)
-        raise problem
+    async def exchange(self, url: str, body: Body) -> Any:
+        """Post a body to a whole URL, return the JSON that comes back, with retries."""
+        return await self._connection.exchange(url, body)
 
     async def release(self) -> None:
         """Close the connections of the running loop; the next question opens new ones."""
-        client, self._client, self._loop = self._client, None, None
-        if client is not None:
-            with suppress(Exception):
-                await client.close()
+        await self._connection.release()
 
     def close(self) -> None:
         """Forget the connections; those of a loop that has ended are closed with it."""
-        self._client = self._loop = None
+        self._connection.forget()
 
-    def _connect(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+    async def _complete(self, request: ChatRequest) -> ChatAnswer:
+        start = time.monotonic()
+        await self._detect()
+        request = tuned(request, self.settings, self.profile, self.habits.thinks)
+        paid: list[Reply] = []
+        while not self.habits.thinks:
+            room = self.habits.room
+            reply = await self.ask(request, room)
+            paid.append(reply)
+            if self._was_thinking(reply):
+                found = self._answer_in_thoughts(request, reply)
+                if found is not None:
+                    return _answer(found, paid, start, truncated=False)
+                self.habits.thinks = True  # a reasoning model that the catalogue does not know
+                break
+            if self.habits.room == room == 0 and (reply.reasoning_tokens or _starved(reply)):
+                self.habits.room = self.most_room
+            if not _starved(reply):
+                return _answer(self._text(request, reply), paid, start, truncated=reply.truncated)
+            if room >= self.habits.room:
+                raise Unanswered(f"thought too long (over {self.habits.room} tokens); raise [model] thinking_tokens.")
+        text, replies, truncated = await think(self, request)
+        return _answer(text, [*paid, *replies], start, truncated=truncated)
 
+    def _body(self, request: ChatRequest, room: int) -> tuple[str, Body]:
+        return body_of(with_room(request, room), self.model, self.profile, self.habits, self.grammar)
+
+    def _alone(self) -> asyncio.Lock:
+        """A lock of the running loop."""
         loop = asyncio.get_running_loop()
-        if self._client is None or self._loop is not loop:
-            # A proxy set for the way out must not be asked for this machine's own addresses.
-            http = DefaultAsyncHttpxClient(trust_env=not self.address.startswith(LOOPBACK))
-            self._client = AsyncOpenAI(
-                base_url=self.address,
-                api_key=api_key(),
-                max_retries=0,
-                timeout=Timeout(self.settings.timeout, connect=min(10.0, self.settings.timeout)),
-                http_client=http,
-            )
-            self._loop = loop
-        return self._client
+        if self._first is None or self._first[0] is not loop:
+            self._first = (loop, asyncio.Lock())
+        return self._first[1]
 
     async def _detect(self) -> None:
         """Learn once what kind of server this is; a server that lists no models is just another one."""
+        if self.habits.dialect is None and self._connection.address.azure:
+            self.habits.dialect = "other"
         if self.habits.dialect is None:
-            import openai
-
             try:
-                models = await self._connect().get("/models", cast_to=object)
-            except (openai.APIError, ValueError):
+                models = await self._connection.list_models()
+            except ConnectionError:
                 return  # asked again with the next question; the question itself will say what is wrong
             self.habits.dialect = dialect_of(models)
 
@@ -181,52 +190,34 @@ class OpenAIClient:
         text = reply.text.lstrip()
         return bool(reply.thinking and not text) or text.lower().startswith(("<think>", "<thinking>"))
 
-    def _answer(self, request: ChatRequest, reply: Reply, start: float) -> ChatAnswer:
+    def _answer_in_thoughts(self, request: ChatRequest, reply: Reply) -> str | None:
+        """An answer of the asked form that came as thought: some servers hold the thoughts to the schema."""
+        if request.schema is None or self.habits.plain_json or reply.truncated or reply.text.strip():
+            return None
+        try:
+            return json.dumps(parse_json(reply.thinking, request.schema), ensure_ascii=False)
+        except ValueError:
+            return None
+
+    def _text(self, request: ChatRequest, reply: Reply) -> str:
         text, prefill = reply.text, prefill_of(request, self.habits)
         if prefill and not text.lstrip().startswith(prefill.strip()):  # llama.cpp repeats it, others do not
             text = prefill + text
-        text = strip_thinking(text)
-        seconds = time.monotonic() - start
-        return ChatAnswer(text, reply.prompt_tokens, reply.completion_tokens, seconds, truncated=reply.truncated)
+        return strip_thinking(text)
 
 
-class _Refused(Unanswered):
-    """A 400 or 422, with the server's words; nobody's fault but the question's if nothing can be changed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-
-def _status_problem(error: Any, address: str, model: str) -> Unanswered:
-    """The problem to retry for this HTTP status; statuses that no retry cures are raised at once."""
-    status: int = error.status_code
-    text = " ".join(_message(error).split())[:300]
-    if status in (401, 403):
-        raise ModelError(
-            f"{address}: the server refuses the key ({status}); set CLIOSCOPE_API_KEY or OPENAI_API_KEY."
-        ) from error
-    if status == 404:
-        raise ModelError(f"{address}: no such model or endpoint for {model!r} ({text}).") from error
-    if status == 429 and "insufficient_quota" in str(getattr(error, "body", "")):
-        raise ModelError(f"{address}: the account has no credit left ({text}).") from error
-    if 400 <= status < 500 and status not in (408, 409, 425, 429):
-        if is_too_long(text):
-            raise Unanswered(f"the question is longer than the model's context ({text}).") from error
-        raise _Refused(text) from error
-    return Unanswered(f"the server answered {status} ({text}).", server=True)
+def _starved(reply: Reply) -> bool:
+    """Whether hidden thoughts left no room for the answer."""
+    if reply.text.strip():
+        return reply.truncated and reply.reasoning_tokens > 0
+    return reply.truncated or reply.reasoning_tokens > 0
 
 
-def _message(error: Any) -> str:
-    body = getattr(error, "body", None)
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        if isinstance(inner, dict):
-            return str(inner.get("message") or inner)
-        return str(inner)
-    return str(error.message)
-
-
-def api_key() -> str:
-    """The key from the environment; a dummy for servers that want none."""
-    return os.environ.get("CLIOSCOPE_API_KEY") or os.environ.get("OPENAI_API_KEY") or "none"
+def _answer(text: str, paid: list[Reply], start: float, *, truncated: bool) -> ChatAnswer:
+    return ChatAnswer(
+        text,
+        sum(reply.prompt_tokens for reply in paid),
+        sum(reply.completion_tokens for reply in paid),
+        time.monotonic() - start,
+        truncated=truncated,
+    )

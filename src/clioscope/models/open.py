@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
-from clioscope.errors import ModelError
+from clioscope.errors import ClioscopeError, ModelError
 from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
 from clioscope.models.chat import ChatModel
+from clioscope.registry import load_plugin, plugin_points, reason_of
 from clioscope.settings import ModelSettings
 
 GROUP = "clioscope.models"
 
 Progress = Callable[[int, int], None]
+Pause = Callable[[float, str], None]
 
 
-def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) -> ChatModel:
+def open_model(
+    settings: ModelSettings, *, on_progress: Progress | None = None, on_pause: Pause | None = None
+) -> ChatModel:
     """The model that ``settings.name`` names.
 
     In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
@@ -27,7 +30,7 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
     ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
     ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
     the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
-    (bytes, all bytes) while weights are fetched.
+    (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants to be left alone.
 
     Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
     command that serves it), a broken file, a server that does not answer.
@@ -42,7 +45,7 @@ def open_model(settings: ModelSettings, *, on_progress: Progress | None = None) 
         _check_fake(name, rest)
         return FakeModel(rest, concurrency=settings.concurrency or 4)
     if is_address(name):
-        return _open_address(name, settings)
+        return _open_address(name, settings, on_pause)
     if head == "transformers":
         from clioscope.models.in_process import open_in_process
 
@@ -68,8 +71,10 @@ def check_model(settings: ModelSettings) -> None:
     head, _, rest = name.partition(":")
     if head == "fake":
         _check_fake(name, rest)
-    elif is_address(name) or _plugin(head) is not None:
+    elif is_address(name):
         return
+    elif (plugin := _plugin(head)) is not None and head != "transformers":
+        load_plugin("model", plugin, callable, ModelError)
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
 
@@ -158,31 +163,35 @@ def how_to_serve(entry: Entry) -> str:
     )
 
 
-def _open_address(name: str, settings: ModelSettings) -> ChatModel:
+def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) -> ChatModel:
     from clioscope.models.client import OpenAIClient
     from clioscope.models.served import served_models
 
     address, _, model = name.partition(" ")
-    address, model = address.rstrip("/").removesuffix("/chat/completions"), model.strip()
+    model = model.strip()
     if not model:
         served = served_models(address)
         if len(served) != 1:
             listed = ", ".join(served[:5]) or "none"
             raise ModelError(f'{address} serves {len(served)} models ({listed}); name one: "{address} NAME".')
         model = served[0]
-    return OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+    client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+    client.pace.on_pause = on_pause
+    return client
 
 
 def _plugin(name: str) -> Any:
-    return next(iter(entry_points(group=GROUP, name=name)), None)
+    return next(iter(plugin_points(GROUP, name)), None)
 
 
 def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> ChatModel:
+    make = load_plugin("model", plugin, callable, ModelError)
     try:
-        make = plugin.load()
-    except Exception as error:
-        raise ModelError(f"{head}: the plug-in {plugin.value} cannot be loaded ({error}).") from error
-    model = make(rest, settings=settings)
+        model = make(rest, settings=settings)
+    except ClioscopeError:
+        raise
+    except Exception as error:  # another package's code: anything may be wrong with it
+        raise ModelError(f"{head}: the plug-in {plugin.value} made no model ({reason_of(error)}).") from error
     if not isinstance(model, ChatModel):
         raise ModelError(f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel.")
     return model

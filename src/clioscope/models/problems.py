@@ -1,6 +1,6 @@
 """What can go wrong with one question, so that the asker knows whether to go on with the others.
 
-A plain ``ModelError`` ends the run at once (wrong key, unknown model). The two below do not.
+A plain ``ModelError`` ends the run at once, and so does ``Refusing``. The other two do not.
 """
 
 from __future__ import annotations
@@ -12,12 +12,20 @@ class Unanswered(ModelError):
     """This question has no answer (too long, thought too long, refused); the next one may well have.
 
     ``server`` says that the fault may lie with the server (time-out, 5xx): many in a row mean it is down.
+    ``refused`` says that the server would not take the question as it stood (a 400 that nothing cured): many in a
+    row with the same words may mean that it takes none.
     """
 
-    def __init__(self, reason: str, *, server: bool = False) -> None:
+    def __init__(self, reason: str, *, server: bool = False, refused: bool = False) -> None:
         super().__init__(reason)
         self.server = server
+        self.refused = refused
 
 
 class Unreachable(ModelError):
     """Nobody answers at the address (refused, reset), also after the retries."""
+
+
+class Refusing(ModelError):
+    """The server refuses every question in the same way until somebody mends it: no credit, a key that is revoked, a
+    model that is gone, an address that is no API. Ends the run; the same command goes on when it is mended."""

@@ -33,7 +33,10 @@ class Habits:
     dialect: Dialect | None = None  # None: not asked yet
     endpoint: Endpoint = "chat"
     thinks: bool = False
+    room: int = 0  # further tokens for thoughts that the server hides
+    limit: int | None = None  # the longest answer that it lets one ask for, in tokens
     plain_json: bool = False  # refuses response_format: the schema goes into the prompt
+    no_system: bool = False  # refuses system messages: they go before the user's first
     renamed: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 

@@ -23,10 +23,11 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
     The first question leaves room for the thinking and for the answer, without a grammar, which would forbid
     the thinking. The answer is what follows it. If there is none (the budget went on thinking) or it does not
     meet the schema, a second question closes the thinking and constrains what comes after it, on servers that
-    can go on with a text of ours. Raises Unanswered ("thought too long") elsewhere.
+    can go on with a text of ours. Elsewhere a model that the catalogue does not know gets far more room once. Raises
+    Unanswered ("thought too long") when that does not do.
     """
-    room = replace(request, schema=None, max_tokens=request.max_tokens + client.settings.thinking_tokens)
-    first = await client.ask(room)
+    budget = max(client.settings.thinking_tokens, client.habits.room)
+    first = await client.ask(_unconstrained(client, request), budget)
     opened = client.habits.thinks and not first.thinking and not request.prefill
     too_long = not first.text.strip() or (first.truncated and still_thinking(first.text, opened=opened))
     if not too_long:
@@ -41,11 +42,23 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
                 pass
     thought = first.thinking or thinking_of(first.text)
     second = await _conclude(client, request, thought)
+    if second is None and too_long and client.habits.room < client.most_room and client.profile.reasoning == "none":
+        # Nobody announced that this model thinks, so nobody chose how long it may.
+        client.habits.room = client.most_room
+        text, replies, truncated = await think(client, request)
+        return text, [first, *replies], truncated
     if second is None:
-        budget = client.settings.thinking_tokens
         why = f"thought too long (over {budget} tokens)" if too_long else "no answer of the asked form after thinking"
         raise Unanswered(f"{why}; raise [model] thinking_tokens.")
     return strip_thinking(second.text), [first, second], second.truncated
+
+
+def _unconstrained(client: OpenAIClient, request: ChatRequest) -> ChatRequest:
+    """The request without its grammar; a server that cannot go on with a thought must be told the form in words."""
+    if request.schema is None or client.habits.dialect not in (None, "other"):
+        return replace(request, schema=None)
+    messages = messages_of(request, plain_json=True)
+    return replace(request, schema=None, messages=tuple((one["role"], one["content"]) for one in messages))
 
 
 async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) -> Reply | None:

@@ -28,8 +28,10 @@ create table if not exists answers (
     key text primary key, text text not null, prompt_tokens integer not null,
     completion_tokens integer not null, seconds real not null, truncated integer not null
 ) without rowid;
+create table if not exists refusals (key text primary key, reason text not null) without rowid;
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
+_PAGE = 16_384  # bytes; of a row larger than a quarter of it SQLite puts the rest on pages of its own
 _CHUNK = 500  # keys a query; SQLite allows at least 999 parameters
 
 
@@ -49,6 +51,11 @@ def answer_key(model_id: str, request: ChatRequest) -> str:
         request.prefill,
     ]
     return _digest("answer", fields)
+
+
+def refusal_key(key: str, settings: object) -> str:
+    """Hash of all that decides that a question with this ``answer_key`` is refused: also how long a model may think."""
+    return _digest("refusal", [key, getattr(settings, "thinking_tokens", None)])
 
 
 def vector_key(embedder_id: str, text: str) -> str:
@@ -76,6 +83,7 @@ class Store:
             if str(path) != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=60.0, check_same_thread=False, isolation_level=None)
+            self._db.execute(f"pragma page_size={_PAGE}")
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=normal")
             self._db.executescript(_TABLES)
@@ -113,6 +121,15 @@ class Store:
         )
         self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", [row])
 
+    def get_refusal(self, key: str) -> str | None:
+        """Why this question has no answer and will have none, or None."""
+        rows = self._query("select reason from refusals where key = ?", [key])
+        return str(rows[0][0]) if rows else None
+
+    def put_refusal(self, key: str, reason: str) -> None:
+        """Note and commit why a question will have no answer."""
+        self._write("insert or replace into refusals values (?, ?)", [(key, reason)])
+
     def get_vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Those of ``keys`` that are stored, each a float32 vector of shape (dimension,)."""
         found: dict[str, NDArray[np.float32]] = {}
@@ -133,6 +150,17 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many answers and vectors are stored."""
         return {table: int(self._query(f"select count(*) from {table}", [])[0][0]) for table in ("answers", "vectors")}
+
+    def drop_vectors(self) -> None:
+        """Forget all vectors, and give their place on the disk back."""
+        if not self.counts()["vectors"]:
+            return
+        try:
+            with self._lock:
+                self._db.execute("delete from vectors")
+                self._db.execute("vacuum")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def close(self) -> None:
         """Close the file; also folds the write-ahead log into it."""

@@ -29,6 +29,9 @@ class Reply:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     truncated: bool = False
+    reasoning_tokens: int = 0  # of thoughts that the server counts, whether it shows them or not
+    filtered: bool = False  # held back by the provider's content filter
+    refusal: str = ""  # the model's own words where it would not answer
 
 
 def messages_of(request: ChatRequest, *, plain_json: bool) -> list[dict[str, str]]:
@@ -49,13 +52,18 @@ def tuned(request: ChatRequest, settings: ModelSettings, profile: Profile, think
     return request
 
 
+def with_room(request: ChatRequest, room: int) -> ChatRequest:
+    """The request with ``room`` tokens for thoughts beside those of its answer."""
+    return replace(request, max_tokens=request.max_tokens + room) if room else request
+
+
 def body_of(
     request: ChatRequest, model: str, profile: Profile, habits: Habits, grammar: Grammar | None = None
 ) -> tuple[str, Body]:
     """Path and body of the question for this server."""
     body: Body = {
         "model": model,
-        "max_tokens": request.max_tokens,
+        "max_tokens": min(request.max_tokens, habits.limit or request.max_tokens),
         "temperature": request.temperature,
         "top_p": request.top_p,
         "seed": request.seed,
@@ -67,6 +75,8 @@ def body_of(
         body |= {"prompt": flatten(messages) + (prefill or ""), "stop": [STOP]}
     else:
         path = "/chat/completions"
+        if habits.no_system:
+            messages = _without_system(messages)
         if prefill:
             messages.append({"role": "assistant", "content": prefill})
             if habits.dialect in ("vllm", "sglang"):
@@ -85,6 +95,15 @@ def body_of(
         if name in body:
             body[other] = body.pop(name)
     return path, {name: value for name, value in body.items() if name not in habits.dropped}
+
+
+def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The messages, with what the system says at the beginning of the user's first."""
+    said = "\n\n".join(one["content"] for one in messages if one["role"] == "system")
+    others = [one for one in messages if one["role"] != "system"]
+    if said and others and others[0]["role"] == "user":
+        return [{"role": "user", "content": f"{said}\n\n{others[0]['content']}"}, *others[1:]]
+    return [{"role": "user", "content": said}, *others] if said else others
 
 
 def prefill_of(request: ChatRequest, habits: Habits) -> str:
@@ -135,10 +154,14 @@ def reply_of(data: object) -> Reply:
     usage = data.get("usage") or {}
     if not isinstance(text, str | None) or not isinstance(usage, dict):
         raise ValueError("the server's reply is no completion")
+    details = usage.get("completion_tokens_details") or usage.get("output_tokens_details") or {}
     return Reply(
         text=text or "",
         thinking=message.get("reasoning_content") or message.get("reasoning") or "",
         prompt_tokens=int(usage.get("prompt_tokens") or 0),
         completion_tokens=int(usage.get("completion_tokens") or 0),
         truncated=choice.get("finish_reason") == "length",
+        reasoning_tokens=int(details.get("reasoning_tokens") or 0) if isinstance(details, dict) else 0,
+        filtered=choice.get("finish_reason") == "content_filter",
+        refusal=str(message.get("refusal") or ""),
     )

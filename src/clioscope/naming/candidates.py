@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.neutral import neutralise
+from clioscope.conversations.transcripts.neutral import neutralise
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
@@ -118,7 +118,7 @@ def clean_name(name: str, words: int) -> str:
     short = short.strip(" ,:;-")
     if not any(character.isalpha() for character in short):
         return ""
-    return short[:1].upper() + short[1:]
+    return short[:1].title() + short[1:]  # Georgian has capitals that no name begins with
 
 
 def name_letters(words: int) -> int:

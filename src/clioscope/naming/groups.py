@@ -13,10 +13,10 @@ from clioscope.naming.candidates import (
     Label,
     Proposal,
     best_name,
-    clean_name,
     naming_request,
     proposal_parser,
 )
+from clioscope.naming.fallback import spare_labels
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.representatives import covering_members, nearest_outsiders
 from clioscope.naming.support import Support
@@ -45,10 +45,10 @@ def name_groups(
     ``centroids`` (k, d) are unit rows.
     The model sees members that cover the group and the nearest non-members, and proposes several names; the
     one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
-    made of the group's distinguishing phrases.
+    made of the group's distinguishing phrases, or of the kind of its messages where there are none.
     """
     phrases = distinguishing_phrases(texts, labels, support=support)
-    fallback = [phrase_label(found, settings.max_words) for found in phrases]
+    fallback = spare_labels(texts, labels, phrases, support, settings.max_words, language)
     if ask is None:
         return fallback
     requests, within = [], []
@@ -106,11 +106,3 @@ def choose(
         return spare
     index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0
     return Label(proposal.names[index], proposal.description or spare.description, spare.phrases)
-
-
-def phrase_label(phrases: Sequence[str], words: int) -> Label:
-    """A label made of distinguishing phrases."""
-    if not phrases:
-        return Label("Texts without words", "These texts hold no words to name them by.")
-    name = clean_name(", ".join(phrases[:3]), words)
-    return Label(name, f"Set apart by: {', '.join(phrases)}.", tuple(phrases))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.naming.candidates import Encode, Label, naming_request, proposal_parser
-from clioscope.naming.groups import choose, phrase_label, vetted
+from clioscope.naming.groups import choose, vetted
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
@@ -23,7 +23,7 @@ def name_parents(
     sizes: NDArray[np.integer],
     child_centroids: NDArray[np.float32],
     parent_centroids: NDArray[np.float32],
-    phrases: Sequence[Sequence[str]],
+    spare: Sequence[Label],
     support: Support,
     conversations: Sequence[NDArray[np.integer]],
     settings: NamingSettings,
@@ -36,10 +36,10 @@ def name_parents(
 
     ``conversations`` are the rows of each parent's conversations, whose specifics ``support`` counts.
     ``children`` are the labels one level below, ``parent_of`` their parents, ``sizes`` their numbers of
-    conversations; ``phrases`` what sets each parent apart. The model sees the children, largest first, and the
-    nearest children of other parents. A parent with one child takes the child's label over, unasked.
+    conversations; ``spare`` the label of each parent without a model, with the phrases that set it apart. The model
+    sees the children, largest first, and the nearest children of other parents. A parent with one child takes the
+    child's label over, unasked.
     """
-    spare = [phrase_label(found, settings.max_words) for found in phrases]
     count = len(parent_centroids)
     members = [np.flatnonzero(parent_of == parent) for parent in range(count)]
     if ask is None:
@@ -60,7 +60,7 @@ def name_parents(
                 language=language,
                 candidates=settings.candidates,
                 words=settings.max_words,
-                phrases=phrases[parent][:6],
+                phrases=spare[parent].phrases[:6],
                 temperature=ask.temperature or 0.0,
                 item=f"parent {parent}",
             )
@@ -74,7 +74,7 @@ def name_parents(
             parent_centroids[parent],
             np.delete(parent_centroids, parent, 0),
             encode,
-        )._replace(phrases=tuple(phrases[parent]))
+        )._replace(phrases=spare[parent].phrases)
         if parent in proposals
         else children[int(members[parent][0])]
         for parent in range(count)

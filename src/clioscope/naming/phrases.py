@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.naming.stopwords import stopwords
+from clioscope.words import divided, joined, marks, normal, unspaced
 
 if TYPE_CHECKING:
     from clioscope.naming.support import Support
 
-_WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
-_BREAK = re.compile(r"[^\w\s'’-]+")  # no phrase goes across
+_KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
 _LIFT = 1.5  # how many times more common in its group than elsewhere a phrase is
-_LONGER = np.array([1.0, 1.5, 1.6])  # by words: of two phrases as common the longer one says more
+_LONGER = (1.0, 1.5, 1.6)  # by words: of two phrases as common the longer one says more
+# Dictionaries often divide a run without blanks at the wrong place, so a word is a better name than words that stand
+# together, unless the second is a single character ("plum", "tree").
+_UNSPACED = (1.0, 0.8, 0.7)
+_CHARACTER = 1.05
 _LOOKED_AT = 20  # texts in which is seen how a phrase is written
 
 
@@ -38,6 +43,7 @@ def distinguishing_phrases(
     from sklearn.feature_extraction.text import CountVectorizer
 
     groups = int(labels.max()) + 1 if len(labels) else 0
+    texts = [normal(text) for text in texts]
     vectorizer = CountVectorizer(analyzer=_phrases, max_features=200_000, dtype=np.int32)
     try:
         presence = vectorizer.fit_transform(texts)
@@ -52,7 +58,7 @@ def distinguishing_phrases(
     sizes = np.bincount(labels, minlength=groups)
     inverse = np.log1p(total.sum() / max(groups, 1) / np.maximum(total, 1))
     words = vectorizer.get_feature_names_out()
-    weight = inverse * _LONGER[np.array([word.count(" ") for word in words])]
+    weight = inverse * np.array([_preference(word) for word in words])
     holders = presence.tocsc()
     found = []
     for group in range(groups):
@@ -98,43 +104,72 @@ def _chosen(
 
 def _phrases(text: str) -> Iterator[str]:
     """The words of a text and the runs of two and three that begin and end with a word that tells something."""
-    common = stopwords()
     for run in _runs(text.lower()):
-        tells = [len(word) > 1 and word not in common for word in run]
+        tells = [_tells(word) for word in run]
         for start, first in enumerate(run):
             if not tells[start]:
                 continue
-            yield first
+            if len(first) > 1:  # an ideograph alone is more often a piece of a word
+                yield first
             for end in (start + 2, start + 3):
                 if end <= len(run) and tells[end - 1] and len(set(run[start:end])) == end - start:
                     yield " ".join(run[start:end])
 
 
+def _preference(phrase: str) -> float:
+    """How much more a phrase says than a word that is as common."""
+    parts = phrase.split(" ")
+    if not unspaced(phrase):
+        return _LONGER[len(parts) - 1]
+    return _CHARACTER if len(parts) == 2 and len(parts[1]) == 1 else _UNSPACED[len(parts) - 1]
+
+
+def _tells(word: str) -> bool:
+    if word in stopwords() or _KANA.fullmatch(word):
+        return False
+    return len(word) > 1 or unspaced(word)
+
+
 def _runs(text: str) -> Iterator[list[str]]:
     """Words that stand together, without punctuation or a number between them."""
-    for part in _BREAK.split(text):
+    word, gap = _patterns()
+    for part in gap.split(text):
         run: list[str] = []
-        for word in part.split():
-            plain = word.strip("'’-_")
-            if _WORD.fullmatch(plain):
-                run.append(plain)
-            elif run:
-                yield run
-                run = []
+        for piece in part.split():
+            plain = piece.strip("'’-_")
+            for start, end in divided(plain, 0, len(plain)) if plain else [(0, 0)]:
+                if word.fullmatch(plain[start:end]):
+                    run.append(plain[start:end])
+                elif run:
+                    yield run
+                    run = []
         if run:
             yield run
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word, and what no phrase goes across."""
+    own = rf"\w{marks()}"
+    return re.compile(rf"[^\W\d_][{marks()}]*(?:[{own}'’-]*[{own}])?"), re.compile(rf"[^{own}\s'’-]+")
 
 
 def _as_written(phrase: str, texts: Sequence[str]) -> str:
     """The commonest way to write a phrase: "SQL", "machine learning". At the start of a sentence, where a capital
     tells nothing, it counts only if it stands nowhere else."""
-    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)", re.IGNORECASE)
+    first_word, *others = phrase.split(" ")
+    plain, pattern = first_word, re.escape(first_word)
+    for before, word in zip([first_word, *others], others, strict=False):
+        plain += word if joined(before, word) else f" {word}"
+        pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
+    start = "" if unspaced(phrase[0]) else rf"(?<![\w{marks()}])"
+    end = "" if unspaced(phrase[-1]) else rf"(?![\w{marks()}])"
     inside: Counter[str] = Counter()
     first: Counter[str] = Counter()
     for text in texts:
-        for match in pattern.finditer(text):
+        for match in re.finditer(start + pattern + end, text, re.IGNORECASE):
             before = text[: match.start()].rstrip(" \t\"'“«(*-")
             written = " ".join(match.group().split())
             (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
     seen = inside or first
-    return min(seen, key=lambda one: (-seen[one], one)) if seen else phrase
+    return min(seen, key=lambda one: (-seen[one], one)) if seen else plain

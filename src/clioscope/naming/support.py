@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from clioscope.naming.stopwords import stopwords
+from clioscope.words import marks, normal, word_spans
 
-_WORD = re.compile(r"\w[\w'’+#.-]*\w|\w[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
 # What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
@@ -24,21 +25,34 @@ class Support:
     """Knows what every conversation holds, and who holds it.
 
     A *specific* is a word that is not written in small letters, and that no conversation writes so, in this form
-    or with a plain ending (so "Python" or a sentence's first word is none). ``least``: people that must back one;
-    where a group has fewer, all of them must. ``owners``: for each text the users that wrote it; an empty entry, or
-    none at all, is somebody of its own. So one user with many conversations backs nothing alone.
+    or with a plain ending (so "Python" or a sentence's first word is none). In scripts without small letters (Chinese,
+    Arabic, Hindi) it is a word that some conversations hold, of too few people: nothing else tells a name there.
+    ``least``: people that must back one; where a group has fewer, all of them must. ``owners``: for each text the users
+    that wrote it; an empty entry, or none at all, is somebody of its own. So one user with many conversations backs
+    nothing alone.
     """
 
     def __init__(self, texts: Sequence[str], least: int, owners: Sequence[Iterable[str]] | None = None) -> None:
-        self._words = [frozenset(match.casefold() for match in _WORD.findall(text)) for text in texts]
+        written = [frozenset(_found(text)) for text in texts]
+        self._words = [frozenset(word.casefold() for word in words) for words in written]
         self._all = frozenset[str]().union(*self._words)
-        self._common = frozenset(word for text in texts for word in _WORD.findall(text) if word.islower()) | _PLAIN
-        names = {word for text in texts for word, first in _words(text) if not first and _titled(word)}
+        self._common = frozenset(word for words in written for word in words if word.islower()) | _PLAIN
+        names = {word for text in texts for word, first in _words(normal(text)) if not first and _titled(word)}
         self._names: dict[str, list[str]] = {}  # by their first letters, as far as _alike asks for them
         for name in {word.casefold() for word in names} - self._common:
             self._names.setdefault(name[:_STEM], []).append(name)
         self._least = least
         self._owners = [frozenset[str | int](one) or {row} for row, one in enumerate(owners or [()] * len(texts))]
+        self._common |= self._widespread()
+
+    def _widespread(self) -> frozenset[str]:
+        """Words without case that enough people of all the conversations wrote: common ones, as far as can be told."""
+        rows: dict[str, list[int]] = {}
+        for row, words in enumerate(self._words):
+            for word in words:
+                if _caseless(word):
+                    rows.setdefault(word, []).append(row)
+        return frozenset(word for word, those in rows.items() if self._people(those) >= self._least)
 
     def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
         """Whether what the conversations ``rows`` hold may be said of the group ``members``."""
@@ -55,7 +69,7 @@ class Support:
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
         """The specifics of a label that too few people among the ``members`` (indices of conversations) hold."""
-        specific = [word for word, first in _words(label) if self._specific(word, first)]
+        specific = [word for word, first in _words(normal(label)) if self._specific(word, first)]
         return [
             word
             for word in dict.fromkeys(specific)
@@ -71,6 +85,8 @@ class Support:
         plain = word.removesuffix("'s").removesuffix("’s")
         if plain.islower() or plain.isdecimal() or self._is_common(plain):
             return False
+        if _caseless(plain):
+            return plain in self._all
         if not first or not _titled(plain):
             return True
         # The capital of a sentence's first word tells nothing. One that no conversation has is the model's own
@@ -88,9 +104,26 @@ class Support:
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """The words of a text, and whether a sentence begins with each."""
-    for match in _WORD.finditer(text):
-        before = text[: match.start()].rstrip(" \t\"'«“(*-–—")
-        yield match.group(), not before or before[-1] in ".!?:。\n"
+    for start, end in word_spans(text, _pattern()):
+        before = text[:start].rstrip(" \t\"'«“(*-–—")
+        yield text[start:end], not before or before[-1] in ".!?:。\n"
+
+
+def _found(text: str) -> list[str]:
+    plain = normal(text)
+    return [plain[start:end] for start, end in word_spans(plain, _pattern())]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Words, with what programs' names have in them and behind them ("node.js", "C++")."""
+    own = rf"\w{marks()}"
+    return re.compile(rf"\w[{own}'’+#.-]*[{own}]|\w[+#]*")
+
+
+def _caseless(word: str) -> bool:
+    """Whether a word is of a script without small and capital letters."""
+    return word.lower() == word.upper() and any(map(str.isalpha, word))
 
 
 def _titled(word: str) -> bool:

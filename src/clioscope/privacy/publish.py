@@ -11,26 +11,35 @@ import polars as pl
 from clioscope.atlas import Atlas, write_json, write_table
 from clioscope.errors import AtlasError
 from clioscope.folders import MANIFEST, MARK, begin_work, end_work
+from clioscope.privacy.people import Known, check_people, known_users
 from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 
 # Settings that may name files, servers or the user's own words stay at home.
 _PUBLIC_SECTIONS = ("embedding", "clustering", "naming", "hierarchy", "privacy", "layout")
+_UNBACKED = pl.Series(["what the name says, too few known users wrote"])
 
 
 def publish(
-    atlas: Atlas, out: str | Path, settings: PrivacySettings | None = None, *, unaudited: bool = False
+    atlas: Atlas,
+    out: str | Path,
+    settings: PrivacySettings | None = None,
+    *,
+    unaudited: bool = False,
+    each_a_user: bool = False,
 ) -> Atlas:
     """Write a copy that can be shown to others, and open it.
 
     It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
-    audit, their sizes, the centre of each on the map, and counts of facet values a group; a value has to meet
-    the thresholds as a group has. Counts are rounded. It holds no conversation, no text of one, no user, no date
-    finer than the whole, no vector and no answer of a model about one. ``settings`` default to those of the build.
-    Names that no auditor has seen are published with ``unaudited`` only.
+    audit (and do not rest on conversations without a user id, where others have one), their sizes, the centre of each
+    on the map, and counts of facet values a group; a value has to meet the thresholds as a group has. Counts are
+    rounded. It holds no conversation, no text of one, no user, no date finer than the whole, no vector and no answer
+    of a model about one. ``settings`` default to those of the build. Names that no auditor has seen are published with
+    ``unaudited`` only. Conversations without a user id count together as one person, or with ``each_a_user`` each as
+    another one, which the manifest of the copy then tells.
 
-    Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, or when nothing may be
-    published.
+    Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, when no conversation has a user id
+    (unless ``each_a_user``), or when nothing may be published.
     """
     out = Path(out)
     if out.exists():
@@ -38,18 +47,23 @@ def publish(
     if atlas.published:
         raise AtlasError(f"{atlas.path}: is a published atlas already.")
     settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
+    settings = settings.model_copy(update={"each_a_user": each_a_user or settings.each_a_user})
+    known = known_users(atlas)
+    check_people(atlas, known, settings.each_a_user)
     if not unaudited and atlas.tree["action"].eq("unaudited").any():
         raise AtlasError(
             f"{atlas.path}: its names were not audited (built without a model, or with privacy.audit off); read them, "
             "and publish with --unaudited."
         )
     small = too_small(atlas.tree, settings)
+    if "unbacked" in atlas.tree.columns and not settings.each_a_user:
+        small = small.zip_with(small.is_not_null() | ~atlas.tree["unbacked"], _UNBACKED)
     tree = atlas.tree.with_columns(small.alias("small"))
     published = _keep(tree)
     if published.is_empty():
         raise AtlasError(
             f"{atlas.path}: no group has {settings.min_conversations} conversations of {settings.min_users} "
-            "users and an accepted name, so there is nothing to publish."
+            f"users and an accepted name, so there is nothing to publish{_counted(known, settings)}."
         )
     withheld = tree.height - published.height
     columns = ["group", "level", "parent", "name", "description", "count", "score", "action"]
@@ -64,7 +78,7 @@ def publish(
         begin_work(part)
         for name, table in tables.items():
             write_table(part / f"{name}.parquet", table)
-        write_json(part / MANIFEST, _manifest(atlas, settings, tree, published, withheld))
+        write_json(part / MANIFEST, _manifest(atlas, settings, known, tree, published, withheld))
         part.rename(out)
         (out / MARK).unlink()
     except OSError as error:
@@ -72,6 +86,12 @@ def publish(
             end_work(part)
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _counted(known: Known, settings: PrivacySettings) -> str:
+    if known == "all" or settings.each_a_user:
+        return ""
+    return " (conversations without a user id count as one person; with --each-a-user each as another)"
 
 
 def _public(section: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +178,7 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
 
 
 def _manifest(
-    atlas: Atlas, settings: PrivacySettings, tree: pl.DataFrame, published: pl.DataFrame, withheld: int
+    atlas: Atlas, settings: PrivacySettings, known: Known, tree: pl.DataFrame, published: pl.DataFrame, withheld: int
 ) -> dict[str, Any]:
     source = atlas.manifest
     step = settings.rounding
@@ -172,6 +192,8 @@ def _manifest(
         "version": source["version"],
         "clioscope": source["clioscope"],
         "published": True,
+        "users": known,  # of the conversations, all have a user id, or some, or none
+        "each_a_user": settings.each_a_user and known != "all",
         "models": {role: _public_name(name) for role, name in source["models"].items()},
         "prompts": source["prompts"],
         "facets": [one for one in source["facets"] if one["type"] in ("score", "category", "language")],
@@ -183,6 +205,5 @@ def _manifest(
             "withheld": withheld,
             "withheld_small": int(tree["small"].is_not_null().sum()),
             "withheld_audit": int(((tree["action"] == "withheld") & tree["small"].is_null()).sum()),
-            "users_unknown_count_as": settings.unknown_users,
         },
     }

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 def people(settings: PrivacySettings) -> pl.Expr:
     """How many people the columns ``users`` and ``anonymous`` stand for.
 
-    Distinct conversations without a user id count as a user each (``unknown_users="each"``), so that copies of one
-    text are one, or all together as one (``"one"``): nothing better is known about them, and the manifest of a
-    published atlas says which was chosen.
+    Conversations without a user id count together as one, since one person may have written them all; with
+    ``each_a_user`` distinct ones count as a user each (copies of one text are one), and the manifest of a published
+    atlas says so.
     """
     import polars as pl
 
-    unknown = pl.col("anonymous") if settings.unknown_users == "each" else (pl.col("anonymous") > 0).cast(pl.UInt32)
+    unknown = pl.col("anonymous") if settings.each_a_user else (pl.col("anonymous") > 0).cast(pl.UInt32)
     return pl.col("users") + unknown
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from reading import read, read_lines, said
+from conversations.sources.support import DATA, load, load_rows, said
 
 from clioscope.conversations.sources.arena import OTHER
 
-DATA = Path(__file__).parents[2] / "data" / "conversations"
 BOTH = [("user", "Why?"), ("assistant", "A")]
 
 
 def test_one_conversation_per_battle_with_the_judge_as_user() -> None:
-    (first, second), bad, left_out = read(DATA / "arena.jsonl")
+    (first, second), bad, left_out = load(DATA / "arena.jsonl")
     assert said(first) == [("user", "Which flowers like shade?"), ("assistant", "Hostas.")]
     assert (first.user_id, second.user_id) == ("arena_user_9", None)
     assert first.metadata["winner"] == "model_a" and second.metadata["judge"] == "gpt4_pair"
@@ -42,7 +41,7 @@ def test_the_newer_layouts(tmp_path: Path) -> None:
         {"question_id": "n4", "judge_hash": "f00", "conversation_a": json.dumps(a), "conversation_b": json.dumps(b)},
         {"id": 5, **models, "prompt": '["Why?"]', "response_a": '["A"]', "response_b": '["B"]'},
     ]
-    good, bad, left_out = read_lines(tmp_path, records)
+    good, bad, left_out = load_rows(tmp_path, records)
     assert bad == [] and left_out == {OTHER: 5}
     assert [said(one) for one in good] == [BOTH] * 5
     assert [one.source_id for one in good] == ["n1", "n2", "n3", "n4", "5"]

@@ -7,12 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from reading import read, read_lines, said
+from conversations.sources.support import DATA, load, load_rows, said
 
 from clioscope.conversations.sources.gemini_takeout import DELETED, ELSEWHERE, OTHER
 from clioscope.errors import InputError
-
-DATA = Path(__file__).parents[2] / "data" / "conversations"
 
 
 def activity(title: str, answer: str | None = None, **more: object) -> dict[str, object]:
@@ -22,7 +20,7 @@ def activity(title: str, answer: str | None = None, **more: object) -> dict[str,
 
 
 def test_prompts_are_read_and_other_activities_counted(tmp_path: Path) -> None:
-    (first, second), bad, left_out = read(DATA / "gemini_takeout.json")
+    (first, second), bad, left_out = load(DATA / "gemini_takeout.json")
     assert said(first) == [
         ("user", "How deep do I plant garlic?"),
         ("assistant", "About 5 cm.\n\n- In autumn\n- Tip up"),
@@ -34,7 +32,7 @@ def test_prompts_are_read_and_other_activities_counted(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "takeout-ann.zip", "w") as archive:
         archive.write(DATA / "gemini_takeout.json", "Takeout/My Activity/Gemini Apps/MyActivity.json")
         archive.writestr("Takeout/archive_browser.html", "<html></html>")
-    assert {one.user_id for one in read(tmp_path / "takeout-ann.zip").good} == {"gemini account takeout-ann.zip"}
+    assert {one.user_id for one in load(tmp_path / "takeout-ann.zip").good} == {"gemini account takeout-ann.zip"}
 
 
 @pytest.mark.parametrize(
@@ -43,28 +41,29 @@ def test_prompts_are_read_and_other_activities_counted(tmp_path: Path) -> None:
         ("Prompted Prompted by whom?", "Prompted by whom?"),
         ("Prompted what\nis it", "what\nis it"),
         ("Asked Is it late? Attached 2 files.", "Is it late?\n[file: name omitted]\n[file: name omitted]"),
+        ("Asked Bard: Is it late?", "Is it late?"),
         ("Eingegebener Prompt: Wann säe ich?", "Wann säe ich?"),
         ("送信したメッセージ: いつ種をまく？", "いつ種をまく？"),
     ],
 )
 def test_the_phrase_of_google_is_taken_off(title: str, text: str, tmp_path: Path) -> None:
-    assert said(read_lines(tmp_path, [activity(title)]).good[0]) == [("user", text)]
+    assert said(load_rows(tmp_path, [activity(title)]).good[0]) == [("user", text)]
 
 
 def test_the_phrase_of_another_language_is_learnt(tmp_path: Path) -> None:
     asked = ["Когда сеять морковь?", "Как варить борщ?", "Почему лист жёлтый?", "Зачем мульча?", "Какой грунт?"]
     records = [activity(f"Запрос: {text}", "<p>Ответ.</p>") for text in asked]
-    good, bad, left_out = read_lines(
+    good, bad, left_out = load_rows(
         tmp_path, [*records, activity("Запрос: без ответа"), activity("Создан холст", header="Приложения Gemini")]
     )
     assert [said(one)[0][1] for one in good] == [*asked, "без ответа"]
     assert (bad, left_out) == ([], {OTHER: 1})
-    good, _, _ = read_lines(tmp_path, [activity(f"{text} - 입력함", "<p>x</p>") for text in asked])
+    good, _, _ = load_rows(tmp_path, [activity(f"{text} - 입력함", "<p>x</p>") for text in asked])
     assert said(good[1])[0] == ("user", "Как варить борщ?")
 
 
 def test_a_title_without_a_known_phrase_is_flagged_or_counted(tmp_path: Path) -> None:
-    good, bad, left_out = read_lines(
+    good, bad, left_out = load_rows(
         tmp_path,
         [
             activity("Kysyit: milloin?", "<p>Nyt.</p>"),
@@ -78,13 +77,13 @@ def test_a_title_without_a_known_phrase_is_flagged_or_counted(tmp_path: Path) ->
 
 def test_activities_of_other_products_are_counted(tmp_path: Path) -> None:
     maps = activity("Visited a place", header="Maps", products=["Maps"])
-    good, bad, left_out = read_lines(tmp_path, [activity("Prompted one"), activity("Prompted two"), maps])
+    good, bad, left_out = load_rows(tmp_path, [activity("Prompted one"), activity("Prompted two"), maps])
     assert (len(good), bad, left_out) == (2, [], {ELSEWHERE: 1})
 
 
 def test_titles_are_not_read_as_texts() -> None:
     with pytest.raises(InputError, match=r"words of Google \(Prompted …\); leave --text-column out"):
-        read(DATA / "gemini_takeout.json", text_column="title")
+        load(DATA / "gemini_takeout.json", text_column="title")
 
 
 def test_conversations_of_gemini_in_workspace(tmp_path: Path) -> None:
@@ -95,6 +94,6 @@ def test_conversations_of_gemini_in_workspace(tmp_path: Path) -> None:
     ]
     path = tmp_path / "conversation_1.json"
     path.write_text(json.dumps({"title": "T", "creation_time": "2026-01-01T00:00:00Z", "conversation_turns": turns}))
-    (good,), _, left_out = read(path)
+    (good,), _, left_out = load(path)
     assert said(good) == [("user", "When do I sow?"), ("assistant", "In May.")]
     assert left_out == {DELETED: 1} and good.created_at is not None

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from reading import read, read_lines, said
+from conversations.sources.support import DATA, load, load_rows, said
 
 from clioscope.conversations.build import ABANDONED
 
-DATA = Path(__file__).parents[2] / "data" / "conversations"
 SEEN = [
     ("user", "Why does my compost smell?"),
     ("assistant", "[tool call: search]\nIt is too wet."),
@@ -30,9 +29,15 @@ def flat() -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def test_a_tree_a_list_and_rows_are_the_same(tmp_path: Path) -> None:
-    tree = read(DATA / "librechat.json")
+    tree = load(DATA / "librechat.json")
     record, messages = flat()
-    for found in (tree, read_lines(tmp_path, [{**record, "messages": messages}]), read_lines(tmp_path, messages)):
+    nested = {**record, "messages": json.loads((DATA / "librechat.json").read_text(encoding="utf-8"))["messagesTree"]}
+    for found in (
+        tree,
+        load_rows(tmp_path, [nested]),
+        load_rows(tmp_path, [{**record, "messages": messages}]),
+        load_rows(tmp_path, messages),
+    ):
         (good,), bad, left_out = found
         assert (said(good), bad, left_out) == (SEEN, [], {ABANDONED: 1})
         assert (good.source_id, good.user_id) == ("lc-1", "65f0")
@@ -43,6 +48,6 @@ def test_the_csv_of_an_export_is_one_conversation(tmp_path: Path) -> None:
     names = ("sender", "text", "isCreatedByUser", "error", "unfinished", "messageId", "parentMessageId", "createdAt")
     rows = [{name: message.get(name, False) for name in names} for message in flat()[1]]
     pl.DataFrame(rows).write_csv(tmp_path / "x.csv")
-    (good,), bad, left_out = read(tmp_path / "x.csv")
+    (good,), bad, left_out = load(tmp_path / "x.csv")
     assert [role for role, _ in said(good)] == ["user", "user"]  # the text of the answer stands in its parts alone
     assert (bad, left_out) == ([], {ABANDONED: 1})

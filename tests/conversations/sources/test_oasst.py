@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from reading import Read, read, read_lines, said
+from conversations.sources.support import DATA, Loaded, load, load_rows, said
 
 from clioscope.conversations import sniff_format
 from clioscope.conversations.sources.oasst import DELETED, OTHER
 
-DATA = Path(__file__).parents[2] / "data" / "conversations"
 
-
-def check(found: Read) -> None:
+def check(found: Loaded) -> None:
     assert found.bad == [] and found.left_out == {OTHER: 1, DELETED: 1}
     first, second = found.good
     assert said(first) == [
@@ -42,23 +40,23 @@ def rows() -> list[dict[str, Any]]:
 
 
 def test_the_best_ranked_branch_of_each_tree() -> None:
-    check(read(DATA / "oasst.jsonl"))
+    check(load(DATA / "oasst.jsonl"))
 
 
 def test_flat_messages_in_any_order_are_the_same_trees(tmp_path: Path) -> None:
     flat = rows()
-    check(read_lines(tmp_path, flat))
-    check(read_lines(tmp_path, flat[:4] + flat[:3:-1]))
+    check(load_rows(tmp_path, flat))
+    check(load_rows(tmp_path, flat[:4] + flat[:3:-1]))
     pl.DataFrame(flat).write_parquet(tmp_path / "x.parquet")
     pl.DataFrame(flat).write_csv(tmp_path / "x.csv")
     for name in ("x.parquet", "x.csv"):
         assert sniff_format(tmp_path / name) == "oasst"
-        check(read(tmp_path / name))
+        check(load(tmp_path / name))
 
 
 def test_a_deleted_prompt_is_rejected_with_its_tree(tmp_path: Path) -> None:
     flat = rows()
     flat[0]["deleted"] = True
-    good, bad, left_out = read_lines(tmp_path, flat)
+    good, bad, left_out = load_rows(tmp_path, flat)
     assert len(good) == 1 and left_out == {}
     assert [(one.reason, one.count) for one in bad] == [("the prompt of the tree was deleted, or has no text", 6)]

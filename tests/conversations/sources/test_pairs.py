@@ -7,18 +7,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from reading import read, read_lines, said
+from conversations.sources.support import DATA, load, load_rows, said
 
 from clioscope.conversations import sniff_format
 from clioscope.conversations.sources.pairs import REJECTED
 from clioscope.errors import InputError
 
-DATA = Path(__file__).parents[2] / "data" / "conversations"
 BOTH = [("user", "Why is it blue?"), ("assistant", "Copper.")]
 
 
 def test_alpaca_joins_the_input_to_the_instruction() -> None:
-    (first, second), _, _ = read(DATA / "pairs.jsonl")
+    (first, second), _, _ = load(DATA / "pairs.jsonl")
     assert said(first)[0] == ("user", "Name the plant that is described.\n\nBlue flowers in spring, grows from a bulb.")
     assert said(second) == [("user", "How do I sharpen a hoe?"), ("assistant", "With a file, along the edge.")]
 
@@ -49,7 +48,7 @@ def test_names_of_questions_and_answers(asks: str, answers: str, tmp_path: Path)
     path = tmp_path / "x.csv"
     pl.DataFrame([row]).write_csv(path)
     assert sniff_format(path) == "pairs"
-    for (good,), bad, _ in (read(path), read_lines(tmp_path, [row])):
+    for (good,), bad, _ in (load(path), load_rows(tmp_path, [row])):
         assert (said(good), bad, good.source_id, good.user_id) == (BOTH, [], "7", "u1")
         assert good.created_at is not None and good.metadata == {}
 
@@ -80,7 +79,7 @@ def test_names_of_questions_and_answers(asks: str, answers: str, tmp_path: Path)
     ],
 )
 def test_of_a_preference_the_chosen_answer_is_taken(record: dict[str, Any], turns: list[Any], tmp_path: Path) -> None:
-    (good,), bad, left_out = read_lines(tmp_path, [record])
+    (good,), bad, left_out = load_rows(tmp_path, [record])
     assert (said(good), bad, left_out) == (turns, [], {REJECTED: 1})
 
 
@@ -92,7 +91,7 @@ def test_what_stands_before_and_beside_the_question(tmp_path: Path) -> None:
         {"instruction": "Sum up.", "context": "A passage.", "response": "Copper."},
         {"prompt": "\n\nHuman: Why is it blue?\n\nAssistant:", "completion": " Copper."},
     ]
-    good, bad, _ = read_lines(tmp_path, records)
+    good, bad, _ = load_rows(tmp_path, records)
     assert bad == []
     assert said(good[0]) == [("system", "Be brief."), *BOTH]
     assert said(good[1]) == [("system", "A passage."), *BOTH]
@@ -103,12 +102,12 @@ def test_what_stands_before_and_beside_the_question(tmp_path: Path) -> None:
 
 def test_records_without_a_question_are_rejected_and_without_an_answer_used(tmp_path: Path) -> None:
     records = [{"question": text, "answer": "A"} for text in ("one?", "two?")]
-    good, bad, _ = read_lines(tmp_path, [*records, {"question": " ", "answer": "A"}, {"question": None, "answer": "A"}])
+    good, bad, _ = load_rows(tmp_path, [*records, {"question": " ", "answer": "A"}, {"question": None, "answer": "A"}])
     assert len(good) == 2 and [one.reason for one in bad] == [
         "question: empty",
         "question: expected text, found nothing",
     ]
-    (good,), bad, _ = read_lines(tmp_path, [{"question": "one?", "answer": None}])
+    (good,), bad, _ = load_rows(tmp_path, [{"question": "one?", "answer": None}])
     assert (said(good), bad) == ([("user", "one?")], [])
 
 
@@ -117,8 +116,8 @@ def test_a_survey_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(
         InputError, match=r"'question' is the same in each of the first 6 records.*--text-column answer"
     ):
-        read_lines(tmp_path, rows)
-    good, _, _ = read_lines(tmp_path, rows, text_column="answer")
+        load_rows(tmp_path, rows)
+    good, _, _ = load_rows(tmp_path, rows, text_column="answer")
     assert said(good[3]) == [("user", "answer 3")]
 
 
@@ -129,10 +128,10 @@ def test_tables_where_the_names_mean_something_else_are_left_alone(tmp_path: Pat
         ({"input": {"messages": [{"role": "user", "content": "Why?"}]}, "output": {"content": "So"}}, "logs"),
         ({"messages": [{"role": "user", "content": "Why?"}], "prompt": "x", "response": "y"}, "openai"),
     ]:
-        read_lines(tmp_path, [row])
+        load_rows(tmp_path, [row])
         assert sniff_format(tmp_path / "records.jsonl") == format
 
 
 def test_a_text_that_holds_a_conversation_is_taken_apart(tmp_path: Path) -> None:
-    (good,), _, _ = read_lines(tmp_path, [{"text": "### Human: Why is it blue? ### Assistant: Copper."}])
+    (good,), _, _ = load_rows(tmp_path, [{"text": "### Human: Why is it blue? ### Assistant: Copper."}])
     assert said(good) == BOTH

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from reading import read, read_lines, said
+from conversations.sources.support import load, load_rows, said
 
 PAIR = [("user", "How deep do I sow peas?"), ("assistant", "Five centimetres.")]
 
@@ -27,7 +27,7 @@ PAIR = [("user", "How deep do I sow peas?"), ("assistant", "Five centimetres.")]
     ],
 )
 def test_the_relatives_of_sharegpt(record: dict[str, Any], tmp_path: Path) -> None:
-    (good,), bad, _ = read_lines(tmp_path, [{"id": "s1", **record}])
+    (good,), bad, _ = load_rows(tmp_path, [{"id": "s1", **record}])
     assert (said(good), good.source_id, bad) == (PAIR, "s1", [])
 
 
@@ -36,13 +36,13 @@ def test_pairs_in_cells_of_tables(tmp_path: Path) -> None:
     pl.DataFrame(rows).write_parquet(tmp_path / "x.parquet")
     pl.DataFrame({**rows, "conversation": [json.dumps(rows["conversation"][0])]}).write_csv(tmp_path / "x.csv")
     for name in ("x.parquet", "x.csv"):
-        (good,), _, _ = read(tmp_path / name)
+        (good,), _, _ = load(tmp_path / name)
         assert (said(good), good.source_id) == (PAIR, "p1")
 
 
 def test_an_assistant_that_speaks_first(tmp_path: Path) -> None:
     turns = [{"from": "gpt", "value": "What is it?"}, {"from": "human", "value": "My pump leaks at the valve."}]
-    (good,), _, _ = read_lines(tmp_path, [{"id": "1", "conversations": turns}])
+    (good,), _, _ = load_rows(tmp_path, [{"id": "1", "conversations": turns}])
     assert said(good) == [("assistant", "What is it?"), ("user", "My pump leaks at the valve.")]
 
 
@@ -52,22 +52,23 @@ def turns(asked: str, answered: str) -> dict[str, Any]:
 
 def test_html_of_the_page_becomes_text(tmp_path: Path) -> None:
     record = turns('<div class="whitespace-pre-wrap">Why\nred?</div>', '<div class="markdown prose"><p>Iron.</p></div>')
-    assert said(read_lines(tmp_path, [record]).good[0]) == [("user", "Why\nred?"), ("assistant", "Iron.")]
+    assert said(load_rows(tmp_path, [record]).good[0]) == [("user", "Why\nred?"), ("assistant", "Iron.")]
     bare = turns("<p>Why red?</p>", "<p>Iron.</p><ul><li>and clay</li></ul>")
-    assert said(read_lines(tmp_path, [bare]).good[0]) == [("user", "Why red?"), ("assistant", "Iron.\n\n- and clay")]
+    assert said(load_rows(tmp_path, [bare]).good[0]) == [("user", "Why red?"), ("assistant", "Iron.\n\n- and clay")]
 
 
 def test_html_that_is_code_stays(tmp_path: Path) -> None:
     for asked, answered in [
         ('<div class="card"><p>Hi</p></div>', "It is a card."),
         ("<p>Hi</p>", "A paragraph."),
+        ("<div id='app'><h1>My page</h1></div>", "<div id='app'><h2>Mine</h2></div>"),
         ("Give me a paragraph", "Here it is: <p>Hi</p>"),
         ('Why is this grey? <div class="markdown prose">x</div>', "```html\n<div>x</div>\n```"),
     ]:
-        good = read_lines(tmp_path, [turns(asked, answered)]).good[0]
+        good = load_rows(tmp_path, [turns(asked, answered)]).good[0]
         assert said(good) == [("user", asked), ("assistant", answered)]
 
 
 def test_lists_of_other_things_are_no_conversations(tmp_path: Path) -> None:
-    (good,), _, _ = read_lines(tmp_path, [{"id": "1", "items": ["spade", "rake"], "text": "Where is my order?"}])
+    (good,), _, _ = load_rows(tmp_path, [{"id": "1", "items": ["spade", "rake"], "text": "Where is my order?"}])
     assert said(good) == [("user", "Where is my order?")]

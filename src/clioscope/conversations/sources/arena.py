@@ -10,11 +10,11 @@ import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import cell, is_messages
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell, is_messages
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.messages.turns import Turns
 
 OTHER = "answers of the second model of a battle"
 _SIDES = (("conversation_a", "conversation_b"), ("messages_a", "messages_b"))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.content import RecordError, call_mark, flatten_content, kind, role_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
-from clioscope.conversations.tree import branch
+from clioscope.conversations.messages.content import RecordError, call_mark, flatten_content, kind, role_of
+from clioscope.conversations.messages.tree import branch
+from clioscope.conversations.messages.turns import Turns
 
 # Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
 HIDDEN = {"user_editable_context", "model_editable_context", "thoughts", "reasoning_recap"}
+# Marks of sources in answers: private characters around a key (2025 and later), or 【4†source】.
+_CITED = re.compile("\ue200[^\ue200\ue201]{0,400}\ue201|【\\d{1,3}(?::\\d{1,3})?†[^】]{0,200}】")
 
 
 def matches(record: Any) -> bool:
@@ -92,6 +95,7 @@ def _turn(node: dict[str, Any]) -> tuple[str, str] | None:
         return role, call_mark(recipient)
     field = f"content of message {str(message.get('id'))[:40]}"
     text = flatten_content(content.get("parts", content.get("text", content.get("result"))), field)
+    text = _CITED.sub("", text)
     attachments = extra.get("attachments")
     for attached in attachments if isinstance(attachments, list) else ():
         # Images stand among the parts already.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of
-from clioscope.conversations.content import RecordError, kind, role_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
-from clioscope.conversations.tree import last_branch
+from clioscope.conversations.messages.content import RecordError, kind, role_of
+from clioscope.conversations.messages.tree import last_branch
+from clioscope.conversations.messages.turns import Turns
 
 
 def matches(record: Any) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
-from clioscope.conversations.cells import is_messages
-from clioscope.conversations.content import kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import is_messages
+from clioscope.conversations.messages.content import kind
 
 FIELDS = {"id", "messages", "user_id", "created_at", "metadata"}
 
@@ -34,6 +34,7 @@ def parse(record: Any, context: Context) -> Conversation:
         record,
         read_messages(list_of(record, "messages"), "messages"),
         context,
+        skip=("messages",),
         source_id=record.get("id"),
         user_id=record.get("user_id"),
         created_at=record.get("created_at"),

@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.html_text import html_to_text
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.messages.html_text import html_to_text
+from clioscope.conversations.messages.turns import Turns
 
 OTHER = "activities of Gemini Apps that are no prompt"
 ELSEWHERE = "activities of other Google products"
@@ -56,7 +56,7 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
         before = re.match(r"(?s).*[\s:：]", _common(titles))
         after = re.search(r"\s.*\w.*", _common([title[::-1] for title in titles])[::-1])
         if before or after:
-            context.learnt[LEARNT] = (before[0] if before else "", after[0] if after and not before else "")
+            context.memory[LEARNT] = (before[0] if before else "", after[0] if after and not before else "")
 
 
 @source(
@@ -130,7 +130,7 @@ def _prompt(record: dict[str, Any], answered: bool, context: Context, flaws: lis
     found = _ASKED.match(title)
     if found is not None:
         return title[found.end() :]
-    phrase = context.learnt.get(LEARNT)
+    phrase = context.memory.get(LEARNT)
     if isinstance(phrase, tuple) and title.startswith(phrase[0].rstrip()) and title.endswith(phrase[1]):
         return title.removesuffix(phrase[1])[len(phrase[0]) :]
     if not answered or phrase is not None or _DONE.match(title):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import plain_id
+from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError
 
 _SKIP = (
     "messageId",

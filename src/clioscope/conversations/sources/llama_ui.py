@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.content import NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import plain_id
+from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.content import NoConversation, RecordError
 
 HEADER = "headers of sessions of llama.cpp's page"
 
@@ -51,6 +51,7 @@ def thread(record: Any, context: Context) -> str:
 )
 def parse(record: Any, context: Context) -> Conversation:
     """The branch that the user saw last: from ``currNode`` of the header up to the root."""
+    record = list(record)
     head: dict[str, Any] = {}
     items: list[Any] = []
     for one in map(object_of, record):

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell, find_messages
-from clioscope.conversations.content import RecordError, flatten_content
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns, read_message, read_messages, speaks
+from clioscope.conversations.messages.cells import cell, find_messages
+from clioscope.conversations.messages.content import RecordError, flatten_content
+from clioscope.conversations.messages.turns import Turns, read_message, read_messages, speaks
 
 ASKED = (
     *("request", "requestbody", "body", "input", "inputs", "prompt", "payload", "data", "params", "kwargs", "value"),

@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import ROLES, NoConversation, RecordError
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.dates import parse_date
-from clioscope.conversations.fields import normal, plain_id
+from clioscope.conversations.fields.columns import normal, plain_id
+from clioscope.conversations.fields.dates import parse_date
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns, read_message
-from clioscope.conversations.tree import last_branch
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import ROLES, NoConversation, RecordError
+from clioscope.conversations.messages.tree import last_branch
+from clioscope.conversations.messages.turns import Turns, read_message
 from clioscope.errors import InputError
 
 _ROLES = (

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError, role_of
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.fields.ids import plain_id
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.ids import plain_id
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, role_of
+from clioscope.conversations.messages.turns import Turns
 
 OTHER = "messages on branches of OpenAssistant trees that are not ranked best"
 DELETED = "messages of OpenAssistant trees that were deleted"
@@ -50,6 +50,7 @@ def parse(record: Any, context: Context) -> Conversation:
     Without ranks the first reply is taken. Deleted messages are not used; they and the other branches are counted
     as left out. The user is whoever wrote the prompt.
     """
+    record = list(record)
     rows = [row for one in record for row in _rows(object_of(one))]
     ids = {plain_id(row.get("message_id")) for row in rows} - {None}
     replies: dict[str | None, list[dict[str, Any]]] = {}

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import RecordError, call_mark, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import RecordError, call_mark, kind
 
 # Thoughts and calls of tools stand in the text of an answer, folded away.
 _FOLDED = re.compile(r"<details\s+type=\"(\w+)\"([^>]*)>.*?(?:</details>\s*|\Z)", re.DOTALL)

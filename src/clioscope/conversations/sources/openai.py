@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import LISTS, cell, is_messages, list_field
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import LISTS, cell, is_messages, list_field
+from clioscope.conversations.messages.content import RecordError, kind
 
 LEAVES = ("current_leaf_message_uuid", "currentId", "current_node", "currNode", "leaf_id")
 
@@ -45,7 +45,7 @@ def parse(record: Any, context: Context) -> Conversation:
         record,
         turns,
         context,
-        skip=("system",),
+        skip=("system", field),
         source_id=_first(record, "id", "custom_id"),
         created_at=None if context.columns.of(record).date_name else _date(first, context),
         metadata=extra if isinstance(extra, dict) else {},
@@ -54,7 +54,7 @@ def parse(record: Any, context: Context) -> Conversation:
 
 
 def _system(content: Any) -> str:
-    from clioscope.conversations.content import flatten_content
+    from clioscope.conversations.messages.content import flatten_content
 
     try:
         return flatten_content(content, "system")
@@ -64,7 +64,7 @@ def _system(content: Any) -> str:
 
 def _date(message: dict[str, Any], context: Context) -> object:
     """When the first message was written: where the record itself has no date."""
-    from clioscope.conversations.fields import Columns
+    from clioscope.conversations.fields.columns import Columns
 
     return Columns().of(message).date_value
 

@@ -11,15 +11,15 @@ from functools import lru_cache
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
-from clioscope.conversations.cells import cell, is_messages
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.dates import is_nothing
-from clioscope.conversations.exchanges import exchanges, labelled
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
+from clioscope.conversations.fields.dates import is_nothing
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import Turns
+from clioscope.conversations.messages.cells import cell, is_messages
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import Turns
 from clioscope.conversations.sources.logs import add_answer
+from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
 from clioscope.errors import InputError
 
 REJECTED = "rejected answers of pairs of preference"

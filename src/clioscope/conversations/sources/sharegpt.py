@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
-from clioscope.conversations.cells import cell
-from clioscope.conversations.content import role_of
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.exchanges import exchanges
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.html_text import block_wrapped, page_text, page_wrapped
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import role_of
+from clioscope.conversations.messages.html_text import block_wrapped, page_text, page_wrapped
+from clioscope.conversations.sources.parts.exchanges import exchanges
 
 FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs")
 _TEXTS = ("value", "content", "text")

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of
-from clioscope.conversations.cells import cell, find_messages
-from clioscope.conversations.content import RecordError, kind
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.exchanges import labelled
-from clioscope.conversations.fields import normal
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages import read_messages
+from clioscope.conversations.messages.cells import cell, find_messages
+from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.turns import read_messages
 from clioscope.conversations.sources.gemini_takeout import is_activity
+from clioscope.conversations.sources.parts.exchanges import labelled
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")

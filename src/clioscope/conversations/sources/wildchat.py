@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from clioscope.conversations.build import conversation_of, list_of, object_of, read_messages
-from clioscope.conversations.cells import cell
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
+from clioscope.conversations.messages.cells import cell
 
 
 def matches(record: Any) -> bool:

@@ -56,10 +56,12 @@ def _baselines(
     """The choices of the encoder and of shared words among the same candidates."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    from clioscope.words import words as words_of
+
     ids, labels = material.levels.groups[level], material.levels.labels[level]
     texts = [material.texts[row] for row in rows]
     names = [material.groups[group].text for group in ids]
-    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b").fit([*texts, *names])
+    words = TfidfVectorizer(sublinear_tf=True, tokenizer=words_of, token_pattern=None).fit([*texts, *names])
     scores = {"words": (words.transform(texts) @ words.transform(names).T).toarray()}
     if material.encode is not None:
         scores["encoder"] = material.encode(texts) @ material.encode(names).T

@@ -130,7 +130,7 @@ def add_judged(
 
     ``own``: the judges that judge their own work; what they say of privacy is marked as said by the author.
     """
-    names = [name for name in metrics.names() if "judgements" in metrics.get(name).needs]
+    names = [name for name, one in metrics.usable().items() if "judgements" in one.needs]
     for judge, found in said.items():
         levelled = {one.level for one in found if one.task in ("assign_back", "codebook")}
         flat = [one for one in found if one.task not in ("assign_back", "codebook")]
@@ -139,8 +139,8 @@ def add_judged(
             for name, figure in evaluate({"judgements": here}, [n for n in names if _of_level(n)]).items():
                 rows.add(metrics.get(name).family, name, figure, level=level, part=judge)
         for name, figure in evaluate({"judgements": flat}, [n for n in names if not _of_level(n)]).items():
-            if metrics.get(name).family == "judges":
-                rows.add("judges", name, figure, part=judge)
+            if metrics.get(name).family != "validation":
+                rows.add(metrics.get(name).family, name, figure, part=judge)
         whole = [n for n in names if metrics.get(n).family == "validation"]
         for name, figure in evaluate({"judgements": found}, whole).items():
             rows.add("validation", name, figure, part=judge)

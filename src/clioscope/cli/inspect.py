@@ -1,0 +1,76 @@
+"""clioscope inspect: what a file holds, before anything is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clioscope.cli.reading import DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Files or folders of conversations.", show_default=False)],
+    format: Format = None,
+    text_column: TextColumn = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = None,
+    user_column: UserColumn = None,
+    date_column: DateColumn = None,
+    settings: Annotated[Path | None, typer.Option("--settings", "-s", help="TOML file with settings.")] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=32, help="Tokens of a transcript (default: those of a model on this machine).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Say what was recognised and why, what was left out, and show three conversations as a model will see them.
+
+    Nothing is written, and no model is asked.
+    """
+    from rich.console import Console
+
+    from clioscope.cli.progress import Reporter
+    from clioscope.inspection import inspect as look
+    from clioscope.settings import load_settings
+
+    chosen = load_settings(
+        settings,
+        input__format=format,
+        input__text_column=text_column,
+        input__encoding=encoding,
+        input__id_column=id_column,
+        input__user_column=user_column,
+        input__date_column=date_column,
+        input__transcript_tokens=tokens,
+    )
+    with Reporter(quiet) as progress:
+        progress.begin("reading")
+        found = look(files, chosen, on_progress=lambda done, total: progress.step("reading", done, total))
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for line in found.lines:
+        console.print(line)
+    if found.read > found.distinct:
+        console.print(f"{found.distinct:,} of the {found.read:,} conversations differ; equal ones are analysed once")
+    shares = ", ".join(f"{name} {_percent(share)}" for name, share in found.languages[:6])
+    rest = sum(share for _, share in found.languages[6:])
+    console.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")
+    for remark in found.remarks:
+        console.print(remark)
+    for name, transcript in found.examples:
+        console.print(f"\n--- {_plain(name)}: what a model will see")
+        console.print(_plain(transcript))
+
+
+def _percent(share: float) -> str:
+    return "<1 %" if share < 0.005 else f"{100 * share:.0f} %"
+
+
+def _plain(text: str) -> str:
+    """Text of the input without control characters, which could move the cursor or set the title of a terminal."""
+    from clioscope.conversations.transcripts.neutral import tidy
+
+    return tidy(text)

@@ -1,0 +1,112 @@
+"""Questions with their answers, written as pairs or in turn, or in one text with the speakers' names, as messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from clioscope.conversations.fields.columns import normal
+from clioscope.conversations.messages.cells import cell
+from clioscope.conversations.messages.content import ROLES
+from clioscope.conversations.messages.turns import speaks
+
+ASKING = ("human", "user", "question", "prompt", "instruction", "query", "input", "q", "ask", "usermessage", "customer")
+ANSWERING = (
+    *("assistant", "bot", "gpt", "chatgpt", "model", "ai", "chatbot", "answer", "response", "completion", "output"),
+    *("reply", "a", "assistantmessage", "botmessage", "botresponse", "modelresponse", "agent"),
+)
+_LABEL = re.compile(
+    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?(human|user|prompter|assistant|system|gpt|chatgpt|bot|ai)"
+    r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r"<\|(?:im_start\|>|start_header_id\|>)?(user|human|prompter|assistant|system)(?:\|>|<\|end_header_id\|>)?"
+)
+_END = re.compile(r"<\|(?:im_end|end|eot_id|endoftext|end_of_text)\|>|</s>")
+
+
+def exchanges(value: Any) -> list[dict[str, Any]] | None:
+    """The messages that a list of exchanges stands for; None for a list of anything else, or an empty one.
+
+    Exchanges are objects with a question and an answer (``{human, assistant}``, ``{user, bot}``, ``{question,
+    answer}``), pairs of texts (``[[question, answer], …]``), or texts in turn, the user's first, unless each begins
+    with the name of its speaker. JSON text of a list is decoded.
+    """
+    value = cell(value)
+    if not isinstance(value, list) or not value:
+        return None
+    first = value[0]
+    if isinstance(first, dict):
+        return None if speaks(first) or not _is_pair(first) else [turn for one in value for turn in _of_object(one)]
+    if isinstance(first, list):
+        pairs = all(isinstance(one, list) and len(one) == 2 and _are_texts(one) for one in value)
+        return [turn for one in value for turn in _in_turn(one)] if pairs else None
+    return _of_texts(value) if _are_texts(value) else None
+
+
+def labelled(text: str) -> list[tuple[str, str]] | None:
+    """(role, text) of a text that holds a conversation, each message after the name of its speaker; else None.
+
+    Such texts begin with a name: ``### Human: … ### Assistant: …``, ``Human: …`` and ``Assistant: …`` on lines of
+    their own, ``<|im_start|>user``. One that names the user alone, or the assistant alone, is not taken apart.
+    """
+    text = text.strip()
+    mark = _TAG if text.startswith("<|") else _LABEL
+    if mark.match(text) is None:
+        return None
+    if mark is _LABEL:
+        text = _SAME_LINE.sub(r"\n\1", text)
+    found = list(mark.finditer(text))
+    ends = [one.start() for one in found[1:]] + [len(text)]
+    turns: list[tuple[str, str]] = [
+        (ROLES[one[1].lower()], _END.sub("", text[one.end() : end]).strip())
+        for one, end in zip(found, ends, strict=True)
+    ]
+    return turns if {role for role, _ in turns} >= {"user", "assistant"} else None
+
+
+_SAME_LINE = re.compile(r"[ ](#{3}[ ]?(?:Human|Assistant|User|System)[ ]?:)")  # all on one line, as guanaco has it
+
+
+def _is_pair(one: Mapping[str, Any]) -> bool:
+    names = {normal(str(name)) for name in one}
+    return bool(names.intersection(ASKING)) and bool(names.intersection(ANSWERING))
+
+
+def _of_object(one: Any) -> list[dict[str, Any]]:
+    if not isinstance(one, dict):
+        return [{"role": "user", "unread": one}]  # the reader of messages says what is wrong with it
+    turns = []
+    for role, names in (("user", ASKING), ("assistant", ANSWERING)):
+        there = {normal(str(name)): name for name in one}
+        name = next((there[plain] for plain in names if plain in there), None)
+        if name is not None and one[name] is not None:
+            turns.append({"role": role, "content": one[name]})
+    if one.get("system"):
+        turns.insert(0, {"role": "system", "content": one["system"]})
+    return turns
+
+
+def _of_texts(texts: list[Any]) -> list[dict[str, Any]]:
+    named = [_LABEL.match(text or "") for text in texts]
+    if all(named):
+        return [
+            {"role": ROLES[one[1].lower()], "content": text[one.end() :]}
+            for one, text in zip(named, texts, strict=True)
+            if one is not None
+        ]
+    return _in_turn(texts)
+
+
+def _in_turn(texts: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {"role": "assistant" if place % 2 else "user", "content": text}
+        for place, text in enumerate(texts)
+        if text is not None
+    ]
+
+
+def _are_texts(values: list[Any]) -> bool:
+    return all(isinstance(one, str) or one is None for one in values) and any(values)

@@ -1,0 +1,64 @@
+"""What conversations are without the parts that many of them share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clioscope.conversations.conversation import Message
+from clioscope.conversations.table import TableBuilder
+from clioscope.conversations.transcripts.neutral import neutralise
+from clioscope.conversations.transcripts.templates import Templates
+from clioscope.conversations.transcripts.transcript import condense, user_text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SHOWN = 60  # characters of a shared part that the sentence about it quotes
+
+
+class Cutter:
+    """Takes conversations as they are read, and keeps what those are like that lose a part to ``templates``."""
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+        self.count = 0  # distinct conversations that lost a part
+        self._seen: set[str] = set()
+        self._lost: Counter[str] = Counter()
+        self._rows = TableBuilder(("conversation", "transcript", "text"))
+
+    def add(self, content: str, messages: Sequence[Message], tokens: int) -> None:
+        """Take a conversation; ``tokens`` is the budget of its transcript. Nothing is done about one taken before."""
+        if not self.templates or content in self._seen:
+            return
+        self._seen.add(content)
+        cut = self.templates.cut(messages)
+        if cut is messages:
+            return
+        self.count += 1
+        pairs = ((old, new) for old, new in zip(messages, cut, strict=True) if old is not new)
+        self._lost.update({self.templates.lost(old) for old, _ in pairs})
+        self._rows.add((content, condense(cut, tokens), user_text(cut)))
+
+    def apply(self, transcripts: pl.DataFrame) -> pl.DataFrame:
+        """The table (conversation, transcript, text) with the rows of those that lost a part replaced, in its order."""
+        import polars as pl
+
+        if not self.count:
+            return transcripts
+        texts = dict.fromkeys(("conversation", "transcript", "text"), pl.String())
+        changed = self._rows.frame(texts)
+        joined = transcripts.join(changed, on="conversation", how="left", suffix="_cut", maintain_order="left")
+        return joined.select(
+            "conversation", *(pl.coalesce(f"{name}_cut", name).alias(name) for name in ("transcript", "text"))
+        )
+
+    def sentence(self, total: int) -> str:
+        """What was left out, of how many of ``total`` distinct conversations; "" where nothing was."""
+        if not self.count:
+            return ""
+        most = min(self._lost.items(), key=lambda pair: (-pair[1], pair[0]))[0]
+        quoted = " ".join(neutralise(most).split())
+        quoted = quoted if len(quoted) <= _SHOWN else quoted[:_SHOWN].rstrip() + " …"
+        return f"A part that {self.count:,} of {total:,} texts share was left out of what is compared: '{quoted}'."

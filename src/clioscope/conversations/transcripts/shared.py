@@ -1,0 +1,176 @@
+"""Finding what most texts share: preambles, prompts with a slot, headings, signatures."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+from statistics import median
+
+from clioscope.conversations.conversation import Message
+from clioscope.conversations.transcripts.neutral import tidy
+from clioscope.conversations.transcripts.pieces import is_signature, label_of, letters, masked, pieces
+from clioscope.conversations.transcripts.templates import LAST, LONG, Templates
+
+SAMPLE = 2048  # distinct conversations looked at
+_HEAD, _TAIL = 16_000, 4_000  # characters of a message that are looked at
+_MESSAGES = 4  # of the user's first ones, and as many of the last
+_LEAST = 20  # texts that share a part
+_SHARE = 0.05  # of all texts, at least
+_MOST = 1 / 3  # of all texts, for headings
+_NEARLY_ALL = 0.8  # of all texts, for last lines that do not read like a signature
+_GOES_ON = 0.9  # of the texts with one beginning, that share what comes next
+_DIFFERENT = 8  # rests of texts, at least, or the shared part is what was asked
+_SAYS = 12  # letters that the middle one of the rests has
+
+
+class Sampler:
+    """Keeps the user's messages of a few thousand distinct conversations: those with the smallest ids.
+
+    Ids are hashes of the content, so this is a random sample, the same in whatever order they come. Memory is
+    bounded: 2,048 conversations of at most 160,000 characters each, of chats with a few short messages a few MB.
+    """
+
+    def __init__(self, size: int = SAMPLE) -> None:
+        self._size = size
+        self._heap: list[tuple[int, str, list[str]]] = []
+
+    def add(self, content: str, messages: Iterable[Message]) -> None:
+        """Take a conversation that was not seen before."""
+        rank = -int(content, 16)
+        if len(self._heap) == self._size and rank <= self._heap[0][0]:
+            return
+        texts = [_ends(one.content) for one in messages if one.role == "user"]
+        texts = texts if len(texts) <= 2 * _MESSAGES else texts[:_MESSAGES] + texts[-_MESSAGES:]
+        push = heapq.heappush if len(self._heap) < self._size else heapq.heappushpop
+        push(self._heap, (rank, content, texts))
+
+    def texts(self) -> list[list[str]]:
+        """The messages of each conversation, in the order of their ids."""
+        return [texts for _, _, texts in sorted(self._heap, reverse=True)]
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+
+
+def find_templates(texts: Sequence[Sequence[str]]) -> Templates:
+    """What the texts (the user's messages of each conversation) share and nobody asked.
+
+    A part is shared by 20 texts and by 5 % of them, headings by a third; it is 80 characters long or reads like a
+    heading or a signature; and the rests of the texts that have it differ, or it would be what was asked. Nothing
+    for fewer than 20 texts. Linear in the length of the texts but for sorting.
+    """
+    least = max(_LEAST, ceil(_SHARE * len(texts)))
+    if len(texts) < least:
+        return Templates()
+    tidied = [[tidy(one) for one in messages] for messages in texts]
+    plain = [[masked(one) for one in messages] for messages in tidied]
+    head = frozenset(_prefixes(plain, least))
+    turned = _prefixes([[one[::-1] for one in messages] for messages in plain], least)
+    piece, label = _pieces(tidied, least), _labels(tidied, max(least, ceil(_MOST * len(texts))))
+    found = Templates(head, frozenset(one[::-1] for one in turned), piece, label)
+    rests = [[found.rest(one)[0] for one in messages] for messages in tidied]
+    edge = _edges(rests, least, ceil(_NEARLY_ALL * len(texts)))
+    return _checked(Templates(found.head, found.tail, piece, label, edge), tidied)
+
+
+def _prefixes(texts: Sequence[Sequence[str]], least: int) -> Iterator[str]:
+    """Beginnings of 80 characters and more that so many texts share, as far as nearly all of them go on alike."""
+    groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, messages in enumerate(texts):
+        for text in messages:
+            if len(text) > LONG:
+                groups[text[:LONG]].append((number, text))
+    yield from _grown(groups.values(), LONG, least)
+
+
+def _grown(groups: Iterable[list[tuple[int, str]]], length: int, least: int) -> Iterator[str]:
+    """The longest common beginnings of groups that share ``length`` characters; each version of a prompt is one."""
+    for group in groups:
+        if len({number for number, _ in group}) < least:
+            continue
+        low, high = length, max(len(text) for _, text in group)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if _common(group, middle)[1] >= _GOES_ON * len(group) else (low, middle - 1)
+        yield _whole_words(_common(group, low)[0], group, low)
+        onward: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, text in group:
+            if len(text) > low + LONG:
+                onward[text[: low + LONG]].append((number, text))
+        yield from _grown(onward.values(), low + LONG, least)
+
+
+def _common(group: Sequence[tuple[int, str]], length: int) -> tuple[str, int]:
+    counts = Counter(text[:length] for _, text in group if len(text) >= length)
+    return min(counts.items(), key=lambda pair: (-pair[1], pair[0])) if counts else ("", 0)
+
+
+def _whole_words(prefix: str, group: Sequence[tuple[int, str]], length: int) -> str:
+    """The prefix, ended where no word of any text that has it is torn."""
+    after = {text[length : length + 1] for _, text in group if text.startswith(prefix)}
+    if not prefix[-1:].isalnum() or not any(one.isalnum() for one in after):
+        return prefix
+    end = len(prefix)
+    while end > len(prefix) - 40 and prefix[end - 1].isalnum() and prefix[end - 1] < "\u0e00":
+        end -= 1
+    return prefix[:end] if end >= LONG else prefix
+
+
+def _counted(keys: Iterable[set[str]], least: int) -> frozenset[str]:
+    counts = Counter(key for one in keys for key in one)
+    return frozenset(key for key, count in counts.items() if count >= least)
+
+
+def _pieces(texts: Sequence[Sequence[str]], least: int) -> frozenset[str]:
+    return _counted(({piece.key for one in messages for piece in pieces(one)} for messages in texts), least)
+
+
+def _labels(texts: Sequence[Sequence[str]], least: int) -> frozenset[str]:
+    def labels(messages: Sequence[str]) -> set[str]:
+        found = (label_of(line) for one in messages for line in one.split("\n"))
+        return {label[0] for label in found if label is not None}
+
+    return _counted(map(labels, texts), least)
+
+
+def _edges(texts: Sequence[Sequence[str]], least: int, nearly_all: int) -> frozenset[str]:
+    """Last lines, and last sentences that read like a signature."""
+    counts: Counter[str] = Counter()
+    signed: set[str] = set()
+    for messages in texts:
+        keys = set()
+        for one in messages:
+            for last in pieces(one)[1:][-LAST:]:
+                signature = is_signature(one[last.start : last.end])
+                if signature or (last.line and any(map(str.isalpha, last.key)) and "```" not in last.key):
+                    keys.add(last.key)
+                if signature:
+                    signed.add(last.key)
+        counts.update(keys)
+    return frozenset(key for key, count in counts.items() if count >= (least if key in signed else nearly_all))
+
+
+def _checked(found: Templates, texts: Sequence[Sequence[str]]) -> Templates:
+    """The templates without parts that are what was asked (the rests of the texts that have them say little else), and
+    without those that are never cut."""
+    while True:
+        rests: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for messages in texts:
+            cut = [found.rest(one) for one in messages]
+            rest = "\n".join(text for text, _ in cut).casefold()
+            for part in {part for _, parts in cut for part in parts}:
+                rests[part].append(rest)
+        asked = {part for part, those in rests.items() if not _differ(those)}
+        if not asked:
+            return found.only(set(rests))
+        found = found.without(asked)
+
+
+def _differ(rests: Sequence[str]) -> bool:
+    """Whether what is left of texts could be what their writers asked."""
+    counts = Counter(rests)
+    most = max(counts.values())
+    return len(counts) >= _DIFFERENT and 2 * most <= len(rests) and median(map(letters, rests)) >= _SAYS

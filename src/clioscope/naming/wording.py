@@ -1,0 +1,46 @@
+"""What labels without a model say, in the languages an atlas may have: English, and Russian."""
+
+from __future__ import annotations
+
+_ENGLISH = {
+    "apart": "Set apart by: {phrases}.",
+    "emoji": "emoji",
+    "punctuation": "punctuation",
+    "numbers": "numbers",
+    "and": "and",
+    "short": "short messages",
+    "questions": "various questions",
+    "code": "various code",
+    "requests": "various requests",
+    "long": "various long texts",
+    "in": "{kind} in {language}",
+    "wordless": "These messages hold no words: {kinds}.",
+    "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
+}
+_RUSSIAN = {
+    "apart": "Отличается словами: {phrases}.",
+    "emoji": "эмодзи",
+    "punctuation": "знаки препинания",
+    "numbers": "числа",
+    "and": "и",
+    "short": "короткие сообщения",
+    "questions": "разные вопросы",
+    "code": "разный код",
+    "requests": "разные просьбы",
+    "long": "разные длинные тексты",
+    "in": "{kind} ({language})",
+    "wordless": "В этих сообщениях нет слов: {kinds}.",
+    "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
+}
+
+
+def wording(language: str) -> dict[str, str]:
+    """The phrases for an atlas in ``language`` (its English name); English for one that is not among them."""
+    return _RUSSIAN if language == "Russian" else _ENGLISH
+
+
+def language_in(tag: str, language: str) -> str:
+    """The name of a language, in the language of the atlas."""
+    import langcodes
+
+    return str(langcodes.Language.get(tag).display_name("ru" if language == "Russian" else "en"))

@@ -1,0 +1,115 @@
+"""Messages of every provider: whose text it is, and what becomes of text that is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from clioscope.conversations.build import make_conversation
+from clioscope.conversations.messages.content import RecordError
+from clioscope.conversations.messages.turns import read_messages
+
+ASKED = "Why do my tomato leaves curl?"
+
+
+def turns(*items, leaf=None):
+    return list(read_messages(items, "messages", leaf))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"role": "user", "content": ASKED},
+        {"role": "user", "content": [{"type": "text", "text": ASKED}]},
+        {"role": "user", "parts": [{"type": "text", "text": ASKED}]},  # AI SDK
+        {"role": "user", "content": "", "parts": [{"type": "text", "text": ASKED}]},
+        {"role": "user", "content": None, "parts": [{"text": ASKED}]},
+        {"role": "user", "parts": [{"text": ASKED}]},  # Gemini
+        {"role": "user", "parts": [{"type": "text", "content": ASKED}]},  # OpenTelemetry
+        {"from": "human", "value": ASKED},
+        {"type": "human", "content": ASKED},  # LangChain
+        {"type": "human", "data": {"content": ASKED, "type": "human"}},
+        {"lc": 1, "type": "constructor", "id": ["langchain", "schema", "HumanMessage"], "kwargs": {"content": ASKED}},
+        {"type": "message", "message": {"role": "user", "content": ASKED}},
+        {"author": {"role": "user"}, "content": {"content_type": "text", "parts": [ASKED]}},
+        {"sender": "human", "text": ASKED},
+        {"role": "user", "content": [{"type": "paragraph", "value": ASKED}]},
+    ],
+)
+def test_one_question_in_many_shapes(message) -> None:
+    assert turns(message) == [("user", ASKED)]
+
+
+def test_results_of_tools_in_messages_of_the_user_are_the_tool_s() -> None:
+    content = [
+        {"type": "tool_result", "tool_use_id": "t", "content": [{"type": "text", "text": "17 rows"}]},
+        {"type": "text", "text": "<system-reminder>Be brief.</system-reminder>"},
+        {"type": "text", "text": ASKED},
+    ]
+    assert turns({"role": "user", "content": content}) == [
+        ("tool", "17 rows"),
+        ("system", "<system-reminder>Be brief.</system-reminder>"),
+        ("user", ASKED),
+    ]
+
+
+def test_calls_are_marks_and_thoughts_are_left_out() -> None:
+    parts = [
+        {"type": "step-start"},
+        {"type": "reasoning", "text": "HIDDEN"},
+        {"type": "thinking", "thinking": "HIDDEN"},
+        {"text": "HIDDEN", "thought": True},
+        {"type": "tool-search", "toolCallId": "x", "output": {"t": "TOOL"}},
+        {"functionCall": {"name": "lookup", "args": {}}},
+        {"type": "text", "text": "In spring."},
+    ]
+    assert turns({"role": "assistant", "parts": parts}) == [
+        ("assistant", "[tool call: search]\n[tool call: lookup]\nIn spring.")
+    ]
+
+
+def test_a_message_without_a_text_that_is_known_is_a_flaw_that_names_its_fields() -> None:
+    found = read_messages(
+        [{"role": "user", "content": ASKED}, {"role": "assistant", "id": "a", "blocks": [{"words": "x"}]}], "messages"
+    )
+    assert list(found) == [("user", ASKED)]
+    assert found.flaws == ["messages[1]: no text that is known among the fields blocks"]
+    assert make_conversation(found).flaws == tuple(found.flaws)
+
+
+@pytest.mark.parametrize("rest", ["Hello", "ok", "你好"])
+def test_a_conversation_that_lost_its_question_never_becomes_a_greeting(rest) -> None:
+    found = read_messages([{"role": "user", "content": rest}, {"role": "user", "blocks": [ASKED]}], "messages")
+    with pytest.raises(RecordError, match=r"messages\[1\]: no text that is known among the fields blocks"):
+        make_conversation(found)
+
+
+@pytest.mark.parametrize("rest", ["How often do I water tomatoes?", "番茄叶子为什么卷起来"])
+def test_with_another_question_it_stays_and_says_what_is_missing(rest) -> None:
+    found = read_messages([{"role": "user", "content": rest}, {"role": "user", "blocks": [ASKED]}], "messages")
+    assert make_conversation(found).flaws == ("messages[1]: no text that is known among the fields blocks",)
+
+
+def test_an_empty_message_is_no_flaw() -> None:
+    found = read_messages(
+        [
+            {"role": "user", "content": ASKED},
+            {"role": "assistant", "content": None, "country": "Georgia", "usage": {"tokens": 3}},
+            {"role": "assistant", "id": "x", "createdAt": "2026-05-01", "metadata": {"a": "b"}},
+            {"role": "assistant", "tool_calls": [{"function": {"name": "f"}}], "content": None},
+        ],
+        "messages",
+    )
+    assert found.flaws == []
+    assert list(found) == [("user", ASKED), ("assistant", "[tool call: f]")]
+
+
+def test_a_branch_is_taken_and_the_others_are_counted() -> None:
+    items = [
+        {"id": "1", "parentId": None, "role": "user", "content": "DISCARDED", "timestamp": 1777631400},
+        {"id": "2", "parentId": "1", "role": "assistant", "content": "DISCARDED", "timestamp": 1777631401},
+        {"id": "3", "parentId": None, "role": "user", "content": ASKED, "timestamp": 1777631402},
+        {"id": "4", "parentId": "3", "role": "assistant", "content": "Sun.", "timestamp": 1777631403},
+    ]
+    found = read_messages(items, "messages")
+    assert (list(found), found.abandoned) == ([("user", ASKED), ("assistant", "Sun.")], 2)
+    assert read_messages(items, "messages", "2")[0] == ("user", "DISCARDED")
