@@ -33,6 +33,17 @@ def test_rows_of_the_database_and_chats_without_a_tree(tmp_path: Path) -> None:
     assert said(good) == [("user", "How do I prune roses?"), ("assistant", "Late.")]
 
 
+def test_a_first_message_that_was_edited_before_an_answer(tmp_path: Path) -> None:
+    nodes = {
+        name: {"parentId": None, "role": "user", "content": text, "timestamp": time}
+        for name, text, time in (("a", "How do I prune?", 1), ("b", "DISCARDED", 2))
+    }
+    for current, seen in (("a", "How do I prune?"), (None, "DISCARDED")):
+        chat = {"history": {"messages": nodes, "currentId": current}}
+        (good,), _, left_out = load_rows(tmp_path, [{"id": "c", "user_id": "u", "chat": chat}])
+        assert (said(good), left_out) == ([("user", seen)], {ABANDONED: 1})
+
+
 def test_calls_of_tools_in_an_answer_are_marks(tmp_path: Path) -> None:
     (record,) = json.loads((DATA / "open_webui.json").read_text(encoding="utf-8"))
     attributes = 'type="tool_calls" done="true" id="x" name="search" arguments="{}" result="TOOL"'

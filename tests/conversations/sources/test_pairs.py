@@ -89,6 +89,7 @@ def test_what_stands_before_and_beside_the_question(tmp_path: Path) -> None:
         {"context": "A passage.", "question": "Why is it blue?", "answers": {"text": ["Copper."], "answer_start": [3]}},
         {"instruction": "Why is it blue?", "input": "", "output": "Copper.", "history": [["Hello there", "Hello."]]},
         {"instruction": "Sum up.", "context": "A passage.", "response": "Copper."},
+        {"instruction": "You are a chemist.", "input": "Why is it blue?", "output": "Copper."},
         {"prompt": "\n\nHuman: Why is it blue?\n\nAssistant:", "completion": " Copper."},
     ]
     good, bad, _ = load_rows(tmp_path, records)
@@ -97,7 +98,8 @@ def test_what_stands_before_and_beside_the_question(tmp_path: Path) -> None:
     assert said(good[1]) == [("system", "A passage."), *BOTH]
     assert said(good[2]) == [("user", "Hello there"), ("assistant", "Hello."), *BOTH]
     assert said(good[3])[0] == ("user", "Sum up.\n\nA passage.")
-    assert said(good[4]) == BOTH
+    assert said(good[4]) == [("system", "You are a chemist."), *BOTH]
+    assert said(good[5]) == BOTH
 
 
 def test_records_without_a_question_are_rejected_and_without_an_answer_used(tmp_path: Path) -> None:
@@ -117,6 +119,9 @@ def test_a_survey_is_refused_with_what_to_do(tmp_path: Path) -> None:
         InputError, match=r"'question' is the same in each of the first 6 records.*--text-column answer"
     ):
         load_rows(tmp_path, rows)
+    codes = [{"question": f"Q{number % 2}", "answer": f"answer {number}"} for number in range(8)]
+    with pytest.raises(InputError, match=r"'question' is one of 2 in each of the first 8 records"):
+        load_rows(tmp_path, codes)
     good, _, _ = load_rows(tmp_path, rows, text_column="answer")
     assert said(good[3]) == [("user", "answer 3")]
 

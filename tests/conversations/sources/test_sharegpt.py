@@ -20,6 +20,8 @@ PAIR = [("user", "How deep do I sow peas?"), ("assistant", "Five centimetres.")]
         {"conversations": [{"user": PAIR[0][1], "assistant": PAIR[1][1]}]},
         {"conversation": [[PAIR[0][1], PAIR[1][1]]]},
         {"conversations": [PAIR[0][1], PAIR[1][1]]},
+        {"data": [PAIR[0][1], PAIR[1][1]]},
+        {"messages": [[PAIR[0][1], PAIR[1][1]]]},
         {"dialogue": [PAIR[0][1], PAIR[1][1]]},
         {"items": [{"from": "human", "value": PAIR[0][1]}, {"from": "bing", "value": PAIR[1][1]}]},
         {"conversations": json.dumps([{"from": "human", "value": PAIR[0][1]}, {"from": "bard", "value": PAIR[1][1]}])},
@@ -61,6 +63,7 @@ def test_html_that_is_code_stays(tmp_path: Path) -> None:
     for asked, answered in [
         ('<div class="card"><p>Hi</p></div>', "It is a card."),
         ("<p>Hi</p>", "A paragraph."),
+        ("Only the HTML of a paragraph, please", "<p>Hi</p>"),
         ("<div id='app'><h1>My page</h1></div>", "<div id='app'><h2>Mine</h2></div>"),
         ("Give me a paragraph", "Here it is: <p>Hi</p>"),
         ('Why is this grey? <div class="markdown prose">x</div>', "```html\n<div>x</div>\n```"),
@@ -70,5 +73,11 @@ def test_html_that_is_code_stays(tmp_path: Path) -> None:
 
 
 def test_lists_of_other_things_are_no_conversations(tmp_path: Path) -> None:
-    (good,), _, _ = load_rows(tmp_path, [{"id": "1", "items": ["spade", "rake"], "text": "Where is my order?"}])
-    assert said(good) == [("user", "Where is my order?")]
+    for name in ("items", "messages", "data"):
+        (good,), _, _ = load_rows(tmp_path, [{"id": "1", name: ["spade", "rake"], "text": "Where is my order?"}])
+        assert said(good) == [("user", "Where is my order?")]
+
+
+def test_a_question_that_cannot_be_read_costs_the_conversation(tmp_path: Path) -> None:
+    good, (bad,), _ = load_rows(tmp_path, [{"id": "1", "conversation": [{"human": {"x": 1}, "assistant": "So."}]}])
+    assert good == [] and bad.reason == "conversation[0].content: no text that is known among the fields x"

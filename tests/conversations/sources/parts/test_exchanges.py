@@ -18,6 +18,7 @@ TWO = [("user", "Why?"), ("assistant", "So."), ("user", "And?"), ("assistant", "
         [{"human": "Why?", "assistant": "So."}, {"human": "And?", "assistant": "No."}],
         [{"user": "Why?", "bot": "So."}, {"User": "And?", "Bot": "No."}],
         [{"question": "Why?", "answer": "So."}, {"question": "And?", "answer": "No."}],
+        [{"user": "Why?"}, {"assistant": "So."}, {"user": "And?"}, {"assistant": "No."}],
         [["Why?", "So."], ["And?", "No."]],
         ["Why?", "So.", "And?", "No."],
         ["Human: Why?", "Assistant: So.", "Human: And?", "Assistant: No."],
@@ -47,6 +48,7 @@ def test_no_exchanges(value: Any) -> None:
     "text",
     [
         "### Human: Why?### Assistant: So.### Human: And?### Assistant: No.".replace("###", " ###").strip(),
+        "### Human: Why?### Assistant: So.### Human: And?### Assistant: No.",
         "### Human: Why?\n### Assistant: So.\n### Human: And?\n### Assistant: No.",
         "\n\nHuman: Why?\n\nAssistant: So.\n\nHuman: And?\n\nAssistant: No.",
         "USER: Why?\nASSISTANT: So.\nUSER: And?\nASSISTANT: No.</s>",
