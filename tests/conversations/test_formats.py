@@ -15,7 +15,7 @@ import pytest
 from clioscope.conversations import Context, Conversation, Rejected, all_formats, read_conversations, sniff_format
 from clioscope.conversations import formats as registry
 from clioscope.conversations.build import make_conversation
-from clioscope.errors import SettingsError
+from clioscope.errors import InputError, SettingsError
 
 DATA = Path(__file__).parents[1] / "data" / "conversations"
 FILES = {
@@ -295,3 +295,15 @@ def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.M
     assert sniff_format(forum) == "forum"
     (one,) = load(forum)[0]
     assert (one.source_id, said(one), one.metadata["board"]) == ("3", [("user", "hi")], "garden")
+
+
+@pytest.mark.parametrize("heading", ["Description", "Текст обращения", "prompt"])
+def test_headings_of_help_desks_are_text_columns(heading: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"Id,Subject,{heading}\n7,Help,Why do my tomato leaves curl?\n8,Help,When do I prune?\n")
+    good, bad = load(path)
+    assert [said(one) for one in good] == [[("user", "Why do my tomato leaves curl?")], [("user", "When do I prune?")]]
+    assert [one.source_id for one in good] == ["7", "8"]
+    path.write_text(f"Id,{heading}\n7,red\n8,green\n")  # words of a catalogue, as likely
+    with pytest.raises(InputError, match="--text-column"):
+        load(path)

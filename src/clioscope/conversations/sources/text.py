@@ -17,6 +17,8 @@ from clioscope.conversations.sources.parts.exchanges import labelled
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
+# Names that help desks use, and others too: taken where a value of several words stands under them.
+OTHERS = ("description", "prompt", "utterance", "текстобращения", "текст", "сообщение", "описание", "обращение")
 
 
 def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
@@ -31,7 +33,7 @@ def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
             return alike
         raise InputError(f"{path}: there is no column {wanted!r}; the columns are {listed}.")
     by_normal = {normal(name): name for name in reversed(names)}
-    for usual in COLUMNS:
+    for usual in (*COLUMNS, *OTHERS):
         if usual in by_normal:
             return by_normal[usual]
     raise InputError(
@@ -42,7 +44,10 @@ def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
 
 def matches(record: Any) -> bool:
     return isinstance(record, dict) and any(
-        isinstance(value, str) and isinstance(name, str) and normal(name) in COLUMNS for name, value in record.items()
+        isinstance(value, str)
+        and isinstance(name, str)
+        and (normal(name) in COLUMNS or (normal(name) in OTHERS and " " in value.strip()))
+        for name, value in record.items()
     )
 
 
