@@ -301,7 +301,7 @@ def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.M
 def test_headings_of_help_desks_are_text_columns(heading: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(f"Id,Subject,{heading}\n7,Help,Why do my tomato leaves curl?\n8,Help,When do I prune?\n")
-    good, bad = load(path)
+    good, _ = load(path)
     assert [said(one) for one in good] == [[("user", "Why do my tomato leaves curl?")], [("user", "When do I prune?")]]
     assert [one.source_id for one in good] == ["7", "8"]
     path.write_text(f"Id,{heading}\n7,red\n8,green\n")  # words of a catalogue, as likely
