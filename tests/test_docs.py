@@ -322,8 +322,8 @@ def test_what_the_page_on_privacy_says_is_sent(tmp_path, fake, monkeypatch) -> N
 
     monkeypatch.setattr(FakeModel, "text", record)
     records = make_records(30)
-    for one in records:
-        one["messages"][0]["content"] += " And then some more words that nobody needs to know of." * 3
+    for number, one in enumerate(records):  # what all texts share would be left out
+        one["messages"][0]["content"] += f" And then some more words, {number * 7}, that nobody needs to know of." * 3
     atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", fake)
     naming = [question for question in sent if "<conversation>" not in question]
     assert any(value in question for question in naming for value in atlas.facets["request"].drop_nulls())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.conversations.transcripts.templates import Templates
+    from clioscope.conversations.texts.templates import Templates
 
 COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
@@ -123,7 +123,7 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
 
 def _templates(atlas: Atlas) -> Templates:
     """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
-    from clioscope.conversations.transcripts.templates import Templates, templates_of
+    from clioscope.conversations.texts.templates import Templates, templates_of
 
     return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
 

@@ -78,7 +78,7 @@ def estimate_build(
     store: Store | None = None,
 ) -> Estimate:
     """The estimate for conversations that are read; ``settings`` are resolved, ``facets`` those of the build."""
-    from clioscope.conversations.transcripts.transcript import estimate_tokens
+    from clioscope.conversations.transcript import estimate_tokens
     from clioscope.facets.examples import answered_examples
     from clioscope.facets.language import language_name
     from clioscope.facets.questions import facet_request

@@ -91,7 +91,8 @@ def _read(shop: Workshop, files: Sequence[Path]) -> tuple[pl.DataFrame, pl.DataF
             stage.note(lines=found.lines, remarks=found.remarks, shared=found.shared)
     recognised = shop.manifest["stages"]["conversations"]
     for sentence in (*recognised["lines"], *recognised["remarks"]):
-        on_saying(shop.progress)(sentence)
+        if sentence != recognised["shared"]:  # told at the end, among the notices
+            on_saying(shop.progress)(sentence)
     return stage.load("conversations"), stage.load("transcripts")
 
 

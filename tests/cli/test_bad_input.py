@@ -373,7 +373,7 @@ def test_hardly_anything_still_gives_an_atlas(run, tmp_path, count, words) -> No
 
 
 def test_one_message_of_ten_thousand_tokens_is_condensed(run, tmp_path) -> None:
-    from clioscope.conversations.transcripts.transcript import estimate_tokens
+    from clioscope.conversations.transcript import estimate_tokens
 
     long = " ".join(f"word{number % 977}" for number in range(10_000))
     records = [{"id": "long", "messages": [{"role": "user", "content": long}]}, *make_records(5)]

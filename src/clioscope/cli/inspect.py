@@ -71,6 +71,6 @@ def _percent(share: float) -> str:
 
 def _plain(text: str) -> str:
     """Text of the input without control characters, which could move the cursor or set the title of a terminal."""
-    from clioscope.conversations.transcripts.neutral import tidy
+    from clioscope.conversations.texts.neutral import tidy
 
     return tidy(text)

@@ -5,7 +5,7 @@ from clioscope.conversations.conversation import Conversation, Message, Rejected
 from clioscope.conversations.formats import Context, all_formats, source
 from clioscope.conversations.read import read_conversations, read_many, sniff_format
 from clioscope.conversations.sample import sample_completions, sample_conversations
-from clioscope.conversations.transcripts.transcript import condense, estimate_tokens, user_text
+from clioscope.conversations.transcript import condense, estimate_tokens, user_text
 
 __all__ = [
     "Collected",

@@ -13,10 +13,10 @@ from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.transcripts.cutter import Cutter
-from clioscope.conversations.transcripts.shared import Sampler, find_templates
-from clioscope.conversations.transcripts.templates import Templates
-from clioscope.conversations.transcripts.transcript import condense, user_text
+from clioscope.conversations.texts.cutter import Cutter
+from clioscope.conversations.texts.shared import Sampler, find_templates
+from clioscope.conversations.texts.templates import Templates
+from clioscope.conversations.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
 

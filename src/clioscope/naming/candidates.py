@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.transcripts.neutral import neutralise
+from clioscope.conversations.texts.neutral import neutralise
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from clioscope.conversations import Conversation, Rejected, read_conversations
 
 DATA = Path(__file__).parents[2] / "data" / "conversations"
 
 
-def load(path: Path, **options: Any) -> tuple[list[Conversation], list[Rejected], Counter[str]]:
+class Loaded(NamedTuple):
+    """What a file gave."""
+
+    good: list[Conversation]
+    bad: list[Rejected]
+    left_out: Counter[str]
+
+
+def load(path: Path, **options: Any) -> Loaded:
     """Conversations, what was rejected, and how much was left out by reason."""
     found = list(read_conversations(path, **options))
     left_out: Counter[str] = Counter()
@@ -22,7 +31,12 @@ def load(path: Path, **options: Any) -> tuple[list[Conversation], list[Rejected]
             left_out[one.reason] += one.count
         elif isinstance(one, Rejected):
             bad.append(one)
-    return [one for one in found if isinstance(one, Conversation)], bad, left_out
+    return Loaded([one for one in found if isinstance(one, Conversation)], bad, left_out)
+
+
+def load_rows(folder: Path, rows: Iterable[Any], **options: Any) -> Loaded:
+    """What records give, written as lines into a file of the folder."""
+    return load(write(folder / "records.jsonl", *rows), **options)
 
 
 def said(conversation: Conversation) -> list[tuple[str, str]]:

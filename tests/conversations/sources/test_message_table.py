@@ -140,3 +140,29 @@ def test_tool_results_and_parts_in_cells_are_decoded(tmp_path) -> None:
     ]
     good, bad = read(write(tmp_path / "t.csv", table))
     assert (good, bad) == ({"a": [("user", "Where is my parcel?"), ("tool", "TOOL"), ("assistant", "Here.")]}, [])
+
+
+def test_messages_of_the_ai_sdk_in_a_table(tmp_path) -> None:
+    parts = [
+        [{"type": "text", "text": "When do I prune?"}],
+        [{"type": "step-start"}, {"type": "reasoning", "text": "HIDDEN"}, {"type": "text", "text": "In March."}],
+    ]
+    table = [
+        {"id": f"m{n}", "chatId": "c1", "role": role, "parts": json.dumps(parts[n]), "createdAt": f"2026-01-01 10:0{n}"}
+        for n, role in enumerate(("user", "assistant"))
+    ]
+    talk = {"c1": [("user", "When do I prune?"), ("assistant", "In March.")]}
+    assert read(write(tmp_path / "Message_v2.csv", table[::-1])) == (talk, [])
+    assert read(write(tmp_path / "Message_v2.jsonl", table[::-1])) == (talk, [])
+
+
+def test_a_store_that_is_half_migrated_is_read_whole(tmp_path) -> None:
+    def turn(role: str, text: str, migrated: bool) -> dict[str, object]:
+        return {"role": role, **({"parts": [{"type": "text", "text": text}]} if migrated else {"content": text})}
+
+    talks = [
+        {"id": f"c{n}", "messages": [turn("user", f"Question {n}?", n > 4), turn("assistant", "Yes", n > 4)]}
+        for n in range(10)
+    ]
+    good, bad = read(write(tmp_path / "t.jsonl", talks))
+    assert good == {f"c{n}": [("user", f"Question {n}?"), ("assistant", "Yes")] for n in range(10)} and bad == []

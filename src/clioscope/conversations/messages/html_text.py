@@ -131,7 +131,7 @@ class _Reader(HTMLParser):
         elif self._kept:
             self._say(data)
         else:
-            text = _SPACE.sub(" ", data)
+            text = _SPACE.sub(" ", data).replace("\xa0", " ")
             after_space = self._lines or not self._out or self._out[-1].endswith((" ", "\n"))
             self._say(text.lstrip(" ") if after_space else text)
 

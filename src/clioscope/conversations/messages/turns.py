@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clioscope.conversations.messages.content import (
+    OTHER_CONTENT,
     TOOL_RESULT,
     RecordError,
     call_marks,
@@ -53,7 +54,10 @@ class Turns(list[tuple[str, str]]):
         if isinstance(content, str):
             self.say(role, content)
             return
-        for said, text in _runs(pieces(content, field, self.flaws), role):
+        parts = pieces(content, field, self.flaws)
+        if role == "user" and parts and all(part.text in (OTHER_CONTENT, "") for part in parts):
+            self.lost += any(part.text for part in parts)
+        for said, text in _runs(parts, role):
             self.say(said, text)
 
     def lose(self, role: str, reason: str) -> None:

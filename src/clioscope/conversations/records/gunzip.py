@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any
+
+from clioscope.conversations.records.unpacked import Unpacked
 
 CHUNK = 1 << 16
 _GZIP = 31  # zlib's word for: a gzip header and checksum around the data
 
 
-class Gunzip(io.RawIOBase):
+class Gunzip(Unpacked):
     """The plain bytes of a gzip stream, of all its members; at the damage OSError says where it is.
 
     The standard library's reader is not enough: it throws away the block in which the damage lies.
     """
 
     def __init__(self, packed: IO[bytes]) -> None:
-        self._pieces = _unpack(packed)
-        self._ready = b""
-        self._given = 0
-        self._damage: OSError | None = None
+        super().__init__(_unpack(packed))
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._ready:
-            self._ready = self._next()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
-        self._given += size
-        return size
-
-    def _next(self) -> bytes:
-        if self._damage is not None:
-            raise self._damage
-        try:
-            return next(self._pieces, b"")
-        except (zlib.error, EOFError) as error:
-            what = "cut off" if isinstance(error, EOFError) else "damaged"
-            self._damage = OSError(f"the gzip file is {what} after {self._given:,} unpacked bytes")
-            raise self._damage from error
+    def reason_of(self, error: Exception) -> str | None:
+        if not isinstance(error, zlib.error | EOFError):
+            return None
+        what = "cut off" if isinstance(error, EOFError) else "damaged"
+        return f"the gzip file is {what} after {self._given:,} unpacked bytes"
 
 
 def _unpack(packed: IO[bytes]) -> Iterator[bytes]:

@@ -59,7 +59,7 @@ def parse(record: Any, context: Context) -> Conversation:
         source_id=record.get("question_id") or record.get("id"),
         user_id=user,
         skip=("question_id", "id", "prompt", "response_a", "response_b", *(("judge", "judge_hash") if user else ())),
-        place="column 'judge'",
+        place="judge_hash" if record.get("judge_hash") else "judge",
     )
 
 

@@ -21,7 +21,10 @@ ASKED = (
     *("request", "requestbody", "body", "input", "inputs", "prompt", "payload", "data", "params", "kwargs", "value"),
     *("requestpayload", "inputmessages", "messagesjson", "conversationjson", "transcript", "log", "event"),
 )
-ANSWERED = ("response", "responsebody", "output", "outputs", "completion", "answer", "result", "generations", "choices")
+ANSWERED = (
+    *("response", "responsebody", "output", "outputs", "completion", "answer", "result", "generations", "choices"),
+    "chosen",
+)
 _WORDS = ("text", "content", "output_text", "answer", "output", "response", "completion", "result", "value")
 
 

@@ -75,7 +75,7 @@ def parse(record: Any, context: Context) -> Conversation:
         source_id=thread(tree, context),
         user_id=first.get("user_id"),
         skip=_SKIP,
-        place="message_tree_id",
+        place="user_id",
     )
 
 

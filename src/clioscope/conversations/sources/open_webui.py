@@ -41,8 +41,10 @@ def parse(record: Any, context: Context) -> Conversation:
             raise RecordError("chat.history.messages: expected objects")
     else:
         items = [item for item in chat.get("messages") or () if isinstance(item, dict)]
+    items, left = _last_start(items, history.get("currentId"))
     system = chat.get("system") or (chat["params"].get("system") if isinstance(chat.get("params"), dict) else None)
     turns = read_messages(map(_shown, items), "chat.messages", history.get("currentId"))
+    turns.abandoned += left
     if isinstance(system, str):
         turns.insert(0, ("system", system))
     return conversation_of(
@@ -67,6 +69,20 @@ def _chat(record: dict[str, Any]) -> dict[str, Any] | None:
         if chat is not record and isinstance(chat.get("messages"), list):
             return chat
     return None
+
+
+def _last_start(items: list[dict[str, Any]], current: Any) -> tuple[list[dict[str, Any]], int]:
+    """Of several first messages without an answer, the current or the newest one, and how many others there are."""
+    if len(items) < 2 or any(item.get("parentId") or item.get("role") != "user" for item in items):
+        return items, 0
+    if not all("parentId" in item for item in items):
+        return items, 0
+    last = next((item for item in items if item["id"] == current), None)
+    return [last or max(items, key=lambda item: _number(item.get("timestamp")))], len(items) - 1
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _shown(item: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Written from Stanford Alpaca, Dolly 15k, OpenOrca, SQuAD, HH-RLHF and UltraFeedb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,8 @@ from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
 from clioscope.errors import InputError
 
 REJECTED = "rejected answers of pairs of preference"
-SAME = 5  # records with one question at the beginning of a file that make it a survey
+SAME = 5  # records at the beginning of a file that can make it a survey
+_PERSONA = re.compile(r"\s*You(?: are|'re) an? ")
 _REPLIES = ("output", "response", "answer", "completion", "chosen", "reply")
 _NAMES = (  # the question, and what its answer may be called, the most particular first
     ("instruction", _REPLIES),
@@ -53,15 +55,16 @@ def matches(record: Any) -> bool:
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Refuse a survey: a question that is the same in every row is not what the people wrote. Raises InputError."""
+    """Refuse a survey: questions that come again and again are not what the people wrote. Raises InputError."""
     rows = [record for record in first if matches(record) and _pair(tuple(record)) is not None]
     pairs = [(names, record) for record in rows if (names := _pair(tuple(record))) is not None]
     asked = {str(record[names[0]]).strip() for names, record in pairs}
     answered = {str(record[names[1]]).strip() for names, record in pairs}
-    if len(pairs) >= SAME and len(asked) == 1 and len(answered) > 1:
+    if len(pairs) >= SAME and len(asked) * 3 <= len(pairs) and len(answered) > 2 * len(asked):
         question, answer = pairs[0][0]
+        same = "the same" if len(asked) == 1 else f"one of {len(asked)}"
         raise InputError(
-            f"{name}: {question!r} is the same in each of the first {len(pairs)} records; where people answered it, "
+            f"{name}: {question!r} is {same} in each of the first {len(pairs)} records; where people answered it, "
             f"name their words with --text-column {answer}, where a model did, with --text-column {question}."
         )
 
@@ -104,7 +107,12 @@ def _add(turns: Turns, record: Mapping[str, Any], asks: str, answers: str) -> No
     if not asked.strip():
         raise RecordError(f"{asks}: empty")
     if normal(asks) == "instruction":
-        asked = "\n\n".join([asked, *(record[name] for name in record if _joins(name) and _says(record[name]))])
+        beside = [record[name] for name in record if _joins(name) and _says(record[name])]
+        if beside and _PERSONA.match(asked):  # Dolphin: the instruction is the system prompt, the input the question
+            turns.append(("system", asked))
+            asked = "\n\n".join(beside)
+        else:
+            asked = "\n\n".join([asked, *beside])
     said = labelled(asked)  # a prompt that holds the conversation so far
     if said is not None:
         turns.extend(said)

@@ -16,7 +16,18 @@ from clioscope.conversations.messages.content import role_of
 from clioscope.conversations.messages.html_text import block_wrapped, page_text, page_wrapped
 from clioscope.conversations.sources.parts.exchanges import exchanges
 
-FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs")
+FIELDS = (
+    "conversations",
+    "items",
+    "conversation",
+    "dialog",
+    "dialogue",
+    "dialogs",
+    "messages",
+    "chat",
+    "turns",
+    "data",
+)
 _TEXTS = ("value", "content", "text")
 
 
@@ -41,8 +52,9 @@ def parse(record: Any, context: Context) -> Conversation:
 
 
 def _field(record: dict[str, Any]) -> str | None:
-    """The field that holds the turns: messages with a speaker, or pairs or texts in turn (not of ``items``, which may
-    be a list of anything).
+    """The field that holds the turns: messages with a speaker, or pairs or texts in turn.
+
+    Names that stand for lists of anything hold no texts in turn, but for UltraChat's ``{id, data}``.
     """
     for name in FIELDS:
         if name not in record:
@@ -53,7 +65,11 @@ def _field(record: dict[str, Any]) -> str | None:
         first = turns[0]
         if name in FIELDS[:2] and isinstance(first, dict) and not {"from", "role"}.isdisjoint(first):
             return name
-        if name != "items" and exchanges(turns) is not None:
+        if name == "items" or (name in ("messages", "chat", "turns") and isinstance(first, str)):
+            continue
+        if name == "data" and not (record.keys() <= {"id", "data"} and len(turns) > 1):
+            continue
+        if exchanges(turns) is not None:
             return name
     return None
 
@@ -62,21 +78,22 @@ def _plain(items: list[Any]) -> list[Any]:
     """The items with the text of those that are HTML as a page had it.
 
     Bare paragraphs (``<p>…</p>``) may be code that somebody shows, so they are taken for a page only where all
-    answers of the conversation are HTML.
+    answers of the conversation are HTML, and it is not about HTML if there is but one.
     """
     texts = [_text(item) for item in items]
     if not any(text.lstrip().startswith("<") for _, text in texts):
         return items
-    from_page = all(
-        page_wrapped(text) or block_wrapped(text)
-        for item, (name, text) in zip(items, texts, strict=True)
-        if name and _answers(item)
-    )
+    pairs = list(zip(items, texts, strict=True))
+    answers = [text for item, (name, text) in pairs if name and _answers(item)]
+    asked = [text for item, (_, text) in pairs if not _answers(item) and not block_wrapped(text)]
+    about = any("html" in text.lower() or "</" in text for text in asked)
+    as_shown = bool(answers) and all(page_wrapped(text) or block_wrapped(text) for text in answers)
+    from_page = as_shown and (len(answers) > 1 or not about)
     return [
         {**item, name: page_text(text)}
         if name and text.lstrip().startswith("<") and (page_wrapped(text) or (from_page and block_wrapped(text)))
         else item
-        for item, (name, text) in zip(items, texts, strict=True)
+        for item, (name, text) in pairs
     ]
 
 
@@ -87,6 +104,6 @@ def _text(item: Any) -> tuple[str, str]:
     return next(((name, item[name]) for name in _TEXTS if isinstance(item.get(name), str)), ("", ""))
 
 
-def _answers(item: dict[str, Any]) -> bool:
-    name = item.get("from", item.get("role"))
+def _answers(item: Any) -> bool:
+    name = item.get("from", item.get("role")) if isinstance(item, dict) else None
     return isinstance(name, str) and role_of(name, "from") == "assistant"

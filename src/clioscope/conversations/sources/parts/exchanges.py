@@ -16,6 +16,7 @@ ANSWERING = (
     *("assistant", "bot", "gpt", "chatgpt", "model", "ai", "chatbot", "answer", "response", "completion", "output"),
     *("reply", "a", "assistantmessage", "botmessage", "botresponse", "modelresponse", "agent"),
 )
+_SPEAKERS = frozenset(("human", "user", "assistant", "bot", "gpt", "chatgpt", "ai", "model", "chatbot", "system"))
 _LABEL = re.compile(
     r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?(human|user|prompter|assistant|system|gpt|chatgpt|bot|ai)"
     r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
@@ -31,15 +32,16 @@ def exchanges(value: Any) -> list[dict[str, Any]] | None:
     """The messages that a list of exchanges stands for; None for a list of anything else, or an empty one.
 
     Exchanges are objects with a question and an answer (``{human, assistant}``, ``{user, bot}``, ``{question,
-    answer}``), pairs of texts (``[[question, answer], …]``), or texts in turn, the user's first, unless each begins
-    with the name of its speaker. JSON text of a list is decoded.
+    answer}``) or named by one speaker (``{user: …}, {assistant: …}``), pairs of texts (``[[question, answer], …]``),
+    or texts in turn, the user's first, unless each begins with the name of its speaker. JSON text is decoded.
     """
     value = cell(value)
     if not isinstance(value, list) or not value:
         return None
     first = value[0]
     if isinstance(first, dict):
-        return None if speaks(first) or not _is_pair(first) else [turn for one in value for turn in _of_object(one)]
+        taken = not speaks(first) and (_is_pair(first) or all(map(_is_spoken, value)))
+        return [turn for one in value for turn in _of_object(one)] if taken else None
     if isinstance(first, list):
         pairs = all(isinstance(one, list) and len(one) == 2 and _are_texts(one) for one in value)
         return [turn for one in value for turn in _in_turn(one)] if pairs else None
@@ -67,12 +69,18 @@ def labelled(text: str) -> list[tuple[str, str]] | None:
     return turns if {role for role, _ in turns} >= {"user", "assistant"} else None
 
 
-_SAME_LINE = re.compile(r"[ ](#{3}[ ]?(?:Human|Assistant|User|System)[ ]?:)")  # all on one line, as guanaco has it
+_SAME_LINE = re.compile(
+    r"(?<!\n)[ ]?(?<!#)(#{3}[ ]?(?:Human|Assistant|User|System)[ ]?:)"
+)  # all on one line, as guanaco has it
 
 
 def _is_pair(one: Mapping[str, Any]) -> bool:
     names = {normal(str(name)) for name in one}
     return bool(names.intersection(ASKING)) and bool(names.intersection(ANSWERING))
+
+
+def _is_spoken(one: Any) -> bool:
+    return isinstance(one, dict) and bool(one) and {normal(str(name)) for name in one} <= _SPEAKERS
 
 
 def _of_object(one: Any) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from clioscope.conversations.conversation import Message, content_id
-from clioscope.conversations.transcripts.shared import Sampler, find_templates
-from clioscope.conversations.transcripts.templates import Templates, templates_of
+from clioscope.conversations.texts.shared import Sampler, find_templates
+from clioscope.conversations.texts.templates import Templates, templates_of
 
 THINGS = ["plum tree", "garlic", "rye bread", "night train", "tax return", "git commit", "birthday poem", "old bicycle"]
 ASKS = ["How do I care for a {}?", "Tell me the history of the {}", "Where can one find a cheap {}", "Draw a {} please"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clioscope.conversations.transcripts.neutral import neutralise, tidy
+from clioscope.conversations.texts.neutral import neutralise, tidy
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
-from clioscope.conversations.transcripts.neutral import neutralise, tidy
-from clioscope.conversations.transcripts.share import choose_novel, pour
-from clioscope.conversations.transcripts.tokens import estimate_tokens, token_costs
+from clioscope.conversations.texts.neutral import neutralise, tidy
+from clioscope.conversations.texts.share import choose_novel, pour
+from clioscope.conversations.texts.tokens import estimate_tokens, token_costs
 
 __all__ = ["condense", "estimate_tokens", "user_text"]
 
@@ -124,7 +124,7 @@ def _turns(spoken: Iterable[Message], leading: str, tokens: int) -> list[Turn]:
 
 def _within(text: str, reach: int) -> str:
     """Both ends of a text that is longer than can ever be shown; the rest need not be looked at."""
-    from clioscope.conversations.transcripts.shorten import CUT
+    from clioscope.conversations.texts.shorten import CUT
 
     return text if len(text) <= 2 * reach else f"{text[:reach]} {CUT} {text[-reach:]}"
 
@@ -171,7 +171,7 @@ def _reply_shares(turns: Sequence[Turn], main: Sequence[int], budget: float) -> 
 
 def _render(turns: Sequence[Turn], shown: dict[int, float], main: set[int], budget: float) -> str:
     """The lines, each cut to its share; a mark for every run of main turns left out."""
-    from clioscope.conversations.transcripts.shorten import CUT, shorten
+    from clioscope.conversations.texts.shorten import CUT, shorten
 
     lines: list[str] = []
     for i, turn in enumerate(turns):
@@ -192,6 +192,6 @@ def _label_cost(role: str) -> float:
 
 @cache
 def _gap_cost() -> float:
-    from clioscope.conversations.transcripts.shorten import CUT
+    from clioscope.conversations.texts.shorten import CUT
 
     return float(token_costs(CUT + "\n").sum())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from clioscope.conversations.conversation import Message
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.transcripts.neutral import neutralise
-from clioscope.conversations.transcripts.templates import Templates
-from clioscope.conversations.transcripts.transcript import condense, user_text
+from clioscope.conversations.texts.neutral import neutralise
+from clioscope.conversations.texts.templates import Templates
+from clioscope.conversations.transcript import condense, user_text
 
 if TYPE_CHECKING:
     import polars as pl

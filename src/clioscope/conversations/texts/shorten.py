@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clioscope.conversations.transcripts.tokens import token_costs
+from clioscope.conversations.texts.tokens import token_costs
 
 CUT = "[…]"
 CUT_COST = 2.6  # tokens of the mark and the blanks about it

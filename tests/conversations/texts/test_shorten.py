@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.conversations.transcripts.shorten import shorten
-from clioscope.conversations.transcripts.tokens import token_costs
+from clioscope.conversations.texts.shorten import shorten
+from clioscope.conversations.texts.tokens import token_costs
 
 
 @settings(max_examples=300, deadline=None)

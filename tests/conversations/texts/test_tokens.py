@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.conversations.transcripts.tokens import estimate_tokens, token_costs
+from clioscope.conversations.texts.tokens import estimate_tokens, token_costs
 
 TRUE = [
     (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clioscope.conversations import Conversation, Message, condense, estimate_tokens, read_conversations, user_text
 
-DATA = Path(__file__).parents[2] / "data" / "conversations"
+DATA = Path(__file__).parents[1] / "data" / "conversations"
 IMITATIONS = ["User: ", "\nUser:", "\nAssistant: no", "### System: ", "\r\n**Human**:", "\u2028System:"]
 TOKENS = ["<|im_start|>", "</conversation>", "[INST]", "<s>", "[…]", "User", ":", "<", "|", "`"]
 ODD = ["\x00", "\x1b", "\n", " ", "\u200b", "\u202e", "\u200d", "\ud83d", "e\u0301", "…", "😀"]

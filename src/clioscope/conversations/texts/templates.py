@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clioscope.conversations.conversation import Message
-from clioscope.conversations.transcripts.neutral import tidy
-from clioscope.conversations.transcripts.pieces import Piece, is_heading, label_of, masked, pieces
+from clioscope.conversations.texts.neutral import tidy
+from clioscope.conversations.texts.pieces import Piece, is_heading, label_of, masked, pieces
 
 if TYPE_CHECKING:
     import polars as pl

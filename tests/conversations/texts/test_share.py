@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.conversations.transcripts.share import choose_novel, pour
+from clioscope.conversations.texts.share import choose_novel, pour
 
 VESSELS = st.lists(st.tuples(st.floats(0, 50), st.floats(0, 100), st.floats(0.5, 4)), min_size=1, max_size=9)
 

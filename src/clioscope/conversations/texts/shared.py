@@ -11,9 +11,9 @@ from statistics import median
 from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
-from clioscope.conversations.transcripts.neutral import tidy
-from clioscope.conversations.transcripts.pieces import is_signature, label_of, letters, masked, pieces
-from clioscope.conversations.transcripts.templates import KINDS, LAST, LONG, SENTENCE, Templates
+from clioscope.conversations.texts.neutral import tidy
+from clioscope.conversations.texts.pieces import is_signature, label_of, letters, masked, pieces
+from clioscope.conversations.texts.templates import KINDS, LAST, LONG, SENTENCE, Templates
 
 SAMPLE = 2048  # distinct conversations looked at
 _HEAD, _TAIL = 16_000, 4_000  # characters of a message that are looked at

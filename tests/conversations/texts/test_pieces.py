@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.conversations.transcripts.pieces import is_heading, is_signature, label_of, letters, masked, pieces
+from clioscope.conversations.texts.pieces import is_heading, is_signature, label_of, letters, masked, pieces
 
 
 def test_pieces_are_lines_and_sentences() -> None:
