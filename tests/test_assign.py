@@ -167,9 +167,7 @@ def test_new_conversations_lose_what_the_atlas_left_out(chats, fake, tmp_path):
     for column in ("text", "transcript"):
         assert sorted(atlas.transcripts[column]) == sorted(plain.transcripts[column])
     (notice,) = atlas.manifest["notices"]
-    assert notice.startswith(
-        "A preamble that 60 of 60 texts share was left out of what is compared: 'You are the helpful"
-    )
+    assert notice.startswith("A preamble that 60 of 60 texts share was left out of what is compared: 'You are the")
     fresh = write_jsonl(tmp_path / "new.jsonl", with_rules(make_records(62)[60:]))
     new = atlas.assign(fresh).table
     assert not new["known"].any()

@@ -17,6 +17,7 @@ RULES = "You are the helpful assistant of a company portal. Read the rules with 
     f"Rule {number}: answer shortly and only from the documents." for number in range(9)
 )
 FORM = "Translate the following text into formal German and keep all names and numbers as they are: "
+LONG_QUESTION = "How do I cancel an order that was never sent, if the shop has closed and the bank says no?"
 FOOT = "This message may be confidential. If you are not the one it was meant for, please delete it at once."
 
 
@@ -43,6 +44,18 @@ def after(texts: list[str], templates: Templates | None = None) -> list[str]:
 )
 def test_only_the_question_is_left(write) -> None:
     assert after([write(number, text) for number, text in enumerate(QUESTIONS)]) == QUESTIONS
+
+
+def test_numbers_that_are_asked_about_stay() -> None:
+    sums = [f"What is {12 + n} * {98 - n} by hand?" for n in range(40)]
+    assert after([f"{RULES} {one}" for one in sums]) == sums
+    assert after([f"{one} {FOOT}" for one in sums]) == sums
+    assert after([f"Order {100 + n}: {text} {FOOT}" for n, text in enumerate(QUESTIONS)])[0].startswith("Order 100")
+
+
+def test_a_preamble_goes_though_many_ask_the_same() -> None:
+    texts = [f"{RULES}\n{LONG_QUESTION}"] * 30 + [f"{RULES}\n{text}" for text in QUESTIONS * 2]
+    assert after(texts) == [LONG_QUESTION] * 30 + QUESTIONS * 2
 
 
 def test_a_signature_behind_the_last_sentence() -> None:
@@ -84,11 +97,7 @@ def test_ideographs() -> None:
         QUESTIONS,
         ["hi"] * 50 + ["hello there"] * 30,
         [f"{RULES} How do I cancel?"] * 60,
-        [
-            f"How do I cancel an order that was never sent, if the shop has closed and the bank says no?{end}"
-            for end in ("", " Please", "!")
-        ]
-        * 20,
+        [f"{LONG_QUESTION}{end}" for end in ("", " Please", "!")] * 20,
         [f"Hi, I'm {a}{b}. {FORM}" for a in "ABCDEF" for b in "abcdef"],
         [f"{text}\nExplain this" for text in QUESTIONS[:12]] + QUESTIONS,
         [f"Summarise: {text}" for text in QUESTIONS],

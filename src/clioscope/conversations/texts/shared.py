@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from statistics import median
+from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
 from clioscope.conversations.texts.neutral import tidy
 from clioscope.conversations.texts.pieces import is_signature, label_of, letters, masked, pieces
-from clioscope.conversations.texts.templates import LAST, LONG, Templates
+from clioscope.conversations.texts.templates import KINDS, LAST, LONG, SENTENCE, Templates
 
 SAMPLE = 2048  # distinct conversations looked at
 _HEAD, _TAIL = 16_000, 4_000  # characters of a message that are looked at
@@ -22,7 +24,17 @@ _MOST = 1 / 3  # of all texts, for headings
 _NEARLY_ALL = 0.8  # of all texts, for last lines that do not read like a signature
 _GOES_ON = 0.9  # of the texts with one beginning, that share what comes next
 _DIFFERENT = 8  # rests of texts, at least, or the shared part is what was asked
+_CLOSING = ".!?…,;:)]}\"'”»。！？，、；："
+_NUMBER = re.compile("0+")
 _SAYS = 12  # letters that the middle one of the rests has
+
+
+class Start(NamedTuple):
+    """How a message begins (or ends, turned round): of which text, with digits as 0, and as it is."""
+
+    number: int
+    plain: str
+    text: str
 
 
 class Sampler:
@@ -66,51 +78,67 @@ def find_templates(texts: Sequence[Sequence[str]]) -> Templates:
     if len(texts) < least:
         return Templates()
     tidied = [[tidy(one) for one in messages] for messages in texts]
-    plain = [[masked(one) for one in messages] for messages in tidied]
-    head = frozenset(_prefixes(plain, least))
-    turned = _prefixes([[one[::-1] for one in messages] for messages in plain], least)
+    head = frozenset(_prefixes(tidied, least))
+    turned = _prefixes([[one[::-1] for one in messages] for messages in tidied], least)
     piece, label = _pieces(tidied, least), _labels(tidied, max(least, ceil(_MOST * len(texts))))
-    found = Templates(head, frozenset(one[::-1] for one in turned), piece, label)
+    tail = frozenset(one[::-1].lstrip(_CLOSING) for one in turned)  # which belongs to the sentence before
+    found = Templates(head, tail, piece, label)
     rests = [[found.rest(one)[0] for one in messages] for messages in tidied]
     edge = _edges(rests, least, ceil(_NEARLY_ALL * len(texts)))
     return _checked(Templates(found.head, found.tail, piece, label, edge), tidied)
 
 
 def _prefixes(texts: Sequence[Sequence[str]], least: int) -> Iterator[str]:
-    """Beginnings of 80 characters and more that so many texts share, as far as nearly all of them go on alike."""
-    groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    """Beginnings of 80 characters and more that so many texts share but for digits, as far as nearly all of them go on
+    alike."""
+    groups: defaultdict[str, list[Start]] = defaultdict(list)
     for number, messages in enumerate(texts):
         for text in messages:
             if len(text) > LONG:
-                groups[text[:LONG]].append((number, text))
+                start = Start(number, masked(text), text)
+                groups[start.plain[:LONG]].append(start)
     yield from _grown(groups.values(), LONG, least)
 
 
-def _grown(groups: Iterable[list[tuple[int, str]]], length: int, least: int) -> Iterator[str]:
+def _grown(groups: Iterable[list[Start]], length: int, least: int) -> Iterator[str]:
     """The longest common beginnings of groups that share ``length`` characters; each version of a prompt is one."""
     for group in groups:
-        if len({number for number, _ in group}) < least:
+        if len({one.number for one in group}) < least:
             continue
-        low, high = length, max(len(text) for _, text in group)
+        low, high = length, max(len(one.plain) for one in group)
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if _common(group, middle)[1] >= _GOES_ON * len(group) else (low, middle - 1)
-        yield _whole_words(_common(group, low)[0], group, low)
-        onward: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for number, text in group:
-            if len(text) > low + LONG:
-                onward[text[: low + LONG]].append((number, text))
+        prefix = _common(group, low)[0]
+        prefix = _whole_words(_before_slot(prefix, group), group)
+        if len(prefix) >= LONG:
+            yield prefix
+        onward: defaultdict[str, list[Start]] = defaultdict(list)
+        for one in group:
+            if len(one.plain) > low + LONG:
+                onward[one.plain[: low + LONG]].append(one)
         yield from _grown(onward.values(), low + LONG, least)
 
 
-def _common(group: Sequence[tuple[int, str]], length: int) -> tuple[str, int]:
-    counts = Counter(text[:length] for _, text in group if len(text) >= length)
+def _common(group: Sequence[Start], length: int) -> tuple[str, int]:
+    counts = Counter(one.plain[:length] for one in group if len(one.plain) >= length)
     return min(counts.items(), key=lambda pair: (-pair[1], pair[0])) if counts else ("", 0)
 
 
-def _whole_words(prefix: str, group: Sequence[tuple[int, str]], length: int) -> str:
+def _before_slot(prefix: str, group: Sequence[Start]) -> str:
+    """The prefix up to a number near its end that is not the same in all texts: it may be what they are about."""
+    texts = [one.text for one in group if one.plain.startswith(prefix)]
+    for match in reversed(list(_NUMBER.finditer(prefix))):
+        if len(prefix) - match.end() >= SENTENCE:
+            break
+        if len({text[match.start() : match.end()] for text in texts}) > 1:
+            prefix = prefix[: match.start()]
+    return prefix
+
+
+def _whole_words(prefix: str, group: Sequence[Start]) -> str:
     """The prefix, ended where no word of any text that has it is torn."""
-    after = {text[length : length + 1] for _, text in group if text.startswith(prefix)}
+    after = {one.plain[len(prefix) : len(prefix) + 1] for one in group if one.plain.startswith(prefix)}
     if not prefix[-1:].isalnum() or not any(one.isalnum() for one in after):
         return prefix
     end = len(prefix)
@@ -166,7 +194,9 @@ def _checked(found: Templates, texts: Sequence[Sequence[str]]) -> Templates:
         asked = {part for part, those in rests.items() if not _differ(those)}
         if not asked:
             return found.only(set(rests))
-        found = found.without(asked)
+        # Beside a preamble, the sentence that many ask leaves first: without it the preamble's rests may differ.
+        last = max(KINDS.index(kind) for kind, _ in asked)
+        found = found.without({part for part in asked if part[0] == KINDS[last]})
 
 
 def _differ(rests: Sequence[str]) -> bool:

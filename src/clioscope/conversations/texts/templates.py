@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONG = 80  # characters that a shared part has at least, unless it is a heading or a signature
 SENTENCE = 30  # of a part made of several sentences, one has at least so many
 LAST = 4  # pieces looked at for a signature
-_KINDS = ("head", "tail", "piece", "label", "edge")
+KINDS = ("head", "tail", "piece", "label", "edge")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Templates:
     edge: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return any(getattr(self, kind) for kind in _KINDS)
+        return any(getattr(self, kind) for kind in KINDS)
 
     @cached_property
     def _heads(self) -> list[str]:
@@ -47,11 +47,11 @@ class Templates:
 
     def only(self, parts: Set[tuple[str, str]]) -> Templates:
         """Those templates that are among ``parts`` (kind, text)."""
-        return Templates(*(frozenset(one for one in getattr(self, kind) if (kind, one) in parts) for kind in _KINDS))
+        return Templates(*(frozenset(one for one in getattr(self, kind) if (kind, one) in parts) for kind in KINDS))
 
     def without(self, parts: Set[tuple[str, str]]) -> Templates:
         """Those templates that are not among ``parts`` (kind, text)."""
-        return self.only({(kind, one) for kind in _KINDS for one in getattr(self, kind)} - parts)
+        return self.only({(kind, one) for kind in KINDS for one in getattr(self, kind)} - parts)
 
     def cut(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The messages, those of the user without what the templates hold.
@@ -137,14 +137,14 @@ class Templates:
         """The templates as a table: kind, text."""
         import polars as pl
 
-        rows = [(kind, text) for kind in _KINDS for text in sorted(getattr(self, kind))]
+        rows = [(kind, text) for kind in KINDS for text in sorted(getattr(self, kind))]
         return pl.DataFrame(rows, schema={"kind": pl.String, "text": pl.String}, orient="row")
 
 
 def templates_of(table: pl.DataFrame) -> Templates:
     """Templates from their table."""
     rows: Iterable[tuple[str, str]] = table.select("kind", "text").iter_rows()
-    kinds: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+    kinds: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, text in rows:
         kinds[kind].add(text)
     return Templates(**{kind: frozenset(texts) for kind, texts in kinds.items()})
