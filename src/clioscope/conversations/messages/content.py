@@ -19,6 +19,7 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("function_response", "tool_response", "tool_result", "toolresult", "tool_responses"), "tool"),
 }
 
+OTHER = "[other content]"
 TOOL_RESULT = "[tool result]"
 _TEXT = {"text", "input_text", "output_text", "audio_transcription"}
 _HIDDEN = ("thinking", "reasoning", "thought")
@@ -188,12 +189,14 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
     if mark is not None:
         yield Piece(None, mark)
         return
-    said = next((part[name] for name in _OWN if isinstance(part.get(name), str | list) and part[name]), None)
+    # Some keep the text under the name of the type: {"type": "markdown", "markdown": "…"}.
+    named = (*_OWN, type_) if isinstance(part.get(type_), str) else _OWN
+    said = next((part[name] for name in named if isinstance(part.get(name), str | list) and part[name]), None)
     if said is not None:
         yield from _pieces(said, field, flaws)
         return
     flaws.append(f"{field}: a part of the unknown type {type_[:40]!r}, taken as other content")
-    yield Piece(None, "[other content]")
+    yield Piece(None, OTHER)
 
 
 def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
@@ -222,7 +225,7 @@ def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Pie
             return
     if part:
         flaws.append(f"{field}: no text that is known among the fields {names_of(part)}")
-        yield Piece(None, "[other content]")
+        yield Piece(None, OTHER)
 
 
 def names_of(fields: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clioscope.conversations.messages.content import (
+    OTHER,
     TOOL_RESULT,
     RecordError,
     call_marks,
@@ -54,7 +55,12 @@ class Turns(list[tuple[str, str]]):
         if isinstance(content, str):
             self.say(role, content)
             return
-        for said, text in _runs(pieces(content, field, self.flaws), role):
+        known = len(self.flaws)
+        parts = pieces(content, field, self.flaws)
+        # A message of parts that are not known has lost its text.
+        if role == "user" and len(self.flaws) > known and all(part.text in ("", OTHER) for part in parts):
+            self.lost += 1
+        for said, text in _runs(parts, role):
             self.say(said, text)
 
     def lose(self, role: str, reason: str) -> None:
