@@ -292,3 +292,14 @@ def test_an_unknown_layout_says_what_to_do(tmp_path: Path, text: str, hint: str)
     path.write_text(text)
     with pytest.raises(InputError, match=hint):
         list(read_conversations(path))
+
+
+def test_a_cell_with_both_sides_of_a_help_desk_is_a_conversation(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text('id,text\n1,"Customer: Where is it?\nAgent: On its way."\n')
+    (found,) = read_conversations(path)
+    assert isinstance(found, Conversation)
+    assert [(one.role, one.content) for one in found.messages] == [
+        ("user", "Where is it?"),
+        ("assistant", "On its way."),
+    ]

@@ -74,7 +74,7 @@ def _found(first: list[Record]) -> str:
         keys = [clean_text(str(key))[:40] for key in list(value)[:12]]
         shape = f"has the fields {', '.join(keys)}{', …' if len(value) > 12 else ''}"
         near = _nearest(value)
-        if hint := _wrapped(value) or _titled(value):
+        if hint := (_wrapped(value) if len(first) == 1 else "") or _titled(value):
             return f"no known format: the first record {shape}; {hint}."
     return (
         f"no known format: the first record {shape}{near}; choose one with --format ({', '.join(all_formats())}), "

@@ -59,9 +59,7 @@ _TIMES = [
     re.compile(r"(?<=^\d{8})[ _-](?P<h>\d\d)(?P<m>\d\d)(?![\d:.,/])", _ASCII),
     re.compile(r"(?<=^\d{8})(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?=\s?(?:Z|[+-]\d\d:?\d\d)$)", _ASCII),
     re.compile(
-        r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d)(?:\.(?P<f>\d+))?)?"
-        rf"(?:\s?{_HALF})?(?=$| )",
-        _ASCII,
+        rf"(?<=[\d,]) (?P<h>\d\d?)\.(?P<m>\d\d)(?:\.(?P<s>\d\d)(?:\.(?P<f>\d+))?)?(?:\s?{_HALF})?(?=$| )", _ASCII
     ),
 ]
 _ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT|[AP]M$)[A-Z]{{2,5}}$)?", _ASCII)

@@ -59,7 +59,7 @@ kunden_email e-mail-adresse
 id_usuario usuario id_cliente cliente solicitante correo correo_electrónico correo_del_cliente nombre_de_usuario
 id_utilisateur utilisateur identifiant_utilisateur id_client demandeur courriel adresse_e-mail nom_utilisateur
 associated_contact_ids associated_contact_id associated_contact requested_by submitted_by reported_by raised_by
-external_user_id user_pseudo_id end_user_pseudo_id firebase_uid from_address whatsapp_number full_name
+external_user_id from_end_user_id user_pseudo_id end_user_pseudo_id firebase_uid from_address whatsapp_number full_name
 адрес_электронной_почты электронный_адрес
 """
 

@@ -14,6 +14,8 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("assistant", "gpt", "chatgpt", "ai", "bot", "model", "bing", "bard", "claude"), "assistant"),
     **dict.fromkeys(("chatbot", "gemini", "agent", "operator", "aimessage", "aimessagechunk"), "assistant"),
     **dict.fromkeys(("function_call", "tool_call"), "assistant"),
+    **dict.fromkeys(("inbound", "incoming", "клиент", "пользователь", "посетитель"), "user"),
+    **dict.fromkeys(("outbound", "outgoing", "оператор", "бот", "ассистент"), "assistant"),
     **dict.fromkeys(("system", "developer", "systemmessage"), "system"),
     **dict.fromkeys(("tool", "function", "observation", "ipython", "toolmessage", "functionmessage"), "tool"),
     **dict.fromkeys(("function_response", "tool_response", "tool_result", "toolresult", "tool_responses"), "tool"),

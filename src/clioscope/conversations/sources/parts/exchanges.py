@@ -17,7 +17,8 @@ ANSWERING = (
     *("reply", "a", "assistantmessage", "botmessage", "botresponse", "modelresponse", "agent"),
 )
 _LABEL = re.compile(
-    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?(human|user|prompter|assistant|system|gpt|chatgpt|bot|ai)"
+    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?"
+    r"(human|user|prompter|customer|visitor|assistant|system|gpt|chatgpt|bot|ai|agent|operator)"
     r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
     re.IGNORECASE,
 )
