@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clioscope.conversations.build import flat_fields, list_of, make_conversation, object_of, read_messages
+from clioscope.conversations.build import (
+    conversation_of,
+    flat_fields,
+    list_of,
+    make_conversation,
+    object_of,
+    read_messages,
+)
 from clioscope.conversations.conversation import Message
+from clioscope.conversations.fields.columns import Columns
+from clioscope.conversations.formats import Context
 from clioscope.conversations.messages.content import RecordError
 
 TURNS = [("user", " Why?\x00 "), ("assistant", "Because.")]
@@ -51,6 +60,8 @@ def test_dates_become_utc(date, found) -> None:
         ({"source_id": {"a": 1}}, "id: expected text or a number, found an object"),
         ({"source_id": True}, "id: expected text or a number, found true/false"),
         ({"user_id": ["u"]}, "user_id: expected text or a number, found a list"),
+        ({"user_id": "1.23E+18"}, "user_id: '1.23E+18' is a number that has lost its last figures"),
+        ({"user_id": 1.23e18}, "user_id: '1.23e+18' is a number that has lost its last figures"),
     ],
 )
 def test_a_field_of_no_use_is_left_out_and_named_and_the_record_stays(fields, said) -> None:
@@ -138,3 +149,18 @@ def test_objects_and_lists_are_asked_for_by_name() -> None:
         object_of([1])
     with pytest.raises(RecordError, match="a: expected a list, found nothing"):
         list_of({}, "a")
+
+
+def test_user_and_date_of_the_message_of_the_user_stand_in() -> None:
+    messages = [
+        {"role": "assistant", "content": "Hi.", "user_id": "bot", "timestamp": "2024-01-01"},
+        {"role": "user", "content": "Why?", "user_id": "u", "timestamp": "2024-05-01"},
+    ]
+    context = Context()
+    found = conversation_of({"id": 1}, read_messages(messages, "messages"), context)
+    assert (found.user_id, found.created_at) == ("u", datetime(2024, 5, 1, tzinfo=UTC))
+    assert context.columns.used["user"] == {"messages[].user_id": 1}
+    own = conversation_of({"user": "x", "date": "2024-06-01"}, read_messages(messages, "messages"), context)
+    assert (own.user_id, own.created_at) == ("x", datetime(2024, 6, 1, tzinfo=UTC))
+    named = Context(columns=Columns(user="nobody"))
+    assert conversation_of({"id": 1}, read_messages(messages, "messages"), named).user_id is None

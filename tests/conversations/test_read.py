@@ -274,3 +274,32 @@ def test_memory_does_not_grow_with_the_file(layout: str, tmp_path: Path) -> None
 
     peak(10)
     assert peak(8000) < 1.5 * peak(1000)  # 16 MB and 2 MB of text, both beyond all buffers
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            '{"data": [{"id": 1, "words": "a"}, {"id": 2, "words": "b"}], "total": 2}',
+            "the field 'data' holds a list of 2",
+        ),
+        ('{"k1": {"words": "a"}, "k2": {"words": "b"}}', "it holds 2 objects by their names"),
+        ("Ticket export,,\n,,\nid,user,text\n1,u,a\n", "remove the lines above the header"),
+    ],
+)
+def test_an_unknown_layout_says_what_to_do(tmp_path: Path, text: str, hint: str) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=hint):
+        list(read_conversations(path))
+
+
+def test_a_cell_with_both_sides_of_a_help_desk_is_a_conversation(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text('id,text\n1,"Customer: Where is it?\nAgent: On its way."\n')
+    (found,) = read_conversations(path)
+    assert isinstance(found, Conversation)
+    assert [(one.role, one.content) for one in found.messages] == [
+        ("user", "Where is it?"),
+        ("assistant", "On its way."),
+    ]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.conversations.clean import clean_text, has_half_character
 from clioscope.conversations.conversation import Conversation, Message, Role, content_id
-from clioscope.conversations.fields.columns import Kind, plain_id
+from clioscope.conversations.fields.columns import Columns, Kind, plain_id
 from clioscope.conversations.fields.date_text import Order
 from clioscope.conversations.fields.dates import AmbiguousDate, is_nothing, parse_date
+from clioscope.conversations.fields.ids import LOST
 from clioscope.conversations.messages.cells import cell
 from clioscope.conversations.messages.content import RecordError, kind
 from clioscope.conversations.messages.turns import Turns, read_messages
@@ -60,7 +61,8 @@ def conversation_of(
     """A conversation with the id, user and date of a record, under whatever names it holds them.
 
     A column that the user named comes first, then what the format gives here, then a field whose name tells what
-    it is (``clioscope.conversations.fields.columns``). What the record holds beside is metadata, without the fields in
+    it is (``clioscope.conversations.fields.columns``), then for user and date such a field of the user's first message.
+    What the record holds beside is metadata, without the fields in
     ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
     Raises RecordError as ``make_conversation``.
     """
@@ -73,6 +75,8 @@ def conversation_of(
             continue
         taken[index] = given
         context.columns.instead(kind_, names[index], place if kind_ == "user" else OWN)
+    if isinstance(turns, Turns) and turns.opening is not None and (is_nothing(taken[1]) or is_nothing(taken[2])):
+        _take_from_message(turns.opening, taken, context)
     if isinstance(turns, Turns) and turns.abandoned:
         context.leave_out(ABANDONED, turns.abandoned)
     date_name = fields.date_name if taken[2] is told_date else None
@@ -85,6 +89,17 @@ def conversation_of(
         flaws=flaws,
         order=(lambda: context.order(date_name)) if date_name is not None else None,
     )
+
+
+def _take_from_message(message: Mapping[str, Any], taken: list[object], context: Context) -> None:
+    """Fill in a user and a date that neither the record nor its format has from a message of the user."""
+    fields = Columns().of(message)
+    told: tuple[tuple[Kind, int, str | None, object], ...]
+    told = (("user", 1, fields.user_name, fields.user_value), ("date", 2, fields.date_name, fields.date_value))
+    for kind_, index, name, value in told:
+        if name is not None and is_nothing(taken[index]) and context.columns.named[kind_] is None:
+            taken[index] = value
+            context.columns.instead(kind_, None, f"messages[].{name}")
 
 
 def make_conversation(
@@ -169,8 +184,11 @@ def _role(name: str, flaws: list[str]) -> Role:
 def _identifier(value: object, field: str, flaws: list[str]) -> str | None:
     try:
         text = plain_id(value)
-    except ValueError:
-        flaws.append(f"{field}: expected text or a number, found {kind(value)}")
+    except ValueError as error:
+        if str(error) == LOST:
+            flaws.append(f"{field}: {str(value)[:40]!r} is {LOST}")
+        else:
+            flaws.append(f"{field}: expected text or a number, found {kind(value)}")
         return None
     return clean_text(text) if text else None
 

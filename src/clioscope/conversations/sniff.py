@@ -74,10 +74,32 @@ def _found(first: list[Record]) -> str:
         keys = [clean_text(str(key))[:40] for key in list(value)[:12]]
         shape = f"has the fields {', '.join(keys)}{', …' if len(value) > 12 else ''}"
         near = _nearest(value)
+        if hint := (_wrapped(value) if len(first) == 1 else "") or _titled(value):
+            return f"no known format: the first record {shape}; {hint}."
     return (
         f"no known format: the first record {shape}{near}; choose one with --format ({', '.join(all_formats())}), "
         "or name the column that holds the text with --text-column."
     )
+
+
+def _wrapped(record: dict[str, Any]) -> str:
+    """What to do where the records lie one level down in one object; empty where they do not."""
+    for name, value in record.items():
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            shown = clean_text(str(name))[:40]
+            return (
+                f"the field {shown!r} holds a list of {len(value):,}: write that list to a file (jq '.[\"{shown}\"]')"
+            )
+    if len(record) > 1 and all(isinstance(value, dict) for value in record.values()):
+        return f"it holds {len(record):,} objects by their names: write them to a file as a list (jq '[.[]]')"
+    return ""
+
+
+def _titled(record: dict[str, Any]) -> str:
+    """What to do where the first line of a table is no header but a title; empty where it is not."""
+    if sum(str(name).startswith("column ") for name in record) * 2 > len(record) > 1:
+        return "the first line seems to be a title: remove the lines above the header"
+    return ""
 
 
 def _nearest(record: dict[str, Any]) -> str:

@@ -231,6 +231,24 @@ def test_what_was_used_is_counted_and_told() -> None:
     assert describe(Columns(), 3, 2, 5) == "users: 3 distinct; dates: 2 of 5"
 
 
+@pytest.mark.parametrize(
+    ("user", "date"),
+    [
+        ("Associated Contact IDs", "Create date"),
+        ("Контакт: E-mail", "Дата создания"),
+        ("Контакт: ID", "Дата создания обращения"),
+        ("Адрес электронной почты", "Отметка времени"),
+        ("Customer phone", "Chat started at"),
+        ("sender_name", "message_timestamp"),
+        ("from_id", "date_unixtime"),
+        ("reviewer_email", "Review Submit Date and Time"),
+    ],
+)
+def test_names_that_exports_give(user: str, date: str) -> None:
+    found = Columns().of({"Id": 1, "Assignee": "a", "Assignee id": 4, user: "u-1", date: ISO})
+    assert (found.user_name, found.user_value, found.date_name, found.date_value) == (user, "u-1", date, ISO)
+
+
 def test_many_shapes_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clioscope.conversations.fields.columns.SHAPES", 8)
     columns = Columns()

@@ -85,6 +85,7 @@ def test_nobody(value: object) -> None:
         {"a": 1},
         float("inf"),
         "1.23457E+18",
+        1.23457e18,
         {"$binary": "?"},
         {"id": [1]},
         {"id": True},

@@ -89,6 +89,15 @@ def test_with_another_question_it_stays_and_says_what_is_missing(rest) -> None:
     assert make_conversation(found).flaws == ("messages[1]: no text that is known among the fields blocks",)
 
 
+def test_parts_of_an_unknown_kind_are_read_by_the_name_of_their_kind_or_are_a_lost_question() -> None:
+    named = [{"role": "user", "content": [{"type": "markdown", "markdown": "Why?"}]}]
+    assert read_messages(named, "messages") == [("user", "Why?")]
+    odd = [{"role": "user", "content": [{"type": "blurb", "words": "Why?"}]}]
+    for messages in (odd, [{"role": "user", "content": "Hello"}, *odd]):
+        with pytest.raises(RecordError, match="unknown type 'blurb'"):
+            make_conversation(read_messages(messages, "messages"))
+
+
 def test_an_empty_message_is_no_flaw() -> None:
     found = read_messages(
         [

@@ -191,3 +191,13 @@ def test_bad_bytes_cost_their_row_however_late() -> None:
     got = read(text)
     assert [one.line for one in got if one.error is not None] == [3002, 3003]
     assert got[3000].error == "not valid UTF-8 (byte 30)"
+
+
+def test_a_backslash_before_the_quote_at_the_end_of_a_line_within_a_cell() -> None:
+    text = 'id,body\n1,"said \\"no, never\\"\nand left"\n2,"b"\n3,"the \\"red\\" one"\n4,"a 5" screen in C:\\"\n'
+    assert [one.value["body"] if one.value else one.error for one in read(text)] == [
+        'said "no, never"\nand left',
+        "b",
+        'the "red" one',
+        'a 5" screen in C:\\',
+    ]

@@ -127,3 +127,19 @@ def test_half_a_character_at_the_end_of_utf16_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"id,text\n1,a\x00b\n2,c\n", b"a\x00" * 3 + b"plain words, " * 30, b""])
 def test_stray_zeros_are_no_utf16(data: bytes) -> None:
     assert unmarked(data) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("mac-roman", "Où est ma commande passée à Orléans, c’est déjà l’été"),
+        ("mac-roman", "Ich möchte mein Geld zurück für die größere Tür aus München"),
+        ("cp850", "Ich möchte mein Geld zurück für die größere Tür aus München"),
+        ("cp852", "Gdzie jest moja przesyłka, proszę o zwrot pieniędzy"),
+        ("cp1252", "I can’t log in — it’s “broken”… word—word, £5, café"),
+        ("cp1252", "¿Dónde está mi pedido? El código no llegó, señor"),
+    ],
+)
+def test_what_old_macs_and_dos_wrote_is_told_where_windows_would_break_its_words(encoding: str, text: str) -> None:
+    data = text.encode(encoding)
+    assert data.decode(tell(pieces_of(data))) == text

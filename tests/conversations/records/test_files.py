@@ -229,3 +229,10 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, make, said: str) ->
 def test_no_paths_is_one_sentence() -> None:
     with pytest.raises(InputError, match="No input file was given"):
         list_inputs([])
+
+
+def test_archives_that_are_not_read_are_to_be_unpacked(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,a\n")
+    (tmp_path / "b.tar.gz").write_bytes(b"\x1f\x8b")
+    said = next(file.skipped for file in list_inputs([tmp_path]) if file.skipped)
+    assert said.endswith("is no data file; unpack b.tar.gz first")

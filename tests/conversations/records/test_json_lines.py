@@ -33,6 +33,8 @@ def read(text: str | bytes) -> list[Record]:
         "[ " + ",\n\n".join(LINES) + " ]\n",
         "\n\n" + "\n \n".join(LINES),
         "".join(LINES),
+        "\n,".join(LINES),
+        "\x1e" + "\n\x1e".join(LINES) + "\n",
         ", ".join(LINES[:2]) + "\n" + " ".join(LINES[2:]),
         "\n".join(json.dumps(row, indent=2) if row["id"] % 2 else json.dumps(row) for row in ROWS),
     ],

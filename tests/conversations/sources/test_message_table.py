@@ -166,3 +166,27 @@ def test_a_store_that_is_half_migrated_is_read_whole(tmp_path) -> None:
     ]
     good, bad = read(write(tmp_path / "t.jsonl", talks))
     assert good == {f"c{n}": [("user", f"Question {n}?"), ("assistant", "Yes")] for n in range(10)} and bad == []
+
+
+@pytest.mark.parametrize(
+    ("column", "user", "other"),
+    [
+        ("direction", "inbound", "outbound"),
+        ("is_agent", "0", "1"),
+        ("Is agent", "FALSE", "TRUE"),
+        ("from_customer", "yes", "no"),
+        ("Отправитель", "Клиент", "Оператор"),
+    ],
+)
+def test_who_speaks_is_told_by_other_columns_than_a_role(tmp_path: Path, column: str, user: str, other: str) -> None:
+    table = [
+        {
+            "ticket_id": f"t{n // 2}",
+            column: other if n % 2 else user,
+            "message": f"{'ANSWER' if n % 2 else 'words'} {n}",
+        }
+        for n in range(20)
+    ]
+    good, bad = read(write(tmp_path / "in.csv", table))
+    assert not bad and len(good) == 10
+    assert good["t3"] == [("user", "words 6"), ("assistant", "ANSWER 7")]

@@ -9,7 +9,16 @@ from typing import Literal, NamedTuple
 
 from clioscope.conversations.fields.date_error import AmbiguousDate, DateError
 from clioscope.conversations.fields.date_number import OUTSIDE
-from clioscope.conversations.fields.date_words import FILLERS, MONTHS, PLACES, WEEKDAYS, ZONES, fold, zone_offset
+from clioscope.conversations.fields.date_words import (
+    FILLERS,
+    MONTHS,
+    PLACES,
+    SEVERAL,
+    WEEKDAYS,
+    ZONES,
+    fold,
+    zone_offset,
+)
 
 Order = Literal["day", "month"]
 
@@ -27,6 +36,7 @@ _REWRITTEN = [
     (re.compile(rf"({_OFFSET}|\bUTC|\bGMT|Z)\s?[\[(][^\[\]()]*[\])]$", _ASCII), r"\1"),  # (Moscow Standard Time)
     (re.compile(r"/(\d{4}):(\d\d:\d\d)", _ASCII), r"/\1 \2"),  # Apache's log
     (re.compile(r"^(\d{4}-\d\d-\d\d)[T _-](\d\d)-(\d\d)-(\d\d)(?![\d-])", _ASCII), r"\1 \2:\3:\4"),  # file names
+    (re.compile(r"^(\d{4}-\d\d-\d\d)-(\d\d)\.(\d\d)\.(\d\d)(?=\.|$)", _ASCII), r"\1 \2:\3:\4"),  # DB2
     (re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]", _ASCII), r" \1-\2-\3 "),
     (re.compile(r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th|er|o|-?го|-?е)\b", re.IGNORECASE), r"\1"),
     (re.compile(r"^am |\ba (?=las? )|,? a les? (?=\d)", re.IGNORECASE), " "),  # no AM
@@ -48,7 +58,9 @@ _TIMES = [
     re.compile(r"(?<=\d)[ _-](?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?![\d:.,/])", _ASCII),
     re.compile(r"(?<=^\d{8})[ _-](?P<h>\d\d)(?P<m>\d\d)(?![\d:.,/])", _ASCII),
     re.compile(r"(?<=^\d{8})(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?:[.,](?P<f>\d+))?(?=\s?(?:Z|[+-]\d\d:?\d\d)$)", _ASCII),
-    re.compile(r"(?<=[\d,]) (?P<h>\d{1,2})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?=$| )", _ASCII),
+    re.compile(
+        rf"(?<=[\d,]) (?P<h>\d\d?)\.(?P<m>\d\d)(?:\.(?P<s>\d\d)(?:\.(?P<f>\d+))?)?(?:\s?{_HALF})?(?=$| )", _ASCII
+    ),
 ]
 _ZONE_AFTER = re.compile(rf"\s?({_OFFSET})(?![\d:]|[-/.]\d)(?:\s?(?!UTC|GMT|[AP]M$)[A-Z]{{2,5}}$)?", _ASCII)
 _PLACE = re.compile(r"\s?\[?\b([A-Z][A-Za-z_]+/[A-Za-z_/+-]+\w)\]?$", re.ASCII)
@@ -205,6 +217,8 @@ def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
             if zone not in (None, name):
                 raise DateError("two zones")
             zone = name
+        elif name in SEVERAL:
+            raise DateError(f"{name} stands for several zones; give the offset from UTC")
         elif found[0].casefold() not in FILLERS:
             raise DateError(f"{found[0][:20]!r} is not known here")
     pieces.append(text[end:])
@@ -230,7 +244,7 @@ def _worded(rest: str, month: int) -> date:
 
 def _figures(rest: str, weekday: int | None, order: Order | None) -> date:
     """A day in figures alone. Every reading that is a day of 2000 to 2100 counts; more than one is ambiguous."""
-    rest = rest.strip(" ,;")
+    rest = rest.strip(" ,;").lstrip(" .,")
     if found := _EIGHT.match(rest):
         return _certain(_day(int(found[1]), int(found[2]), int(found[3])))
     found = _FIGURES.match(rest)

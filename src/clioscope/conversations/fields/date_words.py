@@ -70,12 +70,15 @@ _HOURS: dict[str, float] = {
     **dict.fromkeys(("EEST", "EAT", "TRT"), 3),
     **{"PKT": 5, "NPT": 5.75, "ICT": 7, "WIB": 7, "HKT": 8, "SGT": 8, "PHT": 8, "AWST": 8, "WITA": 8, "JST": 9},
     **{"KST": 9, "ACST": 9.5, "AEST": 10, "ACDT": 10.5, "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3},
-    **{"NDT": -2.5, "NST": -3.5, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7},
+    **{"NDT": -2.5, "NST": -3.5, "EDT": -4, "EST": -5, "CDT": -5, "MDT": -6, "MST": -7, "PDT": -7},
     **{"PST": -8, "AKDT": -8, "AKST": -9, "HST": -10},
 }
 MOSCOW = frozenset(("MSK", "МСК"))
 ZONES = frozenset(_HOURS) | MOSCOW
-"""Zone names with one meaning. CST is that of the United States; IST, BST and AST have several and are not here."""
+"""Zone names with one meaning."""
+
+SEVERAL = frozenset(("CST", "IST", "BST", "AST"))
+"""Zone names that different countries use for different zones: CST is that of the United States and of China."""
 
 PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 """Names of a zone with summer time in it, by the place whose clocks it means."""

@@ -19,6 +19,8 @@ _NOBODY = (
     "anonym|gast|unbekannt|anonyme|invité|inconnu|anónimo|invitado|desconocido|anônimo|"
     "00000000-0000-0000-0000-000000000000"
 )
+_EXACT = 2**53  # from here on a float stands for several whole numbers, so that several ids would become one
+LOST = "a number that has lost its last figures; export the ids as text"
 NOBODY = frozenset(_NOBODY.split("|"))
 """Words that stand where an id would, and say nobody."""
 
@@ -70,7 +72,7 @@ def _of_text(text: str) -> str | None:
     if found := _WHOLE.fullmatch(text):
         return found[1]  # 5.0 is what a table makes of 5 where a value of the column is missing
     if _SHORTENED.fullmatch(text):
-        raise ValueError("a number with an exponent has lost figures")
+        raise ValueError(LOST)
     found = _ADDRESS.fullmatch(text)
     if found and (found[2] == ">") == ("<" in text):
         return found[1].lower()
@@ -80,6 +82,8 @@ def _of_text(text: str) -> str | None:
 def _of_fraction(value: float | Decimal) -> str:
     if not math.isfinite(value):
         raise ValueError("infinity is no id")
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        raise ValueError(LOST)
     return str(int(value)) if value == int(value) else str(value)
 
 

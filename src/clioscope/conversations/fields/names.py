@@ -58,6 +58,9 @@ benutzer_id benutzer benutzername nutzer_id nutzer kunden_id kunde kundennummer 
 kunden_email e-mail-adresse
 id_usuario usuario id_cliente cliente solicitante correo correo_electrónico correo_del_cliente nombre_de_usuario
 id_utilisateur utilisateur identifiant_utilisateur id_client demandeur courriel adresse_e-mail nom_utilisateur
+associated_contact_ids associated_contact_id associated_contact requested_by submitted_by reported_by raised_by
+external_user_id from_end_user_id user_pseudo_id end_user_pseudo_id firebase_uid from_address whatsapp_number full_name
+адрес_электронной_почты электронный_адрес
 """
 
 _DATES = """
@@ -77,6 +80,9 @@ zeitpunkt uhrzeit
 fecha_de_creación fecha_creación creado creado_el fecha_de_apertura fecha_y_hora fecha hora
 date_de_création créé_le créé date_d'ouverture ouvert_le date_de_réception date_d'envoi horodatage envoyé_le
 data_de_criação criado_em data_creazione creato_il
+sys_created_on created_date_time created_date_utc created_ts create_ts create_dt date_unixtime unixtime epoch epoch_ms
+review_submit_date_and_time date_and_time date_of_review date_added added open_time received_on submitted_time
+submission_time started_at_utc отметка_времени когда_создано дата_звонка eingang eingangsdatum
 """
 
 _LATE_DATES = """
@@ -91,6 +97,16 @@ date_de_modification mis_à_jour_le modifié_le fermé_le
 """
 
 
+_WHOSE = "user customer client contact requester visitor buyer reporter sender author member guest reviewer"
+_OF_PERSONS = "id uuid external_id email email_address e-mail phone phone_number login username name"
+_WHOSE_RU = "контакт клиент заявитель пользователь абонент покупатель"
+_OF_PERSONS_RU = "id email e-mail почта телефон имя фио"
+_WHAT = "conversation chat dialog session ticket case issue message msg event request review survey"
+_OF_TALKS = "created_at created_date creation_date create_date started_at start_time start_date start opened_at"
+_OF_TALKS += " opened_date submitted_at submit_date sent_at timestamp time date"
+_WHAT_RU = "обращения заявки тикета сообщения диалога чата"
+
+
 def _ranks(names: str, first: int = 0) -> dict[str, int]:
     ranks: dict[str, int] = {}
     for rank, name in enumerate(names.split(), first):
@@ -98,13 +114,19 @@ def _ranks(names: str, first: int = 0) -> dict[str, int]:
     return ranks
 
 
+def _pairs(firsts: str, seconds: str) -> str:
+    """Each of the first words with each of the second: ``contact_email``; the best second word first."""
+    return " ".join(["", *(f"{first}_{second}" for second in seconds.split() for first in firsts.split())])
+
+
 LATE = 10_000
 """Ranks from here on are used only where nothing better is there, nested fields included."""
 
 RANKS: dict[Kind, dict[str, int]] = {
     "id": _ranks(_IDS),
-    "user": _ranks(_USERS),
-    "date": _ranks(_LATE_DATES, LATE) | _ranks(_DATES),
+    "user": _ranks(_USERS + _pairs(_WHOSE, _OF_PERSONS) + _pairs(_WHOSE_RU, _OF_PERSONS_RU)),
+    "date": _ranks(_LATE_DATES, LATE)
+    | _ranks(_DATES + _pairs(_WHAT, _OF_TALKS) + _pairs("дата_создания дата_открытия дата время", _WHAT_RU)),
 }
 """Per kind: the normal form of every known name, and its place in the order of preference."""
 

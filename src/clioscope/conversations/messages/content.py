@@ -14,6 +14,8 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("assistant", "gpt", "chatgpt", "ai", "bot", "model", "bing", "bard", "claude"), "assistant"),
     **dict.fromkeys(("chatbot", "gemini", "agent", "operator", "aimessage", "aimessagechunk"), "assistant"),
     **dict.fromkeys(("function_call", "tool_call"), "assistant"),
+    **dict.fromkeys(("inbound", "incoming", "клиент", "пользователь", "посетитель"), "user"),
+    **dict.fromkeys(("outbound", "outgoing", "оператор", "бот", "ассистент"), "assistant"),
     **dict.fromkeys(("system", "developer", "systemmessage"), "system"),
     **dict.fromkeys(("tool", "function", "observation", "ipython", "toolmessage", "functionmessage"), "tool"),
     **dict.fromkeys(("function_response", "tool_response", "tool_result", "toolresult", "tool_responses"), "tool"),
@@ -189,7 +191,9 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
     if mark is not None:
         yield Piece(None, mark)
         return
-    said = next((part[name] for name in _OWN if isinstance(part.get(name), str | list) and part[name]), None)
+    # Some keep the text under the name of the type: {"type": "markdown", "markdown": "…"}.
+    named = (*_OWN, type_) if isinstance(part.get(type_), str) else _OWN
+    said = next((part[name] for name in named if isinstance(part.get(name), str | list) and part[name]), None)
     if said is not None:
         yield from _pieces(said, field, flaws)
         return

@@ -41,6 +41,7 @@ class Turns(list[tuple[str, str]]):
         self.flaws: list[str] = []
         self.lost = 0
         self.abandoned = 0  # messages on branches that an edit or a new answer left behind
+        self.opening: dict[str, Any] | None = None  # the first message of the user as it stands there
 
     def say(self, role: str, text: str) -> None:
         """Add some text; what a program put into a message of the user becomes a system turn."""
@@ -54,9 +55,11 @@ class Turns(list[tuple[str, str]]):
         if isinstance(content, str):
             self.say(role, content)
             return
+        known = len(self.flaws)
         parts = pieces(content, field, self.flaws)
-        if role == "user" and parts and all(part.text in (OTHER_CONTENT, "") for part in parts):
-            self.lost += any(part.text for part in parts)
+        # A message of parts that are not known has lost its text.
+        if role == "user" and len(self.flaws) > known and all(part.text in ("", OTHER_CONTENT) for part in parts):
+            self.lost += 1
         for said, text in _runs(parts, role):
             self.say(said, text)
 
@@ -86,7 +89,10 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
         where = f"{field}[{index}]"
         if not isinstance(item, dict):
             raise RecordError(f"{where}: expected an object, found {kind(item)}")
+        before = len(turns)
         read_message(item, where, turns)
+        if turns.opening is None and any(role == "user" for role, _ in turns[before:]):
+            turns.opening = item
     return turns
 
 

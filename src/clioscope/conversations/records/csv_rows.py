@@ -71,6 +71,8 @@ class Rows:
             if run.cells is not None and self._is_fit(run.cells) and not self._holds_rows(line, run.lines):
                 return Row(run.cells, lines=1 + len(run.lines))
             self._give_back(run.lines)
+            if other := self._single(line, (Dialect.STRAY,)):
+                return Row(other)
         if line.count('"') % 2 == 0 and (plain := self._literal(line)):
             return Row(plain)
         return Row([], "the quotes of the row do not fit (one within a text is not doubled)")
@@ -136,6 +138,8 @@ class Rows:
             cells = cells_of(line, self._mark, dialect)
             if isinstance(cells, list) and self._is_fit(cells):
                 return cells
+            if cells is Unread.OPEN and dialect is Dialect.BACKSLASH:
+                return None  # the row may go on in the lines behind
         return None
 
     def _open(self, line: str) -> Row:
@@ -151,6 +155,8 @@ class Rows:
             if again.cells is not None and self._is_fit(again.cells) and not self._holds_rows(line, again.lines):
                 return Row(again.cells, lines=1 + len(again.lines))
             self._give_back(again.lines)
+            if other := self._single(line, (Dialect.STRAY,)):
+                return Row(other)
         # Tables with tabs are often written without any quoting.
         if self._mark == "\t" and not self._quoted and (plain := self._literal(line)):
             return Row(plain)

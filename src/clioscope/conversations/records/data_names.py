@@ -22,6 +22,7 @@ _UNCLEAR = ("", ".txt", ".log", ".dat", ".data")
 _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[\[{])')
 _UNSEEN = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)")
 _ACTIVITY = re.compile(r"(^|/)(My ?Activity|[^/]*Gemini[^/]*/[^/]+)\.html$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(tar(\.\w+)?|t[bgx]z2?|7z|rar)$", re.IGNORECASE)
 TAKEOUT = (
     "a Google Takeout with the activity as HTML, which is not read; order it again with the format JSON for My Activity"
 )
@@ -59,4 +60,6 @@ def others(names: Iterable[str]) -> str | None:
     kinds = Counter(PurePosixPath(name).suffix.lower().lstrip(".") or "without an ending" for name in names)
     shown = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])))
     files = "1 other file" if len(names) == 1 else f"{len(names):,} other files"
-    return f"{files} ({shown}) {'is no data file' if len(names) == 1 else 'are no data files'}"
+    sentence = f"{files} ({shown}) {'is no data file' if len(names) == 1 else 'are no data files'}"
+    archives = [name for name in names if _ARCHIVE.search(name)]
+    return f"{sentence}; unpack {', '.join(archives[:3])} first" if archives else sentence

@@ -16,6 +16,8 @@ CANDIDATES = (
     *("cp932", "euc-jp", "cp949", "gb18030", "big5hkscs"),
 )
 WESTERN = "cp1252"
+# Of DOS and of old Macs: tried only where an encoding of Windows would break most words with accents.
+ELDERLY = ("mac-roman", "cp850", "cp437", "cp852")
 WEAK = 0.06  # below this, what the detector trusts in is hardly more than noise
 SEVERAL_BYTES = ("cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs")
 _NAMES = {
@@ -41,6 +43,8 @@ _COMMON = b' \n",'
 _HIGH = "[\u0080-\ud7ff\ue000-\U0010ffff]"
 _IN_WORDS = re.compile(rf"\w{_HIGH}|{_HIGH}\w|{_HIGH}{_HIGH}")
 _SEQUENCE = re.compile(_HIGH)
+# Controls, symbols within words (pass‚e) and capitals within small letters (MŸnchen): no word has these.
+_BREAKS = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[¢-¬®-¶¸-¿†‡‰•“”„‚ˆ˜™›‹]+(?=[^\W\d_])|(?<=[a-z])[À-ÖØ-ÞŸŽŠŒ](?=[a-z])")
 
 
 def check_encoding(name: str) -> str:
@@ -131,6 +135,8 @@ def _detected(pieces: Sequence[bytes]) -> str:
             found, other = _likeliest(_fair(sound))
             if found in SEVERAL_BYTES and other > trust:
                 best, trust = found, other
+    if best not in SEVERAL_BYTES:
+        best = _elder(_fair(pieces), best)
     # A byte by itself is no word in any encoding, but a damaged one.
     return best if _IN_WORDS.search(_fair(pieces).decode(best, "surrogateescape")) else "utf-8"
 
@@ -149,6 +155,24 @@ def _likeliest(sample: bytes) -> tuple[str, float]:
     if best not in SEVERAL_BYTES and trust.get(WESTERN, -1.0) >= near * trust[best]:
         best = WESTERN
     return best, trust[best]
+
+
+def _elder(sample: bytes, best: str) -> str:
+    """An encoding of ELDERLY where the one found breaks a good part of the words, and that one hardly any."""
+    breaks = _breaks(sample, best)
+    if breaks < 0.25:
+        return best
+    import chardet
+
+    found = chardet.detect_all(sample, ignore_threshold=True, include_encodings=ELDERLY, compat_names=False)
+    names = [one["encoding"] for one in found if one["encoding"] in ELDERLY]
+    return next((name for name in names if name and _breaks(sample, name) * 4 <= breaks), best)
+
+
+def _breaks(sample: bytes, encoding: str) -> float:
+    """The share of the characters beyond ASCII that break a word."""
+    text = sample.decode(encoding, "surrogateescape")
+    return len(_BREAKS.findall(text)) / max(1, len(_SEQUENCE.findall(text)))
 
 
 def _is_in(piece: bytes, encoding: str) -> bool:

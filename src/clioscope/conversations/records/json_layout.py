@@ -19,6 +19,8 @@ def json_layout(head: bytes) -> str | None:
     of records.
     """
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head).removeprefix("\ufeff")
+    if text.startswith("\x1e"):  # a sequence of values, each behind a record separator (RFC 7464)
+        return "lines"
     start = text.lstrip()[:1]
     lines = [line for line in text.split("\n", _LOOK) if line.strip()][:_LOOK]
     if start not in ("{", "["):

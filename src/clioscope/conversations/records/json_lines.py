@@ -14,6 +14,7 @@ from clioscope.conversations.records.text_lines import LONGEST, Lines
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks and tabs within texts are taken as such
 _BETWEEN = re.compile(r"[\s,]*")
+_BEFORE = b"\x1e, \t"  # a record separator (RFC 7464), or the comma of the line before
 _FEW = 1 << 16  # lines of one value
 
 
@@ -52,7 +53,7 @@ class _Array:
 
     def bare(self, line: bytes) -> bytes:
         """The line without a comma behind it, and without a bracket that belongs to the whole file."""
-        text = line.strip()
+        text = line.strip().lstrip(_BEFORE)
         comma = text.endswith(b",")
         self.commas = self.commas or comma
         text = text.rstrip(b", \t")
@@ -96,7 +97,7 @@ def _odd(text: bytes, line: bytes, lines: Lines) -> Iterator[Record]:
             yield Record(number, None, reason)
             return
     values, is_all = _several(text.decode("utf-8"))
-    if not values and not line[:1].isspace() and (joined := _joined(line, lines)) is not None:
+    if not values and line[:1] in (b"{", b"[") and (joined := _joined(line, lines)) is not None:
         yield Record(number, joined[0])
         return
     yield from (Record(number, value, None, int(place == 0)) for place, value in enumerate(values))

@@ -28,13 +28,23 @@ _ROLES = (
     "speaker",
     "author",
     "messagerole",
+    "direction",
+    "messagedirection",
+    *map(normal, ("роль", "отправитель")),
     "type",
 )
 _TEXTS = ("content", "text", "message", "body", "value", "parts", "messagetext", "messagecontent", "utterance", "msg")
+_TEXTS += (normal("текст"), normal("сообщение"))
+# Columns that say yes or no: whether the other side speaks, or whether the user does.
+_OTHERS = ("isagent", "fromagent", "isbot", "frombot", "isassistant", "isoperator", "isstaffreply")
+_USERS = ("isuser", "fromuser", "isfromuser", "fromcustomer", "isfromcustomer", "isincoming", "isinbound")
+_YES = frozenset(("1", "1.0", "true", "t", "yes", "y"))
+_NO = frozenset(("0", "0.0", "false", "f", "no", "n"))
 _IDS = (
     *("conversationid", "convid", "chatid", "threadid", "sessionid", "dialogid", "dialogueid", "messagetreeid"),
     *("conversation", "conversationuuid", "ticketid", "caseid", "caseno", "casenumber", "roomid", "chat", "dialog"),
     *("traceid", "runid", "contextid", "interactionid", "channelid", "issueid", "requestid"),
+    *map(normal, ("id_диалога", "id_чата", "id_беседы", "id_обращения")),
 )
 _POSITIONS = ("position", "index", "messageindex", "turn", "turnid", "turnindex", "order", "seq", "sequence", "step")
 _TIMES = (
@@ -141,7 +151,15 @@ def _row(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
         return {}
     inner = record.get("message")
-    return {**record, **inner} if isinstance(inner, dict) and ("role" in inner or "content" in inner) else record
+    if isinstance(inner, dict) and ("role" in inner or "content" in inner):
+        return {**record, **inner}
+    flag = _name(record, _OTHERS + _USERS)
+    if flag is None or _name(record, _ROLES) is not None:
+        return record
+    said = str(record[flag]).strip().lower()
+    if said not in _YES and said not in _NO:
+        return record
+    return {**record, "role": "user" if (said in _YES) == (normal(flag) in _USERS) else "assistant"}
 
 
 def _name(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:

@@ -40,16 +40,13 @@ def parse(record: Any, context: Context) -> Conversation:
     if isinstance(record.get("system"), str | list):  # Anthropic: the system prompt stands beside the messages
         turns.insert(0, ("system", _system(record["system"])))
     extra = record.get("metadata")
-    first = next((item for item in items if isinstance(item, dict)), {})
     return conversation_of(
         record,
         turns,
         context,
         skip=("system", field),
         source_id=_first(record, "id", "custom_id"),
-        created_at=None if context.columns.of(record).date_name else _date(first, context),
         metadata=extra if isinstance(extra, dict) else {},
-        place=f"{field}[0]",
     )
 
 
@@ -60,13 +57,6 @@ def _system(content: Any) -> str:
         return flatten_content(content, "system")
     except RecordError:
         return ""
-
-
-def _date(message: dict[str, Any], context: Context) -> object:
-    """When the first message was written: where the record itself has no date."""
-    from clioscope.conversations.fields.columns import Columns
-
-    return Columns().of(message).date_value
 
 
 def _first(record: dict[str, Any], *names: str) -> Any:

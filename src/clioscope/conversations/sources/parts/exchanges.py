@@ -18,7 +18,8 @@ ANSWERING = (
 )
 _SPEAKERS = frozenset(("human", "user", "assistant", "bot", "gpt", "chatgpt", "ai", "model", "chatbot", "system"))
 _LABEL = re.compile(
-    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?(human|user|prompter|assistant|system|gpt|chatgpt|bot|ai)"
+    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?"
+    r"(human|user|prompter|customer|visitor|assistant|system|gpt|chatgpt|bot|ai|agent|operator)"
     r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
     re.IGNORECASE,
 )
