@@ -20,6 +20,7 @@ ROLES: dict[str, Role] = {
 }
 
 TOOL_RESULT = "[tool result]"
+OTHER = "[other content]"
 _TEXT = {"text", "input_text", "output_text", "audio_transcription"}
 _HIDDEN = ("thinking", "reasoning", "thought")
 _NOTHING = {"step-start", "step-finish", "source-url", "source-document", "citations"}
@@ -193,7 +194,7 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
         yield from _pieces(said, field, flaws)
         return
     flaws.append(f"{field}: a part of the unknown type {type_[:40]!r}, taken as other content")
-    yield Piece(None, "[other content]")
+    yield Piece(None, OTHER)
 
 
 def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Piece]:
@@ -222,7 +223,7 @@ def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Pie
             return
     if part:
         flaws.append(f"{field}: no text that is known among the fields {names_of(part)}")
-        yield Piece(None, "[other content]")
+        yield Piece(None, OTHER)
 
 
 def names_of(fields: dict[str, Any]) -> str:

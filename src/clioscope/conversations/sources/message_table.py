@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
-from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.conversation import Conversation, Role
 from clioscope.conversations.fields.columns import normal, plain_id
 from clioscope.conversations.fields.dates import parse_date
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import cell
 from clioscope.conversations.messages.content import ROLES, NoConversation, RecordError
 from clioscope.conversations.messages.tree import last_branch
-from clioscope.conversations.messages.turns import Turns, read_message
+from clioscope.conversations.messages.turns import Turns, read_message, speaks, unwrapped
 from clioscope.errors import InputError
 
 _ROLES = (
@@ -28,15 +29,58 @@ _ROLES = (
     "speaker",
     "author",
     "messagerole",
+    "speakertype",
+    "usertype",
+    "participanttype",
+    "direction",
+    "messagedirection",
     "type",
 )
+_SIDES: dict[str, Role] = {  # what is a role only in a table of messages
+    **dict.fromkeys(("inbound", "incoming", "contact", "requester"), "user"),
+    **dict.fromkeys(("outbound", "outgoing", "agentbot", "agent_bot", "staff", "admin"), "assistant"),
+}
+_FLAGS = {  # yes or no in place of a role: what yes and what no means
+    **dict.fromkeys(("isbot", "isassistant", "isai", "isagent", "isstaff", "frombot"), ("assistant", "user")),
+    **dict.fromkeys(("isuser", "ishuman", "iscustomer", "iscreatedbyuser"), ("user", "assistant")),
+}
+_YES, _NO = ("true", "1", "t", "yes", "y", "1.0"), ("false", "0", "f", "no", "n", "0.0")
+_WRAPPED = ("message", "data", "content", "payload", "body", "msg", "event", "value")
 _TEXTS = ("content", "text", "message", "body", "value", "parts", "messagetext", "messagecontent", "utterance", "msg")
 _IDS = (
     *("conversationid", "convid", "chatid", "threadid", "sessionid", "dialogid", "dialogueid", "messagetreeid"),
     *("conversation", "conversationuuid", "ticketid", "caseid", "caseno", "casenumber", "roomid", "chat", "dialog"),
     *("traceid", "runid", "contextid", "interactionid", "channelid", "issueid", "requestid"),
 )
-_POSITIONS = ("position", "index", "messageindex", "turn", "turnid", "turnindex", "order", "seq", "sequence", "step")
+_POSITIONS = (
+    "position",
+    "index",
+    "messageindex",
+    "turn",
+    "turnid",
+    "turnindex",
+    "order",
+    "seq",
+    "sequence",
+    "step",
+    "seqno",
+    "seqnum",
+    "seqnumber",
+    "sequenceno",
+    "sequencenumber",
+    "messageno",
+    "messagenumber",
+    "messageorder",
+    "messageposition",
+    "msgindex",
+    "msgno",
+    "turnno",
+    "turnnumber",
+    "orderindex",
+    "ordinal",
+    "stepindex",
+    "idx",
+)
 _TIMES = (
     "createdat",
     "timestamp",
@@ -59,7 +103,7 @@ def matches(record: Any) -> bool:
         role is not None
         and text is not None
         and isinstance(row[role], str)
-        and row[role].strip().lower() in ROLES
+        and _role_name(row[role]) is not None
         and "messages" not in row
     )
 
@@ -67,6 +111,8 @@ def matches(record: Any) -> bool:
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     """Refuse a file whose rows do not say which conversation they belong to. Raises InputError."""
     rows = [_row(record) for record in first if matches(record)]
+    if any(str(row[str(_name(row, _ROLES))]).strip().lower() == "contact" for row in rows):
+        context.memory["contacts"] = True  # Chatwoot and the like: beside contacts a "user" is one of the staff
     if context.columns.named["id"] is not None or any(_name(row, _IDS) for row in rows):
         return
     if _shared_id(rows) is not None:
@@ -114,17 +160,23 @@ def parse(record: Any, context: Context) -> Conversation:
     the first message of the user; what it holds beside is metadata.
     """
     rows = [_row(one) for one in record]
-    chosen = last_branch(_ordered(rows, context))
+    ordered = _ordered(rows, context)
+    chosen = last_branch(ordered)
     if len(chosen) < len(rows):
         context.leave_out(ABANDONED, len(rows) - len(chosen))
     turns = Turns()
+    turns.leave(ordered, chosen)
+    turns.abandoned = 0  # counted here already
+    quoted = all(_is_quoted(row.get(str(_name(row, _TEXTS)))) for row in chosen)
     for place, row in enumerate(chosen):
-        role, text = str(_name(row, _ROLES)), str(_name(row, _TEXTS))
-        message = {**row, "role": row[role], "content": cell(row[text]) if text == "parts" else row[text]}
+        text = str(_name(row, _TEXTS))
+        message = {**row, "role": _said_by(row, context), "content": cell(row[text]) if text == "parts" else row[text]}
         if normal(text) == "parts" or _is_parts(row[text]):
             message["content"] = cell(row[text])
+        elif quoted:
+            message["content"] = json.loads(row[text])
         read_message(message, f"message {place + 1}", turns)
-    first = object_of(next((row for row in chosen if _is_user(row)), chosen[0]))
+    first = object_of(next((row for row in chosen if _said_by(row, context) == "user"), chosen[0]))
     skip = {_name(first, names) for names in (_ROLES, _TEXTS, _IDS, _POSITIONS)}
     return conversation_of(
         first,
@@ -141,7 +193,48 @@ def _row(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
         return {}
     inner = record.get("message")
-    return {**record, **inner} if isinstance(inner, dict) and ("role" in inner or "content" in inner) else record
+    if isinstance(inner, dict) and ("role" in inner or "content" in inner):
+        return {**record, **inner}
+    role = _name(record, _ROLES)
+    if role is not None and _role_name(record[role]) is not None:
+        return record
+    for column in map(str, record):
+        flag = _FLAGS.get(normal(column))
+        answer = str(record.get(column)).strip().lower()
+        if flag is not None and answer in (*_YES, *_NO) and _name(record, _IDS):
+            return {"role": flag[answer in _NO], **record}
+    for name in _WRAPPED:  # LangChain's chat histories: a message as JSON in a cell
+        held = cell(record[name]) if isinstance(record.get(name), str | dict) else None
+        if isinstance(held, dict) and speaks(held):
+            return {**{key: value for key, value in record.items() if key != name}, **unwrapped(held)}
+    direction = _name(record, ("direction", "messagedirection"))
+    if direction is not None and _role_name(record[direction]) is not None:
+        return {**record, "role": record[direction]}
+    return record
+
+
+def _role_name(value: object) -> Role | None:
+    """The role that a cell names; None for a name that is not known."""
+    name = value.strip().lower() if isinstance(value, str) else ""
+    return ROLES.get(name) or _SIDES.get(name)
+
+
+def _said_by(row: Mapping[str, Any], context: Context) -> Any:
+    """The role of a row; a name that is not known as it is."""
+    value = row[str(_name(row, _ROLES))]
+    if context.memory.get("contacts") and str(value).strip().lower() == "user":
+        return "assistant"
+    return _role_name(value) or value
+
+
+def _is_quoted(value: object) -> bool:
+    """Whether a cell holds one text as JSON, in quotes (a column of the type JSON)."""
+    if not isinstance(value, str) or len(value) < 2 or not value.startswith('"') or not value.endswith('"'):
+        return False
+    try:
+        return isinstance(json.loads(value), str)
+    except ValueError:
+        return False
 
 
 def _name(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
@@ -153,10 +246,6 @@ def _name(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
 def _column(columns: tuple[str, ...], names: tuple[str, ...]) -> str | None:
     normals = {normal(column): column for column in reversed(columns)}
     return next((normals[name] for name in names if name in normals), None)
-
-
-def _is_user(row: Mapping[str, Any]) -> bool:
-    return ROLES.get(str(row[str(_name(row, _ROLES))]).strip().lower()) == "user"
 
 
 def _shared_id(rows: Sequence[Mapping[str, Any]]) -> str | None:

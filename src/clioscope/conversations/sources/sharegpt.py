@@ -16,7 +16,7 @@ from clioscope.conversations.messages.content import role_of
 from clioscope.conversations.messages.html_text import block_wrapped, page_text, page_wrapped
 from clioscope.conversations.sources.parts.exchanges import exchanges
 
-FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs")
+FIELDS = ("conversations", "items", "conversation", "dialog", "dialogue", "dialogs", "data", "utterances")
 _TEXTS = ("value", "content", "text")
 
 
@@ -36,7 +36,10 @@ def parse(record: Any, context: Context) -> Conversation:
     field = _field(record) or next((name for name in FIELDS if name in record), FIELDS[0])
     items = list_of(record, field)
     return conversation_of(
-        record, read_messages(_plain(exchanges(items) or items), field), context, source_id=record.get("id")
+        record,
+        read_messages(_plain(_by_name(items, record) or exchanges(items) or items), field),
+        context,
+        source_id=record.get("id"),
     )
 
 
@@ -53,9 +56,22 @@ def _field(record: dict[str, Any]) -> str | None:
         first = turns[0]
         if name in FIELDS[:2] and isinstance(first, dict) and not {"from", "role"}.isdisjoint(first):
             return name
+        if name == "data" and not (len(turns) > 1 and isinstance(first, str)):  # UltraChat alone
+            continue
         if name != "items" and exchanges(turns) is not None:
             return name
     return None
+
+
+def _by_name(items: list[Any], record: dict[str, Any]) -> list[Any] | None:
+    """Texts whose speakers stand in a list beside them (SODA): the first who speaks is the user; None for others."""
+    names = cell(record.get("speakers"))
+    if not isinstance(names, list) or len(names) != len(items) or not all(isinstance(item, str) for item in items):
+        return None
+    return [
+        {"role": "user" if name == names[0] else "assistant", "content": item}
+        for name, item in zip(names, items, strict=True)
+    ]
 
 
 def _plain(items: list[Any]) -> list[Any]:

@@ -9,14 +9,15 @@ from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages.cells import cell, find_messages
-from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.cells import cell, find_messages, is_cut_off
+from clioscope.conversations.messages.content import RecordError, kind, names_of
 from clioscope.conversations.messages.turns import read_messages
 from clioscope.conversations.sources.gemini_takeout import is_activity
-from clioscope.conversations.sources.parts.exchanges import labelled
+from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
+_OPENS = ("[", "{", '"', "a")  # what JSON of a list or an object begins with, put into a text once more or as an array
 
 
 def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
@@ -57,6 +58,27 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
             f"{name}: these are activities of Gemini Apps, whose titles begin with words of Google (Prompted …); leave "
             "--text-column out, and the prompts and answers are read."
         )
+    cells = [value for row in first if isinstance(row, dict) and (value := row.get(context.text_column))]
+    strange = [found for found in map(cell, cells) if isinstance(found, list | dict) and _held(found) is None]
+    if len(strange) * 2 > len(cells):
+        keys = f" with the fields {names_of(strange[0])}" if isinstance(strange[0], dict) else ""
+        raise InputError(
+            f"{name}: the column {context.text_column!r} holds JSON{keys} that is no list of messages, so nothing says "
+            "which of it the user wrote (the nearest format is openai, which has messages of role and content); take "
+            "the user's words out of it into a column of their own."
+        )
+
+
+def _held(value: Any) -> list[Any] | str | None:
+    """The messages in a cell, or the words where it is an object with one text; None for other JSON."""
+    found = cell(value)
+    messages = find_messages(found)
+    if messages is not None:
+        return messages
+    if isinstance(found, dict):
+        words = next((found[name] for name in COLUMNS if isinstance(found.get(name), str) and found[name]), None)
+        return words or exchanges([found])
+    return exchanges(found) if isinstance(found, list) and found and isinstance(found[0], dict) else None
 
 
 @source(
@@ -75,14 +97,14 @@ def parse(record: Any, context: Context) -> Conversation:
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")
     value = record.get(column)
-    messages = find_messages(value) if not isinstance(value, str) or value.lstrip()[:1] in ("[", "{") else None
-    if messages is not None:
-        return conversation_of(record, read_messages(messages, column), context, skip=(column,))
+    held = _held(value) if not isinstance(value, str) or value.lstrip()[:1] in _OPENS else None
+    if isinstance(held, list):
+        return conversation_of(record, read_messages(held, column), context, skip=(column,))
+    value = held or value
     if value is not None and not isinstance(value, str):
         raise RecordError(f"{column}: expected text, found {kind(value)}")
     if not value or not value.strip():
         raise RecordError(f"{column}: empty")
-    decoded = cell(value)
-    if isinstance(decoded, dict) and (words := next((decoded[name] for name in COLUMNS if decoded.get(name)), None)):
-        value = words if isinstance(words, str) else value
+    if is_cut_off(value):
+        raise RecordError(f"{column}: a list of messages that is damaged or cut off")
     return conversation_of(record, labelled(value) or [("user", value)], context, skip=(column,))
