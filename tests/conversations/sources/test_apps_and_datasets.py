@@ -159,3 +159,45 @@ def test_an_assistant_that_speaks_first_is_kept_in_its_place(tmp_path) -> None:
     turns = [{"from": "gpt", "value": "Hello"}, {"from": "human", "value": ASKED}]
     path = lines(tmp_path / "s.jsonl", {"id": "s", "conversations": turns})
     assert said(load(path)[0][0]) == [("assistant", "Hello"), ("user", ASKED)]
+
+
+def write(path: Path, *rows) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def asked(one: Conversation) -> list[str]:
+    return [text for role, text in said(one) if role == "user"]
+
+
+ASKED_ = "When do I prune the apple tree?"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": "0", "data": [ASKED_, "REPLY"]},
+        {"dialogue": [ASKED_, "REPLY", "REPLY"], "speakers": ["Ann", "Bob", "Bob"]},
+        {"text": f"<s>[INST] <<SYS>>\nSYSTEM\n<</SYS>>\n\n{ASKED_} [/INST] REPLY </s>"},
+        {"text": f"<bos><start_of_turn>user\n{ASKED_}<end_of_turn>\n<start_of_turn>model\nREPLY<end_of_turn>"},
+        {"text": f"Below is an instruction. SYSTEM\n\n### Instruction:\n{ASKED_}\n\n### Response:\nREPLY"},
+        {"text": f"[10:00] Customer: {ASKED_}\n[10:01] Agent: REPLY"},
+        {"text": f"USER: {ASKED_} ASSISTANT: REPLY</s>"},
+    ],
+)
+def test_datasets_of_texts_know_the_users(tmp_path, record) -> None:
+    conversations, bad = load(write(tmp_path / "a.jsonl", record, record))
+    assert not bad
+    assert [asked(one) for one in conversations] == [[ASKED_]] * 2
+
+
+def test_a_text_column_of_plain_json_is_refused_and_pairs_in_it_are_read(tmp_path) -> None:
+    path = write(tmp_path / "a.jsonl", *({"thing": json.dumps({"labels": [n], "words": "x"})} for n in range(3)))
+    with pytest.raises(InputError, match="holds JSON with the fields labels, words"):
+        load(path, text_column="thing")
+    path = write(tmp_path / "b.jsonl", {"thing": json.dumps({"q": ASKED_, "a": "REPLY"})})
+    assert asked(load(path, text_column="thing")[0][0]) == [ASKED_]
+    path = write(tmp_path / "c.jsonl", {"thing": '[{"role": "user", "content": "When'}, {"thing": ASKED_})
+    conversations, bad = load(path, text_column="thing")
+    assert [asked(one) for one in conversations] == [[ASKED_]]
+    assert "cut off" in bad[0].reason

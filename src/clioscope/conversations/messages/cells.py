@@ -13,6 +13,8 @@ from clioscope.conversations.messages.turns import asks_alone, speaks
 LISTS = ("messages", "contents", "history", "chat_history", "chat", "dialog", "dialogue", "turns", "conversation")
 _ARRAY = re.compile(r"\Aarray\(|,?\s*dtype=object\)\Z")
 _BETWEEN = re.compile(r"(\})(\s*\n\s*\{)")  # NumPy writes lists without commas, one element a line
+# What Python writes that is no literal, as a value in an object: nan, dates.
+_NO_LITERAL = re.compile(r"(?<=: )(?:nan|NaT|(?:datetime\.datetime|Timestamp)\([^()]*\))(?=[,}])")
 _BEGINS = re.compile(r"""\s*"?\[\s*\{\s*\\?["'](?:role|from|content|sender|speaker|author|type|parts)\\?["']\s*:""")
 _DEEP = 4  # levels that are looked into
 
@@ -37,13 +39,40 @@ def cell(value: Any) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
-    for written in (text, _BETWEEN.sub(r"\1,\2", text)):  # pandas and csv.writer put lists down as Python does
+    lines = _lines(text) or _unescaped(text)
+    if lines is not None:
+        return lines
+    for written in (
+        text,
+        _NO_LITERAL.sub("None", _BETWEEN.sub(r"\1,\2", text)),
+    ):  # pandas and csv.writer put lists down as Python does
         try:
             found = ast.literal_eval(written)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         return found if isinstance(found, list | dict) else value
     return value
+
+
+def _lines(text: str) -> list[Any] | None:
+    """The objects of a text that holds one as JSON a line."""
+    if "\n" not in text or not text.startswith("{"):
+        return None
+    try:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    return found if all(isinstance(one, dict) for one in found) else None
+
+
+def _unescaped(text: str) -> Any:
+    """What JSON holds whose quotes are all escaped, as if it stood inside a string; None for other texts."""
+    if not text.startswith(('[{\\"', '{\\"')):
+        return None
+    try:
+        return json.loads(json.loads(f'"{text}"'))
+    except (ValueError, RecursionError):
+        return None
 
 
 def is_cut_off(value: str) -> bool:

@@ -35,6 +35,10 @@ LEAF_NAMES = (
     *("active_message_id", "activeMessageId", "active_leaf_id", "activeLeafId", "selected_message_id"),
     *("selectedMessageId", "head_id", "headId"),
 )
+CHILDREN_NAMES = ("children", "childrenIds", "children_ids")
+_GONE = ("deleted", "is_deleted", "isDeleted", "discarded", "is_discarded", "superseded", "is_superseded")
+_CURRENT = ("is_active", "isActive", "is_current", "isCurrent")
+_FLAGS = frozenset((*_GONE, *_CURRENT))
 BROKEN = "a message names a parent that is not there, so what stood before it could not be joined"
 _NO_PARENT = frozenset(("00000000-0000-4000-8000-000000000000", "00000000-0000-0000-0000-000000000000"))
 TIME_NAMES = ("created_at", "createdAt", "create_time", "timestamp", "created_date", "time")
@@ -68,15 +72,23 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     the latest time where all times are known, then the last in the list. Messages without any link among them come
     back as they are.
     """
+    items = _there(items)
     id_name, parent_name = _links(items)
-    if id_name is None or parent_name is None:
+    children_name = _name(items, CHILDREN_NAMES) if parent_name is None and _are_objects(items) else None
+    if children_name is not None:
+        id_name = _name(items, ID_NAMES)
+    if id_name is None or (parent_name is None and children_name is None):
         return list(items)
     # A message that an export wrote twice must not make the links useless.
     items = [one for at, one in enumerate(items) if not one.get(id_name) or one not in items[max(0, at - 3) : at]]
     places = {_key(item.get(id_name)) or f"\0{place}": place for place, item in enumerate(items)}
-    if len(places) < len(items):  # ids are not unique: the links cannot be trusted
+    if len(places) * 2 <= len(items):  # ids are not unique: the links cannot be trusted
         return list(items)
-    parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
+    if parent_name is not None:
+        parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
+    else:
+        above = {_key(child): key for key, place in places.items() for child in _children(items[place], children_name)}
+        parents = {key: above.get(key) for key in places}
     if not any(parent in places for parent in parents.values()):
         return list(items)
     times = {key: _time(items[place]) for key, place in places.items()}
@@ -118,6 +130,31 @@ def oldest_first(items: Sequence[Any]) -> list[Any]:
     return list(items[::-1]) if falling else list(items)
 
 
+def _there(items: Sequence[Any]) -> list[Any]:
+    """The messages that do not say of themselves that they were deleted or replaced by others."""
+    if all(not isinstance(item, dict) or item.keys().isdisjoint(_FLAGS) for item in items):
+        return list(items)
+    replaced = any(_says(item, _CURRENT, ("true", "1")) for item in items)  # else the flag is about something else
+    return [
+        item
+        for item in items
+        if not _says(item, _GONE, ("true", "1")) and not (replaced and _says(item, _CURRENT, ("false", "0")))
+    ]
+
+
+def _says(item: object, names: Sequence[str], answers: tuple[str, ...]) -> bool:
+    return isinstance(item, dict) and any(str(item[name]).lower() in answers for name in names if name in item)
+
+
+def _are_objects(items: Sequence[Any]) -> bool:
+    return all(isinstance(item, dict) for item in items)
+
+
+def _children(item: Mapping[str, Any], name: str | None) -> list[Any]:
+    found = item.get(name or "")
+    return found if isinstance(found, list) and all(isinstance(one, str | int) for one in found) else []
+
+
 def _links(items: Sequence[Any]) -> tuple[str | None, str | None]:
     """The fields that hold a message's own id and its parent's; None where there is none.
 
@@ -148,6 +185,10 @@ def _key(value: object) -> str | None:
     """An id as text; None for what is none."""
     if isinstance(value, dict):
         value = value.get("$oid")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.endswith(".0") and value[:-2].isdigit():  # a column of numbers with gaps
+        value = value[:-2]
     return str(value) if isinstance(value, str | int) and value != "" else None
 
 

@@ -10,13 +10,15 @@ from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import cell, find_messages, is_cut_off
-from clioscope.conversations.messages.content import RecordError, kind, names_of
+from clioscope.conversations.messages.content import ROLES, NoConversation, RecordError, kind, names_of
 from clioscope.conversations.messages.turns import read_messages
 from clioscope.conversations.sources.gemini_takeout import is_activity
 from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
+from clioscope.conversations.sources.parts.message_row import ID_NAMES
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
+SIDES = ("role", "messagerole", "authorrole", "authortype", "sendertype", "speakertype")
 _OPENS = ("[", "{", '"', "a")  # what JSON of a list or an object begins with, put into a text once more or as an array
 
 
@@ -52,11 +54,18 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     columns = dict.fromkeys(str(column) for row in first if isinstance(row, dict) for column in row)
     if not columns:
         raise InputError(f"{name}: no readable row, so no column to take the text from.")
+    asked = context.text_column is not None
     context.text_column = choose_column(columns, context.text_column, name)
     if context.text_column == "title" and any(map(is_activity, first)):
         raise InputError(
             f"{name}: these are activities of Gemini Apps, whose titles begin with words of Google (Prompted …); leave "
             "--text-column out, and the prompts and answers are read."
+        )
+    if not asked and (column := _unknown_sides(first)) is not None:
+        raise InputError(
+            f"{name}: several rows share a conversation, and nothing that is known in the column {column!r} says whose "
+            "words a row holds; put user, assistant, system or tool there (the nearest format is message_table, which "
+            "has conversation_id, role and content), or name the text with --text-column if all of it is the users'."
         )
     cells = [value for row in first if isinstance(row, dict) and (value := row.get(context.text_column))]
     strange = [found for found in map(cell, cells) if isinstance(found, list | dict) and _held(found) is None]
@@ -67,6 +76,31 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
             "which of it the user wrote (the nearest format is openai, which has messages of role and content); take "
             "the user's words out of it into a column of their own."
         )
+
+
+def _unknown_sides(first: Sequence[Any]) -> str | None:
+    """The column of roles, where several rows are of one conversation and its values are none that are known."""
+    rows = [row for row in first if isinstance(row, dict)]
+    names = {normal(str(name)): name for row in rows for name in row}
+    column = next((names[name] for name in (*SIDES, "fromme", "isfromme") if name in names), None)
+    shared = next((names[name] for name in ID_NAMES if name in names), None)
+    if column is None or shared is None:
+        return None
+    talks = [row.get(shared) for row in rows]
+    return (
+        str(column)
+        if len(set(map(str, talks))) < len(talks) and len({str(row.get(column)) for row in rows}) > 1
+        else None
+    )
+
+
+def _not_theirs(record: dict[str, Any]) -> str | None:
+    """The role of a row that somebody else than the user wrote, as its column of roles says; else None."""
+    for name, value in record.items():
+        if normal(str(name)) in SIDES and isinstance(value, str):
+            role = ROLES.get(value.strip().lower())
+            return role if role != "user" else None
+    return None
 
 
 def _held(value: Any) -> list[Any] | str | None:
@@ -96,6 +130,8 @@ def parse(record: Any, context: Context) -> Conversation:
     """
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")
+    if (role := _not_theirs(record)) is not None:
+        raise NoConversation(f"rows of the role {role}")
     value = record.get(column)
     held = _held(value) if not isinstance(value, str) or value.lstrip()[:1] in _OPENS else None
     if isinstance(held, list):

@@ -17,7 +17,8 @@ ANSWERING = (
     *("reply", "a", "assistantmessage", "botmessage", "botresponse", "modelresponse", "agent"),
 )
 _LABEL = re.compile(
-    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?(human|user|prompter|assistant|system|gpt|chatgpt|bot|ai)"
+    r"(?:^|(?<=\n))[ \t]*(?:[\[(]?\d[\d:.,/ \-T]{3,22}(?:[AaPp][Mm])?[\])]?[ \-]*)?(?:#{2,3}[ ]?|\*\*)?"
+    r"(human|user|prompter|assistant|system|gpt|chatgpt|chatbot|bot|ai|customer|visitor|agent|operator)"
     r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ def labelled(text: str) -> list[tuple[str, str]] | None:
     if mark.match(text) is None:
         return None
     if mark is _LABEL:
-        text = _SAME_LINE.sub(r"\n\1", text)
+        text = (_VICUNA if text.startswith("USER:") else _SAME_LINE).sub(r"\n\1", text)
     found = list(mark.finditer(text))
     ends = [one.start() for one in found[1:]] + [len(text)]
     turns: list[tuple[str, str]] = [
@@ -78,9 +79,12 @@ def labelled(text: str) -> list[tuple[str, str]] | None:
         )
         for one, end in zip(found, ends, strict=True)
     ]
-    return turns if {role for role, _ in turns} >= {"user", "assistant"} else None
+    roles = {role for role, _ in turns}
+    # A prompt may be a system prompt and a question, with the answer elsewhere.
+    return turns if "user" in roles and ("assistant" in roles or turns[0][0] == "system") else None
 
 
+_VICUNA = re.compile(r"(?:[ ]|</s>)((?:USER|ASSISTANT):)")
 _SAME_LINE = re.compile(r"[ ](#{3}[ ]?(?:Human|Assistant|User|System)[ ]?:)")  # all on one line, as guanaco has it
 
 
