@@ -39,6 +39,8 @@ CHILDREN_NAMES = ("children", "childrenIds", "children_ids")
 _GONE = ("deleted", "is_deleted", "isDeleted", "discarded", "is_discarded", "superseded", "is_superseded")
 _CURRENT = ("is_active", "isActive", "is_current", "isCurrent")
 _FLAGS = frozenset((*_GONE, *_CURRENT))
+_LEAVES = frozenset(LEAF_NAMES)
+_TELLING = _FLAGS.union(PARENT_NAMES, REPLY_NAMES, CHILDREN_NAMES)
 BROKEN = "a message names a parent that is not there, so what stood before it could not be joined"
 _NO_PARENT = frozenset(("00000000-0000-4000-8000-000000000000", "00000000-0000-0000-0000-000000000000"))
 TIME_NAMES = ("created_at", "createdAt", "create_time", "timestamp", "created_date", "time")
@@ -72,9 +74,16 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     the latest time where all times are known, then the last in the list. Messages without any link among them come
     back as they are.
     """
+    names: set[str] = set()
+    for item in items:
+        if not isinstance(item, dict):
+            return list(items)
+        names.update(item)
+    if names.isdisjoint(_TELLING):  # nearly all lists there are
+        return list(items)
     items = _there(items)
     id_name, parent_name = _links(items)
-    children_name = _name(items, CHILDREN_NAMES) if parent_name is None and _are_objects(items) else None
+    children_name = _name(items, CHILDREN_NAMES) if parent_name is None else None
     if children_name is not None:
         id_name = _name(items, ID_NAMES)
     if id_name is None or (parent_name is None and children_name is None):
@@ -99,6 +108,8 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
 
 def leaf_of(record: Mapping[str, Any]) -> object:
     """The id of the message that the user saw last, where a record names it; else None."""
+    if _LEAVES.isdisjoint(record):
+        return None
     return next((record[name] for name in LEAF_NAMES if record.get(name)), None)
 
 
@@ -116,18 +127,18 @@ def is_broken(items: Sequence[Any], chosen: Sequence[Any]) -> bool:
     return parent is not None and parent not in _NO_PARENT and parent != _key(items[0].get(parent_name))
 
 
-def oldest_first(items: Sequence[Any]) -> list[Any]:
+def oldest_first(items: list[Any]) -> list[Any]:
     """Messages that are listed from the newest to the oldest by their times, as some APIs do, turned round.
 
     Others come back as they stand.
     """
     if len(items) < 2 or not isinstance(items[0], dict) or items[0].keys().isdisjoint(TIME_NAMES):
-        return list(items)
+        return items
     if not all(isinstance(item, dict) for item in items) or not _time(items[0]) > _time(items[-1]) > 0:
-        return list(items)
+        return items
     times = [_time(item) for item in items]
     falling = all(times) and all(after <= before for before, after in pairwise(times))
-    return list(items[::-1]) if falling else list(items)
+    return items[::-1] if falling else items
 
 
 def _there(items: Sequence[Any]) -> list[Any]:
@@ -144,10 +155,6 @@ def _there(items: Sequence[Any]) -> list[Any]:
 
 def _says(item: object, names: Sequence[str], answers: tuple[str, ...]) -> bool:
     return isinstance(item, dict) and any(str(item[name]).lower() in answers for name in names if name in item)
-
-
-def _are_objects(items: Sequence[Any]) -> bool:
-    return all(isinstance(item, dict) for item in items)
 
 
 def _children(item: Mapping[str, Any], name: str | None) -> list[Any]:

@@ -91,12 +91,13 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
     A message with other fields and no text that is known is a flaw that names its fields.
     Raises RecordError for an item that is no message.
     """
-    listed = oldest_first(list(items))
-    if asks_alone(listed):
+    listed = oldest_first(items if isinstance(items, list) else list(items))
+    if len(listed) == 1 and asks_alone(listed):
         listed = [{"role": "user", **listed[0]}]
     chosen = last_branch(listed, leaf)
     turns = Turns()
-    turns.leave(listed, chosen)
+    if len(chosen) < len(listed):
+        turns.leave(listed, chosen)
     for index, item in enumerate(chosen):
         where = f"{field}[{index}]"
         if not isinstance(item, dict):
