@@ -58,3 +58,11 @@ def test_what_a_user_may_write_stays(text) -> None:
 def test_many_unclosed_tags_take_no_square_of_the_time() -> None:
     text = "<system-reminder>" * 200_000 + "</x>"
     assert split_injected(text) == [("user", text)]
+
+
+def test_what_a_tool_gave_in_words_is_the_tools() -> None:
+    text = "[read_file for 'src/a.py'] Result:\nimport os"
+    assert split_injected(text) == [("tool", text)]
+    assert split_injected("[see below] Result: what does it mean?") == [
+        ("user", "[see below] Result: what does it mean?")
+    ]

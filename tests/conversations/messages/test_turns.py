@@ -122,3 +122,80 @@ def test_a_branch_is_taken_and_the_others_are_counted() -> None:
     found = read_messages(items, "messages")
     assert (list(found), found.abandoned) == ([("user", ASKED), ("assistant", "Sun.")], 2)
     assert read_messages(items, "messages", "2")[0] == ("user", "DISCARDED")
+
+
+EDITED = [
+    {"id": "1", "parent": None, "role": "user", "content": "DISCARDED"},
+    {"id": "2", "parent": "1", "role": "assistant", "content": "An answer"},
+    {"id": "3", "parent": None, "role": "user", "content": ASKED},
+    {"id": "4", "parent": "3", "role": "assistant", "content": "Heat."},
+]
+
+
+def renamed(**names):
+    return [{names.get(key, key): value for key, value in item.items()} for item in EDITED]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        renamed(parent="previous_message_id"),
+        renamed(parent="reply_to_id"),
+        [*EDITED[:1], dict(EDITED[0]), *EDITED[1:]],  # written twice
+        [{**one, "id": float(one["id"]), "parent": one["parent"] and float(one["parent"])} for one in EDITED],
+        [{**one, "parent": one["parent"] and one["parent"] + ".0"} for one in EDITED],
+        [
+            {**{key: value for key, value in one.items() if key != "parent"}, "children": children}
+            for one, children in zip(EDITED, (["2"], [], ["4"], []), strict=True)
+        ],
+        [{"role": "user", "content": "DISCARDED", "deleted": True}, *EDITED[2:]],
+        [{**one, "parent": None, "is_active": place > 1} for place, one in enumerate(EDITED)],
+    ],
+)
+def test_discarded_wordings_are_never_the_users(items) -> None:
+    assert turns(*items) == [("user", ASKED), ("assistant", "Heat.")]
+
+
+def test_a_few_replies_in_a_group_chat_make_no_tree() -> None:
+    items = [
+        {"id": 1, "role": "user", "content": ASKED},
+        {"id": 2, "role": "assistant", "content": "Heat."},
+        {"id": 3, "role": "user", "content": "And why do they drop?", "reply_to_id": 2},
+    ]
+    assert [text for _, text in turns(*items)] == [ASKED, "Heat.", "And why do they drop?"]
+
+
+def test_a_damaged_link_is_told_and_leaves_no_thanks_as_the_question() -> None:
+    items = [
+        {"id": "1", "parent": None, "role": "user", "content": ASKED},
+        {"id": "2", "parent": "1", "role": "assistant", "content": "Heat."},
+        {"id": "3", "parent": "lost", "role": "user", "content": "Thank you, that helps a lot!"},
+    ]
+    read = read_messages(items, "messages")
+    assert any("parent that is not there" in flaw for flaw in read.flaws)
+    with pytest.raises(RecordError, match="parent that is not there"):
+        make_conversation(read)
+    items[2]["content"] = "How often must they be watered in July?"
+    assert [message.role for message in make_conversation(read_messages(items, "messages")).messages] == ["user"]
+
+
+def test_messages_listed_newest_first_are_turned_round() -> None:
+    items = [
+        {"role": "assistant", "content": "Heat.", "created_at": 1777631402},
+        {"role": "user", "content": ASKED, "created_at": 1777631401},
+    ]
+    assert turns(*items) == [("user", ASKED), ("assistant", "Heat.")]
+
+
+def test_a_question_without_a_role_is_the_users_where_it_stands_alone() -> None:
+    assert turns({"parts": [{"text": ASKED}]}) == [("user", ASKED)]
+    with pytest.raises(RecordError, match="role"):
+        turns({"role": "user", "parts": [{"text": ASKED}]}, {"parts": [{"text": "Heat."}]})
+
+
+@pytest.mark.parametrize("greeting", ["Hi there!", "Good morning, dear assistant team", "Добрый день, уважаемые"])
+@pytest.mark.parametrize("lost", [{"words": ASKED}, {"content": {"deep": {"text": ASKED}}}])
+def test_a_lost_question_never_leaves_a_greeting(greeting, lost) -> None:
+    read = read_messages([{"role": "user", "content": greeting}, {"role": "user", **lost}], "messages")
+    with pytest.raises(RecordError, match="no text that is known"):
+        make_conversation(read)

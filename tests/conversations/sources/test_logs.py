@@ -62,3 +62,34 @@ def test_a_text_column_with_messages_is_read_as_messages(tmp_path) -> None:
         writer.writerow(["t2", "[draft] a plain text"])
     found = [one for one in read_conversations(path, text_column="conv") if isinstance(one, Conversation)]
     assert [[(m.role, m.content) for m in one.messages] for one in found] == [SAID, [("user", "[draft] a plain text")]]
+
+
+QUESTION = [{"role": "system", "content": "SYSTEM"}, {"role": "user", "content": "Where is my parcel?"}]
+CHOICES = {"choices": [{"message": {"role": "assistant", "content": "On its way."}}]}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"messages": QUESTION, "response": CHOICES, "model": "m"},
+        {"id": 1, "messages": json.dumps(QUESTION), "response": json.dumps(CHOICES), "call_type": "acompletion"},
+        {
+            "category": "RequestResponse",
+            "properties": json.dumps(
+                {"requestBody": json.dumps({"messages": QUESTION}), "responseBody": json.dumps(CHOICES)}
+            ),
+        },
+        {"RequestMessages": json.dumps(QUESTION), "ResponseMessages": json.dumps([CHOICES["choices"][0]["message"]])},
+        {"jsonPayload": {"request": {"messages": QUESTION}, "response": CHOICES}},
+        {"input": "System: SYSTEM\nHuman: Where is my parcel?", "output": "On its way."},
+    ],
+)
+def test_logs_of_gateways_keep_question_and_answer(tmp_path, record) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text((json.dumps(record) + "\n") * 2, encoding="utf-8")
+    for one in read_conversations(path):
+        assert [(m.role, m.content) for m in one.messages] == [
+            ("system", "SYSTEM"),
+            ("user", "Where is my parcel?"),
+            ("assistant", "On its way."),
+        ]

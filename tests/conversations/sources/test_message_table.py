@@ -190,3 +190,80 @@ def test_who_speaks_is_told_by_other_columns_than_a_role(tmp_path: Path, column:
     good, bad = read(write(tmp_path / "in.csv", table))
     assert not bad and len(good) == 10
     assert good["t3"] == [("user", "words 6"), ("assistant", "ANSWER 7")]
+
+
+def halves(path: Path, **options):
+    found = list(read_conversations(path, **options))
+    return [one for one in found if isinstance(one, Conversation)], [one for one in found if isinstance(one, Rejected)]
+
+
+def users(conversations):
+    return [m.content for one in conversations for m in one.messages if m.role == "user"]
+
+
+def table(path: Path, lines) -> Path:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+SIDES = [("user", "Where is parcel {n}?"), ("assistant", "ANSWER {n}")]
+
+
+@pytest.mark.parametrize(
+    ("column", "user", "assistant"),
+    [
+        ("direction", "inbound", "outbound"),
+        ("Message Direction", "Incoming", "Outgoing"),
+        ("is_bot", False, True),
+        ("From Bot", "no", "yes"),
+        ("incoming", "true", "false"),
+        ("sender_type", "Contact", "User"),
+        ("Participant", "Customer", "Agent"),
+    ],
+)
+def test_sides_under_other_names(tmp_path, column, user, assistant) -> None:
+    lines = [
+        {"ticket_id": f"c{n}", column: user if role == "user" else assistant, "body": text.format(n=n)}
+        for n in range(6)
+        for role, text in SIDES
+    ]
+    conversations, _ = halves(table(tmp_path / "t.jsonl", lines))
+    assert users(conversations) == [f"Where is parcel {n}?" for n in range(6)]
+
+
+def test_sides_that_nobody_knows_are_refused(tmp_path) -> None:
+    lines = [{"conversation_id": n, "role": k, "text": text} for n in range(4) for k, (_, text) in enumerate(SIDES)]
+    with pytest.raises(InputError, match="column 'role'"):
+        halves(table(tmp_path / "t.jsonl", lines))
+
+
+def test_a_job_title_is_no_side(tmp_path) -> None:
+    lines = [{"conversation_id": n, "role": f"Manager {n}", "text": f"Wish {n}: more light"} for n in range(4)]
+    assert len(halves(table(tmp_path / "t.jsonl", lines))[0]) == 4
+
+
+def test_messages_as_json_in_a_cell(tmp_path) -> None:
+    lines = [
+        {"id": 9, "session_id": f"s{n}", "message": json.dumps({"type": kind, "data": {"content": text.format(n=n)}})}
+        for n in range(6)
+        for kind, text in (("human", SIDES[0][1]), ("ai", SIDES[1][1]))
+    ]
+    conversations, _ = halves(table(tmp_path / "t.jsonl", lines))
+    assert users(conversations) == [f"Where is parcel {n}?" for n in range(6)]
+
+
+def test_texts_in_quotes_and_numbers_of_messages(tmp_path) -> None:
+    lines = [
+        {"chatId": n, "seq_no": 2 - k, "role": "user", "content": json.dumps(f"Parcel {n}, step {k}?")}
+        for n in range(3)
+        for k in range(2)
+    ]
+    conversations, _ = halves(table(tmp_path / "t.jsonl", lines))
+    assert users(conversations)[:2] == ["Parcel 0, step 1?", "Parcel 0, step 0?"]
+
+
+def test_a_text_column_of_a_message_table_leaves_out_what_others_wrote(tmp_path) -> None:
+    lines = [{"conversation_id": n, "role": role, "content": text} for n in range(3) for role, text in SIDES]
+    conversations, left = halves(table(tmp_path / "t.jsonl", lines), text_column="content")
+    assert users(conversations) == [SIDES[0][1]] * 3
+    assert [(one.reason, one.count) for one in left] == [("rows of the role assistant", 3)]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from clioscope.conversations.messages.turns import speaks
+from clioscope.conversations.messages.turns import asks_alone, speaks
 
 LISTS = ("messages", "contents", "history", "chat_history", "chat", "dialog", "dialogue", "turns", "conversation")
+_ARRAY = re.compile(r"\Aarray\(|,?\s*dtype=object\)\Z")
+_BETWEEN = re.compile(r"(\})(\s*\n\s*\{)")  # NumPy writes lists without commas, one element a line
+# What Python writes that is no literal, as a value in an object: nan, dates.
+_NO_LITERAL = re.compile(r"(?<=: )(?:nan|NaT|(?:datetime\.datetime|Timestamp)\([^()]*\))(?=[,}])")
+_BEGINS = re.compile(r"""\s*"?\[\s*\{\s*\\?["'](?:role|from|content|sender|speaker|author|type|parts)\\?["']\s*:""")
 _DEEP = 4  # levels that are looked into
 
 
@@ -18,23 +24,66 @@ def cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()
+    if text.startswith(('"[', '"{')) and text.endswith('"'):  # JSON that was put into JSON once more
+        try:
+            inner = json.loads(text)
+        except (ValueError, RecursionError):
+            return value
+        found = cell(inner)
+        return value if isinstance(found, str) else found
+    if text.startswith("array(["):  # a NumPy array, as pandas puts it down
+        text = _ARRAY.sub("", text)
     if not text.startswith(("[", "{")) or not text.endswith(("]", "}")):
         return value
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
-    try:  # pandas and csv.writer put lists down as Python does: [{'role': 'user', …}]
-        found = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return value
-    return found if isinstance(found, list | dict) else value
+    lines = _lines(text) or _unescaped(text)
+    if lines is not None:
+        return lines
+    for written in (
+        text,
+        _NO_LITERAL.sub("None", _BETWEEN.sub(r"\1,\2", text)),
+    ):  # pandas and csv.writer put lists down as Python does
+        try:
+            found = ast.literal_eval(written)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return found if isinstance(found, list | dict) else value
+    return value
+
+
+def _lines(text: str) -> list[Any] | None:
+    """The objects of a text that holds one as JSON a line."""
+    if "\n" not in text or not text.startswith("{"):
+        return None
+    try:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    return found if all(isinstance(one, dict) for one in found) else None
+
+
+def _unescaped(text: str) -> Any:
+    """What JSON holds whose quotes are all escaped, as if it stood inside a string; None for other texts."""
+    if not text.startswith(('[{\\"', '{\\"')):
+        return None
+    try:
+        return json.loads(json.loads(f'"{text}"'))
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_cut_off(value: str) -> bool:
+    """Whether a text begins as a list of messages in JSON (or as Python writes it) and cannot be read as one."""
+    return _BEGINS.match(value) is not None and isinstance(cell(value), str)
 
 
 def is_messages(value: Any) -> bool:
     """Whether a value is a list of messages, or JSON text of one."""
     value = cell(value)
-    return isinstance(value, list) and bool(value) and speaks(value[0])
+    return isinstance(value, list) and bool(value) and (speaks(value[0]) or asks_alone(value))
 
 
 def list_field(record: Mapping[str, Any], names: tuple[str, ...] = LISTS) -> str | None:
@@ -48,7 +97,7 @@ def find_messages(value: Any, deep: int = _DEEP) -> list[Any] | None:
     if deep < 0:
         return None
     if isinstance(value, list):
-        if value and speaks(value[0]):
+        if value and (speaks(value[0]) or asks_alone(value)):
             return value
         if len(value) == 1:  # LangSmith: a batch of one
             return find_messages(value[0], deep - 1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from clioscope.conversations.conversation import Role
 
 _THEIRS = (
-    "system-reminder|system_reminder|system-notification|system-warning|environment_context|environment_details|"
+    "system-reminder|system_reminder|system-notification|system_notification|available_tools|project_instructions|system-warning|environment_context|environment_details|"
     "user_instructions|user_info|project_layout|permissions instructions|collaboration_mode|"
     "local-command-caveat|local-command-stdout|local-command-stderr|command-name|command-message|command-contents|"
     "bash-stdout|bash-stderr|user-prompt-submit-hook|session-start-hook|post-tool-use-hook|"
@@ -34,6 +34,9 @@ _NOTE = re.compile(
     r"|\[Request interrupted by user(?: for tool use)?\]\s*\Z)"
 )
 
+# Cline and Roo Code send back what a tool gave as text: "[read_file for 'a.py'] Result:".
+_RESULT = re.compile(r"\[\w+(?: for '[^\n]*')?(?: in '[^\n]*')?\] Result:")
+
 
 def split_injected(text: str) -> list[tuple[Role, str]]:
     """(role, text) of the pieces of a user's message, in order: what a program put in is ``system``.
@@ -42,6 +45,8 @@ def split_injected(text: str) -> list[tuple[Role, str]]:
     """
     if _NOTE.match(text):
         return [("system", text)]
+    if text.startswith("[") and _RESULT.match(text):
+        return [("tool", text)]
     if _REQUEST_HEADING in text and _REQUEST.match(text):
         head, heading, words = text.partition(_REQUEST_HEADING)
         return _joined(iter([("system", head + heading), *split_injected(words)]))

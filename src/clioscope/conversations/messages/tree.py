@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 ID_NAMES = ("uuid", "id", "message_id", "messageId", "_id")
@@ -13,8 +14,35 @@ PARENT_NAMES = (
     "parentId",
     "parent_message_id",
     "parentMessageId",
+    "parent_uuid",
     "parent",
+    "previous_message_id",
+    "previousMessageId",
 )
+REPLY_NAMES = ("reply_to_id", "replyToId", "reply_to", "replyTo", "in_reply_to", "inReplyTo")
+LEAF_NAMES = (
+    *(
+        "current_leaf_message_uuid",
+        "currentId",
+        "current_node",
+        "currNode",
+        "leaf_id",
+        "leafId",
+        "leaf_uuid",
+        "leafUuid",
+    ),
+    *("current_message_id", "currentMessageId", "current_leaf_id", "leaf_message_id", "leafMessageId"),
+    *("active_message_id", "activeMessageId", "active_leaf_id", "activeLeafId", "selected_message_id"),
+    *("selectedMessageId", "head_id", "headId"),
+)
+CHILDREN_NAMES = ("children", "childrenIds", "children_ids")
+_GONE = ("deleted", "is_deleted", "isDeleted", "discarded", "is_discarded", "superseded", "is_superseded")
+_CURRENT = ("is_active", "isActive", "is_current", "isCurrent")
+_FLAGS = frozenset((*_GONE, *_CURRENT))
+_LEAVES = frozenset(LEAF_NAMES)
+_TELLING = _FLAGS.union(PARENT_NAMES, REPLY_NAMES, CHILDREN_NAMES)
+BROKEN = "a message names a parent that is not there, so what stood before it could not be joined"
+_NO_PARENT = frozenset(("00000000-0000-4000-8000-000000000000", "00000000-0000-0000-0000-000000000000"))
 TIME_NAMES = ("created_at", "createdAt", "create_time", "timestamp", "created_date", "time")
 
 K = TypeVar("K", bound=Hashable)
@@ -51,21 +79,105 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
         if not isinstance(item, dict):
             return list(items)
         names.update(item)
-    if names.isdisjoint(PARENT_NAMES):
+    if names.isdisjoint(_TELLING):  # nearly all lists there are
         return list(items)
-    id_name, parent_name = _name(items, ID_NAMES), _name(items, PARENT_NAMES)
-    if id_name is None or parent_name is None:
+    items = _there(items)
+    id_name, parent_name = _links(items)
+    children_name = _name(items, CHILDREN_NAMES) if parent_name is None else None
+    if children_name is not None:
+        id_name = _name(items, ID_NAMES)
+    if id_name is None or (parent_name is None and children_name is None):
         return list(items)
+    # A message that an export wrote twice must not make the links useless.
+    items = [one for at, one in enumerate(items) if not one.get(id_name) or one not in items[max(0, at - 3) : at]]
     places = {_key(item.get(id_name)) or f"\0{place}": place for place, item in enumerate(items)}
-    if len(places) < len(items):  # ids are not unique: the links cannot be trusted
+    if len(places) * 2 <= len(items):  # ids are not unique: the links cannot be trusted
         return list(items)
-    parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
+    if parent_name is not None:
+        parents = {key: _key(items[place].get(parent_name)) for key, place in places.items()}
+    else:
+        above = {_key(child): key for key, place in places.items() for child in _children(items[place], children_name)}
+        parents = {key: above.get(key) for key in places}
     if not any(parent in places for parent in parents.values()):
         return list(items)
     times = {key: _time(items[place]) for key, place in places.items()}
     known = all(times.values())  # one that cannot be read must not make its branch the oldest
     rank = {key: (times[key] if known else 0.0, place) for key, place in places.items()}
     return [items[places[key]] for key in branch(parents, _key(leaf), rank)]
+
+
+def leaf_of(record: Mapping[str, Any]) -> object:
+    """The id of the message that the user saw last, where a record names it; else None."""
+    if _LEAVES.isdisjoint(record):
+        return None
+    return next((record[name] for name in LEAF_NAMES if record.get(name)), None)
+
+
+def is_broken(items: Sequence[Any], chosen: Sequence[Any]) -> bool:
+    """Whether the branch that was chosen begins in the middle: its first message names a parent that is not there.
+
+    A parent that the very first message names as well is the root, which exports leave out.
+    """
+    if len(chosen) == len(items) or not chosen:
+        return False
+    parent_name = _links(items)[1]
+    if parent_name is None:
+        return False
+    parent = _key(chosen[0].get(parent_name))
+    return parent is not None and parent not in _NO_PARENT and parent != _key(items[0].get(parent_name))
+
+
+def oldest_first(items: list[Any]) -> list[Any]:
+    """Messages that are listed from the newest to the oldest by their times, as some APIs do, turned round.
+
+    Others come back as they stand.
+    """
+    if len(items) < 2 or not isinstance(items[0], dict) or items[0].keys().isdisjoint(TIME_NAMES):
+        return items
+    if not all(isinstance(item, dict) for item in items) or not _time(items[0]) > _time(items[-1]) > 0:
+        return items
+    times = [_time(item) for item in items]
+    falling = all(times) and all(after <= before for before, after in pairwise(times))
+    return items[::-1] if falling else items
+
+
+def _there(items: Sequence[Any]) -> list[Any]:
+    """The messages that do not say of themselves that they were deleted or replaced by others."""
+    if all(not isinstance(item, dict) or item.keys().isdisjoint(_FLAGS) for item in items):
+        return list(items)
+    replaced = any(_says(item, _CURRENT, ("true", "1")) for item in items)  # else the flag is about something else
+    return [
+        item
+        for item in items
+        if not _says(item, _GONE, ("true", "1")) and not (replaced and _says(item, _CURRENT, ("false", "0")))
+    ]
+
+
+def _says(item: object, names: Sequence[str], answers: tuple[str, ...]) -> bool:
+    return isinstance(item, dict) and any(str(item[name]).lower() in answers for name in names if name in item)
+
+
+def _children(item: Mapping[str, Any], name: str | None) -> list[Any]:
+    found = item.get(name or "")
+    return found if isinstance(found, list) and all(isinstance(one, str | int) for one in found) else []
+
+
+def _links(items: Sequence[Any]) -> tuple[str | None, str | None]:
+    """The fields that hold a message's own id and its parent's; None where there is none.
+
+    A field for replies makes a tree only where every answer of the assistant has one: in group chats few do.
+    """
+    names: set[str] = set()
+    for item in items:
+        if not isinstance(item, dict):
+            return None, None
+        names.update(item)
+    parent = None if names.isdisjoint(PARENT_NAMES) else _name(items, PARENT_NAMES)
+    if parent is None and not names.isdisjoint(REPLY_NAMES):
+        parent = _name(items, REPLY_NAMES)
+        if parent is not None and any(not item.get(parent) for item in items[1:] if item.get("role") == "assistant"):
+            parent = None
+    return (None, None) if parent is None else (_name(items, ID_NAMES), parent)
 
 
 def _name(items: Iterable[Any], names: Sequence[str]) -> str | None:
@@ -80,6 +192,10 @@ def _key(value: object) -> str | None:
     """An id as text; None for what is none."""
     if isinstance(value, dict):
         value = value.get("$oid")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.endswith(".0") and value[:-2].isdigit():  # a column of numbers with gaps
+        value = value[:-2]
     return str(value) if isinstance(value, str | int) and value != "" else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clioscope.conversations.messages.content import (
@@ -17,10 +17,10 @@ from clioscope.conversations.messages.content import (
     role_of,
 )
 from clioscope.conversations.messages.harness import split_injected
-from clioscope.conversations.messages.tree import last_branch
+from clioscope.conversations.messages.tree import BROKEN, is_broken, last_branch, oldest_first
 
 _SPEAKER = ("role", "from", "sender", "author", "speaker", "type")
-_TEXT = ("content", "parts", "value", "text", "message", "body", "contents", "display")
+_TEXT = ("content", "parts", "value", "text", "message", "body", "contents", "display", "utterance")
 _CALLS = ("tool_calls", "function_call", "toolCalls")
 # What a message without text may hold beside: its data, and what has no text by its nature.
 _BESIDE = re.compile(
@@ -31,6 +31,13 @@ _BESIDE = re.compile(
 )
 SUBSTANCE = 20  # characters: a shorter message of the user (a greeting, an "ok") does not stand for a lost question
 SUBSTANCE_WIDE = 6  # the same in scripts whose characters are words
+GREETING_CHARS = 40  # a text shorter than this that begins as a greeting and asks nothing is one
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|thanks?|thank you|ok(?:ay)?|"
+    r"привет|здравствуйте|добрый|доброе|спасибо|hallo|guten|danke|hola|buen[oa]s|gracias|bonjour|bonsoir|salut|merci|"
+    r"ciao|buongiorno|grazie|ol[áa]|bom dia|boa tarde|obrigad[oa])\b",
+    re.IGNORECASE,
+)
 
 
 class Turns(list[tuple[str, str]]):
@@ -55,18 +62,22 @@ class Turns(list[tuple[str, str]]):
         if isinstance(content, str):
             self.say(role, content)
             return
-        known = len(self.flaws)
-        parts = pieces(content, field, self.flaws)
-        # A message of parts that are not known has lost its text.
-        if role == "user" and len(self.flaws) > known and all(part.text in ("", OTHER_CONTENT) for part in parts):
-            self.lost += 1
-        for said, text in _runs(parts, role):
+        before = len(self.flaws)
+        found = pieces(content, field, self.flaws)
+        self.lost += role == "user" and len(self.flaws) > before
+        for said, text in _runs(found, role):
             self.say(said, text)
 
     def lose(self, role: str, reason: str) -> None:
         """Note a message whose text could not be read."""
         self.flaws.append(reason)
         self.lost += role == "user"
+
+    def leave(self, items: Sequence[Any], chosen: Sequence[Any]) -> None:
+        """Count the messages that are not on the branch chosen, and tell where a damaged link is the reason."""
+        self.abandoned = len(items) - len(chosen)
+        if is_broken(items, chosen):
+            self.lose("user", BROKEN)
 
     @property
     def misleading(self) -> bool:
@@ -81,10 +92,13 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
     A message with other fields and no text that is known is a flaw that names its fields.
     Raises RecordError for an item that is no message.
     """
-    listed = list(items)
+    listed = oldest_first(items if isinstance(items, list) else list(items))
+    if len(listed) == 1 and asks_alone(listed):
+        listed = [{"role": "user", **listed[0]}]
     chosen = last_branch(listed, leaf)
     turns = Turns()
-    turns.abandoned = len(listed) - len(chosen)
+    if len(chosen) < len(listed):
+        turns.leave(listed, chosen)
     for index, item in enumerate(chosen):
         where = f"{field}[{index}]"
         if not isinstance(item, dict):
@@ -102,7 +116,7 @@ def read_message(item: dict[str, Any], where: str, turns: Turns) -> None:
     if type(content) is str and content and type(role) is str and item.keys().isdisjoint(_CALLS):
         turns.say(role_of(role, where), content)  # nearly all messages there are
         return
-    item = _unwrapped(item)
+    item = unwrapped(item)
     role = _role(item, where)
     name = _text_field(item)
     calls = any(item.get(field) for field in _CALLS)
@@ -118,13 +132,23 @@ def speaks(item: object) -> bool:
     """Whether an item looks like a message: an object that names who speaks, and has or may have text."""
     if not isinstance(item, dict):
         return False
-    item = _unwrapped(item)
+    item = unwrapped(item)
     return any(isinstance(item.get(name), str | dict) for name in _SPEAKER[:-1]) or (
         isinstance(item.get("type"), str) and "content" in item
     )
 
 
-def _unwrapped(item: dict[str, Any]) -> dict[str, Any]:
+def asks_alone(items: list[Any]) -> bool:
+    """Whether a list is a single question as Gemini takes it: ``[{"parts": [{"text": ...}]}]``, without a role."""
+    if len(items) != 1 or not isinstance(items[0], dict) or not items[0].keys().isdisjoint(_SPEAKER):
+        return False
+    parts = items[0].get("parts")
+    return isinstance(parts, list) and any(
+        isinstance(part, dict) and isinstance(part.get("text"), str) for part in parts
+    )
+
+
+def unwrapped(item: dict[str, Any]) -> dict[str, Any]:
     """The message itself, where it lies one level down.
 
     LangChain: ``{"type": "human", "data": {...}}`` and ``{"id": [..., "HumanMessage"], "kwargs": {...}}``; logs of
@@ -184,7 +208,9 @@ def _runs(parts: Iterable[Any], role: str) -> Iterable[tuple[str, str]]:
 
 
 def _has_substance(text: str) -> bool:
-    text = text.strip()
+    text = text.replace(OTHER_CONTENT, "").strip()
+    if len(text) < GREETING_CHARS and "?" not in text and _GREETING.match(text):
+        return False
     return len(text) >= (SUBSTANCE_WIDE if any(letter >= "⺀" for letter in text[:40]) else SUBSTANCE)
 
 

@@ -33,7 +33,7 @@ def parse(record: Any, context: Context) -> Conversation:
     user = account.get("uuid") if isinstance(account, dict) else None
     chosen = last_branch(items, record.get("current_leaf_message_uuid"))
     turns = Turns()
-    turns.abandoned = len(items) - len(chosen)
+    turns.leave(items, chosen)
     for index, item in enumerate(chosen):
         _add(turns, item, f"chat_messages[{index}]")
     return conversation_of(
@@ -64,6 +64,7 @@ def _add(turns: Turns, item: Any, field: str) -> None:
         said = Turns()
         said.add(role, item.get("text"), f"{field}.text")
     turns.flaws += said.flaws
+    turns.lost += said.lost
     text = said.pop()[1] if said and said[-1][0] == role else ""
     for name in ("attachments", "files"):
         for attached in item.get(name) or ():

@@ -9,6 +9,7 @@ from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import is_messages
 from clioscope.conversations.messages.content import kind
+from clioscope.conversations.messages.tree import leaf_of
 
 FIELDS = {"id", "messages", "user_id", "created_at", "metadata"}
 
@@ -32,7 +33,7 @@ def parse(record: Any, context: Context) -> Conversation:
     flaws = () if isinstance(metadata, dict) else (f"metadata: expected an object, found {kind(metadata)}",)
     return conversation_of(
         record,
-        read_messages(list_of(record, "messages"), "messages"),
+        read_messages(list_of(record, "messages"), "messages", leaf_of(record)),
         context,
         skip=("messages",),
         source_id=record.get("id"),

@@ -19,10 +19,32 @@ from clioscope.conversations.messages.turns import Turns, read_message, read_mes
 
 ASKED = (
     *("request", "requestbody", "body", "input", "inputs", "prompt", "payload", "data", "params", "kwargs", "value"),
-    *("requestpayload", "inputmessages", "messagesjson", "conversationjson", "transcript", "log", "event"),
+    *(
+        "requestpayload",
+        "inputmessages",
+        "requestmessages",
+        "promptmessages",
+        "messagesjson",
+        "conversationjson",
+        "transcript",
+        "log",
+        "event",
+    ),
 )
 ANSWERED = (
-    *("response", "responsebody", "output", "outputs", "completion", "answer", "result", "generations", "choices"),
+    "response",
+    "responsebody",
+    "output",
+    "outputs",
+    "completion",
+    "answer",
+    "result",
+    "generations",
+    "choices",
+    "responsemessages",
+    "outputmessages",
+    "completionmessages",
+    "responsepayload",
     "chosen",
 )
 _WORDS = ("text", "content", "output_text", "answer", "output", "response", "completion", "result", "value")
@@ -32,7 +54,7 @@ def matches(record: Any) -> bool:
     """A record that holds a list of messages in a field for requests, or an object for both."""
     if not isinstance(record, dict):
         return False
-    return any(normal(str(name)) in ASKED and find_messages(value) is not None for name, value in record.items())
+    return _opened(record) is not None
 
 
 @source(
@@ -43,7 +65,7 @@ def matches(record: Any) -> bool:
 )
 def parse(record: Any, context: Context) -> Conversation:
     """The messages of the request, then the answer, if that is not among them already."""
-    record = object_of(record)
+    record = _opened(object_of(record)) or record
     asked = {name: value for name, value in record.items() if normal(str(name)) in ASKED}
     found = next(((name, items) for name, value in asked.items() if (items := find_messages(value)) is not None), None)
     if found is None:
@@ -54,6 +76,24 @@ def parse(record: Any, context: Context) -> Conversation:
             add_answer(turns, value)
     skip = [name for name in record if normal(str(name)) in (*ASKED, *ANSWERED)]
     return conversation_of(record, turns, context, skip=skip)
+
+
+def _opened(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The record itself, or with the fields of the object in it (JSON text included) that holds the request.
+
+    None where no request holds messages. Azure's diagnostic logs have request and response in ``properties``.
+    """
+    if _asks(record):
+        return record
+    for name, value in record.items():
+        inner = cell(value)
+        if isinstance(inner, dict) and _asks(inner):
+            return {**{key: one for key, one in record.items() if key != name}, **inner}
+    return None
+
+
+def _asks(record: Mapping[str, Any]) -> bool:
+    return any(normal(str(name)) in ASKED and find_messages(value) is not None for name, value in record.items())
 
 
 def add_answer(turns: Turns, value: Any) -> None:

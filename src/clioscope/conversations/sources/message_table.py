@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from clioscope.conversations.build import ABANDONED, conversation_of, object_of
@@ -13,71 +13,41 @@ from clioscope.conversations.fields.columns import normal, plain_id
 from clioscope.conversations.fields.dates import parse_date
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import cell
-from clioscope.conversations.messages.content import ROLES, NoConversation, RecordError
+from clioscope.conversations.messages.content import NoConversation, RecordError
 from clioscope.conversations.messages.tree import last_branch
 from clioscope.conversations.messages.turns import Turns, read_message
+from clioscope.conversations.sources.parts.message_row import (
+    ID_NAMES,
+    POSITION_NAMES,
+    ROLE_NAMES,
+    TEXT_NAMES,
+    TIME_NAMES,
+    name_of,
+    role_name,
+    row_of,
+)
 from clioscope.errors import InputError
-
-_ROLES = (
-    "role",
-    "sender",
-    "sendertype",
-    "authortype",
-    "authorrole",
-    "from",
-    "speaker",
-    "author",
-    "messagerole",
-    "direction",
-    "messagedirection",
-    *map(normal, ("роль", "отправитель")),
-    "type",
-)
-_TEXTS = ("content", "text", "message", "body", "value", "parts", "messagetext", "messagecontent", "utterance", "msg")
-_TEXTS += (normal("текст"), normal("сообщение"))
-# Columns that say yes or no: whether the other side speaks, or whether the user does.
-_OTHERS = ("isagent", "fromagent", "isbot", "frombot", "isassistant", "isoperator", "isstaffreply")
-_USERS = ("isuser", "fromuser", "isfromuser", "fromcustomer", "isfromcustomer", "isincoming", "isinbound")
-_YES = frozenset(("1", "1.0", "true", "t", "yes", "y"))
-_NO = frozenset(("0", "0.0", "false", "f", "no", "n"))
-_IDS = (
-    *("conversationid", "convid", "chatid", "threadid", "sessionid", "dialogid", "dialogueid", "messagetreeid"),
-    *("conversation", "conversationuuid", "ticketid", "caseid", "caseno", "casenumber", "roomid", "chat", "dialog"),
-    *("traceid", "runid", "contextid", "interactionid", "channelid", "issueid", "requestid"),
-    *map(normal, ("id_диалога", "id_чата", "id_беседы", "id_обращения")),
-)
-_POSITIONS = ("position", "index", "messageindex", "turn", "turnid", "turnindex", "order", "seq", "sequence", "step")
-_TIMES = (
-    "createdat",
-    "timestamp",
-    "time",
-    "createdate",
-    "createddate",
-    "createtime",
-    "sentat",
-    "date",
-    "ts",
-    "datetime",
-)
 
 
 def matches(record: Any) -> bool:
     """A row whose role is one that is known, beside a text that is no list of messages."""
-    row = _row(record)
-    role, text = _name(row, _ROLES), _name(row, _TEXTS)
+    row = row_of(record)
+    role, text = name_of(row, ROLE_NAMES), name_of(row, TEXT_NAMES)
     return (
         role is not None
         and text is not None
         and isinstance(row[role], str)
-        and row[role].strip().lower() in ROLES
+        and role_name(row[role]) is not None
         and "messages" not in row
     )
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     """Refuse a file whose rows do not say which conversation they belong to. Raises InputError."""
-    rows = [_row(record) for record in first if matches(record)]
-    if context.columns.named["id"] is not None or any(_name(row, _IDS) for row in rows):
+    rows = [row_of(record) for record in first if matches(record)]
+    if any(str(row[str(name_of(row, ROLE_NAMES))]).strip().lower() == "contact" for row in rows):
+        context.memory["contacts"] = True  # Chatwoot and the like: beside contacts a "user" is one of the staff
+    if context.columns.named["id"] is not None or any(name_of(row, ID_NAMES) for row in rows):
         return
     if _shared_id(rows) is not None:
         context.columns.named["id"] = _shared_id(rows)
@@ -91,14 +61,14 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
 
 def thread(record: Any, context: Context) -> str:
     """The id of the conversation that a row belongs to. Raises RecordError where it has none."""
-    row = _row(record)
-    if _name(row, _ROLES) is None or _name(row, _TEXTS) is None:
+    row = row_of(record)
+    if name_of(row, ROLE_NAMES) is None or name_of(row, TEXT_NAMES) is None:
         raise NoConversation("rows that hold no message (no role or no text field)")
     named = context.columns.named["id"]
     if named is not None:
         value = context.columns.of(row).id_value
     else:
-        id_name = _name(row, _IDS)
+        id_name = name_of(row, ID_NAMES)
         value = None if id_name is None else row[id_name]
     try:
         found = plain_id(value)
@@ -123,64 +93,57 @@ def parse(record: Any, context: Context) -> Conversation:
     Rows that name their parents are a tree, of which the newest branch is taken. Id, user and date are those of
     the first message of the user; what it holds beside is metadata.
     """
-    rows = [_row(one) for one in record]
-    chosen = last_branch(_ordered(rows, context))
+    rows = [row_of(one) for one in record]
+    ordered = _ordered(rows, context)
+    chosen = last_branch(ordered)
     if len(chosen) < len(rows):
         context.leave_out(ABANDONED, len(rows) - len(chosen))
     turns = Turns()
+    turns.leave(ordered, chosen)
+    turns.abandoned = 0  # counted here already
+    quoted = all(_is_quoted(row.get(str(name_of(row, TEXT_NAMES)))) for row in chosen)
     for place, row in enumerate(chosen):
-        role, text = str(_name(row, _ROLES)), str(_name(row, _TEXTS))
-        message = {**row, "role": row[role], "content": cell(row[text]) if text == "parts" else row[text]}
+        text = str(name_of(row, TEXT_NAMES))
+        message = {**row, "role": _said_by(row, context), "content": cell(row[text]) if text == "parts" else row[text]}
         if normal(text) == "parts" or _is_parts(row[text]):
             message["content"] = cell(row[text])
+        elif quoted:
+            message["content"] = json.loads(row[text])
         read_message(message, f"message {place + 1}", turns)
-    first = object_of(next((row for row in chosen if _is_user(row)), chosen[0]))
-    skip = {_name(first, names) for names in (_ROLES, _TEXTS, _IDS, _POSITIONS)}
+    first = object_of(next((row for row in chosen if _said_by(row, context) == "user"), chosen[0]))
+    skip = {name_of(first, names) for names in (ROLE_NAMES, TEXT_NAMES, ID_NAMES, POSITION_NAMES)}
     return conversation_of(
         first,
         turns,
         context,
         skip=[name for name in skip if name],
         source_id=thread(first, context),
-        place=f"column {_name(first, _IDS)!r}",
+        place=f"column {name_of(first, ID_NAMES)!r}",
     )
 
 
-def _row(record: Any) -> dict[str, Any]:
-    """The row itself, or the message that it wraps (``{"type": "message", "message": {...}}``)."""
-    if not isinstance(record, dict):
-        return {}
-    inner = record.get("message")
-    if isinstance(inner, dict) and ("role" in inner or "content" in inner):
-        return {**record, **inner}
-    flag = _name(record, _OTHERS + _USERS)
-    if flag is None or _name(record, _ROLES) is not None:
-        return record
-    said = str(record[flag]).strip().lower()
-    if said not in _YES and said not in _NO:
-        return record
-    return {**record, "role": "user" if (said in _YES) == (normal(flag) in _USERS) else "assistant"}
+def _said_by(row: Mapping[str, Any], context: Context) -> Any:
+    """The role of a row; a name that is not known as it is."""
+    value = row[str(name_of(row, ROLE_NAMES))]
+    if context.memory.get("contacts") and str(value).strip().lower() == "user":
+        return "assistant"
+    return role_name(value) or value
 
 
-def _name(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    """The column that goes by the first of the names."""
-    return _column(tuple(row), names)
-
-
-@lru_cache(maxsize=4096)
-def _column(columns: tuple[str, ...], names: tuple[str, ...]) -> str | None:
-    normals = {normal(column): column for column in reversed(columns)}
-    return next((normals[name] for name in names if name in normals), None)
-
-
-def _is_user(row: Mapping[str, Any]) -> bool:
-    return ROLES.get(str(row[str(_name(row, _ROLES))]).strip().lower()) == "user"
+def _is_quoted(value: object) -> bool:
+    """Whether a cell holds one text as JSON, in quotes (a column of the type JSON)."""
+    if not isinstance(value, str) or len(value) < 2 or not value.startswith('"') or not value.endswith('"'):
+        return False
+    try:
+        return isinstance(json.loads(value), str)
+    except ValueError:
+        return False
 
 
 def _shared_id(rows: Sequence[Mapping[str, Any]]) -> str | None:
     """A column called id whose values several rows share: it is that of the conversation."""
     for name in ("id", "uuid", "key"):
-        column = _name(rows[0], (name,)) if rows else None
+        column = name_of(rows[0], (name,)) if rows else None
         if column is not None:
             counts = Counter(str(row.get(column)) for row in rows)
             if max(counts.values()) > 1 and counts.get("None", 0) == 0:
@@ -211,7 +174,7 @@ def _ordered(rows: list[dict[str, Any]], context: Context) -> list[dict[str, Any
 
 
 def _number(row: Mapping[str, Any]) -> float | None:
-    name = _name(row, _POSITIONS)
+    name = name_of(row, POSITION_NAMES)
     try:
         return None if name is None else float(row[name])
     except (TypeError, ValueError):
@@ -219,7 +182,7 @@ def _number(row: Mapping[str, Any]) -> float | None:
 
 
 def _time(row: Mapping[str, Any], context: Context) -> float | None:
-    name = context.columns.named["date"] or _name(row, _TIMES)
+    name = context.columns.named["date"] or name_of(row, TIME_NAMES)
     if name is None or name not in row:
         return None
     try:

@@ -10,11 +10,12 @@ from typing import Any
 
 from clioscope.conversations.build import conversation_of, object_of, read_messages
 from clioscope.conversations.conversation import Conversation
+from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import LISTS, cell, is_messages, list_field
 from clioscope.conversations.messages.content import RecordError, kind
-
-LEAVES = ("current_leaf_message_uuid", "currentId", "current_node", "currNode", "leaf_id")
+from clioscope.conversations.messages.tree import leaf_of
+from clioscope.conversations.sources.logs import ANSWERED, add_answer
 
 
 def matches(record: Any) -> bool:
@@ -36,15 +37,19 @@ def parse(record: Any, context: Context) -> Conversation:
     items = cell(record.get(field))
     if not isinstance(items, list):
         raise RecordError(f"{field}: expected a list, found {kind(items)}")
-    turns = read_messages(items, field, next((record[name] for name in LEAVES if record.get(name)), None))
+    turns = read_messages(items, field, leaf_of(record))
     if isinstance(record.get("system"), str | list):  # Anthropic: the system prompt stands beside the messages
         turns.insert(0, ("system", _system(record["system"])))
+    answers = [name for name in record if normal(str(name)) in ANSWERED]
+    if turns and turns[-1][0] in ("user", "tool"):  # gateways log what was answered beside the messages
+        for name in answers:
+            add_answer(turns, record[name])
     extra = record.get("metadata")
     return conversation_of(
         record,
         turns,
         context,
-        skip=("system", field),
+        skip=("system", field, *answers),
         source_id=_first(record, "id", "custom_id"),
         metadata=extra if isinstance(extra, dict) else {},
     )

@@ -27,6 +27,7 @@ FIELDS = (
     "chat",
     "turns",
     "data",
+    "utterances",
 )
 _TEXTS = ("value", "content", "text")
 
@@ -47,7 +48,10 @@ def parse(record: Any, context: Context) -> Conversation:
     field = _field(record) or next((name for name in FIELDS if name in record), FIELDS[0])
     items = list_of(record, field)
     return conversation_of(
-        record, read_messages(_plain(exchanges(items) or items), field), context, source_id=record.get("id")
+        record,
+        read_messages(_plain(_by_name(items, record) or exchanges(items) or items), field),
+        context,
+        source_id=record.get("id"),
     )
 
 
@@ -67,11 +71,22 @@ def _field(record: dict[str, Any]) -> str | None:
             return name
         if name == "items" or (name in ("messages", "chat", "turns") and isinstance(first, str)):
             continue
-        if name == "data" and not (record.keys() <= {"id", "data"} and len(turns) > 1):
+        if name == "data" and not (record.keys() <= {"id", "data"} and len(turns) > 1):  # UltraChat alone
             continue
         if exchanges(turns) is not None:
             return name
     return None
+
+
+def _by_name(items: list[Any], record: dict[str, Any]) -> list[Any] | None:
+    """Texts whose speakers stand in a list beside them (SODA): the first who speaks is the user; None for others."""
+    names = cell(record.get("speakers"))
+    if not isinstance(names, list) or len(names) != len(items) or not all(isinstance(item, str) for item in items):
+        return None
+    return [
+        {"role": "user" if name == names[0] else "assistant", "content": item}
+        for name, item in zip(names, items, strict=True)
+    ]
 
 
 def _plain(items: list[Any]) -> list[Any]:

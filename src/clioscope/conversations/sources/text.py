@@ -9,16 +9,19 @@ from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.fields.columns import normal
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages.cells import cell, find_messages
-from clioscope.conversations.messages.content import RecordError, kind
+from clioscope.conversations.messages.cells import cell, find_messages, is_cut_off
+from clioscope.conversations.messages.content import ROLES, NoConversation, RecordError, kind, names_of
 from clioscope.conversations.messages.turns import read_messages
 from clioscope.conversations.sources.gemini_takeout import is_activity
-from clioscope.conversations.sources.parts.exchanges import labelled
+from clioscope.conversations.sources.parts.exchanges import exchanges, labelled
+from clioscope.conversations.sources.parts.message_row import ID_NAMES
 from clioscope.errors import InputError
 
 COLUMNS = ("text", "content", "body", "review", "message")
 # Names that help desks use, and others too: taken where a value of several words stands under them.
 OTHERS = ("description", "prompt", "utterance", "текстобращения", "текст", "сообщение", "описание", "обращение")
+SIDES = ("role", "messagerole", "authorrole", "authortype", "sendertype", "speakertype")
+_OPENS = ("[", "{", '"', "a")  # what JSON of a list or an object begins with, put into a text once more or as an array
 
 
 def choose_column(columns: Iterable[str], wanted: str | None, path: str) -> str:
@@ -56,12 +59,65 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     columns = dict.fromkeys(str(column) for row in first if isinstance(row, dict) for column in row)
     if not columns:
         raise InputError(f"{name}: no readable row, so no column to take the text from.")
+    asked = context.text_column is not None
     context.text_column = choose_column(columns, context.text_column, name)
     if context.text_column == "title" and any(map(is_activity, first)):
         raise InputError(
             f"{name}: these are activities of Gemini Apps, whose titles begin with words of Google (Prompted …); leave "
             "--text-column out, and the prompts and answers are read."
         )
+    if not asked and (column := _unknown_sides(first)) is not None:
+        raise InputError(
+            f"{name}: several rows share a conversation, and nothing that is known in the column {column!r} says whose "
+            "words a row holds; put user, assistant, system or tool there (the nearest format is message_table, which "
+            "has conversation_id, role and content), or name the text with --text-column if all of it is the users'."
+        )
+    cells = [value for row in first if isinstance(row, dict) and (value := row.get(context.text_column))]
+    strange = [found for found in map(cell, cells) if isinstance(found, list | dict) and _held(found) is None]
+    if len(strange) * 2 > len(cells):
+        keys = f" with the fields {names_of(strange[0])}" if isinstance(strange[0], dict) else ""
+        raise InputError(
+            f"{name}: the column {context.text_column!r} holds JSON{keys} that is no list of messages, so nothing says "
+            "which of it the user wrote (the nearest format is openai, which has messages of role and content); take "
+            "the user's words out of it into a column of their own."
+        )
+
+
+def _unknown_sides(first: Sequence[Any]) -> str | None:
+    """The column of roles, where several rows are of one conversation and its values are none that are known."""
+    rows = [row for row in first if isinstance(row, dict)]
+    names = {normal(str(name)): name for row in rows for name in row}
+    column = next((names[name] for name in (*SIDES, "fromme", "isfromme") if name in names), None)
+    shared = next((names[name] for name in ID_NAMES if name in names), None)
+    if column is None or shared is None:
+        return None
+    talks = [row.get(shared) for row in rows]
+    return (
+        str(column)
+        if len(set(map(str, talks))) < len(talks) and len({str(row.get(column)) for row in rows}) > 1
+        else None
+    )
+
+
+def _not_theirs(record: dict[str, Any]) -> str | None:
+    """The role of a row that somebody else than the user wrote, as its column of roles says; else None."""
+    for name, value in record.items():
+        if normal(str(name)) in SIDES and isinstance(value, str):
+            role = ROLES.get(value.strip().lower())
+            return role if role != "user" else None
+    return None
+
+
+def _held(value: Any) -> list[Any] | str | None:
+    """The messages in a cell, or the words where it is an object with one text; None for other JSON."""
+    found = cell(value)
+    messages = find_messages(found)
+    if messages is not None:
+        return messages
+    if isinstance(found, dict):
+        words = next((found[name] for name in COLUMNS if isinstance(found.get(name), str) and found[name]), None)
+        return words or exchanges([found])
+    return exchanges(found) if isinstance(found, list) and found and isinstance(found[0], dict) else None
 
 
 @source(
@@ -79,15 +135,17 @@ def parse(record: Any, context: Context) -> Conversation:
     """
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")
+    if (role := _not_theirs(record)) is not None:
+        raise NoConversation(f"rows of the role {role}")
     value = record.get(column)
-    messages = find_messages(value) if not isinstance(value, str) or value.lstrip()[:1] in ("[", "{") else None
-    if messages is not None:
-        return conversation_of(record, read_messages(messages, column), context, skip=(column,))
+    held = _held(value) if not isinstance(value, str) or value.lstrip()[:1] in _OPENS else None
+    if isinstance(held, list):
+        return conversation_of(record, read_messages(held, column), context, skip=(column,))
+    value = held or value
     if value is not None and not isinstance(value, str):
         raise RecordError(f"{column}: expected text, found {kind(value)}")
     if not value or not value.strip():
         raise RecordError(f"{column}: empty")
-    decoded = cell(value)
-    if isinstance(decoded, dict) and (words := next((decoded[name] for name in COLUMNS if decoded.get(name)), None)):
-        value = words if isinstance(words, str) else value
+    if is_cut_off(value):
+        raise RecordError(f"{column}: a list of messages that is damaged or cut off")
     return conversation_of(record, labelled(value) or [("user", value)], context, skip=(column,))

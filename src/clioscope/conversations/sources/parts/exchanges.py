@@ -18,15 +18,22 @@ ANSWERING = (
 )
 _SPEAKERS = frozenset(("human", "user", "assistant", "bot", "gpt", "chatgpt", "ai", "model", "chatbot", "system"))
 _LABEL = re.compile(
-    r"(?:^|(?<=\n))[ \t]*(?:#{2,3}[ ]?|\*\*)?"
-    r"(human|user|prompter|customer|visitor|assistant|system|gpt|chatgpt|bot|ai|agent|operator)"
+    r"(?:^|(?<=\n))[ \t]*(?:[\[(]?\d[\d:.,/ \-T]{3,22}(?:[AaPp][Mm])?[\])]?[ \-]*)?(?:#{2,3}[ ]?|\*\*)?"
+    r"(human|user|prompter|assistant|system|gpt|chatgpt|chatbot|bot|ai|customer|visitor|agent|operator)"
     r"(?:\*\*)?[ ]?:(?:\*\*)?[ \t]*",
     re.IGNORECASE,
 )
 _TAG = re.compile(
-    r"<\|(?:im_start\|>|start_header_id\|>)?(user|human|prompter|assistant|system)(?:\|>|<\|end_header_id\|>)?"
+    r"<start_of_turn>(user|model)\n|<\|(?:im_start\|>|start_header_id\|>)?(user|human|prompter|assistant|system)(?:\|>|<\|end_header_id\|>)?"
 )
-_END = re.compile(r"<\|(?:im_end|end|eot_id|endoftext|end_of_text)\|>|</s>")
+_END = re.compile(r"<\|(?:im_end|end|eot_id|endoftext|end_of_text)\|>|</s>|<end_of_turn>|<eos>")
+_BEGIN = re.compile(r"\A(?:(?:<s>|<bos>|<\|begin_of_text\|>)\s*)+")
+_INSTRUCTION = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=(?:<s>\s*)?\[INST\]|\Z)", re.DOTALL)
+_SYSTEM = re.compile(r"\s*<<SYS>>(.*?)<</SYS>>", re.DOTALL)
+_ALPACA = re.compile(
+    r"(?:Below is an instruction[^#]*)?### Instruction:\s*(.*?)\s*(?:### Input:\s*(.*?)\s*)?### Response:\s*(.*)\Z",
+    re.DOTALL,
+)
 
 
 def exchanges(value: Any) -> list[dict[str, Any]] | None:
@@ -55,24 +62,50 @@ def labelled(text: str) -> list[tuple[str, str]] | None:
     Such texts begin with a name: ``### Human: … ### Assistant: …``, ``Human: …`` and ``Assistant: …`` on lines of
     their own, ``<|im_start|>user``. One that names the user alone, or the assistant alone, is not taken apart.
     """
-    text = text.strip()
-    mark = _TAG if text.startswith("<|") else _LABEL
+    text = _BEGIN.sub("", text.strip())
+    if text.startswith("[INST]"):
+        return _instructed(text)
+    if "### Response:" in text and (alpaca := _ALPACA.match(text)) is not None:
+        return [("user", "\n\n".join(filter(None, alpaca.group(1, 2)))), ("assistant", alpaca[3])]
+    mark = _TAG if text.startswith(("<|", "<start_of_turn>")) else _LABEL
     if mark.match(text) is None:
         return None
     if mark is _LABEL:
-        text = _SAME_LINE.sub(r"\n\1", text)
+        text = (_VICUNA if text.startswith("USER:") else _SAME_LINE).sub(r"\n\1", text)
     found = list(mark.finditer(text))
     ends = [one.start() for one in found[1:]] + [len(text)]
     turns: list[tuple[str, str]] = [
-        (ROLES[one[1].lower()], _END.sub("", text[one.end() : end]).strip())
+        (
+            ROLES[(one[1] or one[2]).lower()] if mark is _TAG else ROLES[one[1].lower()],
+            _END.sub("", text[one.end() : end]).strip(),
+        )
         for one, end in zip(found, ends, strict=True)
     ]
-    return turns if {role for role, _ in turns} >= {"user", "assistant"} else None
+    roles = {role for role, _ in turns}
+    # A prompt may be a system prompt and a question, with the answer elsewhere.
+    return turns if "user" in roles and ("assistant" in roles or turns[0][0] == "system") else None
 
 
 _SAME_LINE = re.compile(
     r"(?<!\n)[ ]?(?<!#)(#{3}[ ]?(?:Human|Assistant|User|System)[ ]?:)"
 )  # all on one line, as guanaco has it
+
+_VICUNA = re.compile(r"(?:[ ]|</s>)((?:USER|ASSISTANT):)")
+
+
+def _instructed(text: str) -> list[tuple[str, str]] | None:
+    """The turns of a text as Llama 2 and Mistral take it: ``[INST] … [/INST] …``, the system prompt in the first."""
+    turns: list[tuple[str, str]] = []
+    for found in _INSTRUCTION.finditer(text):
+        asked, answer = found[1], _END.sub("", found[2]).strip()
+        system = _SYSTEM.match(asked)
+        if system is not None:
+            turns.append(("system", system[1].strip()))
+            asked = asked[system.end() :]
+        turns.append(("user", asked.strip()))
+        if answer:
+            turns.append(("assistant", answer))
+    return turns or None
 
 
 def _is_pair(one: Mapping[str, Any]) -> bool:
