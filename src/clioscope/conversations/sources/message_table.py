@@ -33,6 +33,7 @@ _ROLES = (
     *map(normal, ("роль", "отправитель")),
     "type",
 )
+_TEXTS: tuple[str, ...]
 _TEXTS = ("content", "text", "message", "body", "value", "parts", "messagetext", "messagecontent", "utterance", "msg")
 _TEXTS += (normal("текст"), normal("сообщение"))
 # Columns that say yes or no: whether the other side speaks, or whether the user does.
