@@ -190,7 +190,7 @@ def test_csv_rows_that_do_not_fit(tmp_path: Path) -> None:
         ("prose", b"Dear all,\nthis is a letter.\n", "has the fields Dear all.*--text-column"),
         ("columns", b"id,comment\n1,x\n", "has the fields id, comment; .*--text-column"),
         ("header", b"id,text\n", "no readable record .it holds no records."),
-        ("object", b'{"rows": [1], "total": 2}', "has the fields rows, total; choose one with --format"),
+        ("object", b'{"rows": [1], "total": 2}', "has the fields rows, total; name the column that holds"),
         ("array", b"[1, 2]", "the first record is a number"),
         ("no array", b"[]", "holds no records"),
         ("broken", b'{"id": 1,\n{"id": 2,\n', "no readable record .line 1: "),

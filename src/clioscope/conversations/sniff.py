@@ -77,8 +77,8 @@ def _found(first: list[Record]) -> str:
         if hint := (_wrapped(value) if len(first) == 1 else "") or _titled(value):
             return f"no known format: the first record {shape}; {hint}."
     return (
-        f"no known format: the first record {shape}{near}; choose one with --format ({', '.join(all_formats())}), "
-        "or name the column that holds the text with --text-column."
+        f"no known format: the first record {shape}{near}; name the column that holds the text with --text-column, "
+        f"or choose a format with --format ({', '.join(all_formats())})."
     )
 
 

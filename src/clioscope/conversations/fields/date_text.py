@@ -142,8 +142,7 @@ def _clock(text: str) -> tuple[str, _Clock]:
         if zone:
             after = after[zone.end() :]
         offset = offset_of(zone[1]) if zone else None
-        # A place beside an offset says nothing new.
-        place = None if zone else place
+        place = None if zone else place  # beside an offset it says nothing new
         return f"{text[: found.start()]} {after}", _Clock(_since_midnight(found.groupdict()), offset, place)
     return text, _Clock(timedelta(0), None, place)
 
