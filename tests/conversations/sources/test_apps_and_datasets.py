@@ -201,3 +201,39 @@ def test_a_text_column_of_plain_json_is_refused_and_pairs_in_it_are_read(tmp_pat
     conversations, bad = load(path, text_column="thing")
     assert [asked(one) for one in conversations] == [[ASKED_]]
     assert "cut off" in bad[0].reason
+
+
+def node(key, parent, role, text, time=None):
+    content = {"content_type": "text", "parts": [text]}
+    message = {"id": key, "author": {"role": role}, "create_time": time, "content": content, "metadata": None}
+    return {"id": key, "parent": parent, "children": [], "message": message}
+
+
+def chatgpt(*nodes, leaf=None):
+    mapping = {"root": {"id": "root", "parent": None, "children": [], "message": None}}
+    mapping |= {one["id"]: one for one in nodes}
+    return {"title": "A talk", "current_node": leaf, "conversation_id": "v1", "id": "v1", "mapping": mapping}
+
+
+@pytest.mark.parametrize("times", [(5, 5, 5, 5), (None,) * 4, (5, 6, None, None)])
+def test_without_a_current_node_and_times_the_later_branch_is_the_users(tmp_path, times) -> None:
+    talk = chatgpt(
+        node("z1", "root", "user", "DISCARDED", times[0]),
+        node("z2", "z1", "assistant", "REPLY", times[1]),
+        node("a1", "root", "user", ASKED_, times[2]),
+        node("a2", "a1", "assistant", "REPLY", times[3]),
+    )
+    conversations, _ = load(write(tmp_path / "c.jsonl", talk))
+    assert asked(conversations[0]) == [ASKED_]
+
+
+def test_a_damaged_link_leaves_no_thanks_as_the_question(tmp_path) -> None:
+    talk = chatgpt(
+        node("a1", "root", "user", ASKED_, 1),
+        node("a2", "a1", "assistant", "REPLY", 2),
+        node("a3", "lost", "user", "Thanks!", 3),
+        leaf="a3",
+    )
+    conversations, bad = load(write(tmp_path / "c.jsonl", talk))
+    assert not conversations
+    assert "parent that is not there" in bad[0].reason
