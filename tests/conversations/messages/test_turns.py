@@ -199,3 +199,12 @@ def test_a_lost_question_never_leaves_a_greeting(greeting, lost) -> None:
     read = read_messages([{"role": "user", "content": greeting}, {"role": "user", **lost}], "messages")
     with pytest.raises(RecordError, match="no text that is known"):
         make_conversation(read)
+
+
+def test_thanks_whose_question_is_missing_are_rejected() -> None:
+    items = [
+        {"id": "2", "parent": "1", "role": "assistant", "content": "Heat."},
+        {"id": "3", "parent": "2", "role": "user", "content": "Thank you so much for it"},
+    ]
+    with pytest.raises(RecordError, match="parent that is not there"):
+        make_conversation(read_messages(items, "messages"))

@@ -118,12 +118,13 @@ def is_broken(items: Sequence[Any], chosen: Sequence[Any]) -> bool:
 
     A parent that the very first message names as well is the root, which exports leave out.
     """
-    if len(chosen) == len(items) or not chosen:
-        return False
-    parent_name = _links(items)[1]
+    parent_name = _links(items)[1] if chosen else None
     if parent_name is None:
         return False
     parent = _key(chosen[0].get(parent_name))
+    if chosen[0] is items[0]:  # an answer without its question
+        answers = str(chosen[0].get("role") or chosen[0].get("sender")).lower() in ("assistant", "model", "gpt", "ai")
+        return answers and parent is not None and parent not in _NO_PARENT
     return parent is not None and parent not in _NO_PARENT and parent != _key(items[0].get(parent_name))
 
 

@@ -97,7 +97,7 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
         listed = [{"role": "user", **listed[0]}]
     chosen = last_branch(listed, leaf)
     turns = Turns()
-    if len(chosen) < len(listed):
+    if len(chosen) < len(listed) or (listed and _is_answer(listed[0])):
         turns.leave(listed, chosen)
     for index, item in enumerate(chosen):
         where = f"{field}[{index}]"
@@ -126,6 +126,10 @@ def read_message(item: dict[str, Any], where: str, turns: Turns) -> None:
         turns.lose(role, f"{where}: no text that is known among the fields {names_of(unread)}")
     if calls:
         turns.say(role, call_marks({"tool_calls": item.get("tool_calls") or item.get("toolCalls"), **_function(item)}))
+
+
+def _is_answer(item: object) -> bool:
+    return isinstance(item, dict) and item.get("role") == "assistant"
 
 
 def speaks(item: object) -> bool:

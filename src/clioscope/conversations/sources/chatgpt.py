@@ -9,7 +9,7 @@ from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.content import RecordError, call_mark, flatten_content, kind, role_of
-from clioscope.conversations.messages.tree import branch
+from clioscope.conversations.messages.tree import BROKEN, branch
 from clioscope.conversations.messages.turns import Turns
 
 # Custom instructions and memories stand in the tree as if the user had typed them; reasoning is no answer.
@@ -42,6 +42,8 @@ def parse(record: Any, context: Context) -> Conversation:
     turns = Turns(turn for node in path if (turn := _turn(node)) is not None)
     on_path = {id(node) for node in path}
     turns.abandoned = sum(_is_said(node) for node in mapping.values() if id(node) not in on_path)
+    if turns.abandoned and _is_broken(mapping, path[0]):
+        turns.lose("user", BROKEN)
     return conversation_of(
         record,
         turns,
@@ -60,8 +62,18 @@ def _path(mapping: dict[str, Any], leaf: Any) -> list[dict[str, Any]]:
         if not isinstance(node, dict):
             raise RecordError(f"mapping.{key[:40]}: expected an object, found {kind(node)}")
     parents = {key: node.get("parent") for key, node in mapping.items()}
-    rank = {key: (_time(node), key) for key, node in mapping.items()}
+    times = {key: _time(node) for key, node in mapping.items()}
+    known = all(times[key] for key in mapping.keys() - set(parents.values()))  # of the ends of all branches
+    rank = {key: (times[key] if known else 0.0, place) for place, key in enumerate(mapping)}
     return [mapping[key] for key in branch(parents, leaf if isinstance(leaf, str) else None, rank)]
+
+
+def _is_broken(mapping: dict[str, Any], top: dict[str, Any]) -> bool:
+    """Whether a branch begins in the middle: its top names a parent that is not there and that no other node names."""
+    parent = top.get("parent")
+    return (
+        parent is not None and parent not in mapping and sum(n.get("parent") == parent for n in mapping.values()) == 1
+    )
 
 
 def _is_said(node: dict[str, Any]) -> bool:
