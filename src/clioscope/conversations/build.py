@@ -131,14 +131,12 @@ def make_conversation(
     for role, raw in turns:
         text = _clean(raw, found).strip()
         if text:
-            known = role if role in _KNOWN else _role(role, found)
-            kept.append(Message(known, text))  # type: ignore[arg-type]
+            known = _KNOWN.get(role) or _role(role, found)
+            kept.append(Message(known, text))
             asked = asked or known == "user"
     messages = tuple(kept)
     if not asked:
-        raise RecordError(
-            "; ".join(["no user text", *found]) if messages else "; ".join(["no message with text", *found])
-        )
+        raise RecordError("; ".join(["no user text" if messages else "no message with text", *found]))
     return Conversation(
         source_id=_identifier(source_id, "id", found) or content_id(messages),
         messages=messages,

@@ -64,7 +64,7 @@ def is_nothing(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return (len(value) < 12 and value.strip().lower() in _NOTHING) or value.isspace()
+        return value.isspace() if len(value) > 11 else value.strip().lower() in _NOTHING
     if isinstance(value, float):
         return math.isnan(value)
     if isinstance(value, Decimal):

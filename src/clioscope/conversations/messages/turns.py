@@ -105,7 +105,7 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
             raise RecordError(f"{where}: expected an object, found {kind(item)}")
         before = len(turns)
         read_message(item, where, turns)
-        if turns.opening is None and any(role == "user" for role, _ in turns[before:]):
+        if turns.opening is None and "user" in [role for role, _ in turns[before:]]:
             turns.opening = item
     return turns
 
