@@ -37,7 +37,7 @@ def test_the_result_says_once_what_was_left_out(tmp_path):
         row["created_at"] = "05/10/2024"
     found = run_cli("build", write_jsonl(tmp_path / "in.jsonl", rows), "--out", tmp_path / "atlas", *FAKE[:-1])
     assert "8 conversations in" in found.stderr
-    assert found.stderr.count("3 records used without a field that cannot be read (rejected.jsonl)") == 1
+    assert found.stderr.count("3 records used with something left out or changed (rejected.jsonl)") == 1
     assert "records rejected" not in found.stderr
 
 

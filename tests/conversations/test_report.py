@@ -13,8 +13,8 @@ def test_reasons_are_counted_without_their_places_and_values() -> None:
         report.count(Rejected("f", n, f"messages[{n}].content: expected text, found 'x{n}' in {n} rows"))
     report.count(Rejected("f", 1, "rows of another kind", "other", 17))
     record, other = report.remarks()
-    assert record == "records not used: 40 (messages.content: expected text, found '…' in N rows: 40)"
-    assert other == "left out, since they are no conversations of the user: 17 (rows of another kind: 17)"
+    assert record == "records not used: 40 (40 × messages.content: expected text, found '…' in N rows)"
+    assert other == "left out on purpose: 17 (17 × rows of another kind)"
 
 
 def test_the_most_frequent_reasons_are_named_and_the_rest_counted() -> None:
@@ -22,7 +22,7 @@ def test_the_most_frequent_reasons_are_named_and_the_rest_counted() -> None:
     for reason in "abcdefg":
         for _ in range(ord(reason)):
             report.count(Rejected("f", 1, f"reason {reason}"))
-    assert report.remarks()[0].endswith("reason c: 99; other reasons: 195)")
+    assert report.remarks()[0].endswith("99 × reason c; 195 × other reasons)")
 
 
 def test_two_lines_say_what_was_recognised() -> None:
@@ -37,9 +37,9 @@ def test_two_lines_say_what_was_recognised() -> None:
 
 def test_ids_that_stand_for_several_conversations_are_told() -> None:
     assert duplicate_ids([("a", 1)]) == []
-    assert duplicate_ids([("same", 60)]) == ["ids: the id 'same' stands for 60 different conversations"]
+    assert duplicate_ids([("same", 60)]) == ["ids: the id 'same' occurs on 60 different conversations"]
     assert duplicate_ids([("a", 2), ("b", 3), ("c", 1)]) == [
-        "ids: 2 ids stand for more than one conversation (the most: 'b', for 3)"
+        "ids: 2 ids occur on more than one conversation ('b' on 3)"
     ]
 
 

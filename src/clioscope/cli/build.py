@@ -24,7 +24,7 @@ def build(
     files: Annotated[list[Path], typer.Argument(help="Files or folders of conversations.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the atlas.")] = Path("atlas"),
     settings: Annotated[
-        Path | None, typer.Option("--settings", "-s", help="TOML file; options here come before it.")
+        Path | None, typer.Option("--settings", "-s", help="TOML file with settings; options given here override it.")
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -80,15 +80,17 @@ def build(
     clusters: Annotated[int | None, typer.Option(min=1, help="Number of base groups.", rich_help_panel=_GROUPS)] = None,
     size: Annotated[int | None, typer.Option(min=1, help="Mean size of a base group.", rich_help_panel=_GROUPS)] = None,
     builder: Annotated[str | None, typer.Option(help="linkage or clio.", rich_help_panel=_GROUPS)] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be asked and paid.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an atlas of other input.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the questions and their cost; build nothing.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an atlas built from other input.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a costly build.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
 
-    The work goes on in OUT.building and takes OUT's place when it is whole. Killed half-way, the same command
-    goes on where it was, and asks the model nothing twice.
+    The atlas is built in OUT.building and moved to OUT when it is complete. If a build is killed, run the same
+    command again: it continues where it stopped and asks the model nothing twice.
     """
     options: dict[str, Any] = {
         "seed": seed,
@@ -156,7 +158,7 @@ def _say_result(atlas: Any) -> None:
     if counts["rejected"]:
         line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
     if counts["flawed"]:
-        line += f"; {counts['flawed']:,} records used without a field that cannot be read (rejected.jsonl)"
+        line += f"; {counts['flawed']:,} records used with something left out or changed (rejected.jsonl)"
     if counts["unread"]:
         line += f"; {counts['unread']:,} files not read (rejected.jsonl)"
     if counts["failed"]:

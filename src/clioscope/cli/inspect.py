@@ -23,11 +23,11 @@ def inspect(
     date_column: DateColumn = None,
     settings: Annotated[Path | None, typer.Option("--settings", "-s", help="TOML file with settings.")] = None,
     tokens: Annotated[
-        int | None, typer.Option(min=32, help="Tokens of a transcript (default: those of a model on this machine).")
+        int | None, typer.Option(min=32, help="Tokens per transcript (default: as for a model on this machine).")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Say what was recognised and why, what was left out, and show three conversations as a model will see them.
+    """Show what was recognised and why, what was left out, and three conversations as a model will see them.
 
     Nothing is written, and no model is asked.
     """
@@ -54,7 +54,7 @@ def inspect(
     for line in found.lines:
         console.print(line)
     if found.read > found.distinct:
-        console.print(f"{found.distinct:,} of the {found.read:,} conversations differ; equal ones are analysed once")
+        console.print(f"{found.distinct:,} of the {found.read:,} conversations are distinct; copies are analysed once")
     shares = ", ".join(f"{name} {_percent(share)}" for name, share in found.languages[:6])
     rest = sum(share for _, share in found.languages[6:])
     console.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")

@@ -67,24 +67,24 @@ class Report:
         """One line per remark and per kind of thing left out, the most frequent first."""
         lines = [sentence for sentence, _ in self.notes.most_common(SHOWN)]
         if len(self.notes) > SHOWN:
-            lines.append(f"{len(self.notes) - SHOWN:,} more remarks on files of the same kind")
+            lines.append(f"{len(self.notes) - SHOWN:,} more remarks like these")
         for kind, what in KINDS.items():
             reasons = self.left_out.get(kind)
             if not reasons:
                 continue
             named = ((self.first[key] if number == 1 else key, number) for key, number in reasons.most_common(5))
-            shown = "; ".join(f"{reason}: {number:,}" for reason, number in named)
+            shown = "; ".join(f"{number:,} × {reason}" for reason, number in named)
             more = sum(number for _, number in reasons.most_common()[5:])
-            rest = f"; other reasons: {more:,}" if more else ""
+            rest = f"; {more:,} × other reasons" if more else ""
             lines.append(f"{what}: {sum(reasons.values()):,} ({shown}{rest})")
         return lines
 
 
 KINDS = {
     "record": "records not used",
-    "field": "records used without a field",
-    "file": "files not read, or not to their end",
-    "other": "left out, since they are no conversations of the user",
+    "field": "records used with something left out or changed",
+    "file": "files skipped or only partly read",
+    "other": "left out on purpose",
 }
 
 
@@ -100,10 +100,9 @@ def duplicate_ids(counts: Iterable[tuple[str, int]]) -> list[str]:
         return []
     name, number = max(several, key=lambda pair: (pair[1], pair[0]))
     return [
-        f"ids: {_count(len(several), 'id')} stand for more than one conversation "
-        f"(the most: {name[:40]!r}, for {number:,})"
+        f"ids: {_count(len(several), 'id')} occur on more than one conversation ({name[:40]!r} on {number:,})"
         if len(several) > 1
-        else f"ids: the id {name[:40]!r} stands for {number:,} different conversations"
+        else f"ids: the id {name[:40]!r} occurs on {number:,} different conversations"
     ]
 
 
