@@ -79,7 +79,6 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype|html|head|body|title|\?xml)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
-_CODES = ("code", "type", "status", "error_code")
 _MESSAGES = ("message", "msg", "detail", "error", "error_msg", "raw", "title")
 
 LASTING = ("key", "credit", "model", "place")

@@ -8,7 +8,6 @@ from typing import Any
 
 from clioscope.conversations.messages.content import (
     OTHER_CONTENT,
-    TOOL_RESULT,
     RecordError,
     call_marks,
     kind,
@@ -218,4 +217,4 @@ def _has_substance(text: str) -> bool:
     return len(text) >= (SUBSTANCE_WIDE if any(letter >= "⺀" for letter in text[:40]) else SUBSTANCE)
 
 
-__all__ = ["TOOL_RESULT", "Turns", "read_message", "read_messages", "speaks"]
+__all__ = ["Turns", "read_message", "read_messages", "speaks"]
