@@ -96,8 +96,8 @@ def encoded(texts: list[str], embedder: str) -> NDArray[np.float32]:
 def grouped(plain: NDArray[np.float32], seed: int) -> Grouped:
     """As a build does it: centred, smoothed, grouped into as many groups as there are intents."""
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import shape
     from clioscope.settings import ClusteringSettings, EmbeddingSettings
+    from clioscope.vectors.geometry import shape
 
     shaped = shape(plain, EmbeddingSettings(), seed)
     labels = cluster(shaped.vectors, ClusteringSettings(clusters=COUNT), seed).labels
@@ -105,7 +105,7 @@ def grouped(plain: NDArray[np.float32], seed: int) -> Grouped:
 
 
 def neighbours(vectors: NDArray[np.float32], k: int = NEAREST) -> NDArray[np.int32]:
-    from clioscope.clustering.neighbours import knn
+    from clioscope.vectors.neighbours import knn
 
     return knn(vectors, k).indices
 
@@ -160,9 +160,9 @@ def figures(
 ) -> dict[str, tuple[float, float]]:
     """What ``clioscope measure`` would say of both: geometry, coherence, stability by refits from the plain vectors."""
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import shape
     from clioscope.measure import evaluate, metrics
     from clioscope.settings import ClusteringSettings, EmbeddingSettings
+    from clioscope.vectors.geometry import shape
 
     def refit(plain: NDArray[Any], count: int, seed: int) -> NDArray[Any]:
         vectors = shape(plain, EmbeddingSettings(), seed).vectors
@@ -183,9 +183,9 @@ def figures(
 
 
 def dimensions(given: argparse.Namespace) -> None:
-    from clioscope.embedding.geometry import unit
     from clioscope.embedding.hashing import HashEmbedder
     from clioscope.experiments.data import clinc150
+    from clioscope.vectors.geometry import unit
 
     data = clinc150("test")
     print(f"{'dimensions':<12}{'same intent':>12}   with the intents")

@@ -18,17 +18,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from clioscope import __version__
-from clioscope.atlas import VERSION, write_array, write_json, write_table
-from clioscope.clustering.centroids import centroids_of, nearest_centroid
-from clioscope.embedding.geometry import Means, Shaped
+from clioscope.atlas.files import VERSION, write_array, write_json, write_table
+from clioscope.atlas.vectors import write_vectors
 from clioscope.embedding.plain import Plain
-from clioscope.embedding.stored import write_vectors
 from clioscope.facets.facet import choose_facets
-from clioscope.folders import FORMAT
+from clioscope.files.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
 from clioscope.naming.candidates import Label
 from clioscope.settings import Settings
+from clioscope.vectors.centroids import centroids_of, nearest_centroid
+from clioscope.vectors.geometry import Means, Shaped
 
 DIMENSIONS = 32
 THINGS = ["bread", "python", "travel", "poetry", "excel", "gardens", "taxes", "chess", "chemistry", "marketing"]

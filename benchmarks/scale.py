@@ -64,8 +64,8 @@ def mixture(rows: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.i
 
 def geometry(state: State) -> None:
     """Centre and smooth, as the pipeline does before grouping."""
-    from clioscope.clustering.neighbours import knn
-    from clioscope.embedding.geometry import centre, smooth
+    from clioscope.vectors.geometry import centre, smooth
+    from clioscope.vectors.neighbours import knn
 
     settings = state["settings"].embedding
     centred, _ = centre(state["vectors"])
@@ -75,8 +75,8 @@ def geometry(state: State) -> None:
 
 def graph(state: State) -> None:
     """Distinct rows, nearest neighbours, weighted graph."""
-    from clioscope.clustering.distinct import distinct_rows
     from clioscope.clustering.leiden import LeidenOptions, neighbour_graph
+    from clioscope.vectors.distinct import distinct_rows
 
     state["distinct"] = distinct_rows(state["vectors"])
     state["options"] = LeidenOptions()

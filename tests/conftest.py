@@ -2,7 +2,10 @@
 
 import json
 import random
+from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from clioscope.settings import load_settings
@@ -103,3 +106,17 @@ def clinc_there():
         clinc150("test", 1, 1)
     except InputError as error:
         pytest.skip(str(error))
+
+
+class Clinc(NamedTuple):
+    vectors: np.ndarray
+    intent: np.ndarray
+    domain: np.ndarray
+
+
+@pytest.fixture(scope="session")
+def clinc() -> Clinc:
+    """360 real utterances: 30 intents of 12, in 5 domains (tests/data/clustering)."""
+    data = np.load(Path(__file__).parent / "data" / "clustering" / "clinc.npz")
+    codes = (np.unique(data[name], return_inverse=True)[1] for name in ("intent", "domain"))
+    return Clinc(data["vectors"].astype(np.float32), *codes)

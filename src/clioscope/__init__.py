@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope import measure
-    from clioscope.assign import Assigned
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
+    from clioscope.atlas.assigned import Assigned
     from clioscope.conversations import Conversation, Message
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet, facet
-    from clioscope.inspection import Inspection, inspect
-    from clioscope.pipeline import build
+    from clioscope.pipeline.assign import assign
+    from clioscope.pipeline.build import build
+    from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -38,6 +39,8 @@ __all__ = [
     "ModelError",
     "Settings",
     "SettingsError",
+    "__version__",
+    "assign",
     "build",
     "facet",
     "inspect",
@@ -49,21 +52,22 @@ __all__ = [
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
 _HOMES = {
-    "Assigned": "assign",
+    "Assigned": "atlas.assigned",
     "Atlas": "atlas",
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
     "Facet": "facets.facet",
     "InputError": "errors",
-    "Inspection": "inspection",
+    "Inspection": "pipeline.inspection",
     "Message": "conversations",
     "ModelError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
-    "build": "pipeline",
+    "assign": "pipeline.assign",
+    "build": "pipeline.build",
     "facet": "facets.facet",
-    "inspect": "inspection",
+    "inspect": "pipeline.inspection",
     "load_settings": "settings",
     "measure": "measure",
     "open": "atlas",

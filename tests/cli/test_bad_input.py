@@ -11,7 +11,7 @@ from models.conftest import ChatServer
 
 import clioscope
 from clioscope.cli import main
-from clioscope.folders import begin_work
+from clioscope.files.folders import begin_work
 from clioscope.models.chat import ChatRequest
 from clioscope.models.fake import FakeModel
 

@@ -5,7 +5,7 @@ import pytest
 from clioscope.cli.estimate import Confirm
 from clioscope.cli.progress import Reporter
 from clioscope.errors import SettingsError
-from clioscope.estimate import Estimate
+from clioscope.pipeline.estimate import Estimate
 from clioscope.settings import load_settings
 
 FOUND = Estimate(60, 0, 60, 10, 80, 1000, 100, None)

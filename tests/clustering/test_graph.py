@@ -2,7 +2,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from clioscope.clustering.graph import FLOOR, bridged, knn_graph
-from clioscope.clustering.neighbours import Neighbours, knn
+from clioscope.vectors.neighbours import Neighbours, knn
 
 
 def test_mutual_neighbours_weigh_more() -> None:

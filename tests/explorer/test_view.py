@@ -9,10 +9,10 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.atlas import write_table
+from clioscope.atlas.files import write_table
+from clioscope.atlas.summary import facet_counts
 from clioscope.explorer import make_view
 from clioscope.explorer.container import unpack
-from clioscope.summary import facet_counts
 
 
 def read(atlas, **options):

@@ -11,8 +11,6 @@ from conftest import TOPICS, make_records, two_languages, write_jsonl
 
 import clioscope
 from clioscope.clustering import cluster
-from clioscope.clustering.neighbours import knn
-from clioscope.embedding.geometry import centre, shape, smooth, unit
 from clioscope.errors import AtlasError, InputError
 from clioscope.measure.labels_file import read_labels
 from clioscope.measure.levels import Levels, levels_of
@@ -22,6 +20,8 @@ from clioscope.measure.rows import Rows
 from clioscope.measure.sections import stability_section
 from clioscope.measure.stability import best_match, refits
 from clioscope.settings import Settings
+from clioscope.vectors.geometry import centre, shape, smooth, unit
+from clioscope.vectors.neighbours import knn
 
 NEW = ("measures.parquet", "measures.json", "report-card")
 

@@ -8,9 +8,9 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
+from clioscope.atlas.people import said_of_people
 from clioscope.errors import AtlasError
-from clioscope.folders import begin_work
-from clioscope.privacy.people import said_of_people
+from clioscope.files.folders import begin_work
 from clioscope.privacy.thresholds import too_small
 from clioscope.settings import ModelSettings, PrivacySettings, load_settings
 
@@ -130,7 +130,7 @@ def test_a_child_of_a_withheld_parent_hangs_below_the_nearest_shown(finished, tm
 
 
 def test_counts_of_values_are_those_of_the_whole_less_the_small(finished, tmp_path):
-    from clioscope.summary import facet_counts
+    from clioscope.atlas.summary import facet_counts
 
     published = clioscope.publish(finished, tmp_path / "public", LOW)
     whole = facet_counts(finished).filter(pl.col("group").is_in(published.tree["group"].to_list()))
@@ -267,7 +267,7 @@ def test_counts_are_rounded_so_that_nothing_is_left_by_subtraction(finished, tmp
 
 
 def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
-    from clioscope.export import groups_table
+    from clioscope.atlas.export import groups_table
 
     records = make_records(40)
     path = write_jsonl(tmp_path / "in.jsonl", [*records, *records[:10], {"messages": "broken"}])

@@ -56,7 +56,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from clioscope import __version__
+        from clioscope.version import __version__
 
         print(__version__)
         raise typer.Exit

@@ -36,11 +36,11 @@ def assign(
     One row a record: its conversation (a hash of the content), group, name and margin; whether the atlas knows the
     conversation; whether the atlas's screener refused it, so that it has no group.
     """
-    from clioscope.assign import assign as place
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
     from clioscope.errors import ClioscopeError
-    from clioscope.replacing import saving
+    from clioscope.files.replacing import saving
+    from clioscope.pipeline.assign import assign as place
 
     writers = {".csv": "write_csv", ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:

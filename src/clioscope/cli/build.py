@@ -123,11 +123,11 @@ def build(
     from clioscope.cli.estimate import Confirm, say_dry_run
 
     if dry_run:
-        from clioscope.estimate import estimate
+        from clioscope.pipeline.estimate import estimate
 
         say_dry_run(estimate(files, chosen, out))
         return
-    from clioscope.pipeline import build as build_atlas
+    from clioscope.pipeline.build import build as build_atlas
 
     with Reporter(quiet) as progress:
         confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)

@@ -26,8 +26,8 @@ def compare(
 
     from clioscope.atlas import Atlas
     from clioscope.errors import ClioscopeError
+    from clioscope.files.replacing import saving
     from clioscope.measure.comparison import compare as side_by_side
-    from clioscope.replacing import saving
 
     writers = {".csv": "write_csv", ".json": "write_json", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:

@@ -8,7 +8,7 @@ import typer
 
 from clioscope.cli.progress import Reporter, duration
 from clioscope.errors import SettingsError
-from clioscope.estimate import Estimate
+from clioscope.pipeline.estimate import Estimate
 from clioscope.settings import Settings
 
 

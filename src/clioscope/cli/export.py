@@ -30,8 +30,8 @@ def export(
     facets and day, no text): publish first what is to be shown to others.
     """
     from clioscope.atlas import Atlas
+    from clioscope.atlas.export import export as write
     from clioscope.errors import ClioscopeError
-    from clioscope.export import export as write
 
     if to is None and html is None:
         raise ClioscopeError("Say what to write: a file that ends in .md, .csv, .json or .parquet, or --html FILE.")

@@ -34,7 +34,7 @@ def inspect(
     from rich.console import Console
 
     from clioscope.cli.progress import Reporter
-    from clioscope.inspection import inspect as look
+    from clioscope.pipeline.inspection import inspect as look
     from clioscope.settings import load_settings
 
     chosen = load_settings(

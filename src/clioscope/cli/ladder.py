@@ -31,7 +31,7 @@ def ladder(
 
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
-    from clioscope.ladder import climb
+    from clioscope.measure.group_counts import climb
 
     with Reporter(quiet) as progress:
         found = climb(Atlas(atlas), _numbers(clusters), progress=progress)

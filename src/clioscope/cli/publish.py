@@ -38,7 +38,7 @@ def publish(
     """Write a copy that can be shown to others: groups above the thresholds, names that passed the audit,
     counts; no conversation, no user, no vector. The input's user ids are needed (`build --user-column NAME`)."""
     from clioscope.atlas import Atlas
-    from clioscope.privacy.people import said_of_people
+    from clioscope.atlas.people import said_of_people
     from clioscope.privacy.publish import publish as write
     from clioscope.settings import PrivacySettings
 

@@ -27,10 +27,10 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
+    from clioscope.atlas.export import shown_tree, total_count, walk
+    from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.summary import group_summaries, share_text
     from clioscope.errors import AtlasError
-    from clioscope.export import shown_tree, total_count, walk
-    from clioscope.privacy.people import said_of_people
-    from clioscope.summary import group_summaries, share_text
 
     opened = Atlas(atlas)
     rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}

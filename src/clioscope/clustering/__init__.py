@@ -3,7 +3,7 @@
 from clioscope.clustering.assign import assign_vectors, rare
 from clioscope.clustering.cluster import Clustering, cluster
 from clioscope.clustering.clusterer import Clusterer, Options, Partition, clusterers, read_options
-from clioscope.clustering.ladder import ladder
+from clioscope.clustering.resolutions import ladder
 from clioscope.clustering.target import default_clusters
 
 __all__ = [

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.centroids import nearest_centroid
-from clioscope.clustering.distinct import distinct_rows, unit_rows
+from clioscope.vectors.centroids import nearest_centroid
+from clioscope.vectors.distinct import distinct_rows, unit_rows
 
 
 def assign_vectors(

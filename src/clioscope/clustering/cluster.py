@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.centroids import centroids_of, nearest_centroid
 from clioscope.clustering.clusterer import Partition, clusterers
-from clioscope.clustering.distinct import Distinct, distinct_rows
 from clioscope.clustering.target import target_clusters
 from clioscope.settings import ClusteringSettings
+from clioscope.vectors.centroids import centroids_of, nearest_centroid
+from clioscope.vectors.distinct import Distinct, distinct_rows
 
 NOISE = -2.0  # added to the margin of what the method called noise, so that it is rare before all else
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from clioscope.clustering.clusterer import Options, Partition, clusterers, read_options
-from clioscope.clustering.neighbours import knn_distinct
 from clioscope.settings import ClusteringSettings
+from clioscope.vectors.neighbours import knn_distinct
 
 
 class DBSCANOptions(Options):

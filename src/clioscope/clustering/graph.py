@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.centroids import centroids_of
-from clioscope.clustering.neighbours import Neighbours
+from clioscope.vectors.centroids import centroids_of
+from clioscope.vectors.neighbours import Neighbours
 
 FLOOR = 1e-3  # least weight of an edge: opposite vectors may still be each other's nearest
 MUTUAL = 4.0  # how many times a mutual neighbour outweighs a one-sided one

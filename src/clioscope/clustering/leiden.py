@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from clioscope.clustering.centroids import centroids_of, nearest_centroid
 from clioscope.clustering.clusterer import Options, Partition, clusterers, read_options
 from clioscope.clustering.graph import MUTUAL, bridged, knn_graph
-from clioscope.clustering.neighbours import knn_distinct
 from clioscope.clustering.resolution import search_resolution
 from clioscope.settings import ClusteringSettings
+from clioscope.vectors.centroids import centroids_of, nearest_centroid
+from clioscope.vectors.neighbours import knn_distinct
 
 _LARGE = 20_000  # rows above which one good run has to do
 

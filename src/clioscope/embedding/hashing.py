@@ -17,10 +17,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.stopwords import stopwords
+from clioscope.conversations.texts.words import marks, normal, unspaced, word_spans
 from clioscope.embedding.registry import embedders
-from clioscope.naming.stopwords import stopwords
 from clioscope.settings import EmbeddingSettings
-from clioscope.words import marks, normal, unspaced, word_spans
 
 _SHORT = 3  # words up to this length are mostly grammar, in scripts with blanks
 _GRAMS = (3, 4)

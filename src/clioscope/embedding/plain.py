@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from clioscope.atlas.vectors import Plain
 from clioscope.embedding.embedder import Embedder
 from clioscope.embedding.encode import encode_texts
-from clioscope.embedding.geometry import average
+from clioscope.vectors.geometry import average
 
 if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _KEY = 16  # bytes of the hash
-
-
-class Plain(NamedTuple):
-    """``rows`` (n, d) float16; ``keys`` (n, 16) uint8, what each row is the vector of."""
-
-    rows: NDArray[np.float16]
-    keys: NDArray[np.uint8]
 
 
 def plain_vectors(

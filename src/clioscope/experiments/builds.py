@@ -27,7 +27,7 @@ def kept_build(bench: Bench, talks: LabelledAtlas, settings: Settings) -> Iterat
     It lies in the cache of the bench; without one it is gone when the block ends. The seconds are those of the stages
     when they were run, not of taking them over.
     """
-    from clioscope.pipeline import build
+    from clioscope.pipeline.build import build
 
     sources: list[str | Path] = [Path(one["path"]) for one in talks.atlas.manifest["sources"]]
     most = bench.most or bench.few(40, None)
@@ -47,7 +47,7 @@ def _some(talks: LabelledAtlas, sources: list[str | Path], most: int, path: Path
     from clioscope.conversations.collect import read_options
     from clioscope.conversations.conversation import Conversation
     from clioscope.conversations.read import read_many
-    from clioscope.replacing import replacing
+    from clioscope.files.replacing import replacing
     from clioscope.settings import InputSettings
 
     if path.exists():

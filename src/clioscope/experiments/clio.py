@@ -154,9 +154,9 @@ def clio(bench: Bench) -> Iterator[Variant]:
 def group(columns: list[NDArray[np.float32]], settings: Mapping[str, Any], count: int, seed: int) -> NDArray[np.int32]:
     """Labels (n,) of the mean of ``columns``, each (n, d), by one of ``GROUPINGS``."""
     from clioscope.clustering import cluster
-    from clioscope.clustering.neighbours import knn
-    from clioscope.embedding.geometry import average, centre, smooth
     from clioscope.settings import ClusteringSettings
+    from clioscope.vectors.geometry import average, centre, smooth
+    from clioscope.vectors.neighbours import knn
 
     vectors = average(columns)
     if settings["centred"]:

@@ -148,7 +148,7 @@ def hierarchy(bench: Bench) -> Iterator[Variant]:
 
 
 def _utterances(bench: Bench) -> Ground:
-    from clioscope.embedding.geometry import centre
+    from clioscope.vectors.geometry import centre
 
     data = bench.utterances()
     vectors = centre(bench.encode(data.texts))[0]
@@ -156,9 +156,9 @@ def _utterances(bench: Bench) -> Ground:
 
 
 def _talks(bench: Bench) -> Ground:
-    from clioscope.clustering.neighbours import knn
-    from clioscope.embedding.geometry import average, centre, smooth
     from clioscope.settings import EmbeddingSettings
+    from clioscope.vectors.geometry import average, centre, smooth
+    from clioscope.vectors.neighbours import knn
 
     talks, settings = bench.conversations(), EmbeddingSettings()
     names = [name for name in EMBEDDED if name in talks.texts]

@@ -54,6 +54,6 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _content(text: str) -> list[str]:
-    from clioscope.naming.stopwords import stopwords
+    from clioscope.conversations.texts.stopwords import stopwords
 
     return [word for word in _WORD.findall(text.casefold()) if word not in stopwords()]

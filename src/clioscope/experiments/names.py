@@ -48,7 +48,7 @@ class Groups(NamedTuple):
 
     def centroids(self) -> NDArray[np.float32]:
         """Unit means of what is seen of each group."""
-        from clioscope.clustering.centroids import centroids_of
+        from clioscope.vectors.centroids import centroids_of
 
         return centroids_of(self.vectors, np.where(self.shown, self.labels, -1), self.size)
 
@@ -62,9 +62,9 @@ class Groups(NamedTuple):
 def groups_of(bench: Bench, seed: int) -> Groups:
     """CLINC150's intents under its domains (30 of them), or the base groups of the atlas under its top level; the seed
     draws the half of each group that may be seen."""
-    from clioscope.embedding.geometry import centre
     from clioscope.experiments.data import clinc150, described, readable
     from clioscope.measure.levels import levels_of
+    from clioscope.vectors.geometry import centre
 
     if bench.data == "clinc150":
         data = clinc150("test", *bench.few((8, 10), (30, None)))
@@ -123,7 +123,7 @@ def found_by(bench: Bench, groups: Groups, names: Sequence[str], encoder: str) -
     """``retrieval``: share of unseen members whose nearest name, by the encoder, is that of their group (chance 1 / k);
     ``siblings``: the same among siblings only; ``reconstruction_accuracy``: share of unseen members whose class is the
     one that the name of their group is nearest to."""
-    from clioscope.embedding.geometry import centre
+    from clioscope.vectors.geometry import centre
 
     vectors, mean = centre(bench.encode(groups.texts, encoder))
     encoded = centre(bench.encode(list(names), encoder), mean)[0]

@@ -10,12 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope import __version__
-from clioscope.atlas import write_json, write_table
+from clioscope.atlas.files import write_json, write_table
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.experiment import Experiment
 from clioscope.experiments.plot import Curve, Row, curves_plot, rows_plot
 from clioscope.experiments.results import Results
+from clioscope.version import __version__
 
 if TYPE_CHECKING:
     import polars as pl

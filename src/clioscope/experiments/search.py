@@ -116,9 +116,9 @@ def defaults(space: tuple[str, str], rows: int) -> dict[str, Any]:
 def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: int | None = None) -> NDArray[Any]:
     """Labels (n,) of centred, reduced and smoothed vectors; ``groups`` in place of the settings' own number."""
     from clioscope.clustering import cluster
-    from clioscope.clustering.neighbours import knn
-    from clioscope.embedding.geometry import centre, smooth, unit
     from clioscope.settings import ClusteringSettings
+    from clioscope.vectors.geometry import centre, smooth, unit
+    from clioscope.vectors.neighbours import knn
 
     made, _ = centre(vectors)
     dimension = min(_REDUCED[settings["reduction"]], *made.shape)
@@ -146,8 +146,8 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
 def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) -> float:
     """The figure that is to be maximised (a share of faults: its negative), in the space of the plain, centred
     vectors."""
-    from clioscope.embedding.geometry import centre
     from clioscope.measure import evaluate, metrics
+    from clioscope.vectors.geometry import centre
 
     found = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
     sign = -1 if metrics.get(objective).better == "lower" else 1

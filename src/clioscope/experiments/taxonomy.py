@@ -42,12 +42,12 @@ def taxonomy(bench: Bench, asked: Asked, ask: Asker) -> tuple[Level, Level]:
     """Base level and top of the conversations by the facets that a model gave, named by ``ask``; as many base groups as
     a build makes, a third as many above. Everything but the model's answers has seed 0."""
     from clioscope.clustering import cluster, default_clusters
-    from clioscope.embedding.geometry import centre
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import memberships
     from clioscope.naming import name_groups
     from clioscope.naming.support import Support
     from clioscope.settings import ClusteringSettings, HierarchySettings, NamingSettings
+    from clioscope.vectors.geometry import centre
 
     vectors, mean = centre(encoded(bench, asked))
     texts = asked.texts

@@ -104,6 +104,6 @@ BUILDERS: dict[str, Builder] = {
 
 def centroids(vectors: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float32]:
     """Unit means of all groups."""
-    from clioscope.clustering.centroids import centroids_of
+    from clioscope.vectors.centroids import centroids_of
 
     return centroids_of(vectors, labels, int(labels.max()) + 1)

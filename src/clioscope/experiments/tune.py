@@ -26,7 +26,7 @@ from clioscope.experiments.search import (
     search,
     stability,
 )
-from clioscope.ladder import STEPS
+from clioscope.measure.group_counts import STEPS
 
 USUAL, RUNG = "defaults", "defaults, number of groups by silhouette"
 UTTERANCE, BUILD = "utterance", " + ".join(EMBEDDED)
@@ -161,7 +161,7 @@ def tune(bench: Bench) -> Iterator[Variant]:
 
 def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], NDArray[Any]]:
     """Vectors (n, d) of all rows by (encoder, text), what a build embeds first, and their labels."""
-    from clioscope.embedding.geometry import average
+    from clioscope.vectors.geometry import average
 
     if bench.data == "clinc150":
         whole = bench.utterances()

@@ -91,7 +91,7 @@ def vectors(bench: Bench) -> Iterator[Variant]:
 def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
     """Unit rows of (n, d): as they are, less their mean, or whitened (all directions of equal spread; of the leading
     256 principal components, and no more than n / 4, since the rest is noise blown up)."""
-    from clioscope.embedding.geometry import centre, unit
+    from clioscope.vectors.geometry import centre, unit
 
     if shape == "plain":
         return unit(vectors)
@@ -105,7 +105,7 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
 
 def knn_same(vectors: NDArray[np.float32], truth: NDArray[Any], k: int = 10) -> float:
     """Share of the ``k`` nearest rows of the same class, of all that are found; NaN where there are none."""
-    from clioscope.clustering.neighbours import knn
+    from clioscope.vectors.neighbours import knn
 
     near = knn(vectors, k).indices
     found = near >= 0
@@ -123,7 +123,7 @@ def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Ou
 
 
 def _texts(bench: Bench) -> Iterator[Variant]:
-    from clioscope.embedding.geometry import average, centre
+    from clioscope.vectors.geometry import average, centre
 
     talks = bench.conversations()
     sets = {"raw text": ["text"], "request": ["request"], "field": ["field"], "activity": ["activity"]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.explorer.page import page_with
 from clioscope.explorer.view import make_view
-from clioscope.replacing import saving
+from clioscope.files.replacing import saving
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clioscope.atlas import Atlas
+    from clioscope.atlas.vectors import Compared
     from clioscope.embedding.embedder import Embedder
-    from clioscope.embedding.stored import Compared
 
 
 class Found(NamedTuple):
@@ -40,7 +40,7 @@ class Meaning:
 
     @cached_property
     def _rows(self) -> Compared:
-        from clioscope.embedding.stored import Compared
+        from clioscope.atlas.vectors import Compared
 
         return Compared(self.atlas)
 

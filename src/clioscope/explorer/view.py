@@ -80,10 +80,10 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     import numpy as np
     import polars as pl
 
+    from clioscope.atlas.export import total_count
+    from clioscope.atlas.people import counted_as
     from clioscope.explorer.columns import LENGTH_ORDER, coded, in_words
     from clioscope.explorer.places import fit
-    from clioscope.export import total_count
-    from clioscope.privacy.people import counted_as
 
     groups = group_rows(atlas)
     place = {row["id"]: index for index, row in enumerate(groups)}

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import SettingsError
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 # Half of the mistakes on labelled ShareGPT are near-languages of English that hardly anyone writes to an
 # assistant in (Afrikaans, Nigerian Pidgin); a prior settles doubtful cases and leaves clear ones alone.
@@ -98,14 +98,6 @@ def likeliest(text: str, among: Sequence[str]) -> str | None:
         return None
     found = [(weight, tag) for tag, weight in _weighted(prose(text)[:2000]) if tag in among]
     return max(found)[1] if found else None
-
-
-def languages_of(table: pl.DataFrame, types: Mapping[str, str]) -> list[str | None] | None:
-    """Language of each row of a table of facets, whose ``types`` are given by name; None where the facet of that name
-    is missing or is something else."""
-    if types.get("language") != "language" or "language" not in table.columns:
-        return None
-    return table["language"].to_list()
 
 
 @cache

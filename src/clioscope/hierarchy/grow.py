@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.centroids import centroids_of
 from clioscope.hierarchy.clio import propose_parents
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
@@ -19,6 +18,7 @@ from clioscope.naming.parents import name_parents
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.support import Support
 from clioscope.settings import HierarchySettings, NamingSettings
+from clioscope.vectors.centroids import centroids_of
 
 if TYPE_CHECKING:
     from clioscope.models.asker import Asker

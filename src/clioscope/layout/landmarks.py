@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.neighbours import EXACT, knn_distinct
+from clioscope.vectors.neighbours import EXACT, knn_distinct
 
 _NEIGHBOURS = 15
 

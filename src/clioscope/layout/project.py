@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.distinct import distinct_rows
 from clioscope.layout.landmarks import place_by_landmarks
 from clioscope.layout.pca import pca
 from clioscope.layout.registry import projectors
 from clioscope.settings import LayoutSettings
+from clioscope.vectors.distinct import distinct_rows
 
 LANDMARKS = 200_000  # rows projected; any more are placed among them
 _FEW = 8  # rows below which there are no neighbourhoods to keep

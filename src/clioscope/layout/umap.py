@@ -7,11 +7,11 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.neighbours import knn_distinct
 from clioscope.layout.pca import pca
 from clioscope.layout.registry import projectors
 from clioscope.layout.threads import keep_off_openmp
 from clioscope.settings import LayoutSettings
+from clioscope.vectors.neighbours import knn_distinct
 
 _FEW = 50  # rows below which the spectral start is not worth its failures
 

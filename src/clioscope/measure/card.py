@@ -207,7 +207,7 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if measure:
         weak = {one.group for one in weak_groups(table, atlas.tree)}
         values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())
-        from clioscope.export import shown_name
+        from clioscope.atlas.export import shown_name
 
         dots = [
             Dot(

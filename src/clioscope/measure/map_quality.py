@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.distinct import distinct_rows
 from clioscope.measure.figure import UNDEFINED, Figure, mean
 from clioscope.measure.metric import metric
 from clioscope.measure.neighbours import largest
+from clioscope.vectors.distinct import distinct_rows
 
 NEIGHBOURS = 15
 

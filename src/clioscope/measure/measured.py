@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clioscope import __version__
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError, SettingsError
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
@@ -25,6 +24,7 @@ from clioscope.measure.sections import (
     stability_section,
     tree_section,
 )
+from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope.measure.judges.judgement import Judgement

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.words import words
 from clioscope.measure.figure import UNDEFINED, Figure, share
 from clioscope.measure.metric import metric
-from clioscope.words import words
 
 
 @metric(

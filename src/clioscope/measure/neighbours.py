@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering.distinct import distinct_rows
+from clioscope.vectors.distinct import distinct_rows
 
 NEIGHBOURS = 30  # what is looked up; purity and entropy use the first half
 _CELLS = 1 << 25  # similarities held at once: 128 MB

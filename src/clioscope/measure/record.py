@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.atlas import Atlas, read_manifest, write_json, write_table
+from clioscope.atlas import Atlas
+from clioscope.atlas.files import read_manifest, write_json, write_table
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:

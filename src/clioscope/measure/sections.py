@@ -61,9 +61,9 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     moved towards those that were left out. Means of languages are those of the atlas, since a sample is not told its
     languages. An atlas without plain vectors gets an upper bound, and a note.
     """
+    from clioscope.atlas.vectors import has_plain
     from clioscope.clustering import cluster
-    from clioscope.embedding.geometry import shape
-    from clioscope.embedding.stored import has_plain
+    from clioscope.vectors.geometry import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
     plain, apart = has_plain(atlas.path), bool(atlas.means.languages)

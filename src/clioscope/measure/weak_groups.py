@@ -28,7 +28,7 @@ def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
     """Base groups with a weak figure, those with most reasons and then the largest first."""
     import polars as pl
 
-    from clioscope.export import shown_name
+    from clioscope.atlas.export import shown_name
 
     reasons: dict[str, list[str]] = {}
     for name, limit, higher, why in _WEAK:

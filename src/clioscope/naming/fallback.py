@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
 from clioscope.naming.wording import language_in, wording
-from clioscope.words import normal, words
 
 _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text

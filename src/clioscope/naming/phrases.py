@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.naming.stopwords import stopwords
-from clioscope.words import divided, joined, marks, normal, unspaced
+from clioscope.conversations.texts.stopwords import stopwords
+from clioscope.conversations.texts.words import divided, joined, marks, normal, unspaced
 
 if TYPE_CHECKING:
     from clioscope.naming.support import Support

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from clioscope.naming.stopwords import stopwords
-from clioscope.words import marks, normal, word_spans
+from clioscope.conversations.texts.stopwords import stopwords
+from clioscope.conversations.texts.words import marks, normal, word_spans
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least

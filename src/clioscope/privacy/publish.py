@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from clioscope.atlas import Atlas, write_json, write_table
+from clioscope.atlas import Atlas
+from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.people import Known, check_people, known_users
 from clioscope.errors import AtlasError
-from clioscope.folders import MANIFEST, MARK, begin_work, end_work
-from clioscope.privacy.people import Known, check_people, known_users
+from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 

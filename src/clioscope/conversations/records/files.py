@@ -21,7 +21,7 @@ from clioscope.conversations.records.input_file import InputFile, Meter
 from clioscope.conversations.records.members import streams, streams_or_reason
 from clioscope.conversations.records.opening import magic, open_bytes
 from clioscope.errors import InputError
-from clioscope.folders import files_below, is_atlas
+from clioscope.files.folders import files_below, is_atlas
 
 __all__ = ["InputFile", "Meter", "list_inputs", "list_paths", "magic", "open_bytes"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from clioscope.words import unspaced, words
+from clioscope.conversations.texts.words import unspaced, words
 
 
 def pour(least: Sequence[float], most: Sequence[float], weights: Sequence[float], budget: float) -> list[float]:

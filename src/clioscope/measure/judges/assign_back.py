@@ -56,7 +56,7 @@ def _baselines(
     """The choices of the encoder and of shared words among the same candidates."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    from clioscope.words import words as words_of
+    from clioscope.conversations.texts.words import words as words_of
 
     ids, labels = material.levels.groups[level], material.levels.labels[level]
     texts = [material.texts[row] for row in rows]

@@ -1,0 +1,177 @@
+"""An atlas as Markdown, CSV, JSON or Parquet, for people and tools that do not know Clioscope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clioscope.atlas.people import said_of_people
+from clioscope.atlas.summary import group_summaries, share_text
+from clioscope.errors import ClioscopeError
+from clioscope.files.replacing import saving
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+_CONTROL = str.maketrans({"\n": " ", "\r": " ", "|": "\\|", "<": "&lt;", "*": "\\*", "_": "\\_", "`": "'", "[": "\\["})
+
+
+def export(atlas: Atlas, to: str | Path) -> Path:
+    """Write the tree to ``to``; the suffix decides the format: .md, .csv, .json or .parquet.
+
+    Raises ClioscopeError for another suffix or a place that cannot be written.
+    """
+    to = Path(to)
+    writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
+    if to.suffix not in writers:
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
+    with saving(to) as part:
+        if to.suffix == ".csv":
+            _flat(atlas).write_csv(part)
+        elif to.suffix == ".parquet":
+            groups_table(atlas).write_parquet(part)
+        else:
+            writer = writers[to.suffix]
+            assert writer is not None
+            part.write_text(writer(atlas), encoding="utf-8")
+    return to
+
+
+def groups_table(atlas: Atlas) -> pl.DataFrame:
+    """One row a group, parents before children, with its share of all conversations; what is withheld, masked."""
+    import polars as pl
+
+    total = total_count(atlas)
+    order = {group: place for place, (group, _) in enumerate(walk(atlas))}
+    return (
+        shown_tree(atlas)
+        .with_columns(
+            (pl.col("count") / total).alias("share"),
+            pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
+        )
+        .sort("order")
+        .drop("order")
+    )
+
+
+def shown_tree(atlas: Atlas) -> pl.DataFrame:
+    """The tree as it may be shown: a mark in place of every withheld name, and neither description nor phrases."""
+    import polars as pl
+
+    hidden = pl.col("action") == "withheld"
+    table = atlas.tree.with_columns(
+        pl.Series("name", [shown_name(row) for row in atlas.tree.iter_rows(named=True)], dtype=pl.String),
+        pl.when(hidden).then(pl.lit("")).otherwise(pl.col("description")).alias("description"),
+    )
+    if "phrases" in table.columns:
+        table = table.with_columns(pl.when(~hidden).then(pl.col("phrases")).otherwise([]).alias("phrases"))
+    return table
+
+
+def shown_name(row: dict[str, Any]) -> str:
+    """The name of a group, or a mark where it is withheld: by the auditor, or since the auditor gave no answer."""
+    if row["action"] != "withheld":
+        return str(row["name"])
+    return "(name withheld for privacy)" if row["score"] is not None else "(name withheld: it could not be audited)"
+
+
+def total_count(atlas: Atlas) -> int:
+    """All conversations of the atlas, duplicates counted; of a published one, those it was made from."""
+    if atlas.published:
+        return int(atlas.manifest["counts"]["analysed"])
+    return int(atlas.conversations["count"].sum())
+
+
+def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
+    """Groups in reading order (largest first, children after their parent) with their depth."""
+    import polars as pl
+
+    rows = atlas.tree.sort("count", "group", descending=[True, False])
+    children: dict[str | None, list[str]] = {}
+    for group, parent in rows.select("group", pl.col("parent")).iter_rows():
+        children.setdefault(parent, []).append(group)
+
+    def below(parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
+        for group in children.get(parent, []):
+            yield group, depth
+            yield from below(group, depth + 1)
+
+    yield from below(None, 0)
+
+
+def markdown(atlas: Atlas) -> str:
+    """A report to read: counts, then the tree with sizes, descriptions and facet summaries."""
+    counts = atlas.manifest["counts"]
+    total = total_count(atlas)
+    rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
+    summaries = group_summaries(atlas)
+    lines = [
+        "# What the conversations are about",
+        "",
+        f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records could "
+        f"not be read; {counts['groups']:,} groups.",
+        "",
+    ]
+    if counts.get("withheld") or counts.get("withheld_audit"):
+        lines += [
+            f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
+            "",
+        ]
+    if note := said_of_people(atlas.manifest):
+        lines += [note, ""]
+    for group, depth in walk(atlas):
+        row = rows[group]
+        name = row["name"].translate(_CONTROL)
+        line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
+        if summaries.get(group):
+            line += f" {summaries[group]}"
+        lines.append(line)
+        if row["description"]:
+            lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
+    models = atlas.manifest["models"]
+    lines += [
+        "",
+        f"Language model: {models['chat'] or 'none'}. Encoder: {models['embedder']}. Names were "
+        f"{'audited by the model' if any(row['action'] != 'unaudited' for row in rows.values()) else 'not audited'}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def as_json(atlas: Atlas) -> str:
+    """The tree as nested JSON objects: name, description, count, share, facets, children."""
+    total = total_count(atlas)
+    summaries = group_summaries(atlas)
+    nodes: dict[str, dict[str, Any]] = {}
+    roots: list[dict[str, Any]] = []
+    parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
+    rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
+    for group, _ in walk(atlas):
+        row = rows[group]
+        nodes[group] = {
+            "group": group,
+            "name": row["name"],
+            "description": row["description"],
+            "count": row["count"],
+            "share": round(row["count"] / total, 6) if total else 0.0,
+            "facets": summaries.get(group, ""),
+            "children": [],
+        }
+        parent = parents[group]
+        (roots if parent is None else nodes[parent]["children"]).append(nodes[group])
+    note = said_of_people(atlas.manifest)
+    head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
+    return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _flat(atlas: Atlas) -> pl.DataFrame:
+    import polars as pl
+
+    table = groups_table(atlas)
+    if "phrases" in table.columns:
+        table = table.with_columns(pl.col("phrases").list.join("; "))
+    return table

@@ -1,0 +1,139 @@
+"""The vectors of an atlas as its folder holds them: once, in half precision, and how the others come of them.
+
+``plain.npy`` (n, d) float16; ``plain_keys.npy`` says what each row is the vector of; ``smooth_near.npy`` and
+``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``geometry.Shaped``). So a
+vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in place
+of the last two, and all in float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.atlas.files import read_array
+from clioscope.vectors.geometry import Means, Shaped, mix
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+
+_BLOCK = 8192  # rows compared at once
+_FLOATS = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # every float16 there is
+PLAIN, KEYS, NEAR, WEIGHTS, WHOLE = "plain", "plain_keys", "smooth_near", "smooth_weights", "vectors"
+
+
+class Plain(NamedTuple):
+    """``rows`` (n, d) float16; ``keys`` (n, 16) uint8, what each row is the vector of."""
+
+    rows: NDArray[np.float16]
+    keys: NDArray[np.uint8]
+
+
+def has_plain(folder: Path) -> bool:
+    """Whether the vectors before centring and smoothing are there; the first builds did not keep them."""
+    return (folder / f"{PLAIN}.npy").exists()
+
+
+def read_plain(folder: Path) -> NDArray[np.float32]:
+    """Unit vectors (n, d) before centring and smoothing. Raises AtlasError where they are missing or harmed."""
+    return read_array(folder, PLAIN).astype(np.float32, copy=False)
+
+
+def read_known(folder: Path) -> Plain | None:
+    """The plain vectors with what they are the vectors of; None where that is not kept."""
+    if not (folder / f"{KEYS}.npy").exists() or not has_plain(folder):
+        return None
+    return Plain(read_array(folder, PLAIN), read_array(folder, KEYS))
+
+
+def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArray[np.float32]:
+    """The vectors (n, d) that decided the groups; ``languages`` as they were centred by.
+
+    Raises AtlasError where they are missing or harmed.
+    """
+    if _whole(folder):
+        return read_array(folder, WHOLE)
+    centred = read_means(folder).centre(read_plain(folder), languages)
+    return mix(centred, read_array(folder, NEAR), centred, read_array(folder, WEIGHTS))
+
+
+def read_means(folder: Path) -> Means:
+    """What was taken off the vectors; of an atlas from before there were means by language, that of all."""
+    overall = read_array(folder, "mean")
+    if not (folder / "mean_languages.npy").exists():
+        return Means(overall, (), overall[None][:0])
+    return Means(overall, tuple(read_array(folder, "mean_languages").tolist()), read_array(folder, "mean_by_language"))
+
+
+def write_vectors(folder: Path, write: Callable[[str, NDArray[Any]], None], plain: Plain, shaped: Shaped) -> None:
+    """Write the vectors into ``folder``, each array by ``write``.
+
+    Killed within it, the folder holds no keys of other rows, and no stage that would count as done.
+    """
+    for name in (KEYS, WHOLE):
+        (folder / f"{name}.npy").unlink(missing_ok=True)
+    write(PLAIN, plain.rows)
+    write(KEYS, plain.keys)
+    for name, array in shaped.means.arrays().items():
+        write(name, array)
+    write(NEAR, shaped.near)
+    write(WEIGHTS, shaped.weights)
+
+
+class Compared:
+    """Cosines of the vectors that decided the groups with a vector that is asked for.
+
+    The plain vectors are opened in place: those of a million conversations need not fit into memory. Raises AtlasError
+    where they are missing or harmed.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._rows = read_array(atlas.path, WHOLE if _whole(atlas.path) else PLAIN, in_place=True)
+        self._centring: _Centring | None = None
+        if not _whole(atlas.path):
+            self._near, self._weights = read_array(atlas.path, NEAR), read_array(atlas.path, WEIGHTS)
+            self._centring = _Centring(self._rows, atlas.means, atlas.languages)
+
+    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines (n,) of all rows with a unit ``vector`` (d,)."""
+        own = np.concatenate([block @ vector for _, block in _blocks(self._rows)])
+        if self._centring is None:
+            return own
+        own = self._centring.cosines(own, vector)
+        near = (own[self._near] * (self._near >= 0)).sum(axis=1)  # with a sum: the sum of those with its parts
+        found: NDArray[np.float32] = self._weights[:, 0] * own + self._weights[:, 1] * near
+        return found
+
+
+class _Centring:
+    """Turns products with plain rows into cosines with centred ones: what it needs of every row is a length."""
+
+    def __init__(self, rows: NDArray[Any], means: Means, languages: Sequence[str | None] | None) -> None:
+        place = {tag: number for number, tag in enumerate(means.languages)}
+        tags = [None] * len(rows) if languages is None else languages
+        self._mean = np.array([place.get(tag or "", len(place)) for tag in tags], np.int32)
+        self._means = np.concatenate([means.own, means.overall[None]])
+        self._lengths = np.empty(len(rows), np.float32)
+        for part, block in _blocks(rows):
+            self._lengths[part] = np.linalg.norm(block - self._means[self._mean[part]], axis=1)
+
+    def cosines(self, products: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        far = self._lengths > 1e-12  # a row that is the mean itself has the direction of the first axis
+        off = products - (self._means @ vector)[self._mean]
+        found: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
+        return found
+
+
+def _blocks(rows: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        # Looking them up takes a third of the time that numpy's conversion takes.
+        yield part, _FLOATS.take(rows[part].view(np.uint16)) if rows.dtype == np.float16 else np.asarray(rows[part])
+
+
+def _whole(folder: Path) -> bool:
+    return not (folder / f"{NEAR}.npy").exists()

@@ -1,0 +1,1 @@
+"""Files and folders that Clioscope writes: whole or not at all, and marked as its own."""

@@ -1,0 +1,184 @@
+"""Put new conversations into an existing atlas, without rebuilding it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clioscope.atlas import Atlas
+from clioscope.atlas.assigned import Assigned
+from clioscope.errors import AtlasError
+from clioscope.pipeline.askers import Askers
+from clioscope.progress import Progress, Silent, on_pause
+from clioscope.settings import InputSettings, Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from clioscope.conversations.texts.templates import Templates
+
+COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
+
+
+def assign(
+    atlas: Atlas,
+    path: str | Path,
+    *,
+    format: str | None = None,
+    text_column: str | None = None,
+    encoding: str | None = None,
+    id_column: str | None = None,
+    progress: Progress | None = None,
+) -> Assigned:
+    """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
+
+    A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
+    gets the same group alone or among others. What the atlas's screener says no to has no group (``refused``);
+    what it has no usable answer about stays. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those
+    of the new file; unless one is given, those of the atlas are tried, and the format is told from the content
+    where they do not fit. ``rejected.jsonl`` is not written; rejected records are counted.
+
+    Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
+    model cannot answer.
+    """
+    import polars as pl
+
+    from clioscope.clustering import assign_vectors
+    from clioscope.conversations import collect_conversations
+
+    if atlas.published:
+        raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
+    chosen = _input_settings(settings.input, path, given)
+    found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
+    placed = _stored(atlas)
+    fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
+    texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
+    failed = 0
+    if not fresh.is_empty():
+        with _asking(settings, progress) as askers:
+            passed = _passed(texts, settings.facets.screen, askers)
+            let_in, refused = fresh.filter(passed), fresh.filter(~passed)
+            placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
+            if not let_in.is_empty():
+                vectors = _vectors(atlas, settings, let_in, texts.filter(passed), askers)
+                labels, margins = assign_vectors(
+                    vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
+                )
+                groups = [atlas.manifest["base_groups"][label] for label in labels]
+                new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
+                new = new.with_columns(known=pl.lit(False), refused=pl.lit(False))
+                placed = pl.concat([placed, new], how="diagonal_relaxed")
+            failed = askers.ledger.frame().height
+    table = (
+        found.occurrences.select("conversation", "record")
+        .join(placed, on="conversation", how="left")
+        .join(atlas.tree.select("group", "name"), on="group", how="left")
+        .select(COLUMNS)
+        .sort("conversation", "record")
+    )
+    return Assigned(table, found.read, found.rejected, failed)
+
+
+def _input_settings(inherited: InputSettings, path: str | Path, given: dict[str, str | None]) -> InputSettings:
+    """How to read the new file: as told, else as the atlas's input was read, else as the content says.
+
+    Users and dates are not asked for: no group hangs on them.
+    """
+    from clioscope.conversations.collect import read_options
+    from clioscope.conversations.read import fits
+
+    inherited = inherited.model_copy(update={"sample": None, "metadata": (), "user_column": None, "date_column": None})
+    if not any(given.values()) and fits(path, read_options(inherited)):
+        return inherited
+    return inherited.model_copy(update=given)
+
+
+def _stored(atlas: Atlas) -> pl.DataFrame:
+    """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
+    import polars as pl
+
+    stored = atlas.clusters.select("conversation", "group", "margin", known=pl.lit(True), refused=pl.lit(False))
+    if not (atlas.path / "screened.parquet").exists():
+        return stored
+    screened = atlas.table("screened")["conversation"]
+    out = _no_group(screened.filter(~screened.is_in(stored["conversation"].implode())))
+    return pl.concat([stored, out.with_columns(known=pl.lit(True))], how="diagonal_relaxed")
+
+
+def _templates(atlas: Atlas) -> Templates:
+    """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
+    from clioscope.conversations.texts.templates import Templates, templates_of
+
+    return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
+
+
+def _no_group(conversations: pl.Series) -> pl.DataFrame:
+    import polars as pl
+
+    return conversations.to_frame().with_columns(known=pl.lit(False), refused=pl.lit(True))
+
+
+@contextmanager
+def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
+    """The models of the atlas, with answers that are kept until the end only."""
+    from clioscope.models.store import Store
+
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
+        tell = progress or Silent()
+        askers = Askers(settings, lambda: store, tell.step, on_pause(tell))
+        try:
+            yield askers
+        finally:
+            askers.close()
+
+
+def _passed(transcripts: pl.DataFrame, question: str | None, askers: Askers) -> pl.Series:
+    """Which conversations the screener lets in; as in a build, one without a usable answer stays."""
+    import polars as pl
+
+    from clioscope.facets.screen import screen, stays
+
+    ask = None if question is None else askers.ask("screen")
+    if question is None or ask is None:
+        return pl.Series([True] * transcripts.height, dtype=pl.Boolean)
+    return stays(screen(transcripts, question, ask))
+
+
+def _vectors(
+    atlas: Atlas, settings: Settings, conversations: pl.DataFrame, transcripts: pl.DataFrame, askers: Askers
+) -> NDArray[np.float32]:
+    """Vectors of new conversations in the geometry of the atlas."""
+    from clioscope.atlas.languages import languages_of
+    from clioscope.embedding.open import open_embedder
+    from clioscope.embedding.plain import plain_vectors
+    from clioscope.facets.choose import facets_of
+    from clioscope.facets.extract import extract_facets
+    from clioscope.facets.texts import embedded_texts
+    from clioscope.vectors.geometry import smooth
+    from clioscope.vectors.neighbours import nearest
+
+    apart = bool(atlas.means.languages)
+    needed = [one for one in facets_of(settings) if one.asked or (apart and one.name == "language")]
+    table = extract_facets(
+        conversations,
+        transcripts,
+        needed,
+        ask=askers.ask("facets") if any(one.asked for one in needed) else None,
+        language=settings.facets.language,
+        calls=settings.facets.calls,
+        with_examples=settings.facets.examples,
+    )
+    columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
+    embedder = open_embedder(settings.embedding)
+    plain = plain_vectors(columns, embedder, None).rows.astype("float32")
+    languages = languages_of(table, {one.name: one.type for one in needed})
+    centred = atlas.means.centre(plain, languages)
+    near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)
+    return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth)

@@ -1,0 +1,193 @@
+"""What a build will ask of the model, before it asks anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.facets.facet import Facet
+    from clioscope.models.catalogue import Speed
+    from clioscope.models.chat import ChatRequest
+    from clioscope.models.store import Store
+
+# Of a facet answer and of a naming question, as measured with the built-in prompts (benchmarks/endtoend.py).
+_FACET_ANSWER, _NAME_PROMPT, _NAME_ANSWER, _AUDIT_PROMPT, _AUDIT_ANSWER = 45, 550, 90, 260, 8
+_FRAME = 20  # tokens around a transcript that no cache holds
+_BETWEEN = 1.25  # wall time to that of reading and writing (docs/research-log.md: 5.8 s a conversation against 4.9)
+_SAMPLE = 10_000  # transcripts whose tokens are counted; they stand in the order of a hash
+
+
+class Estimate(NamedTuple):
+    """Questions and tokens that a build has before it, their price where prices are set, and seconds where the speed
+    is known (of the catalogue's models, on two idle cores: rough).
+
+    ``stored``: questions that have an answer already, not counted in ``calls``. ``remote``: those of ``calls`` that go
+    to another machine.
+    """
+
+    records: int
+    rejected: int
+    conversations: int
+    groups: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    money: float | None
+    seconds: float | None = None
+    stored: int = 0
+    remote: int = 0
+
+
+def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None) -> Estimate:
+    """Read the input as a build would and count what the model would be asked, less what ``out`` has answers to.
+
+    Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
+    """
+    from clioscope.conversations import collect_conversations
+    from clioscope.facets.choose import facets_of
+    from clioscope.models.store import Store
+    from clioscope.pipeline.checks import check
+    from clioscope.pipeline.resolve import resolve
+
+    check(settings, contact=False)
+    facets = facets_of(settings)
+    settings = resolve(settings, facets)
+    found = collect_conversations(list(paths), settings.input, settings.seed, None)
+    places = () if out is None else (out.with_name(out.name + ".building"), out)
+    answers = next((one / "answers.sqlite" for one in places if (one / "answers.sqlite").exists()), None)
+    store = None if answers is None else Store(answers)
+    try:
+        return estimate_build(found.transcripts, settings, facets, found.read, found.rejected, store)
+    finally:
+        if store is not None:
+            store.close()
+
+
+def estimate_build(
+    transcripts: pl.DataFrame,
+    settings: Settings,
+    facets: Sequence[Facet],
+    read: int = 0,
+    rejected: int = 0,
+    store: Store | None = None,
+) -> Estimate:
+    """The estimate for conversations that are read; ``settings`` are resolved, ``facets`` those of the build."""
+    from clioscope.conversations.transcript import estimate_tokens
+    from clioscope.facets.examples import answered_examples
+    from clioscope.facets.language import language_name
+    from clioscope.facets.questions import facet_request
+    from clioscope.hierarchy.levels import level_sizes
+    from clioscope.models.open import is_remote
+
+    count = transcripts.height
+    base = settings.clustering.clusters or default_groups(count, settings)
+    groups = sum(level_sizes(base, count, settings.hierarchy.top, settings.hierarchy.levels))
+    if settings.model.name is None:
+        return Estimate(read + rejected, rejected, count, groups, 0, 0, 0, None)
+    asked = [one for one in facets if one.asked]
+    each = len(asked) if settings.facets.calls == "each" else min(1, len(asked))
+    language = language_name(settings.facets.language)
+    shown = answered_examples(asked, language) if settings.facets.examples else []
+    shared = sum(estimate_tokens(text) for _, text in facet_request("", asked, language, shown=shown).messages)
+    some = transcripts["transcript"].head(_SAMPLE)
+    text = sum(map(estimate_tokens, some)) * count / max(1, len(some))
+
+    facets_stored, screen_stored = (0, 0) if store is None else _stored(transcripts, settings, asked, store)
+    left = 1 - facets_stored / max(1, count * each)
+    screened = count if settings.facets.screen else 0
+    screen_left = 1 - screen_stored / max(1, screened)
+    about = count * each - facets_stored + screened - screen_stored
+    naming = groups * (2 if settings.privacy.audit else 1)
+
+    uncached = left * each * (text + _FRAME * count) + screen_left * (text + _FRAME * count if screened else 0)
+    prompt = left * each * (shared * count + text) + screen_left * (text + 80 * count if screened else 0)
+    answer = left * count * (_FACET_ANSWER + 8 * (each - 1)) * min(1, each) + screen_left * 4 * screened
+    named = groups * (_NAME_PROMPT + (_AUDIT_PROMPT if settings.privacy.audit else 0))
+    names = groups * (_NAME_ANSWER + (_AUDIT_ANSWER if settings.privacy.audit else 0))
+    seconds = _seconds(settings, uncached, answer, named, names, count)
+
+    model, second = settings.model.name, settings.naming.model or settings.model.name
+    money, prices = None, (settings.model.price_in, settings.model.price_out)
+    if prices != (None, None):
+        money = ((prompt + named) * (prices[0] or 0) + (answer + names) * (prices[1] or 0)) / 1e6
+    return Estimate(
+        read + rejected,
+        rejected,
+        count,
+        groups,
+        about + naming,
+        int(prompt + named),
+        int(answer + names),
+        money,
+        seconds,
+        facets_stored + screen_stored,
+        (about if is_remote(model) else 0) + (naming if is_remote(second) else 0),
+    )
+
+
+def _stored(transcripts: pl.DataFrame, settings: Settings, asked: Sequence[Facet], store: Store) -> tuple[int, int]:
+    """How many questions about conversations have an answer: of the facets, and of the screener."""
+    from clioscope.facets.extract import facet_requests
+    from clioscope.facets.screen import screen_requests
+    from clioscope.models.open import known_id
+    from clioscope.models.store import answer_key
+
+    model, chosen = known_id(settings.model), settings.facets
+    temperature = settings.model.temperature or 0.0
+    if model is None or not store.counts()["answers"]:
+        return 0, 0
+
+    def known(requests: Sequence[ChatRequest]) -> int:
+        keys = [answer_key(model, one) for one in requests]
+        found = store.known_answers(keys)
+        return sum(key in found for key in keys)
+
+    groups = [[one] for one in asked] if chosen.calls == "each" or not asked else [list(asked)]
+    facets = screened = 0
+    for chunk in transcripts.iter_slices(4096):
+        for group in groups:
+            requests = facet_requests(
+                chunk, group, chosen.language, temperature=temperature, with_examples=chosen.examples
+            )
+            facets += known(requests)
+        if chosen.screen is not None:
+            screened += known(screen_requests(chunk, chosen.screen, temperature))
+    return facets, screened
+
+
+def _seconds(
+    settings: Settings, uncached: float, answer: float, named: float, names: float, count: int
+) -> float | None:
+    """Seconds on two idle cores, or None for a model or encoder whose speed is not known."""
+    first, second = _speed(settings.model.name), _speed(settings.naming.model or settings.model.name)
+    encoder = _speed(settings.embedding.model)
+    if first is None or second is None or not first.reads or not second.reads:
+        return None
+    asking = uncached / first.reads + answer / first.writes + named / second.reads + names / second.writes
+    texts = count * len(settings.facets.embed or ())
+    return asking * _BETWEEN + (texts / encoder.texts if encoder is not None and encoder.texts else 0)
+
+
+def _speed(name: str | None) -> Speed | None:
+    from clioscope.errors import ModelError
+    from clioscope.models.catalogue import find
+
+    try:
+        return find(name or "").speed
+    except ModelError:
+        return None
+
+
+def default_groups(count: int, settings: Settings) -> int:
+    """The number of base groups that a build aims at."""
+    from clioscope.clustering import default_clusters
+
+    if settings.clustering.size is not None:
+        return max(1, round(count / settings.clustering.size))
+    return default_clusters(count)

@@ -1,0 +1,1 @@
+"""Geometry that several stages share: unit rows, neighbours, cells, centroids, centring, smoothing."""

@@ -1,0 +1,54 @@
+"""Centroids of groups and the margin of each row: how much nearer its own centroid is than any other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.vectors.distinct import unit_rows
+
+_CELLS = 1 << 24  # similarities held at once: 64 MB
+
+
+def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.float32]:
+    """Unit mean of each group 0..count-1, shape (count, d); rows labelled -1 are left out.
+
+    A group whose members cancel out, or that has none, gets a zero row.
+    """
+    from scipy.sparse import csr_array
+
+    members = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(members), dtype=np.float64)
+    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
+    return unit_rows(np.asarray(indicator @ vectors))
+
+
+def nearest_centroid(
+    vectors: NDArray[np.float32], centroids: NDArray[np.float32], own: NDArray[np.integer[Any]] | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Labels (n,) and margins (n,) of unit ``vectors`` against unit ``centroids`` (k, d).
+
+    The label is ``own`` where that is given and not negative, else the nearest centroid (the lowest number on
+    a tie). The margin is the cosine to that centroid less the best cosine to another one, in [-2, 2]; with a
+    single centroid it is the cosine itself, as if the other one were orthogonal.
+    """
+    rows, count = len(vectors), len(centroids)
+    labels = np.empty(rows, dtype=np.int32)
+    margins = np.empty(rows, dtype=np.float32)
+    block = max(1, _CELLS // max(1, count))
+    for start in range(0, rows, block):
+        cosines = vectors[start : start + block] @ centroids.T
+        here = np.arange(len(cosines))
+        best = cosines.argmax(axis=1)
+        if own is not None:
+            given = own[start : start + block]
+            best = np.where(given >= 0, given, best)
+        mine = cosines[here, best]
+        if count > 1:
+            cosines[here, best] = -np.inf
+            mine = mine - cosines.max(axis=1)
+        labels[start : start + block] = best
+        margins[start : start + block] = np.clip(mine, -2, 2)
+    return labels, margins

@@ -1,0 +1,3 @@
+"""The version of Clioscope."""
+
+__version__ = "0.1.0"

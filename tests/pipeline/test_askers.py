@@ -1,0 +1,50 @@
+from clioscope.models.store import Store
+from clioscope.pipeline.askers import Askers
+from clioscope.settings import ModelSettings, NamingSettings, Settings
+
+
+def askers(tmp_path, model, naming=None):
+    store = Store(tmp_path / "answers.sqlite")
+    settings = Settings(model=ModelSettings(name=model), naming=NamingSettings(model=naming))
+    return Askers(settings, lambda: store, lambda stage, done, total: None)
+
+
+def test_one_model_answers_all_stages_unless_names_have_their_own(tmp_path) -> None:
+    one = askers(tmp_path, "fake")
+    assert one.key("facets") == one.key("names") == one.key("tree")
+    assert one.ask("facets").model is one.ask("tree").model
+    assert list(one.ids) == ["chat"]
+
+
+def test_a_second_model_names(tmp_path) -> None:
+    two = askers(tmp_path, "fake", "fake:nonsense")
+    assert two.key("facets") == two.key("screen") != two.key("names") == two.key("tree")
+    facets, names = two.ask("facets"), two.ask("names")
+    assert facets.model.id != names.model.id
+    assert two.ids == {"chat": facets.model.id, "naming": names.model.id}
+    assert facets.account is names.account and facets.ledger is names.ledger
+
+
+def test_without_a_model_nobody_answers(tmp_path) -> None:
+    none = askers(tmp_path, None, "fake")
+    assert none.ask("names") is None
+    assert none.key("names") is None
+
+
+def test_only_models_of_these_settings_stand_in_the_manifest(tmp_path) -> None:
+    """A rebuild keeps what answered before; a model that is no longer used must not stay an author."""
+    before = {"chat": "fake@1", "naming": "fake@2"}
+    assert askers(tmp_path, "fake", "fake:nonsense").models(before) == before
+    assert askers(tmp_path, "fake").models(before) == {"chat": "fake@1"}
+    assert askers(tmp_path, None).models(before) == {"chat": None}
+    assert askers(tmp_path, "fake", "fake:nonsense").models({}) == {"chat": "fake", "naming": "fake:nonsense"}
+
+
+def test_a_pause_is_told_with_the_stage_that_waits(tmp_path) -> None:
+    told = []
+    settings = Settings(model=ModelSettings(name="http://127.0.0.1:9/v1 tiny"))
+    store = Store(tmp_path / "answers.sqlite")
+    desk = Askers(settings, lambda: store, lambda *step: None, lambda *pause: told.append(pause))
+    desk.ask("facets").model.pace.pause(12.0, "the server's rate limit")
+    desk.ask("tree").model.pace.pause(30.0, "the server is overloaded")
+    assert told == [("facets", 12.0, "the server's rate limit"), ("tree", 30.0, "the server is overloaded")]

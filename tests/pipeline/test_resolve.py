@@ -1,0 +1,40 @@
+"""Defaults that depend on other settings."""
+
+import pytest
+
+from clioscope.facets.choose import facets_of
+from clioscope.pipeline.resolve import resolve
+from clioscope.settings import load_settings
+
+
+def resolved(**settings):
+    found = load_settings(**settings)
+    return resolve(found, facets_of(found))
+
+
+@pytest.mark.parametrize(
+    ("settings", "tokens"),
+    [
+        ({}, 120),
+        ({"model__name": "fake"}, 120),
+        ({"model__name": "http://localhost:8000/v1 Qwen/Qwen3-8B"}, 1000),
+        ({"model__name": "http://localhost:8000/v1", "input__transcript_tokens": 300}, 300),
+        ({"input__transcript_tokens": 64}, 64),
+    ],
+)
+def test_the_budget_of_a_transcript_follows_the_model(settings, tokens) -> None:
+    assert resolved(**settings).input.transcript_tokens == tokens
+
+
+def test_facets_say_themselves_whether_they_are_embedded() -> None:
+    assert resolved().facets.embed == ("request", "field", "activity", "text")
+    assert resolved(facets__use=("task", "field")).facets.embed == ("field", "text")
+    mine = ({"name": "product", "question": "which product", "embed": True},)
+    assert resolved(facets__use=("field",), facets__define=mine).facets.embed == ("field", "product", "text")
+    assert resolved(facets__define=mine, facets__embed=("request",)).facets.embed == ("request",)
+
+
+def test_without_a_model_the_raw_text_is_embedded() -> None:
+    settings = load_settings()
+    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    assert resolve(settings, facets_of(settings)).facets.embed == ("text",)
