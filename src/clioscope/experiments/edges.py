@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from clioscope.experiments.trees import centroids
 
 if TYPE_CHECKING:
     from clioscope.models.account import Account
-    from clioscope.naming.candidates import Label
+    from clioscope.naming.context import NamingContext
 
 
 def loop(
@@ -23,21 +22,14 @@ def loop(
     """The parent of each base group by the paper's loop (Clio, G.6) for one level, None where it makes the level no
     smaller; and what it cost, with the names of the base groups that it reads. ``texts`` and ``base`` (n)."""
     from clioscope.hierarchy.clio import propose_parents
-    from clioscope.settings import HierarchySettings, NamingSettings
+    from clioscope.naming import name_groups
+    from clioscope.settings import HierarchySettings
 
     account = bench.account()
-    labels = _names(bench, account, texts, vectors, base)
+    context = _context(bench, account, texts, vectors)
+    labels = name_groups(context, base, centroids(vectors, base))
     began = time.perf_counter()
-    parents = propose_parents(
-        labels,
-        top,
-        neighbourhood=HierarchySettings().neighbourhood,
-        words=NamingSettings().max_words,
-        encode=bench.encode,
-        ask=bench.ask(account),
-        language="English",
-        seed=0,
-    )
+    parents = propose_parents(context, labels, top, HierarchySettings().neighbourhood, 0)
     total = account.total()
     return parents, {
         "seconds": time.perf_counter() - began,
@@ -55,10 +47,13 @@ def edge_figures(
     from clioscope.measure.judges import tree_edges
     from clioscope.measure.judges.material import Group, Material
     from clioscope.measure.levels import Levels
+    from clioscope.naming import name_groups
+    from clioscope.naming.parents import name_parents
 
     account = bench.account()
-    below = _names(bench, account, texts, vectors, base)
-    above = _parent_names(bench, account, texts, vectors, base, parents, below)
+    context = _context(bench, account, texts, vectors)
+    below = name_groups(context, base, centroids(vectors, base))
+    above = name_parents(context, below, parents, base)
     groups = [
         *(Group(f"top {n}", one.name, one.description, None, 1) for n, one in enumerate(above)),
         *(Group(f"base {n}", one.name, one.description, f"top {parents[n]}", 0) for n, one in enumerate(below)),
@@ -74,54 +69,11 @@ def edge_figures(
     return found
 
 
-def _names(
-    bench: Bench, account: Account, texts: list[str], vectors: NDArray[np.float32], base: NDArray[Any]
-) -> list[Label]:
-    from clioscope.naming import name_groups
+def _context(bench: Bench, account: Account, texts: list[str], vectors: NDArray[np.float32]) -> NamingContext:
+    from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.settings import NamingSettings
 
-    naming = NamingSettings()
-    return name_groups(
-        texts,
-        Support(texts, naming.support),
-        vectors,
-        base,
-        centroids(vectors, base),
-        naming,
-        encode=bench.encode,
-        ask=bench.ask(account),
-    )
-
-
-def _parent_names(
-    bench: Bench,
-    account: Account,
-    texts: list[str],
-    vectors: NDArray[np.float32],
-    base: NDArray[Any],
-    parents: NDArray[Any],
-    below: Sequence[Label],
-) -> list[Label]:
-    from clioscope.naming.fallback import spare_labels
-    from clioscope.naming.parents import name_parents
-    from clioscope.naming.phrases import distinguishing_phrases
-    from clioscope.naming.support import Support
-    from clioscope.settings import NamingSettings
-
-    naming, member = NamingSettings(), parents[base]
-    support = Support(texts, naming.support)
-    phrases = distinguishing_phrases(texts, member, support=support)
-    return name_parents(
-        below,
-        parents,
-        np.bincount(base),
-        centroids(vectors, base),
-        centroids(vectors, member),
-        spare_labels(texts, member, phrases, support, naming.max_words),
-        support,
-        [np.flatnonzero(member == parent) for parent in range(int(parents.max()) + 1)],
-        naming,
-        encode=bench.encode,
-        ask=bench.ask(account),
-    )
+    settings = NamingSettings()
+    support = Support(texts, settings.support)
+    return NamingContext(texts, support, vectors, settings, bench.encode, bench.ask(account))

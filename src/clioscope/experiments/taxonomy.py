@@ -45,6 +45,7 @@ def taxonomy(bench: Bench, asked: Asked, ask: Asker) -> tuple[Level, Level]:
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import memberships
     from clioscope.naming import name_groups
+    from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.settings import ClusteringSettings, HierarchySettings, NamingSettings
     from clioscope.vectors.geometry import centre
@@ -59,19 +60,10 @@ def taxonomy(bench: Bench, asked: Asked, ask: Asker) -> tuple[Level, Level]:
     def encode(names: Sequence[str]) -> NDArray[np.float32]:
         return centre(bench.encode(names), mean)[0]
 
-    base = name_groups(shown, support, vectors, found.labels, found.centroids, naming, encode=encode, ask=ask)
-    levels, named = grow_tree(
-        base,
-        shown,
-        support,
-        found.labels,
-        vectors,
-        found.centroids,
-        HierarchySettings(top=max(2, count // 3), levels=2),
-        naming,
-        encode=encode,
-        ask=ask,
-    )
+    context = NamingContext(shown, support, vectors, naming, encode, ask)
+    base = name_groups(context, found.labels, found.centroids)
+    settings = HierarchySettings(top=max(2, count // 3), levels=2)
+    levels, named = grow_tree(context, base, found.labels, found.centroids, settings)
     made = [
         Level(labels, names, bench.encode(names))
         for labels, level in zip(memberships(found.labels, levels), named, strict=True)

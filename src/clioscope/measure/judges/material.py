@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import ClioscopeError
 from clioscope.measure.cosines import group_sums, unit_rows
 from clioscope.measure.levels import Levels, levels_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.atlas import Atlas
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class Group(NamedTuple):
