@@ -158,8 +158,8 @@ def _vectors(
     from clioscope.atlas.languages import languages_of
     from clioscope.embedding.open import open_embedder
     from clioscope.embedding.plain import plain_vectors
-    from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
+    from clioscope.facets.selection import facets_of
     from clioscope.facets.texts import embedded_texts
     from clioscope.vectors.geometry import smooth
     from clioscope.vectors.neighbours import nearest

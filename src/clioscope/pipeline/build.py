@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
-from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
+from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.resolve import resolve
