@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
-from clioscope.facets.source import MODULE, source_of
+from clioscope.facets.code import MODULE, code_of
 from clioscope.registry import Plugins, load_plugins
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
@@ -56,7 +56,7 @@ class Facet(BaseModel):
     @property
     def identity(self) -> str:
         """What decides its values, as text: the definition, and its function as it is written."""
-        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else source_of(self.compute))
+        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else code_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -11,7 +11,7 @@ from clioscope.atlas.assigned import Assigned
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.vectors import read_plain
 from clioscope.errors import AtlasError
-from clioscope.facets.choose import facets_of
+from clioscope.facets.selection import facets_of
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.embed import embed
 from clioscope.pipeline.stages.facets import facets

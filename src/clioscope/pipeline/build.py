@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clioscope.atlas import Atlas
-from clioscope.facets.choose import facets_of
 from clioscope.facets.facet import Facet
+from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.folder import BuildFolder

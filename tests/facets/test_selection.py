@@ -3,8 +3,8 @@
 import pytest
 
 from clioscope.facets import facet as facets
-from clioscope.facets.choose import ALWAYS, facets_of
 from clioscope.facets.facet import Facet
+from clioscope.facets.selection import ALWAYS, facets_of
 from clioscope.settings import Settings, load_settings
 
 
