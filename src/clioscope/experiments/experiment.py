@@ -78,7 +78,7 @@ _NAMES = (
 experiments: Registry[Experiment] = Registry(
     "experiment",
     "clioscope.experiments",
-    {name: f"clioscope.experiments.{name}" for name in _NAMES},
+    {name: f"clioscope.experiments.questions.{name}" for name in _NAMES},
     lambda part: isinstance(part, Experiment),
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.experiments.asked import Asked, encoded
+from clioscope.experiments.model_facets import Asked, encoded
 
 if TYPE_CHECKING:
     from clioscope.experiments.bench import Bench

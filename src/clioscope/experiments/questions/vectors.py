@@ -63,7 +63,7 @@ def vectors(bench: Bench) -> Iterator[Variant]:
         yield from _texts(bench)
         return
     from clioscope.experiments.data import clinc150
-    from clioscope.experiments.hidden import stored_states
+    from clioscope.experiments.hidden_states import stored_states
 
     data = clinc150("test", *bench.few((12, 6), (None, 10)))
     for encoder in bench.embedders:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from clioscope.errors import InputError, ModelError
-from clioscope.experiments import russian
 from clioscope.experiments.data import russian as russian_texts
-from clioscope.experiments.tokenizers import token_counter
+from clioscope.experiments.questions import russian
+from clioscope.experiments.token_counter import token_counter
 
 TOPICS = {
     "games": (
@@ -116,7 +116,7 @@ def test_a_tokenizer_counts_without_marks_and_limits(tmp_path):
 
 @pytest.fixture(scope="module")
 def script():
-    path = Path(__file__).parents[2] / "benchmarks" / "russian_data.py"
+    path = Path(__file__).parents[3] / "benchmarks" / "russian_data.py"
     spec = importlib.util.spec_from_file_location("russian_data", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

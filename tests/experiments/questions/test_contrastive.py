@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from embedding.test_sentences import folder  # noqa: F401
 
-from clioscope.experiments.contrastive import CLASSES, TRAINED, WAYS, nearest, pairs
+from clioscope.experiments.questions.contrastive import CLASSES, TRAINED, WAYS, nearest, pairs
 
 
 def test_pairs_are_of_one_group_and_of_the_clearer_half():
@@ -39,7 +39,7 @@ def test_lora_trains_little_and_leaves_the_weights_alone(folder):  # noqa: F811
     pytest.importorskip("peft", reason="the extra [experiments] is not installed")
     from sentence_transformers import SentenceTransformer
 
-    from clioscope.experiments.contrastive import add_lora
+    from clioscope.experiments.questions.contrastive import add_lora
 
     model = SentenceTransformer(str(folder), device="cpu")
     before = model.encode(["why is the sky blue"])

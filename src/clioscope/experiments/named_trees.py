@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.trees import centroids
+from clioscope.experiments.tree_builders import centroids
 
 if TYPE_CHECKING:
     from clioscope.models.account import Account

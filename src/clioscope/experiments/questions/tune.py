@@ -13,7 +13,7 @@ from clioscope.experiments.data import EMBEDDED, HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
-from clioscope.experiments.search import (
+from clioscope.experiments.settings_search import (
     CLASSICAL,
     OBJECTIVES,
     Settings,

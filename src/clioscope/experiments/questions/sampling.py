@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.experiments.asked import SHOW, facets_of, grouped, tilted
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas, described
 from clioscope.experiments.experiment import Outcome, Variant, experiment
+from clioscope.experiments.model_facets import SHOW, facets_of, grouped, tilted
 from clioscope.experiments.results import Results
 from clioscope.experiments.taxonomy import Level, taxonomy
 from clioscope.models.chat import ChatRequest

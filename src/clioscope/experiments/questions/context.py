@@ -8,7 +8,7 @@ from dataclasses import replace
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.names import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
+from clioscope.experiments.name_figures import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
 from clioscope.experiments.results import Results
 
 PHRASES, ALONE = "typical phrases, no language model", "members"

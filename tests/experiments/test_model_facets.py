@@ -1,12 +1,12 @@
 """Facets asked in other ways: what reaches the model, by the fake one."""
 
 import pytest
-from experiments.test_vectors import tiny  # noqa: F401
+from experiments.questions.test_vectors import tiny  # noqa: F401
 
 from clioscope.errors import ModelError
 from clioscope.experiments import Bench, experiments, run
 from clioscope.experiments.bench import as_completion
-from clioscope.experiments.prompts import BEGUN, DEFAULT, FREE, WAYS, begun, in_russian
+from clioscope.experiments.questions.prompts import BEGUN, DEFAULT, FREE, WAYS, begun, in_russian
 from clioscope.models.account import Account
 from clioscope.models.chat import ChatRequest
 from clioscope.models.client import OpenAIClient
@@ -89,7 +89,7 @@ def test_a_way_is_asked_once_drawn_often_and_costs_the_same_when_it_is_stored(la
         given = {"embedders": ("hash",), "models": ("fake",), "atlas": labelled / "atlas", "cache": tmp_path}
         bench = Bench("sharegpt-labelled", seeds=seeds, most=40, **given)
         with monkeypatch.context() as patch:
-            patch.setattr("clioscope.experiments.prompts.WAYS", {DEFAULT: {}})
+            patch.setattr("clioscope.experiments.questions.prompts.WAYS", {DEFAULT: {}})
             found = run(experiments.get("prompts"), bench)
         bench.close()
         assert set(found.values(DEFAULT, "questions").values()) == {40}

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from experiments.test_vectors import tiny  # noqa: F401
+from experiments.questions.test_vectors import tiny  # noqa: F401
 
 from clioscope.experiments import Bench, experiments
-from clioscope.experiments.centroid import phrase_bank, sparse
-from clioscope.experiments.context import LADDER
-from clioscope.experiments.names import SECOND, groups_of, name_figures, second
+from clioscope.experiments.name_figures import SECOND, groups_of, name_figures, second
+from clioscope.experiments.questions.centroid import phrase_bank, sparse
+from clioscope.experiments.questions.context import LADDER
 
 
 def test_true_names_find_unseen_members_and_wrong_ones_do_not(clinc_there):
@@ -66,7 +66,7 @@ def test_centroid(clinc_there, quick, tiny):  # noqa: F811
 
 
 def test_a_patched_state_changes_what_is_said(tiny):  # noqa: F811
-    from clioscope.experiments.hidden import HiddenStates
+    from clioscope.experiments.hidden_states import HiddenStates
 
     model = HiddenStates(tiny)
     random = np.random.default_rng(0)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import EMBEDDED, LEFT_OUT, Labelled, drawn, spread
-from clioscope.experiments.edges import edge_figures, loop
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
+from clioscope.experiments.named_trees import edge_figures, loop
 from clioscope.experiments.results import Results
-from clioscope.experiments.trees import BUILDERS, DEFAULT, Builder, top_down
+from clioscope.experiments.tree_builders import BUILDERS, DEFAULT, Builder, top_down
 
 TOP_DOWN, STRAIGHT, LOOP = "leiden, top-down", "leiden, straight, not nested", "language model's loop"
 FOUND, TRUE = "above found base groups", "above the true intents"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas
+from clioscope.experiments.example_leaks import copied, leaked
 from clioscope.experiments.experiment import Outcome
 from clioscope.experiments.figures import grouping
-from clioscope.experiments.leaks import copied, leaked
-from clioscope.experiments.vectors import grouped_draw
+from clioscope.experiments.questions.vectors import grouped_draw
 from clioscope.models.chat import ChatRequest
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import numpy as np
 from embedding.test_sentences import folder  # noqa: F401
 
-from clioscope.experiments.search import OBJECTIVES
-from clioscope.experiments.tune import RUNG, USUAL, likeness
+from clioscope.experiments.questions.tune import RUNG, USUAL, likeness
+from clioscope.experiments.settings_search import OBJECTIVES
 
 
 def test_how_alike_two_picks_are():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clioscope.experiments.hierarchy import BUILDERS, FOUND, TRUE, top_down, tree_figures
+from clioscope.experiments.questions.hierarchy import BUILDERS, FOUND, TRUE, top_down, tree_figures
 
 
 def test_a_perfect_tree_has_perfect_figures():

@@ -3,7 +3,7 @@
 from experiments.test_results import table
 
 from clioscope.experiments import Bench, experiments
-from clioscope.experiments.clio import BUILDS, CLIO, GROUPINGS, OURS, build_settings
+from clioscope.experiments.questions.clio import BUILDS, CLIO, GROUPINGS, OURS, build_settings
 
 
 def test_methods_are_compared_on_the_same_vectors():

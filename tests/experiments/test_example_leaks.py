@@ -1,6 +1,6 @@
 """What counts as leaked from the examples, by hand."""
 
-from clioscope.experiments.leaks import copied, leaked
+from clioscope.experiments.example_leaks import copied, leaked
 
 
 def test_a_copy_is_a_whole_request():

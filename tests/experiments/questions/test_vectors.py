@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import save_tiny
 
-from clioscope.experiments.vectors import knn_same, shaped
+from clioscope.experiments.questions.vectors import knn_same, shaped
 
 
 def test_whitening_makes_all_directions_alike():
@@ -31,7 +31,7 @@ def tiny(tmp_path_factory):
 
 
 def test_a_text_has_the_same_states_alone_and_in_a_batch(tiny):
-    from clioscope.experiments.hidden import HiddenStates
+    from clioscope.experiments.hidden_states import HiddenStates
 
     model = HiddenStates(tiny)
     texts = ["short", "a text that is somewhat longer", "mid length"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.experiments.facets import circle, share_of, weighted
+from clioscope.experiments.questions.facets import circle, share_of, weighted
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5])

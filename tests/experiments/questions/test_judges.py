@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from clioscope.experiments.judges import judges, own_bias, tells
-from clioscope.experiments.quantised import weights_gb
+from clioscope.experiments.questions.judges import judges, own_bias, tells
+from clioscope.experiments.questions.quantised import weights_gb
 from clioscope.experiments.results import Results
 
 

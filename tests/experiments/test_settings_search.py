@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clioscope.experiments.search import OBJECTIVES, Trial, pick, quality
+from clioscope.experiments.settings_search import OBJECTIVES, Trial, pick, quality
 
 
 def trial(quality, stability, groups):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from clioscope.experiments.asked import SHOW, facets_of, group_draw
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LEFT_OUT
 from clioscope.experiments.experiment import Variant, experiment
+from clioscope.experiments.model_facets import SHOW, facets_of, group_draw
 from clioscope.experiments.results import Results
 from clioscope.models.chat import ChatRequest
 from clioscope.prompts import prompt

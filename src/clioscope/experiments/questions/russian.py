@@ -16,11 +16,11 @@ from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LEFT_OUT, Parallel, drawn
 from clioscope.experiments.data import russian as russian_texts
 from clioscope.experiments.experiment import Outcome, Variant, experiment
+from clioscope.experiments.questions.vectors import grouped_draw
 from clioscope.experiments.results import Results
-from clioscope.experiments.vectors import grouped_draw
 
 if TYPE_CHECKING:
-    from clioscope.experiments.asked import Asked
+    from clioscope.experiments.model_facets import Asked
 
 TEXTS, TOKENS, FACETS = "texts", "tokenizers", "facets"
 RUSSIAN, ENGLISH = "Russian texts", "English originals"
@@ -229,7 +229,7 @@ def language_ami(labels: NDArray[np.integer] | None, is_russian: NDArray[np.bool
 
 
 def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[Variant]:
-    from clioscope.experiments.tokenizers import token_counter
+    from clioscope.experiments.token_counter import token_counter
 
     @cache
     def counted(name: str) -> Outcome:
@@ -290,7 +290,7 @@ def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
     import polars as pl
 
     from clioscope.conversations import Message, condense
-    from clioscope.experiments.asked import ask_facets
+    from clioscope.experiments.model_facets import ask_facets
     from clioscope.settings import SHORT
 
     names = [f"text {number}" for number in range(len(texts))]

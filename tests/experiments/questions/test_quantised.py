@@ -5,7 +5,7 @@ import pytest
 from tiny import CHAT, SPECIAL, save_tiny
 
 from clioscope.experiments import Bench
-from clioscope.experiments.quantised import _conclude, largest_on_t4, memory_figures
+from clioscope.experiments.questions.quantised import _conclude, largest_on_t4, memory_figures
 from clioscope.experiments.results import Results
 
 

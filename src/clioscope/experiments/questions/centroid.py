@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.context import phrases_of
 from clioscope.experiments.data import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.names import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
+from clioscope.experiments.name_figures import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
+from clioscope.experiments.questions.context import phrases_of
 from clioscope.experiments.results import Results
 
 STATES = "qwen2.5-coder-0.5b"
@@ -157,7 +157,7 @@ _OPEN: dict[str, Any] = {}
 
 
 def _language_model(source: str) -> Any:
-    from clioscope.experiments.hidden import HiddenStates
+    from clioscope.experiments.hidden_states import HiddenStates
 
     if source not in _OPEN:
         _OPEN.clear()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from clioscope.experiments.asked import Asked, encoded, facets_of, group_draw
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LEFT_OUT
 from clioscope.experiments.experiment import Outcome, Variant, experiment
+from clioscope.experiments.model_facets import Asked, encoded, facets_of, group_draw
 from clioscope.experiments.results import Results
 from clioscope.models.catalogue import FOUR_BITS, T4_GB, Entry, entries, find
 
