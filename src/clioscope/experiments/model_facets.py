@@ -109,7 +109,7 @@ def ask_facets(
 def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **options: Any) -> Asked:
     """FACETS of the conversations of an atlas; ``options`` as in ``ask_facets``."""
     from clioscope.errors import InputError
-    from clioscope.measure.judges.material import transcripts_of
+    from clioscope.measure.judges.evidence import transcripts_of
 
     transcripts = transcripts_of(talks.atlas)
     if transcripts is None:

@@ -147,12 +147,12 @@ def judged(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str, floa
     ``measure.judges``."""
     from clioscope.measure import evaluate
     from clioscope.measure.judges import assign_back, name_fit
-    from clioscope.measure.judges.material import Group, Material
+    from clioscope.measure.judges.evidence import Evidence, Group
     from clioscope.measure.levels import Levels
 
     held = np.flatnonzero(~groups.shown)
     ids = [f"group {number}" for number in range(groups.size)]
-    material = Material(
+    evidence = Evidence(
         [str(row) for row in held],
         [groups.texts[row] for row in held],
         None,
@@ -163,7 +163,7 @@ def judged(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[str, floa
         None,
     )
     ask, items = bench.ask(bench.account(), working(bench)[1]), bench.few(4, 30)
-    said = [one for judge in (name_fit, assign_back) for one in judge.judge(material, ask, items, 0)]
+    said = [one for judge in (name_fit, assign_back) for one in judge.judge(evidence, ask, items, 0)]
     figures = evaluate({"judgements": said}, ["name_fit", "name_fit_nearest", "assign_back"])
     return {name: one.value for name, one in figures.items()}
 

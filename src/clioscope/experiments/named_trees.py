@@ -45,7 +45,7 @@ def edge_figures(
     ``edge_fit_other`` (``measure.judges.tree_edges``), and ``edge_seen``, the first less the second."""
     from clioscope.measure import evaluate
     from clioscope.measure.judges import tree_edges
-    from clioscope.measure.judges.material import Group, Material
+    from clioscope.measure.judges.evidence import Evidence, Group
     from clioscope.measure.levels import Levels
     from clioscope.naming import name_groups
     from clioscope.naming.parents import name_parents
@@ -58,9 +58,9 @@ def edge_figures(
         *(Group(f"top {n}", one.name, one.description, None, 1) for n, one in enumerate(above)),
         *(Group(f"base {n}", one.name, one.description, f"top {parents[n]}", 0) for n, one in enumerate(below)),
     ]
-    material = Material([], texts, None, None, vectors, Levels([], []), {one.id: one for one in groups}, None)
+    evidence = Evidence([], texts, None, None, vectors, Levels([], []), {one.id: one for one in groups}, None)
     judge = bench.ask(account, bench.models[-1])
-    judgements = tree_edges.judge(material, judge, bench.few(4, 30), 0)
+    judgements = tree_edges.judge(evidence, judge, bench.few(4, 30), 0)
     found = {
         name: one.value for name, one in evaluate({"judgements": judgements}, ["edge_fit", "edge_fit_other"]).items()
     }
