@@ -5,18 +5,10 @@ import os
 import subprocess
 import sys
 
-import pytest
-
-from clioscope.facets import facet as facets
 from clioscope.facets.code import code_of
 from clioscope.facets.facet import load_modules, registered_facets
 
 BODY = "from clioscope import facet\nWORDS = {words}\n@facet\ndef rude(row):\n    return {value}\n"
-
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
 
 
 def test_an_edited_file_has_other_facets(tmp_path) -> None:
