@@ -161,8 +161,8 @@ def _vectors(
     from clioscope.facets.choose import facets_of
     from clioscope.facets.extract import extract_facets
     from clioscope.facets.texts import embedded_texts
-    from clioscope.vectors.geometry import smooth
     from clioscope.vectors.neighbours import nearest
+    from clioscope.vectors.smoothing import smooth
 
     apart = bool(atlas.means.languages)
     needed = [one for one in facets_of(settings) if one.asked or (apart and one.name == "language")]

@@ -169,7 +169,7 @@ def _vectors(
     from clioscope.embedding.open import open_embedder
     from clioscope.embedding.plain import plain_vectors
     from clioscope.facets.texts import embedded_texts
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     settings, chosen = shop.settings.embedding, shop.settings.facets
     embedder = open_embedder(settings)
