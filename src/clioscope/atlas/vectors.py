@@ -1,7 +1,7 @@
 """The vectors of an atlas as its folder holds them: once, in half precision, and how the others come of them.
 
 ``plain.npy`` (n, d) float16; ``plain_keys.npy`` says what each row is the vector of; ``smooth_near.npy`` and
-``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``geometry.Shaped``). So a
+``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``shaping.Shaped``). So a
 vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in place
 of the last two, and all in float32.
 """
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array
-from clioscope.vectors.geometry import Means, mix
+from clioscope.vectors.centring import Means
+from clioscope.vectors.smoothing import mix
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas

@@ -121,14 +121,14 @@ def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **optio
 
 def encoded(bench: Bench, asked: Asked) -> NDArray[np.float32]:
     """Mean (n, d) of the vectors of the facets."""
-    from clioscope.vectors.geometry import average
+    from clioscope.vectors.unit import average
 
     return average([bench.encode(column) for column in asked.texts.values()])
 
 
 def group_draw(bench: Bench, talks: LabelledAtlas, asked: Asked, seed: int) -> Outcome:
     """Groups of the 80 % of the conversations that ``seed`` draws, and figures as in ``Asked``."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     found = grouped_draw(centre(encoded(bench, asked))[0], talks.truth, len(talks.classes), seed)
     return Outcome({**found.figures, **asked.figures()}, found.labels)
@@ -146,7 +146,7 @@ def grouped(
     between seeds only the answers differ."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     rows = encoded(bench, asked)
     labels = cluster(centre(rows)[0], ClusteringSettings(clusters=len(talks.classes)), 0).labels

@@ -64,7 +64,7 @@ def groups_of(bench: Bench, seed: int) -> Groups:
     draws the half of each group that may be seen."""
     from clioscope.experiments.data import clinc150, described, readable
     from clioscope.measure.levels import levels_of
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     if bench.data == "clinc150":
         data = clinc150("test", *bench.few((8, 10), (30, None)))
@@ -123,7 +123,7 @@ def found_by(bench: Bench, groups: Groups, names: Sequence[str], encoder: str) -
     """``retrieval``: share of unseen members whose nearest name, by the encoder, is that of their group (chance 1 / k);
     ``siblings``: the same among siblings only; ``reconstruction_accuracy``: share of unseen members whose class is the
     one that the name of their group is nearest to."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     vectors, mean = centre(bench.encode(groups.texts, encoder))
     encoded = centre(bench.encode(list(names), encoder), mean)[0]

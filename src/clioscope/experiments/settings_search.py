@@ -117,8 +117,10 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
     """Labels (n,) of centred, reduced and smoothed vectors; ``groups`` in place of the settings' own number."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
-    from clioscope.vectors.geometry import centre, smooth, unit
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
+    from clioscope.vectors.unit import unit
 
     made, _ = centre(vectors)
     dimension = min(_REDUCED[settings["reduction"]], *made.shape)
@@ -147,7 +149,7 @@ def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) 
     """The figure that is to be maximised (a share of faults: its negative), in the space of the plain, centred
     vectors."""
     from clioscope.measure import evaluate, metrics
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     found = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
     sign = -1 if metrics.get(objective).better == "lower" else 1

@@ -48,7 +48,7 @@ def taxonomy(bench: Bench, asked: Asked, ask: Asker) -> tuple[Level, Level]:
     from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.settings import ClusteringSettings, HierarchySettings, NamingSettings
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     vectors, mean = centre(encoded(bench, asked))
     texts = asked.texts

@@ -61,7 +61,7 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """
     from clioscope.atlas.vectors import has_plain
     from clioscope.clustering import cluster
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
     plain, apart = has_plain(atlas.path), bool(atlas.means.languages)

@@ -150,8 +150,8 @@ def _passed(transcripts: pl.DataFrame, question: str | None, run: Run) -> pl.Ser
 def _vectors(atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame) -> NDArray[np.float32]:
     """Vectors of new conversations: by the stages of a build as far as a conversation stands for itself, then in the
     geometry of the atlas."""
-    from clioscope.vectors.geometry import smooth
     from clioscope.vectors.neighbours import nearest
+    from clioscope.vectors.smoothing import smooth
 
     run.take(conversations=conversations, transcripts=transcripts)
     run.do(facets)

@@ -55,7 +55,8 @@ def facets(bench: Bench) -> Iterator[Variant]:
     to .5. ``blocks``: concatenated so that a block has exactly its share of the mean squared distance; ``edges``: the
     weights of the neighbours' graph raised where the facet agrees, no edge added. ``facet_ami``: how much the groups
     became groups of the facet itself. Every seed draws its own 80 % of the conversations."""
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     talks = bench.conversations()
     text = centre(average([bench.encode(talks.texts[name]) for name in ("request", "text") if name in talks.texts]))[0]
@@ -74,7 +75,7 @@ def facets(bench: Bench) -> Iterator[Variant]:
 
 def blocks(bench: Bench, talks: Any) -> Iterator[tuple[str, NDArray[np.float32], NDArray[Any]]]:
     """Name, block (n, d) of rows of norm 1, and plain values (n,) of every facet beside the request."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     kinds = {one["name"]: one["type"] for one in talks.atlas.manifest["facets"]}
     for name in talks.atlas.facets.columns:

@@ -148,7 +148,7 @@ def hierarchy(bench: Bench) -> Iterator[Variant]:
 
 
 def _utterances(bench: Bench) -> Ground:
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     data = bench.utterances()
     vectors = centre(bench.encode(data.texts))[0]
@@ -157,8 +157,10 @@ def _utterances(bench: Bench) -> Ground:
 
 def _talks(bench: Bench) -> Ground:
     from clioscope.settings import EmbeddingSettings
-    from clioscope.vectors.geometry import average, centre, smooth
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
+    from clioscope.vectors.unit import average
 
     talks, settings = bench.conversations(), EmbeddingSettings()
     names = [name for name in EMBEDDED if name in talks.texts]

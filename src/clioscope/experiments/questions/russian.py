@@ -161,7 +161,7 @@ def russian(bench: Bench) -> Iterator[Variant]:
 
 
 def _texts(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     languages = {mixed: in_russian(data.truth, share) for mixed, share in MIXED.items()}
     for encoder in encoders:
@@ -205,7 +205,7 @@ def in_russian(truth: NDArray[Any], share: float) -> NDArray[np.bool_]:
 def centred_apart(vectors: NDArray[np.float32], is_russian: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Rows of each language less their own mean, however few they are."""
     from clioscope.settings import EmbeddingSettings
-    from clioscope.vectors.geometry import means_of
+    from clioscope.vectors.centring import means_of
 
     languages = ["ru" if one else "en" for one in is_russian]
     return means_of(vectors, EmbeddingSettings(), languages, least=1).centre(vectors, languages)
@@ -257,7 +257,8 @@ def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iter
 
 
 def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     @cache
     def asked(code: str, language: str) -> Asked:

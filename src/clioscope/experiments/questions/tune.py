@@ -161,7 +161,7 @@ def tune(bench: Bench) -> Iterator[Variant]:
 
 def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], NDArray[Any]]:
     """Vectors (n, d) of all rows by (encoder, text), what a build embeds first, and their labels."""
-    from clioscope.vectors.geometry import average
+    from clioscope.vectors.unit import average
 
     if bench.data == "clinc150":
         whole = bench.utterances()

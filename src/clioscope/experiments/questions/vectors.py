@@ -91,7 +91,8 @@ def vectors(bench: Bench) -> Iterator[Variant]:
 def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
     """Unit rows of (n, d): as they are, less their mean, or whitened (all directions of equal spread; of the leading
     256 principal components, and no more than n / 4, since the rest is noise blown up)."""
-    from clioscope.vectors.geometry import centre, unit
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import unit
 
     if shape == "plain":
         return unit(vectors)
@@ -123,7 +124,8 @@ def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Ou
 
 
 def _texts(bench: Bench) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     talks = bench.conversations()
     sets = {"raw text": ["text"], "request": ["request"], "field": ["field"], "activity": ["activity"]}

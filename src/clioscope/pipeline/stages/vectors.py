@@ -32,7 +32,7 @@ VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "facets.language")
 )
 def vectors(job: Job) -> None:
     """The vectors that decide the groups: centred by language, and smoothed."""
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     shaped = shape(read_plain(job.folder), job.settings.embedding, job.settings.seed, _languages(job))
     (job.folder / f"{WHOLE}.npy").unlink(missing_ok=True)  # of an atlas of the first builds
