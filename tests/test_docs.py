@@ -88,10 +88,10 @@ def folder(tmp_path, monkeypatch, finished):
 
 @pytest.fixture(autouse=True)
 def _no_facets_of_others(monkeypatch):
-    from clioscope.facets import facet
+    from clioscope.facets import known
 
-    monkeypatch.setattr(facet, "_registered", {})
-    monkeypatch.setattr(facet, "_loaded", {})
+    monkeypatch.setattr(known, "_registered", {})
+    monkeypatch.setattr(known, "_loaded", {})
 
 
 @pytest.fixture

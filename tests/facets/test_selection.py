@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.facets import facet as facets
+from clioscope.facets import known
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import ALWAYS, facets_of
 from clioscope.settings import Settings, load_settings
@@ -10,7 +10,7 @@ from clioscope.settings import Settings, load_settings
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
+    monkeypatch.setattr(known, "_registered", {})
 
 
 @pytest.fixture
