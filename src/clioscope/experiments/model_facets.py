@@ -97,7 +97,7 @@ def ask_facets(
     """FACETS of the conversations by ``model``, asked as in ``tilted``; tables and ``options`` as in
     ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
-    from clioscope.facets.facet import choose_facets
+    from clioscope.facets.known import choose_facets
 
     account = bench.account()
     asker = tilted(bench, account, model, seed, change, completion)
