@@ -92,16 +92,16 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
     """Unit rows of (n, d): as they are, less their mean, or whitened (all directions of equal spread; of the leading
     256 principal components, and no more than n / 4, since the rest is noise blown up)."""
     from clioscope.vectors.centring import centre
-    from clioscope.vectors.unit import unit
+    from clioscope.vectors.unit import unit_rows
 
     if shape == "plain":
-        return unit(vectors)
+        return unit_rows(vectors, directed=True)
     if shape == "centred":
         return centre(vectors)[0]
     from sklearn.decomposition import PCA
 
     count = min(256, vectors.shape[1], max(2, len(vectors) // 4))
-    return unit(PCA(count, whiten=True, random_state=0).fit_transform(vectors.astype(np.float64)))
+    return unit_rows(PCA(count, whiten=True, random_state=0).fit_transform(vectors.astype(np.float64)), directed=True)
 
 
 def knn_same(vectors: NDArray[np.float32], truth: NDArray[Any], k: int = 10) -> float:
