@@ -40,7 +40,7 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
 
     ``vectors`` (groups, d) are compared by Euclidean distance (for unit vectors the order of the cosine).
     """
-    found: list[list[int]] = [[] for _ in levels]
+    nearest: list[list[int]] = [[] for _ in levels]
     for level in np.unique(levels):
         mine = np.flatnonzero(levels == level)
         block = vectors[mine].astype(np.float64)
@@ -51,5 +51,5 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
             for row, line in enumerate(distance, start):
                 line[row] = np.inf
                 order = np.argsort(line, kind="stable")[:MOST]
-                found[mine[row]] = [int(mine[one]) for one in order if np.isfinite(line[one])]
-    return found
+                nearest[mine[row]] = [int(mine[other]) for other in order if np.isfinite(line[other])]
+    return nearest

@@ -69,6 +69,6 @@ def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centr
         rest = np.sqrt(np.maximum(lengths[mine] ** 2 - 2 * with_sum + itself, 0))
         own_mean[inside] = np.where(others > 0, (with_sum - itself) / others, np.nan)
         own[inside] = np.where((others > 0) & (rest > 1e-9), (with_sum - itself) / rest, np.nan)
-    for one in (other_mean, other):
-        one[~np.isfinite(one)] = np.nan
+    for highest in (other_mean, other):
+        highest[~np.isfinite(highest)] = np.nan
     return Cosines(own_mean, other_mean, own, other, nearest)

@@ -81,7 +81,7 @@ def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str
             "Faithfulness and privacy of conversations were not judged: the transcripts are not in the atlas "
             "(build with --keep-transcripts) and its input files are gone."
         )
-    kinds = {one["name"]: one["type"] for one in atlas.manifest["facets"]}
+    kinds = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     written = [name for name in facets.columns if kinds.get(name) == "text"]
     settings = Settings.model_validate(atlas.manifest["settings"])
     show = ("request",) if "request" in written else tuple(name for name in settings.naming.show if name in written)
@@ -124,13 +124,13 @@ def transcripts_of(atlas: Atlas) -> pl.DataFrame | None:
 
     if (atlas.path / "transcripts.parquet").exists():
         return atlas.transcripts
-    files = [Path(one["path"]) for one in atlas.manifest.get("sources", [])]
+    files = [Path(source["path"]) for source in atlas.manifest.get("sources", [])]
     if not files or not all(file.exists() for file in files):
         return None
     settings = Settings.model_validate(atlas.manifest["settings"])
     try:
-        found = collect_conversations(files, settings.input, settings.seed, None).transcripts
+        transcripts = collect_conversations(files, settings.input, settings.seed, None).transcripts
     except ClioscopeError:
         return None
-    kept = found.filter(pl.col("conversation").is_in(atlas.facets["conversation"].implode()))
+    kept = transcripts.filter(pl.col("conversation").is_in(atlas.facets["conversation"].implode()))
     return kept if kept.height == atlas.facets.height else None
