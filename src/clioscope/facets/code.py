@@ -26,7 +26,7 @@ def code_of(function: Callable[..., Any]) -> str:
 
 
 def _code(code: CodeType) -> list[Any]:
-    constants = [_code(one) if isinstance(one, CodeType) else _constant(one) for one in code.co_consts]
+    constants = [_code(value) if isinstance(value, CodeType) else _constant(value) for value in code.co_consts]
     return [code.co_code.hex(), code.co_names, constants]
 
 

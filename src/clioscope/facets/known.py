@@ -58,7 +58,7 @@ def _offered(named: Collection[str] = ()) -> Plugins:
 
 def _known_facets(offered: Plugins) -> dict[str, Facet]:
     theirs = {name: part for name, part in offered.parts.items() if isinstance(part, Facet)}
-    return {one.name: one for one in BUILT_IN} | theirs | _registered
+    return {built_in.name: built_in for built_in in BUILT_IN} | theirs | _registered
 
 
 # A file is run once as it stands: what it imports registers no second time.
@@ -87,7 +87,7 @@ def _load_module(path: Path) -> tuple[str, ...]:
             raise
         except Exception as error:
             raise SettingsError(f"{path}: failed while loading facets ({error!r}).") from error
-        _loaded[key] = tuple(name for name, one in _registered.items() if before.get(name) is not one)
+        _loaded[key] = tuple(name for name, new in _registered.items() if before.get(name) is not new)
         if not _loaded[key]:
             raise SettingsError(f"{path}: registers no facet; put @facet before a function (docs/facets.md).")
     return _loaded[key]
@@ -99,9 +99,9 @@ def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()
     offered = _offered(names)
     known = _known_facets(offered)
     own = [make_facet(definition) for definition in define]
-    known |= {one.name: one for one in own}
+    known |= {defined.name: defined for defined in own}
     chosen: dict[str, Facet] = {}
-    for name in (*names, *(one.name for one in own)):
+    for name in (*names, *(defined.name for defined in own)):
         if name not in known and name in offered.broken:
             raise SettingsError(offered.broken[name])
         if name not in known:

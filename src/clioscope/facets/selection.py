@@ -23,7 +23,7 @@ def facets_of(settings: Settings, further: Sequence[Facet] = ()) -> tuple[Facet,
 
     Raises SettingsError for an unknown name and a file or definition that makes no sense.
     """
-    return tuple(one for one in _named(settings, further) if settings.model.name is not None or not one.asked)
+    return tuple(facet for facet in _named(settings, further) if settings.model.name is not None or not facet.asked)
 
 
 def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
@@ -31,7 +31,7 @@ def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
 
     A facet that only the missing language model would answer is none the less one.
     """
-    names = {one.name for one in _named(settings, further)}
+    names = {facet.name for facet in _named(settings, further)}
     embed, show = settings.facets.embed, settings.naming.show
     if embed is not None and not embed:
         raise SettingsError(
@@ -45,7 +45,7 @@ def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
 def _named(settings: Settings, further: Sequence[Facet]) -> list[Facet]:
     own = load_modules(settings.facets.modules)
     named = choose_facets((*settings.facets.use, *own, *ALWAYS), settings.facets.define)
-    return list({one.name: one for one in (*named, *further)}.values())
+    return list({facet.name: facet for facet in (*named, *further)}.values())
 
 
 def _check(setting: str, names: Sequence[str], known: set[str]) -> None:

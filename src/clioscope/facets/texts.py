@@ -72,5 +72,5 @@ def writers(facets: pl.DataFrame, occurrences: pl.DataFrame) -> list[list[str]]:
     import polars as pl
 
     users = occurrences.group_by("conversation").agg(pl.col("user").drop_nulls().unique().sort())
-    found = facets.select("conversation").join(users, on="conversation", how="left", maintain_order="left")["user"]
-    return [one or [] for one in found.to_list()]
+    lists = facets.select("conversation").join(users, on="conversation", how="left", maintain_order="left")["user"]
+    return [names or [] for names in lists.to_list()]

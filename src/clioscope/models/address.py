@@ -44,6 +44,6 @@ def read_address(text: str) -> Address:
         if path.endswith(endpoint):
             path = path.removesuffix(endpoint).rstrip("/")
             break
-    found = _DEPLOYMENT.search(path)
+    deployment = _DEPLOYMENT.search(path)
     base = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-    return Address(base, dict(parse_qsl(parts.query)), unquote(found[1]) if found else "")
+    return Address(base, dict(parse_qsl(parts.query)), unquote(deployment[1]) if deployment else "")

@@ -93,5 +93,5 @@ def memory_bytes(model: Any) -> int:
             getattr(weight, "SCB", None),
             getattr(state, "SCB", None),
         ]
-        total += sum(int(one.nbytes) for one in scales if one is not None)
+        total += sum(int(scale.nbytes) for scale in scales if scale is not None)
     return total

@@ -96,9 +96,9 @@ class OpenAIClient(Channel):
             reply = await self.ask(request, room)
             paid.append(reply)
             if self._was_thinking(reply):
-                found = self._answer_in_thoughts(request, reply)
-                if found is not None:
-                    return _answer(found, paid, start, truncated=False)
+                thought = self._answer_in_thoughts(request, reply)
+                if thought is not None:
+                    return _answer(thought, paid, start, truncated=False)
                 self.habits.thinks = True  # a reasoning model that the catalogue does not know
                 break
             if self.habits.room == room == 0 and (reply.reasoning_tokens or _starved(reply)):

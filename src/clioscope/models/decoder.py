@@ -117,10 +117,10 @@ class Decoder:
         shared, cache = self.prefix.past(self._model, prompts)
         width = max(len(prompt) for prompt in prompts)
         pad = self.tokenizer.pad_token_id or 0
-        tokens = torch.tensor([one[:shared] + [pad] * (width - len(one)) + one[shared:] for one in prompts])
+        tokens = torch.tensor([_padded(prompt, shared, width, pad) for prompt in prompts])
         mask = torch.ones_like(tokens)
-        for row, one in enumerate(prompts):
-            mask[row, shared : shared + width - len(one)] = 0
+        for row, prompt in enumerate(prompts):
+            mask[row, shared : shared + width - len(prompt)] = 0
         most = max(row.limit + (row.budget or 0) + len(row.close) + len(row.after_close) for row in rows)
         past = {} if cache is None else {_cache_name(self._model): cache}
         with torch.inference_mode():
@@ -136,10 +136,15 @@ class Decoder:
             self.peak = int(torch.cuda.max_memory_allocated())
 
 
+def _padded(prompt: list[int], shared: int, width: int, pad: int) -> list[int]:
+    """A prompt of ``width`` tokens: ``pad`` fills the gap behind its first ``shared`` ones."""
+    return prompt[:shared] + [pad] * (width - len(prompt)) + prompt[shared:]
+
+
 def _ends(tokenizer: Any, model: Any) -> frozenset[int]:
     """Tokens that end an answer: those of the model, and those that end a turn in known chat templates."""
     named = [tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)]
-    flat = [token for one in named for token in (one if isinstance(one, list) else [one]) if token is not None]
+    flat = [token for ends in named for token in (ends if isinstance(ends, list) else [ends]) if token is not None]
     added = {str(token.content): number for number, token in tokenizer.added_tokens_decoder.items()}
     return frozenset([*flat, *(added[name] for name in _TURN_ENDS if name in added)])
 

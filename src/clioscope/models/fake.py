@@ -104,7 +104,7 @@ class FakeModel:
 
 def salient(text: str, most: int = 24) -> list[str]:
     """The words that stand out in ``text``: lower case, the frequent and then the early first."""
-    words = [word for word in (found.lower() for found in _WORD.findall(text)) if word not in _STOP]
+    words = [word for word in map(str.lower, _WORD.findall(text)) if word not in _STOP]
     order = {word: place for place, word in reversed(list(enumerate(words)))}
     counts = Counter(words)
     return sorted(counts, key=lambda word: (-counts[word], order[word]))[:most]

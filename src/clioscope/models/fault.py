@@ -176,8 +176,8 @@ def _kind(status: int, codes: set[str], words: str, wait: float | None) -> Kind:
 def _parts(body: Any) -> Iterator[dict[str, Any]]:
     """The objects of an error body that say something of it, the outer ones first."""
     if isinstance(body, list):
-        for one in body[:3]:
-            yield from _parts(one)
+        for part in body[:3]:
+            yield from _parts(part)
     elif isinstance(body, dict):
         yield body
         for name in ("error", "detail", "innererror", "metadata", "details", "errors"):
@@ -187,8 +187,8 @@ def _parts(body: Any) -> Iterator[dict[str, Any]]:
 def _words(body: Any) -> str:
     """What a person would read of an error, on one line."""
     if isinstance(body, str):
-        found = _TITLE.search(body)
-        title = _line(unescape(found[1])) if found else ""
+        match = _TITLE.search(body)
+        title = _line(unescape(match[1])) if match else ""
         plain = _line(unescape(_TAG.sub(" ", body)))
         if title:
             return f'the page "{title}"'

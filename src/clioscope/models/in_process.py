@@ -37,7 +37,7 @@ _RUNNING: weakref.WeakSet[InProcessModel] = weakref.WeakSet()
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Question:
     request: ChatRequest
     answer: Future[ChatAnswer]
 
@@ -81,29 +81,29 @@ class InProcessModel:
             self.id += f" temperature={self.settings.temperature:g}"
         if self.profile.reasoning == "think-tags":
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self._weights: Decoder | None = None
+        self._decoder: Decoder | None = None
         self._starting = threading.Lock()
-        self._questions: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
         self._closing = False
 
     @property
     def memory(self) -> int | None:
         """Bytes that the loaded weights take; None before the first question."""
-        return None if self._weights is None else self._weights.memory
+        return None if self._decoder is None else self._decoder.memory
 
     @property
     def peak(self) -> int | None:
         """Bytes of the card that were in use at most; None without a card, and before the first answer."""
-        return None if self._weights is None else self._weights.peak
+        return None if self._decoder is None else self._decoder.peak
 
     def start(self) -> None:
         """Load the weights, if that is not done yet (thread-safe)."""
         with self._starting:
-            if self._weights is not None:
+            if self._decoder is not None:
                 return
-            self._weights = Decoder(self.place, self.precision, self.device, self.id)
-            self.profile = self._weights.profile
+            self._decoder = Decoder(self.place, self.precision, self.device, self.id)
+            self.profile = self._decoder.profile
             self._closing = False
             self._worker = threading.Thread(target=self._work, name="clioscope-transformers", daemon=True)
             self._worker.start()
@@ -114,9 +114,9 @@ class InProcessModel:
 
         Raises Unanswered when this question has no answer (too long, a schema that cannot be held, no time left).
         """
-        if self._weights is None:
+        if self._decoder is None:
             await asyncio.to_thread(self.start)
-        waiting = _Waiting(request, Future())
+        waiting = _Question(request, Future())
         self._questions.put(waiting)
         try:  # on a time-out, or when the asker goes away, the future is cancelled and its row ends
             return await asyncio.wait_for(asyncio.wrap_future(waiting.answer), self.settings.timeout)
@@ -135,7 +135,7 @@ class InProcessModel:
                     left = self._questions.get_nowait()
                     if left is not None:
                         _fail([left], self._closed())
-            self._worker = self._weights = None
+            self._worker = self._decoder = None
             return_memory()
         _RUNNING.discard(self)
 
@@ -149,23 +149,23 @@ class InProcessModel:
                         self._questions.put(None)  # for the next round
                         break
                     batch.append(following)
-            self._settle([one for one in batch if not one.answer.cancelled()])
+            self._settle([question for question in batch if not question.answer.cancelled()])
 
     @property
     def _loaded(self) -> Decoder:
-        assert self._weights is not None  # the worker lives no longer than they do
-        return self._weights
+        assert self._decoder is not None  # the worker lives no longer than they do
+        return self._decoder
 
-    def _settle(self, batch: list[_Waiting]) -> None:
+    def _settle(self, batch: list[_Question]) -> None:
         """Answer a batch; where its memory is too small, its halves."""
-        prepared: list[tuple[_Waiting, list[int], Row]] = []
-        for one in batch:
+        prepared: list[tuple[_Question, list[int], Row]] = []
+        for question in batch:
             try:
-                prepared.append((one, *self._loaded.row(one.request, self.settings, one.answer.cancelled)))
+                prompt, row = self._loaded.row(question.request, self.settings, question.answer.cancelled)
+                prepared.append((question, prompt, row))
             except Exception as error:  # a question that cannot be put fails alone
-                _fail(
-                    [one], error if isinstance(error, ModelError) else Unanswered(f"{type(error).__name__}: {error}.")
-                )
+                told = error if isinstance(error, ModelError) else Unanswered(f"{type(error).__name__}: {error}.")
+                _fail([question], told)
         if not prepared:
             return
         began = time.monotonic()
@@ -173,7 +173,7 @@ class InProcessModel:
             rows = [row for _, _, row in prepared]
             self._loaded.grow([prompt for _, prompt, _ in prepared], rows, lambda: self._closing)
         except Exception as error:
-            waiting = [one for one, _, _ in prepared]
+            waiting = [question for question, _, _ in prepared]
             if is_out_of_memory(error) and len(waiting) > 1:
                 self._loaded.forget()
                 half = len(waiting) // 2
@@ -183,16 +183,16 @@ class InProcessModel:
             _fail(waiting, self._explained(error))
             return
         seconds = (time.monotonic() - began) / len(prepared)
-        for one, prompt, row in prepared:
+        for question, prompt, row in prepared:
             if self._closing:
-                _fail([one], self._closed())
+                _fail([question], self._closed())
             elif row.problem:
-                _fail([one], Unanswered(f"the answer left its form ({row.problem})."))
+                _fail([question], Unanswered(f"the answer left its form ({row.problem})."))
             else:
-                text = strip_thinking(_begun(one.request) + row.text)
+                text = strip_thinking(_begun(question.request) + row.text)
                 answer = ChatAnswer(text, len(prompt), len(row.tokens), seconds, truncated=row.truncated)
                 with suppress(InvalidStateError):  # nobody waits any more
-                    one.answer.set_result(answer)
+                    question.answer.set_result(answer)
 
     def _closed(self) -> ModelError:
         return ModelError(f"{self.id}: the model was closed.")
@@ -220,7 +220,7 @@ def check_in_process(name: str) -> bool:
     Nothing is imported, fetched or asked.
     """
     source, precision = _parts(name)
-    if any(find_spec(one) is None for one in ("torch", "transformers", "llguidance")):
+    if any(find_spec(package) is None for package in ("torch", "transformers", "llguidance")):
         raise ModelError(f"{source}: a model in this process needs transformers and llguidance: {INSTALL}.")
     if precision in ("8-bit", "4-bit"):
         check_bits(source)
@@ -240,10 +240,10 @@ def _parts(name: str) -> tuple[str, str | None]:
     return source.strip(), last or None
 
 
-def _fail(batch: list[_Waiting], error: ModelError) -> None:
-    for one in batch:
+def _fail(batch: list[_Question], error: ModelError) -> None:
+    for question in batch:
         with suppress(InvalidStateError):
-            one.answer.set_exception(error)
+            question.answer.set_exception(error)
 
 
 def _begun(request: ChatRequest) -> str:

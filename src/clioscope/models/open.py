@@ -117,7 +117,7 @@ def _check_fake(name: str, behaviour: str) -> None:
     from clioscope.models.fake import BEHAVIOURS
 
     if behaviour not in BEHAVIOURS:
-        choices = ", ".join(f"fake:{one}" for one in BEHAVIOURS if one)
+        choices = ", ".join(f"fake:{known}" for known in BEHAVIOURS if known)
         raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
 
 

@@ -34,7 +34,7 @@ def _candidates(text: str) -> list[Any]:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
         pass
-    found: list[Any] = []
+    values: list[Any] = []
     for body in [*_FENCE.findall(text), text]:
         body = _TRAILING_COMMA.sub(r"\1", body)
         position, tries = 0, 0
@@ -46,10 +46,10 @@ def _candidates(text: str) -> list[Any]:
             tries += 1
             try:
                 value, position = decoder.raw_decode(body, start)
-                found.append(value)
+                values.append(value)
             except (ValueError, RecursionError):
                 position = start + 1
-    return found
+    return values
 
 
 def conform(value: Any, schema: dict[str, Any]) -> Any:

@@ -58,8 +58,8 @@ class SharedPrefix:
 def common(rows: Sequence[list[int]]) -> list[int]:
     """The longest beginning of all rows."""
     first, last = min(rows), max(rows)  # in the order of lists the two that differ earliest
-    for place, (one, other) in enumerate(zip(first, last, strict=False)):
-        if one != other:
+    for place, (token, other) in enumerate(zip(first, last, strict=False)):
+        if token != other:
             return first[:place]
     return first[: len(last)]
 

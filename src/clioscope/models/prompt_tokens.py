@@ -85,8 +85,8 @@ def _cut(text: str, pattern: re.Pattern[str]) -> str:
 
 def _special(tokenizer: Any) -> re.Pattern[str]:
     """The first character of what becomes one token by its name: special tokens, and tags such as ``<tool_call>``."""
-    tokens = (token for token in tokenizer.added_tokens_decoder.values())
-    return _pattern(tuple(str(one.content) for one in tokens if one.special or one.content[:1] in ("<", "[")))
+    tokens = tokenizer.added_tokens_decoder.values()
+    return _pattern(tuple(str(token.content) for token in tokens if token.special or token.content[:1] in ("<", "[")))
 
 
 @lru_cache(maxsize=8)
@@ -95,4 +95,5 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     if not long:
         return re.compile(r"(?!)()")
     # All places where one begins, also inside another: so none is whole in what lies between two cuts.
-    return re.compile("(" + "|".join(f"{re.escape(one[0])}(?={re.escape(one[1:])})" for one in long) + ")", re.DOTALL)
+    starts = (f"{re.escape(name[0])}(?={re.escape(name[1:])})" for name in long)
+    return re.compile("(" + "|".join(starts) + ")", re.DOTALL)

@@ -56,7 +56,7 @@ def _unconstrained(channel: Channel, request: ChatRequest) -> ChatRequest:
     if request.schema is None or channel.habits.dialect not in (None, "other"):
         return replace(request, schema=None)
     messages = messages_of(request, plain_json=True)
-    return replace(request, schema=None, messages=tuple((one["role"], one["content"]) for one in messages))
+    return replace(request, schema=None, messages=tuple((message["role"], message["content"]) for message in messages))
 
 
 async def _conclude(channel: Channel, request: ChatRequest, thought: str) -> Reply | None:

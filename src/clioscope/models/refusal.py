@@ -40,7 +40,7 @@ def adapt(message: str, body: Body, habits: Habits) -> None:
     lower = message.lower()
     if _adapt_length(lower, body, habits):
         return
-    if _NO_SYSTEM.search(message) and any(one["role"] == "system" for one in body.get("messages", ())):
+    if _NO_SYSTEM.search(message) and any(message["role"] == "system" for message in body.get("messages", ())):
         habits.no_system = True
         return
     for name in _OPTIONAL:
@@ -61,7 +61,7 @@ def _adapt_length(message: str, body: Body, habits: Habits) -> bool:
         return False
     if _TOO_MANY.search(message):
         asked = int(body[name])
-        numbers = [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", message)]
+        numbers = [int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", message)]
         below = [number for number in numbers if _FEWEST <= number < asked]
         if below or asked // 4 >= _FEWEST:
             habits.limit = min(max(below, default=asked // 4), habits.limit or asked)

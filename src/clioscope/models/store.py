@@ -102,12 +102,12 @@ class Store:
 
     def known_answers(self, keys: Sequence[str]) -> set[str]:
         """Those of ``keys`` that have a stored answer."""
-        found: set[str] = set()
+        known: set[str] = set()
         for start in range(0, len(keys), _CHUNK):
             chunk = list(keys[start : start + _CHUNK])
             marks = ",".join("?" * len(chunk))
-            found.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
-        return found
+            known.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
+        return known
 
     def put_answer(self, key: str, answer: ChatAnswer) -> None:
         """Store and commit one answer; an answer that is there already stays."""
@@ -132,13 +132,13 @@ class Store:
 
     def get_vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Those of ``keys`` that are stored, each a float32 vector of shape (dimension,)."""
-        found: dict[str, NDArray[np.float32]] = {}
+        vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(keys), _CHUNK):
             chunk = list(keys[start : start + _CHUNK])
             marks = ",".join("?" * len(chunk))
             for key, blob in self._query(f"select key, vector from vectors where key in ({marks})", chunk):
-                found[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
-        return found
+                vectors[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+        return vectors
 
     def put_vectors(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store ``vectors`` of shape (len(keys), dimension) in one commit; call it once a batch."""

@@ -99,8 +99,8 @@ def body_of(
 
 def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
     """The messages, with what the system says at the beginning of the user's first."""
-    said = "\n\n".join(one["content"] for one in messages if one["role"] == "system")
-    others = [one for one in messages if one["role"] != "system"]
+    said = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
+    others = [message for message in messages if message["role"] != "system"]
     if said and others and others[0]["role"] == "user":
         return [{"role": "user", "content": f"{said}\n\n{others[0]['content']}"}, *others[1:]]
     return [{"role": "user", "content": said}, *others] if said else others
