@@ -338,7 +338,7 @@ def test_what_cannot_be_opened(tmp_path, monkeypatch):
         opened(f"{tmp_path}/no/such")
     with pytest.raises(ModelError, match=r"missing\.gguf: no such file or folder"):
         opened("missing.gguf", "4-bit")
-    with pytest.raises(ModelError, match=r"no model of transformers \(a folder with config\.json"):
+    with pytest.raises(ModelError, match=r"not a transformers model \(a folder with config\.json"):
         opened(tmp_path)
     with pytest.raises(ModelError, match="all-MiniLM-L6-v2 is not a language model"):
         opened("minilm")
@@ -363,7 +363,7 @@ def test_a_name_is_looked_up_before_anything_is_loaded(tiny, tmp_path):
     for name, said in (
         ("", "no model is named"),
         (f"{tmp_path}/gone fp16", "no such file or folder"),
-        (tmp_path, "no model of transformers"),
+        (tmp_path, "not a transformers model"),
         (f"{tmp_path}/m.gguf", "not a GGUF file"),
         ("minilm", "is not a language model"),
     ):

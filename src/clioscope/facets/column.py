@@ -17,10 +17,10 @@ _KINDS = (str, bool, int, float, datetime, date)
 
 
 def facet_column(facet: Facet, values: Sequence[Any]) -> pl.Series:
-    """A column of the kind that the facet's type says; of a function, of the one kind that it returns.
+    """The values as a column, whose type follows from the facet's type or, for a function, from what it returns.
 
-    Whole and other numbers together are numbers, and None is not known. Raises SettingsError for a function that
-    returns several kinds, or what no column holds.
+    Whole numbers mixed with others become floating-point numbers, and None means not known. Raises SettingsError if a
+    function returns several kinds of values, or values that no column can hold.
     """
     import polars as pl
 
@@ -54,7 +54,7 @@ def facet_column(facet: Facet, values: Sequence[Any]) -> pl.Series:
 
 
 def _dtype_of(facet: Facet) -> Any:
-    """The kind of column that the facet's type says."""
+    """The type of column that the facet's type asks for."""
     import polars as pl
 
     dtypes: dict[str, Any] = {"score": pl.Int64, "number": pl.Float64}

@@ -32,11 +32,11 @@ def extract_facets(
     calls: Literal["one", "each"] = "one",
     with_examples: bool = True,
 ) -> pl.DataFrame:
-    """One row a conversation, one column a facet, in the order of ``conversations``.
+    """One row per conversation and one column per facet, in the order of ``conversations``.
 
-    ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the
-    user's turns, for language identification and computed facets). Without ``ask`` only facets that need no
-    model are made. A value the model would not give is null, and stands in the ledger.
+    ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the user's
+    turns, for language identification and computed facets). Without ``ask`` only facets that need no model are made. A
+    value that the model did not give is null, and the ledger says why.
 
     Raises ModelError when the model cannot answer at all, SettingsError for an unknown answer language or a
     computed facet that fails.

@@ -1,6 +1,6 @@
 """Which language the user writes: a language-identification library, not the language model.
 
-A 1.5B model gets 78 % of labelled ShareGPT right (it answers "Python"); py3langid does better for nothing.
+A 1.5B model gets 78 % of labelled ShareGPT right (it answers "Python"); py3langid does better at no cost.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def prose(text: str) -> str:
 def identify_languages(texts: Sequence[str | None]) -> list[str | None]:
     """IETF tag of the main language of each text, by macrolanguage (``zh`` for Cantonese too), or None.
 
-    None stands for texts of too few letters to tell.
+    None stands for a text with too few letters to tell.
     """
     tags: dict[str, str | None] = {}
     return [tags.setdefault(text, _identify(text)) if text else None for text in texts]
@@ -137,7 +137,7 @@ def _identifier() -> Any:
 
 
 def _weighted(text: str, most: int | None = None) -> list[tuple[str, float]]:
-    """Languages of a text, the ``most`` likely, each with its share times its prior."""
+    """The ``most`` likely languages of a text, each with its share times its prior."""
     return [(normalise(tag), share * _prior(tag)) for tag, share in _identifier().rank(text)[:most]]
 
 

@@ -27,7 +27,7 @@ def facet_request(
     item: str = "",
     temperature: float = 0.0,
 ) -> ChatRequest:
-    """One question about one conversation; what all conversations share stands first, so that it is cached.
+    """One question about one conversation; what all conversations share comes first, so that it is cached.
 
     ``shown`` are examples as earlier turns of the chat: a conversation and its answer.
     """
@@ -53,7 +53,7 @@ def facet_schema(facets: Sequence[Facet]) -> dict[str, Any]:
 
 
 def facet_parser(facets: Sequence[Facet]) -> Callable[[str], dict[str, Value | None]]:
-    """A parser of answers: facet name to value, text scrubbed. Raises ValueError for an answer of no use."""
+    """A parser of answers: facet name to value, text scrubbed. Raises ValueError for an unusable answer."""
     schema = facet_schema(facets)
 
     def parse(text: str) -> dict[str, Value | None]:

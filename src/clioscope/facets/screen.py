@@ -46,7 +46,7 @@ def screen_requests(transcripts: pl.DataFrame, question: str, temperature: float
 
 
 def stays(answers: Sequence[bool | None]) -> pl.Series:
-    """The column ``kept``: what got a yes, and what got no usable answer, since silence is not a no."""
+    """The column ``kept``: true for a yes and for no usable answer, since silence is not a no."""
     import polars as pl
 
     return pl.Series("kept", [answer is not False for answer in answers], dtype=pl.Boolean)

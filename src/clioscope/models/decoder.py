@@ -1,4 +1,4 @@
-"""The weights of a language model in this process, and how answers grow from them."""
+"""A decoder: a tokenizer and a model in this process, and how answers grow from them."""
 
 from __future__ import annotations
 
@@ -68,12 +68,13 @@ class Decoder:
         return memory_bytes(self._model)
 
     def forget(self) -> None:
-        """Free what is kept of prompts."""
+        """Free what is kept of earlier prompts."""
         self.prefix.clear()
         return_memory()
 
     def row(self, request: ChatRequest, settings: ModelSettings, gone: Callable[[], bool]) -> tuple[list[int], Row]:
-        """Tokens of the prompt of a question, and the row that its answer grows in until it is ``gone``.
+        """The prompt of a question as tokens, and the row that its answer grows in; ``gone`` says whether nobody waits
+        for it.
 
         Raises Unanswered for a question longer than the context.
         """
@@ -107,9 +108,9 @@ class Decoder:
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def grow(self, prompts: list[list[int]], rows: list[Row], closing: Callable[[], bool]) -> None:
-        """Let the rows grow to their ends, or until ``closing``.
+        """Let the rows grow until they end, or until ``closing``.
 
-        Prompts are padded between what they share, whose keys and values are at hand, and their own rest.
+        Prompts are padded between their shared beginning, whose keys and values are kept, and the rest.
         """
         import torch
         from transformers import GenerationConfig

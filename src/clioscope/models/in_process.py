@@ -47,16 +47,15 @@ class InProcessModel:
     of PRECISIONS (default: fp16 on a CUDA card, else fp32).
 
     The weights are loaded with the first question. Questions that wait at the same time, at most ``concurrency``
-    (default: 16 on a card, else 4), are answered in one left-padded batch; what their prompts share is read once.
-    Answers are held to the schema of their request token by token.
+    (default: 16 on a card, else 4), are answered in one left-padded batch; the beginning that their prompts share is
+    read once. Answers are held to the schema of their request token by token.
 
-    At temperature 0 the likeliest token is taken; else a row draws from a generator of its own with the seed of its
-    request, so its chances do not depend on the batch. What is not promised: that the numbers in two batches of
-    different size or padding are the same to the last bit. In fp32 that shows almost never; in 16, 8 and 4 bits two
-    tokens that are nearly as likely may change places.
+    At temperature 0 the likeliest token is taken. Otherwise each row draws from its own generator with the seed of its
+    request, so it does not depend on the batch. Batches of different size or padding may round differently: in 16, 8
+    and 4 bits, two tokens that are almost equally likely may then swap places; in fp32 this almost never happens.
 
     ``seconds`` of an answer is its equal share of the time of its batch. Raises ModelError: see ``find_checkpoint`` and
-    ``load_checkpoint``; bits without ``bitsandbytes``; no memory for a single question.
+    ``load_checkpoint``; fewer bits without ``bitsandbytes``; not enough memory for a single question.
     """
 
     def __init__(
@@ -157,7 +156,7 @@ class InProcessModel:
         return self._decoder
 
     def _settle(self, batch: list[_Question]) -> None:
-        """Answer a batch; where its memory is too small, its halves."""
+        """Answer a batch; if the memory is too small, answer its halves."""
         prepared: list[tuple[_Question, list[int], Row]] = []
         for question in batch:
             try:

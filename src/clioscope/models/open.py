@@ -1,4 +1,4 @@
-"""From the name that the user gave to a model that answers."""
+"""From a model's name in the settings to a model that answers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ Pause = Callable[[float, str], None]
 
 
 def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_pause: Pause | None = None) -> ChatModel:
-    """The model that ``settings.name`` names.
+    """The model that ``settings.name`` names. The name is read as the first of these that it fits:
 
-    In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
-    process without a server; a plug-in, that is an entry point of the group
-    ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
-    ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
-    the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
-    (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants to be left alone.
+    - ``fake`` (and ``fake:nonsense`` …);
+    - an address ``http://host/v1`` with the model's name after a space, which may be left out if the server has one
+      model;
+    - ``transformers:NAME`` or ``transformers:NAME 4-bit``: in this process, without a server;
+    - ``PLUGIN:REST``: an entry point of the group ``clioscope.models``, called with REST and ``settings=``;
+    - a path ending in ``.gguf``;
+    - a name or alias of the catalogue, fetched on first use.
+
+    ``on_progress`` is called with (bytes, all bytes) while weights are fetched, ``on_pause`` with (seconds, why) when a
+    server asks to wait.
 
     Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
     command that serves it), a broken file, a server that does not answer.
@@ -64,7 +68,7 @@ def is_address(name: str | None) -> bool:
 
 
 def check_model(settings: ModelSettings) -> None:
-    """Raise what ``open_model`` would for a name that names nothing; nothing is fetched, started or asked."""
+    """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if head == "fake":
@@ -94,7 +98,7 @@ def is_remote(name: str | None) -> bool:
 
 
 def known_id(settings: ModelSettings) -> str | None:
-    """The identity of the model, where it can be told without fetching, starting or asking anything."""
+    """The ``id`` of the model if it is known without fetching, starting or asking anything, else None."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if is_address(name):
@@ -128,7 +132,7 @@ def _fetchable(name: str) -> Entry:
     except ModelError:
         raise ModelError(
             f"{name}: no such model{suggestion(name, 'chat')}; `clioscope models` lists the names, and a "
-            f"GGUF file or an address (http://host/v1) will do too."
+            f"GGUF file or an address (http://host/v1) works too."
         ) from None
     if entry.kind != "chat":
         raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")

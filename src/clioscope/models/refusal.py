@@ -1,4 +1,4 @@
-"""What a server's 400 means, and what to do differently about it."""
+"""What a server's 400 means, and how to ask differently."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def adapt(message: str, body: Body, habits: Habits) -> None:
 
 
 def _adapt_length(message: str, body: Body, habits: Habits) -> bool:
-    """Another name, a smaller number or no number at all for how long an answer may be."""
+    """Give the longest answer under another name, as a smaller number, or not at all; whether that may help."""
     name = "max_completion_tokens" if "max_completion_tokens" in body else "max_tokens"
     other = "max_completion_tokens" if name == "max_tokens" else "max_tokens"
     if name not in body or not re.search(r"\bmax_(completion_)?tokens\b", message):

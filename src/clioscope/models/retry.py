@@ -23,9 +23,9 @@ _RESET = re.compile(r"^(?:x-|anthropic-)?ratelimit-(?:reset(?:-(.+))?|(.+)-reset
 
 
 def backoff(attempt: int, base: float = 0.5) -> float:
-    """Seconds before retry ``attempt`` (0 is the first): ``base`` doubled each time, capped at a minute, of
-    which a random half is taken off so that many clients do not come back at once ("equal jitter",
-    M. Brooker, Exponential Backoff And Jitter, 2015)."""
+    """Seconds before retry ``attempt`` (0 is the first): ``base`` doubled each time, capped at a minute; up to half of
+    it is taken off at random, so that many clients do not come back at once ("equal jitter", M. Brooker, Exponential
+    Backoff And Jitter, 2015)."""
     return float(min(_LONGEST, base * 2.0 ** min(attempt, 30)) * random.uniform(0.5, 1.0))
 
 
@@ -57,7 +57,7 @@ def _in_words(words: str) -> float | None:
 
 
 def _reset(headers: Mapping[str, str]) -> float | None:
-    """When the limit that is used up is reset; where none is said to be, the nearest reset."""
+    """When the limit that is used up is reset; the nearest reset if no limit is said to be used up."""
     used: list[float] = []
     left: list[float] = []
     for name, value in headers.items():
