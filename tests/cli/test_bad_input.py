@@ -125,7 +125,7 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
         (("--set", "naming.model=qwen9"), "no such model"),
         (("--set", "facets.embed=[]"), "facets.embed is empty"),
         (("--set", "facets.embed=['requst']"), "did you mean request?"),
-        (("--set", "facets.embed=['task']"), "none of the facets of this build"),
+        (("--set", "facets.embed=['task']"), "not a facet of this build"),
         (("--set", "naming.show=['reqest']"), "did you mean request?"),
         (("--embedder", "/nowhere/encoder"), "there is no folder /nowhere/encoder"),
         (("--embedder", "fast"), "no sentence encoder"),
