@@ -53,13 +53,13 @@ def experiment(
     if name == "list":
         _list()
         return
-    one = experiments.get(name)
+    chosen = experiments.get(name)
     if cache is None:
         from clioscope.models.fetch import cache_dir
 
         cache = cache_dir().parent / "experiments"
     bench = Bench(
-        data=data or one.data[0],
+        data=data or chosen.data[0],
         quick=quick,
         seeds=seeds or (2 if quick else 3),
         embedders=tuple(embedder or (DEFAULT,)),
@@ -74,12 +74,12 @@ def experiment(
     began = time.perf_counter()
     try:
         with Reporter(quiet) as progress:
-            found = run(one, bench, lambda done, total: progress.step(name, done, total))
+            results = run(chosen, bench, lambda done, total: progress.step(name, done, total))
     finally:
         bench.close()
-    written = report.write(one, bench, found, _command(), out, time.perf_counter() - began)
+    written = report.write(chosen, bench, results, _command(), out, time.perf_counter() - began)
     if log is not None:
-        report.log(log, one, bench, written.text)
+        report.log(log, chosen, bench, written.text)
     print(written.text)
     print(f"Tables and plots: {written.folder}", file=sys.stderr)
 
@@ -94,8 +94,8 @@ def _list() -> None:
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     for heading in ("name", "question", "needs", "costs", "data"):
         shown.add_column(heading)
-    for name, one in experiments.usable().items():
-        shown.add_row(name, one.question, one.needs, one.costs, ", ".join(one.data))
+    for name, listed in experiments.usable().items():
+        shown.add_row(name, listed.question, listed.needs, listed.costs, ", ".join(listed.data))
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)
