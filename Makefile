@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo test engine-test lint install clean
+.PHONY: demo test lint install clean
 
 install: $(VENV)/.installed
 

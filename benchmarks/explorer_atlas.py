@@ -27,8 +27,9 @@ from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
 from clioscope.naming.candidates import Label
 from clioscope.settings import Settings
+from clioscope.vectors.centring import Means
 from clioscope.vectors.centroids import centroids_of, nearest_centroid
-from clioscope.vectors.geometry import Means, Shaped
+from clioscope.vectors.shaping import Shaped
 
 DIMENSIONS = 32
 THINGS = ["bread", "python", "travel", "poetry", "excel", "gardens", "taxes", "chess", "chemistry", "marketing"]

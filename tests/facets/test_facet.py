@@ -3,13 +3,7 @@
 import pytest
 
 from clioscope.errors import SettingsError
-from clioscope.facets import facet as facets
 from clioscope.facets.facet import Facet, choose_facets, facet, load_modules, make_facet
-
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
 
 
 @pytest.mark.parametrize(

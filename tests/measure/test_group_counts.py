@@ -9,7 +9,7 @@ from conftest import make_records, write_jsonl
 import clioscope
 from clioscope.atlas.files import write_json
 from clioscope.errors import AtlasError, SettingsError
-from clioscope.measure.group_counts import climb
+from clioscope.measure.group_counts import compare_group_counts
 from clioscope.settings import load_settings
 
 
@@ -25,25 +25,25 @@ def atlas(tmp_path_factory):
 
 
 def test_each_rung_has_sizes_and_stability(atlas) -> None:
-    found = climb(atlas, (2, 5, 12), draws=2)
+    found = compare_group_counts(atlas, (2, 5, 12), draws=2)
     assert found["groups"].to_list() == [2, 5, 12]
     assert found["built"].to_list() == [False, True, False]
     assert found["resolution"].is_sorted()
     assert (found["smallest"] * found["groups"] <= 70).all() and (found["median"] >= found["smallest"]).all()
     assert found["silhouette"].arg_max() == 1
     assert found["stability"][1] > 0.9, "five topics are five groups in any sample"
-    assert found.equals(climb(atlas, (12, 2, 5, 5), draws=2)), "the same in any order"
+    assert found.equals(compare_group_counts(atlas, (12, 2, 5, 5), draws=2)), "the same in any order"
 
 
 def test_by_default_a_quarter_to_four_times(atlas) -> None:
-    found = climb(atlas, draws=0)
+    found = compare_group_counts(atlas, draws=0)
     assert found.height == 5 and found["groups"].is_sorted()
     assert found["built"].to_list() == [False, False, True, False, False]
     assert found["stability"].null_count() == 5
 
 
 def test_more_groups_than_conversations_are_as_many(atlas) -> None:
-    found = climb(atlas, (500, 1), draws=1)
+    found = compare_group_counts(atlas, (500, 1), draws=1)
     assert found["groups"].to_list()[0] == 1 and found["silhouette"][0] is None
 
 
@@ -56,11 +56,11 @@ def test_what_has_no_ladder_is_one_sentence(atlas, tmp_path) -> None:
     ):
         write_json(tmp_path / "manifest.json", manifest | changes)
         with pytest.raises(error, match=said):
-            climb(clioscope.open(tmp_path))
+            compare_group_counts(clioscope.open(tmp_path))
 
 
 def test_another_method_has_rungs_without_a_resolution(finished) -> None:
-    found = climb(finished, (4, 8), draws=1)
+    found = compare_group_counts(finished, (4, 8), draws=1)
     assert found["groups"].to_list() == [4, 8]
     assert found["resolution"].null_count() == 2
 
@@ -102,7 +102,7 @@ def test_a_plug_in_that_finds_its_own_number_is_one_sentence(groups, rungs, fini
     shutil.copytree(finished.path, tmp_path / "atlas")
     write_json(tmp_path / "atlas" / "manifest.json", finished.manifest | {"settings": settings})
     with pytest.raises(SettingsError, match=r"own number, which finds its own number of groups; build with another"):
-        climb(clioscope.open(tmp_path / "atlas"), rungs, draws=1)
+        compare_group_counts(clioscope.open(tmp_path / "atlas"), rungs, draws=1)
 
 
 def test_a_method_that_comes_near_has_rungs(finished, tmp_path, monkeypatch) -> None:
@@ -117,4 +117,8 @@ def test_a_method_that_comes_near_has_rungs(finished, tmp_path, monkeypatch) -> 
     settings = settings | {"clustering": settings["clustering"] | {"method": "near"}}
     shutil.copytree(finished.path, tmp_path / "atlas")
     write_json(tmp_path / "atlas" / "manifest.json", finished.manifest | {"settings": settings})
-    assert climb(clioscope.open(tmp_path / "atlas"), (4, 8, 16), draws=1)["groups"].to_list() == [5, 9, 17]
+    assert compare_group_counts(clioscope.open(tmp_path / "atlas"), (4, 8, 16), draws=1)["groups"].to_list() == [
+        5,
+        9,
+        17,
+    ]

@@ -24,8 +24,8 @@ from clioscope.measure.judges import (
     tree_edges,
 )
 from clioscope.measure.judges.author import authors_of, is_author, model_name
+from clioscope.measure.judges.evidence import evidence_of
 from clioscope.measure.judges.judgement import Judgement
-from clioscope.measure.judges.material import material_of
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.panel import TASKS, add_judged, ask_panel, judgement_table, read_people
 from clioscope.measure.judges.validation import agreement
@@ -141,7 +141,7 @@ def atlas(tmp_path_factory):
 @pytest.fixture(scope="module")
 def material(atlas):
     """What judges are shown, with groups by topic and names that say it."""
-    found, notes = material_of(atlas, None)
+    found, notes = evidence_of(atlas, None)
     assert notes == []
     return found
 
@@ -166,12 +166,12 @@ def test_transcripts_come_from_the_input_where_the_atlas_has_none(atlas, materia
 
     shutil.copytree(atlas.path, tmp_path / "atlas")
     (tmp_path / "atlas" / "transcripts.parquet").unlink()
-    again, notes = material_of(clioscope.open(tmp_path / "atlas"), None)
+    again, notes = evidence_of(clioscope.open(tmp_path / "atlas"), None)
     assert (again.transcripts, notes) == (material.transcripts, [])
     manifest = json.loads((tmp_path / "atlas" / "manifest.json").read_text())
     manifest["sources"][0]["path"] = str(tmp_path / "gone.jsonl")
     (tmp_path / "atlas" / "manifest.json").write_text(json.dumps(manifest))
-    gone, notes = material_of(clioscope.open(tmp_path / "atlas"), None)
+    gone, notes = evidence_of(clioscope.open(tmp_path / "atlas"), None)
     assert gone.transcripts is None and "--keep-transcripts" in notes[0]
     assert asked(faithfulness, gone, Knowing()) == []
 

@@ -20,8 +20,11 @@ from clioscope.measure.rows import Rows
 from clioscope.measure.sections import stability_section
 from clioscope.measure.stability import best_match, refits
 from clioscope.settings import Settings
-from clioscope.vectors.geometry import centre, shape, smooth, unit
+from clioscope.vectors.centring import centre
 from clioscope.vectors.neighbours import knn
+from clioscope.vectors.shaping import shape
+from clioscope.vectors.smoothing import smooth
+from clioscope.vectors.unit import unit
 
 NEW = ("measures.parquet", "measures.json", "report-card")
 

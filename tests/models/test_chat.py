@@ -8,7 +8,7 @@ import pytest
 from tiny import CHAT, SPECIAL, save_tiny
 
 from clioscope.models.account import Account
-from clioscope.models.ask import ask_all
+from clioscope.models.answers import ask_all
 from clioscope.models.chat import ChatAnswer, ChatModel, ChatRequest
 from clioscope.models.client import OpenAIClient
 from clioscope.models.embedded import EmbeddedEngine

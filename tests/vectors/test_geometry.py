@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from clioscope.settings import EmbeddingSettings
-from clioscope.vectors.geometry import LANGUAGE_ROWS, average, centre, means_of, shape, smooth, unit
+from clioscope.vectors.centring import LANGUAGE_ROWS, centre, means_of
+from clioscope.vectors.shaping import shape
+from clioscope.vectors.smoothing import smooth
+from clioscope.vectors.unit import average, unit
 
 E = np.eye(4, dtype=np.float32)
 

@@ -31,10 +31,10 @@ def ladder(
 
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
-    from clioscope.measure.group_counts import climb
+    from clioscope.measure.group_counts import compare_group_counts
 
     with Reporter(quiet) as progress:
-        found = climb(Atlas(atlas), _numbers(clusters), progress=progress)
+        found = compare_group_counts(Atlas(atlas), _numbers(clusters), progress=progress)
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")

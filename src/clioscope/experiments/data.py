@@ -176,7 +176,7 @@ def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtla
 
     from clioscope.atlas import Atlas
     from clioscope.facets.texts import embedded_texts
-    from clioscope.measure.judges.material import transcripts_of
+    from clioscope.measure.judges.evidence import transcripts_of
     from clioscope.measure.labels_file import label_rows
 
     if folder is None:

@@ -90,6 +90,6 @@ def experiment(
     def register(variants: Callable[[Bench], Iterable[Variant]]) -> Experiment:
         name = variants.__name__
         made = Experiment(name, question, needs, costs, data, show, models, variants, conclude)
-        return experiments.register(name)(made)
+        return experiments.register(name, variants.__module__)(made)
 
     return register

@@ -54,7 +54,7 @@ def groups_of(bench: Bench, seed: int) -> Groups:
     draws the half of each group that may be seen."""
     from clioscope.experiments.data import clinc150, described, readable
     from clioscope.measure.levels import levels_of
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     if bench.data == "clinc150":
         data = clinc150("test", *bench.few((8, 10), (30, None)))

@@ -113,7 +113,7 @@ def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **optio
     Raises InputError where the atlas has no transcripts.
     """
     from clioscope.errors import InputError
-    from clioscope.measure.judges.material import transcripts_of
+    from clioscope.measure.judges.evidence import transcripts_of
 
     transcripts = transcripts_of(talks.atlas)
     if transcripts is None:
@@ -125,14 +125,14 @@ def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **optio
 
 def facet_vectors(bench: Bench, asked: ModelFacets) -> NDArray[np.float32]:
     """The mean (n, d) of the vectors of the facets."""
-    from clioscope.vectors.geometry import average
+    from clioscope.vectors.unit import average
 
     return average([bench.encode(column) for column in asked.texts.values()])
 
 
 def group_drawn(bench: Bench, talks: LabelledAtlas, asked: ModelFacets, seed: int) -> Outcome:
     """Groups of the 80 % of the conversations that ``seed`` draws, with the figures of ``ModelFacets``."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     outcome = grouped_draw(centre(facet_vectors(bench, asked))[0], talks.truth, len(talks.classes), seed)
     return Outcome({**outcome.figures, **asked.figures()}, outcome.labels)
@@ -152,7 +152,7 @@ def group_all(
     under the first seed. ``remember`` keeps the vectors by seed."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     rows = facet_vectors(bench, asked)
     labels = cluster(centre(rows)[0], ClusteringSettings(clusters=len(talks.classes)), 0).labels

@@ -56,7 +56,7 @@ def encoder_figures(bench: Bench, groups: Groups, names: Sequence[str], encoder:
     """``retrieval``: the share of unseen members whose nearest name, by the encoder, is that of their group (1 / k by
     chance). ``siblings``: the same among siblings only. ``reconstruction_accuracy``: the share of unseen members whose
     class is the one that the name of their group is nearest to."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     vectors, mean = centre(bench.encode(groups.texts, encoder))
     encoded = centre(bench.encode(list(names), encoder), mean)[0]
@@ -80,12 +80,12 @@ def judge_figures(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[st
     ``measure.judges``."""
     from clioscope.measure import evaluate
     from clioscope.measure.judges import assign_back, name_fit
-    from clioscope.measure.judges.material import Group, Material
+    from clioscope.measure.judges.evidence import Evidence, Group
     from clioscope.measure.levels import Levels
 
     held = np.flatnonzero(~groups.shown)
     ids = [f"group {number}" for number in range(groups.size)]
-    material = Material(
+    evidence = Evidence(
         [str(row) for row in held],
         [groups.texts[row] for row in held],
         None,
@@ -96,7 +96,7 @@ def judge_figures(bench: Bench, groups: Groups, names: Sequence[str]) -> dict[st
         None,
     )
     ask, items = bench.ask(bench.account(), answering_models(bench)[1]), bench.few(4, 30)
-    judgements = [judgement for judge in (name_fit, assign_back) for judgement in judge.judge(material, ask, items, 0)]
+    judgements = [judgement for judge in (name_fit, assign_back) for judgement in judge.judge(evidence, ask, items, 0)]
     figures = evaluate({"judgements": judgements}, ["name_fit", "name_fit_nearest", "assign_back"])
     return {name: figure.value for name, figure in figures.items()}
 

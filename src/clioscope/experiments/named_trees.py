@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from clioscope.experiments.tree_builders import centroids
 
 if TYPE_CHECKING:
     from clioscope.models.account import Account
-    from clioscope.naming.candidates import Label
+    from clioscope.naming.context import NamingContext
 
 
 def parents_by_model(
@@ -24,21 +23,14 @@ def parents_by_model(
     """The parent of each base group by the paper's loop for one level (Clio, G.6), or None where the loop does not make
     the level smaller; and the costs, which include the names of the base groups. ``texts`` and ``base`` (n)."""
     from clioscope.hierarchy.clio import propose_parents
-    from clioscope.settings import HierarchySettings, NamingSettings
+    from clioscope.naming import name_groups
+    from clioscope.settings import HierarchySettings
 
     account = bench.account()
-    labels = _names(bench, account, texts, vectors, base)
+    context = _context(bench, account, texts, vectors)
+    labels = name_groups(context, base, centroids(vectors, base))
     began = time.perf_counter()
-    parents = propose_parents(
-        labels,
-        top,
-        neighbourhood=HierarchySettings().neighbourhood,
-        words=NamingSettings().max_words,
-        encode=bench.encode,
-        ask=bench.ask(account),
-        language="English",
-        seed=0,
-    )
+    parents = propose_parents(context, labels, top, HierarchySettings().neighbourhood, 0)
     return parents, {"seconds": time.perf_counter() - began, **cost_figures(account.total())}
 
 
@@ -49,19 +41,22 @@ def edge_figures(
     are those of ``measure.judges.tree_edges``; ``edge_seen`` is the first less the second."""
     from clioscope.measure import evaluate
     from clioscope.measure.judges import tree_edges
-    from clioscope.measure.judges.material import Group, Material
+    from clioscope.measure.judges.evidence import Evidence, Group
     from clioscope.measure.levels import Levels
+    from clioscope.naming import name_groups
+    from clioscope.naming.parents import name_parents
 
     account = bench.account()
-    below = _names(bench, account, texts, vectors, base)
-    above = _parent_names(bench, account, texts, vectors, base, parents, below)
+    context = _context(bench, account, texts, vectors)
+    below = name_groups(context, base, centroids(vectors, base))
+    above = name_parents(context, below, parents, base)
     groups = [
         *(Group(f"top {n}", label.name, label.description, None, 1) for n, label in enumerate(above)),
         *(Group(f"base {n}", label.name, label.description, f"top {parents[n]}", 0) for n, label in enumerate(below)),
     ]
-    material = Material([], texts, None, None, vectors, Levels([], []), {group.id: group for group in groups}, None)
+    evidence = Evidence([], texts, None, None, vectors, Levels([], []), {group.id: group for group in groups}, None)
     judge = bench.ask(account, bench.models[-1])
-    judgements = tree_edges.judge(material, judge, bench.few(4, 30), 0)
+    judgements = tree_edges.judge(evidence, judge, bench.few(4, 30), 0)
     measured = evaluate({"judgements": judgements}, ["edge_fit", "edge_fit_other"])
     figures = {name: figure.value for name, figure in measured.items()}
     if len(figures) == 2:
@@ -69,54 +64,11 @@ def edge_figures(
     return figures
 
 
-def _names(
-    bench: Bench, account: Account, texts: list[str], vectors: NDArray[np.float32], base: NDArray[Any]
-) -> list[Label]:
-    from clioscope.naming import name_groups
+def _context(bench: Bench, account: Account, texts: list[str], vectors: NDArray[np.float32]) -> NamingContext:
+    from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.settings import NamingSettings
 
-    naming = NamingSettings()
-    return name_groups(
-        texts,
-        Support(texts, naming.support),
-        vectors,
-        base,
-        centroids(vectors, base),
-        naming,
-        encode=bench.encode,
-        ask=bench.ask(account),
-    )
-
-
-def _parent_names(
-    bench: Bench,
-    account: Account,
-    texts: list[str],
-    vectors: NDArray[np.float32],
-    base: NDArray[Any],
-    parents: NDArray[Any],
-    below: Sequence[Label],
-) -> list[Label]:
-    from clioscope.naming.fallback import spare_labels
-    from clioscope.naming.parents import name_parents
-    from clioscope.naming.phrases import distinguishing_phrases
-    from clioscope.naming.support import Support
-    from clioscope.settings import NamingSettings
-
-    naming, member = NamingSettings(), parents[base]
-    support = Support(texts, naming.support)
-    phrases = distinguishing_phrases(texts, member, support=support)
-    return name_parents(
-        below,
-        parents,
-        np.bincount(base),
-        centroids(vectors, base),
-        centroids(vectors, member),
-        spare_labels(texts, member, phrases, support, naming.max_words),
-        support,
-        [np.flatnonzero(member == parent) for parent in range(int(parents.max()) + 1)],
-        naming,
-        encode=bench.encode,
-        ask=bench.ask(account),
-    )
+    settings = NamingSettings()
+    support = Support(texts, settings.support)
+    return NamingContext(texts, support, vectors, settings, bench.encode, bench.ask(account))

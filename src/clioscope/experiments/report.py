@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clioscope.atlas.files import write_json, write_table
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.experiment import Experiment
-from clioscope.experiments.plot import Curve, Row, curves_plot, rows_plot
 from clioscope.experiments.results import Results
+from clioscope.plots import Interval, Line, Point, interval_plot, line_plot, round_axis
 from clioscope.version import __version__
 
 if TYPE_CHECKING:
@@ -162,13 +162,15 @@ def plot(experiment: Experiment, results: Results, part: str) -> str:
         )
     )
     title = f"{metric.replace('_', ' ')}{' · ' + part if part else ''}"
+    axis = round_axis([*rows["low"], *rows["high"]])
     if rows["x"].null_count() == 0 and rows["x"].n_unique() > 1:
-        curves = [
-            Curve(str(line), own.sort("x").select("x", "mean", "low", "high").rows())
+        lines = [
+            Line(str(line), [Point(*row) for row in own.select("x", "mean", "low", "high").iter_rows()])
             for (line,), own in rows.group_by("line", maintain_order=True)
         ]
-        return curves_plot(curves, title, "")
-    return rows_plot([Row(*row) for row in rows.select("variant", "mean", "low", "high").iter_rows()], title)
+        return line_plot(lines, title, "", "", axis)
+    intervals = [Interval(*row) for row in rows.select("variant", "mean", "low", "high").iter_rows()]
+    return interval_plot(intervals, title, axis, digits=3)
 
 
 def log(path: Path, experiment: Experiment, bench: Bench, text: str) -> None:

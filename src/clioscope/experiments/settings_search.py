@@ -120,8 +120,10 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
     """Labels (n,) of centred, reduced and smoothed vectors. ``groups`` replaces the number that the settings have."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
-    from clioscope.vectors.geometry import centre, smooth, unit
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
+    from clioscope.vectors.unit import unit
 
     made, _ = centre(vectors)
     dimension = min(_REDUCED[settings["reduction"]], *made.shape)
@@ -149,7 +151,7 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
 def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) -> float:
     """The figure to be maximised, in the space of the plain, centred vectors. A share of faults counts negatively."""
     from clioscope.measure import evaluate, metrics
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     figures = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
     sign = -1 if metrics.get(objective).better == "lower" else 1

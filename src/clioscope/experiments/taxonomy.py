@@ -46,9 +46,10 @@ def taxonomy(bench: Bench, asked: ModelFacets, ask: Asker) -> tuple[Level, Level
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import memberships
     from clioscope.naming import name_groups
+    from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.settings import ClusteringSettings, HierarchySettings, NamingSettings
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     vectors, mean = centre(facet_vectors(bench, asked))
     texts = asked.texts
@@ -60,19 +61,10 @@ def taxonomy(bench: Bench, asked: ModelFacets, ask: Asker) -> tuple[Level, Level
     def encode(names: Sequence[str]) -> NDArray[np.float32]:
         return centre(bench.encode(names), mean)[0]
 
-    base = name_groups(shown, support, vectors, clustering.labels, clustering.centroids, naming, encode=encode, ask=ask)
-    levels, named = grow_tree(
-        base,
-        shown,
-        support,
-        clustering.labels,
-        vectors,
-        clustering.centroids,
-        HierarchySettings(top=max(2, count // 3), levels=2),
-        naming,
-        encode=encode,
-        ask=ask,
-    )
+    context = NamingContext(shown, support, vectors, naming, encode, ask)
+    base = name_groups(context, clustering.labels, clustering.centroids)
+    settings = HierarchySettings(top=max(2, count // 3), levels=2)
+    levels, named = grow_tree(context, base, clustering.labels, clustering.centroids, settings)
     made = [
         Level(labels, names, bench.encode(names))
         for labels, level in zip(memberships(clustering.labels, levels), named, strict=True)

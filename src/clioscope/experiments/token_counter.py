@@ -80,7 +80,7 @@ def _from_hub(name: str, cache: Path | None) -> Path:
     from tempfile import mkdtemp
 
     from clioscope.models.catalogue import Entry, Hub
-    from clioscope.models.sources import SourceError, from_hub
+    from clioscope.models.download import SourceError, from_hub
 
     if name.count("/") != 1:
         raise ModelError("no tokenizer of this name")

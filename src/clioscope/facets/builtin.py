@@ -8,7 +8,7 @@ raw text does, and these do (docs/research-log.md).
 from __future__ import annotations
 
 from clioscope.facets.computed import day, hour, length, turns
-from clioscope.facets.facet import Facet
+from clioscope.facets.facet import Facet, register_facet
 
 BUILT_IN = (
     Facet(
@@ -50,3 +50,6 @@ BUILT_IN = (
     Facet(name="hour", type="computed", compute=hour),
     Facet(name="day", type="computed", compute=day),
 )
+
+for built_in in BUILT_IN:
+    register_facet(built_in, __name__)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
-from clioscope.facets.source import MODULE, source_of
-from clioscope.registry import Plugins, load_plugins
+from clioscope.facets.code import MODULE, code_of
+from clioscope.registry import Registry
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
 _TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
@@ -56,7 +56,7 @@ class Facet(BaseModel):
     @property
     def identity(self) -> str:
         """What decides its values, as text: the definition, and its function as it is written."""
-        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else source_of(self.compute))
+        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else code_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -79,7 +79,13 @@ class Facet(BaseModel):
         return self
 
 
-_registered: dict[str, Facet] = {}
+_NAMES = ("request", "task", "field", "activity", "concern", "language", "turns", "length", "hour", "day")
+facets: Registry[Facet] = Registry(
+    "facet",
+    "clioscope.facets",
+    dict.fromkeys(_NAMES, "clioscope.facets.builtin"),
+    lambda part: isinstance(part, Facet),
+)
 
 
 def facet(
@@ -120,9 +126,12 @@ def make_facet(definition: Mapping[str, Any]) -> Facet:
         raise SettingsError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
 
 
-def register_facet(new: Facet) -> None:
-    """Make a facet available by name; a later one of the same name replaces the earlier."""
-    _registered[new.name] = new
+def register_facet(new: Facet, home: str | None = None) -> None:
+    """Make a facet available by name; a later one of the same name replaces the earlier.
+
+    ``home`` is the module that registers it; where it is not given, that of the facet's function.
+    """
+    facets.register(new.name, home or getattr(new.compute, "__module__", None))(new)
 
 
 def registered_facets() -> dict[str, Facet]:
@@ -131,21 +140,7 @@ def registered_facets() -> dict[str, Facet]:
     An entry point names a ``Facet``, or a function or module that registers one by the decorator. One that cannot be
     loaded is left out, with a warning.
     """
-    return _known_facets(_offered())
-
-
-def _offered(named: Collection[str] = ()) -> Plugins:
-    def usable(name: str, part: Any) -> bool:
-        return isinstance(part, Facet) or name in _registered
-
-    return load_plugins("facet", "clioscope.facets", usable, named)
-
-
-def _known_facets(offered: Plugins) -> dict[str, Facet]:
-    from clioscope.facets.builtin import BUILT_IN
-
-    theirs = {name: part for name, part in offered.parts.items() if isinstance(part, Facet)}
-    return {one.name: one for one in BUILT_IN} | theirs | _registered
+    return facets.usable()
 
 
 # A file is run once as it stands: what it imports registers no second time.
@@ -162,7 +157,8 @@ def _load_module(path: Path) -> tuple[str, ...]:
         raise SettingsError(f"{path}: not a Python file with facets.")
     key = (path.resolve(), path.stat().st_mtime_ns)
     if key not in _loaded:
-        before = dict(_registered)
+        facets.find(_NAMES[0])  # so that the built-in ones are not taken for those of the file
+        before = facets.registered()
         spec = importlib.util.spec_from_file_location(f"{MODULE}{path.stem}", path)
         if spec is None or spec.loader is None:
             raise SettingsError(f"{path}: not a Python file with facets.")
@@ -174,7 +170,7 @@ def _load_module(path: Path) -> tuple[str, ...]:
             raise
         except Exception as error:
             raise SettingsError(f"{path}: failed while loading facets ({error!r}).") from error
-        _loaded[key] = tuple(name for name, one in _registered.items() if before.get(name) is not one)
+        _loaded[key] = tuple(name for name, new in facets.registered().items() if before.get(name) is not new)
         if not _loaded[key]:
             raise SettingsError(f"{path}: registers no facet; put @facet before a function (docs/facets.md).")
     return _loaded[key]
@@ -183,15 +179,12 @@ def _load_module(path: Path) -> tuple[str, ...]:
 def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()) -> tuple[Facet, ...]:
     """The facets of a build, by name, with the definitions of the settings added. Raises SettingsError."""
     names = tuple(names)
-    offered = _offered(names)
-    known = _known_facets(offered)
-    own = [make_facet(definition) for definition in define]
-    known |= {one.name: one for one in own}
+    known = facets.usable(named=names)
+    own = {new.name: new for new in map(make_facet, define)}
+    known |= own
     chosen: dict[str, Facet] = {}
-    for name in (*names, *(one.name for one in own)):
-        if name not in known and name in offered.broken:
-            raise SettingsError(offered.broken[name])
-        if name not in known:
-            raise SettingsError(f"facets.use: there is no facet {name!r}; known are {', '.join(sorted(known))}.")
-        chosen[name] = known[name]
+    for name in (*names, *own):
+        if name not in known and name not in facets:
+            raise facets.unknown(name, "facets.use", own)
+        chosen[name] = known[name] if name in known else facets.get(name)
     return tuple(chosen.values())

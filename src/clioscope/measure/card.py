@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.measure.metric import metrics
-from clioscope.measure.plots import Bar, Dot, Line, interval_plot, line_plot, scatter_plot
 from clioscope.measure.verdicts import Verdict, verdicts
 from clioscope.measure.weak_groups import weak_groups
+from clioscope.plots import Dot, Interval, Line, Point, interval_plot, line_plot, scatter_plot
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NAME = "report-card"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _MOST_GROUPS = 15
-_COLOURS = ("plain", "solid", "doubtful", "weak")  # of lines
 _HEADS = {"solid": "Solid", "doubtful": "Doubtful", "weak": "Weak"}
 _FAMILIES = {
     "labels": "Against the labels",
@@ -200,8 +199,8 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
     found = [one for one in verdicts(table) if 0 <= one.value <= 1]
     if found:
-        bars = [Bar(_label(one), one.value, one.low, one.high, one.state) for one in found]
-        yield "figures", interval_plot(bars, "Figures between 0 and 1 with their 95 % intervals")
+        intervals = [Interval(_label(one), one.value, one.low, one.high, one.state) for one in found]
+        yield "figures", interval_plot(intervals, "Figures between 0 and 1 with their 95 % intervals")
     base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
     measure = next((m for m in ("stability_jaccard", "misplaced") if m in base["metric"].to_list()), None)
     if measure:
@@ -234,9 +233,9 @@ def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     judges = _by_who(table, "calibration_curve")
     if not judges:
         return
-    lines = [Line(judge, points, _COLOURS[n % 4]) for n, (judge, points) in enumerate(sorted(judges.items()))]
-    ideal = sorted({x for points in judges.values() for x, _ in points})
-    lines.append(Line("perfect", [(x, x) for x in ideal], "faint"))
+    lines = [Line(judge, points) for judge, points in sorted(judges.items())]
+    shares = sorted({point.x for points in judges.values() for point in points})
+    lines.append(Line("perfect", [Point(share, share) for share in shares], reference=True))
     yield "calibration", line_plot(lines, "Calibration", "share replaced on purpose", "share that the judge flags")
 
 
@@ -246,17 +245,17 @@ def _curves(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if len(told) < 2:
         return
     others = sorted(set(told) - {"ceiling"})
-    lines = [Line("ceiling (purity)", told["ceiling"], "faint")]
-    lines += [Line(f"told from names, by {who}", told[who], _COLOURS[n % 4]) for n, who in enumerate(others)]
+    lines = [Line("ceiling (purity)", told["ceiling"], reference=True)]
+    lines += [Line(f"told from names, by {who}", told[who]) for who in others]
     yield "curve", line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True)
 
 
-def _by_who(table: pl.DataFrame, metric: str) -> dict[str, list[tuple[float, float]]]:
+def _by_who(table: pl.DataFrame, metric: str) -> dict[str, list[Point]]:
     """The points of a curve, whose parts are "who: x"."""
     import polars as pl
 
-    found: dict[str, list[tuple[float, float]]] = {}
+    curves: dict[str, list[Point]] = {}
     for part, value in table.filter(pl.col("metric") == metric).select("part", "value").iter_rows():
         who, _, x = part.rpartition(": ")
-        found.setdefault(who, []).append((float(x), value))
-    return {who: sorted(points) for who, points in found.items()}
+        curves.setdefault(who, []).append(Point(float(x), value))
+    return curves

@@ -1,4 +1,4 @@
-"""Metrics that do not come with Clioscope: whatever their family, each is given the arrays that it names."""
+"""Metrics that do not come with Clioscope. Each is given the arrays that it names, whatever its family."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clioscope.measure.evaluate import Material, evaluate
+from clioscope.measure.arrays import Arrays
+from clioscope.measure.evaluate import evaluate
 from clioscope.measure.levels import parents_of
 from clioscope.measure.metric import OURS, SAMPLES, metrics
 from clioscope.measure.sections import places_of
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
+    from clioscope.embedding.embedder import Encode
     from clioscope.measure.labelled import Truth
     from clioscope.measure.levels import Levels
     from clioscope.measure.metric import Metric
     from clioscope.measure.rows import Rows
-    from clioscope.measure.sections import Encode
 
 
 def own_section(
@@ -29,35 +30,34 @@ def own_section(
     seed: int,
     notes: list[str],
 ) -> None:
-    """Every registered metric that no section before has measured.
+    """Every registered metric that no earlier section has measured.
 
-    One that takes ``labels`` is measured at every level, any other once; with ``truth`` the conversations are those
-    that have a label. ``notes`` say which metrics need an array that this atlas does not have. Those that group samples
-    anew belong to the section of stability. ``levels`` is None for a published atlas.
+    A metric that takes ``labels`` is measured at every level, any other once. One that takes ``truth`` is given only
+    the conversations that have a label. ``notes`` say which metrics need an array that this atlas does not have.
+    Metrics that group samples again belong to the section on stability. ``levels`` is None for a published atlas.
     """
     left = [
-        one
-        for name, one in metrics.usable().items()
-        if name not in OURS and not rows.has(name) and SAMPLES.isdisjoint(one.takes)
+        metric
+        for name, metric in metrics.usable().items()
+        if name not in OURS and metric.family != "stability" and not rows.has(name) and SAMPLES.isdisjoint(metric.takes)
     ]
-    left = [one for one in left if one.family != "stability"]
     if not left:
         return
     groups = _of_groups(atlas, encode, seed)
-    every = Material(groups | _of_conversations(atlas, levels, None))
-    labelled = every if truth is None else Material(groups | _of_conversations(atlas, levels, truth))
-    for one in left:
-        material = labelled if "truth" in one.takes else every
-        missing = [array for array in one.needs if not (material.has(array) or (array == "labels" and levels))]
+    every = Arrays(groups | _of_conversations(atlas, levels, None))
+    labelled = every if truth is None else Arrays(groups | _of_conversations(atlas, levels, truth))
+    for metric in left:
+        arrays = labelled if "truth" in metric.takes else every
+        missing = [name for name in metric.needs if not (arrays.has(name) or (name == "labels" and levels))]
         if missing:
-            notes.append(_needs(one, missing))
-        elif "labels" not in one.takes or levels is None:
-            rows.add_all(evaluate(material, [one.name]), groups=atlas.tree["group"].to_list())
+            notes.append(_needs(metric, missing))
+        elif "labels" not in metric.takes or levels is None:
+            rows.add_all(evaluate(arrays, [metric.name]), groups=atlas.tree["group"].to_list())
         else:
             for level, ids in enumerate(levels.groups):
-                arrays = {name: material.get(name) for name in one.takes if name != "labels" and material.has(name)}
-                arrays["labels"] = material.get("levels")[level]
-                rows.add_all(evaluate(arrays, [one.name]), level=level, groups=ids)
+                given = {name: arrays.get(name) for name in metric.takes if name != "labels" and arrays.has(name)}
+                given["labels"] = arrays.get("levels")[level]
+                rows.add_all(evaluate(given, [metric.name]), level=level, groups=ids)
 
 
 def _of_groups(atlas: Atlas, encode: Encode | None, seed: int) -> dict[str, Any]:
@@ -77,17 +77,17 @@ def _of_conversations(atlas: Atlas, levels: Levels | None, truth: Truth | None) 
     if levels is None:
         return {}
     kept = np.ones(len(levels.labels[0]), dtype=bool) if truth is None else truth.known
-    found: dict[str, Any] = {
+    arrays: dict[str, Any] = {
         "vectors": atlas.vectors[kept],
         "levels": [labels[kept] for labels in levels.labels],
         "truth": None if truth is None else truth.codes,
     }
     if (atlas.path / "layout.parquet").exists():
-        found["places"] = places_of(atlas)[kept]
-    return found
+        arrays["places"] = places_of(atlas)[kept]
+    return arrays
 
 
-def _needs(one: Metric[..., Any], missing: list[str]) -> str:
+def _needs(metric: Metric[..., Any], missing: list[str]) -> str:
     how = {"truth": " (give --labels FILE)", "judgements": " (give --judge MODEL)"}
     named = ", ".join(f"{array}{how.get(array, '')}" for array in missing)
-    return f"The metric {one.name!r} was not measured: it needs {named}, which there is not here."
+    return f"The metric {metric.name!r} was not measured: it needs {named}."

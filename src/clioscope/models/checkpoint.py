@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from clioscope.errors import ModelError
-from clioscope.models import weights
 from clioscope.models.catalogue import Entry, find, profile_for, suggestion
-from clioscope.models.gguf import check_gguf, fingerprint
+from clioscope.models.fingerprint import fingerprint
+from clioscope.models.gguf import check_gguf, name_and_content
 from clioscope.models.profile import Profile
 
 INSTALL = 'pip install "clioscope[transformers]"'
@@ -85,11 +85,11 @@ def _local(path: Path) -> Checkpoint:
     profile = profile_for(path.stem if path.is_file() else path.resolve().name)
     if path.is_file():
         check_gguf(path)
-        return Checkpoint(str(path.parent), fingerprint(path), {"gguf_file": path.name}, profile)
+        return Checkpoint(str(path.parent), name_and_content(path), {"gguf_file": path.name}, profile)
     files = sorted(file for ending in ("*.safetensors", "*.bin") for file in path.glob(ending))
     if not (path / "config.json").is_file() or not files:
         raise ModelError(f"{path}: no model of transformers (a folder with config.json and *.safetensors).")
-    content = repr([(file.name, weights.fingerprint(file)) for file in files])
+    content = repr([(file.name, fingerprint(file)) for file in files])
     identity = f"{path.resolve().name}@{blake2b(content.encode(), digest_size=6).hexdigest()}"
     return Checkpoint(str(path), identity, {}, profile)
 

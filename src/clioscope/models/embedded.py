@@ -15,7 +15,7 @@ from clioscope.errors import ModelError
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.client import OpenAIClient
 from clioscope.models.cores import usable_cores
-from clioscope.models.gguf import check_gguf, fingerprint
+from clioscope.models.gguf import check_gguf, name_and_content
 from clioscope.models.profile import Profile
 from clioscope.settings import ModelSettings
 
@@ -62,7 +62,7 @@ class EmbeddedEngine:
             settings=self.settings.model_copy(update={"concurrency": self.slots}),
             profile=profile,
             grammar=compact_grammar,
-            identity=identity or fingerprint(self.path),
+            identity=identity or name_and_content(self.path),
         )
         self._client.habits.dialect = "llama.cpp"
         self.id = self._client.id

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from clioscope.errors import ModelError
 from clioscope.models.catalogue import Entry, Hub, find
-from clioscope.models.sources import SourceError, from_hub, from_mirror
+from clioscope.models.download import SourceError, from_hub, from_mirror
 
 Progress = Callable[[int, int], None]
 

@@ -26,7 +26,7 @@ from clioscope.models.checkpoint import (
     is_out_of_memory,
 )
 from clioscope.models.constrained import Row
-from clioscope.models.loaded_weights import PRECISIONS, LoadedWeights
+from clioscope.models.decoder import PRECISIONS, Decoder
 from clioscope.models.problems import Unanswered
 from clioscope.models.thinking import strip_thinking
 from clioscope.settings import ModelSettings
@@ -81,7 +81,7 @@ class InProcessModel:
             self.id += f" temperature={self.settings.temperature:g}"
         if self.profile.reasoning == "think-tags":
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self._weights: LoadedWeights | None = None
+        self._weights: Decoder | None = None
         self._starting = threading.Lock()
         self._questions: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
@@ -102,7 +102,7 @@ class InProcessModel:
         with self._starting:
             if self._weights is not None:
                 return
-            self._weights = LoadedWeights(self.place, self.precision, self.device, self.id)
+            self._weights = Decoder(self.place, self.precision, self.device, self.id)
             self.profile = self._weights.profile
             self._closing = False
             self._worker = threading.Thread(target=self._work, name="clioscope-transformers", daemon=True)
@@ -152,7 +152,7 @@ class InProcessModel:
             self._settle([one for one in batch if not one.answer.cancelled()])
 
     @property
-    def _loaded(self) -> LoadedWeights:
+    def _loaded(self) -> Decoder:
         assert self._weights is not None  # the worker lives no longer than they do
         return self._weights
 

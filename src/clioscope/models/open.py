@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from socket import gethostname
-from typing import Any
 from urllib.parse import urlsplit
 
-from clioscope.errors import ClioscopeError, ModelError
+from clioscope.errors import ModelError
 from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
 from clioscope.models.chat import ChatModel
-from clioscope.registry import load_plugin, plugin_points, reason_of
+from clioscope.models.makers import check_fake
+from clioscope.models.registry import make_model, models
 from clioscope.settings import ModelSettings
-
-GROUP = "clioscope.models"
 
 Progress = Callable[[int, int], None]
 Pause = Callable[[float, str], None]
@@ -25,12 +23,13 @@ def open_model(
 ) -> ChatModel:
     """The model that ``settings.name`` names.
 
-    In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
-    process without a server; a plug-in, that is an entry point of the group
-    ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
-    ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
-    the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
-    (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants to be left alone.
+    In this order: an address ``http://host/v1`` with the model's name after a space (which may be left out where
+    the server has one model); a name of the registry ``models``, whose function gets what follows the colon:
+    ``fake`` (and ``fake:nonsense`` …), ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this process without a
+    server, and plug-ins; a path ending in ``.gguf``; a name or alias of the catalogue, fetched on first use.
+
+    ``on_progress`` gets (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants
+    to be left alone.
 
     Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
     command that serves it), a broken file, a server that does not answer.
@@ -39,20 +38,10 @@ def open_model(
     if not name:
         raise ModelError("No model is named; give --model a catalogue name, a GGUF file or an address.")
     head, _, rest = name.partition(":")
-    if head == "fake":
-        from clioscope.models.fake import FakeModel
-
-        _check_fake(name, rest)
-        return FakeModel(rest, concurrency=settings.concurrency or 4)
     if is_address(name):
         return _open_address(name, settings, on_pause)
-    if head == "transformers":
-        from clioscope.models.in_process import open_in_process
-
-        return open_in_process(rest, settings, on_progress)
-    plugin = _plugin(head)
-    if plugin is not None:
-        return _open_plugin(plugin, head, rest, settings)
+    if head in models:
+        return make_model(head, rest, settings, on_progress)
     if name.lower().endswith(".gguf"):
         from clioscope.models.embedded import EmbeddedEngine
 
@@ -70,15 +59,15 @@ def check_model(settings: ModelSettings) -> None:
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if head == "fake":
-        _check_fake(name, rest)
+        check_fake(rest)
     elif is_address(name):
         return
-    elif (plugin := _plugin(head)) is not None and head != "transformers":
-        load_plugin("model", plugin, callable, ModelError)
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
 
         check_in_process(rest)
+    elif head in models:
+        models.get(head)
     elif name.lower().endswith(".gguf"):
         from clioscope.models.gguf import check_gguf
 
@@ -110,17 +99,9 @@ def known_id(settings: ModelSettings) -> str | None:
     from clioscope.models.fetch import is_cached
 
     try:
-        return open_model(settings).id if _plugin(head) is None and is_cached(name) else None
+        return open_model(settings).id if head not in models and is_cached(name) else None
     except ModelError:
         return None
-
-
-def _check_fake(name: str, behaviour: str) -> None:
-    from clioscope.models.fake import BEHAVIOURS
-
-    if behaviour not in BEHAVIOURS:
-        choices = ", ".join(f"fake:{one}" for one in BEHAVIOURS if one)
-        raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
 
 
 def _fetchable(name: str) -> Entry:
@@ -178,23 +159,6 @@ def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) ->
     client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
     client.pace.on_pause = on_pause
     return client
-
-
-def _plugin(name: str) -> Any:
-    return next(iter(plugin_points(GROUP, name)), None)
-
-
-def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> ChatModel:
-    make = load_plugin("model", plugin, callable, ModelError)
-    try:
-        model = make(rest, settings=settings)
-    except ClioscopeError:
-        raise
-    except Exception as error:  # another package's code: anything may be wrong with it
-        raise ModelError(f"{head}: the plug-in {plugin.value} made no model ({reason_of(error)}).") from error
-    if not isinstance(model, ChatModel):
-        raise ModelError(f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel.")
-    return model
 
 
 def chat_names() -> list[str]:

@@ -151,8 +151,8 @@ def phrase_bank(texts: list[str], most: int) -> list[str]:
 
 def from_bank(bench: Bench, groups: Groups, decode: Decode) -> list[str]:
     """A name for each group from the bank of phrases."""
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.centroids import centroids_of
-    from clioscope.vectors.geometry import centre
 
     bank = phrase_bank([groups.texts[row] for row in groups.shown.nonzero()[0]], bench.few(300, 2000))
     encoded = centre(bench.encode(bank), groups.mean)[0]
@@ -214,7 +214,7 @@ def _from_members(bench: Bench, source: str, groups: Groups) -> list[str]:
 def _generated(bench: Bench, model: str, candidates: int, seed: int) -> Outcome:
     from clioscope.naming.candidates import best_name, naming_request, proposal_parser
     from clioscope.naming.representatives import covering_members
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     groups = groups_of(bench, seed)
     account = bench.account()

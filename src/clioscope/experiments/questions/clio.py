@@ -156,8 +156,10 @@ def group(columns: list[NDArray[np.float32]], settings: Mapping[str, Any], count
     """Labels (n,) of the mean of ``columns``, each (n, d), by ``settings``, one of ``GROUPINGS``."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
-    from clioscope.vectors.geometry import average, centre, smooth
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
+    from clioscope.vectors.unit import average
 
     vectors = average(columns)
     if settings["centred"]:

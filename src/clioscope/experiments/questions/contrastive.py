@@ -187,7 +187,7 @@ def _on(device: Any, features: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encode(model: Any, texts: list[str]) -> NDArray[np.float32]:
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     vectors = model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
     return centre(np.asarray(vectors, dtype=np.float32))[0]

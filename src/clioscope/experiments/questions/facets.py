@@ -55,7 +55,8 @@ def facets(bench: Bench) -> Iterator[Variant]:
     squared distance. ``edges``: the weights of the graph of neighbours are raised where the facet agrees, and no edge
     is added. ``facet_ami``: how far the groups became groups of the facet itself. Every seed draws its own 80 % of the
     conversations."""
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     talks = bench.conversations()
     text = centre(average([bench.encode(talks.texts[name]) for name in ("request", "text") if name in talks.texts]))[0]
@@ -74,7 +75,7 @@ def facets(bench: Bench) -> Iterator[Variant]:
 
 def blocks(bench: Bench, talks: Any) -> Iterator[tuple[str, NDArray[np.float32], NDArray[Any]]]:
     """For every facet but the request: its name, its block (n, d) of rows of norm 1, and its plain values (n,)."""
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     kinds = {facet["name"]: facet["type"] for facet in talks.atlas.manifest["facets"]}
     for name in talks.atlas.facets.columns:

@@ -151,7 +151,7 @@ def hierarchy(bench: Bench) -> Iterator[Variant]:
 
 
 def _utterances(bench: Bench) -> Ground:
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     data = bench.utterances()
     vectors = centre(bench.encode(data.texts))[0]
@@ -160,8 +160,10 @@ def _utterances(bench: Bench) -> Ground:
 
 def _talks(bench: Bench) -> Ground:
     from clioscope.settings import EmbeddingSettings
-    from clioscope.vectors.geometry import average, centre, smooth
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
+    from clioscope.vectors.unit import average
 
     talks, settings = bench.conversations(), EmbeddingSettings()
     names = [name for name in EMBEDDED if name in talks.texts]

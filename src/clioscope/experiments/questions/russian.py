@@ -166,7 +166,7 @@ def russian(bench: Bench) -> Iterator[Variant]:
 
 
 def _texts(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import centre
+    from clioscope.vectors.centring import centre
 
     languages = {mixed: in_russian(data.truth, share) for mixed, share in MIXED.items()}
     for encoder in encoders:
@@ -231,7 +231,8 @@ def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iter
 
 
 def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     @cache
     def asked(code: str, language: str) -> ModelFacets:

@@ -162,7 +162,7 @@ def tune(bench: Bench) -> Iterator[Variant]:
 
 def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], NDArray[Any]]:
     """The vectors (n, d) of all rows by (encoder, text), and the labels (n,). What a build embeds comes first."""
-    from clioscope.vectors.geometry import average
+    from clioscope.vectors.unit import average
 
     if bench.data == "clinc150":
         whole = bench.utterances()

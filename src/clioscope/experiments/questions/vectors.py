@@ -91,7 +91,8 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
     """Unit rows (n, d): as they are (``plain``), less their mean (``centred``), or with the same spread in every
     direction (``whitened``). Whitening keeps the leading 256 principal components, and no more than n / 4: the others
     are noise, which it would blow up."""
-    from clioscope.vectors.geometry import centre, unit
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import unit
 
     if shape == "plain":
         return unit(vectors)
@@ -114,7 +115,8 @@ def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Ou
 
 
 def _texts(bench: Bench) -> Iterator[Variant]:
-    from clioscope.vectors.geometry import average, centre
+    from clioscope.vectors.centring import centre
+    from clioscope.vectors.unit import average
 
     talks = bench.conversations()
     sets = {"raw text": ["text"], "request": ["request"], "field": ["field"], "activity": ["activity"]}

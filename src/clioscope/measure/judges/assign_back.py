@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.measure.figure import UNDEFINED, Figure, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, numbered, one_line, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.prompts import render
 
@@ -21,7 +21,7 @@ CANDIDATES = 8
 _BASELINES = ("encoder", "words")
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """``items`` conversations at each level among the names of their group and the 7 nearest ones (or all, where
     there are fewer), in two orders; and the same choices by cosine of the encoder and by shared words.
 
@@ -31,10 +31,10 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
     system = render("judge_assign")
     questions: list[Question] = []
     baselines: list[Judgement] = []
-    for level, (labels, ids) in enumerate(zip(material.levels.labels, material.levels.groups, strict=True)):
+    for level, (labels, ids) in enumerate(zip(evidence.levels.labels, evidence.levels.groups, strict=True)):
         if len(ids) < 2:
             continue
-        near = material.nearest_groups(level)
+        near = evidence.nearest_groups(level)
         rows = generator.permutation(len(labels))[:items]
         candidates = [generator.permutation([labels[row], *near[labels[row], : CANDIDATES - 1]]) for row in rows]
         for row, groups in zip(rows, candidates, strict=True):
@@ -42,33 +42,33 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
             for order in (0, 1):
                 shown = groups if order == 0 else groups[::-1]
                 options = {str(n): ids[group] for n, group in enumerate(shown, start=1)}
-                about = Judgement(TASK, material.conversations[row], "judge", None, truth, order, level=level)
-                listed = numbered(material.groups[ids[group]].text for group in shown)
-                user = f"Request: {one_line(material.texts[row])}\nGroups:\n{listed}"
+                about = Judgement(TASK, evidence.conversations[row], "judge", None, truth, order, level=level)
+                listed = numbered(evidence.groups[ids[group]].text for group in shown)
+                user = f"Request: {one_line(evidence.texts[row])}\nGroups:\n{listed}"
                 questions.append(Question(choice(system, user, list(options), about), about, options))
-        baselines += _baselines(material, level, rows, candidates)
+        baselines += _baselines(evidence, level, rows, candidates)
     return [*ask_questions(ask, questions, again=min(10, len(questions))), *baselines]
 
 
 def _baselines(
-    material: Material, level: int, rows: Sequence[int] | np.ndarray, candidates: Sequence[np.ndarray]
+    evidence: Evidence, level: int, rows: Sequence[int] | np.ndarray, candidates: Sequence[np.ndarray]
 ) -> list[Judgement]:
     """The choices of the encoder and of shared words among the same candidates."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     from clioscope.conversations.texts.words import words as words_of
 
-    ids, labels = material.levels.groups[level], material.levels.labels[level]
-    texts = [material.texts[row] for row in rows]
-    names = [material.groups[group].text for group in ids]
+    ids, labels = evidence.levels.groups[level], evidence.levels.labels[level]
+    texts = [evidence.texts[row] for row in rows]
+    names = [evidence.groups[group].text for group in ids]
     words = TfidfVectorizer(sublinear_tf=True, tokenizer=words_of, token_pattern=None).fit([*texts, *names])
     scores = {"words": (words.transform(texts) @ words.transform(names).T).toarray()}
-    if material.encode is not None:
-        scores["encoder"] = material.encode(texts) @ material.encode(names).T
+    if evidence.encode is not None:
+        scores["encoder"] = evidence.encode(texts) @ evidence.encode(names).T
     return [
         Judgement(
             TASK,
-            material.conversations[row],
+            evidence.conversations[row],
             kind,
             ids[groups[int(table[place, groups].argmax())]],
             ids[labels[row]],

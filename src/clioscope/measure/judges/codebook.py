@@ -15,8 +15,8 @@ import numpy as np
 
 from clioscope.measure.external import ami
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, numbered, one_line, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
@@ -32,13 +32,13 @@ _CHARACTERS = 8000  # of all of them together: what a small model's context of 4
 _MOST_CATEGORIES = 20
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int, criterion: str = CRITERION) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int, criterion: str = CRITERION) -> list[Judgement]:
     """Categories from up to 60 conversations, then 2 x ``items`` others sorted into them.
 
     The answer is the name of the category, "none" where the judge says that none fits; the truth at each level is
     the group. Nothing where the judge writes fewer than two categories.
     """
-    order = np.random.default_rng(seed).permutation(len(material.texts))
+    order = np.random.default_rng(seed).permutation(len(evidence.texts))
     read = min(_MOST_READ, len(order) // 2)
     discovery, rest = order[:read], order[read : read + 2 * items]
     if read < 2 or not len(rest):
@@ -60,7 +60,7 @@ def judge(material: Material, ask: Asker, items: int, seed: int, criterion: str 
     request = ChatRequest(
         messages=(
             ("system", render("judge_codebook", count=count, criterion=criterion)),
-            ("user", numbered(one_line(material.texts[row], _CHARACTERS // read) for row in discovery)),
+            ("user", numbered(one_line(evidence.texts[row], _CHARACTERS // read) for row in discovery)),
         ),
         schema=schema,
         max_tokens=24 * count,
@@ -81,14 +81,14 @@ def judge(material: Material, ask: Asker, items: int, seed: int, criterion: str 
     options = {"0": "none"} | {str(n): name for n, name in enumerate(categories, start=1)}
     questions = []
     for row in rest:
-        about = Judgement(TASK, material.conversations[row], "judge", None)
-        user = f"Request: {one_line(material.texts[row])}"
+        about = Judgement(TASK, evidence.conversations[row], "judge", None)
+        user = f"Request: {one_line(evidence.texts[row])}"
         questions.append(Question(choice(system, user, list(options), about), about, options))
-    place = {conversation: row for row, conversation in enumerate(material.conversations)}
+    place = {conversation: row for row, conversation in enumerate(evidence.conversations)}
     answers = ask_questions(ask, questions)
     return [
         one._replace(truth=ids[labels[place[one.item]]], level=level)
-        for level, (labels, ids) in enumerate(zip(material.levels.labels, material.levels.groups, strict=True))
+        for level, (labels, ids) in enumerate(zip(evidence.levels.labels, evidence.levels.groups, strict=True))
         for one in answers
     ]
 

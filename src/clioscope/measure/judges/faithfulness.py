@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.measure.figure import UNDEFINED, Figure, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, one_line, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.models.parse import parse_json
 from clioscope.prompts import render
@@ -26,24 +26,24 @@ TASK = "faithfulness"
 _SUPPORT, _MISSED = ("yes", "partly", "no"), ("yes", "no")
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """Whether summaries hold: ``items`` conversations with their own summary, and with another one's.
 
     Answers are "<supported> <missed>", e.g. "yes no". Nothing without transcripts or text facets.
     """
-    if material.transcripts is None or material.summaries is None:
+    if evidence.transcripts is None or evidence.summaries is None:
         return []
-    rows = np.random.default_rng(seed).permutation(len(material.texts))[:items]
+    rows = np.random.default_rng(seed).permutation(len(evidence.texts))[:items]
     if len(rows) < 2:
         return []
     system = render("judge_faithful")
     questions = []
     for variant, summaries in (("own", rows), ("foreign", np.roll(rows, 1))):
         for row, other in zip(rows, summaries, strict=True):
-            about = Judgement(TASK, material.conversations[row], variant, None, "yes" if variant == "own" else "no")
+            about = Judgement(TASK, evidence.conversations[row], variant, None, "yes" if variant == "own" else "no")
             user = (
-                f"<conversation>\n{material.transcripts[row]}\n</conversation>\n"
-                f"Summary: {one_line(material.summaries[other])}"
+                f"<conversation>\n{evidence.transcripts[row]}\n</conversation>\n"
+                f"Summary: {one_line(evidence.summaries[other])}"
             )
             request = choice(system, user, _SUPPORT, about, "supported")
             assert request.schema is not None

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.measure.figure import UNDEFINED, Figure, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, numbered, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.prompts import render
 
@@ -25,14 +25,14 @@ SHOWN = 5  # four members and the intruder
 _CHANCE = 1 / SHOWN
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """``items`` lists with a random intruder and as many with one from the nearest group, each in two orders.
 
     Groups of fewer than four members are left out; of the others each is asked about once before any is a
     second time. The answer is the id of the conversation that the judge points at.
     """
     generator = np.random.default_rng(seed)
-    members, near = material.members(0), material.nearest_groups(0)
+    members, near = evidence.members(0), evidence.nearest_groups(0)
     large = [group for group in range(len(members)) if len(members[group]) >= SHOWN - 1]
     if not large or not near.shape[1]:
         return []
@@ -47,10 +47,10 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
             rows = generator.permutation([*insiders, intruder])
             for order in (0, 1):
                 shown = rows if order == 0 else rows[::-1]
-                options = {str(n): material.conversations[row] for n, row in enumerate(shown, start=1)}
-                item = f"{material.levels.groups[0][group]} {trial}"
-                about = Judgement(TASK, item, variant, None, material.conversations[intruder], order, level=0)
-                text = numbered(material.texts[row] for row in shown)
+                options = {str(n): evidence.conversations[row] for n, row in enumerate(shown, start=1)}
+                item = f"{evidence.levels.groups[0][group]} {trial}"
+                about = Judgement(TASK, item, variant, None, evidence.conversations[intruder], order, level=0)
+                text = numbered(evidence.texts[row] for row in shown)
                 questions.append(Question(choice(system, text, list(options), about), about, options))
     return ask_questions(ask, questions, again=min(10, len(questions)))
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, mean
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, numbered, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
@@ -27,13 +27,13 @@ SHOWN = 8
 SPOILT = (0, 1, 2, 3)  # of eight; four would be no misfits but a second group
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """``items`` / 2 lists of eight members of a group with 0, 1, 2 and 3 of them replaced by others' members.
 
     The answer and the truth are the numbers of the misfits, as "2 5". Groups of fewer than eight are left out.
     """
     generator = np.random.default_rng(seed)
-    members = material.members(0)
+    members = evidence.members(0)
     large = [group for group in range(len(members)) if len(members[group]) >= SHOWN]
     if not large or len(members) < 2:
         return []
@@ -50,7 +50,7 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
         "required": ["misfits"],
         "additionalProperties": False,
     }
-    labels = material.levels.labels[0]
+    labels = evidence.levels.labels[0]
     questions = []
     for trial in range(max(1, items // 2)):
         group = large[trial % len(large)]
@@ -62,12 +62,12 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
             if spoilt:
                 shown[places] = generator.choice(foreign, spoilt, replace=len(foreign) < spoilt)
             truth = " ".join(str(place + 1) for place in sorted(places))
-            item = f"{material.levels.groups[0][group]} {trial}"
+            item = f"{evidence.levels.groups[0][group]} {trial}"
             about = Judgement(TASK, item, f"{spoilt} of {SHOWN}", None, truth, level=0)
             request = ChatRequest(
                 messages=(
                     ("system", render("judge_misfits")),
-                    ("user", numbered(material.texts[row] for row in shown)),
+                    ("user", numbered(evidence.texts[row] for row in shown)),
                 ),
                 schema=schema,
                 max_tokens=48,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.measure.figure import Figure, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, one_line, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.prompts import render
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 TASK = "name_fit"
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """``items`` conversations against the name of their base group, and against that of the nearest other one.
 
     Drawn evenly over groups. The control needs a second group.
     """
     generator = np.random.default_rng(seed)
-    members, ids = material.members(0), material.levels.groups[0]
-    near = material.nearest_groups(0)
+    members, ids = evidence.members(0), evidence.levels.groups[0]
+    near = evidence.nearest_groups(0)
     drawn = [(group, row) for group, rows in enumerate(members) for row in generator.permutation(rows)[:items]]
     turn = {pair: place for place, pair in enumerate(_round_robin(members, drawn))}
     chosen = sorted(drawn, key=turn.__getitem__)[:items]
@@ -35,10 +35,10 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
         for variant in ("own", "nearest"):
             if variant == "nearest" and not near.shape[1]:
                 continue
-            name = material.groups[ids[group if variant == "own" else near[group, 0]]]
+            name = evidence.groups[ids[group if variant == "own" else near[group, 0]]]
             truth = "yes" if variant == "own" else "no"
-            about = Judgement(TASK, material.conversations[row], variant, None, truth, level=0)
-            user = f"Group: {one_line(name.text)}\nRequest: {one_line(material.texts[row])}"
+            about = Judgement(TASK, evidence.conversations[row], variant, None, truth, level=0)
+            user = f"Group: {one_line(name.text)}\nRequest: {one_line(evidence.texts[row])}"
             questions.append(Question(choice(render("judge_fit"), user, ("yes", "no"), about), about))
     return ask_questions(ask, questions, again=min(10, len(questions)))
 

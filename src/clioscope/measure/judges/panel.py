@@ -6,11 +6,12 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import InputError, SettingsError
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.judges.author import authors_of, is_author
+from clioscope.measure.judges.evidence import Evidence, evidence_of
 from clioscope.measure.judges.judgement import Judgement
-from clioscope.measure.judges.material import Encode, Material, material_of
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.validation import agreement
 from clioscope.measure.metric import metrics
@@ -39,7 +40,7 @@ TASKS = (
 _MODULES = {"privacy": "private", "reconstruction": "relabel"}
 ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 
-Judge = Callable[[Material, Any, int, int], list[Judgement]]
+Judge = Callable[[Evidence, Any, int, int], list[Judgement]]
 
 
 class Heard(NamedTuple):
@@ -86,8 +87,8 @@ def ask_panel(
     if len(set(names)) != len(names):
         raise SettingsError("A judge is named twice; a second opinion needs another model.")
     authors = authors_of(atlas)
-    material, notes = material_of(atlas, encode)
-    material = material._replace(labels=labels or {})
+    evidence, notes = evidence_of(atlas, encode)
+    evidence = evidence._replace(labels=labels or {})
     settings = atlas.manifest["settings"]["model"]
     said: dict[str, list[Judgement]] = {}
     failed, own = [Ledger().frame()], set()
@@ -109,7 +110,7 @@ def ask_panel(
                     judge: Judge = import_module(f"clioscope.measure.judges.{_MODULES.get(task, task)}").judge
                     if on_progress is not None:
                         ask.on_progress = _named(task, on_progress)
-                    found += judge(material, ask, items, seed)
+                    found += judge(evidence, ask, items, seed)
                 judge_id = model.id if model.id not in said else name
                 said[judge_id] = found
                 own |= {judge_id} if wrote else set()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, one_line
-from clioscope.measure.judges.material import Material
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.privacy.audit import SCALE, score_labels
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 TASK = "privacy"
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """Audit scores, 1 to 5: of ``items`` conversations and of their facets, on the paper's scale; and of the names
     that are shown, in the way that the build audited them (all of them, up to 10 x ``items``)."""
-    rows = np.random.default_rng(seed).permutation(len(material.texts))[:items]
+    rows = np.random.default_rng(seed).permutation(len(evidence.texts))[:items]
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {"identifies": {"type": "string", "enum": list(SCALE)}},
@@ -30,7 +30,7 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
         "additionalProperties": False,
     }
     questions = []
-    for variant, texts in (("conversation", material.transcripts), ("facets", material.summaries)):
+    for variant, texts in (("conversation", evidence.transcripts), ("facets", evidence.summaries)):
         if texts is None:
             continue
         for row in rows:
@@ -39,14 +39,14 @@ def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgeme
                 messages=(("system", render("audit_scale")), ("user", f"Text: {text}")),
                 schema=schema,
                 max_tokens=24,
-                item=f"{TASK} {material.conversations[row]}",
+                item=f"{TASK} {evidence.conversations[row]}",
             )
-            questions.append(Question(request, Judgement(TASK, material.conversations[row], variant, None)))
+            questions.append(Question(request, Judgement(TASK, evidence.conversations[row], variant, None)))
     found = ask_questions(ask, questions, lambda text: str(SCALE.index(parse_json(text, schema)["identifies"]) + 1))
-    shown = sorted(group for group, one in material.groups.items() if one.action != "withheld")
+    shown = sorted(group for group, one in evidence.groups.items() if one.action != "withheld")
     some = [shown[place] for place in np.random.default_rng(seed).permutation(len(shown))[: 10 * items]]
-    labels = [(material.groups[group].name, material.groups[group].description) for group in some]
-    scores = score_labels(labels, ask, material.auditor)
+    labels = [(evidence.groups[group].name, evidence.groups[group].description) for group in some]
+    scores = score_labels(labels, ask, evidence.auditor)
     return found + [
         Judgement(TASK, group, "name shown", None if score is None else str(score))
         for group, score in zip(some, scores, strict=True)

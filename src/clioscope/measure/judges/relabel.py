@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, numbered, one_line
-from clioscope.measure.judges.material import Material
 from clioscope.prompts import render
 
 if TYPE_CHECKING:
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 TASK = "reconstruction"
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """Every base group, whatever ``items`` is (a figure over all conversations needs all groups), among the labels in
     an order drawn once. The answer is the label. Nothing without labels, or with a single one.
     """
-    if len(material.labels) < 2:
+    if len(evidence.labels) < 2:
         return []
-    labels = [sorted(material.labels)[place] for place in np.random.default_rng(seed).permutation(len(material.labels))]
-    system = render("judge_label", labels=numbered(material.labels[label] for label in labels))
+    labels = [sorted(evidence.labels)[place] for place in np.random.default_rng(seed).permutation(len(evidence.labels))]
+    system = render("judge_label", labels=numbered(evidence.labels[label] for label in labels))
     options = {str(number): label for number, label in enumerate(labels, start=1)}
     questions = []
-    for group in material.levels.groups[0]:
+    for group in evidence.levels.groups[0]:
         about = Judgement(TASK, group, "judge", None, level=0)
-        user = f"Group: {one_line(material.groups[group].text)}"
+        user = f"Group: {one_line(evidence.groups[group].text)}"
         questions.append(Question(choice(system, user, list(options), about), about, options))
     return ask_questions(ask, questions)

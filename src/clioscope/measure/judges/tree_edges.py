@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.measure.figure import Figure, share
+from clioscope.measure.judges.evidence import Evidence
 from clioscope.measure.judges.judgement import Judgement, Question, ask_questions, choice, one_line, select
-from clioscope.measure.judges.material import Material
 from clioscope.measure.metric import metric
 from clioscope.prompts import render
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 TASK = "tree_edges"
 
 
-def judge(material: Material, ask: Asker, items: int, seed: int) -> list[Judgement]:
+def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """Up to ``items`` groups under their parent, and under a random other group of the parent's level."""
     generator = np.random.default_rng(seed)
-    below = sorted(group for group, one in material.groups.items() if one.parent is not None)
+    below = sorted(group for group, one in evidence.groups.items() if one.parent is not None)
     system = render("judge_edge")
     questions = []
     for group in (below[place] for place in generator.permutation(len(below))[:items]):
-        child = material.groups[group]
+        child = evidence.groups[group]
         assert child.parent is not None
-        level = material.groups[child.parent].level
-        others = sorted(one.id for one in material.groups.values() if one.level == level and one.id != child.parent)
+        level = evidence.groups[child.parent].level
+        others = sorted(one.id for one in evidence.groups.values() if one.level == level and one.id != child.parent)
         pairs = [("own", child.parent)] + ([("other", str(generator.choice(others)))] if others else [])
         for variant, parent in pairs:
             about = Judgement(TASK, group, variant, None, "yes" if variant == "own" else "no", level=child.level)
-            user = f"Section: {one_line(child.name)}\nChapter: {one_line(material.groups[parent].name)}"
+            user = f"Section: {one_line(child.name)}\nChapter: {one_line(evidence.groups[parent].name)}"
             questions.append(Question(choice(system, user, ("yes", "no"), about), about))
     return ask_questions(ask, questions)
 

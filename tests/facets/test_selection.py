@@ -2,15 +2,9 @@
 
 import pytest
 
-from clioscope.facets import facet as facets
-from clioscope.facets.choose import ALWAYS, facets_of
 from clioscope.facets.facet import Facet
+from clioscope.facets.selection import ALWAYS, facets_of
 from clioscope.settings import Settings, load_settings
-
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ CONTEXT = 8192  # tokens of prompt and answer at most, whatever the model was tr
 _TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 
 
-class LoadedWeights:
+class Decoder:
     """A tokenizer and a model, loaded on ``device`` in one of PRECISIONS; ``name`` stands in errors.
 
     Raises ModelError: see ``load_checkpoint``; weights that do not fit the card.

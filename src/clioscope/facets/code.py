@@ -11,7 +11,7 @@ from typing import Any
 MODULE = "clioscope_facets_"  # names of the modules that are made of the files of ``--facets`` begin so
 
 
-def source_of(function: Callable[..., Any]) -> str:
+def code_of(function: Callable[..., Any]) -> str:
     """The function's name and source; of a file of ``--facets`` the whole file, since a facet may rest on words and
     helpers beside it. Where there is no source (a prompt, a lambda built by a library) the code that Python made."""
     home = getattr(function, "__module__", None) or ""

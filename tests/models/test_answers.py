@@ -14,7 +14,7 @@ import pytest
 
 from clioscope.errors import ModelError
 from clioscope.models.account import Account
-from clioscope.models.ask import ask_all, vary
+from clioscope.models.answers import ask_all, vary
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.client import OpenAIClient
 from clioscope.models.fake import FakeModel
@@ -254,7 +254,7 @@ def test_a_mistake_in_parse_is_not_swallowed():
 WORKER = """
 import sys, json
 from clioscope.models.account import Account
-from clioscope.models.ask import ask_all
+from clioscope.models.answers import ask_all
 from clioscope.models.chat import ChatRequest
 from clioscope.models.fake import FakeModel
 from clioscope.models.ledger import Ledger

@@ -5,18 +5,10 @@ import os
 import subprocess
 import sys
 
-import pytest
-
-from clioscope.facets import facet as facets
+from clioscope.facets.code import code_of
 from clioscope.facets.facet import load_modules, registered_facets
-from clioscope.facets.source import source_of
 
 BODY = "from clioscope import facet\nWORDS = {words}\n@facet\ndef rude(row):\n    return {value}\n"
-
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
 
 
 def test_an_edited_file_has_other_facets(tmp_path) -> None:
@@ -36,11 +28,11 @@ def test_a_function_without_a_source_is_known_by_its_code() -> None:
     exec("def f(row): return row in {'a', 'b', 'c'}", one)
     exec("def f(row): return row in {'a', 'b', 'd'}", other)
     exec("def f(row): return row in {'a', 'b', 'c'}", same)
-    assert source_of(one["f"]) == source_of(same["f"]) != source_of(other["f"])
-    assert "0x" not in source_of(one["f"])
+    assert code_of(one["f"]) == code_of(same["f"]) != code_of(other["f"])
+    assert "0x" not in code_of(one["f"])
     program = (
-        "from clioscope.facets.source import source_of; n = {};"
-        'exec(\'def f(row): return [w for w in row if w in {"a", "b", "c"}]\', n); print(source_of(n[\'f\']))'
+        "from clioscope.facets.code import code_of; n = {};"
+        'exec(\'def f(row): return [w for w in row if w in {"a", "b", "c"}]\', n); print(code_of(n[\'f\']))'
     )
     runs = {
         subprocess.check_output([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": s}) for s in "12"
@@ -49,5 +41,5 @@ def test_a_function_without_a_source_is_known_by_its_code() -> None:
 
 
 def test_any_callable_has_one() -> None:
-    assert source_of(len) != source_of(sum)
-    assert source_of(functools.partial(int, base=2))
+    assert code_of(len) != code_of(sum)
+    assert code_of(functools.partial(int, base=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import ClioscopeError
 from clioscope.measure.cosines import group_sums, unit_rows
 from clioscope.measure.levels import Levels, levels_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.atlas import Atlas
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class Group(NamedTuple):
@@ -39,7 +38,7 @@ class Group(NamedTuple):
         return f"{self.name}: {self.description}" if self.description else self.name
 
 
-class Material(NamedTuple):
+class Evidence(NamedTuple):
     """``texts``: each conversation in short, made of its facets; ``summaries``: all its text facets; ``transcripts``:
     what the model that made them read, None where it cannot be had any more; ``groups`` by id."""
 
@@ -69,7 +68,7 @@ class Material(NamedTuple):
         return np.argsort(-cosines, axis=1, kind="stable")[:, 1:].astype(np.intp)
 
 
-def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str]]:
+def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str]]:
     """What judges are shown, and notes on what is missing."""
     from clioscope.facets.texts import shown_texts
 
@@ -102,7 +101,7 @@ def material_of(atlas: Atlas, encode: Encode | None) -> tuple[Material, list[str
         read = [text or "" for text in joined["transcript"].to_list()]
     columns = ("group", "name", "description", "parent", "level", "action")
     groups = {row[0]: Group(*row) for row in atlas.tree.select(columns).iter_rows()}
-    made = Material(
+    made = Evidence(
         facets["conversation"].to_list(),
         texts,
         summaries,
