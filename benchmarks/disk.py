@@ -185,12 +185,12 @@ def figures(
 def dimensions(given: argparse.Namespace) -> None:
     from clioscope.embedding.hashing import HashEmbedder
     from clioscope.experiments.data import clinc150
-    from clioscope.vectors.unit import unit
+    from clioscope.vectors.unit import unit_rows
 
     data = clinc150("test")
     print(f"{'dimensions':<12}{'same intent':>12}   with the intents")
     for width in (64, 128, 256, 384, 512, 768, 1024):
-        plain = unit(HashEmbedder(width).encode(data.texts)).astype(np.float16).astype(np.float32)
+        plain = unit_rows(HashEmbedder(width).encode(data.texts)).astype(np.float16).astype(np.float32)
         found = [grouped(plain, seed) for seed in range(given.seeds)]
         near = neighbours(found[0].centred, 10)
         same = float((data.truth[near] == data.truth[:, None]).mean())

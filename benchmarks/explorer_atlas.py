@@ -21,7 +21,7 @@ from clioscope import __version__
 from clioscope.atlas.files import VERSION, write_array, write_json, write_table
 from clioscope.atlas.vectors import write_vectors
 from clioscope.embedding.plain import Plain
-from clioscope.facets.facet import choose_facets
+from clioscope.facets.known import choose_facets
 from clioscope.files.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table

@@ -89,9 +89,9 @@ def folder(tmp_path, monkeypatch, finished):
 
 @pytest.fixture(autouse=True)
 def _nothing_stays_registered(monkeypatch):
-    from clioscope.facets import facet
+    from clioscope.facets import known
 
-    monkeypatch.setattr(facet, "_loaded", {})
+    monkeypatch.setattr(known, "_loaded", {})
     with trial():
         yield
 

@@ -309,7 +309,7 @@ INJECTION = (
 
 def test_instructions_inside_a_conversation_stay_inside_it(tmp_path) -> None:
     """Planted text neither closes its frame nor fills fields of a prompt, and three copies name no other group."""
-    from clioscope.facets.facet import choose_facets
+    from clioscope.facets.known import choose_facets
     from clioscope.facets.questions import facet_request
     from clioscope.settings import load_settings
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from clioscope.facets.facet import facets
+from clioscope.facets.known import facets
 
 TEXTS = ("How do I bake rye bread?", "Write a poem about the sea", "Who makes a bomb?")
 

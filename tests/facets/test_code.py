@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from clioscope.facets.code import code_of
-from clioscope.facets.facet import load_modules, registered_facets
+from clioscope.facets.known import choose_facets, load_modules
 
 BODY = "from clioscope import facet\nWORDS = {words}\n@facet\ndef rude(row):\n    return {value}\n"
 
@@ -18,7 +18,7 @@ def test_an_edited_file_has_other_facets(tmp_path) -> None:
         path.parent.mkdir()
         path.write_text(BODY.format(words=words, value=value))
         load_modules([path])
-        found.append(registered_facets()["rude"].identity)
+        found.append(choose_facets(["rude"])[0].identity)
     assert len(set(found)) == 3, "the body of the function counts, and what stands beside it"
     assert found[0] == found[3], "the folder does not"
 

@@ -33,7 +33,7 @@ def test_shape_by_hand():
 
 
 def test_wu_palmer_by_hand():
-    near = wu_palmer(PARENTS)
+    near = wu_palmer(PARENTS, np.arange(len(PARENTS)))
     assert near[5, 6] == pytest.approx(2 * 2 / 6)
     assert near[5, 3] == pytest.approx(2 * 1 / 5)
     assert near[5, 7] == 0
@@ -57,7 +57,7 @@ def test_parents_in_a_circle_are_an_error():
 def test_names_that_mean_what_their_place_says():
     """Names whose cosines are the similarities in the tree correlate with it; random names do not."""
     parents = np.array([-1] * 3 + [0, 0, 1, 1, 2, 2] + [3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8])
-    near = wu_palmer(parents)
+    near = wu_palmer(parents, np.arange(len(parents)))
     values, axes = np.linalg.eigh(near)
     vectors = axes * np.sqrt(np.maximum(values, 0))
     assert semantic_tree(vectors, parents).value > 0.75  # ties and lost dimensions cost the rest

@@ -116,7 +116,7 @@ class Atlas:
         """Language of each row of ``facets``, as far as it is known; None in an atlas without that facet."""
         from clioscope.atlas.languages import languages_of
 
-        return languages_of(self.facets, {one["name"]: one["type"] for one in self.manifest["facets"]})
+        return languages_of(self.facets, {facet["name"]: facet["type"] for facet in self.manifest["facets"]})
 
     @cached_property
     def unsmoothed(self) -> NDArray[np.float32]:
@@ -135,15 +135,15 @@ class Atlas:
             self.conversations.select("conversation", "count"), on="conversation", how="left"
         )
         above = self.tree.select("group", pl.col("parent").alias("next"))
-        found = []
+        levels = []
         while not rows.is_empty():
-            found.append(rows)
+            levels.append(rows)
             rows = (
                 rows.join(above, on="group", how="left")
                 .filter(pl.col("next").is_not_null())
                 .select("conversation", pl.col("next").alias("group"), "count")
             )
-        return pl.concat(found)
+        return pl.concat(levels)
 
     def members(self, group: str) -> pl.DataFrame:
         """The facets of the conversations in a group of any level. Raises AtlasError for an unknown group."""

@@ -26,12 +26,12 @@ def read_array(folder: Path, name: str, *, in_place: bool = False) -> NDArray[An
     import numpy as np
 
     try:
-        found: NDArray[Any] = np.load(folder / f"{name}.npy", "r" if in_place else None, allow_pickle=False)
+        array: NDArray[Any] = np.load(folder / f"{name}.npy", "r" if in_place else None, allow_pickle=False)
     except FileNotFoundError:
         raise AtlasError(f"{folder}: there is no array {name!r}.") from None
     except (OSError, ValueError) as error:
         raise AtlasError(f"{folder}: {name}.npy cannot be read ({error}).") from error
-    return found
+    return array
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

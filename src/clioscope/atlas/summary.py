@@ -23,7 +23,9 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
 
     if atlas.published:
         return atlas.facet_counts
-    closed = [one["name"] for one in atlas.manifest["facets"] if one["type"] in _CLOSED or one["name"] == "length"]
+    closed = [
+        facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED or facet["name"] == "length"
+    ]
     frames = [
         atlas.membership.join(atlas.facets.select("conversation", name), on="conversation", how="left")
         .filter(pl.col(name).is_not_null())
@@ -54,7 +56,7 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
                 f"{value} {share_text(count, total)}" for value, count in top.select("value", "count").iter_rows()
             )
         )
-    for facet in (one["name"] for one in atlas.manifest["facets"] if one["type"] == "score"):
+    for facet in (scored["name"] for scored in atlas.manifest["facets"] if scored["type"] == "score"):
         values = counts.filter(pl.col("facet") == facet).with_columns(pl.col("value").cast(pl.Float64))
         mean = (pl.col("value") * pl.col("count")).sum() / pl.col("count").sum()
         usual = values.select(mean).item()

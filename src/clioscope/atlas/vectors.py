@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from clioscope.atlas.files import read_array
 from clioscope.vectors.centring import Means
 from clioscope.vectors.smoothing import mix
+from clioscope.vectors.unit import NOTHING
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -109,7 +110,7 @@ class _Centring:
             self._lengths[part] = np.linalg.norm(block - self._means[self._mean[part]], axis=1)
 
     def cosines(self, products: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        far = self._lengths > 1e-12  # a row that is the mean itself has the direction of the first axis
+        far = self._lengths > NOTHING  # a row that is the mean itself has the direction of the first axis
         off = products - (self._means @ vector)[self._mean]
         found: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
         return found

@@ -46,7 +46,7 @@ def assign(
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     with Reporter(quiet) as progress:
-        found = place(
+        assigned = place(
             Atlas(atlas),
             new,
             format=format,
@@ -56,14 +56,14 @@ def assign(
             progress=progress,
         )
     if to is None:
-        print(found.table.write_csv(), end="")
+        print(assigned.table.write_csv(), end="")
     else:
         with saving(to) as part:
-            getattr(found.table, writers[to.suffix])(part)
-    known, refused = (int(found.table[name].sum()) for name in ("known", "refused"))
+            getattr(assigned.table, writers[to.suffix])(part)
+    known, refused = (int(assigned.table[name].sum()) for name in ("known", "refused"))
     print(
-        f"{found.table.height:,} records of {found.table['conversation'].n_unique():,} conversations, "
+        f"{assigned.table.height:,} records of {assigned.table['conversation'].n_unique():,} conversations, "
         f"{known:,} of them known to the atlas; {refused:,} refused by its screener; "
-        f"{found.rejected:,} records rejected; {found.failed:,} questions failed.",
+        f"{assigned.rejected:,} records rejected; {assigned.failed:,} questions failed.",
         file=sys.stderr,
     )

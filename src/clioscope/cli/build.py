@@ -140,16 +140,16 @@ def _overrides(pairs: list[str]) -> dict[str, Any]:
     """``section.name=value`` as keywords of load_settings; the value is read as TOML, else as text."""
     import tomllib
 
-    found: dict[str, Any] = {}
+    overrides: dict[str, Any] = {}
     for pair in pairs:
         name, sign, value = pair.partition("=")
         if not sign or not name.strip():
             raise SettingsError(f"--set {pair}: write it as section.name=value.")
         try:
-            found[name.strip().replace(".", "__", 1)] = tomllib.loads(f"value = {value}")["value"]
+            overrides[name.strip().replace(".", "__", 1)] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
-            found[name.strip().replace(".", "__", 1)] = value
-    return found
+            overrides[name.strip().replace(".", "__", 1)] = value
+    return overrides
 
 
 def _say_result(atlas: Any) -> None:

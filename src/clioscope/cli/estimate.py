@@ -12,17 +12,20 @@ from clioscope.pipeline.estimate import Estimate
 from clioscope.settings import Settings
 
 
-def say_dry_run(found: Estimate) -> None:
+def say_dry_run(estimate: Estimate) -> None:
     """All that a dry run found out."""
-    print(f"{found.records:,} records, {found.rejected:,} rejected, {found.conversations:,} distinct to analyse")
-    print(f"about {found.groups:,} groups at all levels")
+    read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
+    print(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
+    print(f"about {estimate.groups:,} groups at all levels")
     print(
-        f"about {found.calls:,} questions{_more(found)}: {found.prompt_tokens:,} prompt tokens, "
-        f"{found.completion_tokens:,} answer tokens"
+        f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
+        f"{estimate.completion_tokens:,} answer tokens"
     )
-    cost = "no prices set (model.price_in, model.price_out)" if found.money is None else f"{found.money:,.2f}"
+    cost = "no prices set (model.price_in, model.price_out)" if estimate.money is None else f"{estimate.money:,.2f}"
     print(f"about this much money: {cost}")
-    known = "not known for this model" if found.seconds is None else f"{duration(found.seconds)} on two idle cores"
+    known = (
+        "not known for this model" if estimate.seconds is None else f"{duration(estimate.seconds)} on two idle cores"
+    )
     print(f"about this much time: {known}")
 
 
@@ -35,16 +38,16 @@ class Confirm:
     def __init__(self, settings: Settings, reporter: Reporter, *, yes: bool, quiet: bool) -> None:
         self._settings, self._reporter, self._yes, self._quiet = settings.model, reporter, yes, quiet
 
-    def __call__(self, found: Estimate) -> None:
-        if not found.calls:
+    def __call__(self, estimate: Estimate) -> None:
+        if not estimate.calls:
             return
-        line = f"about {found.calls:,} questions{_more(found)}"
-        if found.money is not None:
-            line += f", {found.money:,.2f} of money"
-        if found.seconds is not None:
-            line += f", {duration(found.seconds)} on two idle cores"
+        line = f"about {estimate.calls:,} questions{_more(estimate)}"
+        if estimate.money is not None:
+            line += f", {estimate.money:,.2f} of money"
+        if estimate.seconds is not None:
+            line += f", {duration(estimate.seconds)} on two idle cores"
         with self._reporter.paused():
-            over = self._over(found)
+            over = self._over(estimate)
             if over is None or self._yes:
                 if not self._quiet:
                     print(f"{line} (estimated)", file=sys.stderr, flush=True)
@@ -54,17 +57,20 @@ class Confirm:
                 raise SettingsError(f"{text} Give --yes to go on, or raise {setting}.")
             typer.confirm(f"{text} Go on?", abort=True)
 
-    def _over(self, found: Estimate) -> tuple[str, str] | None:
+    def _over(self, estimate: Estimate) -> tuple[str, str] | None:
         """Which limit the build is above: a sentence, and the setting."""
-        if found.money is not None and found.money > self._settings.confirm_above:
-            return f"This build will cost about {found.money:,.2f} ({found.calls:,} questions).", "model.confirm_above"
-        if found.remote > self._settings.confirm_questions:
+        if estimate.money is not None and estimate.money > self._settings.confirm_above:
             return (
-                f"This build will put about {found.remote:,} questions to a model on another machine.",
+                f"This build will cost about {estimate.money:,.2f} ({estimate.calls:,} questions).",
+                "model.confirm_above",
+            )
+        if estimate.remote > self._settings.confirm_questions:
+            return (
+                f"This build will put about {estimate.remote:,} questions to a model on another machine.",
                 "model.confirm_questions",
             )
         return None
 
 
-def _more(found: Estimate) -> str:
-    return f" ({found.stored:,} others are answered already)" if found.stored else ""
+def _more(estimate: Estimate) -> str:
+    return f" ({estimate.stored:,} others are answered already)" if estimate.stored else ""

@@ -49,18 +49,19 @@ def inspect(
     )
     with Reporter(quiet) as progress:
         progress.begin("reading")
-        found = look(files, chosen, on_progress=lambda done, total: progress.step("reading", done, total))
+        inspection = look(files, chosen, on_progress=lambda done, total: progress.step("reading", done, total))
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    for line in found.lines:
+    for line in inspection.lines:
         console.print(line)
-    if found.read > found.distinct:
-        console.print(f"{found.distinct:,} of the {found.read:,} conversations are distinct; copies are analysed once")
-    shares = ", ".join(f"{name} {_percent(share)}" for name, share in found.languages[:6])
-    rest = sum(share for _, share in found.languages[6:])
+    if inspection.read > inspection.distinct:
+        distinct = f"{inspection.distinct:,} of the {inspection.read:,} conversations are distinct"
+        console.print(f"{distinct}; copies are analysed once")
+    shares = ", ".join(f"{name} {_percent(share)}" for name, share in inspection.languages[:6])
+    rest = sum(share for _, share in inspection.languages[6:])
     console.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")
-    for remark in found.remarks:
+    for remark in inspection.remarks:
         console.print(remark)
-    for name, transcript in found.examples:
+    for name, transcript in inspection.examples:
         console.print(f"\n--- {_plain(name)}: what a model will see")
         console.print(_plain(transcript))
 

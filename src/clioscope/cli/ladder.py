@@ -34,13 +34,13 @@ def ladder(
     from clioscope.measure.group_counts import compare_group_counts
 
     with Reporter(quiet) as progress:
-        found = compare_group_counts(Atlas(atlas), _numbers(clusters), progress=progress)
+        table = compare_group_counts(Atlas(atlas), _numbers(clusters), progress=progress)
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")
     shown.add_column("")
-    best = found["silhouette"].arg_max()
-    for number, row in enumerate(found.iter_rows(named=True)):
+    best = table["silhouette"].arg_max()
+    for number, row in enumerate(table.iter_rows(named=True)):
         resolution, silhouette, stability = (
             "" if row[name] is None else f"{row[name]:{form}}"
             for name, form in (("resolution", ".3g"), ("silhouette", ".3f"), ("stability", ".2f"))
@@ -56,9 +56,9 @@ def ladder(
 
 def _numbers(text: str | None) -> tuple[int, ...]:
     try:
-        found = tuple(int(one) for one in text.split(",")) if text else ()
+        numbers = tuple(int(number) for number in text.split(",")) if text else ()
     except ValueError:
-        found = (0,)
-    if any(one < 1 for one in found):
+        numbers = (0,)
+    if any(number < 1 for number in numbers):
         raise SettingsError(f"--clusters {text}: give numbers of groups with commas, e.g. 10,20,40.")
-    return found
+    return numbers

@@ -61,7 +61,7 @@ def measure(
     from clioscope.measure.measured import measure_atlas
 
     with Reporter(quiet) as progress:
-        found = measure_atlas(
+        measured = measure_atlas(
             Atlas(atlas),
             labels,
             label_column=label_column,
@@ -69,7 +69,7 @@ def measure(
             stability=stability,
             judges=judge or (),
             judge_items=judge_items,
-            judge_tasks=tuple(one.strip() for one in judge_tasks.split(",")) if judge_tasks else (),
+            judge_tasks=tuple(task.strip() for task in judge_tasks.split(",")) if judge_tasks else (),
             people=people,
             author_may_judge=author_may_judge,
             seed=seed,
@@ -78,11 +78,12 @@ def measure(
     console = Console()
     if not console.is_terminal:  # a file or a pipe: no line is cut
         console = Console(width=160)
-    console.print(_short(found.table))
-    for note in found.facts["notes"]:
+    console.print(_short(measured.table))
+    for note in measured.facts["notes"]:
         print(note, file=sys.stderr)
-    whole = found.table["group"].is_null().sum()
-    print(f"{whole:,} figures, and {found.table.height - whole:,} of single groups: {found.card}", file=sys.stderr)
+    whole = measured.table["group"].is_null().sum()
+    single = measured.table.height - whole
+    print(f"{whole:,} figures, and {single:,} of single groups: {measured.card}", file=sys.stderr)
 
 
 def _short(table: Any) -> Table:
@@ -98,15 +99,15 @@ def _short(table: Any) -> Table:
     for name, side in (("", "left"), ("figure", "left"), ("value", "right"), ("interval", "right"), ("n", "right")):
         shown.add_column(name, justify=side)  # type: ignore[arg-type]
     shown.add_column("about")
-    for one in verdicts(table):
-        interval = "" if one.low is None or one.high is None else f"{one.low:.2f}–{one.high:.2f}"
+    for verdict in verdicts(table):
+        interval = "" if verdict.low is None or verdict.high is None else f"{verdict.low:.2f}–{verdict.high:.2f}"
         shown.add_row(
-            Text(one.state, style=_COLOURS[one.state]),
-            one.rule.metric.replace("_", " "),
-            f"{one.value:.2f}",
+            Text(verdict.state, style=_COLOURS[verdict.state]),
+            verdict.rule.metric.replace("_", " "),
+            f"{verdict.value:.2f}",
             interval,
-            f"{one.n:,}",
-            f"{one.rule.about} (by {one.by})" if one.by else one.rule.about,
+            f"{verdict.n:,}",
+            f"{verdict.rule.about} (by {verdict.by})" if verdict.by else verdict.rule.about,
         )
     for row in table.filter(table["group"].is_null() & (table["level"].fill_null(0) == 0)).iter_rows(named=True):
         if row["metric"] in metrics and row["metric"] not in OURS:

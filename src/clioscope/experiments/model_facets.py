@@ -98,7 +98,7 @@ def ask_facets(
     """FACETS of the conversations by ``model``, asked by ``changed_asker``. The tables and ``options`` are those of
     ``extract_facets``."""
     from clioscope.facets.extract import extract_facets
-    from clioscope.facets.facet import choose_facets
+    from clioscope.facets.known import choose_facets
 
     account = bench.account()
     asker = changed_asker(bench, account, model, seed, change, completion)

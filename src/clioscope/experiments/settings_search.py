@@ -123,14 +123,14 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
     from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
     from clioscope.vectors.smoothing import smooth
-    from clioscope.vectors.unit import unit
+    from clioscope.vectors.unit import unit_rows
 
     made, _ = centre(vectors)
     dimension = min(_REDUCED[settings["reduction"]], *made.shape)
     if dimension:
         from sklearn.decomposition import PCA
 
-        made = unit(PCA(dimension, random_state=0).fit_transform(made))
+        made = unit_rows(PCA(dimension, random_state=0).fit_transform(made), directed=True)
     near = knn(made, settings["smooth_neighbours"]).indices
     made = smooth(made, near, made, settings["smooth"])
     wanted = groups or settings.get("groups")

@@ -121,12 +121,12 @@ def coded(
         gathered = counts.height > enough.height and bool(known)
     else:
         present = set(text.unique())
-        known = [one for one in order if one in present]
+        known = [value for value in order if value in present]
         gathered = bool(present - set(known) - {None})
     shown: list[str | None] = [*known, None] if gathered else list(known)
     places = {value: place for place, value in enumerate(known)}
-    found = text.replace_strict(places, default=len(known), return_dtype=pl.UInt32)
-    codes = np.where(text.is_null().to_numpy(), len(shown), found.to_numpy())
+    coded_text = text.replace_strict(places, default=len(known), return_dtype=pl.UInt32)
+    codes = np.where(text.is_null().to_numpy(), len(shown), coded_text.to_numpy())
     return Column(name, kind, type_, shown, codes)
 
 
@@ -143,7 +143,7 @@ def binned(name: str, type_: str, values: pl.Series) -> Column:
     whole = bool((distinct == np.round(distinct)).all())
     if whole and len(distinct) <= _BINS:
         starts = distinct
-        labels = [f"{one:g}" for one in distinct]
+        labels = [f"{number:g}" for number in distinct]
     else:
         cuts = np.quantile(numbers[there], np.linspace(0, 1, _BINS + 1)[1:-1])
         starts = np.unique(np.concatenate([distinct[:1], np.ceil(cuts) if whole else np.round(cuts, 2)]))

@@ -73,10 +73,10 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
         return {}
     ours = sorted(OURS.difference(MEASURED))
     rows = table.filter(pl.col("group").is_not_null() & ~pl.col("metric").is_in(ours))
-    found: dict[str, dict[str, float]] = {}
+    by_group: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():
-        found.setdefault(group, {})[name] = round(value, 4)
-    return {group: _ordered(figures) for group, figures in found.items()}
+        by_group.setdefault(group, {})[name] = round(value, 4)
+    return {group: _ordered(figures) for group, figures in by_group.items()}
 
 
 def _ordered(figures: dict[str, float]) -> dict[str, float]:
@@ -103,15 +103,15 @@ def base_of(parents: list[int | None], base: NDArray[np.integer[Any]]) -> dict[i
     """The rows of every group, given the base group of each row: place of the group -> rows."""
     import numpy as np
 
-    found: dict[int, list[NDArray[np.integer[Any]]]] = {}
+    members: dict[int, list[NDArray[np.integer[Any]]]] = {}
     order = np.argsort(base, kind="stable")
     groups, starts = np.unique(base[order], return_index=True)
     for group, rows in zip(groups, np.split(order, starts[1:]), strict=True):
         above: int | None = int(group)
         while above is not None:
-            found.setdefault(above, []).append(rows)
+            members.setdefault(above, []).append(rows)
             above = parents[above]
-    return {group: np.concatenate(parts) for group, parts in found.items()}
+    return {group: np.concatenate(parts) for group, parts in members.items()}
 
 
 def set_hearts(rows: list[dict[str, Any]], base: NDArray[np.integer[Any]], places: Places) -> None:

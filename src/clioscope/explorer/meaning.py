@@ -65,4 +65,4 @@ def _best(scores: NDArray[np.floating], count: int) -> list[tuple[int, float]]:
     import numpy as np
 
     order = np.argsort(-scores, kind="stable")[:count]
-    return [(int(one), round(float(scores[one]), 4)) for one in order]
+    return [(int(place), round(float(scores[place]), 4)) for place in order]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.unit import unit_rows
+
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
@@ -30,8 +32,7 @@ def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
         parent = tree["parent"][int(index)]
         if parent is not None:
             sums[place[parent]] += sums[index]
-    norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit_rows(sums)
 
 
 def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> list[list[int]]:
@@ -39,7 +40,7 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
 
     ``vectors`` (groups, d) are compared by Euclidean distance (for unit vectors the order of the cosine).
     """
-    found: list[list[int]] = [[] for _ in levels]
+    nearest: list[list[int]] = [[] for _ in levels]
     for level in np.unique(levels):
         mine = np.flatnonzero(levels == level)
         block = vectors[mine].astype(np.float64)
@@ -50,5 +51,5 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
             for row, line in enumerate(distance, start):
                 line[row] = np.inf
                 order = np.argsort(line, kind="stable")[:MOST]
-                found[mine[row]] = [int(mine[one]) for one in order if np.isfinite(line[one])]
-    return found
+                nearest[mine[row]] = [int(mine[other]) for other in order if np.isfinite(line[other])]
+    return nearest

@@ -18,7 +18,7 @@ class Places(NamedTuple):
 
     def steps(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """The places as the page gets them."""
-        x, y = (np.round((one + 1) / 2 * STEPS).astype(np.uint16) for one in self)
+        x, y = (np.round((axis + 1) / 2 * STEPS).astype(np.uint16) for axis in self)
         return x, y
 
 

@@ -75,18 +75,18 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
         question = request.query_params.get("q", "").strip()[:2000]
         if meaning is None or not question:
             return PlainTextResponse("There is nothing to search by meaning.", 404)
-        found = await run_in_threadpool(meaning.search, question)
-        return JSONResponse(found._asdict())
+        nearest = await run_in_threadpool(meaning.search, question)
+        return JSONResponse(nearest._asdict())
 
     async def get_traces(request: Request) -> Response:
         if not traces:
             return PlainTextResponse("Start clioscope explore with --traces to see conversations.", 404)
         try:
-            rows = [int(one) for one in request.query_params.get("rows", "").split(",")][:MOST_TRACES]
-            found = await run_in_threadpool(read_traces, atlas, rows)
+            rows = [int(row) for row in request.query_params.get("rows", "").split(",")][:MOST_TRACES]
+            transcripts = await run_in_threadpool(read_traces, atlas, rows)
         except (ValueError, IndexError):
             return PlainTextResponse("rows: give numbers of conversations, with commas between.", 400)
-        return JSONResponse(found)
+        return JSONResponse(transcripts)
 
     async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
         if request.headers.get("host", "").lower() not in hosts:
@@ -128,7 +128,7 @@ def read_traces(atlas: Atlas, rows: list[int]) -> list[dict[str, Any]]:
     ids = atlas.clusters["conversation"].gather(rows)
     kept = atlas.transcripts.filter(pl.col("conversation").is_in(ids.implode()))
     texts = dict(kept.select("conversation", "transcript").iter_rows())
-    return [{"row": row, "transcript": texts.get(one) or ""} for row, one in zip(rows, ids, strict=True)]
+    return [{"row": row, "transcript": texts.get(id_) or ""} for row, id_ in zip(rows, ids, strict=True)]
 
 
 def explore(

@@ -94,7 +94,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             row |= {"x": round(float(x), 4), "y": round(float(y), 4), "spread": 0.0}
     arrays: dict[str, NDArray[Any]] = {}
     columns: list[dict[str, Any]] = []
-    facets = {one["name"]: one for one in atlas.manifest["facets"]}
+    facets = {facet["name"]: facet for facet in atlas.manifest["facets"]}
     for (name,), rows in atlas.facet_counts.group_by("facet", maintain_order=True):
         facet = facets.get(str(name), {"type": "category", "categories": []})
         text = in_words(facet["categories"], rows["value"])
@@ -106,7 +106,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
         width = len(column.values)
         table = np.zeros((len(groups), width), np.uint32)
-        table[[place[one] for one in rows["group"]], column.codes] = rows["count"].to_numpy()
+        table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
         arrays[f"facet{len(columns)}"] = table.ravel()
         columns.append(column.header(f"facet{len(columns)}"))
     header = {
@@ -143,14 +143,14 @@ def _add_places(
 
 
 def _add_columns(columns: list[Column], arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    headers: list[dict[str, Any]] = []
     for column in columns:
         if not column.values:
             continue
-        name = f"facet{len(found)}"
+        name = f"facet{len(headers)}"
         arrays[name] = smallest_codes(column.codes, len(column.values))
-        found.append(column.header(name))
-    return found
+        headers.append(column.header(name))
+    return headers
 
 
 def _add_days(first_at: pl.Series, arrays: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
@@ -192,16 +192,16 @@ def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
     import polars as pl
 
     facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
-    found: list[dict[str, Any]] = []
+    headers: list[dict[str, Any]] = []
     for facet in atlas.manifest["facets"]:
         name = facet["name"]
         if facet["type"] != "text" or name not in facets.columns:
             continue
         lines = facets[name].fill_null("").cast(pl.String).str.replace_all(r"\s+", " ")
         data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-        arrays[f"text{len(found)}"] = np.frombuffer(data, np.uint8)
-        found.append({"name": name, "array": f"text{len(found)}"})
-    return found
+        arrays[f"text{len(headers)}"] = np.frombuffer(data, np.uint8)
+        headers.append({"name": name, "array": f"text{len(headers)}"})
+    return headers
 
 
 def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDArray[np.integer[Any]]) -> None:

@@ -8,7 +8,8 @@ raw text does, and these do (docs/research-log.md).
 from __future__ import annotations
 
 from clioscope.facets.computed import day, hour, length, turns
-from clioscope.facets.facet import Facet, register_facet
+from clioscope.facets.facet import Facet
+from clioscope.facets.known import register_facet
 
 BUILT_IN = (
     Facet(

@@ -9,12 +9,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clioscope.errors import SettingsError
-
-if TYPE_CHECKING:
-    pass
 
 # Half of the mistakes on labelled ShareGPT are near-languages of English that hardly anyone writes to an
 # assistant in (Afrikaans, Nigerian Pidgin); a prior settles doubtful cases and leaves clear ones alone.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clioscope.errors import SettingsError
-from clioscope.facets.facet import Facet, choose_facets, load_modules
+from clioscope.facets.facet import Facet
+from clioscope.facets.known import choose_facets, load_modules
 from clioscope.facets.texts import RAW
 
 if TYPE_CHECKING:

@@ -68,10 +68,10 @@ def is_atlas(folder: Path) -> bool:
 def manifest_of(folder: Path) -> dict[str, Any]:
     """What a folder's manifest holds, whoever made it; nothing where there is none to be read."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -26,13 +26,13 @@ def against_labels(labels: NDArray[Any], truth: NDArray[Any], vectors: NDArray[A
     if len(labels) != len(truth):
         raise ValueError(f"{len(labels)} labels for {len(truth)} true classes")
     noisy = np.issubdtype(labels.dtype, np.integer) and bool((labels < 0).any())
-    found = {"coverage": coverage(labels) if noisy else 1.0}
+    figures = {"coverage": coverage(labels) if noisy else 1.0}
     whole = as_singletons(labels) if noisy else labels
-    found |= {name: float(metrics.get(name)(whole, truth)) for name in BUILT_IN["external"]}
+    figures |= {name: float(metrics.get(name)(whole, truth)) for name in BUILT_IN["external"]}
     if noisy and vectors is not None:
         placed = to_nearest(labels, vectors)
-        found |= {f"{name}_assigned": float(metrics.get(name)(placed, truth)) for name in BUILT_IN["external"]}
-    return found
+        figures |= {f"{name}_assigned": float(metrics.get(name)(placed, truth)) for name in BUILT_IN["external"]}
+    return figures
 
 
 def tree_against_labels(levels: Sequence[NDArray[Any]], truth: NDArray[Any]) -> dict[str, float]:

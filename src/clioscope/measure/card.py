@@ -44,18 +44,18 @@ def card_files(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any]) -> d
     """
     plots = dict(_plots(atlas, table))
     text = markdown(atlas, table, facts, plots)
-    found = {f"{NAME}-{name}.svg": plot for name, plot in plots.items()}
-    return {**found, f"{NAME}.md": text, f"{NAME}.html": html(text, plots)}
+    cards = {f"{NAME}-{name}.svg": plot for name, plot in plots.items()}
+    return {**cards, f"{NAME}.md": text, f"{NAME}.html": html(text, plots)}
 
 
 def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots: Mapping[str, str]) -> str:
     """The report card as Markdown."""
-    found = verdicts(table)
+    all_verdicts = verdicts(table)
     lines = [f"# How good is this atlas? {plain(atlas.path.name)}", "", _subject(atlas, facts), ""]
     for state, head in _HEADS.items():
-        here = [one for one in found if one.state == state]
+        here = [verdict for verdict in all_verdicts if verdict.state == state]
         if here:
-            lines += [f"## {head}", "", *(_said(one) for one in here), ""]
+            lines += [f"## {head}", "", *(_said(verdict) for verdict in here), ""]
     if not atlas.published and (facts.get("judges") or []) == []:
         lines += [
             "No language model has judged this atlas: whether names fit what they name is not known. "
@@ -119,15 +119,17 @@ def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     return said
 
 
-def _said(one: Verdict) -> str:
+def _said(verdict: Verdict) -> str:
     """One line of a verdict: what it is about, the figure, and what to do."""
-    figure = f"{one.value:.2f}" + ("" if one.low is None or one.high is None else f", {one.low:.2f} to {one.high:.2f}")
-    meaning = metrics.get(one.rule.metric).meaning if one.rule.metric in metrics else ""
-    by = f", by {plain(one.by)}" if one.by else ""
-    line = f"- **{one.rule.about}** ({one.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
-    if one.set_aside:
+    figure = f"{verdict.value:.2f}"
+    if verdict.low is not None and verdict.high is not None:
+        figure += f", {verdict.low:.2f} to {verdict.high:.2f}"
+    meaning = metrics.get(verdict.rule.metric).meaning if verdict.rule.metric in metrics else ""
+    by = f", by {plain(verdict.by)}" if verdict.by else ""
+    line = f"- **{verdict.rule.about}** ({verdict.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
+    if verdict.set_aside:
         return f"{line} *Set aside: this judge failed its own test (calibration or order of options, see below).*"
-    return line if one.state == "solid" else f"{line} *{one.rule.advice}*"
+    return line if verdict.state == "solid" else f"{line} *{verdict.rule.advice}*"
 
 
 def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list[str]:
@@ -138,8 +140,9 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
     if not weak:
         return [*lines, "None stands out.", ""] if "groups" in plots else []
     lines += ["| group | conversations | why |", "|---|---|---|"]
-    for one in weak[:_MOST_GROUPS]:
-        lines.append(f"| {plain(one.name)} ({one.group}) | {one.conversations:,} | {'; '.join(one.reasons)} |")
+    for weak_group in weak[:_MOST_GROUPS]:
+        name = f"{plain(weak_group.name)} ({weak_group.group})"
+        lines.append(f"| {name} | {weak_group.conversations:,} | {'; '.join(weak_group.reasons)} |")
     if len(weak) > _MOST_GROUPS:
         lines += ["", f"… and {len(weak) - _MOST_GROUPS:,} more (table `measures`)."]
     return [*lines, ""]
@@ -187,24 +190,26 @@ _OTHERS = {
 
 def describe(metric: str) -> str:
     """What a figure means, in a sentence, with the direction."""
-    one = metrics.find(metric)
-    if one is None:
+    known = metrics.find(metric)
+    if known is None:
         return _OTHERS.get(metric, "")
-    direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[one.better]
-    return plain(one.meaning) + direction
+    direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[known.better]
+    return plain(known.meaning) + direction
 
 
 def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     import polars as pl
 
-    found = [one for one in verdicts(table) if 0 <= one.value <= 1]
-    if found:
-        intervals = [Interval(_label(one), one.value, one.low, one.high, one.state) for one in found]
+    shown = [verdict for verdict in verdicts(table) if 0 <= verdict.value <= 1]
+    if shown:
+        intervals = [
+            Interval(_label(verdict), verdict.value, verdict.low, verdict.high, verdict.state) for verdict in shown
+        ]
         yield "figures", interval_plot(intervals, "Figures between 0 and 1 with their 95 % intervals")
     base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
     measure = next((m for m in ("stability_jaccard", "misplaced") if m in base["metric"].to_list()), None)
     if measure:
-        weak = {one.group for one in weak_groups(table, atlas.tree)}
+        weak = {weak_group.group for weak_group in weak_groups(table, atlas.tree)}
         values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())
         from clioscope.atlas.export import shown_name
 
@@ -223,9 +228,9 @@ def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     yield from _calibration(table)
 
 
-def _label(one: Verdict) -> str:
-    name = one.rule.metric.replace("_", " ") + ("" if one.rule.higher else " – low is good")
-    return f"{name} ({one.by})" if one.by else name
+def _label(verdict: Verdict) -> str:
+    name = verdict.rule.metric.replace("_", " ") + ("" if verdict.rule.higher else " – low is good")
+    return f"{name} ({verdict.by})" if verdict.by else name
 
 
 def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:

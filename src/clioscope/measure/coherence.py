@@ -113,13 +113,13 @@ def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], nea
     # of each row k - 1 logarithms, each of mean -1/d: so the mean of the inverses is unbiased. (The k - 2 of Levina
     # and Bickel makes single rows' dimensions unbiased, which is another average.)
     inverse = -np.log(radius[:, :-1] / radius[:, -1:]).mean(axis=1)
-    found = macro(inverse, labels[near.rows], int(labels.max(initial=-1)) + 1, near.weights)
-    if not found.value > 0 or found.groups is None:
+    averaged = macro(inverse, labels[near.rows], int(labels.max(initial=-1)) + 1, near.weights)
+    if not averaged.value > 0 or averaged.groups is None:
         return UNDEFINED
-    low = None if found.high is None else 1 / found.high
-    high = None if found.low is None or found.low <= 0 else 1 / found.low
+    low = None if averaged.high is None else 1 / averaged.high
+    high = None if averaged.low is None or averaged.low <= 0 else 1 / averaged.low
     with np.errstate(divide="ignore"):
-        return Figure(1 / found.value, low, high, found.n, 1 / found.groups)
+        return Figure(1 / averaged.value, low, high, averaged.n, 1 / averaged.groups)
 
 
 def _percentile(values: NDArray[np.float64], labels: NDArray[np.integer[Any]], share: float) -> Figure:
@@ -140,8 +140,8 @@ def cohesion_p10(
 ) -> Figure:
     """Centred cohesion at the 10th percentile: mean over groups of that percentile of the members' cosine to
     the centroid of the other members, after subtracting the mean of all rows."""
-    found = centred_cosines or group_cosines(vectors, labels, True)
-    return _percentile(found.own, labels, 0.1)
+    centred_cosines = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(centred_cosines.own, labels, 0.1)
 
 
 @metric(
@@ -156,8 +156,8 @@ def cohesion_p50(
     vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
 ) -> Figure:
     """Centred cohesion at the median; see ``cohesion_p10``."""
-    found = centred_cosines or group_cosines(vectors, labels, True)
-    return _percentile(found.own, labels, 0.5)
+    centred_cosines = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(centred_cosines.own, labels, 0.5)
 
 
 @metric(
@@ -172,8 +172,8 @@ def cohesion_p90(
     vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
 ) -> Figure:
     """Centred cohesion at the 90th percentile; see ``cohesion_p10``."""
-    found = centred_cosines or group_cosines(vectors, labels, True)
-    return _percentile(found.own, labels, 0.9)
+    centred_cosines = centred_cosines or group_cosines(vectors, labels, True)
+    return _percentile(centred_cosines.own, labels, 0.9)
 
 
 @metric(
@@ -190,8 +190,8 @@ def group_margin(
     """Cosine to the centroid of the other members less the best cosine to the centroid of another group, after
     subtracting the mean of all rows; averaged within and then over groups. Rows alone in their group have
     none. Undefined for fewer than two groups."""
-    found = centred_cosines or group_cosines(vectors, labels, True)
-    return macro(found.own - found.other, labels, int(labels.max(initial=-1)) + 1)
+    centred_cosines = centred_cosines or group_cosines(vectors, labels, True)
+    return macro(centred_cosines.own - centred_cosines.other, labels, int(labels.max(initial=-1)) + 1)
 
 
 @metric(
@@ -206,7 +206,7 @@ def misplaced(
     vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centred_cosines: Cosines | None = None
 ) -> Figure:
     """Share of rows with a negative margin (see ``group_margin``), averaged within and then over groups."""
-    found = centred_cosines or group_cosines(vectors, labels, True)
-    values = found.own - found.other
+    centred_cosines = centred_cosines or group_cosines(vectors, labels, True)
+    values = centred_cosines.own - centred_cosines.other
     values = np.where(np.isfinite(values), values < 0, np.nan)
     return macro(values, labels, int(labels.max(initial=-1)) + 1)

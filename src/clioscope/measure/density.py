@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import group_sums
 from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
+from clioscope.vectors.centroids import group_sums
 
 _CAP = 256  # members of a group that are looked at
 _DRAWS = 5  # of so many, where a group has more
@@ -70,16 +70,16 @@ def dbcv(
             large[group] = members[first]
     centroids = sums[inside] / sizes[inside][:, None]
     generator = np.random.default_rng(seed)
-    found = []
+    validities = []
     for _ in range(draws if large else 1):
         drawn = {
             group: _density(np.asarray(vectors[generator.choice(rows, cap, replace=False)], dtype=np.float64))
             for group, rows in large.items()
         }
-        found.append(_validity([(whole | drawn)[int(group)] for group in inside], centroids, candidates))
+        validities.append(_validity([(whole | drawn)[int(group)] for group in inside], centroids, candidates))
     values = np.full(count, np.nan)
-    values[inside] = np.mean(found, axis=0)
-    means = [float((one * sizes[inside]).sum() / len(labels)) for one in found]
+    values[inside] = np.mean(validities, axis=0)
+    means = [float((validity * sizes[inside]).sum() / len(labels)) for validity in validities]
     return over_draws(means, len(labels), values)
 
 
@@ -126,8 +126,8 @@ def _density(points: NDArray[np.float64]) -> _Group:
     return _Group(points[nodes], core[nodes], float(edges.max()))
 
 
-def _gap(one: _Group, other: _Group) -> float:
+def _gap(group: _Group, other: _Group) -> float:
     from scipy.spatial.distance import cdist
 
-    apart = cdist(one.points, other.points)
-    return float(np.maximum(apart, np.maximum(one.core[:, None], other.core)).min())
+    apart = cdist(group.points, other.points)
+    return float(np.maximum(apart, np.maximum(group.core[:, None], other.core)).min())

@@ -21,8 +21,8 @@ def contingency(labels: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.int64]:
     """How many rows each class (row of the table) has in each group (column)."""
     from sklearn.metrics.cluster import contingency_matrix
 
-    found: NDArray[np.int64] = contingency_matrix(truth, labels).astype(np.int64)
-    return found
+    table: NDArray[np.int64] = contingency_matrix(truth, labels).astype(np.int64)
+    return table
 
 
 @metric(

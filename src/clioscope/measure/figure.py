@@ -86,19 +86,19 @@ def macro_quantile(
     order = np.lexsort((values[present], labels[present]))
     ranked, own = values[present][order], labels[present][order]
     starts = np.searchsorted(own, np.arange(count + 1))
-    found, squares = np.full(count, np.nan), np.zeros(count)
+    quantiles, squares = np.full(count, np.nan), np.zeros(count)
     for group in np.flatnonzero(np.diff(starts)):
         rows = ranked[starts[group] : starts[group + 1]]
         size = len(rows)
-        found[group] = np.quantile(rows, quantile)
+        quantiles[group] = np.quantile(rows, quantile)
         ends = beta.cdf(np.arange(size + 1) / size, quantile * (size + 1), (1 - quantile) * (size + 1))
         weights = np.diff(ends)
         squares[group] = weights @ rows**2 - (weights @ rows) ** 2
-    inside = np.isfinite(found)
+    inside = np.isfinite(quantiles)
     if not inside.any():
         return UNDEFINED
     error = math.sqrt(max(0.0, float(squares.sum()))) / int(inside.sum())
-    return around(float(found[inside].mean()), error, int(present.sum()), found)
+    return around(float(quantiles[inside].mean()), error, int(present.sum()), quantiles)
 
 
 def mean(values: NDArray[Any]) -> Figure:
@@ -150,5 +150,5 @@ def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 
     if folds < 3:
         return math.nan
     fold = np.random.default_rng(seed).permutation(np.arange(count) % folds)
-    left = np.array([function(*(one[fold != part] for one in rows)) for part in range(folds)], dtype=np.float64)
+    left = np.array([function(*(items[fold != part] for items in rows)) for part in range(folds)], dtype=np.float64)
     return float(math.sqrt((folds - 1) / folds * ((left - left.mean()) ** 2).sum()))

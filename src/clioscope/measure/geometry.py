@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import Cosines, group_cosines, group_sums
+from clioscope.measure.cosines import Cosines, group_cosines
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, macro
 from clioscope.measure.metric import metric
 from clioscope.measure.neighbours import Near, sampled_neighbours
+from clioscope.vectors.centroids import group_sums
 
 
 @metric(
@@ -33,14 +34,14 @@ def silhouette(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], cosines:
     Exact for any number of rows (the mean cosine to a group is one product). Rows alone in their group count
     0. Undefined (NaN) for fewer than two groups. ``groups`` holds the mean of each.
     """
-    found = cosines or group_cosines(vectors, labels)
+    cosines = cosines or group_cosines(vectors, labels)
     count = int(labels.max(initial=-1)) + 1
     if len(np.unique(labels[labels >= 0])) < 2:
         return UNDEFINED
-    a, b = 1 - found.own_mean, 1 - found.other_mean
+    a, b = 1 - cosines.own_mean, 1 - cosines.other_mean
     with np.errstate(invalid="ignore", divide="ignore"):
         values = (b - a) / np.maximum(a, b)
-    values = np.where(np.isnan(found.own_mean) | (np.maximum(a, b) <= 1e-12), 0.0, values)
+    values = np.where(np.isnan(cosines.own_mean) | (np.maximum(a, b) <= 1e-12), 0.0, values)
     return macro(values, labels, count)
 
 
@@ -106,9 +107,9 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
         np.fill_diagonal(apart, np.inf)
         with np.errstate(divide="ignore", invalid="ignore"):
             worst = ((spread[inside, None] + spread[inside]) / apart).max(axis=1)
-        found = np.full(count, np.nan)
-        found[inside] = worst
-        return found
+        values = np.full(count, np.nan)
+        values[inside] = worst
+        return values
 
     kept, own = vectors[labels >= 0], labels[labels >= 0]
     if not len(own):
@@ -116,7 +117,7 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
     each = terms(kept, own)
     if not np.isfinite(each).any() or np.isinf(each).any():
         return UNDEFINED
-    error = jackknife(lambda one, other: float(np.nanmean(terms(one, other))), kept, own, folds=10)
+    error = jackknife(lambda vectors, labels: float(np.nanmean(terms(vectors, labels))), kept, own, folds=10)
     return around(float(np.nanmean(each)), error, len(own), each)
 
 

@@ -43,7 +43,7 @@ def truth_of(atlas: Atlas, labels: Sequence[str | None], names: Mapping[str, str
     codes = np.array([place[label] for label in labels if label is not None], dtype=np.intp)
     languages = None
     if "language" in atlas.facets.columns:
-        languages = [one for one, inside in zip(atlas.facets["language"], known, strict=True) if inside]
+        languages = [language for language, inside in zip(atlas.facets["language"], known, strict=True) if inside]
     meanings = {label: f"{label}. {names.get(label, '')}".strip(". ") for label in classes}
     return Truth(known, codes, meanings, languages)
 
@@ -55,7 +55,7 @@ def labels_section(
     reconstruction by the encoder, in the place of a large model."""
     known, codes = truth.known, truth.codes
     rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
-    flat = [name for name, one in metrics.usable().items() if one.rows == ("labels", "truth")]
+    flat = [name for name, metric in metrics.usable().items() if metric.rows == ("labels", "truth")]
     noise = np.zeros(len(codes), dtype=bool)
     if "noise" in atlas.clusters.columns:
         noise = atlas.clusters["noise"].to_numpy()[known]
@@ -71,7 +71,7 @@ def labels_section(
             rows.add_all(evaluate({"labels": apart, "truth": codes}, flat), level=level, part="noise apart")
         if encode is None or targets is None:
             continue
-        given = (encode([texts[one] for one in ids]) @ targets.T).argmax(axis=1)[inside]
+        given = (encode([texts[group] for group in ids]) @ targets.T).argmax(axis=1)[inside]
         rows.add_all(evaluate({"given": given, "truth": codes}, _RECONSTRUCTION), level=level)
         for language, figure in by_part(given, codes, truth.languages or [None] * len(codes)).items():
             rows.add("labels", "reconstruction_accuracy", figure, level=level, part=language)
@@ -93,8 +93,8 @@ def judged_reconstruction(
     """
     place = {label: number for number, label in enumerate(truth.classes)}
     inside = levels.labels[0][truth.known]
-    for judge, found in said.items():
-        answers = {one.item: one.answer for one in found if one.task == "reconstruction"}
+    for judge, judgements in said.items():
+        answers = {judgement.item: judgement.answer for judgement in judgements if judgement.task == "reconstruction"}
         if not answers:
             continue
         codes = np.array([place.get(answers.get(group) or "", -1) for group in levels.groups[0]])

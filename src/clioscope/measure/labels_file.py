@@ -34,16 +34,16 @@ def read_labels(path: str | Path, column: str | None = None) -> dict[str, str]:
         what = "which column holds the labels?" if column is None else f"there is no column {column!r};"
         raise InputError(f"{path}: {what} Give --label-column one of: {', '.join(others) or 'none'}.")
     rows = table.select(key, column).drop_nulls()
-    found = {str(one): str(label) for one, label in rows.iter_rows() if str(label) != ""}
-    if not found:
+    labels = {str(id_): str(label) for id_, label in rows.iter_rows() if str(label) != ""}
+    if not labels:
         raise InputError(f"{path}: column {column!r} holds no labels.")
-    return found
+    return labels
 
 
 def label_rows(atlas: Atlas, labels: Mapping[str, str]) -> list[str | None]:
     """The label of each conversation of the atlas, by its id or that of a record; None for those without.
 
-    Raises InputError when not one is found.
+    Raises InputError when no conversation has a label.
     """
     import polars as pl
 
@@ -52,14 +52,14 @@ def label_rows(atlas: Atlas, labels: Mapping[str, str]) -> list[str | None]:
         label = labels.get(record)
         if label is not None:
             known.setdefault(conversation, label)
-    found = [labels.get(one, known.get(one)) for one in atlas.facets["conversation"]]
-    if not any(label is not None for label in found):
+    given = [labels.get(conversation, known.get(conversation)) for conversation in atlas.facets["conversation"]]
+    if not any(label is not None for label in given):
         example = atlas.occurrences["record"].drop_nulls().head(1).to_list()
         raise InputError(
             f"None of the {len(labels):,} labelled ids is in {atlas.path}; its records have ids such as "
             f"{example[0] if example else atlas.facets['conversation'][0]!r}."
         )
-    return found
+    return given
 
 
 def _table(path: Path) -> pl.DataFrame:

@@ -58,8 +58,8 @@ def map_ranks(
 
 def _ranks_of(closeness: NDArray[Any], columns: NDArray[np.intp]) -> NDArray[np.intp]:
     """The rank of each of ``columns`` in its row, 1 for the closest."""
-    found = np.take_along_axis(closeness, columns, axis=1)
-    return np.stack([(closeness > found[:, [j]]).sum(axis=1) for j in range(columns.shape[1])], axis=1) + 1
+    chosen = np.take_along_axis(closeness, columns, axis=1)
+    return np.stack([(closeness > chosen[:, [j]]).sum(axis=1) for j in range(columns.shape[1])], axis=1) + 1
 
 
 @metric(
@@ -73,8 +73,8 @@ def _ranks_of(closeness: NDArray[Any], columns: NDArray[np.intp]) -> NDArray[np.
 def trustworthiness(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
     """1 - 2 / (n k (2n - 3k - 1)) x the sum over points and their k map neighbours of how far beyond k their
     rank among the vectors is. Over a sample of points; k = 15. Undefined for fewer than 2k points."""
-    found = ranks or map_ranks(vectors, places)
-    return _penalised(found.map_in_space, found.points)
+    ranks = ranks or map_ranks(vectors, places)
+    return _penalised(ranks.map_in_space, ranks.points)
 
 
 @metric(
@@ -87,8 +87,8 @@ def trustworthiness(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | 
 )
 def continuity(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
     """Trustworthiness with map and vectors exchanged: the penalty is for neighbours that the map tore apart."""
-    found = ranks or map_ranks(vectors, places)
-    return _penalised(found.space_in_map, found.points)
+    ranks = ranks or map_ranks(vectors, places)
+    return _penalised(ranks.space_in_map, ranks.points)
 
 
 def _penalised(ranks: NDArray[np.intp], count: int) -> Figure:
@@ -109,9 +109,9 @@ def _penalised(ranks: NDArray[np.intp], count: int) -> Figure:
 )
 def knn_recall(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
     """Mean share of the k = 15 nearest vectors that are among the k nearest on the map. Chance: k / (n - 1)."""
-    found = ranks or map_ranks(vectors, places)
-    k = found.space_in_map.shape[1]
-    return mean((found.space_in_map <= k).mean(axis=1)) if k else UNDEFINED
+    ranks = ranks or map_ranks(vectors, places)
+    k = ranks.space_in_map.shape[1]
+    return mean((ranks.space_in_map <= k).mean(axis=1)) if k else UNDEFINED
 
 
 @metric(
@@ -130,11 +130,11 @@ def triplet_accuracy(vectors: NDArray[Any], places: NDArray[Any], triplets: int 
     if len(vectors) < 3:
         return UNDEFINED
     generator = np.random.default_rng(seed)
-    one, two, three = generator.integers(len(vectors), size=(3, triplets))
-    apart = (one != two) & (one != three) & (two != three)
-    one, two, three = one[apart], two[apart], three[apart]
+    first, second, third = generator.integers(len(vectors), size=(3, triplets))
+    apart = (first != second) & (first != third) & (second != third)
+    first, second, third = first[apart], second[apart], third[apart]
     unit = np.asarray(vectors, dtype=np.float32)
     flat = np.asarray(places, dtype=np.float64)
-    space = np.einsum("nd,nd->n", unit[one], unit[two]) - np.einsum("nd,nd->n", unit[one], unit[three])
-    plane = ((flat[one] - flat[three]) ** 2).sum(axis=1) - ((flat[one] - flat[two]) ** 2).sum(axis=1)
+    space = np.einsum("nd,nd->n", unit[first], unit[second]) - np.einsum("nd,nd->n", unit[first], unit[third])
+    plane = ((flat[first] - flat[third]) ** 2).sum(axis=1) - ((flat[first] - flat[second]) ** 2).sum(axis=1)
     return mean((space > 0) == (plane > 0))

@@ -50,8 +50,8 @@ class Metric(Generic[P, R]):
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of the arrays it cannot do without."""
-        found = inspect.signature(self.function).parameters.values()
-        return tuple(one.name for one in found if one.default is inspect.Parameter.empty)
+        parameters = inspect.signature(self.function).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
 
     @property
     def takes(self) -> tuple[str, ...]:

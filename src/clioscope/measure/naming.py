@@ -52,7 +52,7 @@ def sibling_words(names: Sequence[str], parents: NDArray[np.integer[Any]]) -> Fi
     for name, parent in zip(names, parents, strict=True):
         families.setdefault(int(parent), []).append(set(words(name.casefold())))
     shares = [
-        len(set.intersection(*names)) / max(1e-9, float(np.mean([len(one) for one in names])))
+        len(set.intersection(*names)) / max(1e-9, float(np.mean([len(words_) for words_ in names])))
         for names in families.values()
         if len(names) > 1 and any(names)
     ]
@@ -61,5 +61,5 @@ def sibling_words(names: Sequence[str], parents: NDArray[np.integer[Any]]) -> Fi
 
 def name_coverage(shown: NDArray[np.bool_], weights: NDArray[Any]) -> Figure:
     """Share of conversations (``weights``: how often each occurs) that lie in a group whose name is shown."""
-    found = share(int(weights[shown].sum()), int(weights.sum()))
-    return found._replace(low=None, high=None)  # all were counted
+    covered = share(int(weights[shown].sum()), int(weights.sum()))
+    return covered._replace(low=None, high=None)  # all were counted

@@ -105,12 +105,12 @@ def largest(values: NDArray[np.float32], k: int) -> NDArray[np.intp]:
         inside = (best[:, :, None] * _STRIDE + np.arange(_STRIDE)).reshape(rows, -1)
         rest = np.broadcast_to(np.arange(strides * _STRIDE, columns), (rows, columns - strides * _STRIDE))
         candidates = np.concatenate([inside, rest], axis=1)
-    found = np.take_along_axis(values, candidates, axis=1)
+    kept = np.take_along_axis(values, candidates, axis=1)
     width = candidates.shape[1]
     part = (
-        np.argpartition(found, width - k, axis=1)[:, width - k :]
+        np.argpartition(kept, width - k, axis=1)[:, width - k :]
         if k < width
         else np.arange(width)[None, :].repeat(rows, axis=0)
     )
-    order = np.argsort(-np.take_along_axis(found, part, axis=1), axis=1, kind="stable")
+    order = np.argsort(-np.take_along_axis(kept, part, axis=1), axis=1, kind="stable")
     return np.take_along_axis(candidates, np.take_along_axis(part, order, axis=1), axis=1)

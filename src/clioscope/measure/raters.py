@@ -17,12 +17,12 @@ Ratings = Sequence[str | int | float | None]
 Scale = Literal["nominal", "ordinal", "interval"]
 
 
-def cohen(one: Ratings, other: Ratings) -> float:
+def cohen(first: Ratings, second: Ratings) -> float:
     """Cohen's kappa of two raters (Cohen 1960): (p_o - p_e) / (1 - p_e). Items that either left out do not count.
 
     NaN without common items; 1 where both always say the same one thing.
     """
-    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     if not pairs:
         return float("nan")
     observed = sum(a == b for a, b in pairs) / len(pairs)
@@ -115,9 +115,9 @@ def with_interval(
     if not np.isfinite(value) or count < 2:
         return UNDEFINED if not np.isfinite(value) else Figure(value, None, None, count)
     generator = np.random.default_rng(seed)
-    found = []
+    resampled = []
     for _ in range(draws):
         rows = [row for block in generator.integers(count, size=count) for row in blocks[block]]
-        found.append(measure([[one[row] for row in rows] for one in ratings]))
-    low, high = np.nanquantile(found, [0.025, 0.975])
+        resampled.append(measure([[rater[row] for row in rows] for rater in ratings]))
+    low, high = np.nanquantile(resampled, [0.025, 0.975])
     return Figure(value, float(low), float(high), count)

@@ -68,10 +68,10 @@ def distribution_error(given: NDArray[Any], truth: NDArray[Any]) -> float:
 def by_part(given: NDArray[Any], truth: NDArray[Any], parts: Sequence[Any]) -> dict[str, Figure]:
     """Accuracy for each value of ``parts`` (a language, say), the most frequent first; null parts are left out."""
     hit = np.asarray(given) == np.asarray(truth)
-    found = np.array(["" if part is None else str(part) for part in parts])
-    names, counts = np.unique(found[found != ""], return_counts=True)
+    named = np.array(["" if part is None else str(part) for part in parts])
+    names, counts = np.unique(named[named != ""], return_counts=True)
     order = np.lexsort((names, -counts))
-    return {str(names[i]): share(int(hit[found == names[i]].sum()), int(counts[i])) for i in order}
+    return {str(names[i]): share(int(hit[named == names[i]].sum()), int(counts[i])) for i in order}
 
 
 class Point(NamedTuple):
@@ -87,8 +87,8 @@ def curve(levels: Sequence[NDArray[Any]], given: Sequence[NDArray[Any]], truth: 
     the group and the given class of every row at each. Without the number of groups neither means anything:
     both rise to 1 as groups become single rows."""
     points = [
-        Point(len(np.unique(labels)), reconstruction_accuracy(one, truth), purity(labels, truth))
-        for labels, one in zip(levels, given, strict=True)
+        Point(len(np.unique(labels)), reconstruction_accuracy(answers, truth), purity(labels, truth))
+        for labels, answers in zip(levels, given, strict=True)
     ]
     return sorted(points)
 

@@ -21,7 +21,7 @@ from clioscope.settings import Settings
 
 def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
     """Geometry and local coherence at every level, over one sample of neighbours."""
-    names = [name for name, one in metrics.usable().items() if one.family in ("geometry", "coherence")]
+    names = [name for name, metric in metrics.usable().items() if metric.family in ("geometry", "coherence")]
     near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
@@ -38,7 +38,7 @@ def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
     if not (atlas.path / "layout.parquet").exists():
         notes.append("The atlas has no map, so there are no figures of it.")
         return
-    names = [name for name, one in metrics.usable().items() if one.family == "map"]
+    names = [name for name, metric in metrics.usable().items() if metric.family == "map"]
     rows.add_all(evaluate({"vectors": atlas.vectors, "places": places_of(atlas), "seed": seed}, names))
 
 
@@ -80,12 +80,12 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
 
     vectors = atlas.plain if plain and not apart else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
-    names = [name for name, one in metrics.usable().items() if _of_samples(one)]
+    names = [name for name, metric in metrics.usable().items() if _of_samples(metric)]
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
 
 
-def _of_samples(one: Metric[..., Any]) -> bool:
-    return one.family == "stability" or not SAMPLES.isdisjoint(one.takes)
+def _of_samples(metric: Metric[..., Any]) -> bool:
+    return metric.family == "stability" or not SAMPLES.isdisjoint(metric.takes)
 
 
 def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> None:
@@ -97,7 +97,7 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
     arrays: dict[str, Any] = {"names": names, "parents": parents, "sizes": tree["count"].to_numpy(), "seed": seed}
     if encode is not None:
         arrays["name_vectors"] = encode(names)
-    chosen = [name for name, one in metrics.usable().items() if one.family in ("names", "tree")]
+    chosen = [name for name, metric in metrics.usable().items() if metric.family in ("names", "tree")]
     rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
     shown = (tree["action"] != "withheld").to_numpy()
     for level in sorted(set(tree["level"].to_list())):

@@ -62,19 +62,19 @@ def refits(
     return Refits(drawn, [refit(vectors[whole], count, seed + 1 + number) for number in range(seeds)])
 
 
-def best_match(reference: Labels, found: Labels, count: int) -> NDArray[np.float64]:
+def best_match(reference: Labels, regrouped: Labels, count: int) -> NDArray[np.float64]:
     """For each group 0..count-1 of ``reference`` the largest Jaccard similarity |A n B| / |A u B| to a group of
-    ``found``; NaN for groups without rows. Rows of negative label belong to no group."""
+    ``regrouped``; NaN for groups without rows. Rows of negative label belong to no group."""
     from scipy.sparse import coo_array
 
-    codes = np.unique(found, return_inverse=True)[1].reshape(-1)
-    inside = (reference >= 0) & (found >= 0)
+    codes = np.unique(regrouped, return_inverse=True)[1].reshape(-1)
+    inside = (reference >= 0) & (regrouped >= 0)
     width = int(codes.max(initial=0)) + 1
     cells = coo_array((np.ones(inside.sum()), (reference[inside], codes[inside])), shape=(count, width)).tocsr()
     cells.sum_duplicates()
     cells = cells.tocoo()
     mine = np.bincount(reference[reference >= 0], minlength=count)
-    theirs = np.bincount(codes[found >= 0], minlength=width)
+    theirs = np.bincount(codes[regrouped >= 0], minlength=width)
     overlap = cells.data / (mine[cells.row] + theirs[cells.col] - cells.data)
     result = np.where(mine > 0, 0.0, np.nan)
     np.fmax.at(result, cells.row, overlap)
@@ -98,12 +98,13 @@ def _jaccards(labels: Labels, refitted: Refits) -> NDArray[np.float64]:
 def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
     """Mean over groups and draws of the Jaccard similarity of each group to its best match in a grouping of a
     subsample. ``groups``: each group's mean over draws. ``n``: draws x rows a draw."""
-    found = _jaccards(labels, refitted)
-    if not found.size:
+    jaccards = _jaccards(labels, refitted)
+    if not jaccards.size:
         return UNDEFINED
     with np.errstate(invalid="ignore"):
-        each = np.array([np.nan if np.isnan(one).all() else np.nanmean(one) for one in found.T])
-    return over_draws([float(np.nanmean(one)) for one in found], sum(len(r) for r, _ in refitted.drawn), each)
+        each = np.array([np.nan if np.isnan(group).all() else np.nanmean(group) for group in jaccards.T])
+    draws = [float(np.nanmean(draw)) for draw in jaccards]
+    return over_draws(draws, sum(len(rows) for rows, _ in refitted.drawn), each)
 
 
 @metric(
@@ -116,11 +117,11 @@ def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
 )
 def dissolved_groups(labels: Labels, refitted: Refits) -> Figure:
     """Share of groups whose best match has a Jaccard similarity of .5 or less, averaged over draws."""
-    found = _jaccards(labels, refitted)
-    if not found.size:
+    jaccards = _jaccards(labels, refitted)
+    if not jaccards.size:
         return UNDEFINED
-    shares = [float((one[np.isfinite(one)] <= DISSOLVED).mean()) for one in found]
-    return over_draws(shares, int(np.isfinite(found[0]).sum()))
+    shares = [float((draw[np.isfinite(draw)] <= DISSOLVED).mean()) for draw in jaccards]
+    return over_draws(shares, int(np.isfinite(jaccards[0]).sum()))
 
 
 @metric(

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.figure import UNDEFINED, Figure, around
+from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife
 from clioscope.measure.metric import metric
+from clioscope.vectors.unit import unit_rows
 
 Parents = NDArray[np.integer[Any]]
 _MOST = 800  # groups whose pairs are compared
@@ -137,9 +138,8 @@ def semantic_tree(name_vectors: NDArray[Any], parents: Parents, seed: int = 0) -
         rows = np.sort(np.random.default_rng(seed).choice(rows, _MOST, replace=False))
     if len(rows) < 4:
         return UNDEFINED
-    near = wu_palmer(parents)[np.ix_(rows, rows)] if len(parents) <= 4 * _MOST else _wu_palmer_of(parents, rows)
-    unit = np.asarray(name_vectors, dtype=np.float64)[rows]
-    unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    near = wu_palmer(parents, rows)
+    unit = unit_rows(np.asarray(name_vectors)[rows]).astype(np.float64)
     alike = unit @ unit.T
 
     def correlation(kept: NDArray[np.intp]) -> float:
@@ -147,24 +147,18 @@ def semantic_tree(name_vectors: NDArray[Any], parents: Parents, seed: int = 0) -
 
         upper = np.triu_indices(len(kept), 1)
         pair = (kept[upper[0]], kept[upper[1]])
-        one, other = rankdata(near[pair]), rankdata(alike[pair])
-        if one.std() < 1e-12 or other.std() < 1e-12:
+        near_ranks, alike_ranks = rankdata(near[pair]), rankdata(alike[pair])
+        if near_ranks.std() < 1e-12 or alike_ranks.std() < 1e-12:
             return float("nan")
-        return float(np.corrcoef(one, other)[0, 1])
-
-    from clioscope.measure.figure import jackknife
+        return float(np.corrcoef(near_ranks, alike_ranks)[0, 1])
 
     every = np.arange(len(rows))
     value = correlation(every)
     return around(value, jackknife(correlation, every, folds=10, seed=seed), len(rows))
 
 
-def wu_palmer(parents: Parents) -> NDArray[np.float64]:
-    """Wu-Palmer similarity of all pairs of groups, shape (m, m); 1 on the diagonal."""
-    return _wu_palmer_of(parents, np.arange(len(parents)))
-
-
-def _wu_palmer_of(parents: Parents, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+def wu_palmer(parents: Parents, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Wu-Palmer similarity of all pairs of the groups in ``rows`` (s,), shape (s, s); 1 on the diagonal."""
     deep = depths(parents)
     paths = np.full((len(rows), int(deep.max(initial=0))), -1, dtype=np.int64)  # from the top down
     above = rows.copy()

@@ -247,7 +247,7 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
     import polars as pl
 
     whole = table.filter(pl.col("group").is_null() & (pl.col("level").is_null() | (pl.col("level") == 0)))
-    found = []
+    reached = []
     for rule in rules:
         part = pl.col("part").is_null() if rule.part is None else pl.col("part") == rule.part
         rows = whole.filter(pl.col("metric") == rule.metric)
@@ -257,17 +257,19 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
             if judge is None and rule.judged:
                 continue
             state = state_of(rule, row)
-            found.append(Verdict(rule, state, row["value"], row["low"], row["high"], row["n"], judge))
-    failed = {one.judge for one in found if one.rule.metric in _TESTS and one.state == "weak"}
+            reached.append(Verdict(rule, state, row["value"], row["low"], row["high"], row["n"], judge))
+    failed = {verdict.judge for verdict in reached if verdict.rule.metric in _TESTS and verdict.state == "weak"}
     heard = [
-        one._replace(state="doubtful", set_aside=True)
-        if one.judge in failed and one.judge is not None and one.rule.metric not in _TESTS
-        else one
-        for one in found
+        verdict._replace(state="doubtful", set_aside=True)
+        if verdict.judge in failed and verdict.judge is not None and verdict.rule.metric not in _TESTS
+        else verdict
+        for verdict in reached
     ]
-    # the author's audit counts only where nobody else's does
-    audited = any(one.rule.metric == "private_share" and one.judge and not one.set_aside for one in heard)
-    return [one for one in heard if not (audited and one.rule.metric == "private_share" and not one.judge)]
+    # The author's audit counts only where no other judge's does.
+    audits = [verdict for verdict in heard if verdict.rule.metric == "private_share"]
+    if any(verdict.judge and not verdict.set_aside for verdict in audits):
+        return [verdict for verdict in heard if verdict.judge or verdict not in audits]
+    return heard
 
 
 def _judge(rule: Rule, part: str | None) -> str | None:

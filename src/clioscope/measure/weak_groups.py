@@ -38,9 +38,9 @@ def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
         for group, value in rows.select("group", "value").iter_rows():
             if (value < limit) == higher and value != limit:
                 reasons.setdefault(group, []).append(f"{why} ({value:.2f})")
-    found = [
+    weak = [
         WeakGroup(row["group"], shown_name(row), row["count"], tuple(reasons[row["group"]]))
         for row in tree.iter_rows(named=True)
         if row["group"] in reasons
     ]
-    return sorted(found, key=lambda one: (-len(one.reasons), -one.conversations, one.group))
+    return sorted(weak, key=lambda group: (-len(group.reasons), -group.conversations, group.group))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from clioscope.models.chat import ChatAnswer
@@ -55,17 +54,3 @@ class Account:
             for name, value in asdict(cost).items():
                 setattr(total, name, getattr(total, name) + value)
         return total
-
-    def as_dict(self) -> dict[str, dict[str, float]]:
-        """Plain numbers by stage, for the manifest; seconds to the millisecond."""
-        return {stage: {**asdict(cost), "seconds": round(cost.seconds, 3)} for stage, cost in self.stages.items()}
-
-    @classmethod
-    def from_dict(
-        cls,
-        stages: Mapping[str, Mapping[str, float]],
-        price_in: float | None = None,
-        price_out: float | None = None,
-    ) -> Account:
-        """The inverse of ``as_dict``; a later run adds to what an earlier one spent."""
-        return cls(price_in, price_out, {stage: Cost(**cost) for stage, cost in stages.items()})  # type: ignore[arg-type]

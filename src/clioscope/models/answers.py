@@ -14,6 +14,7 @@ from clioscope.models.ledger import Ledger
 from clioscope.models.loop import run_loop
 from clioscope.models.problems import Refusing, Unanswered, Unreachable
 from clioscope.models.store import Store, answer_key, refusal_key
+from clioscope.progress import Step
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def ask_all(
     stage: str,
     concurrency: int | None = None,
     retries: int = 2,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Step | None = None,
 ) -> list[T | None]:
     """Ask every request and return what ``parse`` makes of the answers, in the order of the requests.
 
@@ -76,7 +77,7 @@ class _Run(Generic[T]):
     retries: int
     requests: Sequence[ChatRequest]
     places: dict[str, list[int]]  # key of the first attempt -> indices of the requests
-    on_progress: Callable[[int, int], None] | None
+    on_progress: Step | None
     values: dict[str, T] = field(default_factory=dict)
     reasons: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     done: int = 0

@@ -174,3 +174,17 @@ def profile_for(model: str) -> Profile:
         if entry.kind == "chat" and wanted in (entry.name.lower(), entry.hub.lower().rpartition("/")[2]):
             return entry.profile
     return Profile()
+
+
+def how_to_serve(entry: Entry) -> str:
+    """What to do with a configuration that has no weights here."""
+    fits = {
+        "fp16": "fits a 16 GB T4",
+        "4-bit": "fits a 16 GB T4 in 4 bits",
+        "no": "needs more than a 16 GB T4",
+    }
+    size = f" (about {entry.fp16_gb:.0f} GB in fp16; {fits[entry.fits_t4]})" if entry.fp16_gb else ""
+    return (
+        f"{entry.name} has no weights to fetch here{size}: serve it with `vllm serve {entry.hub}` and give "
+        f'--model "http://localhost:8000/v1 {entry.hub}".'
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -13,10 +12,9 @@ from clioscope.models.catalogue import Entry, find, profile_for, suggestion
 from clioscope.models.fingerprint import fingerprint
 from clioscope.models.gguf import check_gguf, name_and_content
 from clioscope.models.profile import Profile
+from clioscope.progress import Step
 
 INSTALL = 'pip install "clioscope[transformers]"'
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Checkpoint:
     profile: Profile = field(default_factory=Profile)
 
 
-def find_checkpoint(source: str, on_progress: Progress | None = None) -> Checkpoint:
+def find_checkpoint(source: str, on_progress: Step | None = None) -> Checkpoint:
     """The weights of a catalogue name (fetched on first use; by its hub name where the catalogue has no weights), a
     GGUF file, a folder, or a name at the model hub. Of the last only the configuration is fetched here.
 

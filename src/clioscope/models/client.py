@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import Any
 
-from clioscope.models.address import read_address
+from clioscope.models.channel import Channel
 from clioscope.models.chat import ChatAnswer, ChatRequest
-from clioscope.models.connection import Connection, Rejected, TooLong
 from clioscope.models.pace import Pace
 from clioscope.models.parse import parse_json
 from clioscope.models.problems import Unanswered
-from clioscope.models.profile import Habits, Profile, dialect_of
+from clioscope.models.profile import Profile
 from clioscope.models.reasoning import think
-from clioscope.models.refusal import adapt
 from clioscope.models.thinking import strip_thinking
-from clioscope.models.wire import Body, Grammar, Reply, body_of, prefill_of, reply_of, tuned, with_room
+from clioscope.models.wire import Grammar, Reply, prefill_of, tuned
 from clioscope.settings import ModelSettings
 
-_ROOM = 16  # times ``thinking_tokens``: what a model gets that hides its thoughts; what it does not use costs nothing
 
-
-class OpenAIClient:
+class OpenAIClient(Channel):
     """A ``ChatModel`` at an OpenAI-compatible ``address`` (``http://host/v1``; see ``Address`` for what else will do).
 
     ``model`` is the name that the server knows, ``profile`` the model's habits from the catalogue,
@@ -49,31 +44,23 @@ class OpenAIClient:
         first_wait: float = 0.5,
         pace: Pace | None = None,
     ) -> None:
-        self.settings = settings or ModelSettings()
-        self.model = model
-        self.profile = profile or Profile()
-        self.grammar = grammar
-        self.concurrency = self.settings.concurrency or concurrency
-        self.habits = Habits(endpoint=self.profile.endpoint, thinks=self.profile.reasoning == "think-tags")
+        super().__init__(
+            address,
+            model,
+            settings=settings,
+            profile=profile,
+            grammar=grammar,
+            concurrency=concurrency,
+            first_wait=first_wait,
+            pace=pace,
+        )
         self.id = identity or model
         if self.settings.temperature is not None:
             self.id += f" temperature={self.settings.temperature:g}"
         if self.habits.thinks:
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self.most_room = _ROOM * self.settings.thinking_tokens
-        self.pace = pace or Pace(most=self.concurrency, patience=self.settings.timeout, first_wait=first_wait)
-        self._connection = Connection(read_address(address), model, self.settings, self.pace, first_wait)
         self._taken: set[tuple[bool, bool]] = set()  # kinds of questions that the server is known to take
         self._first: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
-
-    @property
-    def address(self) -> str:
-        """Where the API is, without a slash at its end."""
-        return self._connection.address.base
-
-    @address.setter
-    def address(self, address: str) -> None:
-        self._connection.address = read_address(address)
 
     async def complete(self, request: ChatRequest) -> ChatAnswer:
         """The answer to one question.
@@ -99,51 +86,9 @@ class OpenAIClient:
                 return answer
         return await self._complete(request)
 
-    async def ask(self, request: ChatRequest, room: int = 0) -> Reply:
-        """One question with ``room`` tokens beside those of its answer; also asked again where the server's refusal
-        shows how, and with less room where its context is too small for so much."""
-        while True:
-            path, body = self._body(request, room)
-            try:
-                return await self.post(path, body)
-            except TooLong:
-                if room == 0:
-                    raise
-                room = room // 4 if room >= 256 else 0
-                self.habits.room = min(self.habits.room, room)  # the next question need not find that out again
-            except Rejected as refusal:
-                adapt(refusal.text, body, self.habits)
-                if (path, body) == self._body(request, room):
-                    raise Unanswered(f"the server refused the question ({refusal.text}).", refused=True) from refusal
-
-    async def post(self, path: str, body: Body) -> Reply:
-        """Post a body to an endpoint and read its completion, with retries."""
-        data = await self._connection.complete(path, body)
-        try:
-            reply = reply_of(data)
-        except ValueError as error:
-            raise Unanswered(f"{self.address}: {error}; is this an OpenAI-compatible address?", server=True) from error
-        if reply.filtered:
-            raise Unanswered("held back by the provider's content filter (content_filter).")
-        if reply.refusal and not reply.text.strip():
-            raise Unanswered(f"the model refused to answer ({' '.join(reply.refusal.split())[:300]}).")
-        return reply
-
-    async def exchange(self, url: str, body: Body) -> Any:
-        """Post a body to a whole URL, return the JSON that comes back, with retries."""
-        return await self._connection.exchange(url, body)
-
-    async def release(self) -> None:
-        """Close the connections of the running loop; the next question opens new ones."""
-        await self._connection.release()
-
-    def close(self) -> None:
-        """Forget the connections; those of a loop that has ended are closed with it."""
-        self._connection.forget()
-
     async def _complete(self, request: ChatRequest) -> ChatAnswer:
         start = time.monotonic()
-        await self._detect()
+        await self.detect()
         request = tuned(request, self.settings, self.profile, self.habits.thinks)
         paid: list[Reply] = []
         while not self.habits.thinks:
@@ -165,26 +110,12 @@ class OpenAIClient:
         text, replies, truncated = await think(self, request)
         return _answer(text, [*paid, *replies], start, truncated=truncated)
 
-    def _body(self, request: ChatRequest, room: int) -> tuple[str, Body]:
-        return body_of(with_room(request, room), self.model, self.profile, self.habits, self.grammar)
-
     def _alone(self) -> asyncio.Lock:
         """A lock of the running loop."""
         loop = asyncio.get_running_loop()
         if self._first is None or self._first[0] is not loop:
             self._first = (loop, asyncio.Lock())
         return self._first[1]
-
-    async def _detect(self) -> None:
-        """Learn once what kind of server this is; a server that lists no models is just another one."""
-        if self.habits.dialect is None and self._connection.address.azure:
-            self.habits.dialect = "other"
-        if self.habits.dialect is None:
-            try:
-                models = await self._connection.list_models()
-            except ConnectionError:
-                return  # asked again with the next question; the question itself will say what is wrong
-            self.habits.dialect = dialect_of(models)
 
     def _was_thinking(self, reply: Reply) -> bool:
         text = reply.text.lstrip()

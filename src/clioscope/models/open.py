@@ -8,19 +8,17 @@ from socket import gethostname
 from urllib.parse import urlsplit
 
 from clioscope.errors import ModelError
-from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
+from clioscope.models.catalogue import Entry, find, how_to_serve, profile_for, suggestion
 from clioscope.models.chat import ChatModel
 from clioscope.models.makers import check_fake
 from clioscope.models.registry import make_model, models
+from clioscope.progress import Step
 from clioscope.settings import ModelSettings
 
-Progress = Callable[[int, int], None]
 Pause = Callable[[float, str], None]
 
 
-def open_model(
-    settings: ModelSettings, *, on_progress: Progress | None = None, on_pause: Pause | None = None
-) -> ChatModel:
+def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_pause: Pause | None = None) -> ChatModel:
     """The model that ``settings.name`` names.
 
     In this order: an address ``http://host/v1`` with the model's name after a space (which may be left out where
@@ -120,7 +118,7 @@ def _fetchable(name: str) -> Entry:
     return entry
 
 
-def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None) -> ChatModel:
+def _open_entry(name: str, settings: ModelSettings, on_progress: Step | None) -> ChatModel:
     entry = _fetchable(name)
     from clioscope.models.embedded import EmbeddedEngine
     from clioscope.models.fetch import pull
@@ -128,20 +126,6 @@ def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None
     path = pull(entry.name, on_progress)
     identity = f"{entry.name}@{entry.sha256[:12]}"
     return EmbeddedEngine(path, identity=identity, settings=settings, profile=entry.profile)
-
-
-def how_to_serve(entry: Entry) -> str:
-    """What to do with a configuration that has no weights here."""
-    fits = {
-        "fp16": "fits a 16 GB T4",
-        "4-bit": "fits a 16 GB T4 in 4 bits",
-        "no": "needs more than a 16 GB T4",
-    }
-    size = f" (about {entry.fp16_gb:.0f} GB in fp16; {fits[entry.fits_t4]})" if entry.fp16_gb else ""
-    return (
-        f"{entry.name} has no weights to fetch here{size}: serve it with `vllm serve {entry.hub}` and give "
-        f'--model "http://localhost:8000/v1 {entry.hub}".'
-    )
 
 
 def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) -> ChatModel:
@@ -159,8 +143,3 @@ def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) ->
     client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
     client.pace.on_pause = on_pause
     return client
-
-
-def chat_names() -> list[str]:
-    """Names that ``open_model`` takes without an address: for completion and help."""
-    return [entry.name for entry in entries() if entry.kind == "chat" and entry.fetchable]

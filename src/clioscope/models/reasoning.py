@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clioscope.errors import ModelError
+from clioscope.models.channel import Channel
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.models.problems import Unanswered, Unreachable
 from clioscope.models.thinking import CLOSE, still_thinking, strip_thinking, thinking_of
 from clioscope.models.wire import Body, Reply, messages_of, schema_fields
 
-if TYPE_CHECKING:
-    from clioscope.models.client import OpenAIClient
 
-
-async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[Reply], bool]:
+async def think(channel: Channel, request: ChatRequest) -> tuple[str, list[Reply], bool]:
     """Ask a reasoning model: (answer, replies paid for, whether the answer was cut off).
 
     The first question leaves room for the thinking and for the answer, without a grammar, which would forbid
@@ -26,9 +24,9 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
     can go on with a text of ours. Elsewhere a model that the catalogue does not know gets far more room once. Raises
     Unanswered ("thought too long") when that does not do.
     """
-    budget = max(client.settings.thinking_tokens, client.habits.room)
-    first = await client.ask(_unconstrained(client, request), budget)
-    opened = client.habits.thinks and not first.thinking and not request.prefill
+    budget = max(channel.settings.thinking_tokens, channel.habits.room)
+    first = await channel.ask(_unconstrained(channel, request), budget)
+    opened = channel.habits.thinks and not first.thinking and not request.prefill
     too_long = not first.text.strip() or (first.truncated and still_thinking(first.text, opened=opened))
     if not too_long:
         answer = strip_thinking(first.text)
@@ -41,11 +39,11 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
             except ValueError:
                 pass
     thought = first.thinking or thinking_of(first.text)
-    second = await _conclude(client, request, thought)
-    if second is None and too_long and client.habits.room < client.most_room and client.profile.reasoning == "none":
+    second = await _conclude(channel, request, thought)
+    if second is None and too_long and channel.habits.room < channel.most_room and channel.profile.reasoning == "none":
         # Nobody announced that this model thinks, so nobody chose how long it may.
-        client.habits.room = client.most_room
-        text, replies, truncated = await think(client, request)
+        channel.habits.room = channel.most_room
+        text, replies, truncated = await think(channel, request)
         return text, [first, *replies], truncated
     if second is None:
         why = f"thought too long (over {budget} tokens)" if too_long else "no answer of the asked form after thinking"
@@ -53,26 +51,26 @@ async def think(client: OpenAIClient, request: ChatRequest) -> tuple[str, list[R
     return strip_thinking(second.text), [first, second], second.truncated
 
 
-def _unconstrained(client: OpenAIClient, request: ChatRequest) -> ChatRequest:
+def _unconstrained(channel: Channel, request: ChatRequest) -> ChatRequest:
     """The request without its grammar; a server that cannot go on with a thought must be told the form in words."""
-    if request.schema is None or client.habits.dialect not in (None, "other"):
+    if request.schema is None or channel.habits.dialect not in (None, "other"):
         return replace(request, schema=None)
     messages = messages_of(request, plain_json=True)
     return replace(request, schema=None, messages=tuple((one["role"], one["content"]) for one in messages))
 
 
-async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) -> Reply | None:
+async def _conclude(channel: Channel, request: ChatRequest, thought: str) -> Reply | None:
     """The answer that follows ``thought`` once it is closed, or None where a server cannot go on with it."""
-    dialect = client.habits.dialect
+    dialect = channel.habits.dialect
     try:
-        prompt = await _rendered(client, request, thought)
+        prompt = await _rendered(channel, request, thought)
     except Unreachable:
         raise
     except (ModelError, KeyError, TypeError):
         return None  # a server of this kind that is too old for it, or has it switched off
     if prompt is not None:
         body: Body = {
-            "model": client.model,
+            "model": channel.model,
             "prompt": prompt,
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
@@ -80,31 +78,31 @@ async def _conclude(client: OpenAIClient, request: ChatRequest, thought: str) ->
             "seed": request.seed,
         }
         if request.schema is not None:
-            body |= schema_fields(request.schema, "/completions", client.habits, client.grammar)
-        return await client.post("/completions", body)
+            body |= schema_fields(request.schema, "/completions", channel.habits, channel.grammar)
+        return await channel.post("/completions", body)
     if dialect in ("ollama", "sglang"):
-        reply = await client.ask(replace(request, schema=None, prefill=f"<think>\n{thought}{CLOSE}"))
+        reply = await channel.ask(replace(request, schema=None, prefill=f"<think>\n{thought}{CLOSE}"))
         return reply if strip_thinking(reply.text) else None
     return None
 
 
-async def _rendered(client: OpenAIClient, request: ChatRequest, thought: str) -> str | list[int] | None:
+async def _rendered(channel: Channel, request: ChatRequest, thought: str) -> str | list[int] | None:
     """The model's own template filled with the messages and the closed thought, where the server renders it.
 
     Chat templates of reasoning models cut the thinking out of earlier answers, so the text cannot go in as
     a message; llama.cpp gives the prompt as text (``/apply-template``), vLLM as tokens (``/tokenize``).
     """
-    root = client.address.removesuffix("/v1")
-    messages: list[dict[str, Any]] = list(messages_of(request, plain_json=client.habits.plain_json))
-    if client.habits.dialect == "llama.cpp":
-        prompt = str((await client.exchange(f"{root}/apply-template", {"messages": messages}))["prompt"])
+    root = channel.address.removesuffix("/v1")
+    messages: list[dict[str, Any]] = list(messages_of(request, plain_json=channel.habits.plain_json))
+    if channel.habits.dialect == "llama.cpp":
+        prompt = str((await channel.exchange(f"{root}/apply-template", {"messages": messages}))["prompt"])
         return prompt + _closed(thought, opened=prompt.rstrip().endswith("<think>"))
-    if client.habits.dialect == "vllm":
-        asked = {"model": client.model, "messages": messages, "add_generation_prompt": True}
-        reply = await client.exchange(f"{root}/tokenize", {**asked, "return_token_strs": True})
+    if channel.habits.dialect == "vllm":
+        asked = {"model": channel.model, "messages": messages, "add_generation_prompt": True}
+        reply = await channel.exchange(f"{root}/tokenize", {**asked, "return_token_strs": True})
         opened = "<think>" in "".join((reply.get("token_strs") or [])[-3:])
-        text = {"model": client.model, "prompt": _closed(thought, opened=opened), "add_special_tokens": False}
-        return [*reply["tokens"], *(await client.exchange(f"{root}/tokenize", text))["tokens"]]
+        text = {"model": channel.model, "prompt": _closed(thought, opened=opened), "add_special_tokens": False}
+        return [*reply["tokens"], *(await channel.exchange(f"{root}/tokenize", text))["tokens"]]
     return None
 
 

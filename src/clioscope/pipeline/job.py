@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
     from clioscope.models.store import Store
-    from clioscope.pipeline.run import Run
+    from clioscope.pipeline.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -26,29 +26,29 @@ T = TypeVar("T")
 class Job:
     """Hands a stage what it declared, and nothing else: anything more raises LookupError or AttributeError."""
 
-    def __init__(self, run: Run, stage: Stage) -> None:
-        self._run, self._stage = run, stage
+    def __init__(self, workspace: Workspace, stage: Stage) -> None:
+        self._workspace, self._stage = workspace, stage
         self._written: dict[str, str] = {}
         self._notes: dict[str, Any] = {}
         self._began = time.monotonic()
-        self.settings = subset(run.settings, stage.settings)
-        self.folder: Path = run.folder
+        self.settings = subset(workspace.settings, stage.settings)
+        self.folder: Path = workspace.folder
 
     # -- what the stage reads ------------------------------------------------------------------------------
 
     def has(self, table: str) -> bool:
         """Whether the stage that writes a table is part of this build."""
         self._declared(table)
-        return self._run.has(table)
+        return self._workspace.has(table)
 
     def table(self, name: str) -> pl.DataFrame:
         """A table of an earlier stage, with the columns declared (those of them that are there)."""
-        return self._run.table(name, self._declared(name))
+        return self._workspace.table(name, self._declared(name))
 
     def array(self, name: str) -> NDArray[Any]:
         """An array of an earlier stage."""
         self._declared(name)
-        return self._run.array(name)
+        return self._workspace.array(name)
 
     def _declared(self, name: str) -> Sequence[str] | None:
         if name not in self._stage.tables:
@@ -59,19 +59,19 @@ class Job:
     def files(self) -> Sequence[Path]:
         """The input: files and folders."""
         self._take("files")
-        return self._run.files
+        return self._workspace.files
 
     @property
     def facets(self) -> Sequence[Facet]:
         """The facets of the build."""
         self._take("facets")
-        return self._run.facets
+        return self._workspace.facets
 
     @property
     def embedder(self) -> Embedder:
         """The encoder of the build."""
         self._take("embedder")
-        return self._run.embedder
+        return self._workspace.embedder
 
     def _take(self, given: Given) -> None:
         if given not in self._stage.given:
@@ -82,31 +82,31 @@ class Job:
     @property
     def store(self) -> Store:
         """Answers and vectors by content."""
-        return self._run.store
+        return self._workspace.store
 
     def asker(self) -> Asker | None:
         """The stage's model, started at its first question; None for a build without one. Raises ModelError."""
         if self._stage.role is None:
             raise LookupError(f"The stage {self._stage.name} does not declare that it asks a model.")
-        return self._run.askers.ask(self._stage.name, self._stage.role)
+        return self._workspace.askers.ask(self._stage.name, self._stage.role)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What ``make`` gives, made once in this run under this name: something large that several stages need."""
-        return self._run.once(name, make)
+        return self._workspace.once(name, make)
 
     def report(self, done: int, total: int | None = None) -> None:
         """Say how far the stage is."""
-        self._run.progress.step(self._stage.name, done, total)
+        self._workspace.progress.step(self._stage.name, done, total)
 
     # -- what the stage makes ------------------------------------------------------------------------------
 
     def write_table(self, name: str, table: pl.DataFrame) -> None:
         """Write one of the stage's tables."""
-        self._written[f"{name}.parquet"] = self._run.write_table(self._own(name), table)
+        self._written[f"{name}.parquet"] = self._workspace.write_table(self._own(name), table)
 
     def write_array(self, name: str, array: NDArray[Any]) -> None:
         """Write one of the stage's arrays."""
-        self._written[f"{name}.npy"] = self._run.write_array(self._own(name), array)
+        self._written[f"{name}.npy"] = self._workspace.write_array(self._own(name), array)
 
     def _own(self, name: str) -> str:
         if name not in self._stage.writes:

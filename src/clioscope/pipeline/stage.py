@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from clioscope.settings import Settings
-
-if TYPE_CHECKING:
-    from clioscope.pipeline.job import Job
 
 Section = TypeVar("Section", bound=BaseModel)
 Role = Literal["chat", "naming"]  # of a model: it answers about conversations, or about groups
@@ -36,7 +33,7 @@ class Stage:
     """
 
     name: str
-    make: Callable[[Job], None]
+    make: Callable[[Any], None]  # gets a ``Job``
     version: int
     reads: tuple[str, ...]
     writes: tuple[str, ...]
@@ -76,10 +73,10 @@ def stage(
     role: Role | None = None,
     given: Iterable[Given] = (),
     when: Callable[[Settings], bool] = lambda settings: True,
-) -> Callable[[Callable[[Job], None]], Stage]:
-    """Decorator: declare the function as a stage (see ``Stage``)."""
+) -> Callable[[Callable[[Any], None]], Stage]:
+    """Decorator: declare a function, which gets a ``Job``, as a stage (see ``Stage``)."""
 
-    def declare(make: Callable[[Job], None]) -> Stage:
+    def declare(make: Callable[[Any], None]) -> Stage:
         parts = (tuple(reads), tuple(writes), tuple(settings), tuple(prompts))
         return Stage(name, make, version, *parts, role, tuple(given), when)
 

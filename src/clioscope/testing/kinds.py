@@ -10,7 +10,7 @@ from typing import Any
 from clioscope.registry import Registry
 
 _HOMES = {
-    "facets": "clioscope.facets.facet:facets",
+    "facets": "clioscope.facets.known:facets",
     "sources": "clioscope.conversations.formats:formats",
     "models": "clioscope.models.registry:models",
     "embedders": "clioscope.embedding.registry:embedders",

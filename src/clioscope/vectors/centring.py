@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.unit import unit
+from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
@@ -42,7 +42,7 @@ class Means(NamedTuple):
         for tag, mean in zip(self.languages, self.own, strict=True):
             rows = np.flatnonzero(tags == tag)
             centred[rows] = vectors[rows] - mean
-        return unit(centred)
+        return _directions(centred)
 
 
 def means_of(
@@ -72,7 +72,7 @@ def centre(
     """
     if mean is None:
         mean = _mean(vectors)
-    return unit(vectors - mean), mean
+    return _directions(vectors - mean), mean
 
 
 def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -80,3 +80,8 @@ def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros(vectors.shape[1], np.float32)
     mean: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     return mean
+
+
+def _directions(centred: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit rows; a row that is the mean itself becomes the first axis."""
+    return unit_rows(centred, directed=True, precision=np.float32)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.unit import NOTHING
+
 _BLOCK = 8192  # rows whose neighbours are gathered at once
 
 
@@ -33,10 +35,10 @@ def mixing(
         return weights
     for rows, near in _sums(neighbours, among):
         lengths = np.linalg.norm(near, axis=1)
-        far = lengths > 1e-12
+        far = lengths > NOTHING
         weight = np.where(far, share / np.where(far, lengths, 1), 0)
         norms = np.linalg.norm((1 - share) * vectors[rows] + weight[:, None] * near, axis=1)
-        moved = far & (norms > 1e-12)  # the others stay where they are
+        moved = far & (norms > NOTHING)  # the others stay where they are
         weights[rows][moved] = np.stack([(1 - share) / norms[moved], weight[moved] / norms[moved]], axis=1)
     return weights
 

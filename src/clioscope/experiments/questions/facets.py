@@ -13,6 +13,7 @@ from clioscope.experiments.draws import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
+from clioscope.vectors.unit import unit_rows
 
 WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 _NUMBERS = ("score", "number")
@@ -113,9 +114,7 @@ def weighted(text: NDArray[np.float32], block: NDArray[np.float32], share: float
     for rows, part in ((text, 1 - share), (block, share)):
         distance = 2 * float(((rows - rows.mean(axis=0)) ** 2).sum(axis=1).mean())
         parts.append(rows * np.float32(np.sqrt(part / distance)) if distance > 1e-12 else rows * np.float32(0))
-    whole = np.concatenate(parts, axis=1)
-    norms = np.linalg.norm(whole, axis=1, keepdims=True)
-    return np.asarray(whole / np.where(norms > 0, norms, 1), dtype=np.float32)
+    return unit_rows(np.concatenate(parts, axis=1))
 
 
 def share_of(text: NDArray[np.float32], block: NDArray[np.float32], joined: NDArray[np.float32]) -> float:

@@ -92,16 +92,16 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
     direction (``whitened``). Whitening keeps the leading 256 principal components, and no more than n / 4: the others
     are noise, which it would blow up."""
     from clioscope.vectors.centring import centre
-    from clioscope.vectors.unit import unit
+    from clioscope.vectors.unit import unit_rows
 
     if shape == "plain":
-        return unit(vectors)
+        return unit_rows(vectors, directed=True)
     if shape == "centred":
         return centre(vectors)[0]
     from sklearn.decomposition import PCA
 
     count = min(256, vectors.shape[1], max(2, len(vectors) // 4))
-    return unit(PCA(count, whiten=True, random_state=0).fit_transform(vectors.astype(np.float64)))
+    return unit_rows(PCA(count, whiten=True, random_state=0).fit_transform(vectors.astype(np.float64)), directed=True)
 
 
 def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Outcome:

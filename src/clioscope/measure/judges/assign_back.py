@@ -80,11 +80,11 @@ def _baselines(
 
 
 def _accuracy(judgements: Sequence[Judgement], variant: str) -> Figure:
-    found = select(judgements, TASK, variant)
-    if not found:
+    answered = select(judgements, TASK, variant)
+    if not answered:
         return UNDEFINED
-    items = len({(one.item, one.level) for one in found})
-    right = sum(one.answer == one.truth for one in found) / len(found)
+    items = len({(judgement.item, judgement.level) for judgement in answered})
+    right = sum(judgement.answer == judgement.truth for judgement in answered) / len(answered)
     return share(round(right * items), items)._replace(value=right)
 
 

@@ -24,7 +24,7 @@ def authors_of(atlas: Atlas) -> list[str]:
     """
     models, settings = atlas.manifest["models"], atlas.manifest["settings"]
     named = (settings["model"].get("name"), settings.get("naming", {}).get("model"))
-    return [str(one) for one in (models.get("chat"), models.get("naming"), *named) if one]
+    return [str(name) for name in (models.get("chat"), models.get("naming"), *named) if name]
 
 
 def is_author(judge: str, authors: Iterable[str]) -> bool:
@@ -47,19 +47,19 @@ def model_name(name: str) -> str:
 
 def _bare(name: str) -> str:
     """Without folder, publisher, hash and what is said of the packing."""
-    found = re.split(r"[/\\]", name.partition("@")[0].strip().lower())[-1].replace(":", "-")
-    while (shorter := _PACKING.sub("", found)) != found:
-        found = shorter
-    return found.replace("_", "-")
+    bare = re.split(r"[/\\]", name.partition("@")[0].strip().lower())[-1].replace(":", "-")
+    while (shorter := _PACKING.sub("", bare)) != bare:
+        bare = shorter
+    return bare.replace("_", "-")
 
 
 @cache
 def _known() -> dict[str, str]:
     """The bare forms of every name that the catalogue has for a model, to one of them."""
-    found: dict[str, str] = {}
+    bare_names: dict[str, str] = {}
     for entry in entries():
         if entry.kind == "chat":
             for name in (entry.name, *entry.aliases, entry.hub, entry.file):
                 if name:
-                    found.setdefault(_bare(name), _bare(entry.name))
-    return found
+                    bare_names.setdefault(_bare(name), _bare(entry.name))
+    return bare_names

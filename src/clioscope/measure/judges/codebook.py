@@ -68,8 +68,8 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int, criterion: str 
     )
 
     def parse(text: str) -> list[str]:
-        found = [" ".join(one.split()) for one in parse_json(text, schema)["categories"]]
-        distinct = list({one.casefold(): one for one in found if one}.values())
+        names = [" ".join(name.split()) for name in parse_json(text, schema)["categories"]]
+        distinct = list({name.casefold(): name for name in names if name}.values())
         if len(distinct) < 2:
             raise ValueError("fewer than two categories")
         return distinct
@@ -87,9 +87,9 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int, criterion: str 
     place = {conversation: row for row, conversation in enumerate(evidence.conversations)}
     answers = ask_questions(ask, questions)
     return [
-        one._replace(truth=ids[labels[place[one.item]]], level=level)
+        judgement._replace(truth=ids[labels[place[judgement.item]]], level=level)
         for level, (labels, ids) in enumerate(zip(evidence.levels.labels, evidence.levels.groups, strict=True))
-        for one in answers
+        for judgement in answers
     ]
 
 
@@ -103,11 +103,14 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int, criterion: str 
 )
 def codebook_ami(judgements: Sequence[Judgement]) -> Figure:
     """AMI between the judge's categories and the groups of a level; "none" is a category."""
-    found = select(judgements, TASK)
-    if len(found) < 3:
+    answered = select(judgements, TASK)
+    if len(answered) < 3:
         return UNDEFINED
-    said, truth = np.array([one.answer for one in found]), np.array([one.truth for one in found])
-    return around(ami(said, truth), jackknife(ami, said, truth), len(found))
+    said, truth = (
+        np.array([judgement.answer for judgement in answered]),
+        np.array([judgement.truth for judgement in answered]),
+    )
+    return around(ami(said, truth), jackknife(ami, said, truth), len(answered))
 
 
 @metric(
@@ -120,8 +123,8 @@ def codebook_ami(judgements: Sequence[Judgement]) -> Figure:
 )
 def codebook_none(judgements: Sequence[Judgement]) -> Figure:
     """Share of conversations sorted into no category."""
-    found = select(judgements, TASK)
-    return share(sum(one.answer == "none" for one in found), len(found))
+    answered = select(judgements, TASK)
+    return share(sum(judgement.answer == "none" for judgement in answered), len(answered))
 
 
 @metric(
@@ -134,5 +137,5 @@ def codebook_none(judgements: Sequence[Judgement]) -> Figure:
 )
 def codebook_largest(judgements: Sequence[Judgement]) -> Figure:
     """Share of conversations in the category that the judge used most."""
-    found = Counter(one.answer for one in select(judgements, TASK))
-    return share(max(found.values()), found.total()) if found else UNDEFINED
+    counts = Counter(judgement.answer for judgement in select(judgements, TASK))
+    return share(max(counts.values()), counts.total()) if counts else UNDEFINED

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from clioscope.embedding.embedder import Encode
 from clioscope.errors import ClioscopeError
-from clioscope.measure.cosines import group_sums, unit_rows
 from clioscope.measure.levels import Levels, levels_of
 from clioscope.settings import Settings
+from clioscope.vectors.centroids import centroids_of
+from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +63,7 @@ class Evidence(NamedTuple):
         """For each group of a level the others, nearest centroid first, shape (k, k - 1)."""
         labels = self.levels.labels[level]
         count = len(self.levels.groups[level])
-        centroids = unit_rows(group_sums(unit_rows(self.vectors), labels, count)[0])
+        centroids = centroids_of(unit_rows(self.vectors), labels, count)
         cosines = centroids @ centroids.T
         np.fill_diagonal(cosines, np.inf)
         return np.argsort(-cosines, axis=1, kind="stable")[:, 1:].astype(np.intp)
@@ -80,7 +81,7 @@ def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str
             "Faithfulness and privacy of conversations were not judged: the transcripts are not in the atlas "
             "(build with --keep-transcripts) and its input files are gone."
         )
-    kinds = {one["name"]: one["type"] for one in atlas.manifest["facets"]}
+    kinds = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     written = [name for name in facets.columns if kinds.get(name) == "text"]
     settings = Settings.model_validate(atlas.manifest["settings"])
     show = ("request",) if "request" in written else tuple(name for name in settings.naming.show if name in written)
@@ -123,13 +124,13 @@ def transcripts_of(atlas: Atlas) -> pl.DataFrame | None:
 
     if (atlas.path / "transcripts.parquet").exists():
         return atlas.transcripts
-    files = [Path(one["path"]) for one in atlas.manifest.get("sources", [])]
+    files = [Path(source["path"]) for source in atlas.manifest.get("sources", [])]
     if not files or not all(file.exists() for file in files):
         return None
     settings = Settings.model_validate(atlas.manifest["settings"])
     try:
-        found = collect_conversations(files, settings.input, settings.seed, None).transcripts
+        transcripts = collect_conversations(files, settings.input, settings.seed, None).transcripts
     except ClioscopeError:
         return None
-    kept = found.filter(pl.col("conversation").is_in(atlas.facets["conversation"].implode()))
+    kept = transcripts.filter(pl.col("conversation").is_in(atlas.facets["conversation"].implode()))
     return kept if kept.height == atlas.facets.height else None

@@ -53,15 +53,15 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
     schema = questions[0].request.schema
 
     def read(text: str) -> str:
-        found = parse_json(text, schema)
-        return f"{found['supported']} {found['missed']}"
+        answer = parse_json(text, schema)
+        return f"{answer['supported']} {answer['missed']}"
 
     return ask_questions(ask, questions, read, again=min(10, len(rows)))
 
 
 def _supported(judgements: Sequence[Judgement], variant: str) -> Figure:
-    found = select(judgements, TASK, variant)
-    return share(sum(str(one.answer).startswith("yes") for one in found), len(found))
+    answered = select(judgements, TASK, variant)
+    return share(sum(str(judgement.answer).startswith("yes") for judgement in answered), len(answered))
 
 
 @metric(
@@ -100,5 +100,9 @@ def faithfulness_foreign(judgements: Sequence[Judgement]) -> Figure:
 )
 def missed_requests(judgements: Sequence[Judgement]) -> Figure:
     """Share of own summaries of which the judge says that a request is missing."""
-    found = select(judgements, TASK, "own")
-    return share(sum(str(one.answer).endswith(" yes") for one in found), len(found)) if found else UNDEFINED
+    answered = select(judgements, TASK, "own")
+    return (
+        share(sum(str(judgement.answer).endswith(" yes") for judgement in answered), len(answered))
+        if answered
+        else UNDEFINED
+    )

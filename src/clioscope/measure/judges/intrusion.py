@@ -57,24 +57,24 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
 
 def _adjusted(judgements: Sequence[Judgement], variant: str) -> Figure:
     """Accuracy over both orders, scaled so that guessing is 0."""
-    found = select(judgements, TASK, variant)
-    if not found:
+    answered = select(judgements, TASK, variant)
+    if not answered:
         return UNDEFINED
     # the two orders of a list are no independent trials: the interval counts lists
-    lists = len({one.item for one in found})
-    right = sum(one.answer == one.truth for one in found) / len(found)
+    lists = len({judgement.item for judgement in answered})
+    right = sum(judgement.answer == judgement.truth for judgement in answered) / len(answered)
     figure = share(round(right * lists), lists)
     assert figure.low is not None and figure.high is not None
-    value, low, high = ((one - _CHANCE) / (1 - _CHANCE) for one in (right, figure.low, figure.high))
+    value, low, high = ((accuracy - _CHANCE) / (1 - _CHANCE) for accuracy in (right, figure.low, figure.high))
     return Figure(value, low, high, lists)
 
 
 def _both(judgements: Sequence[Judgement], variant: str) -> Figure:
     orders: dict[str, dict[int, bool]] = {}
-    for one in select(judgements, TASK, variant):
-        orders.setdefault(one.item, {})[one.order] = one.answer == one.truth
-    both = [found for found in orders.values() if len(found) == 2]
-    return share(sum(all(found.values()) for found in both), len(both))
+    for judgement in select(judgements, TASK, variant):
+        orders.setdefault(judgement.item, {})[judgement.order] = judgement.answer == judgement.truth
+    both = [solved for solved in orders.values() if len(solved) == 2]
+    return share(sum(all(solved.values()) for solved in both), len(both))
 
 
 @metric(

@@ -72,10 +72,11 @@ def ask_questions(
     if not questions:
         return []
     repeats = [
-        Question(
-            replace(one.request, seed=one.request.seed + 1, temperature=0.5), one.about._replace(repeat=1), one.options
+        question._replace(
+            request=replace(question.request, seed=question.request.seed + 1, temperature=0.5),
+            about=question.about._replace(repeat=1),
         )
-        for one in questions[:again]
+        for question in questions[:again]
     ]
     asked = [*questions, *repeats]
     schema = asked[0].request.schema
@@ -83,31 +84,31 @@ def ask_questions(
     def parse(text: str) -> str:
         return str(parse_json(text, schema)["answer"])
 
-    found: list[Judgement] = []
+    judgements: list[Judgement] = []
     # requests of one task share the form of the answer, but lists may differ in length
     by_schema: dict[str, list[int]] = {}
-    for place, one in enumerate(asked):
-        by_schema.setdefault(str(one.request.schema), []).append(place)
+    for place, question in enumerate(asked):
+        by_schema.setdefault(str(question.request.schema), []).append(place)
     answers: list[str | None] = [None] * len(asked)
     for places in by_schema.values():
         schema = asked[places[0]].request.schema
         got = ask.ask("judge", [asked[place].request for place in places], read or parse)
         for place, answer in zip(places, got, strict=True):
             answers[place] = answer
-    for one, answer in zip(asked, answers, strict=True):
-        meant = answer if answer is None or one.options is None else one.options.get(answer)
-        found.append(one.about._replace(answer=meant))
-    return found
+    for question, answer in zip(asked, answers, strict=True):
+        meant = answer if answer is None or question.options is None else question.options.get(answer)
+        judgements.append(question.about._replace(answer=meant))
+    return judgements
 
 
 def select(judgements: Iterable[Judgement], task: str, variant: str | None = None, **rest: Any) -> list[Judgement]:
     """Answered judgements of a task, first askings only unless ``repeat`` is given."""
     wanted = {"repeat": 0, **rest}
     return [
-        one
-        for one in judgements
-        if one.task == task
-        and one.answer is not None
-        and (variant is None or one.variant == variant)
-        and all(getattr(one, name) == value for name, value in wanted.items())
+        judgement
+        for judgement in judgements
+        if judgement.task == task
+        and judgement.answer is not None
+        and (variant is None or judgement.variant == variant)
+        and all(getattr(judgement, name) == value for name, value in wanted.items())
     ]

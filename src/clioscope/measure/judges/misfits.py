@@ -76,17 +76,17 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
             questions.append(Question(request, about))
 
     def read(text: str) -> str:
-        return " ".join(str(one) for one in sorted(set(parse_json(text, schema)["misfits"])))
+        return " ".join(str(number) for number in sorted(set(parse_json(text, schema)["misfits"])))
 
     return ask_questions(ask, questions, read)
 
 
 def _pairs(judgements: Sequence[Judgement]) -> tuple[np.ndarray, np.ndarray, list[Judgement]]:
     """True and flagged shares of misfits."""
-    found = select(judgements, TASK)
-    true = np.array([len((one.truth or "").split()) / SHOWN for one in found])
-    flagged = np.array([len((one.answer or "").split()) / SHOWN for one in found])
-    return true, flagged, found
+    answered = select(judgements, TASK)
+    true = np.array([len((judgement.truth or "").split()) / SHOWN for judgement in answered])
+    flagged = np.array([len((judgement.answer or "").split()) / SHOWN for judgement in answered])
+    return true, flagged, answered
 
 
 @metric(
@@ -116,15 +116,15 @@ def calibration(judgements: Sequence[Judgement]) -> Figure:
     always flags the same number."""
     from scipy.stats import rankdata
 
-    true, flagged, found = _pairs(judgements)
-    if len(found) < 4 or true.std() == 0:
+    true, flagged, answered = _pairs(judgements)
+    if len(answered) < 4 or true.std() == 0:
         return UNDEFINED
 
-    def correlation(one: np.ndarray, other: np.ndarray) -> float:
-        one, other = rankdata(one), rankdata(other)
-        return 0.0 if one.std() == 0 or other.std() == 0 else float(np.corrcoef(one, other)[0, 1])
+    def correlation(true: np.ndarray, flagged: np.ndarray) -> float:
+        ranks = rankdata(true), rankdata(flagged)
+        return 0.0 if ranks[0].std() == 0 or ranks[1].std() == 0 else float(np.corrcoef(*ranks)[0, 1])
 
-    return around(correlation(true, flagged), jackknife(correlation, true, flagged), len(found))
+    return around(correlation(true, flagged), jackknife(correlation, true, flagged), len(answered))
 
 
 @metric(
@@ -137,16 +137,17 @@ def calibration(judgements: Sequence[Judgement]) -> Figure:
 )
 def calibration_recall(judgements: Sequence[Judgement]) -> Figure:
     """Mean over spoilt lists of the share of replaced members among the flagged ones' positions."""
-    _, _, found = _pairs(judgements)
-    hits = [
-        len(set((one.truth or "").split()) & set((one.answer or "").split())) / len((one.truth or "").split())
-        for one in found
-        if one.truth
+    _, _, answered = _pairs(judgements)
+    pairs = [
+        (set(judgement.truth.split()), set((judgement.answer or "").split()))
+        for judgement in answered
+        if judgement.truth
     ]
+    hits = [len(replaced & flagged) / len(replaced) for replaced, flagged in pairs]
     return mean(np.array(hits)) if hits else UNDEFINED
 
 
 def calibration_curve(judgements: Sequence[Judgement]) -> dict[float, Figure]:
     """Share flagged for each share replaced."""
     true, flagged, _ = _pairs(judgements)
-    return {float(one): mean(flagged[true == one]) for one in np.unique(true)}
+    return {float(spoilt): mean(flagged[true == spoilt]) for spoilt in np.unique(true)}

@@ -62,8 +62,8 @@ def _round_robin(members: Sequence[object], drawn: Sequence[tuple[int, int]]) ->
 )
 def name_fit(judgements: Sequence[Judgement]) -> Figure:
     """Share of yes for the own group's name. Compare ``name_fit_nearest``."""
-    found = select(judgements, TASK, "own")
-    return share(sum(one.answer == "yes" for one in found), len(found))
+    answered = select(judgements, TASK, "own")
+    return share(sum(judgement.answer == "yes" for judgement in answered), len(answered))
 
 
 @metric(
@@ -76,5 +76,5 @@ def name_fit(judgements: Sequence[Judgement]) -> Figure:
 )
 def name_fit_nearest(judgements: Sequence[Judgement]) -> Figure:
     """Share of yes for the name of the nearest other group."""
-    found = select(judgements, TASK, "nearest")
-    return share(sum(one.answer == "yes" for one in found), len(found))
+    answered = select(judgements, TASK, "nearest")
+    return share(sum(judgement.answer == "yes" for judgement in answered), len(answered))

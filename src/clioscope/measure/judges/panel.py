@@ -37,6 +37,8 @@ TASKS = (
     "privacy",
     "reconstruction",
 )
+_OF_LEVELS = ("assign_back", "codebook")  # tasks whose questions are asked at every level of the tree
+_OF_LEVELS = ("assign_back", "codebook")  # tasks whose questions are asked at every level of the tree
 _MODULES = {"privacy": "private", "reconstruction": "relabel"}
 ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
 
@@ -105,14 +107,14 @@ def ask_panel(
                         )
                     notes.append(f"{name} judged its own work: it wrote facets or names. Read its figures so.")
                 ask = Asker(model, store, on_progress=on_progress)
-                found: list[Judgement] = []
+                judgements: list[Judgement] = []
                 for task in tasks:
                     judge: Judge = import_module(f"clioscope.measure.judges.{_MODULES.get(task, task)}").judge
                     if on_progress is not None:
                         ask.on_progress = _named(task, on_progress)
-                    found += judge(evidence, ask, items, seed)
+                    judgements += judge(evidence, ask, items, seed)
                 judge_id = model.id if model.id not in said else name
-                said[judge_id] = found
+                said[judge_id] = judgements
                 own |= {judge_id} if wrote else set()
                 failed.append(ask.ledger.frame().with_columns(pl.lit(model.id).alias("judge")))
             finally:
@@ -131,38 +133,39 @@ def add_judged(
 
     ``own``: the judges that judge their own work; what they say of privacy is marked as said by the author.
     """
-    names = [name for name, one in metrics.usable().items() if "judgements" in one.needs]
-    for judge, found in said.items():
-        levelled = {one.level for one in found if one.task in ("assign_back", "codebook")}
-        flat = [one for one in found if one.task not in ("assign_back", "codebook")]
-        for level in sorted(level for level in levelled if level is not None):
-            here = [one for one in found if one.task in ("assign_back", "codebook") and one.level == level]
+    names = [name for name, metric in metrics.usable().items() if "judgements" in metric.needs]
+    for judge, judgements in said.items():
+        levelled = [judgement for judgement in judgements if judgement.task in _OF_LEVELS]
+        flat = [judgement for judgement in judgements if judgement.task not in _OF_LEVELS]
+        for level in sorted({judgement.level for judgement in levelled if judgement.level is not None}):
+            here = [judgement for judgement in levelled if judgement.level == level]
             for name, figure in evaluate({"judgements": here}, [n for n in names if _of_level(n)]).items():
                 rows.add(metrics.get(name).family, name, figure, level=level, part=judge)
         for name, figure in evaluate({"judgements": flat}, [n for n in names if not _of_level(n)]).items():
             if metrics.get(name).family != "validation":
                 rows.add(metrics.get(name).family, name, figure, part=judge)
         whole = [n for n in names if metrics.get(n).family == "validation"]
-        for name, figure in evaluate({"judgements": found}, whole).items():
+        for name, figure in evaluate({"judgements": judgements}, whole).items():
             rows.add("validation", name, figure, part=judge)
-        for spoilt, figure in calibration_curve(found).items():
+        for spoilt, figure in calibration_curve(judgements).items():
             rows.add("validation", "calibration_curve", figure, part=f"{judge}: {spoilt:g}")
-        _private(rows, f"{BY_AUTHOR}{judge}" if judge in own else judge, found)
+        _private(rows, f"{BY_AUTHOR}{judge}" if judge in own else judge, judgements)
     for metric, task, figure in agreement(said):
         rows.add("validation", metric, figure, part=f"{task}: judges")
     persons = list(people)
-    for judge, found in said.items() if persons else ():
-        for metric, task, figure in agreement({"people": persons, judge: found}):
+    for judge, judgements in said.items() if persons else ():
+        for metric, task, figure in agreement({"people": persons, judge: judgements}):
             rows.add("validation", metric, figure, part=f"{task}: {judge} and people")
 
 
 def _of_level(name: str) -> bool:
-    return name.startswith(("assign_back", "codebook"))
+    return name.startswith(_OF_LEVELS)
 
 
-def _private(rows: Rows, judge: str, found: Sequence[Judgement]) -> None:
+def _private(rows: Rows, judge: str, judgements: Sequence[Judgement]) -> None:
     for stage in ("conversation", "facets", "name shown"):
-        scores = [int(one.answer) for one in found if one.task == "privacy" and one.variant == stage and one.answer]
+        here = [judgement for judgement in judgements if (judgement.task, judgement.variant) == ("privacy", stage)]
+        scores = [int(judgement.answer) for judgement in here if judgement.answer]
         if not scores:
             continue
         rows.add("privacy", "private_share", private_share(scores), part=f"{stage}, by {judge}")
@@ -186,8 +189,10 @@ def judgement_table(said: dict[str, list[Judgement]]) -> pl.DataFrame:
         "level": pl.Int64,
     }
     frames = [
-        pl.DataFrame([one._asdict() for one in found], schema=kinds).select(pl.lit(judge).alias("judge"), *kinds)
-        for judge, found in said.items()
+        pl.DataFrame([judgement._asdict() for judgement in judgements], schema=kinds).select(
+            pl.lit(judge).alias("judge"), *kinds
+        )
+        for judge, judgements in said.items()
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema={"judge": pl.String, **kinds})
 

@@ -42,12 +42,16 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
                 item=f"{TASK} {evidence.conversations[row]}",
             )
             questions.append(Question(request, Judgement(TASK, evidence.conversations[row], variant, None)))
-    found = ask_questions(ask, questions, lambda text: str(SCALE.index(parse_json(text, schema)["identifies"]) + 1))
-    shown = sorted(group for group, one in evidence.groups.items() if one.action != "withheld")
+
+    def read(text: str) -> str:
+        return str(SCALE.index(parse_json(text, schema)["identifies"]) + 1)
+
+    judgements = ask_questions(ask, questions, read)
+    shown = sorted(group.id for group in evidence.groups.values() if group.action != "withheld")
     some = [shown[place] for place in np.random.default_rng(seed).permutation(len(shown))[: 10 * items]]
     labels = [(evidence.groups[group].name, evidence.groups[group].description) for group in some]
     scores = score_labels(labels, ask, evidence.auditor)
-    return found + [
+    return judgements + [
         Judgement(TASK, group, "name shown", None if score is None else str(score))
         for group, score in zip(some, scores, strict=True)
     ]

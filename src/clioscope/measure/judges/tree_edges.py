@@ -22,14 +22,15 @@ TASK = "tree_edges"
 def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
     """Up to ``items`` groups under their parent, and under a random other group of the parent's level."""
     generator = np.random.default_rng(seed)
-    below = sorted(group for group, one in evidence.groups.items() if one.parent is not None)
+    below = sorted(group.id for group in evidence.groups.values() if group.parent is not None)
     system = render("judge_edge")
     questions = []
     for group in (below[place] for place in generator.permutation(len(below))[:items]):
         child = evidence.groups[group]
         assert child.parent is not None
         level = evidence.groups[child.parent].level
-        others = sorted(one.id for one in evidence.groups.values() if one.level == level and one.id != child.parent)
+        at_level = (other.id for other in evidence.groups.values() if other.level == level)
+        others = sorted(other for other in at_level if other != child.parent)
         pairs = [("own", child.parent)] + ([("other", str(generator.choice(others)))] if others else [])
         for variant, parent in pairs:
             about = Judgement(TASK, group, variant, None, "yes" if variant == "own" else "no", level=child.level)
@@ -48,8 +49,8 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
 )
 def edge_fit(judgements: Sequence[Judgement]) -> Figure:
     """Share of yes for the parent in the tree. Compare ``edge_fit_other``."""
-    found = select(judgements, TASK, "own")
-    return share(sum(one.answer == "yes" for one in found), len(found))
+    answered = select(judgements, TASK, "own")
+    return share(sum(judgement.answer == "yes" for judgement in answered), len(answered))
 
 
 @metric(
@@ -62,5 +63,5 @@ def edge_fit(judgements: Sequence[Judgement]) -> Figure:
 )
 def edge_fit_other(judgements: Sequence[Judgement]) -> Figure:
     """Share of yes for a random other group of the parent's level."""
-    found = select(judgements, TASK, "other")
-    return share(sum(one.answer == "yes" for one in found), len(found))
+    answered = select(judgements, TASK, "other")
+    return share(sum(judgement.answer == "yes" for judgement in answered), len(answered))

@@ -25,11 +25,12 @@ _BASELINES = ("encoder", "words")  # no answers of a judge
 def position_flips(judgements: Sequence[Judgement]) -> Figure:
     """Share of questions, asked in two orders, whose answers differ."""
     orders: dict[tuple[str, str, str, int | None], dict[int, str]] = {}
-    for one in judgements:
-        if one.answer is not None and one.repeat == 0 and one.variant not in _BASELINES:
-            orders.setdefault((one.task, one.item, one.variant, one.level), {})[one.order] = one.answer
-    both = [found for found in orders.values() if len(found) == 2]
-    return share(sum(len(set(found.values())) == 2 for found in both), len(both)) if both else UNDEFINED
+    for judgement in judgements:
+        if judgement.answer is not None and judgement.repeat == 0 and judgement.variant not in _BASELINES:
+            question = (judgement.task, judgement.item, judgement.variant, judgement.level)
+            orders.setdefault(question, {})[judgement.order] = judgement.answer
+    both = [answers for answers in orders.values() if len(answers) == 2]
+    return share(sum(len(set(answers.values())) == 2 for answers in both), len(both)) if both else UNDEFINED
 
 
 @metric(
@@ -42,11 +43,11 @@ def position_flips(judgements: Sequence[Judgement]) -> Figure:
 )
 def repeatability(judgements: Sequence[Judgement]) -> Figure:
     """Share of questions, asked again at temperature 0.5 with another seed, whose answers are equal."""
-    first = {key_of(one): one.answer for one in judgements if one.repeat == 0}
-    again = [one for one in judgements if one.repeat == 1 and one.answer is not None]
-    pairs = [(one.answer, first.get(key_of(one))) for one in again]
-    known = [(one, other) for one, other in pairs if other is not None]
-    return share(sum(one == other for one, other in known), len(known)) if known else UNDEFINED
+    first = {key_of(judgement): judgement.answer for judgement in judgements if judgement.repeat == 0}
+    repeats = [judgement for judgement in judgements if judgement.repeat == 1 and judgement.answer is not None]
+    pairs = [(first.get(key_of(judgement)), judgement.answer) for judgement in repeats]
+    known = [(before, after) for before, after in pairs if before is not None]
+    return share(sum(before == after for before, after in known), len(known)) if known else UNDEFINED
 
 
 @metric(
@@ -59,13 +60,13 @@ def repeatability(judgements: Sequence[Judgement]) -> Figure:
 )
 def answered(judgements: Sequence[Judgement]) -> Figure:
     """Share of all questions that have an answer; the others stand in the ledger of the measures."""
-    asked = [one for one in judgements if one.variant not in _BASELINES]
-    return share(sum(one.answer is not None for one in asked), len(asked)) if asked else UNDEFINED
+    asked = [judgement for judgement in judgements if judgement.variant not in _BASELINES]
+    return share(sum(judgement.answer is not None for judgement in asked), len(asked)) if asked else UNDEFINED
 
 
-def key_of(one: Judgement) -> Key:
+def key_of(judgement: Judgement) -> Key:
     """What makes two judgements answers to the same question."""
-    return (one.task, one.item, one.variant, one.order, one.level)
+    return (judgement.task, judgement.item, judgement.variant, judgement.order, judgement.level)
 
 
 def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, str, Figure]]:
@@ -76,8 +77,12 @@ def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, 
     several variants or at several levels is one. A rater may be a person.
     """
     tables = {
-        rater: {key_of(one): one.answer for one in found if one.repeat == 0 and one.variant not in _BASELINES}
-        for rater, found in raters.items()
+        rater: {
+            key_of(judgement): judgement.answer
+            for judgement in judgements
+            if judgement.repeat == 0 and judgement.variant not in _BASELINES
+        }
+        for rater, judgements in raters.items()
     }
     if len(tables) < 2:
         return
@@ -92,7 +97,7 @@ def agreement(raters: Mapping[str, Sequence[Judgement]]) -> Iterator[tuple[str, 
         ratings: list[Ratings] = [[table.get(key) for key in here] for table in tables.values()]
         measures: dict[str, Callable[[Sequence[Ratings]], float]]
         if task == "privacy":
-            ratings = [[int(str(one)) if str(one).isdigit() else None for one in row] for row in ratings]
+            ratings = [[int(str(score)) if str(score).isdigit() else None for score in scores] for scores in ratings]
             measures = {"krippendorff_alpha": partial(krippendorff, scale="ordinal")}
         else:
             kappa = {"cohen_kappa": lambda rows: cohen(*rows)} if len(tables) == 2 else {"fleiss_kappa": fleiss}
