@@ -13,39 +13,39 @@ _SHOWN = ("English", "Russian")
 
 @cache
 def example_answers() -> tuple[str, ...]:
-    """The values of all facets in the examples that the model may be shown, English and Russian."""
+    """The values of all facets in the examples that a prompt may show, in English and Russian."""
     from clioscope.prompts import examples
 
-    return tuple(value for one in examples("facets") for language in _SHOWN for value in one[language].values())
+    return tuple(value for example in examples("facets") for language in _SHOWN for value in example[language].values())
 
 
 @cache
 def example_requests() -> frozenset[str]:
-    """The requests among them."""
+    """The requests in those examples."""
     from clioscope.prompts import examples
 
-    return frozenset(one[language]["request"] for one in examples("facets") for language in _SHOWN)
+    return frozenset(example[language]["request"] for example in examples("facets") for language in _SHOWN)
 
 
 def copied(requests: Sequence[str]) -> float:
-    """Share of requests that are, to the letter, one of the examples'."""
-    return sum(one in example_requests() for one in requests) / max(1, len(requests))
+    """The share of requests that are word for word the request of an example."""
+    return sum(request in example_requests() for request in requests) / max(1, len(requests))
 
 
 def leaked(answers: Mapping[str, Sequence[str]], read: Sequence[str]) -> float:
-    """Share of conversations in whose answers three content words follow one another as they do in an answer of an
-    example, and do not all stand in the conversation itself.
+    """The share of conversations whose answers have three content words in a row that an example's answer has too, and
+    that the conversation itself does not have.
 
-    ``answers``: facet to its n values; ``read`` (n): what the model read. Content words: all but stop words.
+    ``answers``: facet to its n values. ``read`` (n): what the model read. Content words are all words but stop words.
     """
     known = {run for answer in example_answers() for run in _runs(answer)}
     columns = list(answers.values())
-    found = 0
+    leaks = 0
     for place, text in enumerate(read):
         own = set(_content(text))
         runs = (run for column in columns for run in _runs(column[place]) if run in known)
-        found += any(not own.issuperset(run) for run in runs)
-    return found / max(1, len(read))
+        leaks += any(not own.issuperset(run) for run in runs)
+    return leaks / max(1, len(read))
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

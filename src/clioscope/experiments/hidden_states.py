@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 64  # tokens of a text that are read
+MOST_TOKENS = 64  # read of a text
 _BATCH = 32
 _POOL = "mean without the first token"  # part of the key of stored states
-_SLOTS = 3  # tokens of a prompt that a patched vector takes the place of
+_SLOTS = 3  # how many tokens of a prompt a patched vector replaces
 
 
 class HiddenStates:
-    """A causal language model whose layers can be read: ``source`` is a GGUF file of the catalogue (by name), a GGUF
+    """A causal language model whose layers can be read. ``source`` is the name of a GGUF file in the catalogue, a GGUF
     file, a folder, or a name at the hub.
 
-    ``layers`` is the number of blocks; the output of block l is layer l, the input embeddings are layer 0.
+    ``layers`` is the number of blocks. The output of block l is layer l; the input embeddings are layer 0.
     """
 
     def __init__(self, source: str) -> None:
@@ -33,25 +33,24 @@ class HiddenStates:
         self.tokenizer.padding_side = "right"
 
     def states(self, texts: Sequence[str], layers: Sequence[int]) -> Mapping[tuple[str, int], NDArray[np.float32]]:
-        """``("mean", layer)`` and ``("last", layer)`` to vectors (n, d), not scaled: the mean over a text's tokens, and
-        the state of its last one, which alone has seen all of it.
+        """Vectors (n, d), not scaled, by ``("mean", layer)`` and ``("last", layer)``: the mean over the tokens of a
+        text, and the state of its last token, which alone has seen the whole text.
 
-        Above the input embeddings the mean leaves the first token out where there are others: models use its place to
-        park attention, its state is larger than all others by far and the same for every text (Xiao et al., Efficient
-        Streaming Language Models with Attention Sinks, ICLR 2024; Sun et al., Massive Activations, COLM 2024).
+        Above the input embeddings the mean leaves out the first token of a longer text. Models park attention there:
+        its state is by far the largest, and the same for every text (Xiao et al., Efficient Streaming Language Models
+        with Attention Sinks, ICLR 2024; Sun et al., Massive Activations, COLM 2024).
         """
         import torch
 
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         width = int(self.model.config.hidden_size)
-        found = {
+        pooled = {
             (pool, layer): np.zeros((len(texts), width), np.float32) for pool in ("mean", "last") for layer in layers
         }
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            given = self.tokenizer(
-                [texts[row] or " " for row in rows], return_tensors="pt", padding=True, truncation=True, max_length=MOST
-            )
+            batch = [texts[row] or " " for row in rows]
+            given = self.tokenizer(batch, return_tensors="pt", padding=True, truncation=True, max_length=MOST_TOKENS)
             with torch.inference_mode():
                 hidden = self.model.model(**given, output_hidden_states=True).hidden_states
             mask = given["attention_mask"]
@@ -62,14 +61,15 @@ class HiddenStates:
                 states = hidden[layer]
                 seen = later if layer else mask
                 mean = (states * seen[:, :, None]).sum(dim=1) / seen.sum(dim=1, keepdim=True)
-                found["mean", layer][rows] = mean.numpy()
-                found["last", layer][rows] = states[torch.arange(len(rows)), last].numpy()
-        return found
+                pooled["mean", layer][rows] = mean.numpy()
+                pooled["last", layer][rows] = states[torch.arange(len(rows)), last].numpy()
+        return pooled
 
     def say(self, prompt: str, *, patch: NDArray[np.float32] | None = None, layer: int = 0, tokens: int = 10) -> str:
-        """The model's greedy answer to ``prompt``, its first line; with ``patch`` (d,) that vector stands in place of
-        the ``{}`` of the prompt in the output of block ``layer`` (Ghandeharioun et al., Patchscopes, ICML 2024),
-        scaled to the size that states have there."""
+        """The first line of the model's greedy answer to ``prompt``.
+
+        ``patch`` (d,) replaces the ``{}`` of the prompt in the output of block ``layer`` (Ghandeharioun et al.,
+        Patchscopes, ICML 2024). It is scaled to the size that states have there."""
         import torch
 
         slot = " x" * _SLOTS
@@ -109,19 +109,20 @@ class HiddenStates:
 def stored_states(
     source: str, texts: Sequence[str], layers: Sequence[float], cache: Path | None
 ) -> dict[tuple[str, int], NDArray[np.float32]]:
-    """``HiddenStates.states`` at shares of the depth (0 the input embeddings, 1 the last block), kept between runs."""
+    """``HiddenStates.states`` at shares of the depth, from 0 for the input embeddings to 1 for the last block. The
+    folder ``cache`` keeps them between runs (None: they are not kept)."""
     from hashlib import blake2b
 
-    key = blake2b(repr((source, list(texts), list(layers), MOST, _POOL)).encode(), digest_size=10).hexdigest()
+    key = blake2b(repr((source, list(texts), list(layers), MOST_TOKENS, _POOL)).encode(), digest_size=10).hexdigest()
     path = None if cache is None else cache / f"states-{key}.npz"
     if path is not None and path.exists():
         with np.load(path) as file:
             return {(name.split()[0], int(name.split()[1])): file[name].astype(np.float32) for name in file.files}
     model = HiddenStates(source)
-    found = model.states(texts, sorted({round(share * model.layers) for share in layers}))
+    states = model.states(texts, sorted({round(share * model.layers) for share in layers}))
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.stem}.part.npz")
-        np.savez(part, **{f"{pool} {layer}": rows.astype(np.float16) for (pool, layer), rows in found.items()})  # type: ignore[arg-type]
+        np.savez(part, **{f"{pool} {layer}": rows.astype(np.float16) for (pool, layer), rows in states.items()})  # type: ignore[arg-type]
         part.replace(path)
-    return dict(found)
+    return dict(states)

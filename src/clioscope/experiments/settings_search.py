@@ -1,4 +1,4 @@
-"""A search over the settings of vectors and clustering, without labels."""
+"""A search for settings of vectors and clustering that does not see labels."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OBJECTIVES = (CLASSICAL, *LOCAL)
 _REDUCED = {"none": 0, "pca-32": 32, "pca-100": 100}
 
 
-def place(settings: Settings) -> tuple[str, str]:
-    """Encoder and text, by which vectors are found."""
+def space_of(settings: Settings) -> tuple[str, str]:
+    """The encoder and the text of the settings: the key of their vectors."""
     return settings["embedder"], settings["text"]
 
 
 class Trial(NamedTuple):
-    """Settings that were tried: ``quality`` and ``stability`` (higher is better), ``groups``, and the ``ami`` that the
-    search does not see."""
+    """Settings that were tried: their ``quality`` and ``stability`` (higher is better), their number of ``groups``, and
+    the ``ami`` with the labels, which the search does not see."""
 
     settings: Settings
     quality: float
@@ -40,12 +40,15 @@ def search(
     count: int,
     memory: dict[str, Trial],
 ) -> list[Trial]:
-    """``count`` trials of Optuna's multi-objective TPE; ``memory`` keeps what was computed for the same settings."""
+    """``count`` trials of Optuna's multi-objective TPE. ``memory`` keeps trials by their settings.
+
+    Raises ClioscopeError where optuna is not installed.
+    """
     try:
         import optuna
     except ImportError:
         raise ClioscopeError(
-            'tune: needs optuna, which is not installed; pip install "clioscope[experiments]".'
+            'The experiment "tune" needs optuna, which is not installed; pip install "clioscope[experiments]".'
         ) from None
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -56,7 +59,7 @@ def search(
         settings = suggest(trial, list(vectors), len(plain))
         key = repr((objective, sorted(settings.items())))
         if key not in memory:
-            own = vectors[place(settings)]
+            own = vectors[space_of(settings)]
             labels = group(own, settings, 0)
             other = next((memory[k] for o in OBJECTIVES if (k := repr((o, sorted(settings.items())))) in memory), None)
             stable = other.stability if other else stability(own, labels, settings, 0)
@@ -75,26 +78,26 @@ def search(
 
 
 def suggest(trial: Any, spaces: list[tuple[str, str]], rows: int) -> dict[str, Any]:
-    """The space: method and its parameters, reduction, smoothing, encoder, text."""
+    """Settings for a trial: method and its parameters, reduction, smoothing, encoder, text."""
     method = trial.suggest_categorical("method", ["leiden", "kmeans", "ward"])
-    found: dict[str, Any] = {"method": method}
+    suggested: dict[str, Any] = {"method": method}
     if method == "leiden":
-        found["neighbours"] = trial.suggest_int("neighbours", 5, 40)
-        found["resolution"] = trial.suggest_float("resolution", 0.5, 60.0, log=True)
-        found["mutual"] = trial.suggest_float("mutual", 1.0, 8.0)
+        suggested["neighbours"] = trial.suggest_int("neighbours", 5, 40)
+        suggested["resolution"] = trial.suggest_float("resolution", 0.5, 60.0, log=True)
+        suggested["mutual"] = trial.suggest_float("mutual", 1.0, 8.0)
     else:
-        found["groups"] = trial.suggest_int("groups", 5, max(6, rows // 8), log=True)
-    found["reduction"] = trial.suggest_categorical("reduction", list(_REDUCED))
-    found["smooth"] = trial.suggest_float("smooth", 0.0, 0.8)
-    found["smooth_neighbours"] = trial.suggest_int("smooth_neighbours", 2, 16)
+        suggested["groups"] = trial.suggest_int("groups", 5, max(6, rows // 8), log=True)
+    suggested["reduction"] = trial.suggest_categorical("reduction", list(_REDUCED))
+    suggested["smooth"] = trial.suggest_float("smooth", 0.0, 0.8)
+    suggested["smooth_neighbours"] = trial.suggest_int("smooth_neighbours", 2, 16)
     for number, name in enumerate(("embedder", "text")):
         choices = list(dict.fromkeys(space[number] for space in spaces))
-        found[name] = trial.suggest_categorical(name, choices) if len(choices) > 1 else choices[0]
-    return found
+        suggested[name] = trial.suggest_categorical(name, choices) if len(choices) > 1 else choices[0]
+    return suggested
 
 
 def defaults(space: tuple[str, str], rows: int) -> dict[str, Any]:
-    """What a build does when nothing is set."""
+    """The settings of a build when the user sets nothing."""
     from clioscope.clustering import default_clusters
     from clioscope.clustering.graph import MUTUAL
     from clioscope.settings import ClusteringSettings, EmbeddingSettings
@@ -114,7 +117,7 @@ def defaults(space: tuple[str, str], rows: int) -> dict[str, Any]:
 
 
 def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: int | None = None) -> NDArray[Any]:
-    """Labels (n,) of centred, reduced and smoothed vectors; ``groups`` in place of the settings' own number."""
+    """Labels (n,) of centred, reduced and smoothed vectors. ``groups`` replaces the number that the settings have."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
     from clioscope.vectors.centring import centre
@@ -146,18 +149,17 @@ def group(vectors: NDArray[np.float32], settings: Settings, seed: int, groups: i
 
 
 def quality(vectors: NDArray[np.float32], labels: NDArray[Any], objective: str) -> float:
-    """The figure that is to be maximised (a share of faults: its negative), in the space of the plain, centred
-    vectors."""
+    """The figure to be maximised, in the space of the plain, centred vectors. A share of faults counts negatively."""
     from clioscope.measure import evaluate, metrics
     from clioscope.vectors.centring import centre
 
-    found = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
+    figures = evaluate({"vectors": centre(vectors)[0], "labels": labels, "seed": 0}, [objective])
     sign = -1 if metrics.get(objective).better == "lower" else 1
-    return sign * found[objective].value if objective in found else 0.0
+    return sign * figures[objective].value if objective in figures else 0.0
 
 
 def stability(vectors: NDArray[np.float32], labels: NDArray[Any], settings: Settings, seed: int) -> float:
-    """Mean ARI of the groups with those of two samples of 80 %, by the same settings."""
+    """The mean ARI of the groups with those of two samples of 80 % under the same settings."""
     from clioscope.measure.external import ari
 
     values = []
@@ -170,9 +172,9 @@ def stability(vectors: NDArray[np.float32], labels: NDArray[Any], settings: Sett
 
 
 def pick(trials: list[Trial]) -> Trial:
-    """Of the trials that no other beats in everything, the one with the highest mean of objectives scaled to 0 … 1;
-    few groups by their logarithm, since from 20 to 40 is as far as from 100 to 200."""
-    table = np.array([[one.quality, one.stability, -np.log(one.groups)] for one in trials])
+    """The trial with the highest mean of its objectives, each scaled to 0 … 1, among those that no other trial beats in
+    everything. The number of groups counts by its logarithm, since from 20 to 40 is as far as from 100 to 200."""
+    table = np.array([[trial.quality, trial.stability, -np.log(trial.groups)] for trial in trials])
     wide = np.ptp(table, axis=0)
     scaled = (table - table.min(axis=0)) / np.where(wide > 0, wide, 1)
     beaten = np.array([bool(((table >= row).all(axis=1) & (table > row).any(axis=1)).any()) for row in table])

@@ -1,4 +1,4 @@
-"""Tokens of texts by the tokenizers of encoders and language models, without their weights where possible."""
+"""How many tokens a text has for an encoder or a language model. Weights are not fetched if they can be avoided."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from clioscope.errors import ModelError
 
 
 class TokenCounter(NamedTuple):
-    """``count``: tokens of a text, marks of beginning and end left out; ``reads``: how many tokens the model reads at
-    most, 0 where it reads all or nobody said."""
+    """``count``: the tokens of a text, without the marks of its beginning and end. ``reads``: how many tokens the model
+    reads at most, 0 where it reads all or the catalogue does not say."""
 
     count: Callable[[str], int]
     reads: int
 
 
 def token_counter(name: str, cache: Path | None) -> TokenCounter:
-    """The tokenizer of an encoder or model: a name of the catalogue, a GGUF file, a folder, or a name at the hub, of
-    which only ``tokenizer.json`` is fetched, into ``cache``.
+    """The tokenizer of an encoder or model. ``name``: a name of the catalogue, a GGUF file, a folder, or a name at the
+    hub, from which only ``tokenizer.json`` is fetched, into ``cache``.
 
-    Raises ModelError, the reason without a full stop, where it cannot be had.
+    Raises ModelError where there is no tokenizer; the message is a reason without a full stop.
     """
     from clioscope.embedding.multilingual import NAME, MultilingualE5
     from clioscope.models.catalogue import find
@@ -90,4 +90,4 @@ def _from_hub(name: str, cache: Path | None) -> Path:
     try:
         return from_hub(Entry(name=name, kind="data", licence=""), source, folder, lambda done, total: None)
     except SourceError as error:
-        raise ModelError(f"not to be had from the hub: {error}") from error
+        raise ModelError(f"the hub did not give it: {error}") from error

@@ -1,4 +1,4 @@
-"""Levels above base groups from the vectors: linkages of scipy, Leiden upon Leiden."""
+"""Builders of a level above base groups, from the vectors alone: linkages, and Leiden again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT = "ward, groups alike"
 
 
 def linked(method: str) -> Builder:
-    """A linkage of scipy on the unit centroids, cut into the wanted number."""
+    """A linkage of scipy on the unit centroids, cut into the wanted number of groups."""
 
     def build(
         vectors: NDArray[np.float32], base: NDArray[Any], top: int, seed: int
@@ -29,7 +29,7 @@ def linked(method: str) -> Builder:
 
 
 def ours(by_size: bool) -> Builder:
-    """Ward as a build does it: chains avoided, base groups alike or weighted by their size."""
+    """Ward's linkage as a build does it. ``by_size``: whether base groups weigh as much as they have members."""
 
     def build(
         vectors: NDArray[np.float32], base: NDArray[Any], top: int, seed: int
@@ -46,7 +46,7 @@ def ours(by_size: bool) -> Builder:
 def leiden_of_groups(
     vectors: NDArray[np.float32], base: NDArray[Any], top: int, seed: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Bottom-up: Leiden on the graph whose nodes are the base groups, edges the sums of those between their rows."""
+    """Bottom-up: Leiden on a graph of the base groups, whose edges are the sums of the edges between their rows."""
     from scipy.sparse import csr_array
 
     from clioscope.clustering.leiden import LeidenOptions, best_run, find_resolution, neighbour_graph
@@ -75,7 +75,7 @@ def leiden_of_centroids(
 def top_down(
     vectors: NDArray[np.float32], base: NDArray[Any], top: int, seed: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Leiden into the top groups, then each of them into its share of as many base groups as there were."""
+    """Leiden into the top groups, then again within each of them, into about as many base groups as there were."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
 
@@ -103,7 +103,7 @@ BUILDERS: dict[str, Builder] = {
 
 
 def centroids(vectors: NDArray[np.float32], labels: NDArray[Any]) -> NDArray[np.float32]:
-    """Unit means of all groups."""
+    """The unit mean (k, d) of each group."""
     from clioscope.vectors.centroids import centroids_of
 
     return centroids_of(vectors, labels, int(labels.max()) + 1)

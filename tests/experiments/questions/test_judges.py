@@ -38,7 +38,7 @@ def test_who_says_the_same_of_any_facets_is_no_judge():
     said = judges.conclude(found)
     assert "Judged by a: the most faithful facets are those of a (+0.900" in said
     assert "b does not tell facets of a conversation from those of another (+0.100" in said
-    assert "needs two judges that tell them" in said
+    assert "shows only with two judges that tell facets apart" in said
 
 
 def test_weights():

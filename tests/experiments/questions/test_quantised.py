@@ -41,5 +41,5 @@ def test_the_conclusion_names_what_does_not_fit():
     ]
     said = _conclude(Results(pl.DataFrame(rows)))
     assert "Weights in GB: a 19.00, b 4.00." in said
-    assert "A 16 GB T4 does not hold a; of the catalogue up to" in said
+    assert "A 16 GB T4 does not hold a; of the catalogue it holds models of up to" in said
     assert "nan" not in said

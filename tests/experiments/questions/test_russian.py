@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clioscope.errors import InputError, ModelError
-from clioscope.experiments.data import russian as russian_texts
+from clioscope.errors import InputError
+from clioscope.experiments.data import russian_texts
 from clioscope.experiments.questions import russian
-from clioscope.experiments.token_counter import token_counter
 
 TOPICS = {
     "games": (
@@ -62,7 +61,7 @@ def test_on_made_rows(texts, quick, monkeypatch):
     assert found.mean(e5, "times_english", russian.TOKENS) > 0.5
     assert not found.values("nobody/nothing", "times_english", russian.TOKENS)
     assert [note for _, name, _, note in found.notes if name == "nobody/nothing"] == [
-        "not measured (not to be had from the hub: [Errno 111] Connection refused)"
+        "not measured (the hub did not give it: [Errno 111] Connection refused)"
     ]
     part = f"{russian.FACETS}, fake"
     assert found.mean(f"{russian.IN_RUSSIAN}, {e5}", "questions", part) == 18
@@ -88,30 +87,6 @@ def test_absent_texts_say_how_they_are_made(tmp_path, monkeypatch):
     monkeypatch.setenv("CLIOSCOPE_CACHE", str(tmp_path / "cache" / "models"))
     with pytest.raises(InputError, match=r"cache/data/russian-labelled/texts\.jsonl: no such file; python benchmarks/"):
         russian_texts()
-
-
-def test_the_nearest_original():
-    rows = np.eye(40, dtype=np.float32)
-    assert russian.finds_original(rows, rows, 0) == 1
-    assert russian.finds_original(rows, rows[:, ::-1], 0) == 0
-
-
-def test_share_of_answers_in_cyrillic():
-    assert russian.cyrillic([["Ёлка в Bash-скрипте", "a letter я"], ["", "почта"]]) == pytest.approx(2 / 3)
-    assert russian.cyrillic([[""]]) == 0
-
-
-def test_a_tokenizer_counts_without_marks_and_limits(tmp_path):
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-
-    tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1, "[CLS]": 2, "[UNK]": 3}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A", special_tokens=[("[CLS]", 2)])
-    tokenizer.enable_truncation(2)
-    tokenizer.save(str(tmp_path / "tokenizer.json"))
-    assert token_counter(str(tmp_path), None).count("a b a b c") == 5
-    with pytest.raises(ModelError, match="no tokenizer of this name"):
-        token_counter("hash", None)
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,1 @@
-"""The questions, one file each; a file is named after its experiment and registers it when it is imported."""
+"""The questions: one file per experiment, named after it. Importing the file registers the experiment."""

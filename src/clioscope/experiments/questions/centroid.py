@@ -1,4 +1,4 @@
-"""Centroid decoding: names from the mean of the members' vectors, not from the members."""
+"""Centroid decoding: names from the mean of the members' vectors instead of from the members."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import HALVES
+from clioscope.experiments.draws import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.name_figures import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
-from clioscope.experiments.questions.context import phrases_of
+from clioscope.experiments.figures import cost_figures
+from clioscope.experiments.groups_to_name import Groups, groups_of, phrases_of
+from clioscope.experiments.name_figures import (
+    NAME_METRICS,
+    answering_models,
+    best_names,
+    compare_names,
+    few_names,
+    name_figures,
+)
 from clioscope.experiments.results import Results
 
 STATES = "qwen2.5-coder-0.5b"
@@ -21,20 +29,20 @@ MEMBERS = "members shown to the language model"
 _PROMPT = "What is this message about? Answer with two to five words.\n\nMessage:{}"
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        best = found.best("retrieval", part)
-        chance = 1 / found.mean(best, "groups", part)
-        lines.append(f"{part + ': ' if part else ''}{bests(found, part)} Chance of retrieval is {chance:.3f}.")
-        bank = found.best("retrieval", part, among="phrase bank")
-        lines += compared(found, bank, BASE, part)
-        patched = found.best("retrieval", part, among="hidden state")
-        against = next((one for one in found.variants(part) if one.startswith(MEMBERS)), BASE)
+    for part in results.parts():
+        best = results.best("retrieval", part)
+        chance = 1 / results.mean(best, "groups", part)
+        lines.append(f"{part + ': ' if part else ''}{best_names(results, part)} Chance of retrieval is {chance:.3f}.")
+        bank = results.best("retrieval", part, among="phrase bank")
+        lines += compare_names(results, bank, BASE, part)
+        patched = results.best("retrieval", part, among="hidden state")
+        against = next((name for name in results.variants(part) if name.startswith(MEMBERS)), BASE)
         if patched:
-            lines += compared(found, patched, against, part)
-        for one in [one for one in found.variants(part) if one.startswith("generate, embed, select")]:
-            lines += compared(found, one, one.replace("generate, embed, select", "first name"), part)
+            lines += compare_names(results, patched, against, part)
+        for name in [name for name in results.variants(part) if name.startswith("generate, embed, select")]:
+            lines += compare_names(results, name, name.replace("generate, embed, select", "first name"), part)
     return " ".join(filter(None, lines))
 
 
@@ -43,33 +51,37 @@ def _conclude(found: Results) -> str:
     "naming by members?",
     needs="CLINC150 or an atlas of labelled ShareGPT, an encoder, a 0.5B model through transformers; generating and "
     "selecting needs --model",
-    costs="6 minutes on two cores; with --model about 60 questions a seed; with a second one, which judges, 1,400 more",
+    costs="6 minutes on two cores; with --model about 60 questions per seed; with a second one, which judges, 1,400 "
+    "more",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
-    show=SHOW,
+    show=NAME_METRICS,
 )
 def centroid(bench: Bench) -> Iterator[Variant]:
-    """(a) The mean hidden state of the members' last tokens put into the same model's forward pass (Patchscopes,
-    SelfIE); (b) the nearest of a bank of phrases, plainly, against the parent, or as a sparse sum; (c) several names
-    generated, the best by vector selected. Names are made from one half of each group, judged by the other as in
-    ``context``. Other weights for (a): ``--model "NAME (hidden)"``."""
+    """Three ways. (a) The mean hidden state of the members' last tokens is put into the same model's forward pass
+    (Patchscopes, SelfIE). (b) A bank of phrases gives the one nearest to the mean, the one that also differs from the
+    parent, or a sparse sum of three. (c) A model generates several names, and the best by its vector is selected. Names
+    are made from one half of each group and judged by the other, as in ``context``. ``--model "NAME (hidden)"`` sets
+    other weights for (a)."""
     yield _variant(
-        BASE, lambda seed: _by(bench, seed, lambda groups: [", ".join(one[:3]) for one in phrases_of(groups)])
+        BASE, lambda seed: _by(bench, seed, lambda groups: [", ".join(phrases[:3]) for phrases in phrases_of(groups)])
     )
     for name, decode in DECODERS.items():
         yield _variant(
             f"phrase bank, {name}",
             lambda seed, d=decode: _by(bench, seed, lambda groups: from_bank(bench, groups, d)),  # type: ignore[misc]
         )
-    states = next((one for one in bench.models if one.endswith("(hidden)")), f"{STATES} (hidden)")
+    states = next((model for model in bench.models if model.endswith("(hidden)")), f"{STATES} (hidden)")
     source = states.removesuffix("(hidden)").strip()
-    yield _variant(f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _told(bench, source, groups)))
+    yield _variant(
+        f"{MEMBERS} ({source})", lambda seed: _by(bench, seed, lambda groups: _from_members(bench, source, groups))
+    )
     for share in bench.few((0.5,), (0.25, 0.5, 0.75)):
         yield _variant(
             f"hidden state of depth {share:g} patched in ({source})",
             lambda seed, s=share: _by(bench, seed, lambda groups: _patched(bench, source, groups, s)),  # type: ignore[misc]
         )
-    for model in working(bench)[:1]:
+    for model in answering_models(bench)[:1]:
         for name, count in (("first name", 1), ("generate, embed, select", 6)):
             yield _variant(f"{name} ({model})", lambda seed, m=model, c=count: _generated(bench, m, c, seed))  # type: ignore[misc]
 
@@ -81,7 +93,7 @@ def _variant(name: str, measure: Callable[[int], Outcome]) -> Variant:
 def _by(bench: Bench, seed: int, namer: Callable[[Groups], list[str]]) -> Outcome:
     groups = groups_of(bench, seed)
     names = namer(groups)
-    return Outcome(name_figures(bench, groups, names), note=some(names))
+    return Outcome(name_figures(bench, groups, names), note=few_names(names))
 
 
 # -- (b) a bank of phrases ------------------------------------------------------------------------------------
@@ -95,14 +107,14 @@ def nearest(own: NDArray[np.float32], parent: NDArray[np.float32], bank: NDArray
 
 
 def against_parent(own: NDArray[np.float32], parent: NDArray[np.float32], bank: NDArray[np.float32]) -> list[int]:
-    """The phrase nearest to the centroid and far from what the parent shares: 2 cos(own) - cos(parent)."""
+    """The phrase near to the centroid and far from that of the parent: the highest 2 cos(own) - cos(parent)."""
     return [int((2 * (bank @ own) - bank @ parent).argmax())]
 
 
 def sparse(
     own: NDArray[np.float32], parent: NDArray[np.float32], bank: NDArray[np.float32], atoms: int = 3
 ) -> list[int]:
-    """Orthogonal matching pursuit (Pati et al. 1993): the phrases whose sum is nearest to the centroid."""
+    """The phrases whose weighted sum is nearest to the centroid, by orthogonal matching pursuit (Pati et al. 1993)."""
     chosen: list[int] = []
     rest: NDArray[Any] = own.astype(np.float64)
     for _ in range(atoms):
@@ -118,7 +130,8 @@ DECODERS: dict[str, Decode] = {"nearest": nearest, "against the parent": against
 
 
 def phrase_bank(texts: list[str], most: int) -> list[str]:
-    """Runs of two to four words that texts share, the most frequent ones, and no run of grammar alone."""
+    """The ``most`` frequent runs of up to four words that at least two texts share. Runs of grammar alone do not
+    count."""
     from collections import Counter
 
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
@@ -128,16 +141,16 @@ def phrase_bank(texts: list[str], most: int) -> list[str]:
     for text in texts:
         counts.update(set(analyse(text)))
 
-    def tells(phrase: str) -> bool:
+    def has_content(phrase: str) -> bool:
         words = phrase.split()
         return words[-1] not in ENGLISH_STOP_WORDS and any(word not in ENGLISH_STOP_WORDS for word in words)
 
-    kept = [phrase for phrase, count in counts.items() if count > 1 and tells(phrase)]
+    kept = [phrase for phrase, count in counts.items() if count > 1 and has_content(phrase)]
     return sorted(kept, key=lambda phrase: (-counts[phrase] * len(phrase.split()), phrase))[:most]
 
 
 def from_bank(bench: Bench, groups: Groups, decode: Decode) -> list[str]:
-    """A name for each group out of the bank."""
+    """A name for each group from the bank of phrases."""
     from clioscope.vectors.centring import centre
     from clioscope.vectors.centroids import centroids_of
 
@@ -146,7 +159,7 @@ def from_bank(bench: Bench, groups: Groups, decode: Decode) -> list[str]:
     own = groups.centroids()
     parents = centroids_of(own, groups.above, int(groups.above.max()) + 1)
     return [
-        ", ".join(bank[one] for one in decode(own[group], parents[groups.above[group]], encoded))
+        ", ".join(bank[place] for place in decode(own[group], parents[groups.above[group]], encoded))
         for group in range(groups.size)
     ]
 
@@ -166,7 +179,7 @@ def _language_model(source: str) -> Any:
 
 
 def _patched(bench: Bench, source: str, groups: Groups, share: float) -> list[str]:
-    """The mean of the members' last states, in the place of the message in the prompt, at an early layer."""
+    """Names by the model, which gets the mean of the members' last states at an early layer instead of a message."""
     model = _language_model(source)
     layer = max(1, round(share * model.layers))
     rows = [groups.seen(group)[:24] for group in range(groups.size)]
@@ -177,13 +190,13 @@ def _patched(bench: Bench, source: str, groups: Groups, share: float) -> list[st
     names = []
     for group in range(groups.size):
         own = states[starts[group] : starts[group + 1]].mean(axis=0)
-        # contrast: what all messages share says nothing of the group
+        # what all messages share says nothing about the group
         names.append(model.say(_PROMPT, patch=own + (own - common), layer=max(1, round(0.1 * model.layers))))
     return names
 
 
-def _told(bench: Bench, source: str, groups: Groups) -> list[str]:
-    """The same model, the same question, with members in place of their mean."""
+def _from_members(bench: Bench, source: str, groups: Groups) -> list[str]:
+    """Names by the same model to the same question, which gets members instead of their mean."""
     from clioscope.naming.representatives import covering_members
 
     model = _language_model(source)
@@ -223,9 +236,5 @@ def _generated(bench: Bench, model: str, candidates: int, seed: int) -> Outcome:
         options = answer.names if answer else (", ".join(phrases[group][:3]),)
         encoded = centre(bench.encode(list(options)), groups.mean)[0]
         names.append(options[best_name(options, encoded, centroids[group], np.delete(centroids, group, axis=0))])
-    total = account.total()
-    cost = {
-        "questions": float(total.calls + total.cached),
-        "tokens": float(total.prompt_tokens + total.completion_tokens),
-    }
-    return Outcome(name_figures(bench, groups, names) | cost, note=some(names))
+    cost = cost_figures(account.total())
+    return Outcome(name_figures(bench, groups, names) | cost, note=few_names(names))

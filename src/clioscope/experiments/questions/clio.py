@@ -1,4 +1,4 @@
-"""Reproduction: the paper's own settings against our defaults, in one harness."""
+"""Reproduction: the paper's settings against our defaults on the same data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.builds import kept_build
-from clioscope.experiments.data import CATEGORIES, EMBEDDED, LEFT_OUT, LabelledAtlas, category_labels, drawn, spread
+from clioscope.experiments.data import CATEGORIES, EMBEDDED, LabelledAtlas, category_labels
+from clioscope.experiments.draws import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from clioscope.settings import Settings
 
 CLIO, OURS = "Clio: k-means on plain vectors", "Clioscope: Leiden, centred and smoothed"
-# A group of settings a row: what the paper says of the stages, and our defaults (Clio 2.2, G.5).
+# The stages as the paper has them (Clio 2.2, G.5), as our defaults have them, and what lies between.
 GROUPINGS: Mapping[str, dict[str, Any]] = {
     CLIO: {"centred": False, "smoothed": False, "method": "kmeans"},
     "k-means, centred": {"centred": True, "smoothed": False, "method": "kmeans"},
@@ -51,45 +52,45 @@ PAPER = {
 BUILDS = BUILD, SAME_ENCODER, OUR_BUILD = "Clio", "Clio with our encoder", "Clioscope"
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        lines += [f"{part}:", *(_on_builds if BUILD in found.variants(part) else _on_groupings)(found, part)]
+    for part in results.parts():
+        lines += [f"{part}:", *(_on_builds if BUILD in results.variants(part) else _on_groupings)(results, part)]
     return " ".join(filter(None, lines))
 
 
-def _on_groupings(found: Results, part: str) -> Iterator[str]:
-    """Method against method on the same vectors, vectors against vectors under the same method, then both at once."""
-    pairs = list(combinations([one for one in GROUPINGS if one in found.variants(part)], 2))
+def _on_groupings(results: Results, part: str) -> Iterator[str]:
+    """Methods compared on the same vectors, vectors compared under the same method, then both at once."""
+    pairs = list(combinations([name for name in GROUPINGS if name in results.variants(part)], 2))
     methods = [pair for pair in pairs if _changed(*pair) == {"method"}]
     steps = [pair for pair in pairs if "method" not in _changed(*pair)]
     for kmeans, leiden in methods:
-        yield found.versus(leiden, kmeans, "ami", part, "AMI")
-        ours, theirs = (found.mean(one, "seed_ari", part) for one in (leiden, kmeans))
+        yield results.versus(leiden, kmeans, "ami", part, "AMI")
+        ours, theirs = (results.mean(method, "seed_ari", part) for method in (leiden, kmeans))
         if ours == ours:
-            yield f"Two of its runs agree with ARI {ours:.3f}, two of {kmeans} with {theirs:.3f}."
+            yield f"Two runs of {leiden} agree with ARI {ours:.3f}, two runs of {kmeans} with {theirs:.3f}."
     for before, after in steps:
-        yield found.versus(after, before, "ami", part, "AMI")
-    yield f"Both at once: {found.versus(OURS, CLIO, 'ami', part, 'AMI')}"
-    best = found.best("ami", part)
-    yield f"Best of all is {best} ({found.mean(best, 'ami', part):.3f})."
+        yield results.versus(after, before, "ami", part, "AMI")
+    yield f"Both at once: {results.versus(OURS, CLIO, 'ami', part, 'AMI')}"
+    best = results.best("ami", part)
+    yield f"{best} is best of all ({results.mean(best, 'ami', part):.3f})."
 
 
-def _changed(one: str, other: str) -> set[str]:
-    """In what two groupings differ."""
-    return {name for name, value in GROUPINGS[one].items() if GROUPINGS[other][name] != value}
+def _changed(first: str, second: str) -> set[str]:
+    """The settings in which two groupings differ."""
+    return {name for name, value in GROUPINGS[first].items() if GROUPINGS[second][name] != value}
 
 
-def _on_builds(found: Results, part: str) -> Iterator[str]:
-    """Ours against the paper's, and its two steps: the encoder, and all other settings."""
+def _on_builds(results: Results, part: str) -> Iterator[str]:
+    """Our build against the paper's, and the two steps between them: the encoder, and all other settings."""
     for metric, name in (
         ("ami", "AMI of base groups"),
         ("top_ami", "AMI of the top level"),
         ("reconstruction_accuracy", "reconstruction accuracy"),
         ("tokens", "tokens"),
     ):
-        for one, other in ((OUR_BUILD, BUILD), (OUR_BUILD, SAME_ENCODER), (SAME_ENCODER, BUILD)):
-            yield found.versus(one, other, metric, part, name)
+        for ours, theirs in ((OUR_BUILD, BUILD), (OUR_BUILD, SAME_ENCODER), (SAME_ENCODER, BUILD)):
+            yield results.versus(ours, theirs, metric, part, name)
 
 
 @experiment(
@@ -97,7 +98,7 @@ def _on_builds(found: Results, part: str) -> Iterator[str]:
     "tree) compare with our defaults on the same data?",
     needs="CLINC150 or an atlas of labelled ShareGPT; the paper's encoder for the groupings with --embedder "
     "all-mpnet-base-v2; whole builds need --model",
-    costs="3 minutes on two cores an encoder; with --model three builds of 234 conversations a seed, some 1,400 "
+    costs="3 minutes on two cores per encoder; with --model three builds of 234 conversations per seed, some 1,400 "
     "questions",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
@@ -115,10 +116,10 @@ def _on_builds(found: Results, part: str) -> Iterator[str]:
     ),
 )
 def clio(bench: Bench) -> Iterator[Variant]:
-    """Groupings of given vectors, one encoder a part, with the true number of groups for all; and, with a language
-    model and labelled conversations, whole builds: the paper's settings with its encoder, the same with the first
-    encoder given, and our defaults with that one. Conversations are few, so every seed draws its own 80 % of them for
-    the groupings; the builds take all."""
+    """Groupings of the same vectors, all into the true number of groups; there is one part per encoder. With a language
+    model and labelled conversations also whole builds: the paper's settings with its encoder, the same with the first
+    encoder given, and our defaults with that encoder. Conversations are few, so every seed groups its own 80 % of them;
+    builds take all."""
     if bench.data == "clinc150":
         data = bench.utterances()
         for encoder in bench.embedders:
@@ -131,14 +132,14 @@ def clio(bench: Bench) -> Iterator[Variant]:
                 )
         return
     talks = bench.conversations()
-    names = [one for one in EMBEDDED if one in talks.texts]
+    names = [name for name in EMBEDDED if name in talks.texts]
     for encoder in bench.embedders:
         columns = {name: bench.encode(talks.texts[name], encoder) for name in names}
         for embedded in (["request"], names):
             for name, settings in GROUPINGS.items():
                 yield Variant(
                     name,
-                    lambda seed, c=[columns[one] for one in embedded], s=settings: _talks(c, talks, s, seed),  # type: ignore[misc]
+                    lambda seed, c=[columns[name] for name in embedded], s=settings: _talks(c, talks, s, seed),  # type: ignore[misc]
                     f"{encoder}, embedded: {' + '.join(embedded)}",
                     redrawn=LEFT_OUT,
                 )
@@ -152,7 +153,7 @@ def clio(bench: Bench) -> Iterator[Variant]:
 
 
 def group(columns: list[NDArray[np.float32]], settings: Mapping[str, Any], count: int, seed: int) -> NDArray[np.int32]:
-    """Labels (n,) of the mean of ``columns``, each (n, d), by one of ``GROUPINGS``."""
+    """Labels (n,) of the mean of ``columns``, each (n, d), by ``settings``, one of ``GROUPINGS``."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
     from clioscope.vectors.centring import centre
@@ -184,8 +185,8 @@ def _talks(columns: list[NDArray[np.float32]], talks: LabelledAtlas, settings: M
 
 
 def build_settings(bench: Bench, model: str, name: str, seed: int) -> Settings:
-    """Settings of one of ``BUILDS``: all have the same language model, as many base groups, and the quickest map, which
-    is not in question. The paper's encoder is left out of quick runs."""
+    """The settings of one of ``BUILDS``. All have the same language model, the same number of base groups, and the
+    quickest map, since the map is not in question. Quick runs do without the paper's encoder."""
     from clioscope.settings import load_settings
 
     given: dict[str, Any] = {} if name == OUR_BUILD else dict(PAPER)
@@ -210,13 +211,13 @@ def _measured(atlas: Atlas, seconds: float) -> Outcome:
     top = int(atlas.tree["level"].max())  # type: ignore[arg-type]
 
     def figure(metric: str, level: int) -> float:
-        found = table.filter(
+        rows = table.filter(
             (table["metric"] == metric) & (table["level"] == level) & table["group"].is_null() & table["part"].is_null()
         )
-        return float(found["value"][0]) if found.height else float("nan")
+        return float(rows["value"][0]) if rows.height else float("nan")
 
-    cost = [one.get("cost", {}) for one in atlas.manifest["stages"].values()]
-    tokens = sum(one.get("prompt_tokens", 0) + one.get("completion_tokens", 0) for one in cost)
+    cost = [stage.get("cost", {}) for stage in atlas.manifest["stages"].values()]
+    tokens = sum(spent.get("prompt_tokens", 0) + spent.get("completion_tokens", 0) for spent in cost)
     known = np.array([label is not None for label in label_rows(atlas, labels)])
     codes = np.unique(atlas.clusters["group"].to_numpy(), return_inverse=True)[1]
     return Outcome(

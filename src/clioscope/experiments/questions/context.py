@@ -1,29 +1,38 @@
-"""Context-aware names: what does it help to show beside the members?"""
+"""Names in context: what does it help to show beside the members?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import HALVES
+from clioscope.experiments.draws import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.name_figures import SHOW, Groups, bests, compared, groups_of, name_figures, some, working
+from clioscope.experiments.figures import cost_figures
+from clioscope.experiments.groups_to_name import groups_of, phrases_of
+from clioscope.experiments.name_figures import (
+    NAME_METRICS,
+    answering_models,
+    best_names,
+    compare_names,
+    few_names,
+    name_figures,
+)
 from clioscope.experiments.results import Results
 
 PHRASES, ALONE = "typical phrases, no language model", "members"
 LADDER = (ALONE, "+ nearest non-members", "+ siblings", "+ parent")
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        names = [one for one in LADDER if one in found.variants(part)]
-        lines.append(f"{part}: {bests(found, part)}")
+    for part in results.parts():
+        names = [name for name in LADDER if name in results.variants(part)]
+        lines.append(f"{part}: {best_names(results, part)}")
         for below, above in zip([PHRASES, *names], names, strict=False):
-            lines += compared(found, above, below, part)
+            lines += compare_names(results, above, below, part)
         if names:
-            lines.append(found.versus(names[-1], names[0], "siblings", part, "retrieval among siblings"))
+            lines.append(results.versus(names[-1], names[0], "siblings", part, "retrieval among siblings"))
     return " ".join(filter(None, lines))
 
 
@@ -31,17 +40,17 @@ def _conclude(found: Results) -> str:
     question="Are names better when the model sees, beside the members, the nearest non-members, the siblings, "
     "the parent?",
     needs="CLINC150 or an atlas of labelled ShareGPT, an encoder, a language model (--model)",
-    costs="about 130 questions a seed; with a second --model, which judges, 700 more",
+    costs="about 130 questions per seed; with a second --model, which judges, 700 more",
     conclude=_conclude,
     data=("clinc150", "sharegpt-labelled"),
-    show=SHOW,
+    show=NAME_METRICS,
     models=1,
 )
 def context(bench: Bench) -> Iterator[Variant]:
-    """Each rung shows what the one before it shows, and more. Names are made from one half of each group and judged by
-    whether they find the other half, by the encoder, by a second one (``--embedder`` given twice) and by a judge (the
-    second ``--model``; under the first seed)."""
-    for model in working(bench)[:1]:
+    """Each variant shows what the one before it shows, and more. Names are made from one half of each group. They are
+    judged by whether they find the other half: by the encoder, by a second encoder (``--embedder`` given twice), and,
+    under the first seed, by a judge (the second ``--model``)."""
+    for model in answering_models(bench)[:1]:
         yield Variant(PHRASES, lambda seed: _phrases(bench, seed), f"{bench.data}, {model}", redrawn=HALVES)
         for rung, name in enumerate(LADDER):
             yield Variant(
@@ -52,25 +61,17 @@ def context(bench: Bench) -> Iterator[Variant]:
             )
 
 
-def phrases_of(groups: Groups, most: int = 6) -> list[Sequence[str]]:
-    """The phrases that set each group apart, from what is seen of it."""
-    from clioscope.naming.phrases import distinguishing_phrases
-
-    seen = groups.shown.nonzero()[0]
-    found = distinguishing_phrases([groups.texts[row] for row in seen], groups.labels[seen])
-    return [list(one)[:most] for one in found]
-
-
 def _phrases(bench: Bench, seed: int) -> Outcome:
     from clioscope.naming.fallback import phrase_label
 
     groups = groups_of(bench, seed)
-    names = [phrase_label(one, 10).name if one else "Texts without words" for one in phrases_of(groups)]
-    return Outcome(name_figures(bench, groups, names), note=some(names))
+    names = [phrase_label(phrases, 10).name if phrases else "Texts without words" for phrases in phrases_of(groups)]
+    return Outcome(name_figures(bench, groups, names), note=few_names(names))
 
 
 def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
-    """Names by a model that sees as much as the rung allows; siblings and parents are called by the rung below."""
+    """Names by a model that sees as much as the rung allows. The names of siblings and parents come from the rung
+    below."""
     from clioscope.models.chat import ChatRequest
     from clioscope.naming.candidates import bullets, naming_request, proposal_parser
     from clioscope.naming.representatives import covering_members, nearest_outsiders
@@ -105,7 +106,7 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
 
     def names_with(lines: list[str], outside: bool) -> list[str]:
         answers = ask.ask("names", [request(group, lines[group], outside) for group in range(groups.size)], parser)
-        return [one.names[0] if one else ", ".join(phrases[group][:3]) for group, one in enumerate(answers)]
+        return [answer.names[0] if answer else ", ".join(phrases[group][:3]) for group, answer in enumerate(answers)]
 
     plain = [""] * groups.size
     names = names_with(plain, rung >= 1)
@@ -118,7 +119,7 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
         ]
         if rung >= 3:
             parents = {}
-            for parent in sorted({int(one) for one in groups.above}):
+            for parent in sorted({int(parent) for parent in groups.above}):
                 children = [names[group] for group in range(groups.size) if groups.above[group] == parent]
                 asked = naming_request("name_parent", children, (), language="English", candidates=1, words=10)
                 answer = ask.ask("tree", [asked], parser)[0]
@@ -128,9 +129,5 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
                 for group, line in enumerate(lines)
             ]
         names = names_with(lines, True)
-    total = account.total()
-    cost = {
-        "questions": float(total.calls + total.cached),
-        "tokens": float(total.prompt_tokens + total.completion_tokens),
-    }
-    return Outcome(name_figures(bench, groups, names) | cost, note=some(names))
+    cost = cost_figures(account.total())
+    return Outcome(name_figures(bench, groups, names) | cost, note=few_names(names))

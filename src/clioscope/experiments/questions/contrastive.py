@@ -1,4 +1,4 @@
-"""Self-training: does an encoder that is fine-tuned on the groups it made group better?"""
+"""Self-training: does an encoder group better after it was fine-tuned on its own groups?"""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ TRAINED, ROWS, CLASSES = "the rows trained on", "other rows of the same intents"
 
 
 class Way(NamedTuple):
-    """How an encoder is trained: all its weights, or low-rank additions to them (Hu et al. 2022), at which learning
-    rate; and whether a batch holds groups that lie near each other, or any."""
+    """How an encoder is trained. ``lora``: low-rank additions to its weights (Hu et al. 2022) instead of all weights.
+    ``rate``: the learning rate. ``hard``: whether the groups of a batch lie near each other."""
 
     lora: bool
     rate: float
@@ -39,18 +39,18 @@ WAYS = {
 }
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        names = [one for one in found.variants(part) if one != BEFORE]
-        lines += [f"{part}: " + found.versus(name, BEFORE, "ami", part, "AMI") for name in names]
-        last = [one for one in names if one.endswith(f"round {len(names) // max(1, len(_ways(names)))}")]
-        lines += [found.versus(one, BEFORE, "top_ami", part, "AMI of ten groups with the domains") for one in last]
+    for part in results.parts():
+        names = [name for name in results.variants(part) if name != BEFORE]
+        lines += [f"{part}: " + results.versus(name, BEFORE, "ami", part, "AMI") for name in names]
+        last = [name for name in names if name.endswith(f"round {len(names) // max(1, len(_ways(names)))}")]
+        lines += [results.versus(name, BEFORE, "top_ami", part, "AMI of ten groups with the domains") for name in last]
     return " ".join(filter(None, lines))
 
 
 def _ways(names: list[str]) -> set[str]:
-    return {one.partition("after round")[0] for one in names}
+    return {name.partition("after round")[0] for name in names}
 
 
 @experiment(
@@ -62,13 +62,13 @@ def _ways(names: list[str]) -> set[str]:
     show=("ami", "ari", "matching_accuracy", "top_ami", "groups", "seconds"),
 )
 def contrastive(bench: Bench) -> Iterator[Variant]:
-    """No label is used: Leiden groups the training rows, pairs of one group with a margin above the median are pulled
-    together, the rest of the batch is pushed away (multiple negatives, Henderson et al. 2017), the rows are encoded and
-    grouped anew, and so on. A batch has one pair of a group: of a group and the nearest ones, so that the negatives are
-    hard, or of any groups. All weights are trained, or LoRA's. Two thirds of the intents take part, with half of their
-    rows.
+    """Training uses no labels. Leiden groups the training rows. Pairs of rows of one group, with a margin above the
+    median, are pulled together, and the rest of the batch is pushed away (multiple negatives, Henderson et al. 2017).
+    Then the rows are encoded and grouped again, and so on. A batch has one pair per group: of a group and the groups
+    nearest to it, so that the negatives are hard, or of any groups. All weights are trained, or LoRA's. Two thirds of
+    the intents take part, with half of their rows.
 
-    Raises ClioscopeError where peft is not installed."""
+    Raises ClioscopeError where peft is not installed, ModelError for an encoder that cannot be trained."""
     data = bench.utterances()
     random = np.random.default_rng(0)
     classes = random.permutation(len(data.classes))
@@ -102,7 +102,7 @@ def contrastive(bench: Bench) -> Iterator[Variant]:
 def train(
     bench: Bench, parts: dict[str, Labelled], way: Way, rounds: int, steps: int, seed: int
 ) -> list[dict[str, Outcome]]:
-    """Figures of every part before training and after each round."""
+    """The figures of every part, before training and after each round."""
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
@@ -112,13 +112,13 @@ def train(
     if way.lora:
         add_lora(model)
     loss = MultipleNegativesRankingLoss(model)
-    found = [_figures(model, parts, seed)]
+    after_rounds = [_figures(model, parts, seed)]
     for _ in range(rounds):
         began = time.perf_counter()
         texts = parts[TRAINED].texts
         groups = _group(_encode(model, texts), len(np.unique(parts[TRAINED].truth)), seed)
         near = nearest(groups.centroids) if way.hard else None
-        optimiser = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=way.rate)
+        optimiser = torch.optim.AdamW([weights for weights in model.parameters() if weights.requires_grad], lr=way.rate)
         model.train()
         for _ in range(steps):
             left, right = pairs(groups.labels, groups.margins, 32, random, near)
@@ -129,24 +129,24 @@ def train(
             optimiser.step()
         model.eval()
         seconds = time.perf_counter() - began
-        found.append(_figures(model, parts, seed, seconds))
-    return found
+        after_rounds.append(_figures(model, parts, seed, seconds))
+    return after_rounds
 
 
 def add_lora(model: Any, rank: int = 16) -> None:
-    """Low-rank additions to all linear layers; all other weights stand still."""
+    """Add low-rank weights to all linear layers, and train nothing else."""
     try:
         from peft import LoraConfig, inject_adapter_in_model
     except ImportError:
         raise ClioscopeError(
-            'contrastive: needs peft, which is not installed; pip install "clioscope[experiments]".'
+            'The experiment "contrastive" needs peft, which is not installed; pip install "clioscope[experiments]".'
         ) from None
-    # not model.add_adapter: transformers' wrapper of the same wants a newest peft that indexes may not have
+    # not model.add_adapter, the wrapper of transformers: it wants the newest peft, which an index may not have
     inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear"), model[0].auto_model)
 
 
 def nearest(centroids: NDArray[np.float32]) -> NDArray[np.intp]:
-    """For each unit centroid of (k, d) all groups, nearest first: itself, then the others, shape (k, k)."""
+    """For each unit centroid of (k, d) all groups, the nearest first and itself before all, shape (k, k)."""
     alike = centroids @ centroids.T
     np.fill_diagonal(alike, np.inf)
     return np.argsort(-alike, axis=1, kind="stable")
@@ -159,8 +159,8 @@ def pairs(
     random: np.random.Generator,
     near: NDArray[np.intp] | None = None,
 ) -> tuple[list[int], list[int]]:
-    """Two rows each of up to ``count`` groups, from the half of the rows that lie clearest in their groups: of a group
-    drawn at random and those ``near`` it (as by ``nearest``), or of groups drawn at random."""
+    """Two rows of each of up to ``count`` groups, from the half of the rows with the largest ``margins``. The groups
+    are drawn at random; with ``near`` (as ``nearest`` gives it) they are one random group and those nearest to it."""
     sure = margins >= np.median(margins)
     members = [np.flatnonzero((labels == group) & sure) for group in range(int(labels.max()) + 1)]
     able = [group for group, rows in enumerate(members) if len(rows) > 1]
@@ -168,11 +168,11 @@ def pairs(
     if near is not None:
         chosen = np.array([group for group in near[chosen[0]] if len(members[group]) > 1][:count])
     drawn = [random.choice(members[group], 2, replace=False) for group in chosen]
-    return [int(one) for one, _ in drawn], [int(other) for _, other in drawn]
+    return [int(left) for left, _ in drawn], [int(right) for _, right in drawn]
 
 
 def _fresh(bench: Bench) -> Any:
-    """The encoder's weights in a model of their own, which may be changed."""
+    """A copy of the encoder's model, which may be changed."""
     import copy
 
     encoder: Any = bench.encoder()
@@ -182,15 +182,15 @@ def _fresh(bench: Bench) -> Any:
 
 
 def _on(device: Any, features: dict[str, Any]) -> dict[str, Any]:
-    """A batch on the model's device; what is no tensor stays as it is."""
+    """A batch on the model's device. Values that are no tensors stay as they are."""
     return {name: value.to(device) if hasattr(value, "to") else value for name, value in features.items()}
 
 
 def _encode(model: Any, texts: list[str]) -> NDArray[np.float32]:
     from clioscope.vectors.centring import centre
 
-    found = model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
-    return centre(np.asarray(found, dtype=np.float32))[0]
+    vectors = model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+    return centre(np.asarray(vectors, dtype=np.float32))[0]
 
 
 def _group(vectors: NDArray[np.float32], count: int, seed: int) -> Clustering:
@@ -203,10 +203,10 @@ def _group(vectors: NDArray[np.float32], count: int, seed: int) -> Clustering:
 def _figures(model: Any, parts: dict[str, Labelled], seed: int, seconds: float = 0.0) -> dict[str, Outcome]:
     from clioscope.measure.external import ami
 
-    found = {}
+    outcomes = {}
     for part, data in parts.items():
         vectors = _encode(model, data.texts)
         figures = grouping(_group(vectors, len(np.unique(data.truth)), seed).labels, data.truth)
         top = _group(vectors, len(np.unique(data.coarse)), seed).labels
-        found[part] = Outcome(figures | {"top_ami": ami(top, data.coarse), "seconds": seconds})
-    return found
+        outcomes[part] = Outcome(figures | {"top_ami": ami(top, data.coarse), "seconds": seconds})
+    return outcomes

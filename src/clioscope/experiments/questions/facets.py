@@ -1,4 +1,4 @@
-"""Extra facets in the geometry: blocks of exact weight, edges of another weight, or nothing but overlays."""
+"""Further facets in the geometry: as blocks of exact weight, as other weights of edges, or only as overlays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import LEFT_OUT, drawn, spread
+from clioscope.experiments.draws import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -19,24 +19,23 @@ WEIGHTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 _NUMBERS = ("score", "number")
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        lines_here = sorted({one.rpartition(" ")[0] for one in found.variants(part)})
-        for line in lines_here:
+    for part in results.parts():
+        for line in sorted({name.rpartition(" ")[0] for name in results.variants(part)}):
             plain = f"{line} 0"
-            if plain not in found.variants(part):
+            if plain not in results.variants(part):
                 continue
-            best = found.best("ami", part, among=f"{line} ")
+            best = results.best("ami", part, among=f"{line} ")
             if best in ("", plain):
                 lines.append(f"{line}: no weight is better than none.")
                 continue
-            gain = found.difference(best, plain, "ami", part)
+            gain = results.difference(best, plain, "ami", part)
             lines.append(
-                f"{line}: best at {best.rpartition(' ')[2]}, AMI {found.mean(best, 'ami', part):.3f} against "
-                f"{found.mean(plain, 'ami', part):.3f} without ({gain}{'' if gain.clear else ', not clear'}), "
-                f"agreement between draws {found.mean(best, 'seed_ari', part):.2f} against "
-                f"{found.mean(plain, 'seed_ari', part):.2f}."
+                f"{line}: best at {best.rpartition(' ')[2]}, AMI {results.mean(best, 'ami', part):.3f} against "
+                f"{results.mean(plain, 'ami', part):.3f} without ({gain}{'' if gain.clear else ', not clear'}), "
+                f"agreement between draws {results.mean(best, 'seed_ari', part):.2f} against "
+                f"{results.mean(plain, 'seed_ari', part):.2f}."
             )
     lines.append("(The best of five weights was chosen with the labels, so it is a little too good.)")
     return " ".join(lines)
@@ -52,10 +51,11 @@ def _conclude(found: Results) -> str:
     show=("ami", "ari", "seed_ari", "facet_ami", "facet_share", "groups", "seconds"),
 )
 def facets(bench: Bench) -> Iterator[Variant]:
-    """The text (mean of the vectors of request and raw text) is one block; every other facet another, of weight 0
-    to .5. ``blocks``: concatenated so that a block has exactly its share of the mean squared distance; ``edges``: the
-    weights of the neighbours' graph raised where the facet agrees, no edge added. ``facet_ami``: how much the groups
-    became groups of the facet itself. Every seed draws its own 80 % of the conversations."""
+    """The text (the mean of the vectors of request and raw text) is one block. Every other facet is a block of its own,
+    with weight 0 to 0.5. ``blocks``: the two are concatenated so that the facet has exactly its share of the mean
+    squared distance. ``edges``: the weights of the graph of neighbours are raised where the facet agrees, and no edge
+    is added. ``facet_ami``: how far the groups became groups of the facet itself. Every seed draws its own 80 % of the
+    conversations."""
     from clioscope.vectors.centring import centre
     from clioscope.vectors.unit import average
 
@@ -75,27 +75,27 @@ def facets(bench: Bench) -> Iterator[Variant]:
 
 
 def blocks(bench: Bench, talks: Any) -> Iterator[tuple[str, NDArray[np.float32], NDArray[Any]]]:
-    """Name, block (n, d) of rows of norm 1, and plain values (n,) of every facet beside the request."""
+    """For every facet but the request: its name, its block (n, d) of rows of norm 1, and its plain values (n,)."""
     from clioscope.vectors.centring import centre
 
-    kinds = {one["name"]: one["type"] for one in talks.atlas.manifest["facets"]}
+    kinds = {facet["name"]: facet["type"] for facet in talks.atlas.manifest["facets"]}
     for name in talks.atlas.facets.columns:
         column = talks.atlas.facets[name]
         if name in ("conversation", "request") or column.null_count() == len(column) or column.n_unique() < 2:
             continue
         if kinds.get(name) == "text":
-            found = np.unique([str(one or "").casefold() for one in column], return_inverse=True)[1]
-            yield name, centre(bench.encode(talks.texts[name]))[0], found
+            codes = np.unique([str(value or "").casefold() for value in column], return_inverse=True)[1]
+            yield name, centre(bench.encode(talks.texts[name]))[0], codes
         elif kinds.get(name) in _NUMBERS or column.dtype.is_numeric():
             values = column.cast(float).fill_null(column.median()).to_numpy()
             yield name, circle(values), values
         else:
-            codes = np.unique([str(one) for one in column], return_inverse=True)[1]
+            codes = np.unique([str(value) for value in column], return_inverse=True)[1]
             yield name, np.eye(int(codes.max()) + 1, dtype=np.float32)[codes], codes
 
 
 def circle(values: NDArray[np.float64]) -> NDArray[np.float32]:
-    """A number as a point on a quarter of a circle by its rank: rows of norm 1, so that cosines keep working."""
+    """Numbers (n,) as points (n, 2) on a quarter of a circle, by their rank. Rows have norm 1, so that cosines work."""
     from scipy.stats import rankdata
 
     angle = (rankdata(values) - 1) / max(1, len(values) - 1) * np.pi / 2
@@ -103,10 +103,10 @@ def circle(values: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def weighted(text: NDArray[np.float32], block: NDArray[np.float32], share: float) -> NDArray[np.float32]:
-    """Concatenation in which ``block`` makes up ``share`` of the mean squared distance between two rows.
+    """The two blocks side by side, so that ``block`` makes up ``share`` of the mean squared distance between two rows.
 
-    For a block of mean squared distance V its scale is sqrt(share / V); V is twice the spread around the mean.
-    Both blocks have rows of one norm, so the whole has too, and cosines see this metric.
+    A block with mean squared distance V is scaled by sqrt(share / V); V is twice the spread around the mean. The rows
+    of each block have the same norm, so those of the whole have too, and cosines see this distance.
     """
     if share == 0:
         return text
@@ -118,7 +118,7 @@ def weighted(text: NDArray[np.float32], block: NDArray[np.float32], share: float
 
 
 def share_of(text: NDArray[np.float32], block: NDArray[np.float32], joined: NDArray[np.float32]) -> float:
-    """The share of the block in the mean squared distance of what ``weighted`` joined."""
+    """The share of the block in the mean squared distance of ``joined``, which ``weighted`` made. 0 … 1."""
     width = text.shape[1]
     spread_of = ((joined - joined.mean(axis=0)) ** 2).sum(axis=0)
     return float(spread_of[width:].sum() / spread_of.sum())
@@ -127,8 +127,8 @@ def share_of(text: NDArray[np.float32], block: NDArray[np.float32], joined: NDAr
 def by_edges(
     text: NDArray[np.float32], block: NDArray[np.float32], weight: float, groups: int, seed: int
 ) -> NDArray[np.int64]:
-    """Leiden on the graph of the text's neighbours, each edge times 1 - weight + weight * 2 * (cosine in the block,
-    0 to 1): where the facet agrees it counts more, where not less, and no edge is added."""
+    """Leiden on the graph of the text's neighbours. Each edge is multiplied by 1 - weight + 2 * weight * (cosine in the
+    block, 0 … 1): it counts more where the facet agrees, and less where not. No edge is added."""
     from clioscope.clustering.leiden import LeidenOptions, find_resolution, neighbour_graph, partition
     from clioscope.settings import ClusteringSettings
 

@@ -1,4 +1,4 @@
-"""Hierarchy: linkages of scipy, Leiden upon Leiden, and the language model's own loop."""
+"""Hierarchy: linkages of scipy, Leiden again, or the language model's own loop."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import EMBEDDED, LEFT_OUT, Labelled, drawn, spread
+from clioscope.experiments.data import EMBEDDED, Labelled
+from clioscope.experiments.draws import LEFT_OUT, drawn, spread
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
-from clioscope.experiments.named_trees import edge_figures, loop
+from clioscope.experiments.named_trees import edge_figures, parents_by_model
 from clioscope.experiments.results import Results
 from clioscope.experiments.tree_builders import BUILDERS, DEFAULT, Builder, top_down
 
@@ -23,8 +24,8 @@ FOUND, TRUE = "above found base groups", "above the true intents"
 
 
 class Ground(NamedTuple):
-    """What trees are built on: ``data``, their ``vectors`` (n, d), the groups wanted at the ``top``, and the number of
-    base groups of each part (None: the true classes)."""
+    """What trees are built on: ``data`` and their ``vectors`` (n, d). ``top``: how many groups are wanted at the top.
+    ``parts``: the number of base groups of each part (None: the true classes)."""
 
     data: Labelled
     vectors: NDArray[np.float32]
@@ -33,7 +34,8 @@ class Ground(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The rows that one seed sees: their places among all, and the ``base`` groups among them."""
+    """The rows that one seed sees: ``rows``, their places among all rows; their data and vectors; and their ``base``
+    groups."""
 
     rows: NDArray[np.intp]
     data: Labelled
@@ -41,26 +43,26 @@ class Sample(NamedTuple):
     base: NDArray[Any]
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        best = found.best("top_ami", part)
+    for part in results.parts():
+        best = results.best("top_ami", part)
         lines.append(
             f"{part.capitalize()}: the top level is nearest to the labels with {best} "
-            f"(AMI {found.mean(best, 'top_ami', part):.3f})."
+            f"(AMI {results.mean(best, 'top_ami', part):.3f})."
         )
-        loops = [one for one in found.variants(part) if one.startswith(LOOP)]
-        others = [one for one in dict.fromkeys([best, *loops]) if one != DEFAULT]
-        lines += [found.versus(one, DEFAULT, "top_ami", part, "top-level AMI") for one in others]
+        loops = [name for name in results.variants(part) if name.startswith(LOOP)]
+        others = [name for name in dict.fromkeys([best, *loops]) if name != DEFAULT]
+        lines += [results.versus(name, DEFAULT, "top_ami", part, "top-level AMI") for name in others]
         if part != TRUE:  # the true intents are pure by definition
-            pure = found.best("dendrogram_purity", part)
-            others = [one for one in dict.fromkeys([pure, *loops]) if one != DEFAULT]
-            lines += [found.versus(one, DEFAULT, "dendrogram_purity", part) for one in others]
-        seen = {one: found.mean(one, "edge_seen", part) for one in found.variants(part)}
-        shown = ", ".join(f"{one} {value:+.2f}" for one, value in seen.items() if value == value)
+            pure = results.best("dendrogram_purity", part)
+            others = [name for name in dict.fromkeys([pure, *loops]) if name != DEFAULT]
+            lines += [results.versus(name, DEFAULT, "dendrogram_purity", part) for name in others]
+        seen = {name: results.mean(name, "edge_seen", part) for name in results.variants(part)}
+        shown = ", ".join(f"{name} {value:+.2f}" for name, value in seen.items() if value == value)
         if shown:
-            lines.append(f"Groups that the judge puts under their parent, less those put under another: {shown}.")
-    if not any(one.startswith(LOOP) for one in found.variants()):
+            lines.append(f"Share of groups that the judge puts under their parent, less under another parent: {shown}.")
+    if not any(name.startswith(LOOP) for name in results.variants()):
         lines.append("The language model's loop was not run (no --model).")
     return " ".join(filter(None, lines))
 
@@ -90,13 +92,14 @@ def _conclude(found: Results) -> str:
     ),
 )
 def hierarchy(bench: Bench) -> Iterator[Variant]:
-    """The same base groups for all builders. CLINC150: 150 intents in ten domains that people made, above the groups
-    that Leiden finds and above the true ones; as many groups at the top as there are domains. Labelled ShareGPT:
-    vectors as in a build, above 22, 16 and 30 groups, eight at the top. Every seed draws its own 80 % of the rows,
-    since most builders do not vary otherwise. ``seconds`` are the builder's alone, ``questions`` and ``tokens`` those
-    of the loop with the names it needs. ``edge_fit``: share of base groups of which the judge says that they belong
-    under their parent, by their names; ``edge_fit_other``: under another parent; in the first part, under the first
-    seed."""
+    """All builders get the same base groups. CLINC150 has 150 intents in ten domains, which people made: trees are
+    built above the groups that Leiden finds and above the true intents, with as many groups at the top as there are
+    domains. Labelled ShareGPT has vectors as in a build: trees are built above 22, 16 and 30 groups, with eight at the
+    top. Every seed draws its own 80 % of the rows, since most builders do not vary otherwise.
+
+    ``seconds`` are those of the builder alone. ``questions`` and ``tokens`` are those of the loop and of the names it
+    needs. ``edge_fit``: the share of base groups that belong under their parent, as the judge says from their names;
+    ``edge_fit_other``: under another parent. Both are measured in the first part, under the first seed."""
     ground = _utterances(bench) if bench.data == "clinc150" else _talks(bench)
     top, first = ground.top, next(iter(ground.parts))
 
@@ -107,26 +110,26 @@ def hierarchy(bench: Bench) -> Iterator[Variant]:
 
         rows = drawn(len(ground.vectors), seed)
         own, vectors, count = ground.data.take(rows), ground.vectors[rows], ground.parts[part]
-        found = own.truth if count is None else cluster(vectors, ClusteringSettings(clusters=count), seed).labels
-        return Sample(rows, own, vectors, found)
+        base = own.truth if count is None else cluster(vectors, ClusteringSettings(clusters=count), seed).labels
+        return Sample(rows, own, vectors, base)
 
     def measured(builder: Builder, part: str, seed: int) -> Outcome:
-        rows, own, vectors, found = sample(seed, part)
+        rows, own, vectors, base = sample(seed, part)
         began = time.perf_counter()
-        labels, parents = builder(vectors, found, top, seed)
+        labels, parents = builder(vectors, base, top, seed)
         figures = {"seconds": time.perf_counter() - began}
         figures |= tree_figures(labels, parents[labels], own.truth, own.coarse)
         if bench.models and seed == 0 and part == first and builder is not top_down:
-            figures |= edge_figures(bench, own.texts, vectors, found, parents)
+            figures |= edge_figures(bench, own.texts, vectors, base, parents)
         return Outcome(figures, spread(parents[labels], rows, len(ground.vectors)))
 
     def by_model(part: str) -> Outcome:
-        _, own, vectors, found = sample(0, part)
-        parents, cost = loop(bench, own.texts, vectors, found, top)
+        _, own, vectors, base = sample(0, part)
+        parents, cost = parents_by_model(bench, own.texts, vectors, base, top)
         if parents is None:
             return Outcome(cost, note="the model's categories did not make the level smaller")
-        judged = edge_figures(bench, own.texts, vectors, found, parents) if part == first else {}
-        return Outcome({**tree_figures(found, parents[found], own.truth, own.coarse), **judged, **cost})
+        judged = edge_figures(bench, own.texts, vectors, base, parents) if part == first else {}
+        return Outcome({**tree_figures(base, parents[base], own.truth, own.coarse), **judged, **cost})
 
     for part, count in ground.parts.items():
         for name, builder in (BUILDERS | ({} if count is None else {TOP_DOWN: top_down})).items():
@@ -174,7 +177,7 @@ def _talks(bench: Bench) -> Ground:
 def tree_figures(
     base: NDArray[Any], above: NDArray[Any], truth: NDArray[Any], coarse: NDArray[Any]
 ) -> dict[str, float]:
-    """The figures of two levels: the upper one against the domains, the whole against the intents."""
+    """The figures of two levels: the upper level against the domains, the tree against the intents."""
     from clioscope.measure import tree_against_labels
 
     upper, lower = grouping(above, coarse), grouping(base, truth)
@@ -188,12 +191,12 @@ def tree_figures(
 
 
 def _straight(sample: Sample, top: int, seed: int) -> Outcome:
-    """What Leiden makes of the rows when nothing has to nest: what the top level alone could be, no tree."""
+    """Leiden straight into the top groups, with no tree: what the top level could be if it did not have to nest."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings
 
     began = time.perf_counter()
     labels = cluster(sample.vectors, ClusteringSettings(clusters=top), seed).labels
-    found = grouping(labels, sample.data.coarse)
-    figures = {"top_ami": found["ami"], "top_ari": found["ari"], "top_groups": found["groups"]}
+    reached = grouping(labels, sample.data.coarse)
+    figures = {"top_ami": reached["ami"], "top_ari": reached["ari"], "top_groups": reached["groups"]}
     return Outcome(figures | {"seconds": time.perf_counter() - began})

@@ -1,4 +1,4 @@
-"""Judges: which model extracts best, do judges agree, and do they favour their own work?"""
+"""Judges: which model gives the best facets, do judges agree, and do they favour their own work?"""
 
 from __future__ import annotations
 
@@ -16,58 +16,65 @@ from clioscope.experiments.results import Results
 _TASKS = ("faithfulness", "intrusion", "misfits")
 _FIGURES = ("faithfulness", "faithfulness_foreign", "intrusion_random", "misfits", "calibration", "position_flips")
 AGREEMENT = "agreement of the judges"
-TELLS = 0.2  # less than this and a judge says the same of any facets
+TELLS = 0.2  # a judge below this says the same about any facets
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for judge in _judges(found):
+    for judge in _judges(results):
         part = f"judged by {judge}"
-        best = found.best("seen", part)
+        best = results.best("seen", part)
         if not best:
             lines.append(f"{judge} gave no usable answers.")
             continue
-        seen = f"{found.mean(best, 'seen', part):+.3f} over facets of another conversation"
-        if judge in tells(found):
+        seen = f"{results.mean(best, 'seen', part):+.3f} over facets of another conversation"
+        if judge in tells(results):
             lines.append(f"{part.capitalize()}: the most faithful facets are those of {best} ({seen}).")
         else:
             lines.append(f"{judge} does not tell facets of a conversation from those of another ({seen} at best).")
-        spoilt = [value for one in found.variants(part) for value in found.values(one, "calibration", part).values()]
+        by_extractor = [results.values(extractor, "calibration", part) for extractor in results.variants(part)]
+        spoilt = [value for by_seed in by_extractor for value in by_seed.values()]
         if spoilt and max(spoilt) <= 0:
-            lines.append(f"{judge} finds no more misfits in groups that more members were swapped in.")
-    biased = own_bias(found)
+            lines.append(f"{judge} finds no more misfits in groups with more members swapped in.")
+    biased = own_bias(results)
     if biased:
         shown = ", ".join(f"{name} {gap:+.3f}" for name, gap in biased.items())
-        lines.append(f"What a judge gives its own facets more than the other judges do: {shown}.")
+        lines.append(f"Judges give their own facets more than the other judges give those: {shown}.")
     else:
-        lines.append("Bias to their own work needs two judges that tell them.")
+        lines.append("A bias to their own work shows only with two judges that tell facets apart.")
     return " ".join(lines)
 
 
-def _judges(found: Results) -> list[str]:
-    return [part.removeprefix("judged by ") for part in found.parts() if part != AGREEMENT]
+def _judges(results: Results) -> list[str]:
+    return [part.removeprefix("judged by ") for part in results.parts() if part != AGREEMENT]
 
 
-def tells(found: Results) -> list[str]:
-    """The judges that give some extractor's facets TELLS more yeses than facets of other conversations."""
-    best = {judge: found.best("seen", f"judged by {judge}") for judge in _judges(found)}
-    return [judge for judge, one in best.items() if found.mean(one, "seen", f"judged by {judge}") >= TELLS]
+def tells(results: Results) -> list[str]:
+    """The judges that say yes at least TELLS more often to some extractor's facets than to facets of other
+    conversations."""
+    able = []
+    for judge in _judges(results):
+        part = f"judged by {judge}"
+        if results.mean(results.best("seen", part), "seen", part) >= TELLS:
+            able.append(judge)
+    return able
 
 
-def own_bias(found: Results) -> dict[str, float]:
-    """For each judge that tells facets at all: how it judges its own, less how the other such judges judge them, each
-    counted from what the judge gives to all extractors on the average."""
-    models = _judges(found)
+def own_bias(results: Results) -> dict[str, float]:
+    """For each judge that tells facets apart: what it gives its own facets, less what the other such judges give them.
+    Each judge's figures are counted from its mean over all extractors."""
+    models = _judges(results)
 
     def relative(judge: str, extractor: str) -> float:
         part = f"judged by {judge}"
-        return found.mean(extractor, "seen", part) - float(np.mean([found.mean(one, "seen", part) for one in models]))
+        usual = float(np.mean([results.mean(model, "seen", part) for model in models]))
+        return results.mean(extractor, "seen", part) - usual
 
     gaps = {}
-    for one in (able := tells(found)):
-        others = [relative(judge, one) for judge in able if judge != one]
-        if others and math.isfinite(gap := relative(one, one) - float(np.mean(others))):
-            gaps[one] = gap
+    for judge in (able := tells(results)):
+        by_others = [relative(other, judge) for other in able if other != judge]
+        if by_others and math.isfinite(gap := relative(judge, judge) - float(np.mean(by_others))):
+            gaps[judge] = gap
     return gaps
 
 
@@ -75,15 +82,15 @@ def own_bias(found: Results) -> dict[str, float]:
     question="Which language model extracts the best facets, how far do language models agree as judges, and do they "
     "favour their own?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, two or more language models (--model A --model B)",
-    costs="a build a model and about 260 questions a pair",
+    costs="one build per model and about 260 questions per pair",
     conclude=_conclude,
     data=("sharegpt-labelled",),
     show=("seen", *_FIGURES, "kappa", "alpha"),
     models=1,
 )
 def judges(bench: Bench) -> Iterator[Variant]:
-    """Every model builds an atlas of the same conversations, every model judges all of them. ``seen``: faithfulness
-    less that of facets of other conversations, for a judge that says yes to everything."""
+    """Every model builds an atlas of the same conversations, and every model judges all atlases. ``seen``: faithfulness
+    less that of facets of other conversations, since a judge may say yes to everything."""
     talks = bench.conversations()
 
     @cache
@@ -93,7 +100,7 @@ def judges(bench: Bench) -> Iterator[Variant]:
 
         settings = load_settings(model__name=extractor, embedding__model=bench.embedders[0], seed=0)
         with kept_build(bench, talks, settings) as (atlas, _):
-            found = measure_atlas(
+            measured = measure_atlas(
                 atlas,
                 judges=bench.models,
                 judge_tasks=_TASKS,
@@ -105,8 +112,8 @@ def judges(bench: Bench) -> Iterator[Variant]:
             )
         figures: dict[str, dict[str, float]] = {model: {} for model in bench.models}
         figures[AGREEMENT] = {}
-        names = dict(zip(found.facts["judges"], bench.models, strict=False))
-        for metric, part, value in found.table.select("metric", "part", "value").iter_rows():
+        names = dict(zip(measured.facts["judges"], bench.models, strict=False))
+        for metric, part, value in measured.table.select("metric", "part", "value").iter_rows():
             if part in names and metric in _FIGURES:
                 figures[names[part]][metric] = value
             elif str(part).startswith("faithfulness") and str(part).endswith(": judges"):

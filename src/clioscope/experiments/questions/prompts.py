@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import LEFT_OUT
+from clioscope.experiments.draws import LEFT_OUT
 from clioscope.experiments.experiment import Variant, experiment
-from clioscope.experiments.model_facets import SHOW, facets_of, group_draw
+from clioscope.experiments.model_facets import FACET_METRICS, facets_of, group_drawn
 from clioscope.experiments.results import Results
 from clioscope.models.chat import ChatRequest
 from clioscope.prompts import prompt
@@ -21,17 +21,18 @@ INSTRUCTED = f"instructions, {RUSSIAN}"
 
 
 def free(request: ChatRequest) -> ChatRequest:
-    """Nothing holds the answer to its form; it is read as always."""
+    """No schema holds the answer to its form. It is read as always."""
     return replace(request, schema=None)
 
 
 def begun(request: ChatRequest) -> ChatRequest:
-    """The answer is begun for the model, as in the paper (Clio, G.3). Free, since a grammar would begin it again."""
+    """The prompt begins the answer for the model, as in the paper (Clio, G.3). There is no schema, since a grammar
+    would begin the answer again."""
     return replace(free(request), prefill='{"request":"')
 
 
 def in_russian(request: ChatRequest) -> ChatRequest:
-    """The instructions in Russian too (``prompts/facets_ru.txt``)."""
+    """The instructions too are in Russian (``prompts/facets_ru.txt``)."""
     (role, _), *turns = request.messages
     return replace(request, messages=((role, prompt("facets_ru")), *turns))
 
@@ -39,7 +40,7 @@ def in_russian(request: ChatRequest) -> ChatRequest:
 WAYS: dict[str, dict[str, Any]] = {
     DEFAULT: {},
     "no examples, one call": {"with_examples": False},
-    "examples, one call a facet": {"calls": "each"},
+    "examples, one call per facet": {"calls": "each"},
     FREE: {"change": free},
     BEGUN: {"change": begun},
     "examples, one text to complete": {"completion": True},
@@ -48,45 +49,47 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        names = found.variants(part)
-        best = found.best("ami", part)
-        lines.append(f"{part}: highest AMI with {best} ({found.mean(best, 'ami', part):.3f}).")
-        lines += [found.versus(name, DEFAULT, "ami", part, "AMI") for name in names if name != DEFAULT]
-        lines += [found.versus(one, other, "ami", part, "AMI") for one, other in ((BEGUN, FREE), (INSTRUCTED, RUSSIAN))]
+    for part in results.parts():
+        names = results.variants(part)
+        best = results.best("ami", part)
+        lines.append(f"{part}: highest AMI with {best} ({results.mean(best, 'ami', part):.3f}).")
+        lines += [results.versus(name, DEFAULT, "ami", part, "AMI") for name in names if name != DEFAULT]
+        pairs = ((BEGUN, FREE), (INSTRUCTED, RUSSIAN))
+        lines += [results.versus(changed, before, "ami", part, "AMI") for changed, before in pairs]
         for metric, what in (
-            ("copied", "Requests that are an example's"),
-            ("leaked", "Conversations in whose answers three content words are an example's and not their own"),
+            ("copied", "Requests copied from an example"),
+            ("leaked", "Conversations with three content words in their answers that come from an example alone"),
         ):
-            shown = ", ".join(f"{name} {found.mean(name, metric, part):.1%}" for name in names)
+            shown = ", ".join(f"{name} {results.mean(name, metric, part):.1%}" for name in names)
             lines.append(f"{what}: {shown}.")
-        lines.append("Tokens: " + ", ".join(f"{name} {found.mean(name, 'tokens', part):,.0f}" for name in names) + ".")
+        tokens = ", ".join(f"{name} {results.mean(name, 'tokens', part):,.0f}" for name in names)
+        lines.append(f"Tokens: {tokens}.")
     return " ".join(filter(None, lines))
 
 
 @experiment(
-    question="Chat turns or one text, answer begun or not, one call or one a facet, examples or none, English or "
-    "Russian: which way of asking gives the best facets, and do examples leak into answers?",
+    question="Which way of asking gives the best facets (chat turns or one text, answer begun or not, one call or one "
+    "per facet, examples or none, English or Russian), and do examples leak into answers?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, an encoder, a language model (--model)",
-    costs="10 questions a conversation, 2,340 in all, however many seeds",
+    costs="10 questions per conversation, 2,340 in all, however many seeds",
     conclude=_conclude,
     data=("sharegpt-labelled",),
-    show=tuple(one for one in SHOW if one != "repeat"),
+    show=tuple(metric for metric in FACET_METRICS if metric != "repeat"),
     models=1,
 )
 def prompts(bench: Bench) -> Iterator[Variant]:
-    """The same facets of the same conversations, asked for in eight ways. The model's completions endpoint gets the
-    same turns as one text with headings, without its chat template. Nothing is sampled: each way is asked once, and
-    every seed groups its own 80 % of the conversations."""
+    """The same facets of the same conversations, asked for in eight ways. For one text, the model's completions
+    endpoint gets the turns with headings, without the chat template. Nothing is sampled: the model is asked once in
+    each way, and every seed groups its own 80 % of the conversations."""
     talks = bench.conversations()
     for model in bench.models:
         for name, way in WAYS.items():
             once = cache(lambda m=model, w=way: facets_of(bench, talks, m, 0, **w))  # type: ignore[misc]
             yield Variant(
                 name,
-                lambda seed, o=once: group_draw(bench, talks, o(), seed),  # type: ignore[misc]
+                lambda seed, o=once: group_drawn(bench, talks, o(), seed),  # type: ignore[misc]
                 model,
                 redrawn=LEFT_OUT,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from clioscope.embedding.multilingual import NAME as MULTILINGUAL
 from clioscope.errors import ModelError
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import LEFT_OUT, Parallel, drawn
-from clioscope.experiments.data import russian as russian_texts
+from clioscope.experiments.data import Parallel, russian_texts
+from clioscope.experiments.draws import LEFT_OUT
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.questions.vectors import grouped_draw
+from clioscope.experiments.figures import grouped_draw
+from clioscope.experiments.languages import centred_apart, cyrillic, finds_original, in_russian, language_ami
 from clioscope.experiments.results import Results
 
 if TYPE_CHECKING:
-    from clioscope.experiments.model_facets import Asked
+    from clioscope.experiments.model_facets import ModelFacets
 
 TEXTS, TOKENS, FACETS = "texts", "tokenizers", "facets"
 RUSSIAN, ENGLISH = "Russian texts", "English originals"
@@ -46,65 +47,66 @@ ADAPTED = (  # models tuned or made for Russian; the first two have a vocabulary
 )
 
 
-def _conclude(found: Results) -> str:
-    encoders = [one.removesuffix(f", {RUSSIAN}") for one in found.variants(TEXTS) if one.endswith(f", {RUSSIAN}")]
-    lines = [*_on_texts(found, encoders), *_on_tokenizers(found)]
-    asked = [part for part in found.parts() if part.startswith(FACETS)]
+def _conclude(results: Results) -> str:
+    encoders = [name.removesuffix(f", {RUSSIAN}") for name in results.variants(TEXTS) if name.endswith(f", {RUSSIAN}")]
+    lines = [*_on_texts(results, encoders), *_on_tokenizers(results)]
+    asked = [part for part in results.parts() if part.startswith(FACETS)]
     for part in asked:
-        lines += _on_facets(found, encoders, part)
+        lines += _on_facets(results, encoders, part)
     if not asked:
         lines.append("Facets were not asked for (no --model).")
     return " ".join(filter(None, lines))
 
 
-def _on_texts(found: Results, encoders: list[str]) -> Iterator[str]:
+def _on_texts(results: Results, encoders: list[str]) -> Iterator[str]:
     for encoder in encoders:
         if encoder != MULTILINGUAL:
             for text in (RUSSIAN, ENGLISH, BOTH):
-                yield found.versus(f"{MULTILINGUAL}, {text}", f"{encoder}, {text}", "ami", TEXTS, "AMI")
+                yield results.versus(f"{MULTILINGUAL}, {text}", f"{encoder}, {text}", "ami", TEXTS, "AMI")
     for encoder in encoders:
         yield (
-            f"Of the Russian texts {found.mean(f'{encoder}, {RUSSIAN}', 'finds_original', TEXTS):.1%} are nearest to "
-            f"their own original by {encoder}, whose groups of half of each agree with the language at AMI "
-            f"{found.mean(f'{encoder}, {BOTH}', 'language_ami', TEXTS):.3f} "
-            f"({found.mean(f'{encoder}, {BOTH}, {APART}', 'language_ami', TEXTS):.3f} {APART})."
+            f"By {encoder}, {results.mean(f'{encoder}, {RUSSIAN}', 'finds_original', TEXTS):.1%} of the Russian texts "
+            f"are nearest to their own original; its groups of half of each language agree with the language at AMI "
+            f"{results.mean(f'{encoder}, {BOTH}', 'language_ami', TEXTS):.3f} "
+            f"({results.mean(f'{encoder}, {BOTH}, {APART}', 'language_ami', TEXTS):.3f} {APART})."
         )
         for mixed in MIXED:
-            yield found.versus(f"{encoder}, {mixed}, {APART}", f"{encoder}, {mixed}", "ami", TEXTS, "AMI")
+            yield results.versus(f"{encoder}, {mixed}, {APART}", f"{encoder}, {mixed}", "ami", TEXTS, "AMI")
 
 
-def _on_tokenizers(found: Results) -> Iterator[str]:
-    names = found.variants(TOKENS)
-    measured = [name for name in names if found.values(name, "times_english", TOKENS)]
+def _on_tokenizers(results: Results) -> Iterator[str]:
+    names = results.variants(TOKENS)
+    measured = [name for name in names if results.values(name, "times_english", TOKENS)]
     shown = [
-        f"{name} {found.mean(name, 'tokens_word_russian', TOKENS):.2f} "
-        f"({found.mean(name, 'times_english', TOKENS):.2f} times the English originals)"
+        f"{name} {results.mean(name, 'tokens_word_russian', TOKENS):.2f} "
+        f"({results.mean(name, 'times_english', TOKENS):.2f} times the English originals)"
         for name in measured
     ]
-    yield f"Tokens a Russian word: {', '.join(shown)}."
+    yield f"Tokens per Russian word: {', '.join(shown)}."
     for name in measured:
-        if found.mean(name, "cut_russian", TOKENS) > 0:
-            yield f"{name} does not read the end of {found.mean(name, 'cut_russian', TOKENS):.1%} of the Russian texts."
+        cut = results.mean(name, "cut_russian", TOKENS)
+        if cut > 0:
+            yield f"{name} does not read the end of {cut:.1%} of the Russian texts."
     missing = [name for name in names if name not in measured]
     if missing:
-        yield f"Not measured, since their tokenizers could not be had here: {', '.join(missing)}."
+        yield f"These were not measured, since their tokenizers could not be fetched: {', '.join(missing)}."
 
 
-def _on_facets(found: Results, encoders: list[str], part: str) -> Iterator[str]:
-    best = found.best("ami", part)
-    yield f"{part.capitalize()}: highest AMI with {best} ({found.mean(best, 'ami', part):.3f})."
+def _on_facets(results: Results, encoders: list[str], part: str) -> Iterator[str]:
+    best = results.best("ami", part)
+    yield f"{part.capitalize()}: highest AMI with {best} ({results.mean(best, 'ami', part):.3f})."
     for encoder in encoders:
-        yield found.versus(f"{IN_RUSSIAN}, {encoder}", f"{IN_ENGLISH}, {encoder}", "ami", part, "AMI")
-        yield found.versus(f"{IN_ENGLISH}, {encoder}", f"{RAW}, {encoder}", "ami", part, "AMI")
+        yield results.versus(f"{IN_RUSSIAN}, {encoder}", f"{IN_ENGLISH}, {encoder}", "ami", part, "AMI")
+        yield results.versus(f"{IN_ENGLISH}, {encoder}", f"{RAW}, {encoder}", "ami", part, "AMI")
     ways = [f"{way}, {encoders[0]}" for way in (IN_ENGLISH, IN_RUSSIAN)]
-    yield f"Mostly in Cyrillic: {found.mean(ways[0], 'cyrillic', part):.1%} of the {IN_ENGLISH}, " + (
-        f"{found.mean(ways[1], 'cyrillic', part):.1%} of the {IN_RUSSIAN}."
+    yield f"Mostly in Cyrillic: {results.mean(ways[0], 'cyrillic', part):.1%} of the {IN_ENGLISH}, " + (
+        f"{results.mean(ways[1], 'cyrillic', part):.1%} of the {IN_RUSSIAN}."
     )
-    written, seconds = ([found.mean(way, name, part) for way in ways] for name in ("tokens_written", "seconds_each"))
+    written, seconds = ([results.mean(way, name, part) for way in ways] for name in ("tokens_written", "seconds_each"))
     if not math.isnan(sum(written)):
         yield (
-            f"For a conversation the model wrote {written[0]:.0f} tokens in English and {written[1]:.0f} in Russian, "
-            f"in {seconds[0]:.1f} and {seconds[1]:.1f} seconds."
+            f"The model wrote {written[0]:.0f} tokens per conversation in English and {written[1]:.0f} in Russian, in "
+            f"{seconds[0]:.1f} and {seconds[1]:.1f} seconds."
         )
 
 
@@ -142,17 +144,20 @@ def _on_facets(found: Results, encoders: list[str], part: str) -> Iterator[str]:
     ),
 )
 def russian(bench: Bench) -> Iterator[Variant]:
-    """Descriptions of packages and the archive's sections; Leiden into as many groups as there are sections; every
-    seed draws its own 80 % of the rows.
+    """Descriptions of packages, labelled by the sections of the archive. Leiden makes as many groups as there are
+    sections; every seed draws its own 80 % of the rows.
 
-    Texts: ``finds_original``, the share of Russian texts that are nearer to their English original than to any other;
-    ``language_ami``, how far groups are groups of a language where half of the texts of each section, by lot, are in
-    English, or three (one) in ten of every second section and seven (nine) of the others; ``centred by language``: less
-    the mean of the texts in the same language, not of all.
-    Tokenizers: tokens a word (between white space) and a character; ``times_english``, all Russian tokens by all
-    English ones of the same texts; ``cut``, the share of texts longer than the encoder reads. Facets: twelve texts of
-    each of the ten largest sections as conversations of one message; the mean of the vectors of request, field and
-    activity; ``cyrillic``, the share of answers that are mostly so; tokens and seconds are those of one question."""
+    Texts: ``finds_original`` is the share of Russian texts that are nearer to their English original than to any other.
+    For ``language_ami``, the agreement of groups with the language, texts are replaced by their originals by lot: half
+    of each section, or three (one) in ten of every second section and seven (nine) in ten of the others. ``centred by
+    language``: each text less the mean of the texts in its language, instead of the mean of all.
+
+    Tokenizers: tokens per word (between white space) and per character. ``times_english``: all Russian tokens divided
+    by all English tokens of the same texts. ``cut``: the share of texts longer than the encoder reads.
+
+    Facets: those of twelve texts of each of the ten largest sections, as conversations of one message; vectors are the
+    mean of request, field and activity. ``cyrillic``: the share of answers mostly in Cyrillic. Tokens and seconds are
+    those of one question."""
     encoders = tuple(dict.fromkeys([*bench.embedders, MULTILINGUAL]))
     yield from _texts(bench, russian_texts(*bench.few((6, 8), (None, None))), encoders)
     yield from _tokenizers(bench, russian_texts(*bench.few((6, 8), (None, None))), encoders)
@@ -179,14 +184,14 @@ def _texts(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[
             own: NDArray[np.float32] = own,
             original: NDArray[np.float32] = original,
         ) -> Outcome:
-            found = grouped_draw(vectors, data.truth, len(data.classes), seed)
-            figures = dict(found.figures)
+            outcome = grouped_draw(vectors, data.truth, len(data.classes), seed)
+            figures = dict(outcome.figures)
             if name == RUSSIAN:
                 figures["finds_original"] = finds_original(own, original, seed)
             mixed = name.removesuffix(f", {APART}")
             if mixed in MIXED:
-                figures["language_ami"] = language_ami(found.labels, languages[mixed])
-            return found._replace(figures=figures)
+                figures["language_ami"] = language_ami(outcome.labels, languages[mixed])
+            return outcome._replace(figures=figures)
 
         for name, vectors in kinds.items():
             yield Variant(
@@ -195,37 +200,6 @@ def _texts(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[
                 TEXTS,
                 redrawn=LEFT_OUT,
             )
-
-
-def in_russian(truth: NDArray[Any], share: float) -> NDArray[np.bool_]:
-    """Which rows are in Russian, by lot: of every second class ``share``, of the others the rest."""
-    return np.random.default_rng(0).random(len(truth)) < np.where(truth % 2 == 0, share, 1 - share)
-
-
-def centred_apart(vectors: NDArray[np.float32], is_russian: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Rows of each language less their own mean, however few they are."""
-    from clioscope.settings import EmbeddingSettings
-    from clioscope.vectors.centring import means_of
-
-    languages = ["ru" if one else "en" for one in is_russian]
-    return means_of(vectors, EmbeddingSettings(), languages, least=1).centre(vectors, languages)
-
-
-def finds_original(own: NDArray[np.float32], original: NDArray[np.float32], seed: int) -> float:
-    """Share of rows of ``own`` (n, d) whose nearest row of ``original`` (n, d) is that of the same text, among those
-    that ``seed`` draws."""
-    rows = drawn(len(own), seed)
-    nearest = (own[rows] @ original[rows].T).argmax(axis=1)
-    return float((nearest == np.arange(len(rows))).mean())
-
-
-def language_ami(labels: NDArray[np.integer] | None, is_russian: NDArray[np.bool_]) -> float:
-    """Agreement of groups (n,), -1 for rows that took no part, with the language."""
-    from clioscope.measure.external import ami
-
-    assert labels is not None
-    took_part = labels >= 0
-    return ami(labels[took_part], is_russian[took_part].astype(int))
 
 
 def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iterator[Variant]:
@@ -249,8 +223,8 @@ def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iter
         return Outcome(figures | {"times_english": sums["ru"] / sums["en"]})
 
     def measure(name: str, seed: int) -> Outcome:
-        found = counted(name)
-        return found if seed == 0 else found._replace(note="")
+        outcome = counted(name)
+        return outcome if seed == 0 else outcome._replace(note="")
 
     for name in dict.fromkeys([*encoders, *TOKENIZERS, *ADAPTED]):
         yield Variant(name, lambda seed, n=name: measure(n, seed), TOKENS)  # type: ignore[misc]
@@ -261,7 +235,7 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
     from clioscope.vectors.unit import average
 
     @cache
-    def asked(code: str, language: str) -> Asked:
+    def asked(code: str, language: str) -> ModelFacets:
         return _ask(bench, data.texts[code], model, language)
 
     def measure(way: str, encoder: str, seed: int) -> Outcome:
@@ -270,11 +244,11 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
         else:
             answers = asked("en" if way == CONTROL else "ru", "ru" if way == IN_RUSSIAN else "en")
             columns = list(answers.texts.values())
-            figures = answers.figures() | _a_question(answers) | {"cyrillic": cyrillic(columns)}
+            figures = answers.figures() | _per_question(answers) | {"cyrillic": cyrillic(columns)}
             note = f"{columns[0][0]!r}, {columns[0][-1]!r}" if (seed, encoder) == (0, encoders[0]) else ""
         rows = centre(average([bench.encode(column, encoder) for column in columns]))[0]
-        found = grouped_draw(rows, data.truth, len(data.classes), seed)
-        return Outcome({**found.figures, **figures}, found.labels, note)
+        outcome = grouped_draw(rows, data.truth, len(data.classes), seed)
+        return Outcome({**outcome.figures, **figures}, outcome.labels, note)
 
     for way in (RAW, IN_ENGLISH, IN_RUSSIAN, CONTROL):
         for encoder in encoders:
@@ -286,8 +260,8 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
             )
 
 
-def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
-    """Facets, answered in ``language``, of texts as conversations of one message."""
+def _ask(bench: Bench, texts: list[str], model: str, language: str) -> ModelFacets:
+    """Facets of texts as conversations of one message, answered in ``language``."""
     import polars as pl
 
     from clioscope.conversations import Message, condense
@@ -300,8 +274,8 @@ def _ask(bench: Bench, texts: list[str], model: str, language: str) -> Asked:
     return ask_facets(bench, transcripts.select("conversation"), transcripts, model, language=language)
 
 
-def _a_question(answers: Asked) -> dict[str, float]:
-    """Tokens and seconds of one question."""
+def _per_question(answers: ModelFacets) -> dict[str, float]:
+    """The mean tokens and seconds of one question."""
     cost = answers.cost
     count = max(1, cost.calls + cost.cached)
     return {
@@ -309,10 +283,3 @@ def _a_question(answers: Asked) -> dict[str, float]:
         "tokens_written": cost.completion_tokens / count,
         "seconds_each": cost.seconds / count,
     }
-
-
-def cyrillic(columns: list[list[str]]) -> float:
-    """Share of the values whose letters are mostly Cyrillic."""
-    values = [[letter for letter in one.casefold() if letter.isalpha()] for column in columns for one in column if one]
-    mostly = [sum("а" <= letter <= "ё" for letter in one) > len(one) / 2 for one in values]
-    return float(np.mean(mostly)) if mostly else 0.0

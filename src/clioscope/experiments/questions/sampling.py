@@ -1,4 +1,4 @@
-"""Sampling: what do temperature and top-p do to facets, names and the taxonomy made of them?"""
+"""Sampling: how do temperature and top-p change facets, names and the taxonomy made of them?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import LabelledAtlas, described
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.model_facets import SHOW, facets_of, grouped, tilted
+from clioscope.experiments.figures import cost_figures
+from clioscope.experiments.model_facets import FACET_METRICS, changed_asker, facets_of, group_all
 from clioscope.experiments.results import Results
 from clioscope.experiments.taxonomy import Level, taxonomy
 from clioscope.models.chat import ChatRequest
@@ -27,19 +28,19 @@ STABILITY = {
 }
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        names = found.variants(part)
+    for part in results.parts():
+        names = results.variants(part)
         greedy, hot = names[0], names[-1]
         for metric, what in ACCURACY.items():
-            best = found.best(metric, part)
-            lines.append(f"{part}: highest {what} with {best} ({found.mean(best, metric, part):.3f}).")
+            best = results.best(metric, part)
+            lines.append(f"{part}: highest {what} with {best} ({results.mean(best, metric, part):.3f}).")
             if best != greedy:
-                lines.append(found.versus(best, greedy, metric, part, what))
-        if found.values(greedy, "repeat", part):
+                lines.append(results.versus(best, greedy, metric, part, what))
+        if results.values(greedy, "repeat", part):
             shown = ", ".join(
-                f"{what} {found.mean(greedy, metric, part):.3f} against {found.mean(hot, metric, part):.3f}"
+                f"{what} {results.mean(greedy, metric, part):.3f} against {results.mean(hot, metric, part):.3f}"
                 for metric, what in STABILITY.items()
             )
             lines.append(f"Agreement of a run with its repeat, {greedy} against {hot}: {shown}.")
@@ -51,16 +52,16 @@ def _conclude(found: Results) -> str:
 @experiment(
     question="Do temperature and top-p change how good and how repeatable facets, names and the final taxonomy are?",
     needs="an atlas of labelled ShareGPT (--atlas) with its input, an encoder, a language model (--model)",
-    costs="7 x (234 + 29) questions a seed; repeatability needs two seeds",
+    costs="7 x (234 + 29) questions per seed; repeatability needs two seeds",
     conclude=_conclude,
     data=("sharegpt-labelled",),
-    show=("ami", *list(ACCURACY)[1:], *STABILITY, *(one for one in SHOW if one not in ("ami", "seed_ari", "repeat"))),
+    show=tuple(dict.fromkeys(("ami", *list(ACCURACY)[1:], *STABILITY, *FACET_METRICS))),
     models=1,
 )
 def sampling(bench: Bench) -> Iterator[Variant]:
-    """The same facets of the same conversations at each setting, groups and a tree of them, and names at the same
-    setting. The seed is the sampler's alone. ``reconstruction_accuracy``: share of conversations whose category is
-    the one that the name of their group is nearest to; ``repeat`` and the like: agreement with the first seed."""
+    """At each setting the model gives facets of the same conversations, and names their groups. Only the sampler has a
+    seed. ``reconstruction_accuracy``: the share of conversations whose category is the one that is nearest to their
+    group's name. ``repeat`` and the like: the agreement with the first seed."""
     talks = bench.conversations()
     for model in bench.models:
         for temperature in bench.few((0.0, 0.7), TEMPERATURES):
@@ -79,24 +80,23 @@ def _variant(bench: Bench, talks: LabelledAtlas, model: str, temperature: float,
 
     def measure(seed: int) -> Outcome:
         asked = facets_of(bench, talks, model, seed, change=change)
-        found = grouped(bench, talks, asked, seed, facets)
+        outcome = group_all(bench, talks, asked, seed, facets)
         account = bench.account()
-        base, top = trees[seed] = taxonomy(bench, asked, tilted(bench, account, model, seed, change))
-        cost = account.total()
+        base, top = trees[seed] = taxonomy(bench, asked, changed_asker(bench, account, model, seed, change))
+        naming = cost_figures(account.total())
         figures = {
-            **found.figures,
+            **outcome.figures,
             "reconstruction_accuracy": base.reconstruction(described(talks.classes), talks.truth, bench),
             "top_ami": ami(top.labels, talks.truth),
-            "questions": found.figures["questions"] + cost.calls + cost.cached,
-            "tokens": found.figures["tokens"] + cost.prompt_tokens + cost.completion_tokens,
+            **{name: outcome.figures[name] + cost for name, cost in naming.items()},
         }
         if seed:
             first_base, first_top = trees[0]
             figures |= {
-                "name_repeat": base.alike(first_base),
+                "name_repeat": base.names_alike(first_base),
                 "top_repeat": top.agreement(first_top),
-                "top_name_repeat": top.alike(first_top),
+                "top_name_repeat": top.names_alike(first_top),
             }
-        return Outcome(figures, found.labels, "; ".join(top.names[:4]))
+        return Outcome(figures, outcome.labels, "; ".join(top.names[:4]))
 
     return Variant(f"temperature {temperature:g}, top-p {top_p:g}", measure, model)

@@ -1,4 +1,4 @@
-"""Hyper-parameters: does a classical index or local coherence choose the settings that people would?"""
+"""Hyper-parameters: does a classical index or local coherence choose settings that agree with people's labels?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import EMBEDDED, HALVES
+from clioscope.experiments.data import EMBEDDED
+from clioscope.experiments.draws import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
 from clioscope.experiments.figures import grouping
 from clioscope.experiments.results import Results
@@ -21,9 +22,9 @@ from clioscope.experiments.settings_search import (
     defaults,
     group,
     pick,
-    place,
     quality,
     search,
+    space_of,
     stability,
 )
 from clioscope.measure.group_counts import STEPS
@@ -34,30 +35,30 @@ UTTERANCE, BUILD = "utterance", " + ".join(EMBEDDED)
 TEXTS = (BUILD, "request + field + text", "request + field", "request + text", "request", "field", "text")
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     every = [f"picked by {name}" for name in OBJECTIVES]
-    names = [name for name in every if name in found.variants()]
+    names = [name for name in every if name in results.variants()]
     first, others = names[0], names[1:]
-    trials = found.mean(first, "trials")
+    trials = results.mean(first, "trials")
     lines = [
-        f"{len(found.values(first, 'ami'))} seeds{f' of {trials:.0f} trials a search' if trials == trials else ''}; "
-        "the pick weighs its quality, stability and few groups (their logarithm) alike."
+        f"{len(results.values(first, 'ami'))} seeds{f' of {trials:.0f} trials a search' if trials == trials else ''}; "
+        "a pick weighs quality, stability and few groups (by the logarithm of their number) alike."
     ]
     lines += [
-        f"Do {first} and {name} agree? On the method in {found.mean(name, 'same_method'):.0%} of the seeds, on the "
-        f"number of groups within a tenth in {found.mean(name, 'groups_alike'):.0%}; their groups of the held-out half "
-        f"have ARI {found.mean(name, 'ari_with_classical'):.3f}."
+        f"{first} and {name} choose the same method in {results.mean(name, 'same_method'):.0%} of the seeds, and "
+        f"numbers of groups within a tenth in {results.mean(name, 'groups_alike'):.0%}; their groups of the "
+        f"held-out half have ARI {results.mean(name, 'ari_with_classical'):.3f}."
         for name in others
-        if found.values(name, "same_method")
+        if results.values(name, "same_method")
     ]
-    lines += [found.versus(first, name, "ami", name="held-out AMI") for name in others]
-    lines += [found.versus(name, USUAL, "ami", name="held-out AMI") for name in [RUNG, *names]]
-    groups = ", ".join(f"{found.mean(name, 'groups'):.0f} ({name})" for name in [*names, RUNG, USUAL])
-    lines.append(f"Numbers of groups: {groups}; there are {found.mean(USUAL, 'classes'):.0f} classes.")
-    rho = ", ".join(f"{name.removeprefix('picked by ')} {found.mean(name, 'rho'):+.2f}" for name in names)
-    lines.append(f"Over the trials the objectives correlate with AMI (Spearman): {rho}.")
-    best = found.mean("best of all trials", "ami")
-    lines.append(f"The best trial, chosen with labels, reaches {best:.3f} on the held-out half.")
+    lines += [results.versus(first, name, "ami", name="held-out AMI") for name in others]
+    lines += [results.versus(name, USUAL, "ami", name="held-out AMI") for name in [RUNG, *names]]
+    groups = ", ".join(f"{results.mean(name, 'groups'):.0f} ({name})" for name in [*names, RUNG, USUAL])
+    lines.append(f"Numbers of groups: {groups}; there are {results.mean(USUAL, 'classes'):.0f} classes.")
+    rho = ", ".join(f"{name.removeprefix('picked by ')} {results.mean(name, 'rho'):+.2f}" for name in names)
+    lines.append(f"Spearman correlation of the objectives with AMI over the trials: {rho}.")
+    best = results.mean("best of all trials", "ami")
+    lines.append(f"The best trial, chosen with labels, has AMI {best:.3f} on the held-out half.")
     return " ".join(filter(None, lines))
 
 
@@ -84,16 +85,16 @@ def _conclude(found: Results) -> str:
     ),
 )
 def tune(bench: Bench) -> Iterator[Variant]:
-    """Optuna (Akiba et al., KDD 2019), three objectives: quality, stability over samples, few groups. Quality is the
-    silhouette (classical), or the purity of neighbourhoods, the share that is not misplaced, or the cohesion of the
-    loosest groups (local coherence). ``same_method``, ``groups_alike`` (within a tenth), ``ari_with_classical``: the
-    pick against that by silhouette under the same seed.
+    """Optuna (Akiba et al., KDD 2019) with three objectives: quality, stability over samples, few groups. Quality is
+    the silhouette (classical), or a measure of local coherence: the purity of neighbourhoods, the share of rows that
+    are not misplaced, or the cohesion of the loosest groups. ``same_method``, ``groups_alike`` (within a tenth) and
+    ``ari_with_classical`` compare a pick with the pick by silhouette under the same seed.
 
-    Tuned without labels on one half of the rows, which every seed draws anew, measured on the other. All trials are
-    judged in one space, the centred vectors of what a build embeds by the first encoder: judged in its own, smoothing
-    would praise itself. Of the Pareto front the trial with the highest mean of scaled objectives is picked. Beside the
-    search stand the defaults, and the defaults with that one of five numbers of groups (those of ``clioscope ladder``)
-    which has the highest silhouette.
+    The search sees no labels and one half of the rows, which the seed draws; picks are measured on the other half. All
+    trials are judged in one space, the centred vectors of what a build embeds by the first encoder: in its own space
+    smoothing would praise itself. The pick is the trial of the Pareto front with the highest mean of scaled objectives.
+    Picks are compared with the defaults, and with the defaults under the one of five numbers of groups (those of
+    ``clioscope ladder``) that has the highest silhouette.
 
     Raises ClioscopeError where optuna is not installed.
     """
@@ -106,14 +107,14 @@ def tune(bench: Bench) -> Iterator[Variant]:
 
     def study(objective: str, seed: int) -> list[Trial]:
         rows, _ = _halves(len(truth), seed)
-        own = {name: one[rows] for name, one in vectors.items()}
-        found = search(own, truth[rows], objective, seed, count, memory.setdefault(seed, {}))
-        trials.setdefault(seed, []).extend(found)
-        return found
+        own = {space: rows_of_all[rows] for space, rows_of_all in vectors.items()}
+        tried = search(own, truth[rows], objective, seed, count, memory.setdefault(seed, {}))
+        trials.setdefault(seed, []).extend(tried)
+        return tried
 
     def held_out(settings: Settings, seed: int) -> tuple[dict[str, float], NDArray[Any]]:
         _, rows = _halves(len(truth), seed)
-        own = vectors[place(settings)][rows]
+        own = vectors[space_of(settings)][rows]
         labels = group(own, settings, seed)
         figures = grouping(labels, truth[rows]) | {"classes": float(len(np.unique(truth[rows])))}
         figures["bootstrap_ari"] = stability(own, labels, settings, seed)
@@ -126,17 +127,17 @@ def tune(bench: Bench) -> Iterator[Variant]:
         own = vectors[first][_halves(len(truth), seed)[0]]
         usual = defaults(first, len(own))
         numbers = [max(2, round(step * usual["groups"])) for step in STEPS]
-        found = {number: quality(own, group(own, usual, seed, number), CLASSICAL) for number in numbers}
-        return Outcome(held_out({**usual, "groups": max(found, key=found.__getitem__)}, seed)[0])
+        qualities = {number: quality(own, group(own, usual, seed, number), CLASSICAL) for number in numbers}
+        return Outcome(held_out({**usual, "groups": max(qualities, key=qualities.__getitem__)}, seed)[0])
 
     def picked(objective: str, seed: int) -> Outcome:
         from scipy.stats import spearmanr
 
-        found = study(objective, seed)
-        best = pick(found)
+        tried = study(objective, seed)
+        best = pick(tried)
         figures, labels = held_out(best.settings, seed)
-        values = [one.quality for one in found]
-        rho = spearmanr(values, [one.ami for one in found]).statistic if np.ptp(values) else 0.0
+        values = [trial.quality for trial in tried]
+        rho = spearmanr(values, [trial.ami for trial in tried]).statistic if np.ptp(values) else 0.0
         figures |= {"rho": float(rho), "trials": float(count)}
         if objective == CLASSICAL:
             classical[seed] = best.settings, labels
@@ -149,7 +150,7 @@ def tune(bench: Bench) -> Iterator[Variant]:
         return Outcome(figures, note=note)
 
     def oracle(seed: int) -> Outcome:
-        best = max(trials[seed], key=lambda one: one.ami)
+        best = max(trials[seed], key=lambda trial: trial.ami)
         return Outcome(held_out(best.settings, seed)[0])
 
     yield Variant(USUAL, by_default, redrawn=HALVES)
@@ -160,7 +161,7 @@ def tune(bench: Bench) -> Iterator[Variant]:
 
 
 def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], NDArray[Any]]:
-    """Vectors (n, d) of all rows by (encoder, text), what a build embeds first, and their labels."""
+    """The vectors (n, d) of all rows by (encoder, text), and the labels (n,). What a build embeds comes first."""
     from clioscope.vectors.unit import average
 
     if bench.data == "clinc150":
@@ -169,28 +170,28 @@ def _vectors(bench: Bench) -> tuple[dict[tuple[str, str], NDArray[np.float32]], 
     else:
         talks = bench.conversations()
         columns, truth = talks.texts, talks.truth
-        texts = [text for text in TEXTS if all(one in columns for one in text.split(" + "))]
-    found = {}
+        texts = [text for text in TEXTS if all(name in columns for name in text.split(" + "))]
+    vectors = {}
     for encoder in bench.embedders:
         encoded = {name: bench.encode(column, encoder) for name, column in columns.items()}
         for text in texts:
-            found[encoder, text] = average([encoded[one] for one in text.split(" + ")])
-    return found, truth
+            vectors[encoder, text] = average([encoded[name] for name in text.split(" + ")])
+    return vectors, truth
 
 
 def _halves(count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows to tune on, and the others."""
+    """The rows to tune on, and the rows to measure on."""
     order = np.random.default_rng(seed).permutation(count)
     return np.sort(order[::2]), np.sort(order[1::2])
 
 
-def likeness(one: tuple[Settings, NDArray[Any]], other: tuple[Settings, NDArray[Any]]) -> dict[str, float]:
-    """How alike two picks, settings and labels (n,), are."""
+def likeness(first: tuple[Settings, NDArray[Any]], second: tuple[Settings, NDArray[Any]]) -> dict[str, float]:
+    """How alike two picks are. A pick is its settings and its labels (n,)."""
     from clioscope.measure.external import ari
 
-    counts = [len(np.unique(labels)) for _, labels in (one, other)]
+    counts = [len(np.unique(labels)) for _, labels in (first, second)]
     return {
-        "same_method": float(one[0]["method"] == other[0]["method"]),
+        "same_method": float(first[0]["method"] == second[0]["method"]),
         "groups_alike": float(max(counts) <= 1.1 * min(counts)),
-        "ari_with_classical": ari(one[1], other[1]),
+        "ari_with_classical": ari(first[1], second[1]),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
-from clioscope.experiments.data import LEFT_OUT, drawn, spread
+from clioscope.experiments.draws import LEFT_OUT
 from clioscope.experiments.experiment import Outcome, Variant, experiment
-from clioscope.experiments.figures import grouping
+from clioscope.experiments.figures import grouped_draw, grouping, knn_same
 from clioscope.experiments.results import Results
 
 STATES = "qwen2.5-coder-0.5b"
@@ -21,27 +20,27 @@ DEPTHS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
 SHAPES = ("plain", "centred", "whitened")
 
 
-def _conclude(found: Results) -> str:
+def _conclude(results: Results) -> str:
     lines = []
-    for part in found.parts():
-        names = found.variants(part)
-        encoder = next((one for one in names if one.startswith("encoder")), "")
-        hidden = found.best("ami", part, among="layer")
+    for part in results.parts():
+        names = results.variants(part)
+        encoder = next((name for name in names if name.startswith("encoder")), "")
+        hidden = results.best("ami", part, among="layer")
         if encoder and hidden:
-            best = found.best("ami", part, among="encoder")
-            lines.append(f"{part}: " + found.versus(best, hidden, "ami", part, "AMI"))
-            inputs = found.best("ami", part, among="input embeddings")
-            lines.append(
-                f"Input embeddings, the known mistake, reach {found.mean(inputs, 'ami', part):.3f} at best ({inputs})."
-            )
+            best = results.best("ami", part, among="encoder")
+            lines.append(f"{part}: " + results.versus(best, hidden, "ami", part, "AMI"))
+            inputs = results.best("ami", part, among="input embeddings")
+            reached = results.mean(inputs, "ami", part)
+            lines.append(f"Input embeddings, a known mistake, have AMI {reached:.3f} at best ({inputs}).")
             for pool in ("mean", "last"):
-                own = {shape: found.best("ami", part, among=f"{pool}, {shape}") for shape in SHAPES}
-                shown = ", ".join(f"{shape} {found.mean(one, 'ami', part):.3f}" for shape, one in own.items())
+                own = {shape: results.best("ami", part, among=f"{pool}, {shape}") for shape in SHAPES}
+                shown = ", ".join(f"{shape} {results.mean(name, 'ami', part):.3f}" for shape, name in own.items())
                 lines.append(f"Best layer of the {pool} token{'s' if pool == 'mean' else ''}: {shown}.")
         else:
-            best = found.best("ami", part)
-            lines.append(f"{part}: best is {best} (AMI {found.mean(best, 'ami', part):.3f}).")
-            lines += [found.versus(best, one, "ami", part, "AMI") for one in names if one in ("raw text", "request")]
+            best = results.best("ami", part)
+            lines.append(f"{part}: best is {best} (AMI {results.mean(best, 'ami', part):.3f}).")
+            plain = [name for name in names if name in ("raw text", "request")]
+            lines += [results.versus(best, name, "ami", part, "AMI") for name in plain]
     return " ".join(filter(None, lines))
 
 
@@ -56,9 +55,9 @@ def _conclude(found: Results) -> str:
     show=("ami", "ari", "matching_accuracy", "knn_same", "groups", "seed_ari", "seconds"),
 )
 def vectors(bench: Bench) -> Iterator[Variant]:
-    """CLINC150, ten utterances an intent: Leiden into as many groups as there are intents. ``knn_same``: the share of
-    the ten nearest rows of the same intent, without any clustering. With labelled ShareGPT: the same encoder on raw
-    text, on facets, on their average; every seed draws its own 80 %."""
+    """CLINC150, ten utterances per intent: Leiden into as many groups as there are intents. ``knn_same``: the share of
+    the ten nearest rows that have the same intent, without any clustering. Labelled ShareGPT: the same encoder on raw
+    text, on facets and on their average; every seed draws its own 80 % of the conversations."""
     if bench.data == "sharegpt-labelled":
         yield from _texts(bench)
         return
@@ -89,8 +88,9 @@ def vectors(bench: Bench) -> Iterator[Variant]:
 
 
 def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
-    """Unit rows of (n, d): as they are, less their mean, or whitened (all directions of equal spread; of the leading
-    256 principal components, and no more than n / 4, since the rest is noise blown up)."""
+    """Unit rows (n, d): as they are (``plain``), less their mean (``centred``), or with the same spread in every
+    direction (``whitened``). Whitening keeps the leading 256 principal components, and no more than n / 4: the others
+    are noise, which it would blow up."""
     from clioscope.vectors.centring import centre
     from clioscope.vectors.unit import unit_rows
 
@@ -102,15 +102,6 @@ def shaped(vectors: NDArray[np.float32], shape: str) -> NDArray[np.float32]:
 
     count = min(256, vectors.shape[1], max(2, len(vectors) // 4))
     return unit_rows(PCA(count, whiten=True, random_state=0).fit_transform(vectors.astype(np.float64)), directed=True)
-
-
-def knn_same(vectors: NDArray[np.float32], truth: NDArray[Any], k: int = 10) -> float:
-    """Share of the ``k`` nearest rows of the same class, of all that are found; NaN where there are none."""
-    from clioscope.vectors.neighbours import knn
-
-    near = knn(vectors, k).indices
-    found = near >= 0
-    return float((truth[near] == truth[:, None])[found].mean()) if found.any() else math.nan
 
 
 def _measure(vectors: NDArray[np.float32], truth: NDArray[Any], seed: int) -> Outcome:
@@ -135,22 +126,11 @@ def _texts(bench: Bench) -> Iterator[Variant]:
     for encoder in bench.embedders:
         columns = {name: bench.encode(texts, encoder) for name, texts in talks.texts.items()}
         for name, wanted in sets.items():
-            if all(one in columns for one in wanted):
-                rows = centre(average([columns[one] for one in wanted]))[0]
+            if all(text in columns for text in wanted):
+                rows = centre(average([columns[text] for text in wanted]))[0]
                 yield Variant(
                     name,
                     lambda seed, v=rows: grouped_draw(v, talks.truth, len(talks.classes), seed),  # type: ignore[misc]
                     f"labelled ShareGPT, {encoder}",
                     redrawn=LEFT_OUT,
                 )
-
-
-def grouped_draw(vectors: NDArray[np.float32], truth: NDArray[Any], groups: int, seed: int) -> Outcome:
-    """Leiden on the 80 % of the rows that ``seed`` draws: agreement with ``truth`` (n,), and ``knn_same``."""
-    from clioscope.clustering import cluster
-    from clioscope.settings import ClusteringSettings
-
-    rows = drawn(len(vectors), seed)
-    labels = cluster(vectors[rows], ClusteringSettings(clusters=groups), seed).labels
-    figures = grouping(labels, truth[rows]) | {"knn_same": knn_same(vectors[rows], truth[rows])}
-    return Outcome(figures, spread(labels, rows, len(vectors)))

@@ -1,15 +1,10 @@
-"""Facets asked in other ways: what reaches the model, by the fake one."""
+"""Facets asked for in other ways: what reaches the model, and both experiments that ask so, by the fake model."""
 
 import pytest
-from experiments.questions.test_vectors import tiny  # noqa: F401
 
-from clioscope.errors import ModelError
 from clioscope.experiments import Bench, experiments, run
-from clioscope.experiments.bench import as_completion
 from clioscope.experiments.questions.prompts import BEGUN, DEFAULT, FREE, WAYS, begun, in_russian
-from clioscope.models.account import Account
 from clioscope.models.chat import ChatRequest
-from clioscope.models.client import OpenAIClient
 from clioscope.models.profile import Habits, Profile
 from clioscope.models.wire import body_of
 
@@ -22,36 +17,6 @@ def test_an_answer_that_is_begun_reaches_the_server_begun():
     assert path == "/chat/completions"
     assert body["messages"][-1] == {"role": "assistant", "content": '{"request":"'}
     assert "response_format" not in body
-
-
-def test_one_text_goes_to_the_completions_endpoint():
-    model = as_completion(OpenAIClient("http://127.0.0.1:1/v1", "m"))
-    path, body = body_of(REQUEST, "m", Profile(), model.habits)
-    assert (path, model.id) == ("/completions", "m completion")
-    assert body["prompt"].startswith("### Instructions\nSay.") and body["prompt"].endswith("c\n\n### Answer\n")
-
-
-def test_weights_in_this_process_go_without_their_template(tiny):  # noqa: F811
-    from clioscope.models.in_process import InProcessModel
-
-    model = as_completion(InProcessModel(tiny))
-    assert model.place.profile.endpoint == "completion" and model.id.endswith(" completion")
-    model.close()
-
-
-def test_a_model_that_keeps_its_template_is_refused():
-    class Mine:
-        id, concurrency = "mine", 1
-
-    with pytest.raises(ModelError, match="mine: cannot be asked without its chat template"):
-        as_completion(Mine())
-
-
-def test_with_and_without_template_are_two_models():
-    bench = Bench(models=("fake",))
-    ids = [bench.ask(Account(), completion=one).model.id for one in (False, True, False)]
-    bench.close()
-    assert ids == ["fake", "fake completion", "fake"]
 
 
 def test_instructions_in_russian_leave_the_turns_alone():
@@ -77,7 +42,7 @@ def test_on_a_made_atlas(labelled, quick, name):
         assert found.mean(hot, "questions", part) > 100  # those for names too
     else:
         each, one_call = (
-            found.mean(way, "questions", part) for way in ("examples, one call a facet", "examples, one call")
+            found.mean(way, "questions", part) for way in ("examples, one call per facet", "examples, one call")
         )
         assert each == 3 * one_call
 
