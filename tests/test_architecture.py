@@ -108,6 +108,13 @@ def test_a_circle_inside_a_function_is_seen(tmp_path) -> None:
         TopologicalSorter(graph(tmp_path)).prepare()
 
 
+def test_the_example_of_a_stage_is_one() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    source = (SOURCE / "pipeline" / "stages" / "layout.py").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    assert [line for line in example.splitlines() if line not in source.splitlines()] == []
+
+
 def test_no_file_is_long() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in SOURCE.rglob("*.py")}
     assert {path: lines for path, lines in lengths.items() if lines > 300} == {}
