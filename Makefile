@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo test engine-test lint install clean
+.PHONY: demo test engine-test lint docs install clean
 
 install: $(VENV)/.installed
 
@@ -30,6 +30,9 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+docs: install
+	$(BIN)/python -m clioscope.settings_page docs/settings.md
 
 lint: install
 	$(BIN)/ruff check .
