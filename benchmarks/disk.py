@@ -97,7 +97,7 @@ def grouped(plain: NDArray[np.float32], seed: int) -> Grouped:
     """As a build does it: centred, smoothed, grouped into as many groups as there are intents."""
     from clioscope.clustering import cluster
     from clioscope.settings import ClusteringSettings, EmbeddingSettings
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     shaped = shape(plain, EmbeddingSettings(), seed)
     labels = cluster(shaped.vectors, ClusteringSettings(clusters=COUNT), seed).labels
@@ -162,7 +162,7 @@ def figures(
     from clioscope.clustering import cluster
     from clioscope.measure import evaluate, metrics
     from clioscope.settings import ClusteringSettings, EmbeddingSettings
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     def refit(plain: NDArray[Any], count: int, seed: int) -> NDArray[Any]:
         vectors = shape(plain, EmbeddingSettings(), seed).vectors
@@ -185,12 +185,12 @@ def figures(
 def dimensions(given: argparse.Namespace) -> None:
     from clioscope.embedding.hashing import HashEmbedder
     from clioscope.experiments.data import clinc150
-    from clioscope.vectors.geometry import unit
+    from clioscope.vectors.unit import unit_rows
 
     data = clinc150("test")
     print(f"{'dimensions':<12}{'same intent':>12}   with the intents")
     for width in (64, 128, 256, 384, 512, 768, 1024):
-        plain = unit(HashEmbedder(width).encode(data.texts)).astype(np.float16).astype(np.float32)
+        plain = unit_rows(HashEmbedder(width).encode(data.texts)).astype(np.float16).astype(np.float32)
         found = [grouped(plain, seed) for seed in range(given.seeds)]
         near = neighbours(found[0].centred, 10)
         same = float((data.truth[near] == data.truth[:, None]).mean())

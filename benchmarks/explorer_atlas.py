@@ -19,16 +19,15 @@ from numpy.typing import NDArray
 
 from clioscope import __version__
 from clioscope.atlas.files import VERSION, write_array, write_json, write_table
-from clioscope.atlas.vectors import write_vectors
-from clioscope.embedding.plain import Plain
-from clioscope.facets.facet import choose_facets
+from clioscope.atlas.vectors import KEYS, NEAR, PLAIN, WEIGHTS
+from clioscope.facets.known import choose_facets
 from clioscope.files.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
 from clioscope.naming.candidates import Label
 from clioscope.settings import Settings
+from clioscope.vectors.centring import Means
 from clioscope.vectors.centroids import centroids_of, nearest_centroid
-from clioscope.vectors.geometry import Means, Shaped
 
 DIMENSIONS = 32
 THINGS = ["bread", "python", "travel", "poetry", "excel", "gardens", "taxes", "chess", "chemistry", "marketing"]
@@ -40,12 +39,17 @@ LANGUAGES = ["en", "es", "zh", "ru", "fr", "de", "pt", "ja", "ko", "ar"]
 
 
 def _write_vectors(folder: Path, vectors: NDArray[np.float32]) -> None:
-    """As a build without centring and smoothing does."""
+    """The arrays that a build without centring and smoothing writes."""
     n, d = vectors.shape
-    plain = Plain(vectors.astype(np.float16), np.zeros((n, 16), np.uint8))
-    means = Means(np.zeros(d, np.float32), (), np.zeros((0, d), np.float32))
-    shaped = Shaped(vectors, means, np.zeros((n, 0), np.int32), np.tile(np.float32([1, 0]), (n, 1)))
-    write_vectors(folder, lambda name, array: write_array(folder / f"{name}.npy", array), plain, shaped)
+    arrays = {
+        PLAIN: vectors.astype(np.float16),
+        KEYS: np.zeros((n, 16), np.uint8),
+        **Means(np.zeros(d, np.float32), (), np.zeros((0, d), np.float32)).arrays(),
+        NEAR: np.zeros((n, 0), np.int32),
+        WEIGHTS: np.tile(np.float32([1, 0]), (n, 1)),
+    }
+    for name, array in arrays.items():
+        write_array(folder / f"{name}.npy", array)
 
 
 def write_atlas(n: int, folder: Path, seed: int = 0) -> Path:

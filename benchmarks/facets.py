@@ -17,7 +17,7 @@ from pathlib import Path
 from clioscope.conversations import collect_conversations
 from clioscope.facets.examples import answered_examples
 from clioscope.facets.extract import extract_facets
-from clioscope.facets.facet import choose_facets
+from clioscope.facets.known import choose_facets
 from clioscope.facets.questions import facet_request
 from clioscope.models.asker import Asker
 from clioscope.models.embedded import EmbeddedEngine, compact_grammar

@@ -64,8 +64,9 @@ def mixture(rows: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.i
 
 def geometry(state: State) -> None:
     """Centre and smooth, as the pipeline does before grouping."""
-    from clioscope.vectors.geometry import centre, smooth
+    from clioscope.vectors.centring import centre
     from clioscope.vectors.neighbours import knn
+    from clioscope.vectors.smoothing import smooth
 
     settings = state["settings"].embedding
     centred, _ = centre(state["vectors"])

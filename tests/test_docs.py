@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 import clioscope
 from clioscope.cli import app
 from clioscope.settings import Settings, load_settings
+from clioscope.testing import trial
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -87,23 +88,12 @@ def folder(tmp_path, monkeypatch, finished):
 
 
 @pytest.fixture(autouse=True)
-def _no_facets_of_others(monkeypatch):
-    from clioscope.facets import facet
+def _nothing_stays_registered(monkeypatch):
+    from clioscope.facets import known
 
-    monkeypatch.setattr(facet, "_registered", {})
-    monkeypatch.setattr(facet, "_loaded", {})
-
-
-@pytest.fixture
-def fresh(monkeypatch):
-    """Registries as they are now, after the test too."""
-    from clioscope.conversations import formats
-    from clioscope.measure.metric import metrics
-
-    formats.all_formats()
-    monkeypatch.setattr(formats, "_formats", dict(formats._formats))
-    metrics.names()
-    monkeypatch.setattr(metrics, "_parts", dict(metrics._parts))
+    monkeypatch.setattr(known, "_loaded", {})
+    with trial():
+        yield
 
 
 def test_there_are_examples_of_every_kind() -> None:
@@ -175,7 +165,7 @@ def test_the_python_of_the_readme_runs(folder, monkeypatch) -> None:
     assert clioscope.open("public").published
 
 
-def test_the_reader_of_the_docs_reads(fresh, tmp_path) -> None:
+def test_the_reader_of_the_docs_reads(tmp_path) -> None:
     from clioscope.conversations import read_conversations
 
     (text,) = of_page("input-formats.md")
@@ -187,7 +177,7 @@ def test_the_reader_of_the_docs_reads(fresh, tmp_path) -> None:
     assert [message.role for message in found.messages] == ["user", "assistant"]
 
 
-def test_the_metric_of_the_docs_is_registered(fresh, folder, finished) -> None:
+def test_the_metric_of_the_docs_is_registered(folder, finished) -> None:
     import numpy as np
 
     from clioscope.measure import metrics
@@ -247,7 +237,6 @@ def test_the_experiment_of_the_docs_answers_its_question(clinc_there) -> None:
         found = run(one, bench)
     finally:
         bench.close()
-        del experiments._parts["neighbours"]  # of this test only
     assert set(found.table["variant"]) == {"k = 5", "k = 15"}
     assert "k = 15" in one.conclude(found)
 

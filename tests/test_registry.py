@@ -9,6 +9,7 @@ import pytest
 
 from clioscope.errors import ClioscopeError, PluginWarning, SettingsError
 from clioscope.registry import Registry
+from clioscope.testing import KINDS, registry_of
 
 
 @pytest.fixture
@@ -61,6 +62,13 @@ def test_an_unknown_name_lists_those_there_are() -> None:
         colours().get("green")
 
 
+def test_an_unknown_name_that_is_close_to_one_is_guessed() -> None:
+    with pytest.raises(SettingsError, match=r"no colour 'bleu'; choose one of: blue \(did you mean blue\?\)\.$"):
+        colours().get("bleu")
+    said = colours().unknown("grean", "paint.colour", ["green"])
+    assert str(said) == ("paint.colour: there is no colour 'grean'; choose one of: blue, green (did you mean green?).")
+
+
 def test_a_broken_plug_in_is_named(plugin) -> None:
     with pytest.raises(ClioscopeError, match=r"colour plug-in 'broken' \(paint:missing\) cannot be loaded"):
         colours().get("broken")
@@ -104,6 +112,40 @@ def test_a_module_may_register_by_itself(package, monkeypatch) -> None:
     assert registry.get("own") is print
 
 
+def test_a_module_may_register_several_under_one_entry_point(package, monkeypatch) -> None:
+    registry = colours()
+    monkeypatch.setattr("clioscope.registry.TEST", registry, raising=False)
+    text = "from clioscope.registry import TEST\n@TEST.register('a')\ndef a(): ...\n@TEST.register('b')\ndef b(): ...\n"
+    package(paint4=text, points={"test.colours": {"pack": "paint4"}})
+    assert registry.get("b").__name__ == "b"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert list(registry.usable()) == ["a", "b", "blue"], "also the second time, when the module is imported"
+    with pytest.raises(SettingsError, match="no colour 'c'"):
+        registry.get("c")
+
+
+def test_what_a_user_registers_goes_before_what_ships(package, monkeypatch) -> None:
+    registry = Registry("colour", "test.colours", {"red": "paint5", "green": "paint5"})
+    monkeypatch.setattr("clioscope.registry.TEST", registry, raising=False)
+    ours = "".join(f"@TEST.register('{name}')\ndef {name}(): return 'ours'\n" for name in ("red", "green"))
+    package(paint5="from clioscope.registry import TEST\n" + ours, points={"test.colours": {"red": "math:sqrt"}})
+    with registry.temporarily():
+        registry.register("red")(lambda: "mine")
+        assert (registry.get("green")(), registry.get("red")()) == ("ours", "mine"), "imported later"
+        assert registry.usable()["red"]() == "mine"
+    assert registry.get("red")() == registry.usable()["red"]() == "ours", "nor does an entry point take a name of ours"
+
+
+def test_a_trial_is_forgotten() -> None:
+    registry = colours()
+    with registry.temporarily():
+        registry.register("pink")(lambda: "pink")
+        registry.register("blue")(lambda: "another")
+        assert registry.names() == ["blue", "pink"]
+    assert registry.names() == ["blue"] and registry.get("blue")() == "blue"
+
+
 def test_all_that_can_be_used_are_told_from_those_that_cannot(plugin) -> None:
     registry = colours()
     with pytest.warns(
@@ -119,23 +161,37 @@ def test_entry_points_that_cannot_be_read_are_told(package) -> None:
         assert colours().names() == ["blue", "red"]
 
 
-GROUPS = ("facets", "sources", "models", "embedders", "clusterers", "projectors", "metrics", "experiments")
-
-
 @pytest.fixture
 def torn(package, monkeypatch):
     """A third party's package that offers one part of every kind and cannot be imported."""
     from clioscope.conversations import formats
 
     formats.all_formats()
-    monkeypatch.setattr(formats, "_formats", dict(formats._formats))
-    monkeypatch.setattr(formats, "_broken", {})
     monkeypatch.setattr(formats, "_loaded", False)
     package(
         "third",
         third="import nothing_of_this_name",
-        points={f"clioscope.{kind}": {"third": "third:part"} for kind in GROUPS},
+        points={f"clioscope.{kind}": {"third": "third:part"} for kind in KINDS},
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_keeps_to_the_same_rules(torn, kind) -> None:
+    registry = registry_of(kind)
+    assert registry.group == f"clioscope.{kind}"
+    assert "third" in registry.names() and set(registry.shipped()) <= set(registry.names())
+    with pytest.raises(ClioscopeError, match=rf"^The {registry.kind} plug-in 'third' .*cannot be loaded: No"):
+        registry.get("third")
+    with pytest.warns(PluginWarning, match=rf"^The {registry.kind} plug-in 'third' .* is left out: No module") as told:
+        known = registry.usable()
+    assert len([one for one in told if one.category is PluginWarning]) == 1
+    assert set(registry.shipped()) <= set(known) and "third" not in known
+    name = registry.shipped()[0]
+    with pytest.raises(SettingsError, match=rf"no {registry.kind} '{name}x'; choose one of: .*{name}.*\(did you mean"):
+        registry.get(f"{name}x")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        registry.usable(named=("third",))
 
 
 def run(monkeypatch, capsys, *words):
@@ -162,7 +218,7 @@ FAKE = ("--model", "fake", "--embedder", "hash", "--set", "layout.method=pca")
 def test_commands_that_do_not_need_it_go_on(torn, chats, tmp_path, monkeypatch, capsys) -> None:
     code, lines = run(monkeypatch, capsys, "build", chats, "--out", tmp_path / "atlas", *FAKE)
     assert code == 0
-    assert [line for line in lines if "plug-in" in line] == [left_out("facet"), left_out("input")]
+    assert [line for line in lines if "plug-in" in line] == [left_out("facet"), left_out("input format")]
     code, lines = run(monkeypatch, capsys, "measure", tmp_path / "atlas", "--no-stability", "--quiet")
     assert code == 0 and [line for line in lines if "plug-in" in line] == [left_out("metric")]
     for words in (("show",), ("ladder",)):

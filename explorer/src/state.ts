@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Abilities } from "./data/load";
 import type { View } from "./data/view";
-import { fromHash, NOTHING, toHash, type Region, type Shown, type Sort } from "./logic/address";
+import { fromHash, toHash, type Region, type Shown, type Sort } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
 import { compare, type Halves } from "./logic/compare";
 import { anyFilter, NO_FILTERS, passing, toggle, type Filters } from "./logic/filter";
@@ -167,8 +167,4 @@ export function keepTaste(name: "theme" | "language", value: string): void {
   }
   if (name === "theme") theme.value = value as Theme;
   else tongue.value = value as Tongue;
-}
-
-export function empty(): void {
-  show(NOTHING);
 }

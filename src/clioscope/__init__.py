@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from clioscope.atlas.assigned import Assigned
     from clioscope.conversations import Conversation, Message
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
-    from clioscope.facets.facet import Facet, facet
+    from clioscope.facets.facet import Facet
+    from clioscope.facets.known import facet
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
@@ -66,7 +67,7 @@ _HOMES = {
     "SettingsError": "errors",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
-    "facet": "facets.facet",
+    "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",
     "measure": "measure",

@@ -1,23 +1,186 @@
-"""Names to parts, filled by decorators here and by entry points of other packages, of which any may be broken."""
+"""The one plug-in mechanism: names to parts, filled by decorators here and by entry points of other packages.
+
+Any other package may be broken, so its parts are loaded with care: a part that cannot be loaded is left out with one
+line of warning, and is an error of one sentence only for those who name it.
+"""
 
 from __future__ import annotations
 
+import difflib
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
+from contextlib import contextmanager
 from importlib import import_module, metadata
-from typing import Any, Generic, NamedTuple, TypeVar
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 from clioscope.errors import ClioscopeError, PluginWarning, SettingsError
 
 T = TypeVar("T")
 
 
-class Plugins(NamedTuple):
-    """What other packages offer of one kind: ``parts`` by name, and why those that cannot be loaded are ``broken``."""
+class Registry(Generic[T]):
+    """The parts of one kind by name, e.g. the clustering methods.
 
-    parts: dict[str, Any]
-    broken: dict[str, str]
+    ``kind`` is the word for one part in messages. ``group`` is the entry-point group in which other packages offer
+    theirs. ``builtin`` maps the names that ship with Clioscope to the modules whose import registers them, so that
+    nothing is imported before it is asked for. ``usable`` says whether what a package offers is such a part.
+    ``error`` is what is raised for a plug-in that is named and cannot be loaded.
+
+    An entry point names the part itself, or a function or module that registers parts by the decorator. A part that
+    is registered by a decorator takes the place of an earlier one of its name, and of a built-in one; a part that an
+    entry point names does not take the place of a built-in one.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        group: str,
+        builtin: dict[str, str],
+        usable: Callable[[Any], bool] = callable,
+        error: type[ClioscopeError] = SettingsError,
+    ) -> None:
+        self.kind = kind
+        self.group = group
+        self._builtin = builtin
+        self._usable = usable
+        self._error = error
+        self._parts: dict[str, T] = {}
+        self._own: dict[str, T] = {}  # the built-in parts that have been imported, also where another one took the name
+        self._homes: dict[str, str] = {}  # name of a part to the module that registered it
+
+    def register(self, name: str, home: str | None = None) -> Callable[[T], T]:
+        """Decorator: offer the decorated object under ``name``.
+
+        ``home`` is the module that registers it, where the object itself does not know.
+        """
+
+        def keep(part: T) -> T:
+            module = home or getattr(part, "__module__", None) or ""
+            if module == self._builtin.get(name):
+                self._own[name] = part
+            else:
+                self._parts[name] = part
+                self._homes[name] = module
+            return part
+
+        return keep
+
+    def names(self) -> list[str]:
+        """All names that can be asked for, sorted; nothing is imported."""
+        return sorted({*self._parts, *self._builtin, *(point.name for point in self._points())})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names()
+
+    def shipped(self) -> list[str]:
+        """The names that come with Clioscope, in the order in which they are declared."""
+        return list(self._builtin)
+
+    def registered(self) -> dict[str, T]:
+        """The parts that have been registered or loaded so far, by name."""
+        return self._own | self._parts
+
+    def get(self, name: str, setting: str = "") -> T:
+        """The part called ``name``; ``setting`` is the setting that names it, for the message.
+
+        Raises SettingsError that lists the names there are and guesses which was meant. Raises ``error`` with the
+        reason for a plug-in that cannot be loaded.
+        """
+        part = self._load(name)
+        if part is None:
+            for point in self._points():  # a package may register several parts under one entry point
+                self._try(point)
+            part = self._parts.get(name)
+        if part is None:
+            raise self.unknown(name, setting)
+        return part
+
+    def find(self, name: str) -> T | None:
+        """The part called ``name``; None where there is none. One that cannot be loaded is None, with a warning."""
+        try:
+            return self._load(name)
+        except ClioscopeError as error:
+            _warn_of(error)
+            return None
+
+    def usable(self, named: Collection[str] = ()) -> dict[str, T]:
+        """All parts by name, sorted. Plug-ins that cannot be loaded are left out, each with a warning of one line.
+
+        There is no warning for those that are ``named``: whoever named them gets an error from ``get``.
+        """
+        for name in self._builtin:
+            self._load(name)
+        for point in self._points():
+            error = self._try(point)
+            if error is not None and point.name not in named:
+                _warn_of(error)
+        return dict(sorted(self.registered().items()))
+
+    def unknown(self, name: str, setting: str = "", further: Iterable[str] = ()) -> SettingsError:
+        """The error for a name that does not exist: it lists the names there are, and ``further`` ones."""
+        known = sorted({*self.names(), *further})
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        where = f"{setting}: there" if setting else "There"
+        return SettingsError(f"{where} is no {self.kind} {name!r}; choose one of: {', '.join(known)}{hint}.")
+
+    @contextmanager
+    def temporarily(self) -> Iterator[None]:
+        """A block after which the parts that were registered or loaded in it are forgotten, for tests and trials.
+
+        Built-in parts stay.
+        """
+        parts, homes = self._parts, self._homes
+        self._parts, self._homes = dict(parts), dict(homes)
+        try:
+            yield
+        finally:
+            self._parts, self._homes = parts, homes
+
+    def _points(self) -> list[metadata.EntryPoint]:
+        return plugin_points(self.group)
+
+    def _load(self, name: str) -> T | None:
+        """The part of exactly this name, imported if need be; None where there is none. Raises ``error``."""
+        if name in self._parts:
+            return self._parts[name]
+        if name in self._builtin:
+            import_module(self._builtin[name])
+            return self._own[name]
+        for point in plugin_points(self.group, name):
+            self._load_point(point)
+        return self._parts.get(name)
+
+    def _try(self, point: metadata.EntryPoint) -> ClioscopeError | None:
+        """Load what an entry point names; the error where that fails."""
+        try:
+            if point.name not in self._parts and point.name not in self._builtin:
+                self._load_point(point)
+        except ClioscopeError as error:
+            return error
+        return None
+
+    def _load_point(self, point: metadata.EntryPoint) -> None:
+        try:
+            part = point.load()
+        except (Exception, SystemExit) as problem:
+            reason = reason_of(problem)
+        else:
+            if point.name in self._parts or (isinstance(part, ModuleType) and self._registers(part.__name__)):
+                return
+            if self._usable(part):
+                self.register(point.name, point.module)(part)
+                return
+            kind = type(part).__name__
+            reason = f"it is {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+            if isinstance(part, ModuleType):
+                reason += f" that registers no {self.kind}"
+        raise self._error(f"The {self.kind} plug-in {point.name!r} ({point.value}) cannot be loaded: {reason}.")
+
+    def _registers(self, module: str) -> bool:
+        """Whether a module, or one inside it, has registered a part."""
+        return any(home == module or home.startswith(f"{module}.") for home in self._homes.values())
 
 
 def plugin_points(group: str, name: str | None = None) -> list[metadata.EntryPoint]:
@@ -25,57 +188,12 @@ def plugin_points(group: str, name: str | None = None) -> list[metadata.EntryPoi
 
     A package whose entry points cannot be read is left out, with a warning.
     """
+    points: Iterable[metadata.EntryPoint]
     try:
-        found: Iterable[metadata.EntryPoint] = metadata.entry_points(group=group)
+        points = metadata.entry_points(group=group)
     except Exception:  # a file of another package: one broken line fails for all
-        found = _points_one_by_one(group)
-    return list({point.name: point for point in found if name in (None, point.name)}.values())
-
-
-def load_plugin(
-    kind: str,
-    point: metadata.EntryPoint,
-    usable: Callable[[Any], bool] = lambda part: True,
-    error: type[ClioscopeError] = ClioscopeError,
-) -> Any:
-    """The part that an entry point names. ``usable`` says whether it is one of the ``kind``.
-
-    Raises ``error``, one sentence with the reason, whatever goes wrong in the other package.
-    """
-    why = ""
-    try:
-        part = point.load()
-    except (Exception, SystemExit) as problem:
-        why = reason_of(problem)
-    else:
-        if usable(part):
-            return part
-        found = type(part).__name__
-        why = f"it is {'an' if found[0] in 'aeiou' else 'a'} {found}"
-    raise error(f"The {kind} plug-in {point.name!r} ({point.value}) cannot be loaded: {why}.")
-
-
-def load_plugins(
-    kind: str,
-    group: str,
-    usable: Callable[[str, Any], bool] = lambda name, part: True,
-    named: Collection[str] = (),
-) -> Plugins:
-    """All parts of a group that can be loaded; ``usable`` gets the name and the part.
-
-    The others are left out, each with a warning of one line; of those that are ``named`` there is none, since whoever
-    named them gets an error.
-    """
-    parts: dict[str, Any] = {}
-    broken: dict[str, str] = {}
-    for point in plugin_points(group):
-        try:
-            parts[point.name] = load_plugin(kind, point, partial(usable, point.name))
-        except ClioscopeError as error:
-            broken[point.name] = str(error)
-            if point.name not in named:
-                _warn_of(error)
-    return Plugins(parts, broken)
+        points = _points_one_by_one(group)
+    return list({point.name: point for point in points if name in (None, point.name)}.values())
 
 
 def reason_of(error: BaseException) -> str:
@@ -84,71 +202,6 @@ def reason_of(error: BaseException) -> str:
     said = lines[0].rstrip(".") if lines else ""
     plain = isinstance(error, ImportError | AttributeError) and said
     return said if plain else f"{type(error).__name__}{': ' if said else ''}{said}"
-
-
-class Registry(Generic[T]):
-    """Names of one kind of part, e.g. the clustering methods.
-
-    ``group`` is the entry-point group in which another package offers parts of its own; ``builtin`` maps the
-    names that ship with Clioscope to the modules whose import registers them, so that nothing is imported
-    before it is asked for. ``usable`` says whether what a package offers is such a part. An entry point may name a
-    module, too, that registers its part by the decorator.
-    """
-
-    def __init__(
-        self, kind: str, group: str, builtin: dict[str, str], usable: Callable[[Any], bool] = callable
-    ) -> None:
-        self.kind = kind
-        self.group = group
-        self._builtin = builtin
-        self._usable = usable
-        self._parts: dict[str, T] = {}
-
-    def register(self, name: str) -> Callable[[T], T]:
-        """Decorator: offer the decorated object under ``name``."""
-
-        def keep(part: T) -> T:
-            self._parts[name] = part
-            return part
-
-        return keep
-
-    def names(self) -> list[str]:
-        """All names that can be asked for, sorted; nothing is imported."""
-        return sorted({*self._parts, *self._builtin, *(point.name for point in plugin_points(self.group))})
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.names()
-
-    def get(self, name: str) -> T:
-        """The part called ``name``.
-
-        Raises SettingsError that lists the names there are, ClioscopeError for a plug-in that cannot be loaded.
-        """
-        if name not in self._parts and name in self._builtin:
-            import_module(self._builtin[name])
-        if name not in self._parts:
-            for point in plugin_points(self.group, name):
-                part = load_plugin(self.kind, point, lambda part: name in self._parts or self._usable(part))
-                self._parts.setdefault(name, part)
-        if name not in self._parts:
-            raise SettingsError(f"There is no {self.kind} {name!r}; choose one of: {', '.join(self.names())}.")
-        return self._parts[name]
-
-    def find(self, name: str) -> T | None:
-        """The part called ``name``; None where there is none, or it cannot be loaded, which a warning tells."""
-        try:
-            return self.get(name)
-        except SettingsError:
-            return None
-        except ClioscopeError as error:
-            _warn_of(error)
-            return None
-
-    def usable(self) -> dict[str, T]:
-        """All parts by name, sorted; plug-ins that cannot be loaded are left out, each with a warning of one line."""
-        found = {name: self.find(name) for name in self.names()}
-        return {name: part for name, part in found.items() if part is not None}
 
 
 def _points_one_by_one(group: str) -> Iterator[metadata.EntryPoint]:

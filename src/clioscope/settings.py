@@ -99,7 +99,7 @@ class EmbeddingSettings(Section):
         "all-MiniLM-L6-v2",
         description="Catalogue name, any sentence-transformers name or folder, or an address.",
     )
-    batch_size: int = Field(64, ge=1)
+    batch_size: int = Field(64, ge=1, description="Texts that the encoder takes at once; more need more memory.")
     centre: bool = Field(True, description="Subtract the mean of all vectors, which tells nothing apart.")
     centre_by_language: bool = Field(
         True,
@@ -139,7 +139,7 @@ class NamingSettings(Section):
     members: int = Field(12, ge=1, description="Member texts shown per group (Clio: 50).")
     contrast: int = Field(6, ge=0, description="Nearest non-members shown per group (Clio: 50).")
     candidates: int = Field(3, ge=1, description="Names asked for; the one that fits best is kept.")
-    max_words: int = Field(10, ge=2)
+    max_words: int = Field(10, ge=2, description="Words of a name, at most.")
     duplicate: float = Field(
         0.9, gt=0, le=1, description="Two names whose vectors are this close (cosine) are near-duplicates."
     )
@@ -190,14 +190,18 @@ class PrivacySettings(Section):
 
 class LayoutSettings(Section):
     method: str = Field("umap", description="umap (Clio's settings) or pacmap.")
-    neighbours: int = Field(15, ge=2)
-    min_dist: float = Field(0.0, ge=0)
+    neighbours: int = Field(
+        15,
+        ge=2,
+        description="Neighbours that the map keeps near each other: more show the large picture, fewer the detail.",
+    )
+    min_dist: float = Field(0.0, ge=0, description="How near to each other points may lie on the map (UMAP).")
 
 
 class Settings(Section):
     """All settings of a build. The TOML file has one table a section, e.g. ``[clustering] method = "kmeans"``."""
 
-    seed: int = 0
+    seed: int = Field(0, description="Decides everything that is drawn at random. The same seed gives the same atlas.")
     input: InputSettings = InputSettings()
     model: ModelSettings = ModelSettings()
     facets: FacetSettings = FacetSettings()

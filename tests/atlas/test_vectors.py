@@ -11,7 +11,8 @@ from clioscope.atlas.vectors import Compared
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.errors import AtlasError
 from clioscope.settings import Settings
-from clioscope.vectors.geometry import centre, shape
+from clioscope.vectors.centring import centre
+from clioscope.vectors.shaping import shape
 
 
 def plain_settings(**more) -> Settings:

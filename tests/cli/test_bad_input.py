@@ -125,7 +125,7 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
         (("--set", "naming.model=qwen9"), "no such model"),
         (("--set", "facets.embed=[]"), "facets.embed is empty"),
         (("--set", "facets.embed=['requst']"), "did you mean request?"),
-        (("--set", "facets.embed=['task']"), "none of the facets of this build"),
+        (("--set", "facets.embed=['task']"), "not a facet of this build"),
         (("--set", "naming.show=['reqest']"), "did you mean request?"),
         (("--embedder", "/nowhere/encoder"), "there is no folder /nowhere/encoder"),
         (("--embedder", "fast"), "no sentence encoder"),
@@ -259,7 +259,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 7
+        assert run(*words)[2].count("unchanged") == 9
         assert server.bodies == []
     finally:
         server.stop()
@@ -309,7 +309,7 @@ INJECTION = (
 
 def test_instructions_inside_a_conversation_stay_inside_it(tmp_path) -> None:
     """Planted text neither closes its frame nor fills fields of a prompt, and three copies name no other group."""
-    from clioscope.facets.facet import choose_facets
+    from clioscope.facets.known import choose_facets
     from clioscope.facets.questions import facet_request
     from clioscope.settings import load_settings
 

@@ -6,8 +6,8 @@ import sys
 
 import polars as pl
 import pytest
+from commands import FAKE, run_cli
 from conftest import make_records, write_jsonl
-from test_pipeline import FAKE, run_cli
 
 import clioscope
 

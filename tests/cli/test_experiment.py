@@ -1,7 +1,7 @@
 """experiment as a user types it."""
 
 import pytest
-from test_pipeline import run_cli
+from commands import run_cli
 
 from clioscope.experiments import experiments
 

@@ -6,7 +6,7 @@ import sys
 import urllib.request
 
 import pytest
-from test_pipeline import FAKE, run_cli
+from commands import FAKE, run_cli
 
 
 @pytest.fixture

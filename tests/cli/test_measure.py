@@ -4,8 +4,8 @@ import json
 
 import polars as pl
 import pytest
+from commands import FAKE, run_cli
 from conftest import TOPICS
-from test_pipeline import FAKE, run_cli
 
 
 @pytest.fixture

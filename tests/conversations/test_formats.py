@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -258,9 +259,15 @@ def test_text_in_other_tables(kind: str, tmp_path: Path) -> None:
     ]
 
 
-def test_a_plug_in_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def trial() -> Iterator[None]:
+    """Formats that a test registers are forgotten after it."""
     all_formats()
-    monkeypatch.setattr(registry, "_formats", dict(registry._formats))
+    with registry.formats.temporarily():
+        yield
+
+
+def test_a_plug_in_adds_a_format(tmp_path: Path, trial: None) -> None:
 
     @registry.source("mail", about="mail threads", matches=lambda record: "subject" in record)
     def parse(record: Any, context: Context) -> Conversation:
@@ -274,15 +281,16 @@ def test_a_plug_in_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_unknown_format_lists_the_known() -> None:
-    with pytest.raises(SettingsError, match="no input format 'sharegtp'; choose one of clioscope, claude_code,"):
+    with pytest.raises(
+        SettingsError,
+        match=r"no input format 'sharegtp'; choose one of: anthropic, .* \(did you mean sharegpt\?\)",
+    ):
         load(DATA / "sharegpt.json", format="sharegtp")
     with pytest.raises(SettingsError, match="goes with the format text, not with lmsys"):
         load(DATA / "lmsys.jsonl", format="lmsys", text_column="x")
 
 
-def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    all_formats()
-    monkeypatch.setattr(registry, "_formats", dict(registry._formats))
+def test_the_examples_of_the_documentation(tmp_path: Path, trial: None) -> None:
     text = (DATA.parents[2] / "docs" / "input-formats.md").read_text(encoding="utf-8")
     ours = tmp_path / "ours.jsonl"
     ours.write_text(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])

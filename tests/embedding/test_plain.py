@@ -9,7 +9,7 @@ from clioscope.atlas.vectors import Plain
 from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.plain import plain_vectors
-from clioscope.vectors.geometry import average
+from clioscope.vectors.unit import average
 
 ONE = [f"bake bread number {n}" for n in range(20)]
 TWO = [f"how to knead dough {n}" for n in range(20)]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from conftest import TOPICS, make_records, write_jsonl
+from tiny import save_tiny
 
 import clioscope
 from clioscope.experiments import Bench, experiments, report, run
@@ -49,3 +50,10 @@ def quick(tmp_path, monkeypatch, request):
         return found
 
     return go
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """A Qwen2 of two layers with random weights and a tokenizer of bytes."""
+    pytest.importorskip("transformers", reason="the extra [local] is not installed")
+    return save_tiny(tmp_path_factory.mktemp("tiny"))

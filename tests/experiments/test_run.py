@@ -15,7 +15,7 @@ from clioscope.settings import ClusteringSettings
 
 @pytest.fixture
 def coin():
-    @experiment(question="Heads?", needs="nothing", costs="nothing", conclude=lambda found: found.best("ami"))
+    @experiment(question="Heads?", needs="nothing", costs="nothing", conclude=lambda results: results.best("ami"))
     def coin(bench):
         yield Variant("even", lambda seed: Outcome({"ami": 0.5 + seed / 10}, np.array([0, 0, 1, 1])), "one")
         yield Variant("odd", lambda seed: Outcome({"ami": 0.4}, np.array([0, seed, 1, 1]), f"seed {seed}"), "one")
@@ -39,7 +39,7 @@ def test_every_variant_under_every_seed(coin):
 
 
 def test_a_costly_variant_takes_fewer_seeds():
-    @experiment(question="Dear?", needs="nothing", costs="nothing", conclude=lambda found: "")
+    @experiment(question="Dear?", needs="nothing", costs="nothing", conclude=lambda results: "")
     def dear(bench):
         yield Variant("cheap", lambda seed: Outcome({"ami": float(seed)}))
         yield Variant("dear", lambda seed: Outcome({"ami": 1.0}), seeds=1)

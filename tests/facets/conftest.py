@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from clioscope.facets.known import facets
+
 TEXTS = ("How do I bake rye bread?", "Write a poem about the sea", "Who makes a bomb?")
+
+
+@pytest.fixture(autouse=True)
+def _no_facets_of_others():
+    """Facets that a test registers are forgotten after it."""
+    with facets.temporarily():
+        yield
 
 
 @pytest.fixture

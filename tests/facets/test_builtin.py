@@ -3,7 +3,7 @@
 import pytest
 
 from clioscope.facets.builtin import BUILT_IN
-from clioscope.facets.facet import choose_facets
+from clioscope.facets.known import choose_facets
 from clioscope.facets.questions import facet_parser, facet_request
 from clioscope.settings import FacetSettings
 

@@ -9,7 +9,8 @@ import pytest
 from clioscope.errors import ModelError, SettingsError
 from clioscope.facets import extract
 from clioscope.facets.extract import extract_facets
-from clioscope.facets.facet import Facet, choose_facets
+from clioscope.facets.facet import Facet
+from clioscope.facets.known import choose_facets
 from clioscope.models.asker import Asker
 from clioscope.models.fake import FakeModel
 from clioscope.models.store import Store

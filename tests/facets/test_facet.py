@@ -1,15 +1,9 @@
-"""Facets: definitions, and how users add their own."""
+"""Facets: definitions."""
 
 import pytest
 
 from clioscope.errors import SettingsError
-from clioscope.facets import facet as facets
-from clioscope.facets.facet import Facet, choose_facets, facet, load_modules, make_facet
-
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch):
-    monkeypatch.setattr(facets, "_registered", {})
+from clioscope.facets.facet import Facet, make_facet
 
 
 @pytest.mark.parametrize(
@@ -21,7 +15,7 @@ def _clean(monkeypatch):
         ({"name": "mood", "type": "score", "question": "?"}, "minimum and maximum"),
         ({"name": "mood", "type": "score", "question": "?", "minimum": 5, "maximum": 1}, "below maximum"),
         ({"name": "mood", "type": "computed"}, "needs a function"),
-        ({"name": "conversation", "question": "?"}, "'conversation' is that of a column"),
+        ({"name": "conversation", "question": "?"}, "'conversation' is taken by a column"),
         ({"name": "count", "question": "?"}, "give the facet another name"),
         ({"name": "text", "question": "?"}, "give the facet another name"),
         ({"name": "Bad Name", "question": "?"}, "name"),
@@ -32,44 +26,6 @@ def _clean(monkeypatch):
 def test_a_senseless_facet_is_one_sentence(definition, said):
     with pytest.raises(SettingsError, match=said):
         make_facet(definition)
-
-
-def test_the_decorator_makes_computed_and_asked_facets():
-    @facet
-    def questions(row):
-        return row["text"].count("?")
-
-    @facet(question="How frustrated is the user?", type="score", minimum=1, maximum=5)
-    def frustration(answer):
-        return answer
-
-    computed, asked = choose_facets(["questions", "frustration"])
-    assert (computed.type, asked.type, asked.maximum) == ("computed", "score", 5)
-    assert computed.compute({"text": "a? b?"}) == 2
-
-
-def test_own_facets_come_after_those_chosen_and_unknown_ones_are_named():
-    chosen = choose_facets(["request"], [{"name": "mood", "question": "the user's mood"}])
-    assert [one.name for one in chosen] == ["request", "mood"]
-    with pytest.raises(SettingsError, match=r"no facet 'nothing'.*request"):
-        choose_facets(["nothing"])
-
-
-def test_facets_are_loaded_from_a_file(tmp_path):
-    good = tmp_path / "mine.py"
-    good.write_text("from clioscope import facet\n@facet\ndef shouting(row):\n    return row['text'].isupper()\n")
-    assert load_modules([good]) == ("shouting",)
-    assert load_modules([good]) == ("shouting",), "a file is run once as it stands"
-    assert choose_facets(["shouting"])[0].compute({"text": "HELP"}) is True
-    bad = tmp_path / "bad.py"
-    bad.write_text("1 / 0")
-    with pytest.raises(SettingsError, match=r"bad\.py: failed while loading facets"):
-        load_modules([bad])
-    bad.write_text("count = 1")
-    with pytest.raises(SettingsError, match="registers no facet"):
-        load_modules([bad])
-    with pytest.raises(SettingsError, match="not a Python file"):
-        load_modules([tmp_path / "absent.py"])
 
 
 def test_identity_changes_with_the_function_and_not_with_the_process():

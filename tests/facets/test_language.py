@@ -4,11 +4,10 @@ import csv
 import json
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from clioscope.errors import SettingsError
-from clioscope.facets.language import identify_languages, language_name, languages_of, likeliest, normalise, prose
+from clioscope.facets.language import identify_languages, language_name, likeliest, normalise, prose
 
 
 @pytest.mark.parametrize(
@@ -30,12 +29,6 @@ def test_short_texts_among_a_few_languages():
     given = [("excel formula sum", "en"), ("хлеб на закваске", "ru"), ("pan sin horno", "es"), ("42", None)]
     assert [likeliest(text, ("en", "es", "ru")) for text, _ in given] == [tag for _, tag in given]
     assert likeliest("bread", ()) is None
-
-
-def test_a_facet_of_that_name_that_is_no_language():
-    table = pl.DataFrame({"language": ["en", None]})
-    assert languages_of(table, {"language": "language"}) == ["en", None]
-    assert languages_of(table, {"language": "category"}) is languages_of(table, {}) is None
 
 
 def test_too_little_text_is_none_and_short_scripts_speak_for_themselves():

@@ -9,6 +9,9 @@ from clioscope.hierarchy.clio import propose_parents
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label
+from clioscope.naming.context import NamingContext
+from clioscope.naming.support import Support
+from clioscope.settings import NamingSettings
 
 
 class Says(FakeModel):
@@ -27,9 +30,11 @@ class Says(FakeModel):
 
 @pytest.fixture
 def propose(groups, encode, asker):
-    def run(model, target=5, base=None, **given):
-        options = {"neighbourhood": 12, "words": 10, "language": "English", "seed": 0} | given
-        return propose_parents(base or groups.base, target, encode=encode, ask=asker(model, retries=0), **options)
+    def run(model, target=5, base=None, neighbourhood=12, words=10, seed=0):
+        settings = NamingSettings(max_words=words)
+        ask = asker(model, retries=0)
+        context = NamingContext(groups.texts, Support(groups.texts, 3), groups.vectors, settings, encode, ask)
+        return propose_parents(context, base or groups.base, target, neighbourhood, seed)
 
     return run
 

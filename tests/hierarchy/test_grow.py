@@ -7,6 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 from clioscope.hierarchy.grow import grow_tree
 from clioscope.hierarchy.tree import memberships
 from clioscope.models.fake import FakeModel
+from clioscope.naming.context import NamingContext
 from clioscope.naming.support import Support
 from clioscope.settings import HierarchySettings, NamingSettings
 
@@ -14,18 +15,9 @@ from clioscope.settings import HierarchySettings, NamingSettings
 @pytest.fixture
 def grow(groups, encode):
     def run(ask=None, **settings):
-        return grow_tree(
-            groups.base,
-            groups.texts,
-            Support(groups.texts, 3),
-            groups.labels,
-            groups.vectors,
-            groups.centroids,
-            HierarchySettings(**settings),
-            NamingSettings(),
-            encode=encode,
-            ask=ask,
-        )
+        support = Support(groups.texts, 3)
+        context = NamingContext(groups.texts, support, groups.vectors, NamingSettings(), encode, ask)
+        return grow_tree(context, groups.base, groups.labels, groups.centroids, HierarchySettings(**settings))
 
     return run
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.hierarchy.tree import Level, group_ids, memberships, tree_table
+from clioscope.hierarchy.tree import Level, group_ids, levels_from, levels_table, memberships, tree_table
 from clioscope.naming.candidates import Label
 
 NAMES = ["c1", "c2", "c3", "c4", "c5"]
@@ -74,3 +74,20 @@ def test_another_member_or_level_is_another_id() -> None:
     assert not set(one[1:]) & set(moved[1:])
     assert not set(one) & set(group_ids(NAMES, LABELS, 1))
     assert all(len(group) == 13 and group[0] == "g" for group in one)
+
+
+def test_levels_and_labels_come_back_from_their_table() -> None:
+    levels = [Level(np.array([1, 0, 1], np.int32)), Level(np.array([0, 0], np.int32))]
+    named = [
+        [Label("A", "About a.", ("a", "aa")), Label("B", "", ()), Label("C", "About c.", ("c",))],
+        [Label("Over B", "x", ()), Label("Over A and C", "y", ("z",))],
+        [Label("All", "", ("all",))],
+    ]
+    table = levels_table(levels, named)
+    assert table.select("level", "index", "parent").rows()[:4] == [(0, 0, 1), (0, 1, 0), (0, 2, 1), (1, 0, 0)]
+    again, labels = levels_from(table.sample(fraction=1, shuffle=True, seed=1))
+    assert labels == named
+    assert [level.parent_of.tolist() for level in again] == [[1, 0, 1], [0, 0]]
+    assert all(level.parent_of.dtype == np.int32 for level in again)
+    alone = levels_from(levels_table([], named[:1]))
+    assert alone == ([], named[:1])

@@ -20,8 +20,11 @@ from clioscope.measure.rows import Rows
 from clioscope.measure.sections import stability_section
 from clioscope.measure.stability import best_match, refits
 from clioscope.settings import Settings
-from clioscope.vectors.geometry import centre, shape, smooth, unit
+from clioscope.vectors.centring import centre
 from clioscope.vectors.neighbours import knn
+from clioscope.vectors.shaping import shape
+from clioscope.vectors.smoothing import smooth
+from clioscope.vectors.unit import unit_rows
 
 NEW = ("measures.parquet", "measures.json", "report-card")
 
@@ -110,7 +113,7 @@ def test_the_figures_are_those_of_the_arrays(atlas, built):
 def test_rows_left_out_leave_no_mark_on_stability(atlas):
     """Blobs that overlap look stabler if smoothing has seen all rows; so refits start from the plain vectors."""
     generator = np.random.default_rng(0)
-    plain = unit(generator.normal(size=(12, 64))[np.arange(300) % 12] + 3 * generator.normal(size=(300, 64)))
+    plain = unit_rows(generator.normal(size=(12, 64))[np.arange(300) % 12] + 3 * generator.normal(size=(300, 64)))
     settings = Settings.model_validate(atlas.manifest["settings"])
     settings = settings.model_copy(update={"clustering": settings.clustering.model_copy(update={"clusters": 12})})
     vectors = shape(plain, settings.embedding)[0]

@@ -30,14 +30,3 @@ def test_without_prices_it_is_free():
     account = Account()
     account.add("facets", ChatAnswer("a", 10**9, 10**9))
     assert account.total().money == 0.0
-
-
-def test_the_manifest_gets_it_and_a_later_run_adds_to_it():
-    account = Account(1.0, 1.0)
-    account.add("facets", ChatAnswer("a", 1_000, 100, 1.23456))
-    stored = account.as_dict()
-    assert stored["facets"]["seconds"] == 1.235
-    again = Account.from_dict(stored, 1.0, 1.0)
-    again.add("facets", ChatAnswer("b", 1, 1))
-    assert again.stages["facets"].calls == 2
-    assert again.stages["facets"].prompt_tokens == 1_001

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clioscope.errors import ModelError
-from clioscope.models.gguf import check_gguf, fingerprint
+from clioscope.models.gguf import check_gguf, name_and_content
 
 
 def text(value):
@@ -84,7 +84,7 @@ def test_no_bytes_break_it(tmp_path, junk, at):
 def test_the_fingerprint_names_the_content(tmp_path):
     path = tmp_path / "m.gguf"
     path.write_bytes(gguf())
-    first = fingerprint(path)
+    first = name_and_content(path)
     assert first.startswith("m@")
     path.write_bytes(gguf(data=65))
-    assert fingerprint(path) != first
+    assert name_and_content(path) != first

@@ -9,7 +9,7 @@ import pytest
 from clioscope.errors import ModelError
 from clioscope.models.client import OpenAIClient
 from clioscope.models.fake import FakeModel
-from clioscope.models.open import chat_names, check_model, open_model
+from clioscope.models.open import check_model, open_model
 from clioscope.settings import ModelSettings
 
 
@@ -133,7 +133,3 @@ def test_a_plugin_of_a_third_party(plugins):
         check_model(ModelSettings(name="gone:any"))
     with pytest.raises(ModelError, match=r"angry: the plug-in .* made no model \(RuntimeError: no licence\)"):
         opened("angry")
-
-
-def test_names_to_offer():
-    assert chat_names() == ["qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "smollm2-135m"]

@@ -9,7 +9,8 @@ from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label, Proposal
-from clioscope.naming.groups import choose, name_groups, vetted
+from clioscope.naming.context import NamingContext
+from clioscope.naming.groups import best_label, name_groups, vetted
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
@@ -32,7 +33,7 @@ class Says(FakeModel):
 def name(texts, support, vectors, labels, centroids, encode):
     def run(ask, **settings):
         given = NamingSettings(**settings)
-        return name_groups(texts, support, vectors, labels, centroids, given, encode=encode, ask=ask)
+        return name_groups(NamingContext(texts, support, vectors, given, encode, ask), labels, centroids)
 
     return run
 
@@ -99,6 +100,6 @@ def test_of_the_candidates_the_one_near_its_own_group_wins(name, store) -> None:
 def test_no_proposal_takes_the_spare_label(encode) -> None:
     spare = Label("Bread, rye", "Set apart by: bread.", ("bread",))
     own, others = encode(["bread"])[0], encode(["poem"])
-    assert choose(None, spare, own, others, encode) == spare
-    kept = choose(Proposal("", ("Bake bread",)), spare, own, others, encode)
+    assert best_label(None, spare, own, others, encode) == spare
+    kept = best_label(Proposal("", ("Bake bread",)), spare, own, others, encode)
     assert kept == Label("Bake bread", "Set apart by: bread.", ("bread",))

@@ -11,15 +11,15 @@ def askers(tmp_path, model, naming=None):
 
 def test_one_model_answers_all_stages_unless_names_have_their_own(tmp_path) -> None:
     one = askers(tmp_path, "fake")
-    assert one.key("facets") == one.key("names") == one.key("tree")
-    assert one.ask("facets").model is one.ask("tree").model
+    assert one.key("chat") == one.key("naming") == one.key("naming")
+    assert one.ask("facets", "chat").model is one.ask("tree", "naming").model
     assert list(one.ids) == ["chat"]
 
 
 def test_a_second_model_names(tmp_path) -> None:
     two = askers(tmp_path, "fake", "fake:nonsense")
-    assert two.key("facets") == two.key("screen") != two.key("names") == two.key("tree")
-    facets, names = two.ask("facets"), two.ask("names")
+    assert two.key("chat") == two.key("chat") != two.key("naming") == two.key("naming")
+    facets, names = two.ask("facets", "chat"), two.ask("names", "naming")
     assert facets.model.id != names.model.id
     assert two.ids == {"chat": facets.model.id, "naming": names.model.id}
     assert facets.account is names.account and facets.ledger is names.ledger
@@ -27,8 +27,8 @@ def test_a_second_model_names(tmp_path) -> None:
 
 def test_without_a_model_nobody_answers(tmp_path) -> None:
     none = askers(tmp_path, None, "fake")
-    assert none.ask("names") is None
-    assert none.key("names") is None
+    assert none.ask("names", "naming") is None
+    assert none.key("naming") is None
 
 
 def test_only_models_of_these_settings_stand_in_the_manifest(tmp_path) -> None:
@@ -45,6 +45,6 @@ def test_a_pause_is_told_with_the_stage_that_waits(tmp_path) -> None:
     settings = Settings(model=ModelSettings(name="http://127.0.0.1:9/v1 tiny"))
     store = Store(tmp_path / "answers.sqlite")
     desk = Askers(settings, lambda: store, lambda *step: None, lambda *pause: told.append(pause))
-    desk.ask("facets").model.pace.pause(12.0, "the server's rate limit")
-    desk.ask("tree").model.pace.pause(30.0, "the server is overloaded")
+    desk.ask("facets", "chat").model.pace.pause(12.0, "the server's rate limit")
+    desk.ask("tree", "naming").model.pace.pause(30.0, "the server is overloaded")
     assert told == [("facets", 12.0, "the server's rate limit"), ("tree", 30.0, "the server is overloaded")]

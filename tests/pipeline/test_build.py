@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from commands import FAKE, run_cli
 from conftest import make_records, write_jsonl
 from polars.testing import assert_frame_equal
 
@@ -77,15 +78,6 @@ def test_another_process_gives_the_same_atlas(chats, fake, tmp_path):
     same(here, clioscope.open(tmp_path / "there"))
 
 
-FAKE = ("--model", "fake", "--embedder", "hash", "--set", 'naming.show=["request"]')
-FAKE += ("--set", "layout.method=pca", "--quiet")
-
-
-def run_cli(*words, check=False, **options):
-    command = [sys.executable, "-c", "from clioscope.cli import main; main()", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=check, **options)
-
-
 SLOW = """
 import sys, clioscope, clioscope.models.fake as fake
 from clioscope.settings import load_settings
@@ -147,7 +139,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
     )
     changed = clioscope.build(chats, tmp_path / "atlas", fewer)
     fresh = {name for name, stage in changed.manifest["stages"].items() if stage["key"] != keys[name]}
-    assert fresh == {"clusters", "names", "tree", "audit"}
+    assert fresh == {"clusters", "names", "tree", "distinct", "audit"}
     assert changed.tree.filter(pl.col("level") == 0).height == 3
 
 

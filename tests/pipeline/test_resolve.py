@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.facets.choose import facets_of
+from clioscope.facets.selection import facets_of
 from clioscope.pipeline.resolve import resolve
 from clioscope.settings import load_settings
 

@@ -1,19 +1,13 @@
-"""Where an atlas is made: stages that are done once, and a folder that is whole or absent."""
-
-import json
-import os
+"""Stages are done once, again when what they read changes, and see nothing that they do not declare."""
 
 import numpy as np
 import polars as pl
 import pytest
 
 from clioscope.atlas.files import write_json
-from clioscope.errors import AtlasError, InputError
-from clioscope.files.folders import end_work
-from clioscope.pipeline.run import Workshop, digest
+from clioscope.pipeline.run import Run
+from clioscope.pipeline.stage import stage
 from clioscope.settings import load_settings
-
-TABLE = pl.DataFrame({"a": [1, 2]})
 
 
 class Diary:
@@ -32,229 +26,152 @@ class Diary:
         assert seconds >= 0
         self.lines.append(("end", stage, fresh))
 
+    def ran(self):
+        ran = [line[1] for line in self.lines if line[0] == "begin"]
+        self.lines.clear()
+        return ran
+
 
 @pytest.fixture
-def shop(tmp_path):
-    source = tmp_path / "in.jsonl"
-    source.write_text("{}\n")
+def diary():
+    return Diary()
 
-    def make(**options):
-        return Workshop(tmp_path / "out" / "atlas", [source], load_settings(model__name="fake"), **options)
+
+@pytest.fixture
+def run(tmp_path, diary):
+    def make(**settings):
+        return Run(tmp_path, load_settings(model__name="fake", **settings), progress=diary)
 
     return make
 
 
-def test_a_stage_is_run_once_and_again_when_its_key_changes(shop) -> None:
-    diary = Diary()
-    with shop(progress=diary) as first, first.stage("facets", 1) as stage:
-        assert not stage.done
-        stage.report(1, 2)
-        stage.table("facets", TABLE)
-        stage.note(read=2)
-    assert diary.lines == [("begin", "facets"), ("step", "facets", 1, 2), ("end", "facets", True)]
-    with shop(progress=diary) as again:
-        done = again.stage("facets", 1)
-        assert done.done and done.load("facets").equals(TABLE)
-        assert again.manifest["stages"]["facets"]["read"] == 2
-        assert not again.stage("facets", 2).done
-        assert not again.stage("names", 1).done
-    assert diary.lines[3:] == [("end", "facets", False)]
+@stage("first", writes=("numbers", "rows"), settings=("seed",))
+def first(job):
+    """Two columns and an array: one changes with the seed."""
+    job.report(1, 2)
+    job.write_table("numbers", pl.DataFrame({"fixed": [1, 2], "seed": [job.settings.seed] * 2}))
+    job.write_array("rows", np.arange(3))
+    job.note(read=2)
 
 
-def test_a_stage_after_another_runs_again_with_it(shop) -> None:
-    with shop() as one:
-        for key in (1, 2):
-            with one.stage("facets", key):
-                pass
-            later = one.stage("vectors", 1, after="facets")
-            assert not later.done
-            with later:
-                later.array("vectors", np.arange(3))
-        assert one.stage("vectors", 1, after="facets").done
-        assert one.stage("vectors", 1, after="facets").load_array("vectors").tolist() == [0, 1, 2]
+@stage("fixed", reads=("numbers.fixed", "rows"), writes=("fixed",))
+def fixed(job):
+    """Reads what does not change."""
+    assert job.array("rows").tolist() == [0, 1, 2]
+    job.write_table("fixed", job.table("numbers"))
 
 
-def test_a_stage_that_failed_or_whose_file_is_gone_is_not_done(shop) -> None:
-    with shop() as one:
-        with pytest.raises(ZeroDivisionError), one.stage("facets", 1) as stage:
-            stage.table("facets", TABLE)
-            raise ZeroDivisionError
-        assert not one.stage("facets", 1).done
-        with one.stage("facets", 1) as stage:
-            stage.table("facets", TABLE)
-        (one.folder / "facets.parquet").unlink()
-        assert not one.stage("facets", 1).done
+@stage("whole", reads=("numbers",), writes=("whole",))
+def whole(job):
+    """Reads all of it, and always makes the same."""
+    job.write_table("whole", job.table("numbers").select(pl.len()))
 
 
-def test_a_broken_manifest_begins_anew(shop) -> None:
-    with shop() as one, one.stage("facets", 1):
-        pass
-    (one.folder / "manifest.json").write_text("{half")
-    with shop() as again:
-        assert not again.stage("facets", 1).done
+@stage("last", reads=("whole",), writes=("last",), settings=("naming.support",))
+def last(job):
+    """Comes after it."""
+    job.write_table("last", job.table("whole"))
 
 
-def atlas_in(folder, make, mark) -> None:
-    folder.mkdir(parents=True)
-    manifest = {"format": "clioscope-atlas", "version": 1, "sources": make.sources, "stages": {}, "mark": mark}
-    write_json(folder / "manifest.json", manifest)
+def done(run, *stages):
+    with run:
+        for one in stages:
+            run.do(one)
+    return run
 
 
-def test_killed_between_the_two_renames_the_old_atlas_comes_back(shop) -> None:
-    make = shop()
-    atlas_in(make.folder, make, "new")
-    (make.folder / ".clioscope").touch()
-    atlas_in(make.folder / ".replaced", make, "old")
-    with make as one:
-        assert one.manifest["mark"] == "new"
-        assert json.loads((make.out / "manifest.json").read_text())["mark"] == "old"
-        assert not (make.folder / ".replaced").exists()
+def test_a_stage_is_run_once(run, diary) -> None:
+    done(run(), first)
+    assert diary.lines == [("begin", "first"), ("step", "first", 1, 2), ("end", "first", True)]
+    diary.lines.clear()
+    again = done(run(), first)
+    assert diary.lines == [("end", "first", False)]
+    assert again.manifest["stages"]["first"]["read"] == 2
+    assert again.table("numbers").shape == (2, 2)
 
 
-def test_killed_after_the_two_renames_what_they_left_goes(shop) -> None:
-    make = shop()
-    atlas_in(make.out, make, "new")
-    (make.out / ".clioscope").touch()
-    (make.out / ".lock").touch()
-    atlas_in(make.out / ".replaced", make, "old")
-    with make as one:
-        assert one.manifest["mark"] == "new"
-    assert [path.name for path in make.out.iterdir()] == ["manifest.json"]
+def test_only_what_reads_something_that_changed_runs_again(run, diary) -> None:
+    done(run(), first, fixed, whole, last)
+    assert diary.ran() == ["first", "fixed", "whole", "last"]
+    done(run(seed=1), first, fixed, whole, last)
+    assert diary.ran() == ["first", "whole"], "the column of `fixed` and the table of `last` are the same"
+    done(run(seed=1, naming__support=5), first, fixed, whole, last)
+    assert diary.ran() == ["last"]
 
 
-@pytest.mark.parametrize("present", [True, False])
-def test_folders_of_the_user_are_left_as_they_are(shop, tmp_path, present) -> None:
-    """OUT.old is nobody's business; OUT.building and OUT.building.part are refused, with or without an atlas."""
-    make = shop()
-    if present:
-        atlas_in(make.out, make, "mine")
-    old = make.out.with_name("atlas.old")
-    atlas_in(old, make, "backup")
-    with make:
-        pass
-    assert json.loads((old / "manifest.json").read_text())["mark"] == "backup"
-    assert make.out.exists() is present
-    for name in ("atlas.building", "atlas.building.part"):
-        end_work(make.folder)
-        theirs = make.out.with_name(name)
-        theirs.mkdir(parents=True)
-        (theirs / "thesis.txt").write_text("mine")
-        with pytest.raises(AtlasError, match=rf"{name}: .* rename it, or give another output folder\.$"), shop():
-            pass
-        assert (theirs / "thesis.txt").read_text() == "mine"
-        (theirs / "thesis.txt").unlink()
-        theirs.rmdir()
+def test_a_stage_that_failed_or_whose_file_is_gone_is_not_done(run, diary) -> None:
+    @stage("first", writes=("numbers",), settings=("seed",))
+    def fails(job):
+        job.write_table("numbers", pl.DataFrame({"fixed": [1]}))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        done(run(), fails)
+    assert diary.ran() == ["first"]
+    made = done(run(), first)
+    assert diary.ran() == ["first"]
+    (made.folder / "rows.npy").unlink()
+    done(run(), first)
+    assert diary.ran() == ["first"]
 
 
-def test_a_finished_atlas_of_that_name_is_the_users_too(shop) -> None:
-    make = shop()
-    atlas_in(make.folder, make, "mine")
-    with pytest.raises(AtlasError, match="rename it"), make:
-        pass
-    (make.folder / ".lock").touch()  # half-built, by a version that knew no mark
-    with make as one:
-        assert one.manifest["mark"] == "mine"
+def test_a_broken_manifest_begins_anew(run, diary) -> None:
+    made = done(run(), first)
+    diary.ran()
+    (made.folder / "manifest.json").write_text("{half")
+    done(run(), first)
+    assert diary.ran() == ["first"]
 
 
-def test_killed_before_the_answers_were_moved_they_are_taken_later(shop) -> None:
-    make = shop()
-    atlas_in(make.out, make, "mine")
-    (make.out / "answers.sqlite").write_bytes(b"answers")
-    atlas_in(make.folder, make, "mine")
-    (make.folder / ".clioscope").touch()
-    with make as one:
-        assert (one.folder / "answers.sqlite").read_bytes() == b"answers"
-
-
-@pytest.mark.parametrize("present", [True, False])
-def test_an_error_before_anything_was_done_leaves_nothing(shop, present) -> None:
-    make = shop()
-    if present:
-        atlas_in(make.out, make, "mine")
-        (make.out / "answers.sqlite").write_bytes(b"answers")
-    with pytest.raises(InputError), make as one, one.stage("conversations", 1):
-        raise InputError("in.jsonl: there are no conversations in it.")
-    assert not make.folder.exists()
-    assert not present or (make.out / "answers.sqlite").read_bytes() == b"answers"
-    with pytest.raises(InputError), shop() as one:
-        with one.stage("conversations", 1):
-            pass
-        raise InputError("No conversation got a yes.")
-    assert make.folder.exists()
-
-
-def test_the_finished_atlas_stays_as_it_is_while_work_goes_on(shop) -> None:
-    make = shop()
-    make.out.mkdir(parents=True)
-    manifest = {"format": "clioscope-atlas", "version": 1, "sources": make.sources, "stages": {}}
-    write_json(make.out / "manifest.json", manifest)
-    (make.out / "facets.parquet").write_bytes(b"old")
-    (make.out / "answers.sqlite").write_bytes(b"answers")
-    with make as one, one.stage("facets", 1) as stage:
-        stage.table("facets", TABLE)
-    assert (make.out / "facets.parquet").read_bytes() == b"old"
-    assert json.loads((make.out / "manifest.json").read_text()) == manifest
-    assert (one.folder / "answers.sqlite").read_bytes() == b"answers"
-
-
-def test_one_workshop_at_a_time(shop) -> None:
-    with shop(), pytest.raises(AtlasError, match="another build of this atlas is running"), shop():
-        pass
-    with shop():
-        pass
-
-
-def test_places_where_no_atlas_can_be_are_one_sentence(shop, tmp_path) -> None:
-    make = shop()
-    make.out.parent.mkdir()
-    make.out.write_text("a file")
-    with pytest.raises(AtlasError, match="is a file; --out takes a folder"), make:
-        pass
-    make.out.unlink()
-    make.out.mkdir()
-    with shop():
-        pass
-    write_json(make.out / "manifest.json", {"format": "clioscope-atlas", "version": 1, "published": True})
-    with pytest.raises(AtlasError, match="is a published atlas"), shop():
-        pass
-    (tmp_path / "in.jsonl").unlink()
-    with pytest.raises(InputError, match="no such file"), shop():
-        pass
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_one_sentence(shop, tmp_path) -> None:
-    (tmp_path / "out").mkdir(mode=0o500)
-    with pytest.raises(AtlasError, match="cannot be written"), shop():
-        pass
-
-
-def test_a_disk_that_fills_up_is_one_sentence_and_keeps_what_is_done(shop) -> None:
-    with shop() as one, one.stage("conversations", 1) as stage:
-        stage.table("conversations", TABLE)
-    (one.folder / "facets.parquet.part").symlink_to("/dev/full")
-    with (
-        pytest.raises(AtlasError, match=r"No space left on device.*run the same command again"),
-        shop() as two,
-        two.stage("facets", 1) as stage,
-    ):
-        stage.table("facets", TABLE)
-    assert not one.out.exists()
-    with shop() as three:
-        assert three.stage("conversations", 1).done
-        assert not three.stage("facets", 1).done
+def test_a_record_of_an_older_version_is_done_again(run, diary) -> None:
+    made = done(run(), first, fixed)
+    made.manifest["stages"]["first"] |= {"files": ["numbers.parquet", "rows.npy"], "key": "of long ago"}
+    write_json(made.folder / "manifest.json", made.manifest)
+    diary.ran()
+    done(run(), first, fixed)
+    assert diary.ran() == ["first"], "and gives the same, so that what reads it stays"
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
-    [((1,), ("1", 1)), (("a", "b"), ("ab",)), (({"x": 1},), ({"x": 2},)), ((None,), ("",)), (([1, 2],), ([2, 1],))],
+    ("reach", "error"),
+    [
+        (lambda job: job.settings.naming, AttributeError),
+        (lambda job: job.table("whole"), LookupError),
+        (lambda job: job.array("rows"), LookupError),
+        (lambda job: job.asker(), LookupError),
+        (lambda job: job.embedder, LookupError),
+        (lambda job: job.facets, LookupError),
+        (lambda job: job.files, LookupError),
+        (lambda job: job.write_table("other", pl.DataFrame()), LookupError),
+        (lambda job: job.table("numbers")["seed"], pl.exceptions.ColumnNotFoundError),
+    ],
 )
-def test_other_parts_have_another_digest(one, other) -> None:
-    assert digest(*one) != digest(*other)
-    assert digest(*one) == digest(*one)
+def test_what_a_stage_does_not_declare_it_does_not_get(run, reach, error) -> None:
+    @stage("nosy", reads=("numbers.fixed",), writes=("nosy",), settings=("seed",))
+    def nosy(job):
+        reach(job)
+
+    with pytest.raises(error):
+        done(run(), first, nosy)
 
 
-def test_a_digest_takes_settings_and_any_text() -> None:
-    assert digest(load_settings()) == digest(load_settings(seed=0)) != digest(load_settings(seed=1))
-    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
-    assert len(digest("\ud83d half of a pair")) == 24
+def test_a_stage_that_the_settings_do_without_is_not_run(run, diary) -> None:
+    @stage("screen", writes=("screened",), when=lambda settings: settings.facets.screen is not None)
+    def screen(job):
+        raise AssertionError
+
+    @stage("after", reads=("screened", "rows"), writes=("after",))
+    def after(job):
+        assert not job.has("screened")
+        job.write_array("after", job.array("rows"))
+
+    done(run(), first, screen, after)
+    assert diary.ran() == ["first", "after"]
+
+
+def test_tables_from_elsewhere_stand_for_a_stage(run, diary) -> None:
+    made = run()
+    made.take(numbers=pl.DataFrame({"fixed": [5]}))
+    done(made, whole)
+    assert diary.ran() == ["whole"] and made.table("whole").item() == 1
+    assert made.once("a", lambda: 1) == made.once("a", lambda: 2) == 1

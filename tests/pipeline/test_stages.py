@@ -2,17 +2,20 @@
 
 import json
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from conftest import make_records, write_jsonl
-from pydantic import BaseModel
 
 import clioscope
 from clioscope import prompts
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.registry import embedders
-from clioscope.pipeline.stages import VERSIONS
-from clioscope.settings import Settings, load_settings
+from clioscope.pipeline.stage import every_setting
+from clioscope.pipeline.stages import STAGES
+from clioscope.pipeline.stages.embed import embed
+from clioscope.settings import load_settings
 
 BASE = {
     "input__keep_transcripts": True,  # or the input is read again by every build
@@ -25,61 +28,67 @@ BASE = {
 }
 NOTHING = set()
 AUDIT = {"audit"}
-TREE = {"tree", *AUDIT}
+DISTINCT = {"distinct", *AUDIT}
+TREE = {"tree", *DISTINCT}
 NAMES = {"names", *TREE}
 CLUSTERS = {"clusters", *NAMES}
 LAYOUT = {"layout"}
 VECTORS = {"vectors", *CLUSTERS, *LAYOUT}
-FACETS = {"facets", *VECTORS}
+EMBED = {"embed", *VECTORS}
+FACETS = {"facets", *EMBED}
 SCREEN = {"screen", *FACETS}
 ALL = {"conversations", *SCREEN}
 
-# Another value of every setting, and the stages that run again for it.
+# Another value of every setting, and the stages that run again for it with the input above: those that may see the
+# setting, and those after them that read something that came out otherwise.
 SETTINGS = {
-    "seed": (1, ALL),
-    "input.format": ("clioscope", ALL),
-    "input.text_column": ("messages", ALL),
-    "input.encoding": ("utf-8", ALL),
-    "input.id_column": ("id", ALL),
-    "input.user_column": ("user_id", ALL),
-    "input.date_column": ("created_at", ALL),
-    "input.metadata": (("plan",), ALL),
+    "seed": (1, {"conversations", *VECTORS}),
+    "input.format": ("clioscope", {"conversations"}),
+    "input.text_column": ("messages", {"conversations"}),
+    "input.encoding": ("utf-8", {"conversations"}),
+    "input.id_column": ("id", {"conversations"}),
+    "input.user_column": ("user_id", {"conversations"}),
+    "input.date_column": ("created_at", {"conversations"}),
+    "input.metadata": (("plan",), {"conversations"}),
     "input.sample": (20, ALL),
-    "input.sampling": ("completions", ALL),
-    "input.transcript_tokens": (64, ALL),
+    "input.sampling": ("completions", {"conversations"}),
+    "input.transcript_tokens": (64, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
-    "model.name": ("fake:twin", SCREEN),
+    "model.name": ("fake:twin", {"screen", "facets", *NAMES}),
     "model.concurrency": (2, NOTHING),
-    "model.retries": (0, SCREEN),
+    "model.retries": (0, {"screen", "facets", *NAMES}),
     "model.timeout": (5.0, NOTHING),
     "model.temperature": (0.5, SCREEN),
-    "model.thinking_tokens": (64, SCREEN),
+    "model.thinking_tokens": (64, {"screen", "facets", *NAMES}),
     "model.price_in": (1.0, NOTHING),
     "model.price_out": (1.0, NOTHING),
     "model.confirm_above": (1.0, NOTHING),
     "model.confirm_questions": (1, NOTHING),
-    "facets.use": (("request", "field", "activity"), FACETS),
-    "facets.examples": (False, FACETS),
-    "facets.define": (({"name": "mood", "question": "mood", "type": "category", "categories": ("a", "b")},), FACETS),
-    "facets.embed": (("text",), VECTORS),
-    "facets.combine": ("join", VECTORS),
-    "facets.calls": ("each", FACETS),
-    "facets.language": ("ru", FACETS),
-    "facets.modules": ("mine.py", FACETS),
-    "facets.screen": ("Does it name a thing?", SCREEN),
-    "embedding.model": ("hash64", VECTORS),
+    "facets.use": (("request", "field", "activity"), {"facets", "embed", *NAMES}),
+    "facets.examples": (False, {"facets"}),
+    "facets.define": (
+        ({"name": "mood", "question": "mood", "type": "category", "categories": ("a", "b")},),
+        {"facets", "embed", *NAMES},
+    ),
+    "facets.embed": (("text",), EMBED),
+    "facets.combine": ("join", EMBED),
+    "facets.calls": ("each", {"facets"}),
+    "facets.language": ("ru", {"facets", *NAMES}),
+    "facets.modules": ("mine.py", {"facets", "embed", *NAMES}),
+    "facets.screen": ("Does it name a thing?", {"screen"}),
+    "embedding.model": ("hash64", EMBED),
     "embedding.batch_size": (8, NOTHING),
     "embedding.centre": (False, VECTORS),
-    "embedding.centre_by_language": (False, VECTORS),
+    "embedding.centre_by_language": (False, {"vectors"}),
     "embedding.smooth": (0.2, VECTORS),
     "embedding.smooth_neighbours": (4, VECTORS),
     "clustering.method": ("kmeans", CLUSTERS),
     "clustering.clusters": (5, CLUSTERS),
-    "clustering.size": (4, CLUSTERS),
-    "clustering.resolution": (1.5, CLUSTERS),
-    "clustering.neighbours": (5, CLUSTERS),
-    "clustering.rare": (0.1, CLUSTERS),
-    "clustering.options": ({"mutual": 2.0}, CLUSTERS),
+    "clustering.size": (4, {"clusters"}),
+    "clustering.resolution": (1.5, {"clusters"}),
+    "clustering.neighbours": (5, {"clusters"}),
+    "clustering.rare": (0.1, {"clusters"}),
+    "clustering.options": ({"mutual": 2.0}, {"clusters"}),
     "naming.model": ("fake:slow", NAMES),
     "naming.show": (("field",), NAMES),
     "naming.support": (2, NAMES),
@@ -87,11 +96,11 @@ SETTINGS = {
     "naming.contrast": (2, NAMES),
     "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
-    "naming.duplicate": (0.8, TREE),
+    "naming.duplicate": (0.8, DISTINCT),
     "hierarchy.builder": ("clio", TREE),
-    "hierarchy.top": (3, TREE),
-    "hierarchy.levels": (2, TREE),
-    "hierarchy.neighbourhood": (10, TREE),
+    "hierarchy.top": (3, {"tree"}),
+    "hierarchy.levels": (2, {"tree"}),
+    "hierarchy.neighbourhood": (10, {"tree"}),
     "privacy.min_conversations": (3, NOTHING),
     "privacy.min_users": (2, NOTHING),
     "privacy.each_a_user": (True, NOTHING),
@@ -104,19 +113,19 @@ SETTINGS = {
     "layout.min_dist": (0.2, LAYOUT),
 }
 PROMPTS = {
-    "screen": SCREEN,
-    "facets": FACETS,
-    "examples.toml": FACETS,
-    "name": NAMES,
-    "name_parent": TREE,
-    "propose": TREE,
-    "dedupe": TREE,
-    "assign": TREE,
-    "rename": TREE,
+    "screen": {"screen"},
+    "facets": {"facets"},
+    "examples.toml": {"facets", *NAMES},
+    "name": {"names"},
+    "name_parent": {"tree"},
+    "propose": {"tree"},
+    "dedupe": {"tree"},
+    "assign": {"tree"},
+    "rename": {"distinct"},
     "audit": AUDIT,
     "redact": AUDIT,
-    "audit_scale": NOTHING,  # as long as privacy.auditor is "quotes"
-    "answer_as_json": SCREEN,  # what a server without JSON schemas is told, at every question
+    "audit_scale": AUDIT,
+    "answer_as_json": {"screen", "facets", *NAMES},  # what a server without JSON schemas is told, at every question
     "facets_ru": NOTHING,  # of an experiment
 }
 
@@ -154,27 +163,19 @@ def again(base, tmp_path):
     def build(**changes):
         diary = Diary()
         made = clioscope.build(path, tmp_path / "atlas", load_settings(**BASE | changes), progress=diary)
-        assert diary.ran | diary.kept == set(VERSIONS) == set(made.manifest["stages"])
+        assert diary.ran | diary.kept == {stage.name for stage in STAGES} == set(made.manifest["stages"])
         return diary.ran, made
 
     return build
 
 
-def every_setting(section: type[BaseModel], above: str = "") -> list[str]:
-    found = []
-    for name, field in section.model_fields.items():
-        inner = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        found += every_setting(field.annotation, f"{name}.") if inner else [above + name]
-    return found
-
-
 def test_the_tables_name_every_setting_and_every_prompt_of_a_build() -> None:
-    assert every_setting(Settings) == list(SETTINGS)
+    assert list(every_setting()) == list(SETTINGS)
     from importlib.resources import files
 
     there = {one.name.removesuffix(".txt") for one in files(prompts).iterdir() if one.name.endswith((".txt", ".toml"))}
     assert {one for one in there if not one.startswith("judge_")} == set(PROMPTS)
-    assert set(VERSIONS) == ALL
+    assert {stage.name for stage in STAGES} == ALL
 
 
 def test_nothing_changed_runs_nothing(again) -> None:
@@ -212,17 +213,6 @@ def test_a_changed_prompt_runs_the_stages_that_ask_it(prompt, again, monkeypatch
     assert again()[0] == PROMPTS[prompt]
 
 
-def test_the_prompt_of_the_scale_counts_where_it_is_asked(again, monkeypatch) -> None:
-    assert again(privacy__auditor="scale")[0] == AUDIT
-    before = prompts.prompt_hash
-    monkeypatch.setattr(prompts, "prompt_hash", lambda name: "other" if name == "audit_scale" else before(name))
-    assert again(privacy__auditor="scale")[0] == AUDIT
-    monkeypatch.setattr(prompts, "prompt_hash", lambda name: "new" if name == "audit" else before(name))
-    again(privacy__auditor="scale")
-    monkeypatch.setattr(prompts, "prompt_hash", lambda name: "newer" if name == "audit" else before(name))
-    assert again(privacy__auditor="scale")[0] == NOTHING
-
-
 def test_another_threshold_asks_the_auditor_only_what_it_was_not_asked(again) -> None:
     made = again(privacy__auditor="scale", privacy__accept=1)[1]
     scores = dict(made.tree.select("group", "score").iter_rows())
@@ -235,26 +225,38 @@ def test_another_threshold_asks_the_auditor_only_what_it_was_not_asked(again) ->
     assert cost["cached"] == made.tree.height and 0 < cost["calls"] <= 2 * low.height
 
 
-@pytest.mark.parametrize(
-    ("stage", "expected"),
-    [
-        ("conversations", ALL),
-        ("screen", SCREEN),
-        ("facets", FACETS),
-        ("vectors", VECTORS),
-        ("clusters", CLUSTERS),
-        ("names", NAMES),
-        ("tree", TREE),
-        ("audit", AUDIT),
-        ("layout", LAYOUT),
-    ],
-)
-def test_after_an_upgrade_a_changed_stage_and_those_after_it_run_again(stage, expected, again, monkeypatch) -> None:
-    monkeypatch.setitem(VERSIONS, stage, VERSIONS[stage] + 1)
-    monkeypatch.setattr(clioscope, "__version__", "9.9")
-    monkeypatch.setattr("clioscope.pipeline.run.__version__", "9.9")
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_after_an_upgrade_a_changed_stage_runs_again(stage, again, monkeypatch) -> None:
+    newer = [replace(one, version=one.version + 1) if one is stage else one for one in STAGES]
+    monkeypatch.setattr("clioscope.pipeline.build.STAGES", newer)
+    monkeypatch.setattr("clioscope.pipeline.job.__version__", "9.9")
+    monkeypatch.setattr("clioscope.pipeline.manifest.__version__", "9.9")
     ran, made = again()
-    assert ran == expected
-    assert {name for name, one in made.manifest["stages"].items() if one["clioscope"] == "9.9"} == expected
-    assert {one["clioscope"] for one in made.manifest["stages"].values()} <= {"9.9", "0.1.0"}
+    assert ran == {stage.name}, "it makes the same as before, so that nothing hangs on it"
+    stamps = {name: record["clioscope"] for name, record in made.manifest["stages"].items()}
+    assert {name for name, version in stamps.items() if version == "9.9"} == ran
+    assert set(stamps.values()) == {"9.9", clioscope.__version__}
     assert made.manifest["clioscope"] == "9.9"
+
+
+def test_after_an_upgrade_what_comes_out_otherwise_runs_what_reads_it(again, monkeypatch) -> None:
+    def other(job):
+        embed.make(job)
+        job.write_array("plain", np.roll(np.load(job.folder / "plain.npy"), 1, axis=1))
+
+    newer = [replace(one, version=2, make=other) if one is embed else one for one in STAGES]
+    monkeypatch.setattr("clioscope.pipeline.build.STAGES", newer)
+    assert again()[0] == EMBED
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_stage_that_may_see_a_setting_runs_again_for_it(setting) -> None:
+    seeing = {stage.name for stage in STAGES if stage.sees(setting)}
+    assert seeing <= SETTINGS[setting][1]
+
+
+def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
+    """A setting that several stages see costs several stages: each is on purpose."""
+    shared = {name for name in every_setting() if sum(stage.sees(name) for stage in STAGES) > 1}
+    naming = {f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words")}
+    assert shared == {"seed", "facets.language", "facets.embed", *naming}

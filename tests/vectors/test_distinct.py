@@ -1,10 +1,10 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from clioscope.vectors.distinct import distinct_rows, unit_rows
+from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.unit import unit_rows
 
 small = arrays(np.float32, st.tuples(st.integers(0, 12), st.just(3)), elements=st.sampled_from([-2.0, -0.0, 0.0, 1.0]))
 
@@ -24,16 +24,3 @@ def test_directions_are_what_counts() -> None:
     found = distinct_rows(np.array([[3.0, 4.0], [0.6, 0.8], [0.0, 0.0], [-0.0, 0.0]]))
     assert len(found.vectors) == 2
     assert found.inverse[0] == found.inverse[1] != found.inverse[2] == found.inverse[3]
-
-
-def test_a_row_is_scaled_alike_wherever_it_stands() -> None:
-    rng = np.random.default_rng(0)
-    many = rng.normal(size=(300, 384)).astype(np.float32)
-    together = unit_rows(many)
-    assert all((unit_rows(many[i : i + 1])[0] == together[i]).all() for i in range(0, 300, 17))
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_is_no_number_is_refused(bad) -> None:
-    with pytest.raises(ValueError, match="NaN or infinite"):
-        unit_rows(np.array([[1.0, bad]]))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clioscope.atlas.assigned import Assigned
-    from clioscope.vectors.geometry import Means
+    from clioscope.vectors.centring import Means
 
 
 class Atlas:

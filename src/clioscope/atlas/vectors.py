@@ -1,14 +1,14 @@
 """The vectors of an atlas as its folder holds them: once, in half precision, and how the others come of them.
 
 ``plain.npy`` (n, d) float16; ``plain_keys.npy`` says what each row is the vector of; ``smooth_near.npy`` and
-``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``geometry.Shaped``). So a
+``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``shaping.Shaped``). So a
 vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in place
 of the last two, and all in float32.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array
-from clioscope.vectors.geometry import Means, Shaped, mix
+from clioscope.vectors.centring import Means
+from clioscope.vectors.smoothing import mix
+from clioscope.vectors.unit import NOTHING
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 _BLOCK = 8192  # rows compared at once
 _FLOATS = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # every float16 there is
+MEANS = ("mean", "mean_languages", "mean_by_language")
 PLAIN, KEYS, NEAR, WEIGHTS, WHOLE = "plain", "plain_keys", "smooth_near", "smooth_weights", "vectors"
 
 
@@ -69,21 +72,6 @@ def read_means(folder: Path) -> Means:
     return Means(overall, tuple(read_array(folder, "mean_languages").tolist()), read_array(folder, "mean_by_language"))
 
 
-def write_vectors(folder: Path, write: Callable[[str, NDArray[Any]], None], plain: Plain, shaped: Shaped) -> None:
-    """Write the vectors into ``folder``, each array by ``write``.
-
-    Killed within it, the folder holds no keys of other rows, and no stage that would count as done.
-    """
-    for name in (KEYS, WHOLE):
-        (folder / f"{name}.npy").unlink(missing_ok=True)
-    write(PLAIN, plain.rows)
-    write(KEYS, plain.keys)
-    for name, array in shaped.means.arrays().items():
-        write(name, array)
-    write(NEAR, shaped.near)
-    write(WEIGHTS, shaped.weights)
-
-
 class Compared:
     """Cosines of the vectors that decided the groups with a vector that is asked for.
 
@@ -122,7 +110,7 @@ class _Centring:
             self._lengths[part] = np.linalg.norm(block - self._means[self._mean[part]], axis=1)
 
     def cosines(self, products: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        far = self._lengths > 1e-12  # a row that is the mean itself has the direction of the first axis
+        far = self._lengths > NOTHING  # a row that is the mean itself has the direction of the first axis
         off = products - (self._means @ vector)[self._mean]
         found: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
         return found

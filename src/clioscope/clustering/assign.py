@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.centroids import nearest_centroid
-from clioscope.vectors.distinct import distinct_rows, unit_rows
+from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.unit import unit_rows
 
 
 def assign_vectors(

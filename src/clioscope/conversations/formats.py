@@ -12,17 +12,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.fields.columns import Columns
 from clioscope.conversations.fields.date_text import Order
 from clioscope.conversations.threads import Key
-from clioscope.errors import SettingsError
-from clioscope.registry import load_plugins
+from clioscope.registry import Registry
 
-GROUP = "clioscope.sources"
 BUILT_IN = (
     *("clioscope", "claude_code", "codex", "openai_batch", "responses", "anthropic", "otel", "langsmith", "langfuse"),
     *("sharegpt", "wildchat", "lmsys", "arena", "chatgpt", "claude", "gemini_takeout", "open_webui"),
@@ -89,9 +86,13 @@ class Format:
     parts: Callable[[Any], Iterable[Any]] | None = None
 
 
-_formats: dict[str, Format] = {}
-_loaded = False
-_broken: dict[str, str] = {}  # plug-ins that cannot be loaded, and why
+formats: Registry[Format] = Registry(
+    "input format",
+    "clioscope.sources",
+    {name: f"clioscope.conversations.sources.{name}" for name in BUILT_IN},
+    lambda part: isinstance(part, Format),
+)
+_loaded = False  # plug-ins are looked for once per process, since formats are asked for once per file
 
 
 def source(
@@ -109,7 +110,8 @@ def source(
     """Register the decorated parser as the format ``name``; see ``Format`` for the rest."""
 
     def register(parse: Parser) -> Parser:
-        _formats[name] = Format(name, about, matches, parse, fields, ignore, thread, across, prepare, parts)
+        made = Format(name, about, matches, parse, fields, ignore, thread, across, prepare, parts)
+        formats.register(name, parse.__module__)(made)
         return parse
 
     return register
@@ -122,20 +124,15 @@ def all_formats(named: str | None = None) -> dict[str, Format]:
     """
     global _loaded
     if not _loaded:
-        for name in BUILT_IN:
-            import_module(f"clioscope.conversations.sources.{name}")
-        _broken.update(load_plugins("input", GROUP, named=(named or "",)).broken)
+        formats.usable(named=(named or "",))
         _loaded = True
     order = {name: place for place, name in enumerate(BUILT_IN[:-1])}
     last = len(order) + 1
-    return dict(sorted(_formats.items(), key=lambda pair: order.get(pair[0], last - (pair[0] != "text"))))
+    known = formats.registered().items()
+    return dict(sorted(known, key=lambda pair: order.get(pair[0], last - (pair[0] != "text"))))
 
 
 def get_format(name: str) -> Format:
-    """The format of that name. Raises SettingsError that lists the names."""
+    """The format of that name. Raises SettingsError that lists the names, or says why a plug-in cannot be loaded."""
     known = all_formats(name)
-    if name not in known and name in _broken:
-        raise SettingsError(_broken[name])
-    if name not in known:
-        raise SettingsError(f"There is no input format {name!r}; choose one of {', '.join(known)}.")
-    return known[name]
+    return known[name] if name in known else formats.get(name)

@@ -17,6 +17,7 @@ from clioscope.models.connection import LOOPBACK, api_key, key_headers
 from clioscope.models.fault import Fault, read_fault
 from clioscope.models.refusal import is_too_long
 from clioscope.models.retry import backoff
+from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -70,8 +71,7 @@ class AddressEmbedder:
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise ModelError(f"{self.address}: {self.model} did not answer with vectors; is it an embedding model?")
         self._dimension = vectors.shape[1]
-        norms = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-        return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+        return unit_rows(vectors)
 
     def _embed(self, texts: list[str]) -> list[list[float]]:
         import openai

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]  # texts to unit vectors, one row per text
 
 
 @runtime_checkable

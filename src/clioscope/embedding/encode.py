@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clioscope.embedding.embedder import Embedder
 from clioscope.errors import ModelError
 from clioscope.models.store import vector_key
+from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     from clioscope.models.store import Store
@@ -76,7 +77,7 @@ def _unit(vectors: NDArray[np.floating], rows: int, embedder: Embedder) -> NDArr
     given = np.asarray(vectors, dtype=np.float64)
     if given.ndim != 2 or len(given) != rows:
         raise ModelError(f"{embedder.id}: vectors of shape {given.shape} came back for {rows} texts.")
-    norms = np.sqrt((given * given).sum(axis=1, keepdims=True))
-    if not np.isfinite(norms).all():
-        raise ModelError(f"{embedder.id}: vectors with NaN or infinite values came back.")
-    return (given / np.where(norms > 0, norms, 1)).astype(np.float32)
+    try:
+        return unit_rows(given)
+    except ValueError as error:
+        raise ModelError(f"{embedder.id}: vectors with NaN or infinite values came back.") from error

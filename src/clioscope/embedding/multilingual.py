@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clioscope.embedding.registry import embedders
 from clioscope.errors import ModelError
-from clioscope.models.weights import fingerprint
+from clioscope.models.fingerprint import fingerprint
 from clioscope.settings import EmbeddingSettings
 
 NAME = "multilingual-e5-small"

@@ -15,7 +15,7 @@ import numpy as np
 from clioscope.atlas.vectors import Plain
 from clioscope.embedding.embedder import Embedder
 from clioscope.embedding.encode import encode_texts
-from clioscope.vectors.geometry import average
+from clioscope.vectors.unit import average
 
 if TYPE_CHECKING:
     from clioscope.models.store import Store

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import ModelError
-from clioscope.models.weights import fingerprint
+from clioscope.models.fingerprint import fingerprint
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
 

@@ -1,6 +1,7 @@
-"""The research questions of the project as commands: variants, seeds, metrics; a table, a plot, a conclusion.
+"""The research questions of the project as commands. Each measures variants under several seeds, and leaves a table, a
+plot and a conclusion.
 
-An experiment is a function that yields variants, with a decorator that says what it answers, needs and costs::
+An experiment is a function that yields variants. Its decorator says what it answers, needs and costs::
 
     @experiment(question="Which linkage?", needs="CLINC150", costs="a minute", conclude=say)
     def linkage(bench: Bench) -> Iterator[Variant]:
@@ -8,7 +9,8 @@ An experiment is a function that yields variants, with a decorator that says wha
         for name in ("ward", "average"):
             yield Variant(name, lambda seed, name=name: ...)
 
-What measures, repeats, tabulates, draws and logs stands here once (``run.py``, ``results.py``, ``report.py``).
+``questions/`` has one file per experiment. The machinery they share is here: ``run.py`` measures, ``results.py`` holds
+the table, ``report.py`` writes it, ``bench.py`` gives an experiment its data and models.
 """
 
 from clioscope.experiments.bench import Bench

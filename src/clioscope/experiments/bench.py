@@ -1,4 +1,4 @@
-"""What an experiment works with: its data, vectors that were made before, and language models."""
+"""What an experiment works with: its data, its encoders and its language models."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ CONVERSATIONS = "sharegpt-labelled"  # the data that are an atlas
 
 @dataclass
 class Bench:
-    """``data``: name of the data set; ``quick``: a small slice; ``seeds``: how many; ``embedders`` and ``models``: by
-    name, the first is the default; ``atlas``: one of labelled conversations; ``most``: only so many
-    of those; ``cache``: where vectors and answers
-    are kept between runs (None: nowhere)."""
+    """``data``: the name of the data set. ``quick``: whether a small slice is enough. ``seeds``: how many seeds.
+    ``embedders`` and ``models``: names, the first is the default. ``atlas``: an atlas of labelled conversations.
+    ``most``: how many of its conversations are used (None: all). ``cache``: the folder that keeps vectors and answers
+    between runs (None: they are not kept)."""
 
     data: str = "clinc150"
     quick: bool = False
@@ -50,17 +50,17 @@ class Bench:
     # -- data ----------------------------------------------------------------------------------------------
 
     def utterances(self, split: str = "test") -> Labelled:
-        """CLINC150; in a quick run 20 intents of 12."""
+        """CLINC150; in a quick run 20 intents with 12 utterances each."""
         return clinc150(split, *self.few((20, 12), (None, None)))
 
     def conversations(self) -> LabelledAtlas:
-        """The atlas of labelled conversations: ``most`` of them, in a quick run 90."""
+        """The atlas of labelled conversations: ``most`` of them, or 90 in a quick run."""
         return labelled_atlas(self.atlas, self.most or self.few(90, None))
 
     # -- vectors -------------------------------------------------------------------------------------------
 
     def encoder(self, name: str | None = None) -> Embedder:
-        """The encoder of this name, opened once."""
+        """The encoder of this name, by default the first one given. Each is opened once."""
         from clioscope.embedding.open import open_embedder
         from clioscope.settings import EmbeddingSettings
 
@@ -70,7 +70,7 @@ class Bench:
         return self._encoders[name]
 
     def encode(self, texts: Sequence[str], name: str | None = None) -> NDArray[np.float32]:
-        """Unit vectors (n, d) of texts, each text encoded once and for ever."""
+        """Unit vectors (n, d) of texts. The store keeps them, so that each text is encoded once."""
         from clioscope.embedding.encode import encode_texts
 
         return encode_texts(list(texts), self.encoder(name), self.store)
@@ -87,8 +87,8 @@ class Bench:
         return self._store
 
     def account(self) -> Account:
-        """One that books the answers of earlier runs too, at what they cost then, so that a run that is taken up
-        again reports the same."""
+        """An account that also counts stored answers, at what they cost when they were given. So a repeated run reports
+        the same costs."""
         from clioscope.models.account import Account
 
         return Account(with_stored=True)
@@ -96,14 +96,15 @@ class Bench:
     def ask(
         self, account: Account, name: str | None = None, temperature: float | None = None, *, completion: bool = False
     ) -> Asker:
-        """The language model of this name (the first one given), its costs booked in ``account``; ``completion``:
-        without its chat template (``as_completion``)."""
+        """An asker of the language model of this name, by default the first one given. ``account`` counts its costs.
+        ``completion``: whether it is asked without its chat template (``as_completion``)."""
         from clioscope.models.asker import Asker
 
         return Asker(self.model(name, completion=completion), self.store, account, temperature=temperature)
 
     def model(self, name: str | None = None, *, completion: bool = False) -> ChatModel:
-        """The language model of this name (the first one given), open until another one is asked for."""
+        """The language model of this name, by default the first one given. It is open until another one is asked
+        for."""
         from clioscope.models.open import open_model
         from clioscope.settings import ModelSettings
 
@@ -127,8 +128,11 @@ class Bench:
 
 
 def as_completion(model: ChatModel) -> ChatModel:
-    """The model without its chat template: what is asked becomes one text with headings that it goes on with. Its
-    answers are stored apart. Raises ModelError for a plug-in, whose templates are its own affair."""
+    """The same model, asked without its chat template: the turns become one text with headings, which the model
+    continues. Its answers are stored apart from those with the template.
+
+    Raises ModelError for a plug-in model, which decides about its template itself.
+    """
     from dataclasses import replace
 
     from clioscope.errors import ModelError

@@ -1,8 +1,8 @@
 """The data that experiments run on: texts with true classes, and atlases with labelled conversations.
 
-They are no part of the package: ``$CLIOSCOPE_DATA`` names the folder that holds ``clinc150/`` and
-``sharegpt-labelled/``; unset, it is ``../shared/data`` beside the checkout. Data that a script of ``benchmarks/`` makes
-are looked for there first, and then where it puts them (``made_folder``).
+The package does not hold the data. ``$CLIOSCOPE_DATA`` names the folder that holds ``clinc150/`` and
+``sharegpt-labelled/``; if it is not set, the folder is ``../shared/data`` beside the checkout. Data that a script of
+``benchmarks/`` makes may lie there, or where the script puts them (``made_folder``).
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ class Labelled(NamedTuple):
     domains: list[str]
 
     def take(self, rows: NDArray[Any]) -> Labelled:
-        """The given rows; classes keep their codes."""
+        """The given rows. Classes keep their codes."""
         return self._replace(texts=[self.texts[i] for i in rows], truth=self.truth[rows], coarse=self.coarse[rows])
 
 
 def data_folder() -> Path:
-    """Where the data lie. Raises InputError with what to do when they do not."""
+    """The folder of the data. Raises InputError, which says what to set, where there is no such folder."""
     folder = _named_folder()
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; set CLIOSCOPE_DATA to the one that holds clinc150/.")
@@ -71,7 +71,7 @@ def _named_folder() -> Path:
 
 
 def made_folder() -> Path:
-    """Where the scripts put data that they make: ``data`` beside the fetched models."""
+    """The folder into which the scripts put the data that they make: ``data`` beside the fetched models."""
     from clioscope.models.fetch import cache_dir
 
     return cache_dir().parent / "data"
@@ -80,14 +80,14 @@ def made_folder() -> Path:
 def clinc150(split: str = "test", intents: int | None = None, each: int | None = None) -> Labelled:
     """CLINC150 (Larson et al., EMNLP 2019): utterances, their intent and its domain.
 
-    ``intents``: the first so many intents of every domain in turn, so that a slice has several of each;
-    ``each``: so many utterances an intent.
+    ``intents``: how many intents (None: all); they are taken from the domains in turn, so that a slice has several of
+    each. ``each``: how many utterances per intent (None: all). Raises InputError where the data are not there.
     """
     path = data_folder() / "clinc150" / "utterances.jsonl"
     if not path.exists():
         raise InputError(f"{path}: no such file; the experiment needs CLINC150.")
-    rows = [one for one in map(json.loads, path.open(encoding="utf-8")) if one["split"] == split]
-    domain_of = {one["intent"]: one["domain"] for one in rows}
+    rows = [row for row in map(json.loads, path.open(encoding="utf-8")) if row["split"] == split]
+    domain_of = {row["intent"]: row["domain"] for row in rows}
     domains = sorted(set(domain_of.values()))
     rank = dict.fromkeys(domains, 0)
     order = []
@@ -97,33 +97,33 @@ def clinc150(split: str = "test", intents: int | None = None, each: int | None =
     classes = sorted(intent for _, _, intent in sorted(order)[:intents])
     kept: list[dict[str, str]] = []
     seen = dict.fromkeys(classes, 0)
-    for one in rows:
-        if one["intent"] in seen and (each is None or seen[one["intent"]] < each):
-            seen[one["intent"]] += 1
-            kept.append(one)
+    for row in rows:
+        if row["intent"] in seen and (each is None or seen[row["intent"]] < each):
+            seen[row["intent"]] += 1
+            kept.append(row)
     return Labelled(
-        [one["text"] for one in kept],
-        np.array([classes.index(one["intent"]) for one in kept]),
+        [row["text"] for row in kept],
+        np.array([classes.index(row["intent"]) for row in kept]),
         classes,
-        np.array([domains.index(one["domain"]) for one in kept]),
+        np.array([domains.index(row["domain"]) for row in kept]),
         domains,
     )
 
 
 class Parallel(NamedTuple):
-    """Texts in two languages: ``texts`` by code of the language (``ru``, ``en``), n each; ``truth`` (n,) codes into
-    ``classes``."""
+    """Texts in two languages: ``texts`` by the code of the language (``ru``, ``en``), n per language; ``truth`` (n,)
+    codes into ``classes``."""
 
     texts: dict[str, list[str]]
     truth: NDArray[np.int64]
     classes: list[str]
 
 
-def russian(classes: int | None = None, each: int | None = None) -> Parallel:
+def russian_texts(classes: int | None = None, each: int | None = None) -> Parallel:
     """Descriptions of packages in Russian, their English originals and sections, which ``benchmarks/russian_data.py``
-    makes. ``classes``: only so many, the largest; ``each``: so many texts a class.
+    makes. ``classes``: how many classes, the largest first (None: all). ``each``: how many texts per class (None: all).
 
-    Raises InputError with what to do when they are not there.
+    Raises InputError, which says what to do, where the data are not there.
     """
     place = Path("russian-labelled", "texts.jsonl")
     folders = [_named_folder(), made_folder()]
@@ -131,17 +131,17 @@ def russian(classes: int | None = None, each: int | None = None) -> Parallel:
     if path is None:
         raise InputError(f"{folders[-1] / place}: no such file; python benchmarks/russian_data.py makes it.")
     rows = [json.loads(line) for line in path.open(encoding="utf-8")]
-    sizes = Counter(one["section"] for one in rows)
+    sizes = Counter(row["section"] for row in rows)
     names = sorted(sorted(sizes, key=lambda name: (-sizes[name], name))[:classes])
     seen = dict.fromkeys(names, 0)
     kept: list[dict[str, str]] = []
-    for one in rows:
-        if one["section"] in seen and (each is None or seen[one["section"]] < each):
-            seen[one["section"]] += 1
-            kept.append(one)
+    for row in rows:
+        if row["section"] in seen and (each is None or seen[row["section"]] < each):
+            seen[row["section"]] += 1
+            kept.append(row)
     return Parallel(
-        {code: [one[code] for one in kept] for code in ("ru", "en")},
-        np.array([names.index(one["section"]) for one in kept]),
+        {code: [row[code] for row in kept] for code in ("ru", "en")},
+        np.array([names.index(row["section"]) for row in kept]),
         names,
     )
 
@@ -153,12 +153,12 @@ def readable(name: str) -> str:
 
 def described(classes: Sequence[str]) -> list[str]:
     """Categories of labelled ShareGPT with their meanings, for reconstruction from names."""
-    return [f"{one}: {CATEGORIES.get(one, one)}" for one in classes]
+    return [f"{name}: {CATEGORIES.get(name, name)}" for name in classes]
 
 
 class LabelledAtlas(NamedTuple):
-    """An atlas of labelled conversations: ``texts`` by facet (and ``text``, the raw user turns), rows as in
-    ``atlas.facets``; ``truth`` (n,) codes into ``classes``."""
+    """An atlas of labelled conversations: ``texts`` by facet, with ``text`` for the raw user turns; ``truth`` (n,)
+    codes into ``classes``. Rows are those of ``atlas.facets``."""
 
     atlas: Atlas
     texts: dict[str, list[str]]
@@ -169,8 +169,8 @@ class LabelledAtlas(NamedTuple):
 def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtlas:
     """The atlas that ``benchmarks/endtoend.py`` makes of labelled ShareGPT, with its labels.
 
-    ``most``: only so many conversations, for a quick look. Raises InputError without a folder, AtlasError where
-    it is no atlas.
+    ``most``: how many conversations (None: all). Raises InputError without a folder, and AtlasError where the folder is
+    no atlas.
     """
     import polars as pl
 
@@ -185,7 +185,7 @@ def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtla
     labels = label_rows(atlas, category_labels())
     transcripts = transcripts_of(atlas)
     facets = atlas.facets
-    kinds = {one["name"]: one["type"] for one in atlas.manifest["facets"]}
+    kinds = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     names = [name for name in facets.columns if kinds.get(name) == "text"]
     if transcripts is None:
         transcripts = pl.DataFrame({"conversation": facets["conversation"], "transcript": "", "text": ""})
@@ -206,19 +206,3 @@ def category_labels() -> Mapping[str, str]:
     from clioscope.measure.labels_file import read_labels
 
     return read_labels(data_folder() / "sharegpt-labelled" / "labels.csv", "category")
-
-
-SHARE, LEFT_OUT = 0.8, 0.25  # rows of a draw; those left out by those taken: how far draws are from independent
-HALVES = 1.0  # the same, where a seed halves the rows
-
-
-def drawn(rows: int, seed: int, share: float = SHARE) -> NDArray[np.intp]:
-    """The rows of a draw without replacement, sorted: what varies between seeds where the data are few."""
-    return np.sort(np.random.default_rng(seed).choice(rows, round(share * rows), replace=False))
-
-
-def spread(labels: Sequence[int] | NDArray[Any], rows: NDArray[np.intp], count: int) -> NDArray[np.int64]:
-    """Labels of drawn ``rows`` as labels of all ``count`` rows, -1 elsewhere."""
-    found = np.full(count, -1, dtype=np.int64)
-    found[rows] = labels
-    return found

@@ -1,4 +1,4 @@
-"""What an experiment leaves behind: a table, a plot, a page to read, and, when asked, a section of the log."""
+"""What an experiment leaves behind: a table, plots, a report, and, if wanted, a section of the research log."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
     import polars as pl
 
 _PACKAGES = ("numpy", "scikit-learn", "graspologic-native", "sentence-transformers", "torch", "optuna")
-_COUNTED = {"groups", "top_groups", "tokens", "questions", "classes"}  # metrics that are numbers of things
+_COUNTS = {"groups", "top_groups", "tokens", "questions", "classes"}  # metrics shown without decimals
 
 
 class Written(NamedTuple):
-    """``folder`` with ``table.parquet``, ``report.md``, one ``plot….svg`` a part and ``facts.json``; ``text``: the
-    report; ``conclusion``: its sentences."""
+    """``folder``: where ``table.parquet``, ``report.md``, ``facts.json`` and one ``plot….svg`` per part lie. ``text``:
+    the report. ``conclusion``: its sentences."""
 
     folder: Path
     text: str
     conclusion: str
 
 
-def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path, seconds: float) -> Written:
-    """Write the results of an experiment into ``out/NAME/DATA`` (``DATA-quick`` for a quick run, ``DATA-N`` for N
-    conversations)."""
+def write(experiment: Experiment, bench: Bench, results: Results, command: str, out: Path, seconds: float) -> Written:
+    """Write the results of an experiment into ``out/NAME/DATA``. A quick run writes into ``DATA-quick``, a run on N
+    conversations into ``DATA-N``."""
     named = [bench.data, "quick" if bench.quick else "", str(bench.most or "")]
-    folder = out / one.name / "-".join(filter(None, named))
+    folder = out / experiment.name / "-".join(filter(None, named))
     folder.mkdir(parents=True, exist_ok=True)
-    conclusion = concluded(one, found)
-    text = page(one, bench, found, command, conclusion, seconds)
-    write_table(folder / "table.parquet", found.table)
+    conclusion = concluded(experiment, results)
+    text = page(experiment, bench, results, command, conclusion, seconds)
+    write_table(folder / "table.parquet", results.table)
     for old in folder.glob("plot*.svg"):
         old.unlink()
     plots = []
-    for part in found.parts():
+    for part in results.parts():
         name = f"plot{'-' + _slug(part) if part else ''}.svg"
-        drawn = plot(one, found, part)
+        drawn = plot(experiment, results, part)
         if drawn:
             (folder / name).write_text(drawn, encoding="utf-8")
-            plots.append(f"![{part or one.name}]({name})")
-    (folder / "report.md").write_text(f"# {one.name}\n\n{text}\n" + "\n".join(plots) + "\n", encoding="utf-8")
+            plots.append(f"![{part or experiment.name}]({name})")
+    (folder / "report.md").write_text(f"# {experiment.name}\n\n{text}\n" + "\n".join(plots) + "\n", encoding="utf-8")
     write_json(
         folder / "facts.json",
         {
-            "experiment": one.name,
-            "question": one.question,
+            "experiment": experiment.name,
+            "question": experiment.question,
             "command": command,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
@@ -67,25 +67,25 @@ def write(one: Experiment, bench: Bench, found: Results, command: str, out: Path
             "versions": versions(),
             "defaults": defaults(),
             "conclusion": conclusion,
-            "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in found.notes],
+            "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in results.notes],
         },
     )
     return Written(folder, text, conclusion)
 
 
-def concluded(one: Experiment, found: Results) -> str:
-    """What the table says, and which variants were run under fewer seeds."""
-    return " ".join(filter(None, (one.conclude(found), found.left_out(one.show[0]))))
+def concluded(experiment: Experiment, results: Results) -> str:
+    """What the table says, and which variants ran under fewer seeds."""
+    return " ".join(filter(None, (experiment.conclude(results), results.left_out(experiment.show[0]))))
 
 
-def page(one: Experiment, bench: Bench, found: Results, command: str, conclusion: str, seconds: float) -> str:
-    """Question, conclusion, table and circumstances in Markdown."""
-    lines = [one.question, "", f"`{command}`", "", conclusion, "", *tables(one, found)]
-    if found.notes:
+def page(experiment: Experiment, bench: Bench, results: Results, command: str, conclusion: str, seconds: float) -> str:
+    """The report in Markdown: question, command, conclusion, tables, notes, and the machine and versions."""
+    lines = [experiment.question, "", f"`{command}`", "", conclusion, "", *tables(experiment, results)]
+    if results.notes:
         lines += ["", "Notes:", ""]
         lines += [
             f"- {part + ', ' if part else ''}{variant}{'' if seed is None else f', seed {seed}'}: {note}"
-            for part, variant, seed, note in found.notes[:40]
+            for part, variant, seed, note in results.notes[:40]
         ]
     shown = ", ".join(f"{name} {number}" for name, number in versions().items())
     lines += [
@@ -96,12 +96,12 @@ def page(one: Experiment, bench: Bench, found: Results, command: str, conclusion
     return "\n".join(lines)
 
 
-def tables(one: Experiment, found: Results) -> list[str]:
-    """One table in Markdown a part: mean and standard deviation over seeds."""
+def tables(experiment: Experiment, results: Results) -> list[str]:
+    """One table in Markdown per part: means and standard deviations over seeds."""
     lines: list[str] = []
-    for part in found.parts():
-        rows = found.table.filter(found.table["part"] == part)
-        metrics = [name for name in one.show if name in rows["metric"].unique()]
+    for part in results.parts():
+        rows = results.table.filter(results.table["part"] == part)
+        metrics = [name for name in experiment.show if name in rows["metric"].unique()]
         if part:
             lines += [f"**{part}**", ""]
         if rows["x"].null_count() == 0:
@@ -110,15 +110,15 @@ def tables(one: Experiment, found: Results) -> list[str]:
             continue
         lines.append("| | " + " | ".join(name.replace("_", " ") for name in metrics) + " |")
         lines.append("|---" * (len(metrics) + 1) + "|")
-        for variant in found.variants(part):
-            cells = [_cell(name, list(found.values(variant, name, part).values())) for name in metrics]
+        for variant in results.variants(part):
+            cells = [_cell(name, list(results.values(variant, name, part).values())) for name in metrics]
             lines.append(f"| {variant} | " + " | ".join(cells) + " |")
         lines.append("")
     return lines[:-1]
 
 
 def _scale(rows: pl.DataFrame, metric: str) -> list[str]:
-    """One metric of variants on a scale: a line a row, a place a column."""
+    """One metric of variants on a scale: one row per line of the plot, one column per place."""
     places = rows["x"].unique().sort().to_list()
     lines = [f"| {metric.replace('_', ' ')} | " + " | ".join(f"{place:g}" for place in places) + " |"]
     lines.append("|---" * (len(places) + 1) + "|")
@@ -136,19 +136,20 @@ def _cell(metric: str, values: list[float]) -> str:
     if not values:
         return ""
     mean, sd = float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    if metric in _COUNTED:
+    if metric in _COUNTS:
         return f"{mean:,.0f}"
     if metric == "seconds":
         return f"{mean:.2g}" if mean < 10 else f"{mean:,.0f}"
     return f"{mean:.3f}" + (f" ± {sd:.3f}" if sd >= 0.0005 else "")
 
 
-def plot(one: Experiment, found: Results, part: str) -> str:
-    """The first metric of ``show`` that was measured: lines where the variants stand on a scale, else rows."""
+def plot(experiment: Experiment, results: Results, part: str) -> str:
+    """A plot of the first metric of ``show`` that was measured, as SVG: lines where the variants stand on a scale, else
+    one row per variant. "" where none was measured."""
     import polars as pl
 
-    here = found.table.filter(pl.col("part") == part)
-    metric = next((name for name in one.show if name in here["metric"]), None)
+    here = results.table.filter(pl.col("part") == part)
+    metric = next((name for name in experiment.show if name in here["metric"]), None)
     if metric is None:
         return ""
     rows = (
@@ -172,30 +173,30 @@ def plot(one: Experiment, found: Results, part: str) -> str:
     return interval_plot(intervals, title, axis, digits=3)
 
 
-def log(path: Path, one: Experiment, bench: Bench, text: str) -> None:
-    """Put a dated section at the top of the research log, under its preamble."""
+def log(path: Path, experiment: Experiment, bench: Bench, text: str) -> None:
+    """Put a dated section at the top of the research log, below its preamble."""
     old = path.read_text(encoding="utf-8") if path.exists() else "# Research log\n"
     data = bench.data if bench.most is None else f"{bench.most} of {bench.data}"
-    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {one.name} ({data})\n\n{text.strip()}\n\n"
+    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {experiment.name} ({data})\n\n{text.strip()}\n\n"
     place = old.find("\n## ")
     new = old.rstrip("\n") + "\n\n" + section if place < 0 else old[: place + 1] + section + old[place + 1 :]
     path.write_text(new, encoding="utf-8")
 
 
 def versions() -> dict[str, str]:
-    """Clioscope, Python and what computes, with versions."""
-    found = {"clioscope": __version__, "python": platform.python_version()}
+    """The versions of Clioscope, of Python, and of the packages that compute."""
+    numbers = {"clioscope": __version__, "python": platform.python_version()}
     for name in _PACKAGES:
         try:
-            found[name] = version(name)
+            numbers[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return numbers
 
 
 def defaults() -> dict[str, Any]:
-    """The settings of this version that decide groups, names and trees wherever an experiment does not set them: a
-    default that changes later does not change what was measured."""
+    """The default settings that decide groups, names and trees. They are written down, since a default may change
+    later."""
     from clioscope.clustering.leiden import LeidenOptions
     from clioscope.settings import Settings
 

@@ -1,4 +1,4 @@
-"""Variants x seeds x metrics: measure everything, into one long table."""
+"""Running an experiment: every variant under every seed, and all figures in one table."""
 
 from __future__ import annotations
 
@@ -21,29 +21,30 @@ if TYPE_CHECKING:
 Report = Callable[[int, int], None]
 
 
-def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Results:
-    """Every variant under every seed 0 … ``bench.seeds`` - 1, or as many as it allows.
+def run(experiment: Experiment, bench: Bench, on_progress: Report | None = None) -> Results:
+    """Measure every variant under the seeds 0 … ``bench.seeds`` - 1, or fewer where the variant says so.
 
     ``on_progress`` gets (runs done, all runs).
 
-    Raises SettingsError for a data set that the experiment does not know, too few language models, or a number of
-    conversations where there are none.
+    Raises SettingsError for a data set that the experiment does not know, for too few language models, or for a number
+    of conversations where the data are no conversations.
     """
-    if bench.data not in one.data:
-        raise SettingsError(f"{one.name}: --data is one of {', '.join(one.data)}, not {bench.data}.")
+    if bench.data not in experiment.data:
+        known = ", ".join(experiment.data)
+        raise SettingsError(f"{experiment.name}: --data is one of {known}, not {bench.data}.")
     if bench.most is not None and bench.data != CONVERSATIONS:
-        raise SettingsError(f"{one.name}: --conversations is for --data {CONVERSATIONS}, not {bench.data}.")
-    if len(bench.models) < one.models:
-        raise SettingsError(f"{one.name}: needs {one.models} language model(s); name them with --model.")
+        raise SettingsError(f"{experiment.name}: --conversations is for --data {CONVERSATIONS}, not {bench.data}.")
+    if len(bench.models) < experiment.models:
+        raise SettingsError(f"{experiment.name}: needs {experiment.models} language model(s); name them with --model.")
     report = on_progress or (lambda done, total: None)
     rows: list[dict[str, Any]] = []
     notes: list[tuple[str, str, int | None, str]] = []
-    variants = list(one.variants(bench))
+    variants = list(experiment.variants(bench))
     seeds = [min(bench.seeds, variant.seeds or bench.seeds) for variant in variants]
     done = 0
     for variant, count in zip(variants, seeds, strict=True):
         name = variant.name if variant.x is None else f"{variant.name} {variant.x:g}"
-        found: list[NDArray[Any]] = []
+        labellings: list[NDArray[Any]] = []
 
         def row(seed: int | None, metric: str, value: float, variant: Variant = variant, name: str = name) -> None:
             rows.append(
@@ -60,22 +61,22 @@ def run(one: Experiment, bench: Bench, on_progress: Report | None = None) -> Res
             for metric, value in ({"seconds": seconds} | dict(outcome.figures)).items():
                 row(seed, metric, value)
             if outcome.labels is not None:
-                found.append(outcome.labels)
+                labellings.append(outcome.labels)
             if outcome.note:
                 notes.append((variant.part, name, seed, outcome.note))
-        if len(found) > 1:
-            row(None, "seed_ari", agreement(found))
+        if len(labellings) > 1:
+            row(None, "seed_ari", agreement(labellings))
     return Results(_table(rows), notes)
 
 
-def agreement(found: list[NDArray[Any]]) -> float:
-    """Mean ARI over pairs of labellings, each on the rows that both have (label 0 or more)."""
+def agreement(labellings: list[NDArray[Any]]) -> float:
+    """The mean ARI over all pairs of labellings. A pair is compared on the rows that both have (label 0 or more)."""
     from clioscope.measure.external import ari
 
     values = []
-    for one, other in itertools.combinations(found, 2):
-        both = (one >= 0) & (other >= 0)
-        values.append(ari(one[both], other[both]))
+    for first, second in itertools.combinations(labellings, 2):
+        both = (first >= 0) & (second >= 0)
+        values.append(ari(first[both], second[both]))
     return float(np.mean(values))
 
 

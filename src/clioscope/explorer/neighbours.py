@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.unit import unit_rows
+
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
@@ -30,8 +32,7 @@ def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
         parent = tree["parent"][int(index)]
         if parent is not None:
             sums[place[parent]] += sums[index]
-    norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit_rows(sums)
 
 
 def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> list[list[int]]:

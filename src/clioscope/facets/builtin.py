@@ -1,14 +1,15 @@
 """The facets that come with Clioscope.
 
-Request, task, concern and language are those of the paper (Clio, appendix G.3). Field and activity are
-ours: short answers that abstract, because the request sentence of a small model groups no better than the
-raw text does, and these do (docs/research-log.md).
+Request, task, concern and language are those of the paper (Clio, appendix G.3). Field and activity are our own: short,
+abstract answers. They group conversations better than the raw text does; the request sentence of a small model does not
+(docs/research-log.md).
 """
 
 from __future__ import annotations
 
 from clioscope.facets.computed import day, hour, length, turns
 from clioscope.facets.facet import Facet
+from clioscope.facets.known import register_facet
 
 BUILT_IN = (
     Facet(
@@ -50,3 +51,6 @@ BUILT_IN = (
     Facet(name="hour", type="computed", compute=hour),
     Facet(name="day", type="computed", compute=day),
 )
+
+for built_in in BUILT_IN:
+    register_facet(built_in, __name__)

@@ -1,18 +1,14 @@
-"""What a facet is, and how users add their own."""
+"""What a facet is."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import SettingsError
-from clioscope.facets.source import MODULE, source_of
-from clioscope.registry import Plugins, load_plugins
+from clioscope.facets.code import code_of
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
 _TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
@@ -55,13 +51,13 @@ class Facet(BaseModel):
 
     @property
     def identity(self) -> str:
-        """What decides its values, as text: the definition, and its function as it is written."""
-        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else source_of(self.compute))
+        """What decides its values, as text: the definition, and the source of its function."""
+        return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else code_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.name in RESERVED:
-            raise ValueError(f"the name {self.name!r} is that of a column of the atlas; give the facet another name")
+            raise ValueError(f"the name {self.name!r} is taken by a column of the atlas; give the facet another name")
         if self.asked and not self.question.strip():
             raise ValueError(f"facet {self.name!r} needs a question")
         if self.type == "category" and len(self.categories) < 2:
@@ -79,36 +75,6 @@ class Facet(BaseModel):
         return self
 
 
-_registered: dict[str, Facet] = {}
-
-
-def facet(
-    function: Callable[[Any], Any] | None = None, *, name: str | None = None, **fields: Any
-) -> Callable[[Any], Any]:
-    """Register a facet with a decorator.
-
-    Without a ``question`` the function computes the value from a row; with one, the model answers and the
-    function cleans the answer (return None to drop it)::
-
-        @facet
-        def questions(row) -> int:
-            return row["text"].count("?")
-
-        @facet(question="How frustrated is the user?", type="score", minimum=1, maximum=5)
-        def frustration(answer):
-            return answer
-
-    Raises SettingsError when the facet makes no sense.
-    """
-
-    def register(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        kind = fields.pop("type", "text" if "question" in fields else "computed")
-        register_facet(make_facet({"name": name or inner.__name__, "type": kind, "compute": inner, **fields}))
-        return inner
-
-    return register(function) if function is not None else register
-
-
 def make_facet(definition: Mapping[str, Any]) -> Facet:
     """Validate a definition (a TOML table or keywords). Raises SettingsError naming the facet and the field."""
     try:
@@ -118,80 +84,3 @@ def make_facet(definition: Mapping[str, Any]) -> Facet:
         field = ".".join(str(part) for part in first["loc"])
         where = f"facet {definition.get('name', '?')!r}" + (f", {field}" if field else "")
         raise SettingsError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
-
-
-def register_facet(new: Facet) -> None:
-    """Make a facet available by name; a later one of the same name replaces the earlier."""
-    _registered[new.name] = new
-
-
-def registered_facets() -> dict[str, Facet]:
-    """All facets known by name: built-in, from entry points (``clioscope.facets``), and registered here.
-
-    An entry point names a ``Facet``, or a function or module that registers one by the decorator. One that cannot be
-    loaded is left out, with a warning.
-    """
-    return _known_facets(_offered())
-
-
-def _offered(named: Collection[str] = ()) -> Plugins:
-    def usable(name: str, part: Any) -> bool:
-        return isinstance(part, Facet) or name in _registered
-
-    return load_plugins("facet", "clioscope.facets", usable, named)
-
-
-def _known_facets(offered: Plugins) -> dict[str, Facet]:
-    from clioscope.facets.builtin import BUILT_IN
-
-    theirs = {name: part for name, part in offered.parts.items() if isinstance(part, Facet)}
-    return {one.name: one for one in BUILT_IN} | theirs | _registered
-
-
-# A file is run once as it stands: what it imports registers no second time.
-_loaded: dict[tuple[Path, int], tuple[str, ...]] = {}
-
-
-def load_modules(paths: Iterable[str | Path]) -> tuple[str, ...]:
-    """Run Python files so that their ``@facet`` functions register; the names of these. Raises SettingsError."""
-    return tuple(name for path in paths for name in _load_module(Path(path)))
-
-
-def _load_module(path: Path) -> tuple[str, ...]:
-    if not path.is_file():
-        raise SettingsError(f"{path}: not a Python file with facets.")
-    key = (path.resolve(), path.stat().st_mtime_ns)
-    if key not in _loaded:
-        before = dict(_registered)
-        spec = importlib.util.spec_from_file_location(f"{MODULE}{path.stem}", path)
-        if spec is None or spec.loader is None:
-            raise SettingsError(f"{path}: not a Python file with facets.")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        try:
-            spec.loader.exec_module(module)
-        except SettingsError:
-            raise
-        except Exception as error:
-            raise SettingsError(f"{path}: failed while loading facets ({error!r}).") from error
-        _loaded[key] = tuple(name for name, one in _registered.items() if before.get(name) is not one)
-        if not _loaded[key]:
-            raise SettingsError(f"{path}: registers no facet; put @facet before a function (docs/facets.md).")
-    return _loaded[key]
-
-
-def choose_facets(names: Iterable[str], define: Iterable[Mapping[str, Any]] = ()) -> tuple[Facet, ...]:
-    """The facets of a build, by name, with the definitions of the settings added. Raises SettingsError."""
-    names = tuple(names)
-    offered = _offered(names)
-    known = _known_facets(offered)
-    own = [make_facet(definition) for definition in define]
-    known |= {one.name: one for one in own}
-    chosen: dict[str, Facet] = {}
-    for name in (*names, *(one.name for one in own)):
-        if name not in known and name in offered.broken:
-            raise SettingsError(offered.broken[name])
-        if name not in known:
-            raise SettingsError(f"facets.use: there is no facet {name!r}; known are {', '.join(sorted(known))}.")
-        chosen[name] = known[name]
-    return tuple(chosen.values())

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.candidates import Encode, Label, bullets, clean_name, name_letters
+from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
+from clioscope.naming.context import NamingContext
 from clioscope.prompts import render
 
 if TYPE_CHECKING:
@@ -27,21 +29,16 @@ _MERGE = 40  # names deduplicated in one question
 
 
 def propose_parents(
-    groups: Sequence[Label],
-    target: int,
-    *,
-    neighbourhood: int,
-    words: int,
-    encode: Encode,
-    ask: Asker,
-    language: str,
-    seed: int,
+    context: NamingContext, groups: Sequence[Label], target: int, neighbourhood: int, seed: int
 ) -> NDArray[np.int32] | None:
     """The parent of each group, numbered 0..p-1 with every number in use and p < len(groups).
 
     ``target`` is the wished number of parents. None when the model's categories do not make the level
     smaller; the caller then builds it from the vectors.
     """
+    ask, encode, language = context.ask, context.encode, context.language
+    words = context.settings.max_words
+    assert ask is not None
     vectors = encode([f"{group.name}. {group.description}" for group in groups])
     places = _neighbourhoods(vectors, max(1, round(len(groups) / neighbourhood)), seed)
     names = _propose(groups, vectors, places, target, words, ask, language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,3 +94,38 @@ def tree_table(
             .cast({"conversations": pl.UInt32, "count": pl.UInt32, "users": pl.UInt32, "anonymous": pl.UInt32})
         )
     return pl.concat(frames).sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
+
+
+def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
+    """A tree that is not audited yet, one row per group, base first: level, index within it, parent, label.
+
+    ``parent`` is an index of the level above, null at the top. ``levels_from`` reads it back.
+    """
+    import polars as pl
+
+    rows = [
+        (level, index, int(levels[level].parent_of[index]) if level < len(levels) else None, *label)
+        for level, labels in enumerate(named)
+        for index, label in enumerate(labels)
+    ]
+    schema: dict[str, Any] = {
+        "level": pl.UInt8,
+        "index": pl.UInt32,
+        "parent": pl.UInt32,
+        "name": pl.String,
+        "description": pl.String,
+        "phrases": pl.List(pl.String),
+    }
+    return pl.DataFrame([(*row[:5], list(row[5])) for row in rows], schema=schema, orient="row")
+
+
+def levels_from(table: pl.DataFrame) -> tuple[list[Level], list[list[Label]]]:
+    """The levels above the base, and the labels of every level, back from their table."""
+    from clioscope.naming.candidates import Label
+
+    parts = table.sort("level", "index").partition_by("level", maintain_order=True)
+    named = [
+        [Label(name, description, tuple(phrases)) for name, description, phrases in part.iter_rows()]
+        for part in (part.select("name", "description", "phrases") for part in parts)
+    ]
+    return [Level(part["parent"].to_numpy().astype(np.int32)) for part in parts[:-1]], named

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.unit import unit_rows
+
 _CELLS = 1 << 24  # cosines held at once: 64 MB
 
 
@@ -33,7 +36,7 @@ def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centr
     belong to no group. ``centred``: the mean of all rows is subtracted first, since a direction common to all
     makes every cosine high and tells nothing apart.
     """
-    unit = unit_rows(vectors, centred)
+    unit = unit_rows(vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32) if centred else vectors)
     count = int(labels.max(initial=-1)) + 1
     sums, sizes = group_sums(unit, labels, count)
     lengths = np.sqrt((sums * sums).sum(axis=1))
@@ -69,26 +72,3 @@ def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centr
     for highest in (other_mean, other):
         highest[~np.isfinite(highest)] = np.nan
     return Cosines(own_mean, other_mean, own, other, nearest)
-
-
-def unit_rows(vectors: NDArray[Any], centred: bool = False) -> NDArray[np.float32]:
-    """Rows of norm 1, float32, after subtracting the mean of all rows if ``centred``; zeros stay zeros."""
-    mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32) if centred else np.float32(0)
-    result = np.asarray(vectors, dtype=np.float32) - mean
-    norms = np.sqrt(np.einsum("nd,nd->n", result, result, dtype=np.float64))
-    result /= np.where(norms > 1e-12, norms, 1)[:, None].astype(np.float32)
-    return result
-
-
-def group_sums(
-    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], count: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sums (count, d) and sizes (count,) of the groups; rows of negative label are left out."""
-    from scipy.sparse import csr_array
-
-    members = np.flatnonzero(labels >= 0)
-    ones = np.ones(len(members), dtype=np.float64)
-    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
-    return np.asarray(indicator @ vectors, dtype=np.float64), np.bincount(labels[members], minlength=count).astype(
-        np.float64
-    )

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import group_sums
 from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
+from clioscope.vectors.centroids import group_sums
 
 _CAP = 256  # members of a group that are looked at
 _DRAWS = 5  # how often members are drawn, if a group has more

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas
+from clioscope.embedding.embedder import Encode
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure, share
 from clioscope.measure.levels import Levels
@@ -17,7 +18,6 @@ from clioscope.measure.naming import name_coverage
 from clioscope.measure.noise import as_singletons
 from clioscope.measure.reconstruction import by_part, curve, cuts, majority
 from clioscope.measure.rows import Rows
-from clioscope.measure.sections import Encode
 
 if TYPE_CHECKING:
     from clioscope.measure.judges.judgement import Judgement

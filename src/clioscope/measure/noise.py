@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import group_sums, unit_rows
+from clioscope.vectors.centroids import centroids_of, nearest_centroid
+from clioscope.vectors.unit import unit_rows
 
 Labels = NDArray[np.integer[Any]]
 
@@ -41,8 +42,8 @@ def to_nearest(labels: Labels, vectors: NDArray[Any]) -> Labels:
         return np.zeros_like(result)
     if len(alone):
         unit = unit_rows(vectors)
-        sums, sizes = group_sums(unit, result, int(result.max()) + 1)
-        cosines = unit[alone] @ unit_rows(sums).T
-        cosines[:, sizes == 0] = -np.inf
-        result[alone] = cosines.argmax(axis=1)
+        inside = np.flatnonzero(result >= 0)
+        groups, members = np.unique(result[inside], return_inverse=True)
+        centroids = centroids_of(unit[inside], members, len(groups))
+        result[alone] = groups[nearest_centroid(unit[alone], centroids)[0]]
     return result

@@ -14,11 +14,11 @@ from clioscope.measure.sections import places_of
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
+    from clioscope.embedding.embedder import Encode
     from clioscope.measure.labelled import Truth
     from clioscope.measure.levels import Levels
     from clioscope.measure.metric import Metric
     from clioscope.measure.rows import Rows
-    from clioscope.measure.sections import Encode
 
 
 def own_section(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import ModelError
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure
@@ -17,8 +17,6 @@ from clioscope.measure.metric import SAMPLES, Metric, metrics
 from clioscope.measure.neighbours import sampled_neighbours
 from clioscope.measure.rows import Rows
 from clioscope.settings import Settings
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
@@ -66,7 +64,7 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """
     from clioscope.atlas.vectors import has_plain
     from clioscope.clustering import cluster
-    from clioscope.vectors.geometry import shape
+    from clioscope.vectors.shaping import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
     plain, apart = has_plain(atlas.path), bool(atlas.means.languages)

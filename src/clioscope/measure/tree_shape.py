@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife
 from clioscope.measure.metric import metric
+from clioscope.vectors.unit import unit_rows
 
 Parents = NDArray[np.integer[Any]]
 _MOST = 800  # groups whose pairs are compared
@@ -138,8 +139,7 @@ def semantic_tree(name_vectors: NDArray[Any], parents: Parents, seed: int = 0) -
     if len(rows) < 4:
         return UNDEFINED
     near = wu_palmer(parents, rows)
-    unit = np.asarray(name_vectors, dtype=np.float64)[rows]
-    unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    unit = unit_rows(np.asarray(name_vectors)[rows]).astype(np.float64)
     alike = unit @ unit.T
 
     def correlation(kept: NDArray[np.intp]) -> float:

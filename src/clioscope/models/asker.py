@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from clioscope.models.account import Account
-from clioscope.models.ask import ask_all
+from clioscope.models.answers import ask_all
 from clioscope.models.chat import ChatModel, ChatRequest
 from clioscope.models.ledger import Ledger
 from clioscope.models.store import Store
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Asker:
-    """Asks on behalf of a stage. ``on_progress`` gets (stage, done, all)."""
+    """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all)."""
 
     model: ChatModel
     store: Store

@@ -1,4 +1,4 @@
-"""The header of a GGUF file: enough to refuse a broken one before llama.cpp meets it.
+"""The header of a GGUF file: enough to refuse a broken file before llama.cpp opens it.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from clioscope.errors import ModelError
-from clioscope.models import weights
+from clioscope.models.fingerprint import fingerprint
 
 _SIZES = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
@@ -20,7 +20,7 @@ _MOST = 1 << 28  # no count or length in a header is near this
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header says: architecture, trained context (tokens), chat template, tensors."""
+    """What the header says: architecture, name, trained context (tokens), chat template, number of tensors."""
 
     architecture: str
     name: str
@@ -47,9 +47,9 @@ def check_gguf(path: Path) -> Header:
     return header
 
 
-def fingerprint(path: Path) -> str:
+def name_and_content(path: Path) -> str:
     """Name and content of a model file for the answer store: its stem and a hash of size, head and tail."""
-    return f"{path.stem}@{weights.fingerprint(path)}"
+    return f"{path.stem}@{fingerprint(path)}"
 
 
 def _read(file: BinaryIO) -> tuple[Header, int]:

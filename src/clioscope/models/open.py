@@ -1,36 +1,33 @@
-"""From the name that the user gave to a model that answers."""
+"""From a model's name in the settings to a model that answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 from socket import gethostname
-from typing import Any
 from urllib.parse import urlsplit
 
-from clioscope.errors import ClioscopeError, ModelError
-from clioscope.models.catalogue import Entry, entries, find, profile_for, suggestion
+from clioscope.errors import ModelError
+from clioscope.models.catalogue import Entry, find, how_to_serve, profile_for, suggestion
 from clioscope.models.chat import ChatModel
-from clioscope.registry import load_plugin, plugin_points, reason_of
+from clioscope.models.makers import check_fake
+from clioscope.models.registry import make_model, models
+from clioscope.progress import Step
 from clioscope.settings import ModelSettings
 
-GROUP = "clioscope.models"
-
-Progress = Callable[[int, int], None]
 Pause = Callable[[float, str], None]
 
 
-def open_model(
-    settings: ModelSettings, *, on_progress: Progress | None = None, on_pause: Pause | None = None
-) -> ChatModel:
-    """The model that ``settings.name`` names.
+def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_pause: Pause | None = None) -> ChatModel:
+    """The model that ``settings.name`` names. The name is read as the first of these that it fits:
 
-    In this order: ``fake`` (and ``fake:nonsense`` …); ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this
-    process without a server; a plug-in, that is an entry point of the group
-    ``clioscope.models`` called with what follows the colon, the settings as ``settings=``; a path ending in
-    ``.gguf``; an address ``http://host/v1`` with the model's name after a space (which may be left out where
-    the server has one model); a name or alias of the catalogue, fetched on first use. ``on_progress`` gets
-    (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants to be left alone.
+    In this order: an address ``http://host/v1`` with the model's name after a space (which may be left out where
+    the server has one model); a name of the registry ``models``, whose function gets what follows the colon:
+    ``fake`` (and ``fake:nonsense`` …), ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this process without a
+    server, and plug-ins; a path ending in ``.gguf``; a name or alias of the catalogue, fetched on first use.
+
+    ``on_progress`` gets (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants
+    to be left alone.
 
     Raises ModelError: nothing of that name (with the closest ones), a configuration without weights (with the
     command that serves it), a broken file, a server that does not answer.
@@ -39,20 +36,10 @@ def open_model(
     if not name:
         raise ModelError("No model is named; give --model a catalogue name, a GGUF file or an address.")
     head, _, rest = name.partition(":")
-    if head == "fake":
-        from clioscope.models.fake import FakeModel
-
-        _check_fake(name, rest)
-        return FakeModel(rest, concurrency=settings.concurrency or 4)
     if is_address(name):
         return _open_address(name, settings, on_pause)
-    if head == "transformers":
-        from clioscope.models.in_process import open_in_process
-
-        return open_in_process(rest, settings, on_progress)
-    plugin = _plugin(head)
-    if plugin is not None:
-        return _open_plugin(plugin, head, rest, settings)
+    if head in models:
+        return make_model(head, rest, settings, on_progress)
     if name.lower().endswith(".gguf"):
         from clioscope.models.embedded import EmbeddedEngine
 
@@ -66,19 +53,19 @@ def is_address(name: str | None) -> bool:
 
 
 def check_model(settings: ModelSettings) -> None:
-    """Raise what ``open_model`` would for a name that names nothing; nothing is fetched, started or asked."""
+    """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if head == "fake":
-        _check_fake(name, rest)
+        check_fake(rest)
     elif is_address(name):
         return
-    elif (plugin := _plugin(head)) is not None and head != "transformers":
-        load_plugin("model", plugin, callable, ModelError)
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
 
         check_in_process(rest)
+    elif head in models:
+        models.get(head)
     elif name.lower().endswith(".gguf"):
         from clioscope.models.gguf import check_gguf
 
@@ -96,7 +83,7 @@ def is_remote(name: str | None) -> bool:
 
 
 def known_id(settings: ModelSettings) -> str | None:
-    """The identity of the model, where it can be told without fetching, starting or asking anything."""
+    """The ``id`` of the model if it is known without fetching, starting or asking anything, else None."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if is_address(name):
@@ -110,17 +97,9 @@ def known_id(settings: ModelSettings) -> str | None:
     from clioscope.models.fetch import is_cached
 
     try:
-        return open_model(settings).id if _plugin(head) is None and is_cached(name) else None
+        return open_model(settings).id if head not in models and is_cached(name) else None
     except ModelError:
         return None
-
-
-def _check_fake(name: str, behaviour: str) -> None:
-    from clioscope.models.fake import BEHAVIOURS
-
-    if behaviour not in BEHAVIOURS:
-        choices = ", ".join(f"fake:{one}" for one in BEHAVIOURS if one)
-        raise ModelError(f"{name}: no such fake model; there are fake, {choices}.")
 
 
 def _fetchable(name: str) -> Entry:
@@ -130,7 +109,7 @@ def _fetchable(name: str) -> Entry:
     except ModelError:
         raise ModelError(
             f"{name}: no such model{suggestion(name, 'chat')}; `clioscope models` lists the names, and a "
-            f"GGUF file or an address (http://host/v1) will do too."
+            f"GGUF file or an address (http://host/v1) works too."
         ) from None
     if entry.kind != "chat":
         raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")
@@ -139,7 +118,7 @@ def _fetchable(name: str) -> Entry:
     return entry
 
 
-def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None) -> ChatModel:
+def _open_entry(name: str, settings: ModelSettings, on_progress: Step | None) -> ChatModel:
     entry = _fetchable(name)
     from clioscope.models.embedded import EmbeddedEngine
     from clioscope.models.fetch import pull
@@ -147,20 +126,6 @@ def _open_entry(name: str, settings: ModelSettings, on_progress: Progress | None
     path = pull(entry.name, on_progress)
     identity = f"{entry.name}@{entry.sha256[:12]}"
     return EmbeddedEngine(path, identity=identity, settings=settings, profile=entry.profile)
-
-
-def how_to_serve(entry: Entry) -> str:
-    """What to do with a configuration that has no weights here."""
-    fits = {
-        "fp16": "fits a 16 GB T4",
-        "4-bit": "fits a 16 GB T4 in 4 bits",
-        "no": "needs more than a 16 GB T4",
-    }
-    size = f" (about {entry.fp16_gb:.0f} GB in fp16; {fits[entry.fits_t4]})" if entry.fp16_gb else ""
-    return (
-        f"{entry.name} has no weights to fetch here{size}: serve it with `vllm serve {entry.hub}` and give "
-        f'--model "http://localhost:8000/v1 {entry.hub}".'
-    )
 
 
 def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) -> ChatModel:
@@ -178,25 +143,3 @@ def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) ->
     client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
     client.pace.on_pause = on_pause
     return client
-
-
-def _plugin(name: str) -> Any:
-    return next(iter(plugin_points(GROUP, name)), None)
-
-
-def _open_plugin(plugin: Any, head: str, rest: str, settings: ModelSettings) -> ChatModel:
-    make = load_plugin("model", plugin, callable, ModelError)
-    try:
-        model = make(rest, settings=settings)
-    except ClioscopeError:
-        raise
-    except Exception as error:  # another package's code: anything may be wrong with it
-        raise ModelError(f"{head}: the plug-in {plugin.value} made no model ({reason_of(error)}).") from error
-    if not isinstance(model, ChatModel):
-        raise ModelError(f"{head}: the plug-in {plugin.value} made a {type(model).__name__}, not a ChatModel.")
-    return model
-
-
-def chat_names() -> list[str]:
-    """Names that ``open_model`` takes without an address: for completion and help."""
-    return [entry.name for entry in entries() if entry.kind == "chat" and entry.fetchable]

@@ -14,7 +14,6 @@ from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
 
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 _TEXT = 160  # characters of a member that are shown
 _DESCRIPTION = 220  # characters of a description
 _LAST_PART = re.compile(r"^(.*\w),?(?: (?:and|or|&|и|или)|,) .*$")  # greedy: the last part of an enumeration

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.candidates import Encode, Label, bullets, clean_name, name_letters
+from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
+from clioscope.naming.context import NamingContext
 from clioscope.naming.representatives import covering_members
-from clioscope.naming.support import Support
 from clioscope.prompts import example_turns, render
 from clioscope.settings import NamingSettings
 
@@ -60,22 +61,14 @@ def make_distinct(
 
 
 def distinct_tree(
-    named: Sequence[Sequence[Label]],
-    member: Sequence[NDArray[np.integer]],
-    texts: Sequence[str],
-    support: Support,
-    vectors: NDArray[np.float32],
-    settings: NamingSettings,
-    *,
-    encode: Encode,
-    ask: Asker | None,
-    language: str = "English",
+    context: NamingContext, named: Sequence[Sequence[Label]], member: Sequence[NDArray[np.integer]]
 ) -> list[list[Label]]:
     """``make_distinct`` over all names of a tree at once.
 
     ``named`` and ``member`` run from the base to the top: the labels of each level and the group of every
     conversation there. A parent that has one child and its name keeps it: the two are one group.
     """
+    texts, vectors = context.texts, context.vectors
     labels: list[Label] = []
     evidence: list[list[str]] = []
     sizes: list[int] = []
@@ -97,11 +90,11 @@ def distinct_tree(
         labels,
         evidence,
         sizes,
-        settings,
-        encode=encode,
-        ask=ask,
-        language=language,
-        allowed=lambda index, name: not support.unsupported(name, inside[index]),
+        context.settings,
+        encode=context.encode,
+        ask=context.ask,
+        language=context.language,
+        allowed=lambda index, name: not context.support.unsupported(name, inside[index]),
     )
     return [[made[place] for place in level] for level in places]
 

@@ -2,84 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.naming.candidates import (
-    Encode,
     Label,
     Proposal,
     best_name,
     naming_request,
     proposal_parser,
 )
+from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.representatives import covering_members, nearest_outsiders
 from clioscope.naming.support import Support
-from clioscope.settings import NamingSettings
-
-if TYPE_CHECKING:
-    from clioscope.models.asker import Asker
 
 
-def name_groups(
-    texts: Sequence[str],
-    support: Support,
-    vectors: NDArray[np.float32],
-    labels: NDArray[np.integer],
-    centroids: NDArray[np.float32],
-    settings: NamingSettings,
-    *,
-    encode: Encode,
-    ask: Asker | None,
-    language: str = "English",
-    criteria: str = "",
-) -> list[Label]:
-    """A label for each group 0..k-1.
+def name_groups(context: NamingContext, labels: NDArray[np.integer], centroids: NDArray[np.float32]) -> list[Label]:
+    """A label for each group 0..k-1; ``labels`` (n,) are the groups, ``centroids`` (k, d) unit rows.
 
-    ``texts`` (n) are what members are shown as; ``support`` knows all of each; ``vectors`` (n, d) and
-    ``centroids`` (k, d) are unit rows.
     The model sees members that cover the group and the nearest non-members, and proposes several names; the
     one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
     made of the group's distinguishing phrases, or of the kind of its messages where there are none.
     """
+    texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = distinguishing_phrases(texts, labels, support=support)
-    fallback = spare_labels(texts, labels, phrases, support, settings.max_words, language)
+    fallback = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
     if ask is None:
         return fallback
-    requests, within = [], []
+    requests, members_of = [], []
     for group in range(len(centroids)):
         inside = labels == group
         members = np.flatnonzero(inside)
-        within.append(members)
-        shown = members[covering_members(vectors[members], settings.members)]
-        near = nearest_outsiders(centroids[group], vectors, inside, settings.contrast)
+        members_of.append(members)
+        shown = members[covering_members(context.vectors[members], settings.members)]
+        near = nearest_outsiders(centroids[group], context.vectors, inside, settings.contrast)
         requests.append(
             naming_request(
                 "name",
                 list(dict.fromkeys(texts[index] for index in shown)),
                 list(dict.fromkeys(texts[index] for index in near)),
-                language=language,
+                language=context.language,
                 candidates=settings.candidates,
                 words=settings.max_words,
                 phrases=phrases[group][:6],
-                criteria=criteria,
+                criteria=context.criteria,
                 temperature=ask.temperature or 0.0,
                 item=f"group {group}",
             )
         )
     proposals = ask.ask("names", requests, proposal_parser(settings.candidates, settings.max_words))
     return [
-        choose(
-            vetted(proposal, support, within[group]),
+        best_label(
+            vetted(proposal, support, members_of[group]),
             spare,
             centroids[group],
             np.delete(centroids, group, axis=0),
-            encode,
+            context.encode,
         )
         for group, (proposal, spare) in enumerate(zip(proposals, fallback, strict=True))
     ]
@@ -94,7 +75,7 @@ def vetted(proposal: Proposal | None, support: Support, members: NDArray[np.inte
     return Proposal(support.supported_sentences(proposal.description, rows), names) if names else None
 
 
-def choose(
+def best_label(
     proposal: Proposal | None,
     spare: Label,
     own: NDArray[np.float32],

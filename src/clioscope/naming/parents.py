@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.naming.candidates import Encode, Label, naming_request, proposal_parser
-from clioscope.naming.groups import choose, vetted
-from clioscope.naming.support import Support
-from clioscope.settings import NamingSettings
-
-if TYPE_CHECKING:
-    from clioscope.models.asker import Asker
+from clioscope.naming.candidates import Label, naming_request, proposal_parser
+from clioscope.naming.context import NamingContext
+from clioscope.naming.fallback import spare_labels
+from clioscope.naming.groups import best_label, vetted
+from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.vectors.centroids import centroids_of
 
 
 def name_parents(
+    context: NamingContext,
     children: Sequence[Label],
     parent_of: NDArray[np.integer],
-    sizes: NDArray[np.integer],
-    child_centroids: NDArray[np.float32],
-    parent_centroids: NDArray[np.float32],
-    spare: Sequence[Label],
-    support: Support,
-    conversations: Sequence[NDArray[np.integer]],
-    settings: NamingSettings,
-    *,
-    encode: Encode,
-    ask: Asker | None,
-    language: str = "English",
+    child_labels: NDArray[np.integer],
 ) -> list[Label]:
     """A label for each parent 0..p-1.
 
-    ``conversations`` are the rows of each parent's conversations, whose specifics ``support`` counts.
-    ``children`` are the labels one level below, ``parent_of`` their parents, ``sizes`` their numbers of
-    conversations; ``spare`` the label of each parent without a model, with the phrases that set it apart. The model
-    sees the children, largest first, and the nearest children of other parents. A parent with one child takes the
-    child's label over, unasked.
+    ``children`` are the labels one level below, ``parent_of`` their parents, ``child_labels`` (n,) the child group of
+    each conversation. The model sees the children, largest first, and the nearest children of other parents. A parent
+    with one child takes over the child's label, unasked. Without a model, or where it gives no usable answer, a parent
+    is named by the phrases that set its conversations apart.
     """
-    count = len(parent_centroids)
-    members = [np.flatnonzero(parent_of == parent) for parent in range(count)]
+    settings, ask = context.settings, context.ask
+    labels, count = parent_of[child_labels], int(parent_of.max()) + 1
+    phrases = distinguishing_phrases(context.texts, labels, support=context.support)
+    spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
+    children_of = [np.flatnonzero(parent_of == parent) for parent in range(count)]
     if ask is None:
         return [
-            children[int(inside[0])] if len(inside) == 1 else spare[parent] for parent, inside in enumerate(members)
+            children[int(inside[0])] if len(inside) == 1 else spare[parent] for parent, inside in enumerate(children_of)
         ]
-    asked = [parent for parent in range(count) if len(members[parent]) > 1]
+    sizes = np.bincount(child_labels, minlength=len(children))
+    child_centroids = centroids_of(context.vectors, child_labels, len(children))
+    centroids = centroids_of(context.vectors, labels, count)
+    asked = [parent for parent in range(count) if len(children_of[parent]) > 1]
     requests = []
     for parent in asked:
-        inside = members[parent][np.argsort(-sizes[members[parent]], kind="stable")]
+        inside = children_of[parent][np.argsort(-sizes[children_of[parent]], kind="stable")]
         outside = np.flatnonzero(parent_of != parent)
-        nearest = outside[np.argsort(-(child_centroids[outside] @ parent_centroids[parent]), kind="stable")]
+        nearest = outside[np.argsort(-(child_centroids[outside] @ centroids[parent]), kind="stable")]
         requests.append(
             naming_request(
                 "name_parent",
                 [children[index].name for index in inside[: 2 * settings.members]],
                 [children[index].name for index in nearest[: settings.contrast]],
-                language=language,
+                language=context.language,
                 candidates=settings.candidates,
                 words=settings.max_words,
                 phrases=spare[parent].phrases[:6],
@@ -68,14 +62,14 @@ def name_parents(
     parser = proposal_parser(settings.candidates, settings.max_words)
     proposals = dict(zip(asked, ask.ask("tree", requests, parser), strict=True))
     return [
-        choose(
-            vetted(proposals[parent], support, conversations[parent]),
+        best_label(
+            vetted(proposals[parent], context.support, np.flatnonzero(labels == parent)),
             spare[parent],
-            parent_centroids[parent],
-            np.delete(parent_centroids, parent, 0),
-            encode,
+            centroids[parent],
+            np.delete(centroids, parent, 0),
+            context.encode,
         )._replace(phrases=spare[parent].phrases)
         if parent in proposals
-        else children[int(members[parent][0])]
+        else children[int(children_of[parent][0])]
         for parent in range(count)
     ]

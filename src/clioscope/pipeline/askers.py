@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from clioscope.models.account import Account
 from clioscope.models.asker import Asker
 from clioscope.models.ledger import Ledger
+from clioscope.pipeline.stage import Role
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
     from clioscope.models.chat import ChatModel
     from clioscope.models.store import Store
 
-_NAMING = ("names", "tree", "audit")
 _RETRIES = 2  # of an answer of no use; more seldom help
 
 
@@ -41,19 +41,19 @@ class Askers:
         self.ledger = Ledger()
         self.ids: dict[str, str] = {}  # role (chat, naming) to the identity of the model that was opened for it
 
-    def key(self, stage: str) -> list[Any] | None:
-        """What of the stage's model decides an answer; None when there is none."""
+    def key(self, role: Role) -> list[Any] | None:
+        """What of the model of a role decides an answer; None when there is none."""
         from clioscope.prompts import prompt_hash
 
         model = self._settings.model
         if model.name is None:
             return None
         form = prompt_hash("answer_as_json")  # for servers that know no schemas
-        return [self._name(stage), model.temperature, model.thinking_tokens, min(model.retries, _RETRIES), form]
+        return [self._name(role), model.temperature, model.thinking_tokens, min(model.retries, _RETRIES), form]
 
-    def ask(self, stage: str) -> Asker | None:
-        """The stage's model, ready to be asked; None for a build without one. Raises ModelError."""
-        self._stage, name = stage, self._name(stage)
+    def ask(self, stage: str, role: Role) -> Asker | None:
+        """The model of a role, ready to be asked by a stage; None for a build without one. Raises ModelError."""
+        self._stage, name = stage, self._name(role)
         if name is None:
             return None
         settings = self._settings.model.model_copy(update={"name": name})
@@ -81,7 +81,7 @@ class Askers:
 
     def models(self, answered: Mapping[str, str]) -> dict[str, str | None]:
         """The models of these settings by role, as the manifest has them: by identity where one has ``answered``."""
-        first, naming = self._settings.model.name, self._name("names")
+        first, naming = self._settings.model.name, self._name("naming")
         found = {"chat": answered.get("chat", first) if first else None}
         return found if naming == first else found | {"naming": answered.get("naming", naming)}
 
@@ -91,6 +91,6 @@ class Askers:
             self._model.close()
         self._model = None
 
-    def _name(self, stage: str) -> str | None:
+    def _name(self, role: Role) -> str | None:
         first = self._settings.model.name
-        return (self._settings.naming.model or first) if first is not None and stage in _NAMING else first
+        return (self._settings.naming.model or first) if first is not None and role == "naming" else first

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.assigned import Assigned
+from clioscope.atlas.languages import languages_of
+from clioscope.atlas.vectors import read_plain
 from clioscope.errors import AtlasError
-from clioscope.pipeline.askers import Askers
-from clioscope.progress import Progress, Silent, on_pause
+from clioscope.facets.selection import facets_of
+from clioscope.pipeline.run import Run
+from clioscope.pipeline.stages.embed import embed
+from clioscope.pipeline.stages.facets import facets
+from clioscope.progress import Progress
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
@@ -62,12 +65,12 @@ def assign(
     texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
     failed = 0
     if not fresh.is_empty():
-        with _asking(settings, progress) as askers:
-            passed = _passed(texts, settings.facets.screen, askers)
+        with tempfile.TemporaryDirectory() as folder, _run(atlas, Path(folder), settings, progress) as run:
+            passed = _passed(texts, settings.facets.screen, run)
             let_in, refused = fresh.filter(passed), fresh.filter(~passed)
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
             if not let_in.is_empty():
-                vectors = _vectors(atlas, settings, let_in, texts.filter(passed), askers)
+                vectors = _vectors(atlas, run, let_in, texts.filter(passed))
                 labels, margins = assign_vectors(
                     vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
                 )
@@ -75,7 +78,7 @@ def assign(
                 new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
                 new = new.with_columns(known=pl.lit(False), refused=pl.lit(False))
                 placed = pl.concat([placed, new], how="diagonal_relaxed")
-            failed = askers.ledger.frame().height
+            failed = run.askers.ledger.frame().height
     table = (
         found.occurrences.select("conversation", "record")
         .join(placed, on="conversation", how="left")
@@ -125,60 +128,35 @@ def _no_group(conversations: pl.Series) -> pl.DataFrame:
     return conversations.to_frame().with_columns(known=pl.lit(False), refused=pl.lit(True))
 
 
-@contextmanager
-def _asking(settings: Settings, progress: Progress | None) -> Iterator[Askers]:
-    """The models of the atlas, with answers that are kept until the end only."""
-    from clioscope.models.store import Store
-
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "answers.sqlite") as store:
-        tell = progress or Silent()
-        askers = Askers(settings, lambda: store, tell.step, on_pause(tell))
-        try:
-            yield askers
-        finally:
-            askers.close()
+def _run(atlas: Atlas, folder: Path, settings: Settings, progress: Progress | None) -> Run:
+    """The stages of a build with the settings of the atlas; of its facets only those that decide vectors."""
+    apart = bool(atlas.means.languages)
+    needed = [facet for facet in facets_of(settings) if facet.asked or (apart and facet.name == "language")]
+    return Run(folder, settings, needed, progress=progress)
 
 
-def _passed(transcripts: pl.DataFrame, question: str | None, askers: Askers) -> pl.Series:
+def _passed(transcripts: pl.DataFrame, question: str | None, run: Run) -> pl.Series:
     """Which conversations the screener lets in; as in a build, one without a usable answer stays."""
     import polars as pl
 
     from clioscope.facets.screen import screen, stays
 
-    ask = None if question is None else askers.ask("screen")
+    ask = None if question is None else run.askers.ask("screen", "chat")
     if question is None or ask is None:
         return pl.Series([True] * transcripts.height, dtype=pl.Boolean)
     return stays(screen(transcripts, question, ask))
 
 
-def _vectors(
-    atlas: Atlas, settings: Settings, conversations: pl.DataFrame, transcripts: pl.DataFrame, askers: Askers
-) -> NDArray[np.float32]:
-    """Vectors of new conversations in the geometry of the atlas."""
-    from clioscope.atlas.languages import languages_of
-    from clioscope.embedding.open import open_embedder
-    from clioscope.embedding.plain import plain_vectors
-    from clioscope.facets.choose import facets_of
-    from clioscope.facets.extract import extract_facets
-    from clioscope.facets.texts import embedded_texts
-    from clioscope.vectors.geometry import smooth
+def _vectors(atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame) -> NDArray[np.float32]:
+    """Vectors of new conversations: by the stages of a build as far as a conversation stands for itself, then in the
+    geometry of the atlas."""
     from clioscope.vectors.neighbours import nearest
+    from clioscope.vectors.smoothing import smooth
 
-    apart = bool(atlas.means.languages)
-    needed = [one for one in facets_of(settings) if one.asked or (apart and one.name == "language")]
-    table = extract_facets(
-        conversations,
-        transcripts,
-        needed,
-        ask=askers.ask("facets") if any(one.asked for one in needed) else None,
-        language=settings.facets.language,
-        calls=settings.facets.calls,
-        with_examples=settings.facets.examples,
-    )
-    columns = embedded_texts(table, transcripts, settings.facets.embed or (), settings.facets.combine)
-    embedder = open_embedder(settings.embedding)
-    plain = plain_vectors(columns, embedder, None).rows.astype("float32")
-    languages = languages_of(table, {one.name: one.type for one in needed})
-    centred = atlas.means.centre(plain, languages)
-    near = nearest(centred, atlas.vectors, settings.embedding.smooth_neighbours)
-    return smooth(centred, near.indices, atlas.vectors, settings.embedding.smooth)
+    run.take(conversations=conversations, transcripts=transcripts)
+    run.do(facets)
+    run.do(embed)
+    languages = languages_of(run.table("facets"), {facet.name: facet.type for facet in run.facets})
+    centred = atlas.means.centre(read_plain(run.folder), languages)
+    near = nearest(centred, atlas.vectors, run.settings.embedding.smooth_neighbours)
+    return smooth(centred, near.indices, atlas.vectors, run.settings.embedding.smooth)

@@ -50,7 +50,7 @@ def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None)
     Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
     """
     from clioscope.conversations import collect_conversations
-    from clioscope.facets.choose import facets_of
+    from clioscope.facets.selection import facets_of
     from clioscope.models.store import Store
     from clioscope.pipeline.checks import check
     from clioscope.pipeline.resolve import resolve

@@ -10,13 +10,16 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Self
 
 from clioscope.atlas import Atlas
-from clioscope.errors import AtlasError, ClioscopeError
+from clioscope.conversations.records.files import list_paths
+from clioscope.errors import AtlasError, ClioscopeError, InputError
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 
 ANSWERS = "answers.sqlite"
@@ -25,42 +28,72 @@ _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
 
 class BuildFolder:
-    """``folder``, where the atlas that will be ``out`` is made. Raises AtlasError for an ``out`` without a name."""
+    """``folder``, where the atlas that will be ``out`` is made of the input ``files``.
 
-    def __init__(self, out: Path) -> None:
+    A context: it takes up the work that lies in the folder, or begins it, and holds the folder alone. An error before
+    anything was done leaves no folder. Raises InputError for input that is not there; AtlasError for an ``out`` without
+    a name, a folder that is somebody else's or cannot be written, a build that is running, an ``out`` that this build
+    must not replace, and a disk that cannot be written on the way.
+    """
+
+    def __init__(self, out: Path, files: Sequence[Path], overwrite: bool = False) -> None:
         if out.name in ("", ".."):  # "." and the like have no name to work beside
             out = out.resolve()
             if not out.name:
                 raise AtlasError(f"{out}: is no place for an atlas; give --out a new folder.")
         self.out, self.folder = out, out.with_name(out.name + ".building")
+        self._files, self._overwrite = files, overwrite
         self._lock: IO[str] | None = None
 
-    def enter(self, sources: Sequence[Mapping[str, Any]], overwrite: bool) -> None:
-        """Take up the work that lies in the folder, or begin it, for input ``sources`` as in a manifest.
+    @cached_property
+    def sources(self) -> list[dict[str, Any]]:
+        """The input files as the manifest records them: path, bytes and time of the last change.
 
-        Raises AtlasError: the folder is somebody else's or cannot be written, another build is running, or ``out`` is
-        something that this build must not replace.
+        As they are when the work begins: that is what is read.
         """
+        return [
+            {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
+            for file in list_paths(self._files)
+        ]
+
+    def __enter__(self) -> Self:
+        for path in self._files:
+            if not path.exists():
+                raise InputError(f"{path}: there is no such file or folder.")
         try:
-            self._enter(sources, overwrite)
+            self._enter()
         except ClioscopeError:
-            self.release()
+            self._release()
             raise
         except BlockingIOError:
-            self.release()
+            self._release()
             raise AtlasError(f"{self.out}: another build of this atlas is running.") from None
         except OSError as error:
-            self.release()
+            self._release()
             raise AtlasError(f"{self.folder}: cannot be written ({error.strerror}).") from error
+        return self
 
-    def _enter(self, sources: Sequence[Mapping[str, Any]], overwrite: bool) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            with suppress(OSError):
+                self._leave_nothing()
+        self._release()
+        if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+            raise AtlasError(
+                f"{self.folder}: cannot be written ({error.strerror or error}); what was done is kept, run the same "
+                "command again when that is mended."
+            ) from error
+
+    def _enter(self) -> None:
         check_work(self.folder)
         if self.folder.exists() and any(self.folder.iterdir()):
             self._take_lock()
             self._recover()
-            self._check_out(sources, overwrite)
+            self._check_out()
         else:
-            self._check_out(sources, overwrite)
+            self._check_out()
             self._begin()
             self._take_lock()
         self._tidy()
@@ -70,7 +103,7 @@ class BuildFolder:
         self._lock = (self.folder / LOCK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def release(self) -> None:
+    def _release(self) -> None:
         if self._lock is not None:
             self._lock.close()
 
@@ -98,17 +131,17 @@ class BuildFolder:
             for name in (LOCK, MARK):
                 (self.out / name).unlink(missing_ok=True)
 
-    def leave_nothing(self, stages: Mapping[str, Any]) -> None:
-        """Remove the folder after an error before anything was done in it; ``stages`` as in a manifest."""
+    def _leave_nothing(self) -> None:
+        """Remove the folder after an error before anything was done in it."""
         whole = is_atlas(self.out)
-        done = manifest_of(self.out).get("stages", {}) if whole else {}
-        if stages != done or (not whole and (self.folder / ANSWERS).exists()):
+        before = manifest_of(self.out).get("stages", {}) if whole else {}
+        if manifest_of(self.folder).get("stages", {}) != before or (not whole and (self.folder / ANSWERS).exists()):
             return
         if (self.folder / ANSWERS).exists():
             os.replace(self.folder / ANSWERS, self.out / ANSWERS)
         end_work(self.folder)
 
-    def _check_out(self, sources: Sequence[Mapping[str, Any]], overwrite: bool) -> None:
+    def _check_out(self) -> None:
         if not self.out.exists():
             return
         if not self.out.is_dir():
@@ -120,8 +153,8 @@ class BuildFolder:
             raise AtlasError(f"{self.out}: is a folder with other things in it; give --out a new folder.")
         if atlas.published:
             raise AtlasError(f"{self.out}: is a published atlas; give --out a new folder.")
-        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in sources]
-        if not same and not overwrite:
+        same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources]
+        if not same and not self._overwrite:
             was = ", ".join(one["path"] for one in atlas.manifest["sources"])
             raise AtlasError(
                 f"{self.out}: holds an atlas of other input ({was}); give --out a new folder, or --overwrite."

@@ -41,8 +41,8 @@ def inspect(
     Raises InputError where nothing usable is found, SettingsError for an unknown format or encoding.
     """
     from clioscope.conversations import collect_conversations
-    from clioscope.facets.choose import facets_of
     from clioscope.facets.language import identify_languages
+    from clioscope.facets.selection import facets_of
     from clioscope.pipeline.resolve import resolve
 
     settings = settings or Settings()

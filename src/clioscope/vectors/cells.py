@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.unit import unit_rows
+
 _PROBES = 24  # cells that a cell is compared with
 _ROUNDS = 3  # of k-means for the centroids; without them one neighbour in ten is lost
 _SAMPLE = 40  # rows a cell that decide the centroids
@@ -63,8 +65,9 @@ def _centroids(sample: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
         order = np.argsort(cell_of, kind="stable")
         present, first = np.unique(cell_of[order], return_index=True)
         sums = np.add.reduceat(sample[order], first, axis=0)
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        centroids[present] = np.where(norms > 1e-6, sums / np.maximum(norms, 1e-6), centroids[present])
+        moved = unit_rows(sums, precision=np.float32)
+        somewhere = moved.any(axis=1)
+        centroids[present[somewhere]] = moved[somewhere]
     return centroids
 
 

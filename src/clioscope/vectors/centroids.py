@@ -7,9 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.distinct import unit_rows
+from clioscope.vectors.unit import unit_rows
 
 _CELLS = 1 << 24  # similarities held at once: 64 MB
+
+
+def group_sums(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums (count, d) and sizes (count,) of the groups; rows of negative label are left out."""
+    from scipy.sparse import csr_array
+
+    members = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(members), dtype=np.float64)
+    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
+    return np.asarray(indicator @ vectors, dtype=np.float64), np.bincount(labels[members], minlength=count).astype(
+        np.float64
+    )
 
 
 def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.float32]:
@@ -17,12 +31,7 @@ def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]],
 
     A group whose members cancel out, or that has none, gets a zero row.
     """
-    from scipy.sparse import csr_array
-
-    members = np.flatnonzero(labels >= 0)
-    ones = np.ones(len(members), dtype=np.float64)
-    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
-    return unit_rows(np.asarray(indicator @ vectors))
+    return unit_rows(group_sums(vectors, labels, count)[0])
 
 
 def nearest_centroid(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 16384  # rows at a time, to keep the float64 copy small
+from clioscope.vectors.unit import unit_rows
 
 
 class Distinct(NamedTuple):
@@ -22,24 +22,6 @@ class Distinct(NamedTuple):
     vectors: NDArray[np.float32]
     first: NDArray[np.intp]
     inverse: NDArray[np.intp]
-
-
-def unit_rows(vectors: NDArray[Any]) -> NDArray[np.float32]:
-    """Rows scaled to Euclidean norm 1, float32; rows of zeros stay zero.
-
-    A row's result depends on nothing but that row. Raises ValueError for NaN or infinite values.
-    """
-    if vectors.ndim != 2:
-        raise ValueError(f"vectors must have two dimensions, not {vectors.ndim}")
-    result = np.empty(vectors.shape, dtype=np.float32)
-    for start in range(0, len(vectors), _BLOCK):
-        block = np.ascontiguousarray(vectors[start : start + _BLOCK], dtype=np.float64)
-        norms = np.sqrt((block * block).sum(axis=1, keepdims=True))
-        if not np.isfinite(norms).all():
-            raise ValueError("vectors hold NaN or infinite values")
-        result[start : start + _BLOCK] = block / np.where(norms > 0, norms, 1)
-    result += 0.0  # -0.0 and 0.0 are the same number but not the same bytes
-    return result
 
 
 def distinct_rows(vectors: NDArray[Any]) -> Distinct:

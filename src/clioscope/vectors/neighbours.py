@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.cells import candidates_by_cells
-from clioscope.vectors.distinct import distinct_rows, unit_rows
+from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.unit import unit_rows
 
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
 _CELLS = 1 << 23  # similarities held at once: 32 MB, and twice that for their order

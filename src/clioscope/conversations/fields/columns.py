@@ -254,9 +254,9 @@ def _with_zone(name: str, value: object) -> object:
     """A date in text with the zone that its heading gives, as ``Created at (MSK)``; a date with an offset keeps it."""
     if "(" not in name and "[" not in name:
         return value
-    found = _ZONE.search(name)
-    if found is None or not isinstance(value, str) or _FIGURES.fullmatch(value):
+    match = _ZONE.search(name)
+    if match is None or not isinstance(value, str) or _FIGURES.fullmatch(value):
         return value
     if re.search(r"(?:Z|[+-]\d\d:?\d\d)\s*$", value):
         return value
-    return f"{value.strip()} {found[1]}"
+    return f"{value.strip()} {match[1]}"

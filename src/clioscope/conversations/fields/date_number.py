@@ -62,8 +62,8 @@ def from_milliseconds(number: Decimal) -> datetime:
     return _EPOCH + timedelta(microseconds=int(number * 1000))
 
 
-def _compact(found: re.Match[str], fraction: Decimal) -> datetime:
-    year, month, day, hour, minute, second, thousandth = (int(part or 0) for part in found.groups())
+def _compact(match: re.Match[str], fraction: Decimal) -> datetime:
+    year, month, day, hour, minute, second, thousandth = (int(part or 0) for part in match.groups())
     try:
         moment = datetime(year, month, day, hour, minute, second, thousandth * 1000, tzinfo=UTC)
     except ValueError as error:

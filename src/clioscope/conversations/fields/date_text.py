@@ -129,21 +129,21 @@ def _plain(text: str) -> str:
 def _clock(text: str) -> tuple[str, _Clock]:
     """The text without its time and its zone in figures or as a place, and these two."""
     place = None
-    if found := _PLACE.search(text):
-        place, text = found[1], text[: found.start()]
-    if found := _DATE_ZONE.match(text):
-        return found[1], _Clock(timedelta(0), offset_of(found[2]), place)
+    if match := _PLACE.search(text):
+        place, text = match[1], text[: match.start()]
+    if match := _DATE_ZONE.match(text):
+        return match[1], _Clock(timedelta(0), offset_of(match[2]), place)
     for pattern in _TIMES:
-        found = pattern.search(text)
-        if found is None:
+        match = pattern.search(text)
+        if match is None:
             continue
-        after = text[found.end() :]
+        after = text[match.end() :]
         zone = _ZONE_AFTER.match(after)
         if zone:
             after = after[zone.end() :]
         offset = offset_of(zone[1]) if zone else None
         place = None if zone else place  # beside an offset it says nothing new
-        return f"{text[: found.start()]} {after}", _Clock(_since_midnight(found.groupdict()), offset, place)
+        return f"{text[: match.start()]} {after}", _Clock(_since_midnight(match.groupdict()), offset, place)
     return text, _Clock(timedelta(0), None, place)
 
 
@@ -244,12 +244,12 @@ def _worded(rest: str, month: int) -> date:
 def _figures(rest: str, weekday: int | None, order: Order | None) -> date:
     """A day in figures alone. Every reading that is a day of 2000 to 2100 counts; more than one is ambiguous."""
     rest = rest.strip(" ,;").lstrip(" .,")
-    if found := _EIGHT.match(rest):
-        return _certain(_day(int(found[1]), int(found[2]), int(found[3])))
-    found = _FIGURES.match(rest)
-    if found is None:
+    if match := _EIGHT.match(rest):
+        return _certain(_day(int(match[1]), int(match[2]), int(match[3])))
+    match = _FIGURES.match(rest)
+    if match is None:
         raise DateError("not a date")
-    first, separator, second, third = found[1], found[2], int(found[3]), found[4]
+    first, separator, second, third = match[1], match[2], int(match[3]), match[4]
     if len(first) == 4 and len(third) <= 2:
         return _certain(_day(int(first), second, int(third)))
     if len(first) > 2 or len(third) not in (2, 4) or separator == ":":

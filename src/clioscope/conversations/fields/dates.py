@@ -84,10 +84,10 @@ def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
     firsts: set[int] = set()
     lasts: set[str] = set()
     for value in values:
-        found = _YEAR_LAST.search(value) if isinstance(value, str) and len(value) <= LONGEST else None
-        if found is None:
+        match = _YEAR_LAST.search(value) if isinstance(value, str) and len(value) <= LONGEST else None
+        if match is None:
             continue
-        first, second, separator, last = int(found[1]), int(found[3]), found[2], found[4]
+        first, second, separator, last = int(match[1]), int(match[3]), match[2], match[4]
         if len(last) == 2 and separator != ".":
             firsts.add(first)
             lasts.add(last)
@@ -112,18 +112,18 @@ def _is_date(text: object, order: Literal["day", "month"]) -> bool:
 
 
 def _from_string(text: str, order: Literal["day", "month"] | None) -> datetime:
-    if (found := _ISO.fullmatch(text)) and (moment := _from_iso(*found.groups())):
+    if (match := _ISO.fullmatch(text)) and (moment := _from_iso(*match.groups())):
         return moment
-    if found := _NUMBER.fullmatch(text):
-        if len(found[1]) > 1 and found[1][0] == "0":
+    if match := _NUMBER.fullmatch(text):
+        if len(match[1]) > 1 and match[1][0] == "0":
             raise DateError("a number with a zero in front")  # 010526 is no number of days
-        return from_number(Decimal(f"{found[1]}.{found[2] or 0}"))
+        return from_number(Decimal(f"{match[1]}.{match[2] or 0}"))
     if _SHORTENED.fullmatch(text):
         raise DateError("a number with an exponent has lost figures")
-    if found := _DOTNET.fullmatch(text):
-        return from_milliseconds(Decimal(found[1]))
-    if found := _SHELL.fullmatch(text):
-        return _from_string(found[1].strip(), order)
+    if match := _DOTNET.fullmatch(text):
+        return from_milliseconds(Decimal(match[1]))
+    if match := _SHELL.fullmatch(text):
+        return _from_string(match[1].strip(), order)
     return from_text(text, order)
 
 

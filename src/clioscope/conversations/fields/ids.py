@@ -69,13 +69,13 @@ def _plain(value: object, depth: int) -> str | None:
 def _of_text(text: str) -> str | None:
     if text.casefold() in NOBODY:
         return None
-    if found := _WHOLE.fullmatch(text):
-        return found[1]  # 5.0 is what a table makes of 5 where a value of the column is missing
+    if match := _WHOLE.fullmatch(text):
+        return match[1]  # 5.0 is what a table makes of 5 where a value of the column is missing
     if _SHORTENED.fullmatch(text):
         raise ValueError(LOST)
-    found = _ADDRESS.fullmatch(text)
-    if found and (found[2] == ">") == ("<" in text):
-        return found[1].lower()
+    match = _ADDRESS.fullmatch(text)
+    if match and (match[2] == ">") == ("<" in text):
+        return match[1].lower()
     return text
 
 

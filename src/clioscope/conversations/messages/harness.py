@@ -63,18 +63,18 @@ def _pieces(text: str) -> Iterator[tuple[Role, str]]:
         yield "system", heading[0]
     unclosed: set[str] = set()  # so that a text full of opening tags is not searched to its end for each of them
     at = place
-    while (found := _OPENING.search(text, at)) is not None:
-        name, closing = found[1], f"</{found[1]}>"
-        end = -1 if name in unclosed else text.find(closing, found.end())
+    while (match := _OPENING.search(text, at)) is not None:
+        name, closing = match[1], f"</{match[1]}>"
+        end = -1 if name in unclosed else text.find(closing, match.end())
         if end < 0:
             unclosed.add(name)
-            at = found.end()
+            at = match.end()
             continue
-        yield "user", text[place : found.start()]
+        yield "user", text[place : match.start()]
         if name in _WRAPPERS:
-            yield "user", text[found.end() : end]
+            yield "user", text[match.end() : end]
         else:
-            yield "system", text[found.start() : end + len(closing)]
+            yield "system", text[match.start() : end + len(closing)]
         place = at = end + len(closing)
     yield "user", text[place:]
 

@@ -73,8 +73,8 @@ _MARKDOWN = _set("p ul ol pre blockquote table hr h1 h2 h3 h4 h5 h6")
 
 
 def _classes(attributes: str) -> set[str]:
-    found = _CLASS.search(attributes)
-    return set() if found is None else set((found[1] or found[2] or "").split())
+    match = _CLASS.search(attributes)
+    return set() if match is None else set((match[1] or match[2] or "").split())
 
 
 class _Reader(HTMLParser):

@@ -98,14 +98,14 @@ class Look:
             return 0
         passed, offset = 1, 1  # the offset counts from the damaged element, which the window holds on to
         while True:
-            found = pattern.search(window.text, window.place + offset)
-            if found is None:
+            match = pattern.search(window.text, window.place + offset)
+            if match is None:
                 length = len(window.text) - window.place
                 if length > FARTHEST or not window.more():
                     return 0
                 offset = max(1, length - 64)
                 continue
-            offset = found.start("element") - window.place
+            offset = match.start("element") - window.place
             kind = self._kind(window, offset)
             if kind == "element":
                 window.place += offset

@@ -40,10 +40,10 @@ def decode_error(error: Exception) -> str:
 
 def bad_bytes(text: str) -> str | None:
     """The reason to reject a text that was decoded with its bad bytes escaped; None where it has none."""
-    found = ESCAPED.search(text)
-    if found is None:
+    match = ESCAPED.search(text)
+    if match is None:
         return None
-    return f"not valid UTF-8 (byte {len(text[: found.start()].encode('utf-8', 'surrogateescape')) + 1})"
+    return f"not valid UTF-8 (byte {len(text[: match.start()].encode('utf-8', 'surrogateescape')) + 1})"
 
 
 def unread(rest: int, total: int) -> str:

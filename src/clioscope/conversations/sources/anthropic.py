@@ -149,8 +149,8 @@ def _session(record: Mapping[str, Any], request: Mapping[str, Any]) -> tuple[str
     session = None
     if isinstance(user, dict):
         session, user = user.get("session_id"), user.get("account_uuid") or user.get("device_id")
-    elif isinstance(user, str) and (found := _IN_USER.fullmatch(user)):
-        user, session = found[2] or found[1], found[3]
+    elif isinstance(user, str) and (match := _IN_USER.fullmatch(user)):
+        user, session = match[2] or match[1], match[3]
     for one in (record, record.get("metadata"), request, metadata):
         for name, value in one.items() if isinstance(one, dict) else ():
             if session is None and normal(str(name)) in _SESSIONS and isinstance(value, str | int) and value != "":

@@ -127,9 +127,9 @@ def _activity(record: dict[str, Any], context: Context, flaws: list[str]) -> Tur
 def _prompt(record: dict[str, Any], answered: bool, context: Context, flaws: list[str]) -> str:
     """What the user wrote: the title without Google's phrase. Raises NoConversation for another activity."""
     title: str = record["title"]
-    found = _ASKED.match(title)
-    if found is not None:
-        return title[found.end() :]
+    match = _ASKED.match(title)
+    if match is not None:
+        return title[match.end() :]
     phrase = context.memory.get(LEARNT)
     if isinstance(phrase, tuple) and title.startswith(phrase[0].rstrip()) and title.endswith(phrase[1]):
         return title.removesuffix(phrase[1])[len(phrase[0]) :]

@@ -99,8 +99,8 @@ def _shown(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "content": content}
 
 
-def _mark(found: re.Match[str]) -> str:
-    if found[1] != "tool_calls":
+def _mark(match: re.Match[str]) -> str:
+    if match[1] != "tool_calls":
         return ""
-    name = _NAME.search(found[2])
+    name = _NAME.search(match[2])
     return f"{call_mark(name[1] if name else None)}\n"

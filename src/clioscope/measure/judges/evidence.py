@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import ClioscopeError
-from clioscope.measure.cosines import group_sums, unit_rows
 from clioscope.measure.levels import Levels, levels_of
 from clioscope.settings import Settings
+from clioscope.vectors.centroids import centroids_of
+from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.atlas import Atlas
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class Group(NamedTuple):
@@ -64,7 +64,7 @@ class Evidence(NamedTuple):
         """For each group of a level the others, nearest centroid first, shape (k, k - 1)."""
         labels = self.levels.labels[level]
         count = len(self.levels.groups[level])
-        centroids = unit_rows(group_sums(unit_rows(self.vectors), labels, count)[0])
+        centroids = centroids_of(unit_rows(self.vectors), labels, count)
         cosines = centroids @ centroids.T
         np.fill_diagonal(cosines, np.inf)
         return np.argsort(-cosines, axis=1, kind="stable")[:, 1:].astype(np.intp)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.embedding.embedder import Encode
 from clioscope.errors import InputError, SettingsError
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.judges.author import authors_of, is_author
-from clioscope.measure.judges.evidence import Encode, Evidence, evidence_of
+from clioscope.measure.judges.evidence import Evidence, evidence_of
 from clioscope.measure.judges.judgement import Judgement
 from clioscope.measure.judges.misfits import calibration_curve
 from clioscope.measure.judges.validation import agreement

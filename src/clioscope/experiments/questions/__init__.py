@@ -1,0 +1,1 @@
+"""The questions: one file per experiment, named after it. Importing the file registers the experiment."""

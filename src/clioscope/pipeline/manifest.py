@@ -1,0 +1,86 @@
+"""The manifest of a finished atlas, and what of the work does not belong into it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from clioscope import prompts
+from clioscope.atlas.files import write_json, write_table
+from clioscope.files.folders import MANIFEST
+from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.notices import notices
+from clioscope.pipeline.run import Run
+from clioscope.version import __version__
+
+
+def finish(run: Run) -> None:
+    """Write the manifest of a run whose stages are all done, and leave only what the atlas keeps."""
+    _drop_stages(run)
+    manifest, settings = run.manifest, run.settings
+    manifest |= {
+        "clioscope": __version__,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "settings": settings.model_dump(mode="json"),
+        "sources": run.sources,
+        "facets": [facet.model_dump(mode="json", exclude={"compute"}) for facet in run.facets],
+        "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
+        "prompts": _prompt_hashes(),
+        "counts": _counts(run),
+        "notices": notices(manifest["stages"]),
+        "base_groups": manifest["stages"]["clusters"]["base_groups"],
+    }
+    if not settings.input.keep_transcripts:
+        (run.folder / "transcripts.parquet").unlink(missing_ok=True)
+    if (run.folder / ANSWERS).exists():
+        run.store.drop_vectors()  # the atlas has what they were for
+    run.close()
+    write_json(run.folder / MANIFEST, manifest)
+
+
+def _drop_stages(run: Run) -> None:
+    """What an earlier build had and this one has not (a screener) is no part of the atlas."""
+    import polars as pl
+
+    gone = [run.manifest["stages"].pop(name) for name in set(run.manifest["stages"]) - run.stages]
+    for record in gone:
+        for file in record["files"]:
+            (run.folder / file).unlink(missing_ok=True)
+    kinds = [kind for record in gone for kind in record.get("questions", ())]
+    path = run.folder / "ledger.parquet"
+    if kinds and path.exists():
+        write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
+
+
+def _counts(run: Run) -> dict[str, Any]:
+    import polars as pl
+
+    tree = run.table("tree")
+    kept = run.table("facets", ["conversation"])
+    counts = run.table("conversations", ["conversation", "count"])
+    reading = run.manifest["stages"]["conversations"]
+    ledger = run.folder / "ledger.parquet"
+    return {
+        "records": reading["read"] + reading["rejected"],
+        "rejected": reading["rejected"],
+        "flawed": reading["flawed"],
+        "unread": reading["unread"],
+        "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
+        "conversations": kept.height,
+        "groups": tree.height,
+        "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
+        "withheld_audit": tree.filter(pl.col("action") == "withheld").height,
+        "rewritten_audit": tree.filter(pl.col("action") == "rewritten").height,
+        "failed": pl.read_parquet(ledger).height if ledger.exists() else 0,
+        "unserved": sum(
+            kind["unserved"]
+            for stage in run.manifest["stages"].values()
+            for kind in stage.get("questions", {}).values()
+        ),
+    }
+
+
+def _prompt_hashes() -> dict[str, str]:
+    texts = sorted(file.name for file in files(prompts).iterdir() if file.name.endswith(".txt"))
+    return {name.removesuffix(".txt"): prompts.prompt_hash(name.removesuffix(".txt")) for name in texts}

@@ -1,0 +1,40 @@
+"""The stage ``clusters``."""
+
+from __future__ import annotations
+
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
+
+
+@stage(
+    "clusters",
+    reads=(*VECTORS, "facets.conversation"),
+    writes=("clusters", "centroids"),
+    settings=("clustering", "seed"),
+    given=("language",),
+)
+def clusters(job: Job) -> None:
+    """Base groups, with the margin of every conversation."""
+    import polars as pl
+
+    from clioscope.clustering import cluster, rare
+    from clioscope.hierarchy.tree import group_ids
+
+    settings = job.settings.clustering
+    clustering = cluster(vectors_of(job), settings, job.settings.seed)
+    conversations = job.table("facets")["conversation"].to_list()
+    ids = group_ids(conversations, clustering.labels, 0)
+    table = pl.DataFrame(
+        {
+            "conversation": conversations,
+            "group": [ids[label] for label in clustering.labels],
+            "label": clustering.labels,
+            "margin": clustering.margins,
+            "rare": rare(clustering.margins, settings.rare),
+            "noise": clustering.noise,
+        }
+    )
+    job.write_table("clusters", table)
+    job.write_array("centroids", clustering.centroids)
+    job.note(groups=len(clustering.centroids), base_groups=ids, **clustering.info)

@@ -1,0 +1,32 @@
+"""The stage ``distinct``."""
+
+from __future__ import annotations
+
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+
+
+@stage(
+    "distinct",
+    reads=(*NAMING, "levels", "conversations.conversation", "conversations.count"),
+    writes=("unaudited",),
+    settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
+    prompts=("rename", "examples.toml"),
+    role="naming",
+    given=("facets", "language", "embedder"),
+)
+def distinct(job: Job) -> None:
+    """No two names of the tree alike."""
+    from clioscope.hierarchy.tree import levels_from, memberships, tree_table
+    from clioscope.naming.distinct import distinct_tree
+
+    levels, named = levels_from(job.table("levels"))
+    member = memberships(labels(job), levels)
+    named = distinct_tree(naming_context(job), named, member)
+    conversations = (
+        job.table("facets")
+        .select("conversation")
+        .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
+    )
+    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named))

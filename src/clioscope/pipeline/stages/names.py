@@ -1,0 +1,35 @@
+"""The stage ``names``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+
+
+@stage(
+    "names",
+    reads=(*NAMING, "centroids"),
+    writes=("names",),
+    settings=(
+        *NAMING_SETTINGS,
+        "naming.members",
+        "naming.contrast",
+        "naming.candidates",
+        "naming.max_words",
+        "facets.embed",
+    ),
+    prompts=("name", "examples.toml"),
+    role="naming",
+    given=("facets", "language", "embedder"),
+)
+def names(job: Job) -> None:
+    """Names and descriptions of the base groups, against their nearest non-members."""
+    from clioscope.naming import labels_table, name_groups
+
+    first = (job.settings.facets.embed or ("",))[0]
+    criteria = next((facet.criteria for facet in job.facets if facet.name == first), "")
+    context = replace(naming_context(job), criteria=criteria)
+    job.write_table("names", labels_table(name_groups(context, labels(job), job.array("centroids"))))

@@ -1,0 +1,80 @@
+"""What the stages that name groups have in common: the texts, who wrote them, and the geometry of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from clioscope.atlas.vectors import read_means
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clioscope.embedding.embedder import Encode
+    from clioscope.naming.context import NamingContext
+
+# What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
+KNOWN = ("facets", "transcripts", "occurrences.conversation", "occurrences.user")
+NAMING = (*VECTORS, *KNOWN, "clusters.label")
+NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
+
+
+class Known(NamedTuple):
+    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each."""
+
+    texts: list[str]
+    owners: list[list[str]]
+
+
+def known(job: Job) -> Known:
+    """What is known of the conversations, for a stage that declares ``KNOWN`` and takes the facets."""
+    from clioscope.facets.texts import known_texts, writers
+
+    facets = job.table("facets")
+    names = [facet.name for facet in job.facets if facet.type == "text"]
+    return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
+
+
+def naming_context(job: Job) -> NamingContext:
+    """What groups are named from, for a stage that declares ``NAMING`` and ``NAMING_SETTINGS``."""
+    from clioscope.facets.language import language_name
+    from clioscope.facets.texts import shown_texts
+    from clioscope.naming.context import NamingContext
+    from clioscope.naming.support import Support
+
+    def counted() -> Support:
+        texts, owners = known(job)
+        return Support(texts, settings.support, owners)
+
+    settings = job.settings.naming
+    return NamingContext(
+        texts=shown_texts(job.table("facets"), job.table("transcripts"), settings.show),
+        support=job.once("support", counted),
+        vectors=vectors_of(job),
+        settings=settings,
+        encode=_encoder(job),
+        ask=job.asker(),
+        language=language_name(job.settings.facets.language),
+    )
+
+
+def labels(job: Job) -> NDArray[np.int32]:
+    """The base group of each conversation (n,)."""
+    return job.table("clusters")["label"].to_numpy()
+
+
+def _encoder(job: Job) -> Encode:
+    """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.facets.language import likeliest
+
+    means = read_means(job.folder)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        languages = [likeliest(text, means.languages) for text in texts]
+        return means.centre(encode_texts(list(texts), job.embedder, job.store), languages)
+
+    return encode

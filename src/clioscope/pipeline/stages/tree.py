@@ -1,0 +1,37 @@
+"""The stage ``tree``."""
+
+from __future__ import annotations
+
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+
+
+@stage(
+    "tree",
+    reads=(*NAMING, "centroids", "names"),
+    writes=("levels",),
+    settings=(
+        *NAMING_SETTINGS,
+        "naming.members",
+        "naming.contrast",
+        "naming.candidates",
+        "naming.max_words",
+        "hierarchy",
+        "seed",
+    ),
+    prompts=("name_parent", "propose", "dedupe", "assign", "examples.toml"),
+    role="naming",
+    given=("facets", "language", "embedder"),
+)
+def tree(job: Job) -> None:
+    """Groups of groups, named from the base to the top."""
+    from clioscope.hierarchy.grow import grow_tree
+    from clioscope.hierarchy.tree import levels_table
+    from clioscope.naming import labels_from
+
+    settings, base = job.settings, labels_from(job.table("names"))
+    levels, named = grow_tree(
+        naming_context(job), base, labels(job), job.array("centroids"), settings.hierarchy, settings.seed
+    )
+    job.write_table("levels", levels_table(levels, named))

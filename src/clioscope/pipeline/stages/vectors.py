@@ -1,0 +1,54 @@
+"""The stage ``vectors``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clioscope.atlas.languages import languages_of
+from clioscope.atlas.vectors import MEANS, NEAR, PLAIN, WEIGHTS, WHOLE, read_plain, read_vectors
+from clioscope.pipeline.job import Job
+from clioscope.pipeline.stage import stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# What ``vectors_of`` reads; a stage that calls it declares these, and that it takes the language.
+VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "facets.language")
+
+
+@stage(
+    "vectors",
+    reads=(PLAIN, "facets.language"),
+    writes=(*MEANS, NEAR, WEIGHTS),
+    settings=(
+        "embedding.centre",
+        "embedding.centre_by_language",
+        "embedding.smooth",
+        "embedding.smooth_neighbours",
+        "seed",
+    ),
+    given=("language",),
+)
+def vectors(job: Job) -> None:
+    """The vectors that decide the groups: centred by language, and smoothed."""
+    from clioscope.vectors.shaping import shape
+
+    shaped = shape(read_plain(job.folder), job.settings.embedding, job.settings.seed, _languages(job))
+    (job.folder / f"{WHOLE}.npy").unlink(missing_ok=True)  # of an atlas of the first builds
+    for name, array in shaped.means.arrays().items():
+        job.write_array(name, array)
+    job.write_array(NEAR, shaped.near)
+    job.write_array(WEIGHTS, shaped.weights)
+
+
+def vectors_of(job: Job) -> NDArray[np.float32]:
+    """The vectors that decide the groups, unit rows (n, d).
+
+    For a stage that declares ``VECTORS`` and takes the language.
+    """
+    return job.once("vectors", lambda: read_vectors(job.folder, _languages(job)))
+
+
+def _languages(job: Job) -> list[str | None] | None:
+    return languages_of(job.table("facets"), {"language": "language"} if job.has_language else {})

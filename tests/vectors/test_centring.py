@@ -1,0 +1,40 @@
+"""The common direction taken away."""
+
+import numpy as np
+import pytest
+
+from clioscope.settings import EmbeddingSettings
+from clioscope.vectors.centring import LANGUAGE_ROWS, centre, means_of
+from clioscope.vectors.unit import unit_rows
+
+E = np.eye(4, dtype=np.float32)
+
+
+def test_centring_takes_the_common_direction_away() -> None:
+    generator = np.random.default_rng(0)
+    vectors = unit_rows(generator.normal(size=(500, 8)) + np.array([3, 0, 0, 0, 0, 0, 0, 0]))
+    found, mean = centre(vectors)
+    np.testing.assert_allclose(mean, vectors.mean(axis=0), atol=1e-6)
+    assert np.linalg.norm(vectors.mean(axis=0)) > 0.7
+    assert np.linalg.norm(found.mean(axis=0)) < 0.1
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
+    again, same = centre(vectors[:3], mean)
+    np.testing.assert_array_equal(again, found[:3])
+    assert same is mean
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_with_few_rows_there_is_nothing_to_centre_on(rows) -> None:
+    found, mean = centre(E[:rows])
+    np.testing.assert_array_equal(found, E[:rows])
+    np.testing.assert_array_equal(mean, np.zeros(4))
+
+
+@pytest.mark.parametrize(
+    "tags", [["en"] * 80, ["en"] * (81 - LANGUAGE_ROWS) + ["ru"] * (LANGUAGE_ROWS - 1), [None] * 80]
+)
+def test_one_language_is_centred_as_a_whole(tags) -> None:
+    plain = unit_rows(np.random.default_rng(1).normal(size=(80, 4)))
+    means = means_of(plain, EmbeddingSettings(), tags)
+    assert means.languages == ()
+    np.testing.assert_allclose(means.centre(plain, tags), centre(plain)[0], atol=1e-6)
