@@ -149,5 +149,5 @@ def test_every_shape_of_text(choice, text) -> None:
     ],
 )
 def test_what_is_no_completion_is_a_value_error(data) -> None:
-    with pytest.raises(ValueError, match="no completion"):
+    with pytest.raises(ValueError, match="not a completion"):
         reply_of(data)
