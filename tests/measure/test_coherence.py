@@ -17,7 +17,7 @@ from clioscope.measure.coherence import (
     neighbourhood_entropy,
 )
 from clioscope.measure.figure import macro_quantile
-from clioscope.measure.neighbours import Near, draw_evenly, largest, sampled_neighbours
+from clioscope.measure.sampled_neighbours import Near, draw_evenly, largest, sampled_neighbours
 
 
 def test_perfect_groups():

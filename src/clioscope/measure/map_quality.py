@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, mean
 from clioscope.measure.metric import metric
-from clioscope.measure.neighbours import largest
+from clioscope.measure.sampled_neighbours import largest
 from clioscope.vectors.distinct import distinct_rows
 
 NEIGHBOURS = 15
