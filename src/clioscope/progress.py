@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+Step = Callable[[int, int], None]  # of one task: how many are done, and of how many
+
 
 class Progress(Protocol):
     """What a build reports: a stage begins, is ``done`` of ``total`` on, ends (``fresh`` False: taken over); it waits,

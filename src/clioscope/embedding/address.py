@@ -93,7 +93,7 @@ class AddressEmbedder:
         data = getattr(answer, "data", None) or []
         if len(data) != len(texts):
             raise ModelError(f"{self.address}: {len(data)} vectors came back for {len(texts)} texts.")
-        return [one.embedding for one in sorted(data, key=lambda one: one.index or 0)]
+        return [item.embedding for item in sorted(data, key=lambda item: item.index or 0)]
 
     def _patiently(self, texts: list[str]) -> Any:
         """The server's answer; a rate limit alone never ends the wait for it."""

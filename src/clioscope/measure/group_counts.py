@@ -116,8 +116,8 @@ def _groupings(
     vectors: NDArray[np.float32], numbers: Sequence[int], settings: ClusteringSettings, seed: int
 ) -> list[Clustering]:
     """One grouping a number of groups, by the method of the settings; Leiden's share one graph."""
-    from clioscope.clustering import cluster, ladder
+    from clioscope.clustering import cluster, cluster_at_resolutions
 
     if settings.method == "leiden":
-        return ladder(vectors, settings=settings, seed=seed, clusters=numbers)
+        return cluster_at_resolutions(vectors, settings=settings, seed=seed, clusters=numbers)
     return [cluster(vectors, settings.model_copy(update={"clusters": one, "size": None}), seed) for one in numbers]
