@@ -60,7 +60,7 @@ class AddressEmbedder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the server has none."""
         if not texts:
-            return np.zeros((0, self._dimension or 0), dtype=np.float32)
+            return np.zeros((0, self.dimension), dtype=np.float32)
         batches = [list(texts[i : i + self._batch_size]) for i in range(0, len(texts), self._batch_size)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             rows = [row for batch in pool.map(self._embed, batches) for row in batch]

@@ -49,6 +49,8 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the model cannot be loaded."""
         model = self._load()
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         texts = self._fitting(texts)
         lengths = self._lengths(texts)
         result = np.empty((len(texts), self.dimension), dtype=np.float32)
