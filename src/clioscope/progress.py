@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-Step = Callable[[int, int], None]  # called with (done, all), as while a file is fetched
+Step = Callable[[int, int], None]  # of one task: how many are done, and of how many
 
 
 class Progress(Protocol):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clioscope.clustering import cluster, ladder
+from clioscope.clustering import cluster, cluster_at_resolutions
 from clioscope.errors import SettingsError
 from clioscope.settings import ClusteringSettings
 
@@ -26,13 +26,13 @@ def test_the_resolution_found_gives_the_same_groups(clinc) -> None:
     assert (found.labels == again.labels).all()
 
 
-def test_a_ladder_is_several_clusterings(clinc) -> None:
+def test_several_resolutions_are_several_clusterings(clinc) -> None:
     settings = ClusteringSettings()
-    rungs = ladder(clinc.vectors, [1.0, 8.0], settings, clusters=[30])
+    rungs = cluster_at_resolutions(clinc.vectors, [1.0, 8.0], settings, clusters=[30])
     for rung, resolution in zip(rungs, [1.0, 8.0], strict=False):
         assert (rung.labels == cluster(clinc.vectors, ClusteringSettings(resolution=resolution)).labels).all()
     assert abs(len(rungs[2].centroids) - 30) <= 1
-    assert [len(one.labels) for one in ladder(clinc.vectors[:1], [1.0, 2.0])] == [1, 1]
+    assert [len(one.labels) for one in cluster_at_resolutions(clinc.vectors[:1], [1.0, 2.0])] == [1, 1]
 
 
 def test_rows_without_neighbours_in_common_stay_apart() -> None:

@@ -1,9 +1,5 @@
 """The client of /embeddings against a real server on this machine, which answers as it is told."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import numpy as np
 import pytest
 
@@ -12,63 +8,6 @@ from clioscope.embedding.address import AddressEmbedder
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.errors import ModelError
 from clioscope.settings import EmbeddingSettings
-
-
-class Server(ThreadingHTTPServer):
-    """Hash vectors (not scaled, in reversed order), after the refusals in ``first``: (status, body) pairs."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.first: list[tuple[int, str]] = []
-        self.requests: list[tuple[str, dict]] = []
-        self.longest = 10**9
-        self.drop = False
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.reply(200, json.dumps({"object": "list", "data": [{"id": "encoder-7", "object": "model"}]}))
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append((self.path, body))
-        if self.server.first:
-            return self.reply(*self.server.first.pop(0))
-        if any(len(text) > self.server.longest for text in body["input"]):
-            return self.reply(400, json.dumps({"error": {"message": "input exceeds the maximum context length"}}))
-        vectors = HashEmbedder(16).encode(body["input"]) * 3
-        data = [{"object": "embedding", "index": i, "embedding": row.tolist()} for i, row in enumerate(vectors)]
-        if self.server.drop:
-            data.pop()
-        self.reply(200, json.dumps({"object": "list", "model": body["model"], "data": data[::-1]}))
-
-    def reply(self, status: int, body: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("retry-after-ms", "1")
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server():
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield running
-        running.shutdown()
-        thread.join()
-
 
 TEXTS = [f"text number {i}" for i in range(10)]
 

@@ -13,28 +13,6 @@ pytest.importorskip("sentence_transformers", reason="the extra [local] is not in
 TEXTS = [" ".join(["why", "is", "the", "sky", "blue", "and", "cold"][: 1 + i % 7] * (1 + i % 13)) for i in range(91)]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    base = tmp_path_factory.mktemp("encoder")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "why", "is", "the", "sky", "blue", "and", "cold"]
-    torch.manual_seed(0)
-    shape = BertConfig(
-        vocab_size=12, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96,
-        max_position_embeddings=64,
-    )  # fmt: skip
-    BertModel(shape).save_pretrained(base / "bert")
-    vocab = {word: place for place, word in enumerate(words)}
-    BertTokenizerFast(vocab=vocab, model_max_length=64).save_pretrained(base / "bert")
-    words_model = Transformer(str(base / "bert"), max_seq_length=64)
-    SentenceTransformer(modules=[words_model, Pooling(48)], device="cpu").save(str(base / "tiny"))
-    return base / "tiny"
-
-
 def test_unit_rows(folder) -> None:
     encoder = open_embedder(EmbeddingSettings(model=str(folder)))
     rows = encoder.encode(TEXTS)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from clioscope.explorer.neighbours import nearest_groups
 from clioscope.explorer.places import fit, heart
+from clioscope.explorer.similar_groups import nearest_groups
 
 
 def test_places_keep_their_shape_in_the_square():

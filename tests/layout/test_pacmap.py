@@ -1,4 +1,4 @@
-"""PaCMAP, and what stands in for it (what every projection keeps to stands in test_project.py)."""
+"""PaCMAP, and what stands in for it (what every projection must keep to stands in test_conformance.py)."""
 
 import sys
 

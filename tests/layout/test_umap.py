@@ -1,4 +1,4 @@
-"""UMAP on our own neighbours (what every projection keeps to stands in test_project.py)."""
+"""UMAP on our own neighbours (what every projection must keep to stands in test_conformance.py)."""
 
 import numpy as np
 import pytest

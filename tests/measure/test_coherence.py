@@ -17,7 +17,7 @@ from clioscope.measure.coherence import (
     neighbourhood_entropy,
 )
 from clioscope.measure.figure import macro_quantile
-from clioscope.measure.neighbours import Near, draw_evenly, largest, sampled_neighbours
+from clioscope.measure.sampled_neighbours import Near, draw_evenly, sampled_neighbours
 
 
 def test_perfect_groups():
@@ -141,9 +141,3 @@ def test_a_sample_sees_every_group_and_its_mean_is_that_of_all(clinc):
     values = knn_purity(clinc.vectors, clinc.domain)
     half = sampled_neighbours(clinc.vectors, clinc.domain, most=180, seed=3)
     assert knn_purity(clinc.vectors, clinc.domain, half).value == pytest.approx(values.value, abs=0.06)
-
-
-def test_largest_finds_what_sorting_finds():
-    values = np.random.default_rng(0).normal(size=(7, 9001)).astype(np.float32)
-    np.testing.assert_array_equal(largest(values, 12), np.argsort(-values, axis=1)[:, :12])
-    np.testing.assert_array_equal(largest(values[:, :20], 12), np.argsort(-values[:, :20], axis=1)[:, :12])

@@ -6,7 +6,7 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 
 from clioscope.measure.cosines import group_cosines
 from clioscope.measure.geometry import calinski_harabasz, davies_bouldin, modularity, silhouette
-from clioscope.measure.neighbours import sampled_neighbours
+from clioscope.measure.sampled_neighbours import sampled_neighbours
 
 
 def test_silhouette_is_exact(clinc):

@@ -1,9 +1,9 @@
-"""The vectors of an atlas as its folder holds them: once, in half precision, and how the others come of them.
+"""The vectors of an atlas as its folder holds them: once, in half precision, with all that makes the others from them.
 
 ``plain.npy`` (n, d) float16; ``plain_keys.npy`` says what each row is the vector of; ``smooth_near.npy`` and
-``smooth_weights.npy`` say how the vectors that decided the groups come of the centred ones (``shaping.Shaped``). So a
-vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in place
-of the last two, and all in float32.
+``smooth_weights.npy`` say how the vectors that decided the groups are made from the centred ones (``shaping.Shaped``).
+So a vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in
+place of the last two, and all in float32.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def has_plain(folder: Path) -> bool:
 
 
 def read_plain(folder: Path) -> NDArray[np.float32]:
-    """Unit vectors (n, d) before centring and smoothing. Raises AtlasError where they are missing or harmed."""
+    """Unit vectors (n, d) before centring and smoothing. Raises AtlasError where they are missing or damaged."""
     return read_array(folder, PLAIN).astype(np.float32, copy=False)
 
 
@@ -53,7 +53,7 @@ def read_known(folder: Path) -> Plain | None:
 def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArray[np.float32]:
     """The vectors (n, d) that decided the groups; ``languages`` as they were centred by.
 
-    Raises AtlasError where they are missing or harmed.
+    Raises AtlasError where they are missing or damaged.
     """
     if _whole(folder):
         return read_array(folder, WHOLE)
@@ -62,7 +62,7 @@ def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArra
 
 
 def read_means(folder: Path) -> Means:
-    """What was taken off the vectors; of an atlas from before there were means by language, that of all."""
+    """What centring subtracted. An atlas made before there were means by language has the mean of all only."""
     overall = read_array(folder, "mean")
     if not (folder / "mean_languages.npy").exists():
         return Means(overall, (), overall[None][:0])
@@ -90,8 +90,8 @@ class Compared:
             return own
         own = self._centring.cosines(own, vector)
         near = (own[self._near] * (self._near >= 0)).sum(axis=1)  # with a sum: the sum of those with its parts
-        found: NDArray[np.float32] = self._weights[:, 0] * own + self._weights[:, 1] * near
-        return found
+        cosines: NDArray[np.float32] = self._weights[:, 0] * own + self._weights[:, 1] * near
+        return cosines
 
 
 class _Centring:
@@ -109,8 +109,8 @@ class _Centring:
     def cosines(self, products: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
         far = self._lengths > NOTHING  # a row that is the mean itself has the direction of the first axis
         off = products - (self._means @ vector)[self._mean]
-        found: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
-        return found
+        cosines: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
+        return cosines
 
 
 def _blocks(rows: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float32]]]:

@@ -3,7 +3,7 @@
 from clioscope.clustering.assign import assign_vectors, rare
 from clioscope.clustering.cluster import Clustering, cluster
 from clioscope.clustering.clusterer import Clusterer, Options, Partition, clusterers, read_options
-from clioscope.clustering.resolutions import ladder
+from clioscope.clustering.resolutions import cluster_at_resolutions
 from clioscope.clustering.target import default_clusters
 
 __all__ = [
@@ -13,9 +13,9 @@ __all__ = [
     "Partition",
     "assign_vectors",
     "cluster",
+    "cluster_at_resolutions",
     "clusterers",
     "default_clusters",
-    "ladder",
     "rare",
     "read_options",
 ]

@@ -18,9 +18,10 @@ def assign_vectors(
     labels: NDArray[np.integer[Any]],
     centroids: NDArray[np.float32],
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Labels (n,) and margins (n,) of new ``vectors`` (n, d), given the stored ones (m, d) and their labels.
+    """Labels (n,) and margins (n,) of new ``vectors`` (n, d), given those ``stored`` (m, d) and their ``labels`` (m,).
 
-    A vector that is stored already gets its stored label; any other one that of the nearest centroid.
+    A vector that is stored already gets its stored label. Any other gets the label of the nearest of the unit
+    ``centroids`` (k, d). A row of zeros has a margin of -2. Raises ValueError for NaN or infinite values.
     """
     unit = unit_rows(vectors)
     known = distinct_rows(stored)
@@ -28,9 +29,9 @@ def assign_vectors(
     own = np.full(len(both.vectors), -1, dtype=np.int32)
     own[both.inverse[: len(known.vectors)]] = labels[known.first]
     mine = own[both.inverse[len(known.vectors) :]]
-    found, margins = nearest_centroid(unit, centroids, own=mine)
+    assigned, margins = nearest_centroid(unit, centroids, own=mine)
     margins[~unit.any(axis=1)] = -2
-    return found, margins
+    return assigned, margins
 
 
 def rare(margins: NDArray[np.floating[Any]], share: float) -> NDArray[np.bool_]:

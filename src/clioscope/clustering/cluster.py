@@ -56,8 +56,8 @@ def cluster(
         part = Partition(np.arange(len(points), dtype=np.int32), {})
     else:
         part = method(points, target, settings, seed)
-    found = finish(points, part)
-    return broadcast(found, distinct, known, counts)
+    grouped = finish(points, part)
+    return broadcast(grouped, distinct, known, counts)
 
 
 def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
@@ -80,22 +80,25 @@ def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
 
 
 def broadcast(
-    found: Clustering,
+    grouped: Clustering,
     distinct: Distinct,
     known: NDArray[np.bool_],
     counts: NDArray[np.integer[Any]] | None = None,
 ) -> Clustering:
-    """From the distinct vectors that say something back to all rows."""
+    """The clustering of all rows, from that of the distinct vectors.
+
+    ``known`` says which distinct vectors are not zero; the others go to the first group with a margin of -2.
+    """
     labels = np.zeros(len(known), dtype=np.int32)
     margins = np.full(len(known), -2, dtype=np.float32)
     noise = np.zeros(len(known), dtype=np.bool_)
-    labels[known], margins[known], noise[known] = found.labels, found.margins, found.noise
+    labels[known], margins[known], noise[known] = grouped.labels, grouped.margins, grouped.noise
     labels, margins, noise = labels[distinct.inverse], margins[distinct.inverse], noise[distinct.inverse]
-    info = {**found.info, "distinct": len(known)}
+    info = {**grouped.info, "distinct": len(known)}
     if counts is not None:
-        sizes = np.bincount(labels, weights=counts, minlength=len(found.centroids))
+        sizes = np.bincount(labels, weights=counts, minlength=len(grouped.centroids))
         info["sizes"] = sizes.astype(np.int64).tolist()
-    return Clustering(labels, margins, found.centroids, noise, info)
+    return Clustering(labels, margins, grouped.centroids, noise, info)
 
 
 def _numbered(labels: NDArray[np.integer[Any]]) -> NDArray[np.int32]:

@@ -51,10 +51,10 @@ def bridged(graph: Any, vectors: NDArray[np.float32]) -> Any:
         return graph
     centroids = centroids_of(vectors, piece, count)
     ends = []
-    for one, other in zip(*minimum_spanning_tree(2.0 - centroids @ centroids.T).nonzero(), strict=True):
-        members = np.flatnonzero(piece == one), np.flatnonzero(piece == other)
-        near = vectors[members[0]] @ centroids[other], vectors[members[1]] @ centroids[one]
-        ends.append((members[0][near[0].argmax()], members[1][near[1].argmax()]))
+    for left, right in zip(*minimum_spanning_tree(2.0 - centroids @ centroids.T).nonzero(), strict=True):
+        of_left, of_right = np.flatnonzero(piece == left), np.flatnonzero(piece == right)
+        source = of_left[(vectors[of_left] @ centroids[right]).argmax()]
+        ends.append((source, of_right[(vectors[of_right] @ centroids[left]).argmax()]))
     sources, targets = np.array(ends).T
     weights = np.maximum(np.einsum("ij,ij->i", vectors[sources], vectors[targets], dtype=np.float64), FLOOR)
     bridges = csr_array((weights, (sources, targets)), shape=graph.shape)

@@ -48,7 +48,7 @@ def leiden(vectors: NDArray[np.float32], target: int, settings: ClusteringSettin
 def neighbour_graph(
     vectors: NDArray[np.float32], settings: ClusteringSettings, options: LeidenOptions, seed: int
 ) -> Any:
-    """The weighted graph on which all resolutions of a ladder work.
+    """The weighted graph on which Leiden works at every resolution.
 
     Among few rows fewer neighbours tell more: no more than the square root of their number.
     """

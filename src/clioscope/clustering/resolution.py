@@ -28,13 +28,13 @@ def search_resolution(
     guess = math.log(start)
     inside, stride = 0, 1.0
     for _ in range(most):
-        found = count(math.exp(guess))
-        if abs(found - target) < miss:
-            best, miss = math.exp(guess), abs(found - target)
+        groups = count(math.exp(guess))
+        if abs(groups - target) < miss:
+            best, miss = math.exp(guess), abs(groups - target)
         if miss <= tolerance:
             break
-        point = (guess, math.log(found))
-        if found < target:
+        point = (guess, math.log(groups))
+        if groups < target:
             low = point
         else:
             high = point

@@ -1,4 +1,4 @@
-"""Several resolutions of one graph: nobody infers the right number of groups, so look at more than one."""
+"""Leiden at several resolutions of one graph: nobody can infer the right number of groups, so look at several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clioscope.settings import ClusteringSettings
 from clioscope.vectors.distinct import distinct_rows
 
 
-def ladder(
+def cluster_at_resolutions(
     vectors: NDArray[Any],
     resolutions: Sequence[float] = (),
     settings: ClusteringSettings | None = None,
@@ -37,5 +37,6 @@ def ladder(
         alone = finish(points, Partition(np.zeros(len(points), dtype=np.int32), {}))
         return [broadcast(alone, distinct, known) for _ in (*resolutions, *clusters)]
     graph = neighbour_graph(points, settings, options, seed)
-    rungs = [*resolutions, *(find_resolution(graph, number, options, seed) for number in clusters)]
-    return [broadcast(finish(points, partition(points, graph, rung, options, seed)), distinct, known) for rung in rungs]
+    wanted = [*resolutions, *(find_resolution(graph, number, options, seed) for number in clusters)]
+    parts = (partition(points, graph, resolution, options, seed) for resolution in wanted)
+    return [broadcast(finish(points, part), distinct, known) for part in parts]

@@ -60,7 +60,7 @@ class AddressEmbedder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the server has none."""
         if not texts:
-            return np.zeros((0, self._dimension or 0), dtype=np.float32)
+            return np.zeros((0, self.dimension), dtype=np.float32)
         batches = [list(texts[i : i + self._batch_size]) for i in range(0, len(texts), self._batch_size)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             rows = [row for batch in pool.map(self._embed, batches) for row in batch]
@@ -93,7 +93,7 @@ class AddressEmbedder:
         data = getattr(answer, "data", None) or []
         if len(data) != len(texts):
             raise ModelError(f"{self.address}: {len(data)} vectors came back for {len(texts)} texts.")
-        return [one.embedding for one in sorted(data, key=lambda one: one.index or 0)]
+        return [item.embedding for item in sorted(data, key=lambda item: item.index or 0)]
 
     def _patiently(self, texts: list[str]) -> Any:
         """The server's answer; a rate limit alone never ends the wait for it."""

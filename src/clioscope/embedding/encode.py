@@ -1,8 +1,8 @@
-"""Texts to vectors, each distinct text once and for ever."""
+"""From texts to vectors: each distinct text is encoded once, and its vector kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clioscope.embedding.embedder import Embedder
 from clioscope.errors import ModelError
 from clioscope.models.store import vector_key
+from clioscope.progress import Step
 from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def encode_texts(
     texts: Sequence[str],
     embedder: Embedder,
     store: Store | None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Step | None = None,
 ) -> NDArray[np.float32]:
     """Unit vectors of ``texts``, float32 of shape (len(texts), dimension).
 
@@ -37,25 +38,25 @@ def encode_texts(
     """
     clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # no halves of surrogate pairs
     keys = {text: vector_key(embedder.id, text) for text in dict.fromkeys(clean) if text.strip()}
-    found: dict[str, NDArray[np.float32]] = store.get_vectors(list(keys.values())) if store is not None else {}
+    known: dict[str, NDArray[np.float32]] = store.get_vectors(list(keys.values())) if store is not None else {}
     report = on_progress or (lambda done, total: None)
-    report(len(found), len(keys))
-    missing = sorted((text for text, key in keys.items() if key not in found), key=lambda text: (len(text), text))
+    report(len(known), len(keys))
+    missing = sorted((text for text, key in keys.items() if key not in known), key=lambda text: (len(text), text))
     for chunk in _chunks(missing):
         vectors = _unit(embedder.encode(chunk), len(chunk), embedder)
         names = [keys[text] for text in chunk]
-        found.update(zip(names, vectors, strict=True))
+        known.update(zip(names, vectors, strict=True))
         if store is not None:
             store.put_vectors(names, vectors)
-            found.update(store.get_vectors(names))  # another process may have stored a text first
-        report(len(found), len(keys))
-    dimension = len(next(iter(found.values()))) if found else embedder.dimension
-    if any(len(vector) != dimension for vector in found.values()):
+            known.update(store.get_vectors(names))  # another process may have stored a text first
+        report(len(known), len(keys))
+    dimension = len(next(iter(known.values()))) if known else embedder.dimension
+    if any(len(vector) != dimension for vector in known.values()):
         raise ModelError(f"{embedder.id}: stored vectors differ in length; remove the store and run again.")
     result = np.zeros((len(texts), dimension), dtype=np.float32)
     for row, text in enumerate(clean):
         if text in keys:
-            result[row] = found[keys[text]]
+            result[row] = known[keys[text]]
     return result
 
 

@@ -43,15 +43,15 @@ class HashEmbedder:
                 row[place] += sign * weight
             if not row.any():
                 row[0] = 1.0
-            row /= math.sqrt(math.fsum(row * row))
+            row /= math.sqrt(math.fsum(row * row))  # rounded exactly: stored vectors are the same on every machine
         return vectors.astype(np.float32)
 
     def _place(self, feature: str) -> tuple[int, float]:
-        found = self._places.get(feature)
-        if found is None:
+        place = self._places.get(feature)
+        if place is None:
             number = int.from_bytes(blake2b(feature.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-            found = self._places[feature] = ((number >> 1) % self.dimension, 1.0 if number & 1 else -1.0)
-        return found
+            place = self._places[feature] = ((number >> 1) % self.dimension, 1.0 if number & 1 else -1.0)
+        return place
 
 
 def features(text: str) -> dict[str, float]:

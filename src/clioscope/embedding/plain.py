@@ -1,12 +1,12 @@
 """The plain vectors of conversations: the unit mean of their texts' vectors, as float16 keeps them.
 
-They are all that an atlas keeps of what its encoder said. So an atlas built anew finds those of its conversations in
-them, by a hash of encoder and texts, and only what is new is encoded.
+An atlas keeps nothing else of what its encoder said. When it is built again, each conversation's vector is looked up
+there by a hash of encoder and texts, and only new ones are encoded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 from clioscope.atlas.vectors import Plain
 from clioscope.embedding.embedder import Embedder
 from clioscope.embedding.encode import encode_texts
+from clioscope.progress import Step
 from clioscope.vectors.unit import average
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def plain_vectors(
     embedder: Embedder,
     store: Store | None,
     known: Plain | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Step | None = None,
 ) -> Plain:
     """Vectors of n conversations, each the unit mean of those of its texts; ``columns`` are lists of n texts each.
 
@@ -54,5 +55,5 @@ def plain_vectors(
 
 
 def _key(embedder: str, texts: Sequence[str]) -> bytes:
-    parts = "".join(f"{len(one)}:{one}" for one in (embedder, *texts))
+    parts = "".join(f"{len(part)}:{part}" for part in (embedder, *texts))
     return blake2b(parts.encode("utf-8", "replace"), digest_size=_KEY).digest()

@@ -49,11 +49,13 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the model cannot be loaded."""
         model = self._load()
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         texts = self._fitting(texts)
         lengths = self._lengths(texts)
         result = np.empty((len(texts), self.dimension), dtype=np.float32)
         for length in sorted(set(lengths)):
-            rows = [row for row, one in enumerate(lengths) if one == length]
+            rows = [row for row, tokens in enumerate(lengths) if tokens == length]
             batch = self._rows(length)
             filled = rows + rows[-1:] * (-len(rows) % batch)
             vectors = model.encode(
@@ -96,9 +98,9 @@ class SentenceEncoder:
         except (AttributeError, TypeError):  # a model without such a tokenizer pads nothing, or its own way
             return [len(text) for text in texts]
         if not cut:
-            return [len(one) for one in ids]
+            return [len(row) for row in ids]
         most = model.max_seq_length or max(map(len, ids), default=0)
-        return [min(len(one), most) for one in ids]
+        return [min(len(row), most) for row in ids]
 
     def _load(self) -> Any:
         if self._model is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
-from clioscope.explorer.neighbours import group_centroids, nearest_groups
+from clioscope.explorer.similar_groups import group_centroids, nearest_groups
 
 if TYPE_CHECKING:
     import numpy as np

@@ -49,7 +49,7 @@ class Meaning:
 
     @cached_property
     def _groups(self) -> NDArray[np.float32]:
-        from clioscope.explorer.neighbours import group_centroids
+        from clioscope.explorer.similar_groups import group_centroids
 
         return group_centroids(self.atlas)
 

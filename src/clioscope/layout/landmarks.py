@@ -18,21 +18,21 @@ def place_by_landmarks(
     Round by round, each vector without a place gets the mean place of its neighbours that have one, weighted by
     similarity; those that no round reaches (a piece of the graph without a landmark) land in the middle.
     """
-    found = knn_distinct(vectors, _NEIGHBOURS, seed, exact)
+    near = knn_distinct(vectors, _NEIGHBOURS, seed, exact)
     result = np.empty((len(vectors), 2), dtype=np.float32)
     result[: len(places)] = places
     placed = np.zeros(len(vectors), dtype=np.bool_)
     placed[: len(places)] = True
     while not placed.all():
         rows = np.flatnonzero(~placed)
-        usable = placed[found.indices[rows]] & (found.indices[rows] >= 0)
+        usable = placed[near.indices[rows]] & (near.indices[rows] >= 0)
         rows, usable = rows[usable.any(axis=1)], usable[usable.any(axis=1)]
         if not len(rows):
             result[~placed] = np.median(places, axis=0)
             break
-        weights = np.where(usable, np.maximum(found.similarities[rows], 1e-3), 0) ** 4
+        weights = np.where(usable, np.maximum(near.similarities[rows], 1e-3), 0) ** 4
         weights /= weights.sum(axis=1, keepdims=True)
-        around = np.where(usable[:, :, None], result[found.indices[rows]], 0)
+        around = np.where(usable[:, :, None], result[near.indices[rows]], 0)
         result[rows] = (around * weights[:, :, None]).sum(axis=1)
         placed[rows] = True
     return result

@@ -26,12 +26,12 @@ def umap(vectors: NDArray[np.float32], settings: LayoutSettings, seed: int) -> N
     from umap import UMAP
 
     k = min(settings.neighbours, len(vectors)) - 1
-    found = knn_distinct(vectors, k, seed)
+    near = knn_distinct(vectors, k, seed)
     itself = np.arange(len(vectors), dtype=np.int32)[:, None]
-    distances = np.clip(1 - found.similarities, 0, 2)
+    distances = np.clip(1 - near.similarities, 0, 2)
     # where the approximate search found too few, UMAP wants -1 and some finite distance
-    distances = np.where(found.indices < 0, distances.max(axis=1, keepdims=True), distances)
-    indices = np.concatenate([itself, found.indices], axis=1)
+    distances = np.where(near.indices < 0, distances.max(axis=1, keepdims=True), distances)
+    indices = np.concatenate([itself, near.indices], axis=1)
     distances = np.concatenate([np.zeros((len(vectors), 1), np.float32), distances], axis=1)
     start = "spectral" if len(vectors) >= _FEW else _spread(pca(vectors, settings, seed))
     with warnings.catch_warnings():

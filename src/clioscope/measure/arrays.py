@@ -40,7 +40,7 @@ def _required(rule: Callable[..., Any]) -> list[str]:
 def _derived() -> dict[str, Callable[..., Any]]:
     from clioscope.measure.cosines import group_cosines
     from clioscope.measure.map_quality import map_ranks
-    from clioscope.measure.neighbours import sampled_neighbours
+    from clioscope.measure.sampled_neighbours import sampled_neighbours
     from clioscope.measure.stability import refits
 
     return {

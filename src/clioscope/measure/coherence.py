@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clioscope.measure.cosines import Cosines, group_cosines
 from clioscope.measure.figure import UNDEFINED, Figure, macro, macro_quantile
 from clioscope.measure.metric import metric
-from clioscope.measure.neighbours import Near, sampled_neighbours
+from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
 
 K = 15
 _OURS = "Clioscope, docs/measuring.md"

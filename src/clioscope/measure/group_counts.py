@@ -120,8 +120,8 @@ def _groupings(
     vectors: NDArray[np.float32], counts: Sequence[int], settings: ClusteringSettings, seed: int
 ) -> list[Clustering]:
     """One grouping per number of groups, by the method of the settings; those of Leiden share one graph."""
-    from clioscope.clustering import cluster, ladder
+    from clioscope.clustering import cluster, cluster_at_resolutions
 
     if settings.method == "leiden":
-        return ladder(vectors, settings=settings, seed=seed, clusters=counts)
+        return cluster_at_resolutions(vectors, settings=settings, seed=seed, clusters=counts)
     return [cluster(vectors, settings.model_copy(update={"clusters": count, "size": None}), seed) for count in counts]

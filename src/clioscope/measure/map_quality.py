@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, mean
 from clioscope.measure.metric import metric
-from clioscope.measure.neighbours import largest
 from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.largest import largest
 
 NEIGHBOURS = 15
 

@@ -14,8 +14,8 @@ from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure
 from clioscope.measure.levels import Levels, parents_of
 from clioscope.measure.metric import SAMPLES, Metric, metrics
-from clioscope.measure.neighbours import sampled_neighbours
 from clioscope.measure.rows import Rows
+from clioscope.measure.sampled_neighbours import sampled_neighbours
 from clioscope.settings import Settings
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.largest import largest
 from clioscope.vectors.unit import unit_rows
 
 _PROBES = 24  # cells that a cell is compared with
@@ -51,10 +52,9 @@ def candidates_by_cells(
             products = vectors[some] @ among.T
             here = np.arange(len(some))
             products[here, here + start] = -np.inf  # the cell's own rows stand first in the pool
-            best = np.argpartition(products, len(pool) - max(1, taken), axis=1)[:, len(pool) - taken :]
-            found = np.full((len(some), count), -1, dtype=np.intp)
-            found[:, :taken] = pool[best]
-            yield some, found
+            likely = np.full((len(some), count), -1, dtype=np.intp)
+            likely[:, :taken] = pool[largest(products, taken)]
+            yield some, likely
 
 
 def _centroids(sample: NDArray[np.float32], cells: int) -> NDArray[np.float32]:

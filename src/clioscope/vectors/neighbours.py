@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clioscope.vectors.cells import candidates_by_cells
 from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.largest import largest
 from clioscope.vectors.unit import unit_rows
 
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
@@ -37,19 +38,24 @@ def knn(vectors: NDArray[Any], k: int, seed: int = 0, exact: int = EXACT) -> Nei
     result is exact, above it lacks about 3 of 100 neighbours, others for another seed.
     """
     distinct = distinct_rows(vectors)
-    found = knn_distinct(distinct.vectors, k, seed, exact)
-    indices = np.where(found.indices >= 0, distinct.first[found.indices], -1).astype(np.int32)
-    return Neighbours(indices[distinct.inverse], found.similarities[distinct.inverse])
+    near = knn_distinct(distinct.vectors, k, seed, exact)
+    indices = np.where(near.indices >= 0, distinct.first[near.indices], -1).astype(np.int32)
+    return Neighbours(indices[distinct.inverse], near.similarities[distinct.inverse])
 
 
 def knn_distinct(vectors: NDArray[np.float32], k: int, seed: int = 0, exact: int = EXACT) -> Neighbours:
     """``knn`` of unit vectors that are known to be distinct."""
-    k = max(0, min(k, len(vectors) - 1))
-    if k == 0:
-        return _nothing(len(vectors))
-    if len(vectors) <= exact:
-        return _scan(vectors, vectors, k, itself=True)
-    return _by_cells(vectors, k, seed)
+    if k <= 0 or len(vectors) <= exact:
+        return neighbours_of(np.arange(len(vectors)), vectors, k)
+    return _by_cells(vectors, min(k, len(vectors) - 1), seed)
+
+
+def neighbours_of(rows: NDArray[np.integer[Any]], vectors: NDArray[np.float32], k: int) -> Neighbours:
+    """The ``k`` nearest other vectors of some ``rows`` (s,) of distinct unit ``vectors`` (n, d), exactly.
+
+    k is capped at n - 1.
+    """
+    return _scan(vectors[rows], vectors, max(0, min(k, len(vectors) - 1)), rows)
 
 
 def nearest(queries: NDArray[Any], among: NDArray[Any], k: int) -> Neighbours:
@@ -58,33 +64,25 @@ def nearest(queries: NDArray[Any], among: NDArray[Any], k: int) -> Neighbours:
     Of equal rows of ``among`` only the first counts. A query's result does not depend on the other queries.
     """
     distinct = distinct_rows(among)
-    k = max(0, min(k, len(distinct.vectors)))
-    if k == 0 or not len(queries):
-        return _nothing(len(queries))
-    found = _scan(unit_rows(queries), distinct.vectors, k, itself=False)
-    return Neighbours(distinct.first[found.indices].astype(np.int32), found.similarities)
+    near = _scan(unit_rows(queries), distinct.vectors, max(0, min(k, len(distinct.vectors))))
+    return Neighbours(distinct.first[near.indices].astype(np.int32), near.similarities)
 
 
-def _nothing(rows: int) -> Neighbours:
-    return Neighbours(np.zeros((rows, 0), np.int32), np.zeros((rows, 0), np.float32))
-
-
-def _scan(queries: NDArray[np.float32], among: NDArray[np.float32], k: int, *, itself: bool) -> Neighbours:
-    """Exact search by blocks of a matrix product."""
+def _scan(
+    queries: NDArray[np.float32], among: NDArray[np.float32], k: int, own: NDArray[np.integer[Any]] | None = None
+) -> Neighbours:
+    """Exact search by blocks of a matrix product; ``own``: the row of ``among`` that each query is, if any."""
     rows, columns = len(queries), len(among)
-    wanted = min(k + _SPARE, columns - 1 if itself else columns)
+    if k <= 0 or not rows:
+        return Neighbours(np.zeros((rows, 0), np.int32), np.zeros((rows, 0), np.float32))
+    wanted = min(k + _SPARE, columns if own is None else columns - 1)
     block = max(1, _CELLS // columns)
     parts: list[Neighbours] = []
     for start in range(0, rows, block):
         products = queries[start : start + block] @ among.T
-        if itself:
-            here = np.arange(len(products))
-            products[here, here + start] = -np.inf
-        if wanted < columns:
-            candidates = np.argpartition(products, columns - wanted, axis=1)[:, columns - wanted :]
-        else:
-            candidates = np.broadcast_to(np.arange(columns), products.shape)
-        parts.append(_ranked(queries[start : start + block], among, candidates, k))
+        if own is not None:
+            products[np.arange(len(products)), own[start : start + block]] = -np.inf
+        parts.append(_ranked(queries[start : start + block], among, largest(products, wanted), k))
     return Neighbours(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 

@@ -1,4 +1,4 @@
-"""The groups that are most similar to a group, at its own level."""
+"""For each group, the most similar groups of its own level."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST = 5
 def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
     """Unit centroids in the order of ``atlas.tree``, shape (groups, d).
 
-    A base group has its stored centroid. A higher group has the mean of the centroids below it, weighted by distinct
-    conversations. Raises AtlasError if the atlas holds no centroids.
+    A base group has its stored centroid; a group of groups has the mean of those below it, weighted by their
+    distinct conversations. Raises AtlasError where the atlas holds none.
     """
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
@@ -40,7 +40,7 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
 
     ``vectors`` (groups, d) are compared by Euclidean distance (for unit vectors the order of the cosine).
     """
-    nearest: list[list[int]] = [[] for _ in levels]
+    similar: list[list[int]] = [[] for _ in levels]
     for level in np.unique(levels):
         mine = np.flatnonzero(levels == level)
         block = vectors[mine].astype(np.float64)
@@ -51,5 +51,5 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
             for row, line in enumerate(distance, start):
                 line[row] = np.inf
                 order = np.argsort(line, kind="stable")[:MOST]
-                nearest[mine[row]] = [int(mine[other]) for other in order if np.isfinite(line[other])]
-    return nearest
+                similar[mine[row]] = [int(mine[column]) for column in order if np.isfinite(line[column])]
+    return similar
