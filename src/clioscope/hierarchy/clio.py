@@ -1,13 +1,13 @@
 """The paper's hierarchizer (Clio, appendix G.6), one level: propose, deduplicate, assign.
 
-What the paper leaves to the model's good will is guaranteed here: a level is always smaller than the one
-below it, every group has exactly one parent whatever the model answers, and the loop always ends. Where an
-answer is missing or of no use, the vectors decide.
+The paper relies on the model's answers; this module guarantees the rest. A level is always smaller than the one
+below it, every group has exactly one parent whatever the model answers, and the loop always ends. Where an answer is
+missing or cannot be used, the vectors decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
 
 _OUTSIDE = 5  # nearest groups outside a neighbourhood that are shown too (the paper's m, not given there)
-_OPTIONS = 12  # parents offered to a child; the paper offers all, a small model chooses better from few
+_OPTIONS = 12  # parents offered to a child; the paper offers all, but a small model chooses better from few
 _MERGE = 40  # names deduplicated in one question
 
 
@@ -32,7 +32,7 @@ def propose_parents(
 ) -> NDArray[np.int32] | None:
     """The parent of each group, numbered 0..p-1 with every number in use and p < len(groups).
 
-    ``target`` is the wished number of parents, ``neighbourhood`` the mean number of groups per question. None where
+    ``target`` is the wanted number of parents, ``neighbourhood`` the mean number of groups per question. None where
     there is no model, or its categories do not make the level smaller; the caller then builds the level from the
     vectors.
     """
@@ -51,13 +51,14 @@ def propose_parents(
 
 
 def _neighbourhoods(vectors: NDArray[np.float32], count: int, seed: int) -> NDArray[np.integer]:
+    """The neighbourhood of each group (k,): at most ``count`` of them, every number in use."""
     if count == 1:
         return np.zeros(len(vectors), dtype=np.int32)
     from sklearn.cluster import KMeans
 
     distinct = len(np.unique(vectors, axis=0))  # groups of the same name share a place
-    found = KMeans(min(count, distinct), n_init=3, random_state=seed).fit_predict(vectors)
-    return np.asarray(np.unique(found, return_inverse=True)[1].reshape(-1))
+    places = KMeans(min(count, distinct), n_init=3, random_state=seed).fit_predict(vectors)
+    return np.asarray(np.unique(places, return_inverse=True)[1].reshape(-1))
 
 
 def _propose(
@@ -68,6 +69,7 @@ def _propose(
     places: NDArray[np.integer],
     target: int,
 ) -> list[str]:
+    """Names of parents that the model proposes, asked once per neighbourhood."""
     requests = []
     for place in range(int(places.max()) + 1):
         inside = np.flatnonzero(places == place)
@@ -82,7 +84,7 @@ def _propose(
 
 
 def _deduplicate(context: NamingContext, ask: Asker, names: list[str], target: int) -> list[str]:
-    """At most about 1.5 times ``target`` names: merged by the model, then, if it will not, by the vectors."""
+    """At most 1.5 times ``target`` names: the model merges them; where it does not, the vectors choose among them."""
     most = max(1, int(1.5 * target))
     while len(names) > most:
         chunks = [names[start : start + _MERGE] for start in range(0, len(names), _MERGE)]
@@ -99,7 +101,7 @@ def _deduplicate(context: NamingContext, ask: Asker, names: list[str], target: i
 
 
 def _spread(names: list[str], vectors: NDArray[np.float32], count: int) -> list[str]:
-    """The ``count`` names that lie farthest apart (greedy), in the order given."""
+    """Up to ``count`` names that lie far apart (a greedy choice), in the order given."""
     chosen = [0]
     nearest = vectors @ vectors[0]
     while len(chosen) < count:
@@ -116,6 +118,7 @@ def _assign(
     names: list[str],
     seed: int,
 ) -> NDArray[np.integer]:
+    """The index of the parent's name for each group; where the model gives no usable answer, the nearest name."""
     similarity = vectors @ context.encode(names).T
     generator = np.random.default_rng(seed)
     options: list[list[str]] = []
@@ -186,11 +189,11 @@ def _list_request(context: NamingContext, prompt: str, shown: Sequence[str], cou
     )
 
 
-def _names_parser(words: int) -> Any:
+def _names_parser(words: int) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
         answer: Any = parse_json(text)
-        found = answer.get("names") if isinstance(answer, dict) else None
-        names = [clean_name(str(name), words) for name in found or ()]
+        given = answer.get("names") if isinstance(answer, dict) else None
+        names = [clean_name(str(name), words) for name in given or ()]
         if not any(names):
             raise ValueError("the answer holds no list of names")
         return list(filter(None, names))
@@ -198,5 +201,6 @@ def _names_parser(words: int) -> Any:
     return parse
 
 
-def _unique(names: Any) -> list[str]:
+def _unique(names: Iterable[str]) -> list[str]:
+    """The names without those that differ from an earlier one in case only."""
     return list({name.casefold(): name for name in reversed(list(names))}.values())[::-1]
