@@ -1,15 +1,21 @@
 """No two names of an atlas are near-duplicates."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer
 from clioscope.models.fake import FakeModel
 from clioscope.models.store import Store
 from clioscope.naming.candidates import Label
-from clioscope.naming.distinct import make_distinct, near_duplicates
+from clioscope.naming.context import NamingContext
+from clioscope.naming.distinct import distinct_tree, make_distinct, near_duplicates
+from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
 SETTINGS = NamingSettings()
@@ -23,14 +29,15 @@ def labels_of(names):
     return [Label(name, "", (f"alpha{index}", f"beta{index}", f"gamma{index}")) for index, name in enumerate(names)]
 
 
-def distinct(names, **given_):
-    labels = labels_of(names)
-    return [
-        label.name
-        for label in make_distinct(
-            labels, [["member"]] * len(names), list(range(len(names), 0, -1)), SETTINGS, encode=encode, **given_
-        )
-    ]
+def made_distinct(labels, ranks, ask):
+    """Each label is that of a group with one conversation."""
+    texts = ["member"] * len(labels)
+    context = NamingContext(texts, Support(texts, 1), encode(texts), SETTINGS, encode, ask)
+    return make_distinct(context, labels, [np.array([row]) for row in range(len(labels))], ranks)
+
+
+def distinct(names, ask):
+    return [label.name for label in made_distinct(labels_of(names), range(len(names), 0, -1), ask)]
 
 
 def test_near_duplicates_are_found_by_words_and_by_vector():
@@ -65,6 +72,32 @@ def test_the_model_renames_first(tmp_path):
 def test_hundreds_of_the_same_name_end():
     names = ["Same"] * 60
     labels = [Label("Same", "", ()) for _ in names]
-    found = make_distinct(labels, [[]] * 60, [1] * 60, SETTINGS, encode=encode, ask=None)
+    found = made_distinct(labels, [1] * 60, ask=None)
     assert len({label.name for label in found}) == 60
     assert np.all([label.name.startswith("Same") for label in found])
+
+
+def test_in_a_tree_only_an_only_child_shares_its_parents_name():
+    texts = ["bake bread", "bake rye bread", "write poems", "write odes"]
+    context = NamingContext(texts, Support(texts, 1), encode(texts), SETTINGS, encode, None)
+    named = [
+        [Label("Bake", "", ("rye",)), Label("Write", "", ("poems",)), Label("Write", "", ("odes",))],
+        [Label("Bake", "", ("rye",)), Label("Write", "", ("verse",))],
+    ]
+    member = [np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1])]
+    base, top = [[label.name for label in level] for level in distinct_tree(context, named, member)]
+    assert base == ["Bake", "Write: poems", "Write: odes"]
+    assert top == ["Bake", "Write"], "the larger group keeps its name"
+
+
+def test_a_new_name_that_few_members_support_is_not_used(tmp_path):
+    class Says(FakeModel):
+        async def complete(self, request):
+            return ChatAnswer(json.dumps({"names": ["Write to Zanzibar", "Write odes"]}))
+
+    texts = ["write", "write odes", "letters from Zanzibar"]
+    context = NamingContext(texts, Support(texts, 1), encode(texts), SETTINGS, encode, None)
+    with Store(tmp_path / "s.sqlite") as store:
+        asked = replace(context, ask=Asker(Says(), store))
+        found = make_distinct(asked, labels_of(["Write", "Write"]), [np.array([0]), np.array([1])], [2, 1])
+    assert [label.name for label in found] == ["Write", "Write odes"]

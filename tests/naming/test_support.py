@@ -1,4 +1,4 @@
-"""No specific in a name that too few conversations hold."""
+"""A name holds no specific detail that too few people wrote."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_the_first_word_of_a_name_has_a_capital_in_any_case():
     assert russian.unsupported("Zanzibar2 письма", range(6)) == ["Zanzibar2"]
 
 
-def test_a_name_that_only_begins_sentences_is_specific():
+def test_a_name_that_only_begins_sentences_is_a_specific_detail():
     support = Support(["Apollo is down", "Is it down again?", "it is down"], 3)
     assert support.unsupported("Apollo downtime", range(3)) == ["Apollo"]
 
@@ -36,7 +36,7 @@ def test_small_groups_need_all_their_members():
     assert SUPPORT.unsupported("Apollo essay", [0, 1]) == ["Apollo"]
 
 
-def test_sentences_with_unsupported_specifics_go():
+def test_sentences_with_unsupported_details_are_left_out():
     text = "essays were written. One was for Apollo. Python code was fixed."
     assert SUPPORT.supported_sentences(text, ALL) == "essays were written. Python code was fixed."
 
@@ -71,6 +71,6 @@ def test_scripts_without_capitals(name: str, word: str, often: str) -> None:
     assert support.unsupported(f"{often} {word}", [4]) == []
 
 
-def test_specifics_among_chinese_are_found() -> None:
+def test_details_in_chinese_are_found() -> None:
     texts = ["给Apollo医院写信", "写信给医院", "医院写信"]
     assert Support(texts, 3).unsupported("给Apollo写信", range(3)) == ["Apollo"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from clioscope.hierarchy.clio import propose_parents
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
-from clioscope.hierarchy.tree import Level, memberships
+from clioscope.hierarchy.tree import Level
 from clioscope.naming.candidates import Label
-from clioscope.naming.context import NamingContext
 from clioscope.naming.parents import name_parents
-from clioscope.settings import HierarchySettings
 from clioscope.vectors.centroids import centroids_of
+
+if TYPE_CHECKING:
+    from clioscope.naming.context import NamingContext
+    from clioscope.settings import HierarchySettings
 
 
 def grow_tree(
@@ -26,26 +29,28 @@ def grow_tree(
     settings: HierarchySettings,
     seed: int = 0,
 ) -> tuple[list[Level], list[list[Label]]]:
-    """Levels above the base and the labels of every level, base first.
+    """Levels above the base, and the labels of every level, base first.
 
-    ``builder="linkage"`` cuts a linkage of the base groups; ``"clio"`` lets the model propose, deduplicate
-    and assign level by level (without a model, or where it makes a level no smaller, the vectors decide).
-    Either way every group has exactly one parent and every level is smaller than the one below it.
+    ``base`` (k) are the labels of the base groups, ``labels`` (n,) the base group of each conversation,
+    ``centroids`` (k, d) the unit centroids of the base groups. ``builder="linkage"`` cuts a linkage of the base
+    groups. ``"clio"`` lets the model propose, deduplicate and assign level by level (without a model, or where it
+    makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
+    smaller than the one below it. Names may be near-duplicates still: see ``naming.distinct``.
     """
     sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
+    if settings.builder == "clio" and context.ask is not None:
+        return _asked_levels(context, base, labels, sizes, settings, seed)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    weights = np.ones(len(base), dtype=np.int64)
-    linked = [Level(parents) for parents in linkage_levels(centroids, weights, sizes)]
-    if settings.builder == "clio" and context.ask is not None:
-        return _clio(context, base, labels, sizes, settings, seed)
-    named, member = [list(base)], memberships(labels, linked)
-    for level, below in zip(linked, member, strict=False):
-        named.append(name_parents(context, named[-1], level.parent_of, below))
-    return linked, named
+    levels = [Level(parents) for parents in linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes)]
+    named = [list(base)]
+    for level in levels:
+        named.append(name_parents(context, named[-1], level.parent_of, labels))
+        labels = level.parent_of[labels]
+    return levels, named
 
 
-def _clio(
+def _asked_levels(
     context: NamingContext,
     base: Sequence[Label],
     labels: NDArray[np.integer],
@@ -55,16 +60,16 @@ def _clio(
 ) -> tuple[list[Level], list[list[Label]]]:
     """The paper's loop: one level after another until the top is small enough."""
     levels: list[Level] = []
-    named, below = [list(base)], labels
+    named = [list(base)]
     for number, target in enumerate(sizes[1:], start=1):
-        if target >= len(named[-1]):
+        below = named[-1]
+        if target >= len(below):
             continue
-        parents = propose_parents(context, named[-1], target, settings.neighbourhood, seed + number)
+        parents = propose_parents(context, below, target, settings.neighbourhood, seed + number)
         if parents is None:
-            count = len(named[-1])
-            centres = centroids_of(context.vectors, below, count)
-            parents = linkage_levels(centres, np.ones(count, dtype=np.int64), [count, target])[0]
-        named.append(name_parents(context, named[-1], parents, below))
+            centres = centroids_of(context.vectors, labels, len(below))
+            parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
         levels.append(Level(parents))
-        below = parents[below]
+        named.append(name_parents(context, below, parents, labels))
+        labels = parents[labels]
     return levels, named

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 
-ALONE = 15  # so many groups can be read at a glance and need nothing above them
-FAN_OUT = 12  # mean children of a group, at most; a list this long is still read to its end
+ALONE = 15  # up to this many groups can be read at a glance and need nothing above them
+FAN_OUT = 12  # the most children that a group has on average; people read a list this long to its end
 _MEMBERS = 20  # conversations that a top group should hold at least
 
 
 def level_sizes(n_base: int, n_conversations: int, top: int | None = None, levels: int | None = None) -> list[int]:
     """Numbers of groups from the base level to the top, strictly falling; the first is ``n_base``.
 
-    Between base and top the numbers follow the paper's rule (Clio, G.7): each level is smaller than the one
-    below by the same ratio, ``n_l / n_(l-1) = (n_top / n_base) ^ (1 / (L-1))``. Unset, the top has
-    ``4 + 3 log10(n_base)`` groups, that is 8 to 15: few enough to be taken in at once (and to be told apart by
-    name), growing slowly since more data hold more topics; and there are as few levels as keep the mean
-    fan-out at 12 or below, since every level costs names, and every step down costs the reader a decision.
-    With the default base groups that makes 22 → 8 for 200 conversations, 120 → 10 for 10,000, and
-    3,225 → 539 → 90 → 15 for a million. Up to 15 base groups stand alone.
+    ``top`` is the wanted number of groups at the top, ``levels`` the wanted number of levels, the base included.
+    Between base and top the numbers follow the paper's rule (Clio, G.7): each level is smaller than the one below by
+    the same ratio, ``n_l / n_(l-1) = (n_top / n_base) ^ (1 / (L-1))``.
+
+    If ``top`` is unset, the top has ``4 + 3 log10(n_base)`` groups, which makes 8 to 15 in practice. So few can be
+    taken in at once and told apart by name; the number grows slowly because more data hold more topics. If ``levels``
+    is unset, there are as few levels as keep the mean number of children at 12 or below, because every level costs
+    names, and every step down costs the reader a decision. With the default numbers of base groups, that makes
+    22 → 8 for 200 conversations, 120 → 10 for 10,000, and 3,225 → 539 → 90 → 15 for a million. Up to 15 base groups
+    stand alone.
     """
     if n_base <= 1 or levels == 1 or (top is not None and top >= n_base):
         return [n_base]

@@ -1,8 +1,8 @@
 """The tree from the vectors: groups merged bottom-up by Ward's criterion.
 
-Measured on CLINC150 (150 base groups, its ten domains as truth): Ward on unit centroids weighted by their sizes
-gives the top level an AMI of .60 to .63, against .55 to .59 for unweighted Ward, .43 to .57 for average linkage,
-and .36 to .55 for merging along the edges of the kNN graph, which at this level mostly follows chains
+Measured on CLINC150 (150 base groups, its ten domains as truth): with Ward on unit centroids weighted by their sizes,
+the top level has an AMI of .60 to .63. Unweighted Ward reaches .55 to .59, average linkage .43 to .57, and merging
+along the edges of the kNN graph .36 to .55, because at this level it mostly follows chains
 (``benchmarks/clustering.py``, docs/research-log.md).
 """
 
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 def linkage_levels(
     centroids: NDArray[np.float32], sizes: NDArray[np.integer[Any]], level_sizes: Sequence[int]
 ) -> list[NDArray[np.int32]]:
-    """Per level above the base, the parent of each group of the level below (0..p-1, the largest first).
+    """For each level above the base, the parent of each group of the level below (0..p-1, the largest first).
 
-    ``centroids`` (k, d) are unit vectors of the base groups, ``sizes`` (k,) their conversations, ``level_sizes``
-    the wanted numbers of groups from the base up (its first is k). All levels are cuts of one dendrogram, the
-    top first and each lower one inside those above it, so they are nested and the top is as good as if it were
-    the only one. Then chains are avoided: a base group that would be alone in its group joins the nearest one
-    under the same parent, further cuts making up for it, and a group that would have one child is split where
-    it has four base groups or more. So a level may miss its number by a few.
+    ``centroids`` (k, d) are unit rows of the base groups, ``sizes`` (k,) their weights, ``level_sizes`` the wanted
+    numbers of groups from the base up (the first is k). All levels are cuts of one dendrogram: the top first, then
+    each lower level inside the one above it. So they are nested, and the top is as good as if it were the only one.
+
+    Chains are avoided. A base group that would be alone in its group joins the nearest group under the same parent,
+    and further cuts make up for it. A group that would have one child is split if it has four base groups or more. So
+    a level may miss its number by a few.
     """
     count = len(centroids)
     weights = np.maximum(np.asarray(sizes, dtype=np.float64), 1)
@@ -52,10 +53,11 @@ def linkage_levels(
 
 
 def ward_merges(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """All merges of weighted points by Ward's criterion, cheapest first: rows (one, other, cost).
+    """All merges of weighted points by Ward's criterion, cheapest first: rows (left, right, cost), shape (k-1, 3).
 
-    ``sums`` (k, d) are points times their ``weights`` (k,); ``one`` and ``other`` are base points that stand for
-    the clusters they are in. Found by nearest-neighbour chains (Murtagh 1983) in O(k² d) time and O(k d) memory.
+    ``sums`` (k, d) are points times their ``weights`` (k,). ``left`` < ``right`` are indices of points that stand for
+    the clusters they are in. The merges are found by nearest-neighbour chains (Murtagh 1983), in O(k² d) time and
+    O(k d) memory.
     """
     sums, weights = sums.copy(), weights.copy()
     alive = np.ones(len(sums), dtype=bool)
@@ -72,14 +74,14 @@ def ward_merges(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
         costs[~alive] = np.inf
         costs[tip] = np.inf
         near = int(costs.argmin())
-        if len(chain) > 1 and costs[chain[-2]] <= costs[near]:  # the one before, also on a tie: so chains end
+        if len(chain) > 1 and costs[chain[-2]] <= costs[near]:  # a tie goes to the point before: so chains end
             near = chain[-2]
             del chain[-2:]
-            one, other = min(tip, near), max(tip, near)
-            merges.append((one, other, float(costs[near])))
-            sums[one] += sums[other]
-            weights[one] += weights[other]
-            alive[other] = False
+            left, right = min(tip, near), max(tip, near)
+            merges.append((left, right, float(costs[near])))
+            sums[left] += sums[right]
+            weights[left] += weights[right]
+            alive[right] = False
         else:
             chain.append(near)
     table = np.asarray(merges, dtype=np.float64).reshape(-1, 3)
@@ -103,7 +105,7 @@ def _divide(
     wanted: int,
     above: NDArray[np.int32],
 ) -> NDArray[np.int32]:
-    """A cut into about ``wanted`` groups inside the groups ``above``, of two or more points where possible."""
+    """A cut into about ``wanted`` groups inside the groups ``above``, each of two or more points where possible."""
     points = len(sums)
     wanted = min(wanted, points // 2)  # more would leave points alone, which then join what there is
     best = np.zeros(points, dtype=np.intp)
@@ -120,9 +122,9 @@ def _divide(
 def _join_singles(
     labels: NDArray[np.intp], above: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.intp]:
-    """Each point alone in its group joins the group under the same parent for which that costs least.
+    """Each point that is alone in its group joins the group under the same parent for which that costs least.
 
-    Points whose parent holds nothing but such points become one group.
+    Where a parent holds only such points, they become one group.
     """
     counts = np.bincount(labels)
     total = np.zeros((len(counts), sums.shape[1]))
@@ -144,7 +146,7 @@ def _join_singles(
 def _split_only_children(
     labels: NDArray[np.intp], above: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.int32]:
-    """Groups that fill their parent are cut in two, where two or more points fall on either side."""
+    """Groups that are their parent's only child are cut in two, where each half gets two or more points."""
     result = labels.astype(np.int32)
     for parent in range(int(above.max()) + 1 if above.any() else 0):
         points = np.flatnonzero(above == parent)
@@ -157,7 +159,7 @@ def _split_only_children(
 
 
 def _by_size(parents: NDArray[np.int32], weights: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Parents renumbered: the one with most conversations first, then the one whose first child comes first."""
+    """Parents renumbered: the heaviest first; of equally heavy ones, the one whose first child comes first."""
     mass = np.bincount(parents, weights=weights)
     first = np.unique(parents, return_index=True)[1]
     rank = np.empty(len(mass), dtype=np.int32)

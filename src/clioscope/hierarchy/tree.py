@@ -1,4 +1,4 @@
-"""From base groups to a tree of groups with names: the stage."""
+"""The tree of groups: its levels, the ids of its groups, and its tables."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ if TYPE_CHECKING:
 
 
 class Level(NamedTuple):
-    """One level above the base: the parent of each group below, numbered 0..p-1."""
+    """One level above the base: ``parent_of`` (k,), the parent 0..p-1 of each group of the level below."""
 
     parent_of: NDArray[np.int32]
 
 
 def memberships(labels: NDArray[np.integer], levels: Sequence[Level]) -> list[NDArray[np.integer]]:
-    """The group of every conversation at every level, base first."""
-    found: list[NDArray[np.integer]] = [labels]
+    """The group (n,) of every conversation at every level, base first; ``labels`` (n,) are the base groups."""
+    member: list[NDArray[np.integer]] = [labels]
     for level in levels:
-        found.append(level.parent_of[found[-1]])
-    return found
+        member.append(level.parent_of[member[-1]])
+    return member
 
 
 def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: int) -> list[str]:
-    """Stable ids of the groups of one level: a hash of level and members, so equal groups keep their id."""
+    """Stable ids of the groups 0..k-1 of one level: a hash of level and members, so an unchanged group keeps its id.
+
+    ``conversations`` (n) are the ids of the conversations, ``labels`` (n,) their groups.
+    """
     hashes = [blake2b(str(level).encode(), digest_size=6) for _ in range(int(labels.max()) + 1)]
     for index in np.argsort(np.asarray(conversations, dtype=object), kind="stable"):
         hashes[int(labels[index])].update(str(conversations[index]).encode())
-    return [f"g{one.hexdigest()}" for one in hashes]
+    return [f"g{digest.hexdigest()}" for digest in hashes]
 
 
 def tree_table(
@@ -44,11 +47,12 @@ def tree_table(
     levels: Sequence[Level],
     labels: Sequence[Sequence[Label]],
 ) -> pl.DataFrame:
-    """One row a group: ids, place in the tree, name, and how many conversations and users it holds.
+    """One row per group: id, place in the tree, name, and how many conversations and users it holds.
 
-    ``member`` and ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at
-    the top), name, description, phrases, conversations (distinct), count (with duplicates), users (distinct
-    ids), anonymous (distinct conversations that came without a user id).
+    ``conversations`` has the columns conversation and count, ``occurrences`` conversation and user. ``member`` and
+    ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at the top), name,
+    description, phrases, conversations (distinct), count (with duplicates), users (distinct ids), anonymous (distinct
+    conversations that came without a user id). The top level comes first; within a level, the largest group.
     """
     import polars as pl
 
@@ -80,7 +84,7 @@ def tree_table(
                     "group": ids[level],
                     "level": pl.Series([level] * len(ids[level]), dtype=pl.UInt8),
                     "parent": pl.Series(
-                        [None] * len(ids[level]) if above is None else [ids[level + 1][one] for one in above],
+                        [None] * len(ids[level]) if above is None else [ids[level + 1][parent] for parent in above],
                         dtype=pl.String,
                     ),
                     "name": [label.name for label in labels[level]],
@@ -97,9 +101,10 @@ def tree_table(
 
 
 def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
-    """A tree that is not audited yet, one row per group, base first: level, index within it, parent, label.
+    """A growing tree as a table, one row per group, base first: level, index, parent, name, description, phrases.
 
-    ``parent`` is an index of the level above, null at the top. ``levels_from`` reads it back.
+    ``index`` numbers the groups of a level; ``parent`` is an index of the level above, null at the top. ``named`` are
+    the labels of every level, base first. ``levels_from`` reads the table back.
     """
     import polars as pl
 
@@ -120,12 +125,9 @@ def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> p
 
 
 def levels_from(table: pl.DataFrame) -> tuple[list[Level], list[list[Label]]]:
-    """The levels above the base, and the labels of every level, back from their table."""
-    from clioscope.naming.candidates import Label
+    """The levels above the base and the labels of every level, base first, from their table (``levels_table``)."""
+    from clioscope.naming import labels_from
 
     parts = table.sort("level", "index").partition_by("level", maintain_order=True)
-    named = [
-        [Label(name, description, tuple(phrases)) for name, description, phrases in part.iter_rows()]
-        for part in (part.select("name", "description", "phrases") for part in parts)
-    ]
+    named = [labels_from(part.select("name", "description", "phrases")) for part in parts]
     return [Level(part["parent"].to_numpy().astype(np.int32)) for part in parts[:-1]], named

@@ -15,7 +15,7 @@ __all__ = ["Label", "labels_from", "labels_table", "name_groups"]
 
 
 def labels_table(labels: Sequence[Label]) -> pl.DataFrame:
-    """Labels of groups 0..k-1 as a table: name, description, phrases."""
+    """Labels of groups 0..k-1 as a table, one row per group: name, description, phrases."""
     import polars as pl
 
     return pl.DataFrame(

@@ -16,11 +16,11 @@ from clioscope.prompts import example_turns, render
 
 _TEXT = 160  # characters of a member that are shown
 _DESCRIPTION = 220  # characters of a description
-_LAST_PART = re.compile(r"^(.*\w),?(?: (?:and|or|&|и|или)|,) .*$")  # greedy: the last part of an enumeration
+_LAST_PART = re.compile(r"^(.*\w),?(?: (?:and|or|&|и|или)|,) .*$")  # greedy, so only the last part is dropped
 
 
 class Label(NamedTuple):
-    """A name, a description of two sentences, and the phrases that set the group apart."""
+    """A name, a description of two sentences, and the phrases that set the group apart, best first."""
 
     name: str
     description: str
@@ -35,7 +35,7 @@ class Proposal(NamedTuple):
 
 
 def naming_schema(candidates: int, words: int) -> dict[str, Any]:
-    """JSON schema of a proposal. The description stands first: it is the model's thinking (Clio G.5)."""
+    """JSON schema of a proposal. The description comes first: it is the model's thinking (Clio G.5)."""
     return {
         "type": "object",
         "properties": {
@@ -65,18 +65,25 @@ def naming_request(
     temperature: float = 0.0,
     item: str = "",
 ) -> ChatRequest:
-    """One question for the name of a group, contrasted with what lies near but outside."""
+    """One question for the name of a group, contrasted with texts that lie near but outside.
+
+    ``prompt`` is the name of the prompt, ``inside`` and ``outside`` are texts, ``words`` is the limit of a name.
+    ``criteria`` says what a good name is (empty: a short phrase), ``item`` what the ledger calls the question.
+    """
     system = render(
         prompt, language=language, candidates=candidates, words=words, criteria=criteria or "a short phrase"
     )
-    fit = lambda answer: {**answer, "names": answer["names"][:candidates]}  # noqa: E731
+
+    def shortened(answer: dict[str, Any]) -> dict[str, Any]:
+        return {**answer, "names": answer["names"][:candidates]}
+
     user = f"Members:\n{bullets(inside)}"
     if phrases:
         user += f"\n\nTypical words: {', '.join(phrases)}"
     if outside:
         user += f"\n\nClose, but not members:\n{bullets(outside)}"
     return ChatRequest(
-        messages=(("system", system), *example_turns(prompt, language, fit), ("user", user)),
+        messages=(("system", system), *example_turns(prompt, language, shortened), ("user", user)),
         schema=naming_schema(candidates, words),
         max_tokens=120 + 3 * words * candidates,
         temperature=temperature,
@@ -85,12 +92,12 @@ def naming_request(
 
 
 def bullets(texts: Sequence[str]) -> str:
-    """One line a text, cut at 160 characters; a text cannot start a line of its own, or pass for structure."""
+    """One line per text, cut at 160 characters. A text cannot start a line of its own, or pass for structure."""
     return "\n".join(f"- {_one_line(text)}" for text in texts)
 
 
 def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
-    """A parser of proposals; ValueError when no name in it can be used."""
+    """A parser of proposals; it raises ValueError when no name of an answer can be used."""
     schema = naming_schema(candidates, words)
 
     def parse(text: str) -> Proposal:
@@ -104,9 +111,10 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
 
 
 def clean_name(name: str, words: int) -> str:
-    """A name without quotes, numbering and trailing dots, at most ``words`` words, first letter upper-case.
+    """A name without quotes and trailing dots, of at most ``words`` words, its first letter upper-case.
 
-    A longer one ends with the last of its parts that is whole ("A, b and c" without "and c"), where it has parts.
+    A longer name that is an enumeration loses its last part, which is cut off ("A, b and c" without "and c"). A name
+    without a letter becomes empty.
     """
     # A small model sometimes writes the end of a list into a string.
     plain = " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .,:;'*-")
@@ -121,12 +129,15 @@ def clean_name(name: str, words: int) -> str:
 
 
 def name_letters(words: int) -> int:
-    """Characters that a name of so many words may have, in every schema that asks for one."""
+    """The most characters that a name of ``words`` words may have, in every schema that asks for a name."""
     return 8 * words
 
 
 def whole_sentences(text: str) -> str:
-    """``text`` up to its last full stop, where it has one: a description cut off at its limit ends whole."""
+    """``text`` up to its last full stop, or with an ellipsis where it has none.
+
+    A model's description may be cut off at its limit; the reader sees whole sentences.
+    """
     flat = " ".join(text.split())
     end = max(flat.rfind(mark) for mark in (". ", "! ", "? ", "。"))
     if flat.endswith((".", "!", "?", "。")) or end < 20:
@@ -140,10 +151,11 @@ def best_name(
     own: NDArray[np.float32],
     others: NDArray[np.float32],
 ) -> int:
-    """Index of the name that fits its group best and the nearest other group least.
+    """Index of the name that fits its own group best and the nearest other group least.
 
-    Score: 2 cos(name, own centroid) - max over others of cos(name, other centroid). ``vectors`` are the
-    names' unit vectors, shape (names, d); ``others`` may be empty. Ties go to the first.
+    Score: 2 cos(name, own centroid) - max over others of cos(name, other centroid). ``vectors`` (names, d) are unit
+    rows of the names, ``own`` (d,) and ``others`` (groups, d) unit centroids. ``others`` may be empty. The first wins
+    a tie.
     """
     fit = vectors @ own
     rival = (vectors @ others.T).max(axis=1) if len(others) else np.zeros(len(names), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""What groups are named from and by: the same for every pass over the names of an atlas."""
+"""The conversations and the means that every step of naming works with."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NamingContext:
-    """``texts`` (n) stand for the conversations, ``support`` knows all of each, ``vectors`` (n, d) are their unit rows.
+    """The conversations whose groups get names, and the means to name them.
 
-    ``encode`` gives names their vectors, in the geometry of the conversations. ``ask`` answers questions; without it
-    names are made of words. ``language`` is the English name of the language of names; ``criteria`` says what a name
-    should look like.
+    ``texts`` (n) are what stands for each conversation. ``support`` knows everything that each of them holds, and who
+    wrote it. ``vectors`` (n, d) are the unit rows of the conversations, and ``encode`` turns names into unit rows of
+    the same space. ``ask`` is the language model; without it (None) names are made of the group's own words.
+    ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base group
+    should look like; empty means a short phrase.
     """
 
     texts: Sequence[str]

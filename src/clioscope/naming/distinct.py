@@ -1,4 +1,4 @@
-"""No two names in an atlas may be near-duplicates: siblings are named against each other, on evidence."""
+"""No two names in an atlas may be near-duplicates: the model tells them apart, then their phrases do."""
 
 from __future__ import annotations
 
@@ -8,56 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.embedding.embedder import Encode
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
-from clioscope.naming.context import NamingContext
 from clioscope.naming.representatives import covering_members
 from clioscope.prompts import example_turns, render
-from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
-    from clioscope.models.asker import Asker
+    from clioscope.naming.context import NamingContext
 
 _ROUNDS = 2  # times the model is asked before phrases decide
 _AT_ONCE = 5  # names in one question: more and a small model loses count
-
-
-def make_distinct(
-    labels: Sequence[Label],
-    evidence: Sequence[Sequence[str]],
-    sizes: Sequence[int],
-    settings: NamingSettings,
-    *,
-    encode: Encode,
-    ask: Asker | None,
-    language: str = "English",
-    allowed: Callable[[int, str], bool] = lambda index, name: True,
-) -> list[Label]:
-    """The labels with names changed until no two are near-duplicates.
-
-    Near-duplicates are names of the same words, or whose vectors have a cosine of ``settings.duplicate`` or
-    more. Each set of them is shown to the model together, with what sets each apart (phrases) and some
-    members (``evidence``); the largest group of a set keeps its name if the new ones differ from it. What the
-    model cannot tell apart, the phrases do, and as a last resort a number. ``sizes`` orders the groups.
-    """
-    names = [label.name for label in labels]
-    for _ in range(_ROUNDS if ask is not None else 0):
-        sets = near_duplicates(names, encode(names), settings.duplicate)
-        if not sets:
-            break
-        assert ask is not None
-        chunks = [found[start : start + _AT_ONCE] for found in sets for start in range(0, len(found), _AT_ONCE)]
-        requests = [_request(chunk, names, labels, evidence, settings, language) for chunk in chunks]
-        answers = ask.ask("distinct", requests, _parse)
-        for chunk, answer in zip(chunks, answers, strict=True):
-            for index, name in zip(chunk, answer or (), strict=False):
-                cleaned = clean_name(name, settings.max_words)
-                if cleaned and allowed(index, cleaned):
-                    names[index] = cleaned
-    _settle(names, labels, sizes, settings, encode)
-    return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
+_SHOWN = 4  # members of each group in a question
 
 
 def distinct_tree(
@@ -65,41 +27,59 @@ def distinct_tree(
 ) -> list[list[Label]]:
     """``make_distinct`` over all names of a tree at once.
 
-    ``named`` and ``member`` run from the base to the top: the labels of each level and the group of every
-    conversation there. A parent that has one child and its name keeps it: the two are one group.
+    ``named`` and ``member`` run from the base to the top: the labels of each level, and the group (n,) of every
+    conversation there. A parent with a single child and its name keeps it: the two are one group.
     """
-    texts, vectors = context.texts, context.vectors
     labels: list[Label] = []
-    evidence: list[list[str]] = []
-    sizes: list[int] = []
-    places: list[list[int]] = []
-    inside: list[list[int]] = []
+    members: list[NDArray[np.intp]] = []
+    ranks: list[int] = []
+    places: list[list[int]] = []  # per level and group, the index of its label in ``labels``
     for level, (own, groups) in enumerate(zip(named, member, strict=True)):
         places.append([])
         for number, label in enumerate(own):
-            rows = np.flatnonzero(groups == number)
-            if level and (only := _only_child(groups, member[level - 1], number)) is not None:
-                places[-1].append(places[level - 1][only])
+            if level and (child := _only_child(groups, member[level - 1], number)) is not None:
+                places[-1].append(places[level - 1][child])
                 continue
+            rows = np.flatnonzero(groups == number)
             places[-1].append(len(labels))
             labels.append(label)
-            inside.append([int(row) for row in rows])
-            sizes.append(len(rows) + level)  # of equals, the higher keeps its name
-            evidence.append(list(dict.fromkeys(texts[row] for row in rows[covering_members(vectors[rows], 4)])))
-    made = make_distinct(
-        labels,
-        evidence,
-        sizes,
-        context.settings,
-        encode=context.encode,
-        ask=context.ask,
-        language=context.language,
-        allowed=lambda index, name: not context.support.unsupported(name, inside[index]),
-    )
-    return [[made[place] for place in level] for level in places]
+            members.append(rows)
+            ranks.append(len(rows) + level)  # of two groups of one size, the higher keeps its name
+    renamed = make_distinct(context, labels, members, ranks)
+    return [[renamed[place] for place in level] for level in places]
+
+
+def make_distinct(
+    context: NamingContext, labels: Sequence[Label], members: Sequence[NDArray[np.integer]], ranks: Sequence[int]
+) -> list[Label]:
+    """The labels with names changed until no two are near-duplicates.
+
+    Near-duplicates are names of the same words, or names whose vectors have a cosine of ``settings.duplicate`` or
+    more. The model is shown each set of them together, with the phrases that set each group apart and some of its
+    ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, their phrases do, and as
+    a last resort a number. In a set that is still alike, the group of the highest rank keeps its name.
+    """
+    names = [label.name for label in labels]
+    ask, settings = context.ask, context.settings
+    for _ in range(_ROUNDS if ask is not None else 0):
+        alike = near_duplicates(names, context.encode(names), settings.duplicate)
+        if not alike:
+            break
+        assert ask is not None
+        chunks = [indices[start : start + _AT_ONCE] for indices in alike for start in range(0, len(indices), _AT_ONCE)]
+        requests = [_request(context, chunk, names, labels, members) for chunk in chunks]
+        answers = ask.ask("distinct", requests, _parse)
+        for chunk, answer in zip(chunks, answers, strict=True):
+            for index, name in zip(chunk, answer or (), strict=False):
+                cleaned = clean_name(name, settings.max_words)
+                if cleaned and not context.support.unsupported(cleaned, members[index].tolist()):
+                    names[index] = cleaned
+    _tell_apart(context, names, labels, ranks)
+    return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
 
 
 def _only_child(groups: NDArray[np.integer], below: NDArray[np.integer], number: int) -> int | None:
+    """The one group of the level below that group ``number`` consists of, None where there are several."""
     children = np.unique(below[groups == number])
     return int(children[0]) if len(children) == 1 else None
 
@@ -120,10 +100,11 @@ def near_duplicates(names: Sequence[str], vectors: NDArray[np.float32], threshol
     members: dict[int, list[int]] = {}
     for index, number in enumerate(component):
         members.setdefault(int(number), []).append(index)
-    return [found for found in members.values() if len(found) > 1]
+    return [indices for indices in members.values() if len(indices) > 1]
 
 
 def _key(name: str) -> frozenset[str]:
+    """What two names of the same words have in common, whatever their order, case and plural."""
     words = (word.strip(".,:;()'\"").casefold() for word in name.split())
     return frozenset(word.rstrip("s") for word in words if len(word) > 2 or word.isdigit()) or frozenset(
         {name.casefold()}
@@ -131,22 +112,22 @@ def _key(name: str) -> frozenset[str]:
 
 
 def _request(
+    context: NamingContext,
     chunk: Sequence[int],
     names: Sequence[str],
     labels: Sequence[Label],
-    evidence: Sequence[Sequence[str]],
-    settings: NamingSettings,
-    language: str,
+    members: Sequence[NDArray[np.integer]],
 ) -> ChatRequest:
+    words = context.settings.max_words
     blocks = [
         f"Group {number}, now called: {names[index]}\n"
-        f"Set apart by: {', '.join(labels[index].phrases[:5]) or '-'}\n{bullets(evidence[index][:4])}"
+        f"Set apart by: {', '.join(labels[index].phrases[:5]) or '-'}\n{bullets(_evidence(context, members[index]))}"
         for number, index in enumerate(chunk, start=1)
     ]
     return ChatRequest(
         messages=(
-            ("system", render("rename", language=language, words=settings.max_words)),
-            *example_turns("rename", language),
+            ("system", render("rename", language=context.language, words=words)),
+            *example_turns("rename", context.language),
             ("user", "\n\n".join(blocks)),
         ),
         schema={
@@ -154,7 +135,7 @@ def _request(
             "properties": {
                 "names": {
                     "type": "array",
-                    "items": {"type": "string", "maxLength": name_letters(settings.max_words)},
+                    "items": {"type": "string", "maxLength": name_letters(words)},
                     "minItems": len(chunk),
                     "maxItems": len(chunk),
                 }
@@ -162,9 +143,15 @@ def _request(
             "required": ["names"],
             "additionalProperties": False,
         },
-        max_tokens=32 + 4 * settings.max_words * len(chunk),
+        max_tokens=32 + 4 * words * len(chunk),
         item=", ".join(names[index] for index in chunk),
     )
+
+
+def _evidence(context: NamingContext, members: NDArray[np.integer]) -> list[str]:
+    """Texts of members that cover a group, each text once."""
+    shown = members[covering_members(context.vectors[members], _SHOWN)]
+    return list(dict.fromkeys(context.texts[row] for row in shown))
 
 
 def _parse(text: str) -> list[str]:
@@ -174,55 +161,48 @@ def _parse(text: str) -> list[str]:
     return [str(name) for name in answer["names"]]
 
 
-def _settle(
-    names: list[str],
-    labels: Sequence[Label],
-    sizes: Sequence[int],
-    settings: NamingSettings,
-    encode: Encode,
-) -> None:
-    """Tell what is still alike apart by phrases, then by number; the largest of a set keeps its name."""
-    vectors = encode(names)
+def _tell_apart(context: NamingContext, names: list[str], labels: Sequence[Label], ranks: Sequence[int]) -> None:
+    """Change names that are still alike, in place: by phrases, then by number; the highest rank keeps its name."""
+    vectors = context.encode(names)
     settled: list[int] = []
     taken: set[frozenset[str]] = set()
 
-    def fits(option: str, vector: NDArray[np.float32]) -> bool:
+    def fits(name: str, vector: NDArray[np.float32]) -> bool:
         near = float((vectors[settled] @ vector).max()) if settled else -1.0
-        return _key(option) not in taken and near < settings.duplicate
+        return _key(name) not in taken and near < context.settings.duplicate
 
-    for index in sorted(range(len(names)), key=lambda index: (-sizes[index], index)):
+    for index in sorted(range(len(names)), key=lambda index: (-ranks[index], index)):
         if not fits(names[index], vectors[index]):
-            names[index], vectors[index] = _told_apart(
-                names[index], labels[index].phrases, settings, encode, fits, taken
-            )
+            names[index], vectors[index] = _other_name(context, names[index], labels[index].phrases, fits, taken)
         settled.append(index)
         taken.add(_key(names[index]))
 
 
-def _told_apart(
+def _other_name(
+    context: NamingContext,
     name: str,
     phrases: Sequence[str],
-    settings: NamingSettings,
-    encode: Encode,
     fits: Callable[[str, NDArray[np.float32]], bool],
     taken: set[frozenset[str]],
 ) -> tuple[str, NDArray[np.float32]]:
     """The first name with phrases that fits, or the name with a number; and its vector."""
-    options = _options(name, phrases, settings.max_words)
+    words = context.settings.max_words
+    options = _options(name, phrases, words)
     if options:
-        for option, vector in zip(options, encode(options), strict=True):
+        for option, vector in zip(options, context.encode(options), strict=True):
             if fits(option, vector):
                 return option, vector
     number = 2
-    short = " ".join(name.split()[: settings.max_words - 1])
+    short = " ".join(name.split()[: words - 1])
     while _key(f"{short} ({number})") in taken:
         number += 1
     numbered = f"{short} ({number})"
-    return numbered, encode([numbered])[0]
+    return numbered, context.encode([numbered])[0]
 
 
 def _options(name: str, phrases: Sequence[str], words: int) -> list[str]:
+    """Names with phrases that the name does not hold yet: after the name, then in its place."""
     fresh = [phrase for phrase in phrases if phrase.casefold() not in name.casefold()]
-    found = [f"{name}: {', '.join(fresh[:count])}" for count in (1, 2) if len(fresh) >= count]
-    found += [", ".join(fresh[start : start + 3]) for start in range(0, len(fresh), 3)]
-    return [cleaned for option in found if (cleaned := clean_name(option, words))]
+    options = [f"{name}: {', '.join(fresh[:count])}" for count in (1, 2) if len(fresh) >= count]
+    options += [", ".join(fresh[start : start + 3]) for start in range(0, len(fresh), 3)]
+    return [cleaned for option in options if (cleaned := clean_name(option, words))]

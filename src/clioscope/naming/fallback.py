@@ -1,4 +1,4 @@
-"""Names for groups that share no word: what kind of messages they hold, and what several people wrote alike."""
+"""Names without a model: from distinguishing phrases, or from the kind of messages that a group holds."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from clioscope.naming.wording import language_in, wording
 _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text
 _NEARLY_ALL, _MOST, _SOME = 0.8, 0.6, 0.2  # shares of the members
-_LOOKED_AT = 200  # members whose language is told
+_LOOKED_AT = 200  # members whose kind and language are determined
 _QUOTED = 3  # messages or emoji
-_KANA = re.compile("[\u3041-\u309f]{1,2}")  # grammar
+_KANA = re.compile("[\u3041-\u309f]{1,2}")  # hiragana this short is grammar
 
 
 def spare_labels(
@@ -31,23 +31,23 @@ def spare_labels(
     most: int,
     language: str = "English",
 ) -> list[Label]:
-    """A label for each group 0..k-1 without a model: of its phrases, or of the kind of its messages.
+    """A label for each group 0..k-1 without a model: from its phrases, or from the kind of its messages.
 
-    ``texts`` (n) are the members, ``labels`` (n) their groups, ``phrases`` what sets each group apart, ``most`` the
-    words of a name, ``language`` the English name of the atlas's language. Nothing is quoted that too few people of a
-    group wrote.
+    ``texts`` (n) stand for the conversations, ``labels`` (n,) are their groups, ``phrases`` (k) set each group apart.
+    ``most`` is the limit of words per name, ``language`` the English name of the language of the atlas. Nothing is
+    quoted that too few people of a group wrote.
     """
     members = [np.flatnonzero(labels == group).tolist() for group in range(len(phrases))]
-    made = [
-        phrase_label(found, most, language) if found else plain_label(texts, inside, support, most, language)
-        for found, inside in zip(phrases, members, strict=True)
+    spare = [
+        phrase_label(own, most, language) if own else plain_label(texts, rows, support, most, language)
+        for own, rows in zip(phrases, members, strict=True)
     ]
-    counts = Counter(label.name for label in made)
-    for group, label in enumerate(made):
+    counts = Counter(label.name for label in spare)
+    for group, label in enumerate(spare):
         if counts[label.name] > 1 and not phrases[group]:
             shared = _shared_words(texts, members[group], support)
-            made[group] = label._replace(name=clean_name(": ".join([label.name, ", ".join(shared)]), most))
-    return made
+            spare[group] = label._replace(name=clean_name(": ".join([label.name, ", ".join(shared)]), most))
+    return spare
 
 
 def phrase_label(phrases: Sequence[str], most: int, language: str = "English") -> Label:
@@ -69,10 +69,10 @@ def plain_label(texts: Sequence[str], members: Sequence[int], support: Support, 
     if share <= _NEARLY_ALL and worded:
         rest, quoted = _kind(texts, worded, support, members, language)
         name = ", ".join([kinds, rest]) if kinds else rest + quoted
-        told = say["no_word"].format(kinds=name)
+        description = say["no_word"].format(kinds=name)
     else:
-        name, told = kinds, say["wordless"].format(kinds=kinds)
-    return Label(clean_name(name, most), told)
+        name, description = kinds, say["wordless"].format(kinds=kinds)
+    return Label(clean_name(name, most), description)
 
 
 def _words(text: str) -> list[str]:
@@ -92,6 +92,7 @@ def _marks(
 
 
 def _mark(text: str) -> str:
+    """The kind of a message without words."""
     if _emoji(text):
         return "emoji"
     return "numbers" if any(map(str.isdigit, text)) else "punctuation"
@@ -104,12 +105,12 @@ def _emoji(text: str) -> set[str]:
 def _kind(
     texts: Sequence[str], rows: Sequence[int], support: Support, members: Sequence[int], language: str
 ) -> tuple[str, str]:
-    """What messages with words are, and those of them that several people wrote (": hi, hello")."""
+    """What messages with words are, and the messages that several people wrote (": hi, hello")."""
     say = wording(language)
     some = [texts[row] for row in rows[:_LOOKED_AT]]
     if sum(len(_words(text)) <= _SHORT for text in some) >= _MOST * len(some):
-        alike = _backed(rows, lambda row: {_plain(texts[row])}, support, members)
-        return say["short"], f": {', '.join(alike)}" if alike else ""
+        repeated = _backed(rows, lambda row: {_plain(texts[row])}, support, members)
+        return say["short"], f": {', '.join(repeated)}" if repeated else ""
     kind = "requests"
     if sum("```" in text for text in some) >= _MOST * len(some):
         kind = "code"
@@ -121,7 +122,7 @@ def _kind(
 
 
 def _in_language(kind: str, texts: Sequence[str], language: str) -> str:
-    """With the language that nearly all of the texts are in."""
+    """``kind`` with the language of the texts, where nearly all of them are in one language."""
     from clioscope.facets.language import identify_languages
 
     tags = Counter(tag for tag in identify_languages(texts) if tag is not None)
@@ -132,11 +133,12 @@ def _in_language(kind: str, texts: Sequence[str], language: str) -> str:
 
 
 def _plain(text: str) -> str:
+    """A message in small letters, without punctuation at its ends: messages that agree in this are the same."""
     return " ".join(normal(text).casefold().split()).strip(" .,!?…:;-。！？、")
 
 
 def _shared_words(texts: Sequence[str], members: Sequence[int], support: Support) -> list[str]:
-    """Common words that enough people used, to tell two such groups apart: "how, what"."""
+    """Common words that enough people used, to tell groups of one name apart: "how, what"."""
 
     def parts(row: int) -> set[str]:
         return {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1 and not _KANA.fullmatch(word)}
@@ -147,11 +149,14 @@ def _shared_words(texts: Sequence[str], members: Sequence[int], support: Support
 def _backed(
     rows: Iterable[int], parts: Callable[[int], set[str]], support: Support, members: Sequence[int]
 ) -> list[str]:
-    """What most of the rows hold of what enough people do, three at most."""
+    """The parts that enough people wrote, at most three, those of the most rows first.
+
+    ``parts`` gives the parts of a row: words, emoji, or the whole message.
+    """
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for row in rows:
         for part in parts(row):
             if part:
                 holders[part].append(row)
-    found = [part for part, those in holders.items() if support.backed(those, members)]
-    return sorted(found, key=lambda part: (-len(holders[part]), part))[:_QUOTED]
+    backed = [part for part, those in holders.items() if support.backed(those, members)]
+    return sorted(backed, key=lambda part: (-len(holders[part]), part))[:_QUOTED]

@@ -1,4 +1,4 @@
-"""Names and descriptions of the base groups (Clio 2.2 and appendix G.5): the stage."""
+"""Names and descriptions of the base groups (Clio 2.2 and appendix G.5)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from clioscope.naming.support import Support
 
 
 def name_groups(context: NamingContext, labels: NDArray[np.integer], centroids: NDArray[np.float32]) -> list[Label]:
-    """A label for each group 0..k-1; ``labels`` (n,) are the groups, ``centroids`` (k, d) unit rows.
+    """A label for each group 0..k-1.
 
-    The model sees members that cover the group and the nearest non-members, and proposes several names; the
-    one whose own vector fits best is kept. Without a model, or where it gives no usable answer, the name is
-    made of the group's distinguishing phrases, or of the kind of its messages where there are none.
+    ``labels`` (n,) are the groups of the conversations, ``centroids`` (k, d) the unit centroids of the groups. The
+    model sees members that cover the group and the nearest non-members, and proposes several names. The name whose
+    own vector fits best is kept. Without a model, or where its answer cannot be used, the name is made of the group's
+    distinguishing phrases. Where there are none, it says what kind of messages the group holds.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = distinguishing_phrases(texts, labels, support=support)
-    fallback = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
+    spare = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
     if ask is None:
-        return fallback
+        return spare
     requests, members_of = [], []
     for group in range(len(centroids)):
         inside = labels == group
@@ -57,17 +58,17 @@ def name_groups(context: NamingContext, labels: NDArray[np.integer], centroids: 
     return [
         best_label(
             vetted(proposal, support, members_of[group]),
-            spare,
+            spare[group],
             centroids[group],
             np.delete(centroids, group, axis=0),
             context.encode,
         )
-        for group, (proposal, spare) in enumerate(zip(proposals, fallback, strict=True))
+        for group, proposal in enumerate(proposals)
     ]
 
 
 def vetted(proposal: Proposal | None, support: Support, members: NDArray[np.integer]) -> Proposal | None:
-    """The proposal without names and sentences that hold a specific of too few members; None if no name is left."""
+    """The proposal without names and sentences that hold a detail of too few people; None if no name is left."""
     if proposal is None:
         return None
     rows = [int(member) for member in members]
@@ -82,7 +83,10 @@ def best_label(
     others: NDArray[np.float32],
     encode: Encode,
 ) -> Label:
-    """The best candidate of a proposal, or the spare label when there is none."""
+    """The label with the best name of a proposal, or the spare label where there is no proposal.
+
+    ``own`` (d,) is the centroid of the group, ``others`` (k-1, d) are the centroids of all other groups.
+    """
     if proposal is None:
         return spare
     index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0

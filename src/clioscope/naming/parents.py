@@ -23,10 +23,10 @@ def name_parents(
 ) -> list[Label]:
     """A label for each parent 0..p-1.
 
-    ``children`` are the labels one level below, ``parent_of`` their parents, ``child_labels`` (n,) the child group of
-    each conversation. The model sees the children, largest first, and the nearest children of other parents. A parent
-    with one child takes over the child's label, unasked. Without a model, or where it gives no usable answer, a parent
-    is named by the phrases that set its conversations apart.
+    ``children`` (k) are the labels one level below, ``parent_of`` (k,) their parents, ``child_labels`` (n,) the child
+    group of each conversation. The model sees the children, largest first, and the nearest children of other parents.
+    A parent with one child takes over the child's label, and no question is asked. Without a model, or where its
+    answer cannot be used, a parent is named by the phrases that set its conversations apart.
     """
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
@@ -34,9 +34,7 @@ def name_parents(
     spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
     children_of = [np.flatnonzero(parent_of == parent) for parent in range(count)]
     if ask is None:
-        return [
-            children[int(inside[0])] if len(inside) == 1 else spare[parent] for parent, inside in enumerate(children_of)
-        ]
+        return [children[own[0]] if len(own) == 1 else spare[parent] for parent, own in enumerate(children_of)]
     sizes = np.bincount(child_labels, minlength=len(children))
     child_centroids = centroids_of(context.vectors, child_labels, len(children))
     centroids = centroids_of(context.vectors, labels, count)
@@ -68,7 +66,7 @@ def name_parents(
             centroids[parent],
             np.delete(centroids, parent, 0),
             context.encode,
-        )._replace(phrases=spare[parent].phrases)
+        )
         if parent in proposals
         else children[int(children_of[parent][0])]
         for parent in range(count)

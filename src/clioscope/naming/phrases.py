@@ -18,26 +18,28 @@ if TYPE_CHECKING:
     from clioscope.naming.support import Support
 
 _KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
-_LIFT = 1.5  # how many times more common in its group than elsewhere a phrase is
-_LONGER = (1.0, 1.5, 1.6)  # by words: of two phrases as common the longer one says more
-# Dictionaries often divide a run without blanks at the wrong place, so a word is a better name than words that stand
-# together, unless the second is a single character ("plum", "tree").
+_LIFT = 1.5  # a phrase must be this many times as common in its group as elsewhere
+_LONGER = (1.0, 1.5, 1.6)  # by number of words: of two equally common phrases, the longer says more
+# Dictionaries often divide a run without blanks at the wrong place, so a word is a better name than words in a
+# row, unless the second is a single character ("plum", "tree").
 _UNSPACED = (1.0, 0.8, 0.7)
 _CHARACTER = 1.05
-_LOOKED_AT = 20  # texts in which is seen how a phrase is written
+_LOOKED_AT = 20  # texts that decide how a phrase is written
 
 
 def distinguishing_phrases(
     texts: Sequence[str], labels: NDArray[np.integer], count: int = 8, support: Support | None = None
 ) -> list[list[str]]:
-    """The ``count`` most distinguishing phrases of every group, best first, no word twice.
+    """The ``count`` most distinguishing phrases of every group 0..k-1, best first, no word twice.
 
-    A phrase is a word, two words that stand together, or three of which the middle one may be a stop word ("point of
-    view"), written as most texts write it. c-TF-IDF: share of the group's phrases times log(1 + mean phrases a group /
-    phrase in all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). A phrase must be backed by as many
-    people as ``support`` asks for (without it: stand in two texts of its group where the group has five or more),
-    and, where there are such, stand in half as many again of the group's texts as of all others: in large groups the
-    frequent words win otherwise, which tell nothing. ``labels`` are 0..k-1, shape (n,).
+    ``texts`` (n) are the conversations, ``labels`` (n,) their groups. A phrase is a word, two words in a row, or three
+    words in a row whose middle one may be a stop word ("point of view"). It is written as most texts write it.
+
+    Phrases are ranked by c-TF-IDF: the share of the group's phrases times log(1 + mean phrases per group / phrase in
+    all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). As many people as ``support`` asks for must
+    have written a phrase. Without ``support``, two texts of a group of five or more must hold it. Phrases that are at
+    least 1.5 times as common in the group as elsewhere leave out all others: else frequent words that say little win
+    in large groups.
     """
     import scipy.sparse as sparse
     from sklearn.feature_extraction.text import CountVectorizer
@@ -60,7 +62,7 @@ def distinguishing_phrases(
     words = vectorizer.get_feature_names_out()
     weight = inverse * np.array([_preference(word) for word in words])
     holders = presence.tocsc()
-    found = []
+    phrases = []
     for group in range(groups):
         start, end = within.indptr[group : group + 2]
         columns, frequency = within.indices[start:end], within.data[start:end]
@@ -69,11 +71,11 @@ def distinguishing_phrases(
         lifted = frequent & (frequency / max(sizes[group], 1) >= _LIFT * elsewhere)
         kept = lifted if lifted.any() else frequent
         order = np.lexsort((columns[kept], -frequency[kept] * weight[columns[kept]]))
-        found.append(_chosen(columns[kept][order], words, holders, labels, group, texts, count, support))
-    return found
+        phrases.append(_first_apart(columns[kept][order], words, holders, labels, group, texts, count, support))
+    return phrases
 
 
-def _chosen(
+def _first_apart(
     columns: NDArray[np.integer],
     words: NDArray[np.object_],
     holders: Any,
@@ -83,7 +85,7 @@ def _chosen(
     count: int,
     support: Support | None,
 ) -> list[str]:
-    """The first ``count`` of the phrases ``columns`` that share no word and are backed, as they are written."""
+    """The first ``count`` of the phrases ``columns`` that share no word and have enough support, as written."""
     members = np.flatnonzero(labels == group).tolist()
     chosen: list[str] = []
     taken: set[str] = set()
@@ -103,7 +105,7 @@ def _chosen(
 
 
 def _phrases(text: str) -> Iterator[str]:
-    """The words of a text and the runs of two and three that begin and end with a word that tells something."""
+    """The words of a text that say something, and the runs of two and three words that begin and end with one."""
     for run in _runs(text.lower()):
         tells = [_tells(word) for word in run]
         for start, first in enumerate(run):
@@ -117,7 +119,7 @@ def _phrases(text: str) -> Iterator[str]:
 
 
 def _preference(phrase: str) -> float:
-    """How much more a phrase says than a word that is as common."""
+    """How much more a phrase says than an equally common word."""
     parts = phrase.split(" ")
     if not unspaced(phrase):
         return _LONGER[len(parts) - 1]
@@ -125,13 +127,14 @@ def _preference(phrase: str) -> float:
 
 
 def _tells(word: str) -> bool:
+    """Whether a word says something about a topic: it is no stop word and no single letter."""
     if word in stopwords() or _KANA.fullmatch(word):
         return False
     return len(word) > 1 or unspaced(word)
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    """Words that stand together, without punctuation or a number between them."""
+    """Runs of words without punctuation or a number between them."""
     word, gap = _patterns()
     for part in gap.split(text):
         run: list[str] = []
@@ -149,14 +152,16 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A word, and what no phrase goes across."""
+    """The pattern of a word, and of the characters that end a phrase."""
     own = rf"\w{marks()}"
     return re.compile(rf"[^\W\d_][{marks()}]*(?:[{own}'’-]*[{own}])?"), re.compile(rf"[^{own}\s'’-]+")
 
 
 def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """The commonest way to write a phrase: "SQL", "machine learning". At the start of a sentence, where a capital
-    tells nothing, it counts only if it stands nowhere else."""
+    """The commonest way to write a phrase: "SQL", "machine learning".
+
+    A capital at the start of a sentence says nothing, so these places count only where the phrase has no other.
+    """
     first_word, *others = phrase.split(" ")
     plain, pattern = first_word, re.escape(first_word)
     for before, word in zip([first_word, *others], others, strict=False):
@@ -172,4 +177,4 @@ def _as_written(phrase: str, texts: Sequence[str]) -> str:
             written = " ".join(match.group().split())
             (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
     seen = inside or first
-    return min(seen, key=lambda one: (-seen[one], one)) if seen else plain
+    return min(seen, key=lambda written: (-seen[written], written)) if seen else plain

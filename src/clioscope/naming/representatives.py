@@ -1,4 +1,4 @@
-"""Which members to show for a group: a set that covers it, not only its centre."""
+"""Which texts stand for a group in a question: members that cover it, and its nearest non-members."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     """Indices of up to ``count`` rows that cover a group, most central first.
 
-    Greedy maximisation of the facility-location function, sum over rows of the cosine to the nearest chosen
-    row: a (1 - 1/e) approximation of the best cover (Nemhauser, Wolsey and Fisher 1978). ``vectors`` are unit
-    rows, shape (n, d); above 2,000 rows an evenly spaced subset is covered.
+    The choice is greedy: it maximises the facility-location function, the sum over rows of the cosine to the nearest
+    chosen row. That comes within 1 - 1/e of the best cover (Nemhauser, Wolsey and Fisher 1978). ``vectors`` (n, d)
+    are unit rows. Of more than 2,000 rows, an evenly spaced subset is covered.
     """
     rows = np.arange(len(vectors))
     if len(vectors) > 2000:
@@ -31,7 +31,10 @@ def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.int
 def nearest_outsiders(
     centroid: NDArray[np.float32], vectors: NDArray[np.float32], inside: NDArray[np.bool_], count: int
 ) -> NDArray[np.intp]:
-    """Indices of the ``count`` rows outside a group that lie nearest to its centroid (Clio, appendix G.5)."""
+    """Indices of the ``count`` rows outside a group that lie nearest to its centroid, nearest first (Clio, G.5).
+
+    ``centroid`` (d,) and ``vectors`` (n, d) are unit rows; ``inside`` (n,) says which rows the group holds.
+    """
     outside = np.flatnonzero(~inside)
     count = min(count, len(outside))
     if count == 0:

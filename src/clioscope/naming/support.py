@@ -1,9 +1,9 @@
-"""A name may hold no specific that only a few conversations support.
+"""A name may hold no specific detail that only a few people of the group wrote.
 
-An auditor that reads a label cannot know whether "Apollo" is what a hundred users wrote about or what one
-did; counting can. Every specific in a label (a word with a capital or a digit that the conversations do not
-use as a common word) must stand in enough of the group's conversations, or it does not appear. This is also a
-defence against planted conversations, which a language-model auditor fails to see (CLIOPATRA).
+An auditor that reads a label cannot know whether a hundred users wrote about "Apollo" or only one; counting can
+tell. A specific detail is a word with a capital or a digit that the conversations do not use as a common word.
+Enough people of the group must have written it, or the label does not show it. This is also a defence against
+planted conversations, which a language-model auditor fails to see (CLIOPATRA).
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from clioscope.conversations.texts.words import marks, normal, word_spans
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
-# What descriptions begin with ("Users asked …"): a capital there tells nothing, though no conversation has the word.
+# Descriptions begin with these words ("Users asked …"). A capital there says nothing, even if no conversation has them.
 _PLAIN = stopwords() | {"пользователи", "пользователь"}
 
 
 class Support:
-    """Knows what every conversation holds, and who holds it.
+    """Which words every conversation holds, and who wrote it.
 
-    A *specific* is a word that is not written in small letters, and that no conversation writes so, in this form
-    or with a plain ending (so "Python" or a sentence's first word is none). In scripts without small letters (Chinese,
-    Arabic, Hindi) it is a word that some conversations hold, of too few people: nothing else tells a name there.
-    ``least``: people that must back one; where a group has fewer, all of them must. ``owners``: for each text the users
-    that wrote it; an empty entry, or none at all, is somebody of its own. So one user with many conversations backs
-    nothing alone.
+    A specific detail is a word that is not in small letters in the label, and that no conversation writes in small
+    letters, in this form or with a plain ending. Scripts without small letters (Chinese, Arabic, Hindi) have no other
+    sign of a name, so there it is any word of some conversation that too few people wrote.
+
+    ``texts`` (n) are everything known of each conversation. ``least`` people of a group must have written a detail; in
+    a smaller group, all of them. ``owners`` (n) are the users that wrote each text. A text without an owner counts as
+    written by a person of its own. One user with many conversations is one person.
     """
 
     def __init__(self, texts: Sequence[str], least: int, owners: Sequence[Iterable[str]] | None = None) -> None:
-        written = [frozenset(_found(text)) for text in texts]
+        written = [frozenset(_all_words(text)) for text in texts]
         self._words = [frozenset(word.casefold() for word in words) for words in written]
         self._all = frozenset[str]().union(*self._words)
         self._common = frozenset(word for words in written for word in words if word.islower()) | _PLAIN
@@ -42,11 +43,11 @@ class Support:
         for name in {word.casefold() for word in names} - self._common:
             self._names.setdefault(name[:_STEM], []).append(name)
         self._least = least
-        self._owners = [frozenset[str | int](one) or {row} for row, one in enumerate(owners or [()] * len(texts))]
+        self._owners = [frozenset[str | int](users) or {row} for row, users in enumerate(owners or [()] * len(texts))]
         self._common |= self._widespread()
 
     def _widespread(self) -> frozenset[str]:
-        """Words without case that enough people of all the conversations wrote: common ones, as far as can be told."""
+        """Words of scripts without case that enough people wrote, over all conversations: those count as common."""
         rows: dict[str, list[int]] = {}
         for row, words in enumerate(self._words):
             for word in words:
@@ -55,11 +56,11 @@ class Support:
         return frozenset(word for word, those in rows.items() if self._people(those) >= self._least)
 
     def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
-        """Whether what the conversations ``rows`` hold may be said of the group ``members``."""
+        """Whether enough people of the group ``members`` wrote the conversations ``rows``, which are among them."""
         return self._people(rows) >= self._people(members)
 
     def _people(self, rows: Iterable[int]) -> int:
-        """How many people wrote these conversations; counting ends at ``least``."""
+        """How many people wrote these conversations, at most ``least``."""
         seen: set[str | int] = set()
         for row in rows:
             seen |= self._owners[row]
@@ -68,20 +69,20 @@ class Support:
         return len(seen)
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
-        """The specifics of a label that too few people among the ``members`` (indices of conversations) hold."""
-        specific = [word for word, first in _words(normal(label)) if self._specific(word, first)]
+        """The specific details of a label that too few people wrote in ``members`` (indices of conversations)."""
+        details = [word for word, first in _words(normal(label)) if self._is_detail(word, first)]
         return [
             word
-            for word in dict.fromkeys(specific)
-            if not self.backed((one for one in members if word.casefold() in self._words[one]), members)
+            for word in dict.fromkeys(details)
+            if not self.backed((row for row in members if word.casefold() in self._words[row]), members)
         ]
 
     def supported_sentences(self, text: str, members: Sequence[int]) -> str:
-        """``text`` without the sentences that hold an unsupported specific."""
-        kept = [one for one in _SENTENCE.split(text) if not self.unsupported(one, members)]
-        return " ".join(kept)
+        """``text`` without the sentences that hold an unsupported detail."""
+        return " ".join(sentence for sentence in _SENTENCE.split(text) if not self.unsupported(sentence, members))
 
-    def _specific(self, word: str, first: bool) -> bool:
+    def _is_detail(self, word: str, first: bool) -> bool:
+        """Whether a word of a label is a specific detail; ``first`` says whether a sentence begins with it."""
         plain = word.removesuffix("'s").removesuffix("’s")
         if plain.islower() or plain.isdecimal() or self._is_common(plain):
             return False
@@ -89,13 +90,13 @@ class Support:
             return plain in self._all
         if not first or not _titled(plain):
             return True
-        # The capital of a sentence's first word tells nothing. One that no conversation has is the model's own
-        # (or inflected: "Создание" for "создать"), unless it looks like a name that some conversation holds.
+        # The capital of a sentence's first word says nothing. A word that no conversation has is the model's own (or
+        # another form: "Создание" for "создать"), unless it looks like a name that some conversation holds.
         low = plain.casefold()
         return low in self._all or any(_alike(low, name) for name in self._names.get(low[:_STEM], ()))
 
     def _is_common(self, word: str) -> bool:
-        """Whether some conversation writes it in small letters, as itself or with an ending more or less."""
+        """Whether some conversation writes the word in small letters, perhaps with another ending."""
         low = word.casefold()
         return any(
             form in self._common for form in (low, low.rstrip("s"), f"{low}s", f"{low}ing", low.removesuffix("ing"))
@@ -109,14 +110,14 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
         yield text[start:end], not before or before[-1] in ".!?:。\n"
 
 
-def _found(text: str) -> list[str]:
+def _all_words(text: str) -> list[str]:
     plain = normal(text)
     return [plain[start:end] for start, end in word_spans(plain, _pattern())]
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Words, with what programs' names have in them and behind them ("node.js", "C++")."""
+    """The pattern of a word, with the signs in and after the names of programs ("node.js", "C++")."""
     own = rf"\w{marks()}"
     return re.compile(rf"\w[{own}'’+#.-]*[{own}]|\w[+#]*")
 
@@ -127,10 +128,11 @@ def _caseless(word: str) -> bool:
 
 
 def _titled(word: str) -> bool:
+    """Whether a word has a capital first letter, all others small, and no digit."""
     return word[:1].isupper() and word[1:].islower() and not any(map(str.isdigit, word))
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two words may be forms of one: the same but for their endings of at most three letters."""
-    stem = max(_STEM, max(len(one), len(other)) - 3)
-    return one[:stem] == other[:stem]
+def _alike(word: str, other: str) -> bool:
+    """Whether two words may be forms of one: they differ only in endings of at most three letters."""
+    stem = max(_STEM, max(len(word), len(other)) - 3)
+    return word[:stem] == other[:stem]

@@ -1,4 +1,4 @@
-"""What labels without a model say, in the languages an atlas may have: English, and Russian."""
+"""The phrases of labels that are made without a model, in English and Russian."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _RUSSIAN = {
 
 
 def wording(language: str) -> dict[str, str]:
-    """The phrases for an atlas in ``language`` (its English name); English for one that is not among them."""
+    """The phrases for an atlas in ``language`` (its English name); the English ones for any language but Russian."""
     return _RUSSIAN if language == "Russian" else _ENGLISH
 
 
 def language_in(tag: str, language: str) -> str:
-    """The name of a language, in the language of the atlas."""
+    """The name of the language with this tag, written in ``language``, the language of the atlas."""
     import langcodes
 
     return str(langcodes.Language.get(tag).display_name("ru" if language == "Russian" else "en"))

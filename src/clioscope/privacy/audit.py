@@ -1,9 +1,9 @@
 """The auditor: every name and description is scored before anyone sees it (Clio, appendix G.7).
 
-The paper asks a large model for a score from 1 to 5. A 1.5B model asked so calls nearly everything "a small
-group", and asked yes or no it guesses; asked to copy out the names it would object to, it is right on all of
-21 examples (docs/research-log.md). So that is the default, with each quote checked against the text; the
-paper's scale is ``privacy.auditor = "scale"``, for larger models.
+The paper asks a large model for a score from 1 to 5. A 1.5B model that is asked this calls nearly everything "a small
+group", and it guesses when it is asked yes or no. When it is asked to copy out the names that it would object to, it is
+right on all of 21 examples (docs/research-log.md). So quotes are the default, and each quote is checked against the
+text. The paper's scale is ``privacy.auditor = "scale"``, for larger models.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _QUOTED: dict[str, Any] = {
 
 
 class Verdict(NamedTuple):
-    """What the auditor made of a label.
+    """What the auditor decided about a label.
 
-    ``score``: 1 (identifies an individual) to 5 (nobody) of the text now in ``name`` and ``description``,
-    None when the auditor gave no answer; ``first``: the score before a rewrite; ``action``: accepted,
-    rewritten, withheld or unaudited.
+    ``score`` rates the text now in ``name`` and ``description`` from 1 (identifies one person) to 5 (nobody); None
+    means that the auditor gave no answer. ``first`` is the score before a rewrite. ``action`` is "accepted",
+    "rewritten", "withheld" or "unaudited".
     """
 
     name: str
@@ -63,9 +63,9 @@ def audit_labels(
 ) -> list[Verdict]:
     """A verdict on each (name, description).
 
-    Labels that score below ``settings.accept`` are rewritten once and scored again; those that still fall
-    short, or that the auditor would not score, are withheld. Without a model nothing is audited, and every
-    verdict says so.
+    A label that scores below ``settings.accept``, or that the auditor does not score, is rewritten once and scored
+    again. If it still falls short, it is withheld. Without a model, or with ``settings.audit`` off, every verdict is
+    "unaudited". ``words`` is the most words that a rewritten name may have.
     """
     if ask is None or not settings.audit:
         return [Verdict(name, description, None, None, "unaudited") for name, description in labels]
@@ -81,18 +81,18 @@ def audit_labels(
         if score is not None and score >= settings.accept:
             verdicts.append(Verdict(name, description, score, score, "accepted"))
             continue
-        new, after = rewritten[index], second.get(index)
-        if new is not None and after is not None and after >= settings.accept:
-            verdicts.append(Verdict(*new, after, score, "rewritten"))
+        new_label, new_score = rewritten[index], second.get(index)
+        if new_label is not None and new_score is not None and new_score >= settings.accept:
+            verdicts.append(Verdict(*new_label, new_score, score, "rewritten"))
         else:
-            verdicts.append(Verdict(name, description, after or score, score, "withheld"))
+            verdicts.append(Verdict(name, description, new_score or score, score, "withheld"))
     return verdicts
 
 
 def score_labels(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:
     """A score on each (name, description), 1 (identifies one person) to 5 (nobody); None without an answer.
 
-    ``auditor``: "quotes" or "scale", see the top of this file.
+    ``auditor`` is "quotes" or "scale"; the top of this file explains them.
     """
     system = render("audit" if auditor == "quotes" else "audit_scale")
     shown = example_turns("audit", "English") if auditor == "quotes" else []
@@ -111,31 +111,32 @@ def score_labels(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) ->
 
 
 def quoted_score(text: str, answer: Mapping[str, Sequence[str]]) -> int:
-    """1 when the auditor quotes a private person, 2 a small organisation, 5 when it quotes nothing.
+    """1 if the auditor quotes a private person, 2 if it quotes a small organisation, 5 if it quotes nothing.
 
-    A quote counts only if it stands in the text and looks like a name there (has a capital letter or a digit): a
-    small model makes quotes up.
+    Small models invent quotes. So a quote counts only if the text holds it, and if it looks like a name there: it has
+    a capital letter or a digit.
     """
     for score, kind in ((1, "private_people"), (2, "small_organisations")):
-        if any(_like_a_name(_as_it_stands(quote, text)) for quote in answer[kind]):
+        if any(_like_a_name(_as_written(quote, text)) for quote in answer[kind]):
             return score
     return 5
 
 
-def _as_it_stands(quote: str, text: str) -> str:
-    """The quote as the text has it, capitals and all; empty where it does not stand there."""
+def _as_written(quote: str, text: str) -> str:
+    """The quote in the text's own capitals; empty where the text does not hold it."""
     start = text.casefold().find(plain := quote.strip().casefold())
     return text[start : start + len(plain)] if plain and start >= 0 else ""
 
 
-def _like_a_name(plain: str) -> bool:
-    # A script without capitals (Chinese, Arabic, …) gets the benefit of the doubt.
-    return len(plain) > 1 and any(
-        one.isupper() or one.isdigit() or (one.isalpha() and not one.islower()) for one in plain
+def _like_a_name(quote: str) -> bool:
+    # Any word of a script without capitals (Chinese, Arabic, …) may be a name.
+    return len(quote) > 1 and any(
+        letter.isupper() or letter.isdigit() or (letter.isalpha() and not letter.islower()) for letter in quote
     )
 
 
 def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words: int) -> list[tuple[str, str] | None]:
+    """Each (name, description) rewritten without what identifies people; None without a usable answer."""
     system = render("redact", language=language, words=words)
     shown = example_turns("redact", language)
     schema = {

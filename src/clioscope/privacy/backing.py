@@ -1,7 +1,8 @@
-"""What the name of a group owes to people whom nobody knows.
+"""Names that have enough support only if every conversation without a user id comes from another person.
 
-In one's own atlas a conversation without a user id is somebody (``naming/support.py``). In an atlas of which other
-conversations have ids, all those without may be one person's: a name that rests on them is not published.
+In your own atlas, a conversation without a user id counts as a person of its own (``naming/support.py``). But where
+other conversations have ids, one person may have written all those without. A name that depends on them is not
+published.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
 
 class Backing(NamedTuple):
-    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each, none where
-    nobody is known; ``least`` people must back what a name says."""
+    """Who wrote what the names of groups say.
+
+    ``texts`` (n) are everything known of each conversation, ``owners`` (n) the users that wrote each, empty where no
+    user is known. ``least`` people must have written what a name says.
+    """
 
     texts: Sequence[str]
     owners: Sequence[Sequence[Any]]
@@ -24,12 +28,16 @@ class Backing(NamedTuple):
     @property
     def mixed(self) -> bool:
         """Whether some conversations have a user and others have none."""
-        known = sum(bool(one) for one in self.owners)
+        known = sum(bool(users) for users in self.owners)
         return 0 < known < len(self.owners)
 
     def unbacked(self, tree: pl.DataFrame, base: Sequence[str]) -> list[bool]:
-        """For each row of ``tree``: whether its name or description holds a word that enough people wrote only if
-        every conversation without a user id is another person's. ``base`` (n) has the base group of each."""
+        """Whether the name or description of each group depends on people without a user id, one bool per row.
+
+        It does if it holds a word that enough people wrote only if every conversation without a user id comes from
+        another person. ``tree`` has the columns group, parent, name and description; ``base`` (n) are the ids of the
+        conversations' base groups.
+        """
         if not self.mixed:
             return [False] * tree.height
         parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
@@ -39,24 +47,24 @@ class Backing(NamedTuple):
             while above is not None:
                 rows_of.setdefault(above, []).append(row)
                 above = parents[above]
-        texts = [one.casefold() for one in self.texts]
+        texts = [text.casefold() for text in self.texts]
         return [
             any(
-                self._lost([row for row in rows_of[group] if word in texts[row]], rows_of[group])
+                self._depends([row for row in rows_of[group] if word in texts[row]], rows_of[group])
                 for word in _words(f"{name} {description}")
             )
             for group, name, description in tree.select("group", "name", "description").iter_rows()
         ]
 
-    def _lost(self, rows: Sequence[int], members: Sequence[int]) -> bool:
-        """Whether what ``rows`` hold has its people only by counting each conversation of nobody known."""
+    def _depends(self, rows: Sequence[int], members: Sequence[int]) -> bool:
+        """Whether the conversations ``rows`` of the group ``members`` have enough writers only if all without a user id differ."""
         if len(rows) < self.least:
-            return False  # the build did not count on so few
+            return False  # so few rows cannot have decided anything in the build
         users = {user for row in rows for user in self.owners[row]}
-        nobody = sum(not self.owners[row] for row in rows)
+        anonymous = sum(not self.owners[row] for row in rows)
         everyone = {user for row in members for user in self.owners[row]}
         needed = min(self.least, len(everyone) + any(not self.owners[row] for row in members))
-        return len(users) + nobody >= self.least and len(users) + min(1, nobody) < needed
+        return len(users) + anonymous >= self.least and len(users) + min(1, anonymous) < needed
 
 
 def _words(label: str) -> set[str]:

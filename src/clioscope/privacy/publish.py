@@ -16,9 +16,10 @@ from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 
-# Settings that may name files, servers or the user's own words stay at home.
+# Other settings may name files or servers or hold the user's own words, so they are not published.
 _PUBLIC_SECTIONS = ("embedding", "clustering", "naming", "hierarchy", "privacy", "layout")
-_UNBACKED = pl.Series(["what the name says, too few known users wrote"])
+_CLOSED = ("score", "category", "language")  # types of facets whose values are no free text
+_UNBACKED = pl.Series(["too few known users wrote what the name says"])
 
 
 def publish(
@@ -31,30 +32,32 @@ def publish(
 ) -> Atlas:
     """Write a copy that can be shown to others, and open it.
 
-    It holds the groups that meet the thresholds (theirs and all above them) and whose names passed the
-    audit (and do not rest on conversations without a user id, where others have one), their sizes, the centre of each
-    on the map, and counts of facet values a group; a value has to meet the thresholds as a group has. Counts are
-    rounded. It holds no conversation, no text of one, no user, no date finer than the whole, no vector and no answer
-    of a model about one. ``settings`` default to those of the build. Names that no auditor has seen are published with
-    ``unaudited`` only. Conversations without a user id count together as one person, or with ``each_a_user`` each as
-    another one, which the manifest of the copy then tells.
+    The copy holds the groups that meet the thresholds and whose names passed the audit. Where some conversations have
+    a user id, a name must not depend on those without one. For each group it holds the size, the centre on the map,
+    and counts of facet values; a value must meet the same thresholds as a group. Counts are rounded. The copy holds no
+    conversation or part of one, no user, no date, no vector, and no answer of a model about a conversation.
 
-    Raises AtlasError when ``out`` exists, when ``<out>.part`` is somebody else's, when no conversation has a user id
-    (unless ``each_a_user``), or when nothing may be published.
+    ``settings`` default to those of the build. Names that no auditor has seen are published only with ``unaudited``.
+    All conversations without a user id count together as one person. With ``each_a_user`` each counts as another
+    person, and the manifest of the copy says so.
+
+    Raises AtlasError if ``out`` exists, if ``<out>.part`` was not made by Clioscope, if the atlas is a published one,
+    if its names were not audited (unless ``unaudited``), if no conversation has a user id (unless ``each_a_user``), or
+    if nothing may be published.
     """
     out = Path(out)
     if out.exists():
-        raise AtlasError(f"{out}: exists already; publish into a new folder.")
+        raise AtlasError(f"{out} exists already; publish into a new folder.")
     if atlas.published:
-        raise AtlasError(f"{atlas.path}: is a published atlas already.")
+        raise AtlasError(f"{atlas.path} is a published atlas already; publish the atlas that it was made from.")
     settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
     settings = settings.model_copy(update={"each_a_user": each_a_user or settings.each_a_user})
     known = known_users(atlas)
     check_people(atlas, known, settings.each_a_user)
     if not unaudited and atlas.tree["action"].eq("unaudited").any():
         raise AtlasError(
-            f"{atlas.path}: its names were not audited (built without a model, or with privacy.audit off); read them, "
-            "and publish with --unaudited."
+            f"{atlas.path}: no auditor has seen its names (it was built without a model, or with "
+            "privacy.audit off); read them, then publish with --unaudited."
         )
     small = too_small(atlas.tree, settings)
     if "unbacked" in atlas.tree.columns and not settings.each_a_user:
@@ -90,12 +93,14 @@ def publish(
 
 
 def _counted(known: Known, settings: PrivacySettings) -> str:
+    """How conversations without a user id were counted, where there are any: the end of an error sentence."""
     if known == "all" or settings.each_a_user:
         return ""
-    return " (conversations without a user id count as one person; with --each-a-user each as another)"
+    return " (conversations without a user id count as one person; with --each-a-user, each counts as another person)"
 
 
 def _public(section: dict[str, Any]) -> dict[str, Any]:
+    """A section of the settings with the public name of its model, where it names one."""
     return section | {"model": _public_name(section["model"])} if "model" in section else section
 
 
@@ -111,14 +116,14 @@ def _public_name(model: str | None) -> str | None:
 
 
 def _keep(tree: pl.DataFrame) -> pl.DataFrame:
-    """Groups that may be shown; a child of a withheld parent hangs below the nearest shown ancestor."""
+    """The groups that may be shown; a child of a parent that may not be shown moves to the nearest shown ancestor."""
     shown = tree.filter(pl.col("small").is_null() & (pl.col("action") != "withheld"))
-    known = set(shown["group"])
+    groups = set(shown["group"])
     parents: dict[str, str | None] = dict(zip(tree["group"], tree["parent"], strict=True))
 
     def ancestor(group: str) -> str | None:
         above = parents[group]
-        while above is not None and above not in known:
+        while above is not None and above not in groups:
             above = parents[above]
         return above
 
@@ -126,7 +131,7 @@ def _keep(tree: pl.DataFrame) -> pl.DataFrame:
 
 
 def _places(atlas: Atlas) -> pl.DataFrame:
-    """Median position of each group on the map, rounded so that no single point shows through."""
+    """The median position of each group on the map, rounded so that it reveals no single conversation."""
     if not (atlas.path / "layout.parquet").exists():
         return pl.DataFrame(schema={"group": pl.String, "x": pl.Float64, "y": pl.Float64})
     return (
@@ -137,7 +142,7 @@ def _places(atlas: Atlas) -> pl.DataFrame:
 
 
 def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame:
-    """Rounded counts of the values of closed facets (scores, categories, languages), large enough cells only."""
+    """Rounded counts of the values of closed facets (scores, categories, languages); small cells are left out."""
     frames = []
     written = atlas.occurrences.group_by("conversation").agg(
         pl.len().alias("count"),
@@ -149,7 +154,7 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         .select("conversation", "group")
         .join(written, on="conversation", how="left")
     )
-    closed = {one["name"] for one in atlas.manifest["facets"] if one["type"] in ("score", "category", "language")}
+    closed = {facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED}
     for name in atlas.facets.columns:
         if name not in closed | {"length"}:
             continue
@@ -197,7 +202,7 @@ def _manifest(
         "each_a_user": settings.each_a_user and known != "all",
         "models": {role: _public_name(name) for role, name in source["models"].items()},
         "prompts": source["prompts"],
-        "facets": [one for one in source["facets"] if one["type"] in ("score", "category", "language")],
+        "facets": [facet for facet in source["facets"] if facet["type"] in _CLOSED],
         "settings": {name: _public(source["settings"][name]) for name in _PUBLIC_SECTIONS}
         | {"privacy": settings.model_dump(mode="json")},
         "counts": counts

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def people(settings: PrivacySettings) -> pl.Expr:
     """How many people the columns ``users`` and ``anonymous`` stand for.
 
-    Conversations without a user id count together as one, since one person may have written them all; with
-    ``each_a_user`` distinct ones count as a user each (copies of one text are one), and the manifest of a published
-    atlas says so.
+    All conversations without a user id count together as one person, because one person may have written them all.
+    With ``each_a_user`` every distinct one counts as a person (copies of one text are one), and the manifest of a
+    published atlas says so.
     """
     import polars as pl
 
@@ -24,7 +24,7 @@ def people(settings: PrivacySettings) -> pl.Expr:
 
 
 def too_small(tree: pl.DataFrame, settings: PrivacySettings) -> pl.Series:
-    """Why each row (count, users, anonymous) may not be published, a short reason, or null where it may.
+    """A short reason why each row (count, users, anonymous) may not be published, null where it may.
 
     A row needs ``min_conversations`` occurrences and ``min_users`` people.
     """
@@ -41,7 +41,9 @@ def too_small(tree: pl.DataFrame, settings: PrivacySettings) -> pl.Series:
 
 
 def rounded(count: pl.Expr, settings: PrivacySettings) -> pl.Expr:
-    """A count to the nearest multiple of ``rounding``, at least one of it: what was left out cannot be had by
-    subtracting what is shown."""
+    """A count as the nearest multiple of ``rounding``, at least one multiple.
+
+    So nobody can subtract the counts that are shown from their total to learn a count that was left out.
+    """
     step = settings.rounding
     return ((count + step // 2) // step).clip(lower_bound=1) * step
