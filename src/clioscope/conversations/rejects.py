@@ -81,4 +81,4 @@ class RejectsFile:
                 self._partial.unlink(missing_ok=True)
 
     def _unwritable(self, error: OSError) -> AtlasError:
-        return AtlasError(f"{self.path}: cannot be written ({error.strerror or error}).")
+        return AtlasError(f"{self.path}: the file cannot be written ({error.strerror or error}).")

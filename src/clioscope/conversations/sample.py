@@ -39,7 +39,7 @@ def sample_conversations(
             yield record
         else:
             _offer(drawn, n, (-_key(counter.occurrence(record)), 0, record))
-    yield from (record for _, _, record in sorted(drawn, key=lambda one: -one[0]))
+    yield from (record for _, _, record in sorted(drawn, key=lambda entry: -entry[0]))
 
 
 def sample_completions(
@@ -64,7 +64,7 @@ def sample_completions(
             if asked and message.role == "assistant":
                 _offer(drawn, n, (-_key(occurrence, place), place, record))
     latest: dict[int, tuple[int, Conversation]] = {}
-    for _, place, record in sorted(drawn, key=lambda one: -one[0]):
+    for _, place, record in sorted(drawn, key=lambda entry: -entry[0]):
         latest[id(record)] = (max(place, latest.get(id(record), (0, record))[0]), record)
     for place, record in latest.values():
         yield replace(record, messages=record.messages[: place + 1])
@@ -104,9 +104,9 @@ def _key(occurrence: bytes, place: int = 0) -> int:
     return int.from_bytes(blake2b(occurrence + place.to_bytes(8), digest_size=16).digest())
 
 
-def _offer(drawn: list[_Drawn], n: int, one: _Drawn) -> None:
+def _offer(drawn: list[_Drawn], n: int, entry: _Drawn) -> None:
     """Keep the ``n`` smallest keys. Keys of 128 bits are distinct, so the heap never compares further."""
     if len(drawn) < n:
-        heapq.heappush(drawn, one)
-    elif one[0] > drawn[0][0]:
-        heapq.heapreplace(drawn, one)
+        heapq.heappush(drawn, entry)
+    elif entry[0] > drawn[0][0]:
+        heapq.heapreplace(drawn, entry)

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
+from clioscope.conversations.texts.budget import choose_novel, share_budget
 from clioscope.conversations.texts.neutral import neutralise, tidy
-from clioscope.conversations.texts.share import choose_novel, pour
 from clioscope.conversations.texts.tokens import estimate_tokens, token_costs
 
 __all__ = ["condense", "estimate_tokens", "user_text"]
@@ -76,7 +76,7 @@ def user_text(messages: Iterable[Message], characters: int = 2000) -> str:
         return ""
     texts = texts[: max(1, characters // 20)]
     most = [float(len(text) + 1) for text in texts]
-    shares = pour([0.0] * len(texts), most, [2.0] + [1.0] * (len(texts) - 1), characters + 1.0)
+    shares = share_budget([0.0] * len(texts), most, [2.0] + [1.0] * (len(texts) - 1), characters + 1.0)
     parts = (_ends(text, max(0, int(share + 1e-6) - 1)) for text, share in zip(texts, shares, strict=True))
     return "\n".join(part for part in parts if part)
 
@@ -148,9 +148,9 @@ def _main_shares(turns: Sequence[Turn], budget: float) -> list[float]:
     order = sorted(chosen)
     weights = [WEIGHTS[0] if i == 0 else WEIGHTS[1] if i == len(turns) - 1 else WEIGHTS[2] for i in order]
     rest = budget - gap * (len(turns) - len(order) and len(order))
-    poured = pour([least[i] for i in order], [most[i] for i in order], weights, rest)
+    in_order = share_budget([least[i] for i in order], [most[i] for i in order], weights, rest)
     shares = [0.0] * len(turns)
-    for i, share in zip(order, poured, strict=True):
+    for i, share in zip(order, in_order, strict=True):
         shares[i] = share
     return shares
 

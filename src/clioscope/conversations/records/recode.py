@@ -140,20 +140,20 @@ class Recoder(io.RawIOBase):
 
     def _look_ahead(self, block: bytes) -> tuple[bytes, list[bytes]]:
         """Whole lines from here on (however the bytes come in), and those of them that are not ASCII."""
-        parts, size, pieces, found, rest = [block], len(block), [], 0, block
+        parts, size, pieces, sampled, rest = [block], len(block), [], 0, block
         while True:
             end = rest.rfind(b"\n") + 1 or rest.rfind(b'"') + 1
             new = pieces_of(rest[:end])
             pieces += new
-            found += sum(map(len, new))
+            sampled += sum(map(len, new))
             rest = rest[end:]
-            more = self._raw() if size < AHEAD and found < ENOUGH else b""
+            more = self._raw() if size < AHEAD and sampled < ENOUGH else b""
             if not more:
                 break
             parts.append(more)
             size += len(more)
             rest += more
-        if size < AHEAD and found < ENOUGH:  # the end of the file, maybe without a line end
+        if size < AHEAD and sampled < ENOUGH:  # the end of the file, maybe without a line end
             pieces += pieces_of(rest)
         elif rest and (line := self._stream_line(rest)):
             parts.append(line)

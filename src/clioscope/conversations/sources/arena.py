@@ -87,8 +87,8 @@ def _answers(items: Any) -> int:
 
 
 def _of_rounds(rounds: list[Any], context: Context) -> Turns:
-    items = [one.get(name) for one in rounds for name in ("user", "model_side_a") if isinstance(one, dict)]
-    context.leave_out(OTHER, sum(isinstance(one, dict) and bool(one.get("model_side_b")) for one in rounds))
+    items = [round_.get(name) for round_ in rounds for name in ("user", "model_side_a") if isinstance(round_, dict)]
+    context.leave_out(OTHER, sum(isinstance(round_, dict) and bool(round_.get("model_side_b")) for round_ in rounds))
     return read_messages([item for item in items if item], "full_conversation")
 
 
@@ -105,5 +105,5 @@ def _of_replies(record: dict[str, Any], context: Context) -> Turns:
 
 
 def _listed(value: str) -> list[str]:
-    found = cell(value)
-    return [str(one or "") for one in found] if isinstance(found, list) else [value]
+    listed = cell(value)
+    return [str(item or "") for item in listed] if isinstance(listed, list) else [value]

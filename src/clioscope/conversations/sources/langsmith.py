@@ -101,7 +101,7 @@ def _said(run: Mapping[str, Any], root: bool) -> Turns | None:
 
 
 def _first(metadata: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((found for name in names if (found := _text(metadata.get(name))) is not None), None)
+    return next((text for name in names if (text := _text(metadata.get(name))) is not None), None)
 
 
 def _text(value: Any) -> str | None:

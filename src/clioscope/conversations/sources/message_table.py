@@ -71,12 +71,12 @@ def thread(record: Any, context: Context) -> str:
         id_name = name_of(row, ID_NAMES)
         value = None if id_name is None else row[id_name]
     try:
-        found = plain_id(value)
+        conversation_id = plain_id(value)
     except ValueError:
-        found = None
-    if found is None:
+        conversation_id = None
+    if conversation_id is None:
         raise RecordError("the message has no conversation id")
-    return found
+    return conversation_id
 
 
 @source(
@@ -93,7 +93,7 @@ def parse(record: Any, context: Context) -> Conversation:
     Rows that name their parents are a tree, of which the newest branch is taken. Id, user and date are those of
     the first message of the user; what it holds beside is metadata.
     """
-    rows = [row_of(one) for one in record]
+    rows = [row_of(row) for row in record]
     ordered = _ordered(rows, context)
     chosen = last_branch(ordered)
     if len(chosen) < len(rows):
@@ -153,12 +153,12 @@ def _shared_id(rows: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _is_parts(value: Any) -> bool:
     """Whether a cell holds message parts as JSON text."""
-    found = cell(value)
+    decoded = cell(value)
     return (
-        found is not value
-        and isinstance(found, list)
-        and bool(found)
-        and all(isinstance(part, dict) and "type" in part for part in found)
+        decoded is not value
+        and isinstance(decoded, list)
+        and bool(decoded)
+        and all(isinstance(part, dict) and "type" in part for part in decoded)
     )
 
 

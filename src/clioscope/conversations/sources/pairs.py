@@ -64,8 +64,9 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
         question, answer = pairs[0][0]
         same = "the same" if len(asked) == 1 else f"one of {len(asked)}"
         raise InputError(
-            f"{name}: {question!r} is {same} in each of the first {len(pairs)} records; where people answered it, "
-            f"name their words with --text-column {answer}, where a model did, with --text-column {question}."
+            f"{name}: {question!r} is {same} in each of the first {len(pairs)} records; if people answered it, read "
+            f"their answers with --text-column {answer}; if a model did, read the questions with --text-column "
+            f"{question}."
         )
 
 
@@ -86,7 +87,7 @@ def parse(record: Any, context: Context) -> Conversation:
     names = _pair(tuple(record))
     chosen = _chosen(record)
     if names is None and chosen is None:
-        raise RecordError("no question with an answer among the fields")
+        raise RecordError("the fields hold no question with an answer")
     if "rejected" in record and not is_nothing(record["rejected"]):
         context.leave_out(REJECTED)
     turns = _before(record, names[0] if names else None)
@@ -125,7 +126,7 @@ def _add(turns: Turns, record: Mapping[str, Any], asks: str, answers: str) -> No
     if isinstance(answer, dict):  # SQuAD: {"text": [...], "answer_start": [...]}
         answer = answer.get("text") or answer.get("value") or answer.get("content")
     if isinstance(answer, list):
-        answer = next((one for one in answer if isinstance(one, str) and one.strip()), None)
+        answer = next((text for text in answer if isinstance(text, str) and text.strip()), None)
     if not is_nothing(answer):
         turns.say("assistant", str(answer))
 

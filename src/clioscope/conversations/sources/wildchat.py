@@ -35,7 +35,7 @@ def parse(record: Any, context: Context) -> Conversation:
     address = record.get("hashed_ip")
     if not address:
         of_messages = (item.get("hashed_ip") for item in items if isinstance(item, dict))
-        address = next((one for one in of_messages if one), None)
+        address = next((given for given in of_messages if given), None)
     return conversation_of(
         record,
         read_messages(items, "conversation"),

@@ -83,9 +83,9 @@ def unspaced(word: str) -> bool:
     return _UNSPACED_RUN.search(word) is not None
 
 
-def joined(one: str, other: str) -> bool:
+def joined(left: str, right: str) -> bool:
     """Whether two words that follow each other are written without a blank between them."""
-    return bool(one and other) and unspaced(one[-1]) and unspaced(other[0])
+    return bool(left and right) and unspaced(left[-1]) and unspaced(right[0])
 
 
 @cache

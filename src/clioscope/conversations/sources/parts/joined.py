@@ -77,10 +77,10 @@ def _overlap(before: list[tuple[str, str]], spoken: list[tuple[str, str]]) -> in
         held += spoken[place] == spoken[held]
         links[place] = held
     held = 0
-    for one in before[-len(spoken) :]:
-        while held and (held == len(spoken) or one != spoken[held]):
+    for message in before[-len(spoken) :]:
+        while held and (held == len(spoken) or message != spoken[held]):
             held = links[held - 1]
-        held += held < len(spoken) and one == spoken[held]
+        held += held < len(spoken) and message == spoken[held]
     return held
 
 

@@ -41,16 +41,16 @@ class Longest:
         if self._is_earlier(end):
             self.repeats += 1
             return
-        for one in reversed(request.hashes[:-1]):
-            if one in request.free and self._ends[one]:
-                earlier = self._ends[one].pop()
+        for beginning in reversed(request.hashes[:-1]):
+            if beginning in request.free and self._ends[beginning]:
+                earlier = self._ends[beginning].pop()
                 earlier.held = False
-                request.free -= {one, *earlier.hashes} - earlier.free
+                request.free -= {beginning, *earlier.hashes} - earlier.free
                 self.repeats += 1
         self._all.append(request)
         self._ends[end].append(request)
-        for one in request.free:
-            self._free[one].append(request)
+        for beginning in request.free:
+            self._free[beginning].append(request)
 
     def kept(self) -> list[Request]:
         """The requests that stand for all, in the order in which they came."""
