@@ -27,10 +27,10 @@ def sample_conversations(
 ) -> Iterator[Conversation | Rejected]:
     """Draw ``n`` conversations, each with the same chance; duplicates count as often as they occur.
 
-    The key is a hash of the seed, of all that the record holds, and of how many equal records came before, so
-    equal records are drawn independently. Rejected records pass through at once, the drawn ones come at the
-    end in the order of their keys. Memory: the ``n`` drawn; equal records are counted in a temporary file, some 20
-    bytes a distinct record.
+    The key is a hash of the seed, of all that the record holds, and of the number of equal records before it, so equal
+    records are drawn independently. Rejected records pass through at once. The drawn records come at the end, in the
+    order of their keys. Memory holds the ``n`` drawn records; equal records are counted in a temporary file of some 20
+    bytes per distinct record.
     """
     drawn: list[_Drawn] = []
     counter = _Counter(seed)
@@ -47,9 +47,8 @@ def sample_completions(
 ) -> Iterator[Conversation | Rejected]:
     """Draw ``n`` assistant turns, each with the same chance, so that long conversations weigh more.
 
-    A conversation of which several were drawn comes once, up to the latest drawn turn and including it; so at
-    most ``n`` come, each cut after an assistant turn. Answers to nothing (before the user's first words) are
-    not drawn. Otherwise as ``sample_conversations``.
+    A conversation comes once, up to and including its last drawn turn, so there are at most ``n``, each cut after an
+    assistant turn. Answers before the user's first words are not drawn. The rest is as in ``sample_conversations``.
     """
     drawn: list[_Drawn] = []
     counter = _Counter(seed)

@@ -1,4 +1,4 @@
-"""Rows of CSV out of lines, one at a time; where a quote is never closed, the lines behind it are saved."""
+"""Rows of CSV from lines, one at a time. Where a quote is never closed, the lines after it are not lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clioscope.conversations.records.text_lines import Lines
 
 
 class Row(NamedTuple):
-    """The cells of a row, or why it is none; ``lines`` is how many it took."""
+    """The cells of a row, or the reason why it cannot be read. ``lines``: how many lines it took."""
 
     cells: list[str]
     error: str | None = None

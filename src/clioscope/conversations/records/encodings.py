@@ -1,4 +1,4 @@
-"""Which encoding a text has: by its mark, by its zero bytes, by its UTF-8, else by a detector."""
+"""The encoding of a text, recognised by its mark, by its zero bytes, by valid UTF-8, or else by a detector."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def pieces_of(data: bytes) -> list[bytes]:
 def tell(pieces: Sequence[bytes]) -> str:
     """``utf-8``, or the legacy encoding that the pieces look most like.
 
-    Some bad bytes do not make a text of UTF-8 another one: it is UTF-8 where a fair part of the pieces is valid,
-    for hardly a word of any other encoding is valid UTF-8 by accident.
+    A text with some bad bytes may still be UTF-8: it is where a fair part of the pieces is valid, since hardly a word
+    in another encoding is valid UTF-8 by accident.
     """
     if all(map(_is_utf8, pieces)):
         return "utf-8"

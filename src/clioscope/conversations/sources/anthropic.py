@@ -65,7 +65,7 @@ def thread(record: Any, context: Context) -> str:
     thread=thread,
 )
 def parse(record: Any, context: Context) -> list[Conversation]:
-    """One conversation of a session; without one, those that are no earlier part of another."""
+    """One conversation per session. Without a session, one per request that is no earlier part of another."""
     records = iter(record)
     first = next(records)
     session, _ = _session(first, object_of(_request(first)))
@@ -115,7 +115,7 @@ def _turns(record: dict[str, Any]) -> Turns:
 
 
 def _inner(record: Mapping[str, Any], names: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """Objects in the fields of those names, JSON text included, down two levels."""
+    """The objects in the fields with those names, down two levels, also where they are JSON text."""
     for name, value in record.items():
         if normal(str(name)) in names and isinstance(inner := cell(value), dict):
             yield inner

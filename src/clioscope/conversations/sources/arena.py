@@ -1,6 +1,6 @@
 """Battles of two models on one question: Chatbot Arena (lmsys and lmarena) as published, JSONL or Parquet.
 
-Read are ``conversation_a`` and ``conversation_b`` (33k, 2023; 100k, 2024; 140k, 2025; MT-Bench judgements),
+It reads ``conversation_a`` and ``conversation_b`` (33k, 2023; 100k, 2024; 140k, 2025; MT-Bench judgements),
 ``messages_a`` and ``messages_b``, and ``prompt``, ``response_a``, ``response_b`` (55k, 2024).
 """
 
@@ -36,7 +36,7 @@ def parse(record: Any, context: Context) -> Conversation:
     """One conversation per battle: the questions, and the answers of model a.
 
     Both sides have the same questions, so the other side's answers are left out and counted. The user is the
-    ``judge`` where that is a user of the arena, or its ``judge_hash``; a model or an expert that judges is none.
+    ``judge``, if that is a user of the arena, or its ``judge_hash``. A model or an expert that judges is no user.
     """
     record = object_of(record)
     sides = _sides(record)

@@ -71,9 +71,9 @@ def thread(record: Any, context: Context) -> str:
     across=True,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The branch of a session that ends at the newest message; of a session that is not there, what was typed.
+    """The branch of a session that ends at the newest message. Where the session is missing, what was typed in it.
 
-    The user id is the account's: the folder above ``.claude``, or the zip.
+    The user id is that of the account: the folder above ``.claude``, or the zip.
     """
     lines: dict[str, Line] = {}
     typed: list[Line] = []

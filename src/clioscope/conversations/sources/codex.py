@@ -98,9 +98,9 @@ def thread(record: Any, context: Context) -> str:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The messages of a session, without turns that the user rolled back; where it is not there, what was typed.
+    """The messages of a session, without turns that the user rolled back. Where the session is missing, what was typed.
 
-    The user id is the account's: the folder above ``.codex``, or the zip.
+    The user id is that of the account: the folder above ``.codex``, or the zip.
     """
     meta: Line = {}
     lines: list[Line] = []

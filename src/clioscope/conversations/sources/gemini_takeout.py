@@ -1,7 +1,7 @@
 """Gemini in Google Takeout (2024 to 2026): ``My Activity/Gemini Apps/MyActivity.json``, one activity per record.
 
-The title of a prompt is a phrase of Google's ("Prompted ", in the language of the account) and what the user
-wrote; the answer is HTML. Exports of Gemini in Workspace have whole conversations (``conversation_turns``).
+The title of a prompt is a phrase of Google ("Prompted ", in the language of the account) and what the user wrote; the
+answer is HTML. Exports of Gemini in Workspace have whole conversations (``conversation_turns``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def matches(record: Any) -> bool:
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Learn the phrase around the prompts of an account in another language: how all answered titles begin or end."""
+    """Learn the phrase around the prompts of an account in another language, from what all answered titles share."""
     titles = [
         record["title"]
         for record in first
@@ -69,7 +69,7 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
 def parse(record: Any, context: Context) -> Conversation:
     """Each prompt with its answer is a conversation, since the export does not say which belong together.
 
-    Other activities are no conversation, and are counted. All prompts are one person's: the account of the export.
+    Other activities are no conversations and are counted. All prompts belong to one person, the account of the export.
     """
     record = object_of(record)
     flaws: list[str] = []

@@ -55,7 +55,8 @@ def parts(record: Any) -> Iterator[Any]:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """What a trace (else its outermost observation, else its longest call of a model) says; sessions are joined."""
+    """What a trace says, or else its outermost observation, or else its longest call of a model. Sessions become one
+    conversation."""
     return conversation_of_calls(record, context)
 
 

@@ -51,7 +51,7 @@ def parts(record: Any) -> Iterator[Any]:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The outermost run of a trace that holds a question, else the longest call of a model; threads are joined."""
+    """The outermost run of a trace that holds a question, or else the longest call of a model. Threads are joined."""
     return conversation_of_calls(record, context)
 
 

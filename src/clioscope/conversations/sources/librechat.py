@@ -34,7 +34,7 @@ def matches(record: Any) -> bool:
 
 
 def thread(record: Any, context: Context) -> str:
-    """The id of the conversation; a CSV has none, and holds one conversation."""
+    """The id of the conversation. A CSV has no id and holds one conversation."""
     record = object_of(record)
     if not _is_message(record) and not _listed(record):
         raise RecordError("the record has no messages (isCreatedByUser with text)")

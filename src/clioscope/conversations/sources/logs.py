@@ -64,7 +64,7 @@ def matches(record: Any) -> bool:
     fields=("input", "output"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The messages of the request, then the answer, if that is not among them already."""
+    """The messages of the request, then the answer if it is not one of them."""
     record = _opened(object_of(record)) or record
     asked = {name: value for name, value in record.items() if normal(str(name)) in ASKED}
     found = ((name, find_messages(value)) for name, value in asked.items())
@@ -80,9 +80,10 @@ def parse(record: Any, context: Context) -> Conversation:
 
 
 def _opened(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The record itself, or with the fields of the object in it (JSON text included) that holds the request.
+    """The record itself, or the record with the fields of the object in it that holds the request; None where no
+    request holds messages.
 
-    None where no request holds messages. Azure's diagnostic logs have request and response in ``properties``.
+    The object may be JSON text. Azure's diagnostic logs have request and response in ``properties``.
     """
     if _asks(record):
         return record

@@ -56,10 +56,10 @@ def thread(record: Any, context: Context) -> str:
     across=True,
 )
 def parse(record: Any, context: Context) -> list[Conversation]:
-    """A conversation per request, with its answer; a request that failed keeps the user's side.
+    """One conversation per request, with its answer. A request that failed keeps the user's side.
 
-    Several requests with one custom_id (of several batches) are conversations of their own without an answer,
-    since nothing says which answer is whose.
+    Several requests with the same custom_id, from several batches, are conversations without an answer, since nothing
+    says which answer belongs to which.
     """
     lines = list(record)
     requests: list[dict[str, Any]] = []

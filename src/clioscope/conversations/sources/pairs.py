@@ -55,7 +55,7 @@ def matches(record: Any) -> bool:
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Refuse a survey: questions that come again and again are not what the people wrote. Raises InputError."""
+    """Raise InputError for a survey: questions that are repeated in many records are not what the people wrote."""
     rows = [record for record in first if matches(record) and _pair(tuple(record)) is not None]
     pairs = [(names, record) for record in rows if (names := _pair(tuple(record))) is not None]
     asked = {str(record[names[0]]).strip() for names, record in pairs}
@@ -78,9 +78,9 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The question is the user's, the answer the assistant's; of a pair of preference the chosen answer.
+    """The user asks and the assistant answers. Of two answers in a preference the chosen one is taken.
 
-    ``input`` and ``context`` belong to an ``instruction``; beside any other question ``context`` is a system message.
+    ``input`` and ``context`` belong to an ``instruction``. With any other question ``context`` is a system message.
     Earlier exchanges (``history``) and a system prompt come first.
     """
     record = object_of(record)
@@ -132,7 +132,7 @@ def _add(turns: Turns, record: Mapping[str, Any], asks: str, answers: str) -> No
 
 
 def _before(record: Mapping[str, Any], asks: str | None) -> Turns:
-    """What stands before the question: the system prompt, a passage that it is about, earlier exchanges."""
+    """What comes before the question: the system prompt, a passage that it is about, earlier exchanges."""
     turns = Turns()
     plain = {normal(str(name)): name for name in record}
     passage = () if asks is not None and normal(asks) == "instruction" else ("context",)

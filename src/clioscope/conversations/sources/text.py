@@ -84,7 +84,7 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
 
 
 def _unknown_sides(first: Sequence[Any]) -> str | None:
-    """The column of roles, where several rows are of one conversation and its values are none that are known."""
+    """The column of roles, where several rows belong to one conversation and its values are unknown; else None."""
     rows = [row for row in first if isinstance(row, dict)]
     names = {normal(str(name)): name for row in rows for name in row}
     column = next((names[name] for name in (*SIDES, "fromme", "isfromme") if name in names), None)
@@ -100,7 +100,7 @@ def _unknown_sides(first: Sequence[Any]) -> str | None:
 
 
 def _not_theirs(record: dict[str, Any]) -> str | None:
-    """The role of a row that somebody else than the user wrote, as its column of roles says; else None."""
+    """The role of a row that the user did not write, by its column of roles; else None."""
     for name, value in record.items():
         if normal(str(name)) in SIDES and isinstance(value, str):
             role = ROLES.get(value.strip().lower())
@@ -109,7 +109,7 @@ def _not_theirs(record: dict[str, Any]) -> str | None:
 
 
 def _held(value: Any) -> list[Any] | str | None:
-    """The messages in a cell, or the words where it is an object with one text; None for other JSON."""
+    """The messages in a cell, or the text of an object with one text; None for other JSON."""
     decoded = cell(value)
     messages = find_messages(decoded)
     if messages is not None:
@@ -128,10 +128,10 @@ def _held(value: Any) -> list[Any] | str | None:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """One user message per row; a cell that holds a conversation is read as that: a list of messages, or a text that
-    begins with the name of a speaker and names both sides (``Human: … Assistant: …``).
+    """One message of the user per row. A cell may also hold a conversation: a list of messages, or a text that begins
+    with the name of a speaker and names both sides (``Human: … Assistant: …``).
 
-    Id, user and date are told by the names of their columns; other columns are metadata.
+    The names of the columns tell id, user and date; other columns are metadata.
     """
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")

@@ -28,7 +28,7 @@ def matches(record: Any) -> bool:
 def parse(record: Any, context: Context) -> Conversation:
     """The user id is the hashed IP address; the first release (``conversation_id``) has none.
 
-    Some derived files keep it on the messages alone, so the first message that has one is asked as well.
+    Some derived files have it only in the messages, so the first message that has it counts too.
     """
     record = object_of(record)
     items = list_of(record, "conversation")

@@ -30,7 +30,8 @@ _SAYS = 12  # letters that the middle one of the rests has
 
 
 class Start(NamedTuple):
-    """How a message begins (or ends, turned round): of which text, with digits as 0, and as it is."""
+    """The beginning of a message, or its end turned round. ``number``: that of its text. ``plain``: the message with
+    digits as 0."""
 
     number: int
     plain: str
@@ -40,8 +41,8 @@ class Start(NamedTuple):
 class Sampler:
     """Keeps the user's messages of a few thousand distinct conversations: those with the smallest ids.
 
-    Ids are hashes of the content, so this is a random sample, the same in whatever order they come. Memory is
-    bounded: 2,048 conversations of at most 160,000 characters each, of chats with a few short messages a few MB.
+    Ids are hashes of the content, so this is a random sample that does not depend on the order. Memory is bounded:
+    2,048 conversations of at most 160,000 characters each; for chats with a few short messages a few MB.
     """
 
     def __init__(self, size: int = SAMPLE) -> None:
@@ -70,9 +71,9 @@ def _ends(text: str) -> str:
 def find_templates(texts: Sequence[Sequence[str]]) -> Templates:
     """What the texts (the user's messages of each conversation) share and nobody asked.
 
-    A part is shared by 20 texts and by 5 % of them, headings by a third; it is 80 characters long or reads like a
-    heading or a signature; and the rests of the texts that have it differ, or it would be what was asked. Nothing
-    for fewer than 20 texts. Linear in the length of the texts but for sorting.
+    A part must be shared by at least 20 texts and 5 % of them, a heading by a third. It must be 80 characters long or
+    read like a heading or a signature. The rests of the texts that have it must differ, or it would be what was asked.
+    Fewer than 20 texts have no such part. Linear in the length of the texts but for sorting.
     """
     least = max(_LEAST, ceil(_SHARE * len(texts)))
     if len(texts) < least:
@@ -89,8 +90,7 @@ def find_templates(texts: Sequence[Sequence[str]]) -> Templates:
 
 
 def _prefixes(texts: Sequence[Sequence[str]], least: int) -> Iterator[str]:
-    """Beginnings of 80 characters and more that so many texts share but for digits, as far as nearly all of them go on
-    alike."""
+    """Beginnings of at least 80 characters that ``least`` texts share but for digits, up to where the texts part."""
     groups: defaultdict[str, list[Start]] = defaultdict(list)
     for number, messages in enumerate(texts):
         for text in messages:

@@ -56,8 +56,8 @@ class Templates:
     def cut(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The messages, those of the user without what the templates hold.
 
-        The very same where nothing is cut, and where nothing of the user's would be left: a text that is a
-        template alone keeps it.
+        Nothing is cut where no words of the user would be left: a text that is only a template keeps it. The same
+        object comes back where nothing is cut.
         """
         cut_messages = [self._message(message) if message.role == "user" else message for message in messages]
         if all(old is new for old, new in zip(messages, cut_messages, strict=True)):

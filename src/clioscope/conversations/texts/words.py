@@ -1,4 +1,4 @@
-"""Words, in any script: what names are made of, and what privacy counts.
+"""Words in any script, for names and for privacy.
 
 Letters with their combining marks (vowel signs of Hindi, Thai or Khmer, accents written apart) are one word. Scripts
 that write no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided by ICU's dictionaries.

@@ -1,4 +1,4 @@
-"""Logged requests that carry no id of their conversation: which are earlier parts of which."""
+"""Logged requests without an id of their conversation: which request is an earlier part of which."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Request:
 
 
 class Longest:
-    """Takes requests one by one and keeps those that are no earlier part of another; ``repeats`` counts the rest.
+    """Takes requests one by one and keeps those that are no earlier part of another. ``repeats`` counts the rest.
 
-    Of each beginning of a request one other request is taken to be an earlier part of it, so that people who ask
-    the same question stay people who ask the same question. Equal requests stay as they are.
+    For each beginning of a request only one other request counts as an earlier part of it, so that several people who
+    ask the same question are still several. Equal requests are all kept.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Longest:
             self._free[beginning].append(request)
 
     def kept(self) -> list[Request]:
-        """The requests that stand for all, in the order in which they came."""
+        """The requests that are kept, in the order in which they came."""
         return [request for request in self._all if request.held]
 
     def _is_earlier(self, end: int) -> bool:

@@ -28,7 +28,7 @@ _STARTS = (
 
 @dataclass(slots=True)
 class Span:
-    """A span, or an event that stands by itself (a log record). ``start`` is as it stands in the record."""
+    """A span, or an event of its own (a log record). ``start`` is as the record has it."""
 
     attributes: dict[str, Any]
     trace: str | None
@@ -94,7 +94,7 @@ def get(attributes: Mapping[str, Any], path: str) -> Any:
 
 
 def indexed(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
-    """What stands under ``prefix.0.…``, ``prefix.1.…``, as a list of objects."""
+    """The fields ``prefix.0.…``, ``prefix.1.…`` as a list of objects."""
     tree: dict[str, Any] = {}
     for name, value in attributes.items():
         if name.startswith(f"{prefix}.") and name[len(prefix) + 1 : len(prefix) + 2].isdigit():

@@ -1,4 +1,4 @@
-"""Calls of language models in traces, and the traces of a conversation, put together."""
+"""The calls of language models in traces, joined to traces, and these to conversations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def thread_of(call: Call, context: Context) -> Key:
 
 
 def conversation_of_calls(calls: Iterable[Call], context: Context) -> Conversation:
-    """The longest list of messages of each trace; the traces of a conversation one after the other."""
+    """The longest list of messages of each trace. The traces of a conversation follow one another."""
     every = sorted(calls, key=_moment)
     spoken = [call for call in every if "turns" in call]
     if not spoken:
