@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo test lint install clean
+.PHONY: demo docs test lint install clean
 
 install: $(VENV)/.installed
 
@@ -30,6 +30,10 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# The parts of docs/ that follow from the code: settings.md, and the table of stages in method.md.
+docs: install
+	$(BIN)/python -m clioscope.pipeline.documentation docs
 
 lint: install
 	$(BIN)/ruff check .

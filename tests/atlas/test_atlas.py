@@ -61,9 +61,9 @@ def test_what_was_not_kept_is_said(finished) -> None:
     ("manifest", "said"),
     [
         ("{", "cannot be read"),
-        ("[]", "is of something else"),
-        ('{"format": "other"}', "is of something else"),
-        ('{"format": "clioscope-atlas", "version": 99}', "is of atlas version 99.*build it again"),
+        ("[]", "belongs to something else"),
+        ('{"format": "other"}', "belongs to something else"),
+        ('{"format": "clioscope-atlas", "version": 99}', "has atlas version 99.*build it again"),
         ("\udcff", "cannot be read"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_folder_that_is_no_atlas_is_one_sentence(tmp_path) -> None:
     with pytest.raises(AtlasError, match="its build did not finish"):
         clioscope.open(tmp_path / "half")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(AtlasError, match=r"file: not an atlas, which is a folder"):
+    with pytest.raises(AtlasError, match=r"file: not an atlas, because an atlas is a folder"):
         clioscope.open(tmp_path / "file")
 
 

@@ -125,7 +125,7 @@ def test_a_wrong_column_lists_those_there_are(run, tmp_path, words, said) -> Non
         (("--set", "naming.model=qwen9"), "no such model"),
         (("--set", "facets.embed=[]"), "facets.embed is empty"),
         (("--set", "facets.embed=['requst']"), "did you mean request?"),
-        (("--set", "facets.embed=['task']"), "none of the facets of this build"),
+        (("--set", "facets.embed=['task']"), "not a facet of this build"),
         (("--set", "naming.show=['reqest']"), "did you mean request?"),
         (("--embedder", "/nowhere/encoder"), "there is no folder /nowhere/encoder"),
         (("--embedder", "fast"), "no sentence encoder"),
@@ -244,7 +244,10 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
     try:
         status, _, error = run(*words)
         assert status == 0, error
-        assert "3 questions failed (ledger.parquet), 3 by the server's fault: the same command asks them again" in error
+        assert (
+            "3 questions failed (ledger.parquet), 3 of them because of the server: the same command asks them again"
+            in error
+        )
         first = clioscope.open(tmp_path / "atlas")
         assert first.facets["request"].null_count() == 3
         assert first.ledger["server"].to_list() == [True] * 3
@@ -285,7 +288,7 @@ def small(tmp_path_factory):
         (("assign", "ATLAS", "chats.jsonl", "--to", "new.docx"), "ends in .csv"),
         (("assign", "ATLAS", "chats.jsonl", "--to", "/proc/new.csv", "--quiet"), "cannot be written"),
         (("assign", "ATLAS", "chats.jsonl", "--to", "chats.jsonl/new.parquet", "--quiet"), "cannot be written"),
-        (("export", "ATLAS"), "Say what to write"),
+        (("export", "ATLAS"), "Give a file to write"),
         (("export", "ATLAS", "/proc/report.md"), "cannot be written"),
         (("export", "ATLAS", "chats.jsonl/report.csv"), "cannot be written"),
         (("export", ".", "report.md"), "not an atlas"),

@@ -56,4 +56,4 @@ def test_on_a_terminal_the_question_is_put(terminal, monkeypatch) -> None:
     asked = []
     monkeypatch.setattr("typer.confirm", lambda text, abort: asked.append(text))
     confirm(FOUND._replace(remote=30_000))
-    assert asked == ["This build will put about 30,000 questions to a model on another machine. Go on?"]
+    assert asked == ["This build will send about 30,000 questions to a model on another machine. Go on?"]

@@ -29,7 +29,10 @@ def test_the_list_names_everything_in_eighty_columns(run, tmp_path):
 def test_path_of_what_is_not_fetched_is_an_error(run):
     result = run("path", "fast")
     assert result.exit_code == 1
-    assert result.stderr == "Error: qwen2.5-coder-0.5b is not fetched yet: clioscope models pull qwen2.5-coder-0.5b\n"
+    assert (
+        result.stderr
+        == "Error: qwen2.5-coder-0.5b is not downloaded yet; run: clioscope models pull qwen2.5-coder-0.5b\n"
+    )
     assert result.stdout == ""
 
 

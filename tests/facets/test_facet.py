@@ -15,7 +15,7 @@ from clioscope.facets.facet import Facet, make_facet
         ({"name": "mood", "type": "score", "question": "?"}, "minimum and maximum"),
         ({"name": "mood", "type": "score", "question": "?", "minimum": 5, "maximum": 1}, "below maximum"),
         ({"name": "mood", "type": "computed"}, "needs a function"),
-        ({"name": "conversation", "question": "?"}, "'conversation' is that of a column"),
+        ({"name": "conversation", "question": "?"}, "'conversation' is taken by a column"),
         ({"name": "count", "question": "?"}, "give the facet another name"),
         ({"name": "text", "question": "?"}, "give the facet another name"),
         ({"name": "Bad Name", "question": "?"}, "name"),

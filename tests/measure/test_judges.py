@@ -391,7 +391,7 @@ def test_measuring_with_a_judge(atlas, tmp_path):
 
     shutil.copytree(atlas.path, tmp_path / "atlas")
     copy = clioscope.open(tmp_path / "atlas")
-    with pytest.raises(SettingsError, match="nobody is a fair judge"):
+    with pytest.raises(SettingsError, match="no model judges its own work fairly"):
         measure_atlas(copy, judges=["fake"], stability=False)
     with pytest.raises(SettingsError, match="no judge task 'taste'"):
         measure_atlas(copy, judges=["fake"], judge_tasks=["taste"], stability=False)

@@ -271,9 +271,9 @@ def test_figures_of_an_earlier_build_are_not_taken_for_those_of_this_one(atlas):
     manifest = json.loads((atlas.path / "manifest.json").read_text())
     manifest["finished"] = "2030-01-01T00:00:00+00:00"
     (atlas.path / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(AtlasError, match="built anew"):
+    with pytest.raises(AtlasError, match="built again"):
         stored(clioscope.open(atlas.path))
-    with pytest.raises(AtlasError, match="built anew while"):
+    with pytest.raises(AtlasError, match="built again while"):
         measure_atlas(atlas, stability=False)
 
 

@@ -168,7 +168,7 @@ def test_a_fatal_error_ends_the_run_at_once():
 
 def test_a_dead_server_ends_the_run_and_what_was_finished_is_stored():
     model, desk = FakeModel(die_after=12, concurrency=2), Desk()
-    with pytest.raises(ModelError, match=r"stopped answering.*; 12 of 40 answers are stored, run the same command"):
+    with pytest.raises(ModelError, match=r"stopped answering.*; 12 of 40 answers are stored; run the same command"):
         desk.ask(model, questions(40))
     assert desk.store.counts()["answers"] == 12
     assert model.calls <= 12 + 6

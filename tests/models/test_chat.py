@@ -2,11 +2,15 @@
 engine."""
 
 import asyncio
+import inspect
 import json
+import pkgutil
+from importlib import import_module
 
 import pytest
 from tiny import CHAT, SPECIAL, save_tiny
 
+from clioscope import models
 from clioscope.models.account import Account
 from clioscope.models.answers import ask_all
 from clioscope.models.chat import ChatAnswer, ChatModel, ChatRequest
@@ -14,9 +18,12 @@ from clioscope.models.client import OpenAIClient
 from clioscope.models.embedded import EmbeddedEngine
 from clioscope.models.fake import FakeModel
 from clioscope.models.fetch import pull
+from clioscope.models.in_process import InProcessModel
 from clioscope.models.ledger import Ledger
+from clioscope.models.open import open_model
 from clioscope.models.parse import parse_json
 from clioscope.models.store import Store
+from clioscope.settings import ModelSettings
 
 SCHEMA = {
     "type": "object",
@@ -38,23 +45,45 @@ def tiny(tmp_path_factory):
     return save_tiny(tmp_path_factory.mktemp("tiny"), template=CHAT, special=SPECIAL, context=512)
 
 
-@pytest.fixture(params=["fake", "client", "in process", pytest.param("engine", marks=pytest.mark.engine)])
+KINDS = {"fake": FakeModel, "address": OpenAIClient, "in process": InProcessModel, "embedded": EmbeddedEngine}
+
+
+@pytest.fixture(params=[pytest.param(kind, marks=[pytest.mark.engine] * (kind == "embedded")) for kind in KINDS])
 def model(request, server):
-    if request.param == "fake":
-        made = FakeModel()
-    elif request.param == "client":
+    kind = request.param
+    if kind == "embedded":
+        made = EmbeddedEngine(pull("smollm2-135m"), context=512)
+    elif kind == "in process":
+        made = opened(f"transformers:{request.getfixturevalue('tiny')} fp32")
+    elif kind == "address":
         server.always = lambda handler, body: server.say(
             '{"topic": "bread", "score": 4}' if "response_format" in body else "Paris"
         )(handler, body)
-        made = OpenAIClient(server.address, "tiny")
-    elif request.param == "in process":
-        from clioscope.models.in_process import InProcessModel
-
-        made = InProcessModel(request.getfixturevalue("tiny"), "fp32")
+        made = opened(f"{server.address} tiny")
     else:
-        made = EmbeddedEngine(pull("smollm2-135m"), context=512)
+        made = opened(kind)
+    assert type(made) is KINDS[kind]
     yield made
     made.close()
+
+
+def opened(name):
+    return open_model(ModelSettings(name=name))
+
+
+def models_in(modules):
+    """The classes that answer questions and can be closed; ``ChatModel`` itself only says so."""
+    classes = {value for module in modules for value in vars(module).values() if inspect.isclass(value)}
+    return {
+        kind
+        for kind in classes - {ChatModel}
+        if inspect.iscoroutinefunction(getattr(kind, "complete", None)) and hasattr(kind, "close")
+    }
+
+
+def test_every_kind_that_ships_is_in_this_suite():
+    shipped = [import_module(f"{models.__name__}.{module.name}") for module in pkgutil.iter_modules(models.__path__)]
+    assert models_in(shipped) == set(KINDS.values())
 
 
 def complete(model, *requests):

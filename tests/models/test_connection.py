@@ -131,7 +131,7 @@ def test_rate_limits_with_status_200_are_given_up_in_the_end(server):
 
 def test_a_page_instead_of_an_api_is_told_at_once_and_a_page_in_between_is_waited_for(server):
     server.always = server.page
-    with pytest.raises(Refusing, match=r'the page "Sign in"\); this is no address of an API; most end in /v1'):
+    with pytest.raises(Refusing, match=r'the page "Sign in"\); this is not the address of an API; most end in /v1'):
         ask(server)
     assert len(server.bodies) == 1
     server.always = server.say("hello")
@@ -177,7 +177,7 @@ def test_an_address_that_is_no_api_gets_the_hint(server):
     server.always = server.refuse(404, "404 page not found")
     address = server.address.removesuffix("/v1")
     with pytest.raises(
-        Refusing, match=r"404 page not found\); this is no address of an API; most end in /v1"
+        Refusing, match=r"404 page not found\); this is not the address of an API; most end in /v1"
     ) as caught:
         ask(server, address)
     assert str(caught.value).startswith(f"{address}: ")

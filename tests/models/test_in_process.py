@@ -304,7 +304,7 @@ def test_the_name_holds_model_weights_and_precision(tiny, tmp_path):
 def test_it_can_be_started_again_and_leaves_no_thread_and_no_weights(tiny):
     model = opened(tiny, "fp32")
     (first,) = alone(model, formed("hi"))
-    thread, weights = model._worker, weakref.ref(model._weights._model)
+    thread, weights = model._worker, weakref.ref(model._decoder._model)
     model.close()
     assert not thread.is_alive() and weights() is None
     assert alone(model, formed("hi"))[0].text == first.text
@@ -315,8 +315,8 @@ def test_it_can_be_started_again_and_leaves_no_thread_and_no_weights(tiny):
 def test_where_memory_is_short_a_batch_is_halved(tiny, monkeypatch):
     model = opened(tiny, "fp32", concurrency=4)
     alone(model, asked("hi"))
-    weights, sizes = model._loaded, []
-    whole = weights.grow
+    decoder, sizes = model._loaded, []
+    whole = decoder.grow
 
     def short(prompts, rows, closing):
         sizes.append(len(rows))
@@ -324,10 +324,10 @@ def test_where_memory_is_short_a_batch_is_halved(tiny, monkeypatch):
             raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB.")
         whole(prompts, rows, closing)
 
-    monkeypatch.setattr(weights, "grow", short)
+    monkeypatch.setattr(decoder, "grow", short)
     answers = together(model, *MIXED[:4])
     assert sizes == [4, 2, 1, 1, 2, 1, 1] and all(answer.text for answer in answers)
-    monkeypatch.setattr(weights, "grow", lambda prompts, rows, closing: short(prompts * 2, rows * 2, closing))
+    monkeypatch.setattr(decoder, "grow", lambda prompts, rows, closing: short(prompts * 2, rows * 2, closing))
     with pytest.raises(ModelError, match="out of memory with one question; load the model with fewer bits"):
         alone(model, asked("hi"))
     model.close()
@@ -338,7 +338,7 @@ def test_what_cannot_be_opened(tmp_path, monkeypatch):
         opened(f"{tmp_path}/no/such")
     with pytest.raises(ModelError, match=r"missing\.gguf: no such file or folder"):
         opened("missing.gguf", "4-bit")
-    with pytest.raises(ModelError, match=r"no model of transformers \(a folder with config\.json"):
+    with pytest.raises(ModelError, match=r"not a transformers model \(a folder with config\.json"):
         opened(tmp_path)
     with pytest.raises(ModelError, match="all-MiniLM-L6-v2 is not a language model"):
         opened("minilm")
@@ -363,7 +363,7 @@ def test_a_name_is_looked_up_before_anything_is_loaded(tiny, tmp_path):
     for name, said in (
         ("", "no model is named"),
         (f"{tmp_path}/gone fp16", "no such file or folder"),
-        (tmp_path, "no model of transformers"),
+        (tmp_path, "not a transformers model"),
         (f"{tmp_path}/m.gguf", "not a GGUF file"),
         ("minilm", "is not a language model"),
     ):

@@ -48,7 +48,7 @@ def test_free_text_is_what_follows_the_thinking(server) -> None:
     [
         ("<think>hm and hm", "length", r"thought too long \(over 50 tokens\); raise \[model\] thinking_tokens"),
         ("", "stop", "thought too long"),
-        ("<think>hm</think>I would rather not.", "stop", "no answer of the asked form after thinking"),
+        ("<think>hm</think>I would rather not.", "stop", "no answer of the required form after thinking"),
     ],
 )
 def test_without_an_answer_on_a_server_that_cannot_go_on_it_is_unanswered(server, text, finish, said) -> None:

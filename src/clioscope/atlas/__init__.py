@@ -1,4 +1,4 @@
-"""The atlas: a folder of open files, and how it is read."""
+"""The atlas: a folder of open files, and the class that reads it."""
 
 from clioscope.atlas.atlas import Atlas, open_atlas
 

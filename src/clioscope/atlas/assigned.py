@@ -1,4 +1,4 @@
-"""What came of putting new conversations into an atlas."""
+"""The result of putting new conversations into an atlas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Assigned(NamedTuple):
-    """``table``: one row a usable record (conversation, record, group, name, margin, known, refused); ``read`` and
+    """``table``: one row per usable record (conversation, record, group, name, margin, known, refused); ``read`` and
     ``rejected`` count input records, ``failed`` the questions without a usable answer."""
 
     table: pl.DataFrame

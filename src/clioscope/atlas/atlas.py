@@ -1,4 +1,4 @@
-"""The atlas: a folder of open files that any tool can read (Parquet, .npy, JSON)."""
+"""The atlas: a folder of files that any tool can read (Parquet, .npy, JSON)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class Atlas:
     """A finished atlas, read lazily.
 
-    Tables are polars frames: ``conversations``, ``occurrences``, ``facets``, ``clusters`` (one row a
-    conversation), ``tree`` (one row a group, final names), ``layout``, ``ledger``; ``vectors`` and
+    Tables are polars frames: ``conversations``, ``occurrences``, ``facets``, ``clusters`` (one row per
+    conversation), ``tree`` (one row per group, with final names), ``layout``, ``ledger``. ``vectors`` and
     ``centroids`` are float32 arrays in the row order of ``conversations`` and of the base groups. A published
-    atlas has ``tree`` and ``facet_counts`` only. Raises AtlasError for what the atlas does not hold.
+    atlas has only ``tree`` and ``facet_counts``. Raises AtlasError for a table or an array that the atlas lacks.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -37,7 +37,7 @@ class Atlas:
 
     @property
     def published(self) -> bool:
-        """Whether this copy holds aggregates only."""
+        """Whether this is a published copy, which holds only groups and counts."""
         return bool(self.manifest.get("published"))
 
     @cached_property
@@ -47,22 +47,22 @@ class Atlas:
 
     @cached_property
     def occurrences(self) -> pl.DataFrame:
-        """One row an input record: conversation, record, user, created_at, meta_…"""
+        """One row per input record: conversation, record, user, created_at, meta_…"""
         return self._kept(self.table("occurrences"))
 
     @cached_property
     def facets(self) -> pl.DataFrame:
-        """conversation and one column a facet."""
+        """conversation, and one column per facet."""
         return self.table("facets")
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
-        """conversation, group (base), label, margin, rare, noise (the method itself put it into no group)."""
+        """conversation, group (base), label, margin, rare, noise (the method left it without a group)."""
         return self.table("clusters")
 
     @cached_property
     def tree(self) -> pl.DataFrame:
-        """One row a group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts, unbacked."""
+        """One row per group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts, unbacked."""
         return self.table("tree")
 
     @cached_property
@@ -72,29 +72,29 @@ class Atlas:
 
     @cached_property
     def ledger(self) -> pl.DataFrame:
-        """What failed: stage, item, reason, attempts."""
+        """Questions that failed: stage, item, reason, attempts."""
         return self.table("ledger")
 
     @cached_property
     def transcripts(self) -> pl.DataFrame:
-        """conversation, transcript, text; only when the atlas was built to keep them."""
+        """conversation, transcript, text; only in an atlas that was built to keep transcripts."""
         return self.table("transcripts")
 
     @cached_property
     def facet_counts(self) -> pl.DataFrame:
-        """Aggregates of a published atlas: group, facet, value, count."""
+        """Counts of a published atlas: group, facet, value, count."""
         return self.table("facet_counts")
 
     @cached_property
     def vectors(self) -> NDArray[np.float32]:
-        """Unit vectors that decided the groups, shape (conversations, d): made of the plain ones, that are stored."""
+        """The unit vectors that decided the groups, shape (n, d). They are computed from the stored plain vectors."""
         from clioscope.atlas.vectors import read_vectors
 
         return read_vectors(self.path, self.languages)
 
     @property
     def plain(self) -> NDArray[np.float32]:
-        """Unit vectors of the conversations as their encoder gave them, averaged (n, d)."""
+        """Unit vectors of the conversations, shape (n, d): the encoder's vectors, averaged over what is embedded."""
         from clioscope.atlas.vectors import read_plain
 
         return read_plain(self.path)
@@ -106,29 +106,29 @@ class Atlas:
 
     @cached_property
     def means(self) -> Means:
-        """What was taken off the vectors of conversations."""
+        """The means that centring subtracted from the vectors of conversations."""
         from clioscope.atlas.vectors import read_means
 
         return read_means(self.path)
 
     @property
     def languages(self) -> list[str | None] | None:
-        """Language of each row of ``facets``, as far as it is known; None in an atlas without that facet."""
+        """The language of each row of ``facets``, None for an unknown one; None in an atlas without that facet."""
         from clioscope.atlas.languages import languages_of
 
         return languages_of(self.facets, {facet["name"]: facet["type"] for facet in self.manifest["facets"]})
 
     @cached_property
     def unsmoothed(self) -> NDArray[np.float32]:
-        """Vectors centred but not smoothed (n, d), in which groups can be judged: smoothing flatters them. The smoothed
-        ones of an atlas that does not keep the plain ones."""
+        """Vectors that are centred but not smoothed, shape (n, d). Groups are judged by them, since smoothing
+        makes groups look better. An atlas without plain vectors has only the smoothed ones."""
         from clioscope.atlas.vectors import has_plain
 
         return self.means.centre(self.plain, self.languages) if has_plain(self.path) else self.vectors
 
     @cached_property
     def membership(self) -> pl.DataFrame:
-        """One row a conversation and group that holds it, at every level: conversation, group, count."""
+        """One row per conversation and group that holds it, at every level: conversation, group, count."""
         import polars as pl
 
         rows = self.clusters.select("conversation", "group").join(
@@ -163,7 +163,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
     ) -> Assigned:
-        """Put new conversations into the groups of this atlas, without rebuilding it (see ``clioscope.assign``)."""
+        """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
 
         return clioscope.assign(
@@ -171,7 +171,7 @@ class Atlas:
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
-        """The rows of conversations that passed the screener, where there was one."""
+        """The rows of conversations that passed the screener; all rows without a screener."""
         import polars as pl
 
         if not (self.path / "screened.parquet").exists():
@@ -186,7 +186,11 @@ class Atlas:
         try:
             return pl.read_parquet(self.path / f"{name}.parquet")
         except FileNotFoundError:
-            why = "it is published and holds aggregates only" if self.published else "this atlas was built without it"
+            why = (
+                "a published atlas holds only groups and counts"
+                if self.published
+                else "this atlas was built without it"
+            )
             raise AtlasError(f"{self.path}: there is no table {name!r}; {why}.") from None
         except (OSError, pl.exceptions.PolarsError) as error:
             raise AtlasError(f"{self.path}: {name}.parquet cannot be read ({error}).") from error
@@ -197,5 +201,5 @@ class Atlas:
 
 
 def open_atlas(path: str | Path) -> Atlas:
-    """Open a finished atlas. Raises AtlasError when the folder is none, or of a newer version."""
+    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version."""
     return Atlas(path)

@@ -1,4 +1,4 @@
-"""An atlas as Markdown, CSV, JSON or Parquet, for people and tools that do not know Clioscope."""
+"""Writing an atlas as Markdown, CSV, JSON or Parquet, for people and tools without Clioscope."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONTROL = str.maketrans({"\n": " ", "\r": " ", "|": "\\|", "<": "&lt;", "*": "\
 def export(atlas: Atlas, to: str | Path) -> Path:
     """Write the tree to ``to``; the suffix decides the format: .md, .csv, .json or .parquet.
 
-    Raises ClioscopeError for another suffix or a place that cannot be written.
+    Raises ClioscopeError for another suffix, or if the file cannot be written.
     """
     to = Path(to)
     writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
@@ -42,7 +42,7 @@ def export(atlas: Atlas, to: str | Path) -> Path:
 
 
 def groups_table(atlas: Atlas) -> pl.DataFrame:
-    """One row a group, parents before children, with its share of all conversations; what is withheld, masked."""
+    """One row per group, parents before children, with its share of all conversations. Withheld names are masked."""
     import polars as pl
 
     total = total_count(atlas)
@@ -59,7 +59,7 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
 
 
 def shown_tree(atlas: Atlas) -> pl.DataFrame:
-    """The tree as it may be shown: a mark in place of every withheld name, and neither description nor phrases."""
+    """The tree as it may be shown: a withheld name is replaced by a mark, its description and phrases by nothing."""
     import polars as pl
 
     hidden = pl.col("action") == "withheld"
@@ -73,21 +73,21 @@ def shown_tree(atlas: Atlas) -> pl.DataFrame:
 
 
 def shown_name(row: dict[str, Any]) -> str:
-    """The name of a group, or a mark where it is withheld: by the auditor, or since the auditor gave no answer."""
+    """The name of a group, or a mark if it is withheld (by the auditor, or because the auditor gave no answer)."""
     if row["action"] != "withheld":
         return str(row["name"])
     return "(name withheld for privacy)" if row["score"] is not None else "(name withheld: it could not be audited)"
 
 
 def total_count(atlas: Atlas) -> int:
-    """All conversations of the atlas, duplicates counted; of a published one, those it was made from."""
+    """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
     if atlas.published:
         return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups in reading order (largest first, children after their parent) with their depth."""
+    """Groups with their depth, in reading order: largest first, children after their parent."""
     import polars as pl
 
     rows = atlas.tree.sort("count", "group", descending=[True, False])
@@ -104,7 +104,7 @@ def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
 
 
 def markdown(atlas: Atlas) -> str:
-    """A report to read: counts, then the tree with sizes, descriptions and facet summaries."""
+    """A report in Markdown: counts, then the tree with sizes, descriptions and summaries of facets."""
     counts = atlas.manifest["counts"]
     total = total_count(atlas)
     rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}

@@ -1,4 +1,4 @@
-"""The files of an atlas: its manifest, tables and arrays, each written whole or not at all."""
+"""The files of an atlas: manifest, tables and arrays, each written completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ VERSION = 1
 
 
 def read_array(folder: Path, name: str, *, in_place: bool = False) -> NDArray[Any]:
-    """Read one array of an atlas, finished or in the making; ``in_place`` leaves it on the disk until it is used.
+    """Read one array of an atlas, finished or not. ``in_place`` leaves it on the disk until it is used.
 
-    Raises AtlasError where it is missing or harmed.
+    Raises AtlasError if it is missing or damaged.
     """
     import numpy as np
 
@@ -35,7 +35,7 @@ def read_array(folder: Path, name: str, *, in_place: bool = False) -> NDArray[An
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of an atlas, checked for format and version."""
+    """The manifest of an atlas. Raises AtlasError if it is missing or damaged, or of another version."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -45,34 +45,34 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             hint = " (its build did not finish: run the same build command again)"
         raise AtlasError(f"{folder}: not an atlas{hint}.") from None
     except NotADirectoryError:
-        raise AtlasError(f"{folder}: not an atlas, which is a folder; give the --out of a build.") from None
+        raise AtlasError(f"{folder}: not an atlas, because an atlas is a folder; give the --out of a build.") from None
     except (OSError, ValueError) as error:
         raise AtlasError(f"{folder / MANIFEST}: cannot be read ({error}).") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise AtlasError(f"{folder}: not an atlas ({MANIFEST} is of something else).")
+        raise AtlasError(f"{folder}: not an atlas ({MANIFEST} belongs to something else).")
     if manifest.get("version") != VERSION:
         raise AtlasError(
-            f"{folder}: is of atlas version {manifest.get('version')}, this Clioscope reads version {VERSION}; "
+            f"{folder}: has atlas version {manifest.get('version')}, but this Clioscope reads version {VERSION}; "
             "build it again."
         )
     return manifest
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write a JSON file, all or nothing."""
+    """Write a JSON file, completely or not at all."""
     text = json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n"
     with replacing(path) as part:
         part.write_text(text, encoding="utf-8")
 
 
 def write_table(path: Path, table: pl.DataFrame) -> None:
-    """Write a Parquet file, all or nothing."""
+    """Write a Parquet file, completely or not at all."""
     with replacing(path) as part:
         table.write_parquet(part, compression="zstd")
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:
-    """Write a .npy file, all or nothing."""
+    """Write a .npy file, completely or not at all."""
     import numpy as np
 
     with replacing(path) as part, part.open("wb") as file:

@@ -1,4 +1,4 @@
-"""In which language each conversation of an atlas is."""
+"""The language of each conversation of an atlas."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def languages_of(table: pl.DataFrame, types: Mapping[str, str]) -> list[str | None] | None:
-    """Language of each row of a table of facets, whose ``types`` are given by name; None where the facet of that name
-    is missing or is something else."""
+    """The language of each row of a table of facets. ``types`` maps the names of facets to their types. None if the
+    facet ``language`` is missing or has another type."""
     if types.get("language") != "language" or "language" not in table.columns:
         return None
     return table["language"].to_list()

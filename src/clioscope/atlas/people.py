@@ -1,4 +1,4 @@
-"""Who is known to have written what is published, and what is assumed of the rest."""
+"""How a published atlas counts people: by user id, and by an assumption for conversations without one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Known = Literal["all", "some", "none"]
 Counted = Literal["each", "rest", "together"]
 
-_SAID: dict[Counted, str] = {  # the page has the same in its own words (explorer/src/words)
+_SAID: dict[Counted, str] = {  # the page says the same in its own words (explorer/src/words)
     "each": "Counted as if every conversation were another person.",
     "rest": "Counted as if every conversation without a user id were another person.",
     "together": "Conversations without a user id are counted as one person together.",
@@ -21,7 +21,7 @@ _SAID: dict[Counted, str] = {  # the page has the same in its own words (explore
 
 
 def known_users(atlas: Atlas) -> Known:
-    """Whether all records of the atlas have a user id, or some, or none."""
+    """Whether all, some or none of the records of the atlas have a user id."""
     unknown = atlas.occurrences["user"].null_count()
     if unknown == 0:
         return "all"
@@ -29,19 +29,19 @@ def known_users(atlas: Atlas) -> Known:
 
 
 def check_people(atlas: Atlas, known: Known, each_a_user: bool) -> None:
-    """Raise AtlasError, with what to do, where people would have to be counted and nothing is known of them."""
+    """Raise AtlasError, with what to do, if no record has a user id and that was not allowed."""
     if known == "none" and not each_a_user:
         raise AtlasError(
-            f"{atlas.path}: its conversations have no user ids, so those of one person could pass as those of many; "
-            "build it again with --user-column NAME (the column or field of the input that holds them), or publish "
-            "with --each-a-user if every conversation is another person."
+            f"{atlas.path}: its conversations have no user ids, so one person could count as many; build it again with "
+            "--user-column NAME (the column or field of the input that holds them), or publish with --each-a-user if "
+            "every conversation is from a different person."
         )
 
 
 def counted_as(manifest: Mapping[str, Any]) -> Counted | None:
-    """How a published atlas counted conversations without a user id: ``each`` as another person where there was no
-    user id at all, the ``rest`` as another person each, or ``together`` as one. None where all are known, and for an
-    atlas that is not published."""
+    """How a published atlas counts conversations without a user id: ``each`` as a different person, if no conversation
+    has an id; the ``rest`` each as a different person, if some have one; or ``together`` as one person. None if all
+    have an id, and for an atlas that is not published."""
     if not manifest.get("published"):
         return None
     if manifest.get("each_a_user"):
@@ -50,6 +50,6 @@ def counted_as(manifest: Mapping[str, Any]) -> Counted | None:
 
 
 def said_of_people(manifest: Mapping[str, Any]) -> str | None:
-    """The sentence that the reader of a published atlas needs about how people were counted; None for none."""
+    """The sentence for readers of a published atlas about how people were counted; None if none is needed."""
     counted = counted_as(manifest)
     return None if counted is None else _SAID[counted]

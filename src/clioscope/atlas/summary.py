@@ -1,4 +1,4 @@
-"""What the groups of an atlas are like, by their facets."""
+"""Summaries of groups by their facets."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
-_STANDS_OUT = 0.5  # how far the mean score of a group must be from the usual one to be worth a reader's time
+_STANDS_OUT = 0.5  # a mean score is shown if it differs from the atlas's mean by at least this much
 _CLOSED = ("score", "category", "language")
 
 
 def facet_counts(atlas: Atlas) -> pl.DataFrame:
     """Counts of the values of closed facets (scores, categories, languages, length) in every group.
 
-    Columns: group, facet, value, count (with duplicates), most frequent first. A published atlas has them
-    stored, small cells left out.
+    Columns: group, facet, value, count (with duplicates), most frequent first. A published atlas has them stored,
+    without small cells.
     """
     import polars as pl
 
@@ -42,7 +42,7 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
 
 
 def group_summaries(atlas: Atlas) -> dict[str, str]:
-    """One short line a group: its languages, and the mean of a score that is far from that of the atlas."""
+    """One short line per group: its languages, and the means of scores that are far from the atlas's mean."""
     import polars as pl
 
     counts = facet_counts(atlas)
@@ -67,6 +67,6 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
 
 
 def share_text(count: int, total: int) -> str:
-    """A share as a reader expects it: 12 %, <1 %."""
+    """A share for a reader: 12 %, <1 %."""
     share = 100 * count / total if total else 0.0
     return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"

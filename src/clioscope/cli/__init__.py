@@ -1,4 +1,4 @@
-"""The command line: thin, one file a command; errors are one sentence."""
+"""The command line: one small file per command. Errors are one sentence."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typer.core import TyperCommand, TyperGroup
 # so that `clioscope --help` answers at once.
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
-    "inspect": ("inspect", "Say what a file holds, before anything is built."),
+    "inspect": ("inspect", "Show what a file holds, before anything is built."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
-    "publish": ("publish", "Write a copy that holds aggregates only."),
-    "measure": ("measure", "Say how good an atlas is, with figures and a report card."),
-    "ladder": ("ladder", "Say how many groups an atlas might have, and how stable each number is."),
-    "compare": ("compare", "Put the figures of several atlases side by side."),
-    "experiment": ("experiment", "Run a research question of the project: variants, seeds, metrics."),
-    "models": ("models", "List the models of the catalogue, and fetch them."),
+    "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
+    "measure": ("measure", "Measure how good an atlas is, and write a report card."),
+    "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
+    "compare": ("compare", "Compare the figures of several atlases."),
+    "experiment": ("experiment", "Run one of the project's experiments."),
+    "models": ("models", "List the models of the catalogue, and download them."),
 }
 
 
@@ -70,36 +70,36 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; every foreseen error is one sentence on standard error and exit status 1."""
+    """Run the command line. Every expected error is one sentence on standard error, with exit status 1."""
     from clioscope.errors import ClioscopeError
 
-    _tell_plugin_warnings()
+    _print_plugin_warnings()
     try:
         app()
     except ClioscopeError as error:
         print(f"clioscope: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
-        print("clioscope: stopped; what was done is kept, run the same command again to go on.", file=sys.stderr)
+        print("clioscope: stopped; finished work is kept, and the same command continues from there.", file=sys.stderr)
         raise SystemExit(130) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
 
 
-def _tell_plugin_warnings() -> None:
-    """Plug-ins that are left out are told in one line each, once; all other warnings as ever."""
+def _print_plugin_warnings() -> None:
+    """Print each warning about a plug-in that was left out once, in one line. Other warnings are not changed."""
     import warnings
 
     from clioscope.errors import PluginWarning
 
-    show, told = warnings.showwarning, set[str]()
+    show, printed = warnings.showwarning, set[str]()
 
-    def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    def print_once(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
         if not issubclass(category, PluginWarning):
             show(message, category, *place, **more)
-        elif str(message) not in told:
-            told.add(str(message))
+        elif str(message) not in printed:
+            printed.add(str(message))
             print(f"clioscope: {message}", file=sys.stderr)
 
     warnings.simplefilter("always", PluginWarning)
-    warnings.showwarning = tell
+    warnings.showwarning = print_once

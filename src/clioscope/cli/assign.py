@@ -1,4 +1,4 @@
-"""clioscope assign: new conversations into an existing atlas."""
+"""clioscope assign: put new conversations into an existing atlas."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ app = typer.Typer(pretty_exceptions_enable=False)
 @app.command()
 def assign(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="File of new conversations.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="File with new conversations.", show_default=False)],
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="Write .csv, .jsonl or .parquet (default: CSV to the terminal)."),
+        typer.Option("--to", help="File to write: .csv, .jsonl or .parquet (default: CSV on the terminal)."),
     ] = None,
     format: Annotated[
-        str | None, typer.Option("--format", help="Input format (default: the atlas's where it fits, else sniffed).")
+        str | None,
+        typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
     ] = None,
     text_column: Annotated[
-        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's where it fits).")
+        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's column if it fits).")
     ] = None,
     encoding: Encoding = None,
     id_column: IdColumn = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Say for each new conversation which base group of the atlas it belongs to, without rebuilding it.
+    """Find the base group of each new conversation, without building the atlas again.
 
-    One row a record: its conversation (a hash of the content), group, name and margin; whether the atlas knows the
-    conversation; whether the atlas's screener refused it, so that it has no group.
+    The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
+    whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter

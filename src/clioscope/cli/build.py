@@ -1,4 +1,4 @@
-"""clioscope build: from a file of conversations to an atlas."""
+"""clioscope build: make an atlas from files of conversations."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ _MODEL, _GROUPS = "Model and facets", "Groups and tree"
 @app.command()
 def build(
     files: Annotated[list[Path], typer.Argument(help="Files or folders of conversations.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the atlas.")] = Path("atlas"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the atlas to.")] = Path("atlas"),
     settings: Annotated[
-        Path | None, typer.Option("--settings", "-s", help="TOML file with settings; options given here override it.")
+        Path | None,
+        typer.Option("--settings", "-s", help="TOML file with settings. Options on the command line override it."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Any other setting, e.g. --set clustering.neighbours=20.", show_default=False),
+        typer.Option(
+            "--set", help="Any other setting, for example --set clustering.neighbours=20.", show_default=False
+        ),
     ] = None,
     format: Format = None,
     text_column: TextColumn = None,
@@ -38,59 +41,69 @@ def build(
     date_column: DateColumn = None,
     sample: Annotated[
         int | None,
-        typer.Option(min=1, help="Analyse only this many, drawn at random.", rich_help_panel=_INPUT),
+        typer.Option(min=1, help="Analyse only this many conversations, drawn at random.", rich_help_panel=_INPUT),
     ] = None,
     sampling: Annotated[
-        str | None, typer.Option(help="Draw `conversations` or `completions`.", rich_help_panel=_INPUT)
+        str | None, typer.Option(help="What --sample draws: `conversations` or `completions`.", rich_help_panel=_INPUT)
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of every random step (default 0).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random steps (default: 0).")] = None,
     keep_transcripts: Annotated[
-        bool, typer.Option("--keep-transcripts", help="Keep condensed transcripts.", rich_help_panel=_INPUT)
+        bool,
+        typer.Option("--keep-transcripts", help="Keep shortened transcripts in the atlas.", rich_help_panel=_INPUT),
     ] = False,
     model: Annotated[
         str | None,
         typer.Option(
             "--model",
             "-m",
-            help="Catalogue name, GGUF file, or 'http://host/v1 NAME'.",
+            help="Language model: catalogue name, GGUF file, or 'http://host/v1 NAME'.",
             rich_help_panel=_MODEL,
         ),
     ] = None,
-    no_llm: Annotated[
-        bool, typer.Option("--no-llm", help="Use no language model at all.", rich_help_panel=_MODEL)
-    ] = False,
+    no_llm: Annotated[bool, typer.Option("--no-llm", help="Use no language model.", rich_help_panel=_MODEL)] = False,
     embedder: Annotated[
         str | None, typer.Option(help="Sentence encoder: name, folder or address.", rich_help_panel=_MODEL)
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help="Language of facets and names (en, ru, …).", rich_help_panel=_MODEL)
+        str | None, typer.Option(help="Language of facets and names, for example en or ru.", rich_help_panel=_MODEL)
     ] = None,
     screen: Annotated[
-        str | None, typer.Option(help="Yes/no question that narrows the input.", rich_help_panel=_MODEL)
+        str | None,
+        typer.Option(help="Yes/no question: only conversations with the answer yes are kept.", rich_help_panel=_MODEL),
     ] = None,
     facets: Annotated[
         list[Path] | None,
-        typer.Option("--facets", help="Python file whose @facet functions are added.", rich_help_panel=_MODEL),
+        typer.Option("--facets", help="Python file with @facet functions to add.", rich_help_panel=_MODEL),
     ] = None,
-    concurrency: Annotated[int | None, typer.Option(min=1, help="Questions at once.", rich_help_panel=_MODEL)] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
+    ] = None,
     method: Annotated[
         str | None,
-        typer.Option(help="leiden, kmeans, hdbscan, dbscan, agglomerative.", rich_help_panel=_GROUPS),
+        typer.Option(help="How to group: leiden, kmeans, hdbscan, dbscan or agglomerative.", rich_help_panel=_GROUPS),
     ] = None,
     clusters: Annotated[int | None, typer.Option(min=1, help="Number of base groups.", rich_help_panel=_GROUPS)] = None,
-    size: Annotated[int | None, typer.Option(min=1, help="Mean size of a base group.", rich_help_panel=_GROUPS)] = None,
-    builder: Annotated[str | None, typer.Option(help="linkage or clio.", rich_help_panel=_GROUPS)] = None,
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Mean number of conversations per base group.", rich_help_panel=_GROUPS)
+    ] = None,
+    builder: Annotated[
+        str | None, typer.Option(help="How to build the tree: linkage or clio.", rich_help_panel=_GROUPS)
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the questions and their cost; build nothing.")
+        bool, typer.Option("--dry-run", help="Estimate the questions and their cost, and build nothing.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an atlas built from other input.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a costly build.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an atlas that was built from other input.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before a costly build.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
 
-    The atlas is built in OUT.building and moved to OUT when it is complete. If a build is killed, run the same
-    command again: it continues where it stopped and asks the model nothing twice.
+    The atlas is built in OUT.building and moved to OUT when it is complete. If a build is interrupted, run the same
+    command again: it continues where it stopped, and the model answers no question twice.
     """
     options: dict[str, Any] = {
         "seed": seed,
@@ -118,7 +131,7 @@ def build(
     chosen = load_settings(settings, **(_overrides(set_ or []) | given))
     if no_llm:
         if model is not None:
-            raise SettingsError("--no-llm and --model contradict each other; give one of them.")
+            raise SettingsError("--no-llm and --model contradict each other; give only one of them.")
         chosen = chosen.model_copy(update={"model": chosen.model.model_copy(update={"name": None})})
     from clioscope.cli.estimate import Confirm, say_dry_run
 
@@ -137,7 +150,10 @@ def build(
 
 
 def _overrides(pairs: list[str]) -> dict[str, Any]:
-    """``section.name=value`` as keywords of load_settings; the value is read as TOML, else as text."""
+    """Each ``section.name=value`` as a keyword of load_settings. The value is TOML or, if it is no TOML, text.
+
+    Raises SettingsError for a text of another form.
+    """
     import tomllib
 
     overrides: dict[str, Any] = {}
@@ -164,7 +180,7 @@ def _say_result(atlas: Any) -> None:
     if counts["failed"]:
         line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
     if counts["unserved"]:
-        line += f", {counts['unserved']:,} by the server's fault: the same command asks them again"
+        line += f", {counts['unserved']:,} of them because of the server: the same command asks them again"
     if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
         line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:

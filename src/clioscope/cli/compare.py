@@ -1,4 +1,4 @@
-"""clioscope compare: the same figures of several atlases, side by side."""
+"""clioscope compare: the figures of several atlases side by side."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ app = typer.Typer(pretty_exceptions_enable=False)
 def compare(
     atlases: Annotated[list[Path], typer.Argument(help="Two or more measured atlases.", show_default=False)],
     to: Annotated[
-        Path | None, typer.Option("--to", help="Also write .csv, .json or .parquet.", show_default=False)
+        Path | None,
+        typer.Option("--to", help="File to write the figures to as well: .csv, .json or .parquet.", show_default=False),
     ] = None,
-    all_figures: Annotated[bool, typer.Option("--all", help="Figures of parts (languages, scores) too.")] = False,
+    all_figures: Annotated[
+        bool, typer.Option("--all", help="Print figures of parts too (languages, scores, judges).")
+    ] = False,
 ) -> None:
-    """Print the figures of several measured atlases side by side; * marks one that is clearly better."""
+    """Print the figures of several measured atlases side by side. A star marks an atlas that is clearly better."""
     import polars as pl
     from rich import box
     from rich.console import Console
@@ -55,6 +58,6 @@ def compare(
         console = Console(width=60 + 20 * len(atlases))
     console.print(shown)
     console.print(
-        "* better than every other, the 95 % intervals apart (geometry and coherence: of the same vectors only).",
+        "* better than every other: the 95 % intervals do not overlap (geometry and coherence only for equal vectors).",
         style="dim",
     )

@@ -1,4 +1,4 @@
-"""What a build will ask, said and confirmed."""
+"""How many questions a build will ask: printed, and confirmed if they are many."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clioscope.settings import Settings
 
 
 def say_dry_run(estimate: Estimate) -> None:
-    """All that a dry run found out."""
+    """Print what a dry run found out."""
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     print(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
     print(f"about {estimate.groups:,} groups at all levels")
@@ -30,9 +30,9 @@ def say_dry_run(estimate: Estimate) -> None:
 
 
 class Confirm:
-    """Says in one line what a build will ask; above the limits of the settings asks whether to go on.
+    """Prints in one line how many questions a build will ask, and asks for confirmation above the settings' limits.
 
-    Where nobody can be asked (no terminal) a build above a limit ends with the option that lets it go on.
+    Without a terminal, a build above a limit ends with an error that names the option to go on.
     """
 
     def __init__(self, settings: Settings, reporter: Reporter, *, yes: bool, quiet: bool) -> None:
@@ -58,7 +58,7 @@ class Confirm:
             typer.confirm(f"{text} Go on?", abort=True)
 
     def _over(self, estimate: Estimate) -> tuple[str, str] | None:
-        """Which limit the build is above: a sentence, and the setting."""
+        """A sentence about the limit that the build exceeds, and the setting of that limit; None below the limits."""
         if estimate.money is not None and estimate.money > self._settings.confirm_above:
             return (
                 f"This build will cost about {estimate.money:,.2f} ({estimate.calls:,} questions).",
@@ -66,7 +66,7 @@ class Confirm:
             )
         if estimate.remote > self._settings.confirm_questions:
             return (
-                f"This build will put about {estimate.remote:,} questions to a model on another machine.",
+                f"This build will send about {estimate.remote:,} questions to a model on another machine.",
                 "model.confirm_questions",
             )
         return None

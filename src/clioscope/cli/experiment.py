@@ -1,4 +1,4 @@
-"""clioscope experiment: the research questions as commands."""
+"""clioscope experiment: run the experiments of the project."""
 
 from __future__ import annotations
 
@@ -14,38 +14,41 @@ app = typer.Typer(pretty_exceptions_enable=False)
 
 @app.command()
 def experiment(
-    name: Annotated[str, typer.Argument(help="Which experiment; `list` says what there is.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Name of the experiment; `list` prints all.", show_default=False)],
     data: Annotated[
-        str | None, typer.Option(help="Data set; `list` says which.", show_default="the experiment's first")
+        str | None,
+        typer.Option(help="Data set; `list` prints those of each experiment.", show_default="the experiment's first"),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="The same on a small slice, in seconds.")] = False,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds.", show_default="3, or 2 with --quick")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Run on a small part of the data, in seconds.")] = False,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Number of seeds.", show_default="3, or 2 with --quick")
+    ] = None,
     atlas: Annotated[
         Path | None,
-        typer.Option(help="Atlas of labelled ShareGPT (benchmarks/endtoend.py makes it).", show_default=False),
+        typer.Option(help="Atlas of the labelled ShareGPT data (made by benchmarks/endtoend.py).", show_default=False),
     ] = None,
     conversations: Annotated[
         int | None,
-        typer.Option(min=1, help="Only so many of the labelled conversations, at random.", show_default="all"),
+        typer.Option(min=1, help="Use only this many labelled conversations, drawn at random.", show_default="all"),
     ] = None,
     embedder: Annotated[
-        list[str] | None, typer.Option(help="Sentence encoder; several times where several are compared.")
+        list[str] | None, typer.Option(help="Sentence encoder; repeat the option to compare several.")
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option(help="Language model; several times where several are compared.")
+        list[str] | None, typer.Option(help="Language model; repeat the option to compare several.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for tables and plots.")] = Path("experiments"),
     log: Annotated[
-        Path | None, typer.Option(help="Also put a dated section into this research log.", show_default=False)
+        Path | None, typer.Option(help="Research log to which a dated section is added.", show_default=False)
     ] = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder for vectors and answers.", show_default="beside the models")
+        Path | None, typer.Option(help="Folder that keeps vectors and answers.", show_default="beside the models")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Run an experiment: variants by seeds by metrics, into a table, a plot and a short conclusion.
+    """Run an experiment: all variants under all seeds, with a table, plots and a short conclusion.
 
-    Vectors and answers of language models are kept, so the next run is quicker.
+    Vectors and answers of language models are kept, so the next run is faster.
     """
     from clioscope.experiments import Bench, experiments, run
     from clioscope.experiments.bench import DEFAULT
@@ -103,7 +106,7 @@ def _list() -> None:
 
 
 def _command() -> str:
-    """What was typed, as another would type it: folders by their names, and not where the results went."""
+    """The command as another person would type it: folders by their names, without the options for output."""
     import shlex
 
     words, given = ["clioscope"], iter(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""clioscope explore: the map, the tree, the facets and time, in the browser."""
+"""clioscope explore: map, tree, facets and time in the browser."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ app = typer.Typer(pretty_exceptions_enable=False)
 @app.command()
 def explore(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Print the address, and open no browser.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 means any free port.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Print the address, but open no browser.")] = False,
     traces: Annotated[
-        bool, typer.Option("--traces", help="Show sample conversations (built with --keep-transcripts).")
+        bool, typer.Option("--traces", help="Show sample conversations (of an atlas built with --keep-transcripts).")
     ] = False,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
     """Open an atlas in the browser.
 
-    The page is served on this machine only, under an address with a secret in it, until Ctrl+C. It asks
-    nothing of any other machine.
+    The page is served only to this machine, at an address that holds a secret, until you press Ctrl+C. It loads
+    nothing from other machines.
     """
     from clioscope.atlas import Atlas
     from clioscope.explorer.server import explore as serve

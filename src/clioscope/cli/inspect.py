@@ -1,4 +1,4 @@
-"""clioscope inspect: what a file holds, before anything is built."""
+"""clioscope inspect: show what a file holds, before anything is built."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _percent(share: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of the input without control characters, which could move the cursor or set the title of a terminal."""
+    """Text of the input without control characters, which could move the cursor or change the terminal's title."""
     from clioscope.conversations.texts.neutral import tidy
 
     return tidy(text)

@@ -1,4 +1,4 @@
-"""clioscope ladder: how many groups?"""
+"""clioscope ladder: compare different numbers of groups."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ def ladder(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     clusters: Annotated[
         str | None,
-        typer.Option(help="Numbers of groups with commas; a quarter to four times the atlas's if not given."),
+        typer.Option(help="Numbers of groups, with commas (default: from a quarter to four times the atlas's number)."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Group an atlas's conversations coarser and finer: sizes, silhouette and stability of each number of groups.
+    """Group the conversations of an atlas into fewer and more groups, and print how good each number is.
 
-    Nothing is asked of a model and the atlas stays as it is: choose a number, and build again with --clusters.
+    The table shows sizes, silhouette and stability per number of groups. No model is asked, and the atlas does not
+    change. Choose a number, and build again with --clusters.
     """
     from rich import box
     from rich.console import Console
@@ -60,5 +61,5 @@ def _numbers(text: str | None) -> tuple[int, ...]:
     except ValueError:
         numbers = (0,)
     if any(number < 1 for number in numbers):
-        raise SettingsError(f"--clusters {text}: give numbers of groups with commas, e.g. 10,20,40.")
+        raise SettingsError(f"--clusters {text}: give numbers of groups with commas, for example 10,20,40.")
     return numbers

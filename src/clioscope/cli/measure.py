@@ -1,4 +1,4 @@
-"""clioscope measure: how good is this atlas?"""
+"""clioscope measure: measure how good an atlas is."""
 
 from __future__ import annotations
 
@@ -22,37 +22,56 @@ def measure(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", help="CSV, TSV, JSONL or Parquet with ids and labels.", show_default=False),
+        typer.Option("--labels", help="File with ids and labels: CSV, TSV, JSONL or Parquet.", show_default=False),
     ] = None,
-    label_column: Annotated[str | None, typer.Option(help="Column of the label.", show_default=False)] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="Column of --labels that holds the label.", show_default=False)
+    ] = None,
     label_names: Annotated[
         Path | None,
-        typer.Option(help="Such a file with a longer description of each label (id = label).", show_default=False),
+        typer.Option(
+            help="File like --labels with a longer description of each label (the id is the label).", show_default=False
+        ),
     ] = None,
     stability: Annotated[
-        bool, typer.Option("--stability/--no-stability", help="Group samples anew (most of the time).")
+        bool,
+        typer.Option(
+            "--stability/--no-stability",
+            help="Measure stability by grouping samples again; this takes most of the time.",
+        ),
     ] = True,
     judge: Annotated[
         list[str] | None,
-        typer.Option("--judge", help="A model as judge; may be given several times.", rich_help_panel=_JUDGES),
+        typer.Option(
+            "--judge", help="Model that judges; repeat the option for several judges.", rich_help_panel=_JUDGES
+        ),
     ] = None,
-    judge_items: Annotated[int, typer.Option(min=4, help="Questions a task, about.", rich_help_panel=_JUDGES)] = 30,
+    judge_items: Annotated[
+        int, typer.Option(min=4, help="About how many questions per task.", rich_help_panel=_JUDGES)
+    ] = 30,
     judge_tasks: Annotated[
         str | None,
-        typer.Option(help="Tasks with commas, e.g. faithfulness,intrusion (default: all).", rich_help_panel=_JUDGES),
+        typer.Option(
+            help="Tasks, with commas, for example faithfulness,intrusion (default: all).", rich_help_panel=_JUDGES
+        ),
     ] = None,
     people: Annotated[
         Path | None,
-        typer.Option(help="CSV of people's answers to the judges' questions.", rich_help_panel=_JUDGES),
+        typer.Option(help="CSV with people's answers to the judges' questions.", rich_help_panel=_JUDGES),
     ] = None,
     author_may_judge: Annotated[
         bool,
-        typer.Option("--author-may-judge", help="Let the model that made the atlas judge it.", rich_help_panel=_JUDGES),
+        typer.Option(
+            "--author-may-judge", help="Allow the model that made the atlas as judge.", rich_help_panel=_JUDGES
+        ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of samples.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all samples.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Measure an atlas: print what is solid and what is doubtful, and put all figures and a report card into it."""
+    """Measure how good an atlas is.
+
+    Prints what is solid and what is doubtful, and writes all figures and a report card into the atlas's folder.
+    """
     from rich.console import Console
 
     from clioscope.atlas import Atlas
@@ -87,7 +106,7 @@ def measure(
 
 
 def _short(table: Any) -> Table:
-    """The figures that a verdict rests on, and those of metrics that are not ours (of base groups, or of the whole)."""
+    """The figures with a verdict, then those of the user's own metrics (of the base groups or of the whole atlas)."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""``clioscope models``: what can be fetched or served by name."""
+"""clioscope models: list the models of the catalogue, and download them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from clioscope.models.catalogue import Entry
 
-app = typer.Typer(help="List language models, encoders and data; fetch them.", no_args_is_help=False)
+app = typer.Typer(help="List language models, encoders and data, and download them.", no_args_is_help=False)
 
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """An error on purpose becomes its sentence and exit status 1."""
+    """Expected errors become one sentence, with exit status 1."""
     try:
         yield
     except ClioscopeError as error:
@@ -30,7 +30,7 @@ def _plain_errors() -> Iterator[None]:
 
 @app.callback(invoke_without_command=True)
 def list_models(context: typer.Context) -> None:
-    """List what the catalogue knows: fetched from here, or served by you at an address."""
+    """List the models of the catalogue: those that Clioscope downloads, and those that you serve at an address."""
     if context.invoked_subcommand is not None:
         return
     from rich.console import Console
@@ -49,7 +49,7 @@ def list_models(context: typer.Context) -> None:
 def _fetched(entries: list[Entry]) -> Table:
     from clioscope.models.fetch import is_cached
 
-    table = _table("Fetched on first use, or with: clioscope models pull NAME", "name")
+    table = _table("Downloaded on first use, or with: clioscope models pull NAME", "name")
     for heading in ("kind", "licence", "MB", "cached", "context", "GB"):
         table.add_column(heading, justify="right" if heading in ("MB", "context", "GB") else "left", no_wrap=True)
     for entry in entries:
@@ -87,7 +87,10 @@ def _tokens(count: int) -> str:
 
 @app.command()
 def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
-    """Fetch an asset into the cache: resumed if interrupted, verified, then offline for ever."""
+    """Download a model or data set into the cache, and verify it. After that it works offline.
+
+    An interrupted download continues with the same command.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
@@ -110,12 +113,12 @@ def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
 
 @app.command()
 def path(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
-    """Print where a fetched asset lies; fails if it is not fetched yet."""
+    """Print the path of a downloaded model or data set. It is an error if it is not downloaded yet."""
     from clioscope.models.catalogue import find
     from clioscope.models.fetch import cache_dir, is_cached
 
     with _plain_errors():
         entry = find(name)
         if not is_cached(name):
-            raise ModelError(f"{entry.name} is not fetched yet: clioscope models pull {entry.name}")
+            raise ModelError(f"{entry.name} is not downloaded yet; run: clioscope models pull {entry.name}")
         typer.echo(cache_dir() / entry.file)

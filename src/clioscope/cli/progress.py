@@ -1,4 +1,4 @@
-"""Progress of a build: bars on a terminal, one line a stage elsewhere."""
+"""Progress of a build: bars on a terminal, one line per stage elsewhere."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Reporter:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """No bars while something else is said or asked."""
+        """Hide the bars while something else is printed or asked."""
         if self._bars is not None:
             self._bars.stop()
         try:
@@ -75,7 +75,7 @@ class Reporter:
             self._task[stage] = self._bars.add_task(stage, total=None, rate="")
 
     def step(self, stage: str, done: int, total: int | None) -> None:
-        """A stage is ``done`` of ``total`` on."""
+        """A stage has done ``done`` of ``total`` steps."""
         now = time.monotonic()
         began = self._began.setdefault(stage, now)
         rate = _rate(done, now - began)
@@ -92,7 +92,7 @@ class Reporter:
             self._line(f"{stage}: {done:,}{of} ({rate}{left})")
 
     def wait(self, stage: str, seconds: float, why: str) -> None:
-        """A stage waits; the bar says so until its next step, lines say so now and then."""
+        """A stage waits. Its bar says so until the next step; without bars, a line says so from time to time."""
         text = f"waiting {math.ceil(seconds):,} s: {why}"
         if self._bars is not None:
             if stage in self._task:
@@ -104,14 +104,14 @@ class Reporter:
             self._line(f"{stage}: {text}")
 
     def end(self, stage: str, seconds: float, fresh: bool) -> None:
-        """A stage ends; ``fresh`` is False when it was taken over from an earlier run."""
+        """A stage ends; ``fresh`` is False if its result was kept from an earlier run."""
         if self._bars is not None and stage in self._task:
             self._bars.remove_task(self._task.pop(stage))  # type: ignore[arg-type]
         if not self._quiet:
             self._line(f"{stage:<14} {duration(seconds) if fresh else 'unchanged'}")
 
     def say(self, text: str) -> None:
-        """A sentence about the build."""
+        """Print a sentence about the build."""
         if not self._quiet:
             self._line(text)
 
@@ -130,7 +130,7 @@ def _rate(done: int, seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a reader has them: 12.3 s, 4 min 05 s."""
+    """Seconds for a reader: 12.3 s, 4 min 05 s."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

@@ -1,4 +1,4 @@
-"""clioscope publish: a copy that holds aggregates only."""
+"""clioscope publish: write a copy that holds only groups and counts."""
 
 from __future__ import annotations
 
@@ -15,28 +15,31 @@ def publish(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     out: Annotated[Path, typer.Argument(help="New folder for the published copy.", show_default=False)],
     min_conversations: Annotated[
-        int | None, typer.Option(min=1, help="Conversations a group must have (default: of the build, 15).")
+        int | None, typer.Option(min=1, help="Fewest conversations per group (default: as in the build, 15).")
     ] = None,
     min_users: Annotated[
-        int | None, typer.Option(min=1, help="Unique users a group must have (default: of the build, 5).")
+        int | None, typer.Option(min=1, help="Fewest users per group (default: as in the build, 5).")
     ] = None,
     rounding: Annotated[
-        int | None, typer.Option(min=1, help="Counts are rounded to multiples of this (default: of the build, 5).")
+        int | None, typer.Option(min=1, help="Round counts to multiples of this (default: as in the build, 5).")
     ] = None,
     each_a_user: Annotated[
         bool,
         typer.Option(
             "--each-a-user",
-            help="Count every conversation without a user id as another person; the copy says so. Without it they are "
-            "one person together, and an atlas without any user id is not published.",
+            help="Count every conversation without a user id as a different person; the copy says so. Without this "
+            "option they count together as one person, and an atlas without any user id is not published.",
         ),
     ] = False,
     unaudited: Annotated[
-        bool, typer.Option("--unaudited", help="Publish names that no auditor has seen: you have read them.")
+        bool, typer.Option("--unaudited", help="Publish names that no auditor has checked, because you have read them.")
     ] = False,
 ) -> None:
-    """Write a copy that can be shown to others: groups above the thresholds, names that passed the audit,
-    counts; no conversation, no user, no vector. The input's user ids are needed (`build --user-column NAME`)."""
+    """Write a copy of an atlas that you can show to others.
+
+    It holds groups above the thresholds, names that passed the audit, and counts, but no conversation, no user and no
+    vector. It needs the user ids of the input (`build --user-column NAME`).
+    """
     from clioscope.atlas import Atlas
     from clioscope.atlas.people import said_of_people
     from clioscope.privacy.publish import publish as write

@@ -1,4 +1,4 @@
-"""clioscope show: the tree of an atlas on the terminal."""
+"""clioscope show: print the tree of an atlas."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _BAR = 12
 @app.command()
 def show(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
-    depth: Annotated[int | None, typer.Option(min=1, help="Levels to show.")] = None,
-    group: Annotated[str | None, typer.Option(help="Only this group and what it holds.")] = None,
+    depth: Annotated[int | None, typer.Option(min=1, help="How many levels to show.")] = None,
+    group: Annotated[str | None, typer.Option(help="Show only this group and the groups in it (its id).")] = None,
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
 ) -> None:
-    """Print the tree with sizes, shares and what the conversations of each group are like."""
+    """Print the tree of an atlas: each group with its size, its share and a summary of its facets."""
     from rich.console import Console
     from rich.markup import escape
     from rich.text import Text
@@ -35,7 +35,7 @@ def show(
     opened = Atlas(atlas)
     rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
     if group is not None and group not in rows:
-        raise AtlasError(f"{atlas}: there is no group {group!r}; --ids shows them.")
+        raise AtlasError(f"{atlas}: there is no group {group!r}; clioscope show {atlas} --ids prints the ids.")
     total = total_count(opened)
     summaries = group_summaries(opened)
     largest = max((row["count"] for row in rows.values()), default=1)

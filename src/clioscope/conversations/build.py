@@ -19,7 +19,7 @@ from clioscope.conversations.messages.turns import Turns, read_messages
 if TYPE_CHECKING:
     from clioscope.conversations.formats import Context
 
-__all__ = ["conversation_of", "flat_fields", "list_of", "make_conversation", "object_of", "read_messages"]
+__all__ = ["conversation_of", "flat_fields", "id_of", "list_of", "make_conversation", "object_of", "read_messages"]
 
 KINDS: tuple[Kind, ...] = ("id", "user", "date")
 OWN = "the format's own field"
@@ -43,6 +43,14 @@ def list_of(record: Mapping[str, Any], field: str) -> list[Any]:
     if not isinstance(value, list):
         raise RecordError(f"{field}: expected a list, found {kind(value)}")
     return value
+
+
+def id_of(record: Mapping[str, Any], field: str) -> str | None:
+    """The id in a field; None where it says nothing. Raises RecordError for what cannot be an id."""
+    try:
+        return plain_id(record.get(field))
+    except ValueError as error:
+        raise RecordError(f"{field}: {error}") from error
 
 
 def conversation_of(

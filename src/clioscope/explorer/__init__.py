@@ -1,4 +1,4 @@
-"""The explorer: one page for the map, the tree, the facets and time; served on this machine or in one file."""
+"""The explorer: one page with the map, the tree, the facets and time, served on this machine or written to a file."""
 
 from clioscope.explorer.export import export_html
 from clioscope.explorer.server import explore

@@ -1,4 +1,4 @@
-"""What is known of each conversation, as columns of small numbers that the page can count and colour by."""
+"""Facets and metadata of each conversation as columns of small numbers, by which the page counts and colours."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
-MOST_VALUES = 200  # of a column; the rarer ones are counted together
+MOST_VALUES = 200  # per column; rarer values are counted together
 LENGTH_ORDER = [*(word for _, word in LENGTHS), "very long"]
 _BINS = 8
-_TAG_WORDS = 3  # a text facet of at most so many words is a tag, worth counting
+_TAG_WORDS = 3  # a text facet with at most this many words is a tag, which can be counted
 
 
 class Column(NamedTuple):
-    """``codes`` (n,) are places in ``values``; ``len(values)`` stands for not known.
+    """``codes`` (n,) are places in ``values``; ``len(values)`` means unknown.
 
     ``kind`` is ``nominal`` or ``ordinal`` (values in their order); ``type`` says what the values mean
-    (``language``, ``score``, ``category``, ``tag``, ``number``, ``meta``, ``confidence``). A last value of None
-    gathers the rarer ones.
+    (``language``, ``score``, ``category``, ``tag``, ``number``, ``meta``, ``confidence``). If the last value is None,
+    it stands for all rarer values.
     """
 
     name: str
@@ -35,15 +35,15 @@ class Column(NamedTuple):
     codes: NDArray[np.integer[Any]]
 
     def header(self, array: str) -> dict[str, Any]:
-        """What the page is told of it; ``array`` names its codes."""
+        """The column as the page gets it; ``array`` names its codes."""
         return {"name": self.name, "kind": self.kind, "type": self.type, "values": self.values, "array": array}
 
 
 def facet_columns(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
     """Columns of the facets, the metadata and the confidence, for the conversations in ``rows``.
 
-    ``rows`` has ``conversation``, ``margin`` and ``rare``. Text facets come in only as tags (a few words), and
-    of these only values that ``naming.support`` conversations share: one of its own could tell on someone.
+    ``rows`` has ``conversation``, ``margin`` and ``rare``. Text facets are included only as tags (a few words), and
+    only with values that ``naming.support`` conversations share, since a unique value could identify a person.
     """
     facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
     support = int(atlas.manifest["settings"]["naming"]["support"])
@@ -81,7 +81,7 @@ def _facet_column(facet: dict[str, Any], values: pl.Series, support: int) -> Col
 
 
 def in_words(categories: Sequence[str], values: pl.Series) -> pl.Series:
-    """A score of named steps is stored as the number of its step, from 1; here it is the step's name."""
+    """Scores with named steps as the names of the steps. They are stored as the step's number, from 1."""
     import polars as pl
 
     text = values.cast(pl.String)
@@ -89,7 +89,7 @@ def in_words(categories: Sequence[str], values: pl.Series) -> pl.Series:
 
 
 def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
-    """A column a metadata field; of a conversation that occurs often, the value of its first record."""
+    """One column per metadata field. A conversation with several records has the value of the first."""
     import polars as pl
 
     fields = [name for name in atlas.occurrences.columns if name.startswith("meta_")]
@@ -106,9 +106,9 @@ def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
 def coded(
     name: str, kind: str, type_: str, values: pl.Series, support: int = 1, order: Sequence[str] | None = None
 ) -> Column:
-    """A column with a dictionary: the values in ``order``, or by how frequent they are.
+    """A column with a dictionary of values, in ``order`` or the most frequent first.
 
-    Values that fewer than ``support`` conversations hold, and those past the most frequent 200, are gathered.
+    Values that fewer than ``support`` conversations have, and those after the 200 most frequent, are counted together.
     """
     import numpy as np
     import polars as pl
@@ -131,7 +131,7 @@ def coded(
 
 
 def binned(name: str, type_: str, values: pl.Series) -> Column:
-    """Numbers in at most eight bins of about equal size; whole numbers of few values keep each their own."""
+    """Numbers in at most eight bins of about equal size. If there are at most eight whole numbers, each is a bin."""
     import numpy as np
     import polars as pl
 

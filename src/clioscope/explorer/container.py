@@ -1,4 +1,4 @@
-"""The file that the page reads: a JSON header and arrays, in one run of bytes.
+"""The format that the page reads: a JSON header and arrays, in one sequence of bytes.
 
 ``b"CLIOVIEW"``, the header's length (uint32), the header (UTF-8 JSON), zeros up to a multiple of 8, then the
 arrays, each starting at a multiple of 8 from the first; all little-endian. The header's ``arrays`` maps a name
@@ -22,7 +22,7 @@ _STEP = 8
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Header and one-dimensional arrays as bytes. Raises ValueError for an array of another type."""
+    """Header and one-dimensional arrays as bytes. Raises ValueError for an array of another type or shape."""
     places: dict[str, list[str | int]] = {}
     parts: list[bytes] = []
     start = 0
@@ -40,7 +40,7 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What `pack` packed. Raises ValueError for bytes of something else."""
+    """Header and arrays from the bytes of ``pack``. Raises ValueError for other bytes."""
     import numpy as np
 
     if not data.startswith(MAGIC):

@@ -1,4 +1,4 @@
-"""The page and an atlas in one file that needs nothing else."""
+"""The page with an atlas in it, in one file that needs nothing else."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def export_html(atlas: Atlas, to: str | Path, *, title: str | None = None, texts: bool = False) -> Path:
-    """Write ``atlas`` as one HTML file that opens from disk with the network off.
+    """Write ``atlas`` as one HTML file that opens from disk, without a network.
 
-    It holds what `make_view` gives: of a full atlas a row a conversation, so publish first what is to be shown
-    to others. ``texts`` adds the facets that are sentences. Transcripts never go into a file.
+    It holds what ``make_view`` returns. For a full atlas that is one row per conversation, so publish an atlas before
+    you show it to others. ``texts`` adds facets that are sentences. Transcripts never go into a file.
 
     Raises ClioscopeError when the file cannot be written, AtlasError when the atlas cannot be read.
     """

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.explorer.places import Places
 
-# Columns of the tree that the page shows in a way of their own; any further number is a figure of quality.
+# Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
 _KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked"}
-# Of the figures that `clioscope measure` has of each group, those that a reader can use without the others beside them.
+# Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
 
 def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     """Name, place in the tree, sizes and verdict of every group.
 
-    ``name`` is None where the auditor withheld it, and then neither description nor phrases are given;
+    ``name`` is None if the auditor withheld it; then description and phrases are empty.
     ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups.
     """
     tree = atlas.tree
@@ -57,9 +57,9 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
 
 
 def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
-    """The figures of each group that has any, by its id, as ``clioscope measure`` left them in the atlas.
+    """The figures per group that ``clioscope measure`` wrote into the atlas, by the group's id.
 
-    Those of ``MEASURED``, and of metrics that are not ours. Nothing where the atlas was not measured since it was
+    They are those of ``MEASURED`` and of the user's own metrics. Empty if the atlas was not measured since it was
     built.
     """
     import polars as pl
@@ -80,12 +80,12 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
 
 
 def _ordered(figures: dict[str, float]) -> dict[str, float]:
-    """Ours first, in the order of ``MEASURED``."""
+    """The figures of ``MEASURED`` first, in that order."""
     return {name: figures[name] for name in dict.fromkeys((*MEASURED, *figures)) if name in figures}
 
 
 def _near(atlas: Atlas) -> list[list[int]]:
-    """By the centroids; of a published atlas, which has none, by the map."""
+    """The nearest groups by centroid; for a published atlas, which has none, by place on the map."""
     import numpy as np
 
     levels = atlas.tree["level"].to_numpy()
@@ -100,7 +100,7 @@ def _near(atlas: Atlas) -> list[list[int]]:
 
 
 def base_of(parents: list[int | None], base: NDArray[np.integer[Any]]) -> dict[int, NDArray[np.integer[Any]]]:
-    """The rows of every group, given the base group of each row: place of the group -> rows."""
+    """The rows of every group, by the group's place, given the base group of each row."""
     import numpy as np
 
     members: dict[int, list[NDArray[np.integer[Any]]]] = {}

@@ -1,4 +1,4 @@
-"""Search by meaning: the groups and conversations nearest to a question, by the atlas's own encoder."""
+"""Search by meaning: the groups and conversations nearest to a question, by the encoder of the atlas."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """``groups`` and ``rows``: (place, cosine) pairs, best first; places in the tree and in the clusters table."""
+    """``groups`` and ``rows``: (place, cosine) pairs, best first. Places are rows of the tables tree and clusters."""
 
     groups: list[tuple[int, float]]
     rows: list[tuple[int, float]]
 
 
 class Meaning:
-    """Searches one atlas; the encoder is opened with the first question. Not for a published atlas."""
+    """Searches one atlas. The encoder is opened for the first question.
+
+    Raises AtlasError for a published atlas.
+    """
 
     def __init__(self, atlas: Atlas) -> None:
         if atlas.published:
@@ -42,7 +45,7 @@ class Meaning:
     def _rows(self) -> Compared:
         from clioscope.atlas.vectors import Compared
 
-        return Compared(self.atlas)
+        return Compared(self.atlas.path, self.atlas.languages)
 
     @cached_property
     def _groups(self) -> NDArray[np.float32]:

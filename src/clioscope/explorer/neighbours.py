@@ -1,4 +1,4 @@
-"""The groups most like a group, at its own level."""
+"""The groups that are most similar to a group, at its own level."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST = 5
 def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
     """Unit centroids in the order of ``atlas.tree``, shape (groups, d).
 
-    Of a base group the stored one; of a group of groups the mean of those below it, by distinct conversations.
-    Raises AtlasError where the atlas holds none.
+    A base group has its stored centroid. A higher group has the mean of the centroids below it, weighted by distinct
+    conversations. Raises AtlasError if the atlas holds no centroids.
     """
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
@@ -36,7 +36,7 @@ def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
 
 
 def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> list[list[int]]:
-    """For each group the nearest others of its level, nearest first, at most five.
+    """For each group the other groups of its level that are nearest, nearest first, at most five.
 
     ``vectors`` (groups, d) are compared by Euclidean distance (for unit vectors the order of the cosine).
     """

@@ -1,4 +1,4 @@
-"""Where conversations and groups lie on the page's map."""
+"""Places of conversations and groups on the map of the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Places(NamedTuple):
     y: NDArray[np.float64]
 
     def steps(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """The places as the page gets them."""
+        """The places as whole numbers from 0 to 65,535, as the page gets them."""
         x, y = (np.round((axis + 1) / 2 * STEPS).astype(np.uint16) for axis in self)
         return x, y
 
@@ -37,8 +37,8 @@ def fit(x: NDArray[Any], y: NDArray[Any]) -> Places:
 def heart(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
     """Where most of a group lies, and the median distance of its members from there.
 
-    A group may lie in two parts of the map, its median between them; so the half nearest to the median is
-    kept, and its median taken, three times over.
+    A group may lie in two parts of the map, with its median between them. So the half nearest to the median is kept
+    and its median taken, three times in a row.
     """
     keep = np.arange(len(x))
     for _ in range(3):

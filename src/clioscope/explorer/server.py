@@ -1,4 +1,4 @@
-"""The page on this machine: loopback only, one token, no other host."""
+"""The server of the page: only for this machine, with one token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 MOST_TRACES = 10  # conversations shown for one question
 
-# The page carries its own, stricter policy; this one covers what is no page.
+# The page has its own, stricter policy. This one is for everything else.
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -34,12 +34,12 @@ _HEADERS = {
 
 
 def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, traces: bool = False) -> Starlette:
-    """The application: ``/`` (the page), ``/view``, ``/meaning?q=`` and, with ``traces``, ``/traces?rows=``.
+    """The application: ``/`` (the page), ``/view``, ``/abilities``, ``/meaning?q=``; ``/traces?rows=`` with ``traces``.
 
-    Every request must name this host and ``port``, against pages of other hosts that resolve to this machine,
-    and carry the token, as ``?token=`` (the page) or in ``X-Clioscope-Token`` (what the page asks for).
+    Every request must name this host and ``port``, which stops pages of other hosts that resolve to this machine. It
+    must carry the token, as ``?token=`` (the page) or in ``X-Clioscope-Token`` (requests of the page).
 
-    Raises AtlasError when ``traces`` are asked of an atlas that keeps none, or of a published one.
+    Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one.
     """
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
@@ -48,7 +48,7 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
     from starlette.routing import Route
 
     if traces and atlas.published:
-        raise AtlasError(f"{atlas.path}: a published atlas holds no conversations, so there are no traces to show.")
+        raise AtlasError(f"{atlas.path}: a published atlas holds no conversations to show; leave --traces out.")
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page()
@@ -85,12 +85,12 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
             rows = [int(row) for row in request.query_params.get("rows", "").split(",")][:MOST_TRACES]
             transcripts = await run_in_threadpool(read_traces, atlas, rows)
         except (ValueError, IndexError):
-            return PlainTextResponse("rows: give numbers of conversations, with commas between.", 400)
+            return PlainTextResponse("rows: give numbers of conversations, separated by commas.", 400)
         return JSONResponse(transcripts)
 
     async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
         if request.headers.get("host", "").lower() not in hosts:
-            return PlainTextResponse("This server answers to its own address only.", 421)
+            return PlainTextResponse("This server answers only at its own address.", 421)
         given = request.headers.get("x-clioscope-token") or request.query_params.get("token", "")
         if not secrets.compare_digest(given.encode(), token.encode()):
             return PlainTextResponse("Open the address that clioscope explore printed, with its token.", 403)
@@ -120,7 +120,7 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
 
 
 def read_traces(atlas: Atlas, rows: list[int]) -> list[dict[str, Any]]:
-    """The condensed transcripts of some rows of the clusters table. Raises IndexError for a row that is not there."""
+    """The shortened transcripts of some rows of the table clusters. Raises IndexError for a row that is not there."""
     import polars as pl
 
     if any(not 0 <= row < atlas.clusters.height for row in rows):
@@ -139,9 +139,9 @@ def explore(
     traces: bool = False,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
-    """Serve the page of ``atlas`` until interrupted; ``ready`` gets the address once it answers.
+    """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
-    ``port`` 0 takes a free one. Raises ClioscopeError when the port is taken, AtlasError as `make_app` does.
+    ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
     """
     import uvicorn
 
@@ -151,7 +151,9 @@ def explore(
         try:
             listening.bind((HOST, port))
         except OSError as error:
-            raise ClioscopeError(f"Port {port} cannot be used ({error.strerror}); leave --port out.") from error
+            raise ClioscopeError(
+                f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
+            ) from error
         bound = int(listening.getsockname()[1])
         app = make_app(atlas, token, bound, title=title, traces=traces)
 

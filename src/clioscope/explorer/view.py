@@ -1,4 +1,4 @@
-"""From an atlas to what the page shows: the contract between them (docs/explorer.md)."""
+"""The view of an atlas: everything that the page shows (docs/explorer.md describes the format)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ _NO_DAY = 65_535
 
 
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
-    """All that the page shows of ``atlas``, packed (``container.py``).
+    """Everything that the page shows of ``atlas``, packed (``container.py``).
 
-    Of a full atlas there is one row a distinct conversation, with its base group, its place on the map, its
-    closed facets, its metadata, the day it began and a number for its user; no id and no word of it. Facets
-    that are sentences come along only with ``texts``, of up to 200,000 conversations. Of a published atlas
-    there are the groups and the counts it holds.
+    A full atlas gives one row per distinct conversation: its base group, its place on the map, its closed facets, its
+    metadata, the day it began and a number for its user, but no id and no text. Facets that are sentences are included
+    only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups and counts.
 
-    Raises AtlasError when a table that every atlas has cannot be read.
+    Raises AtlasError if a table that every atlas has cannot be read.
     """
     header: dict[str, Any] = {
         "format": "clioscope-view",
@@ -100,7 +99,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         text = in_words(facet["categories"], rows["value"])
         order = LENGTH_ORDER if name == "length" else facet["categories"] or None
         ordinal = name == "length" or facet["type"] == "score"
-        if order is None:  # the most frequent in the whole first
+        if order is None:  # the most frequent value in the whole atlas first
             whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
             order = whole["value"].to_list()
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
@@ -154,7 +153,7 @@ def _add_columns(columns: list[Column], arrays: dict[str, NDArray[Any]]) -> list
 
 
 def _add_days(first_at: pl.Series, arrays: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
-    """Days from the first, 65,535 for not known; none where nothing has a date or the span is out of reach."""
+    """Days since the first day; 65,535 means unknown. None without any date, or for more than 65,534 days."""
     import numpy as np
     import polars as pl
 
@@ -171,7 +170,7 @@ def _add_days(first_at: pl.Series, arrays: dict[str, NDArray[Any]]) -> dict[str,
 
 
 def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> bool:
-    """A number for the user of the first record that has one, from 1; 0 for not known. No id, nor a hash of it."""
+    """A number, from 1, for the user of the first record with one; 0 means unknown. Neither the id nor a hash of it."""
     import numpy as np
     import polars as pl
 
@@ -187,7 +186,7 @@ def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
 
 
 def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    """Text facets: the UTF-8 of all rows, each ended by a line feed."""
+    """Text facets: the texts of all rows in UTF-8, each followed by a line feed."""
     import numpy as np
     import polars as pl
 
@@ -205,7 +204,7 @@ def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
 
 
 def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDArray[np.integer[Any]]) -> None:
-    """The mean margin of each group's conversations (clusters.margin), a figure of its quality."""
+    """The mean margin of the conversations in each group (clusters.margin), as a figure of its quality."""
     import numpy as np
 
     from clioscope.explorer.groups import base_of

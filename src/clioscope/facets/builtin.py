@@ -1,8 +1,8 @@
 """The facets that come with Clioscope.
 
-Request, task, concern and language are those of the paper (Clio, appendix G.3). Field and activity are
-ours: short answers that abstract, because the request sentence of a small model groups no better than the
-raw text does, and these do (docs/research-log.md).
+Request, task, concern and language are those of the paper (Clio, appendix G.3). Field and activity are our own: short,
+abstract answers. They group conversations better than the raw text does; the request sentence of a small model does not
+(docs/research-log.md).
 """
 
 from __future__ import annotations

@@ -8,12 +8,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-MODULE = "clioscope_facets_"  # names of the modules that are made of the files of ``--facets`` begin so
+MODULE = "clioscope_facets_"  # the names of modules made from files of ``--facets`` begin with this
 
 
 def code_of(function: Callable[..., Any]) -> str:
-    """The function's name and source; of a file of ``--facets`` the whole file, since a facet may rest on words and
-    helpers beside it. Where there is no source (a prompt, a lambda built by a library) the code that Python made."""
+    """The function's name and source. For a file of ``--facets`` it is the whole file, since a facet may use words and
+    helpers beside it. If there is no source (an interactive session, a lambda built by a library), it is the compiled
+    code."""
     home = getattr(function, "__module__", None) or ""
     name = f"{home}.{getattr(function, '__qualname__', type(function).__qualname__)}"
     try:
@@ -26,10 +27,10 @@ def code_of(function: Callable[..., Any]) -> str:
 
 
 def _code(code: CodeType) -> list[Any]:
-    constants = [_code(one) if isinstance(one, CodeType) else _constant(one) for one in code.co_consts]
+    constants = [_code(value) if isinstance(value, CodeType) else _constant(value) for value in code.co_consts]
     return [code.co_code.hex(), code.co_names, constants]
 
 
 def _constant(value: Any) -> str:
-    # The order of a set of words is another one in every process.
+    # The order of a set of words differs between processes.
     return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)

@@ -18,13 +18,13 @@ def answered_examples(facets: Sequence[Facet], language: str) -> list[tuple[str,
     their order. Facets without an answer are left out of it, and an example without any answer is not shown.
     """
     pairs = []
-    for number, one in enumerate(examples("facets")):
-        known = one.get(language, {})
+    for number, example in enumerate(examples("facets")):
+        known = example.get(language, {})
         answer = {
             facet.name: facet.examples[number] if number < len(facet.examples) else known[facet.name]
             for facet in facets
             if number < len(facet.examples) or facet.name in known
         }
         if answer:
-            pairs.append((one["user"], compact(answer)))
+            pairs.append((example["user"], compact(answer)))
     return pairs

@@ -32,11 +32,11 @@ def extract_facets(
     calls: Literal["one", "each"] = "one",
     with_examples: bool = True,
 ) -> pl.DataFrame:
-    """One row a conversation, one column a facet, in the order of ``conversations``.
+    """One row per conversation and one column per facet, in the order of ``conversations``.
 
-    ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the
-    user's turns, for language identification and computed facets). Without ``ask`` only facets that need no
-    model are made. A value the model would not give is null, and stands in the ledger.
+    ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the user's
+    turns, for language identification and computed facets). Without ``ask`` only facets that need no model are made. A
+    value that the model did not give is null, and the ledger says why.
 
     Raises ModelError when the model cannot answer at all, SettingsError for an unknown answer language or a
     computed facet that fails.
@@ -46,17 +46,17 @@ def extract_facets(
     rows = conversations.join(transcripts, on="conversation", how="left", maintain_order="left")
     columns: dict[str, list[Any]] = {}
     texts = rows["text"].to_list()
-    for one in facets:
-        if one.type == "language":
-            columns[one.name] = identify_languages(texts)
-        elif one.type == "computed":
-            columns[one.name] = [_computed(one, row) for row in rows.iter_rows(named=True)]
-    asked = [one for one in facets if one.asked]
+    for facet in facets:
+        if facet.type == "language":
+            columns[facet.name] = identify_languages(texts)
+        elif facet.type == "computed":
+            columns[facet.name] = [_computed(facet, row) for row in rows.iter_rows(named=True)]
+    asked = [facet for facet in facets if facet.asked]
     if ask is not None and asked:
         answers = list(_answers(rows, asked, ask, language, calls, with_examples))
-        columns |= {one.name: [answer.get(one.name) for answer in answers] for one in asked}
+        columns |= {facet.name: [answer.get(facet.name) for answer in answers] for facet in asked}
     frame = {"conversation": rows["conversation"]}
-    frame |= {one.name: facet_column(one, columns[one.name]) for one in facets if one.name in columns}
+    frame |= {facet.name: facet_column(facet, columns[facet.name]) for facet in facets if facet.name in columns}
     return pl.DataFrame(frame)
 
 
@@ -68,16 +68,16 @@ def _answers(
     calls: Literal["one", "each"],
     with_examples: bool,
 ) -> Iterator[Mapping[str, Value | None]]:
-    groups = [list(asked)] if calls == "one" else [[one] for one in asked]
+    groups = [list(asked)] if calls == "one" else [[facet] for facet in asked]
     for chunk in rows.iter_slices(_CHUNK):
-        found: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
+        values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
         for group in groups:
             requests = facet_requests(
                 chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
             )
-            for values, answer in zip(found, ask.ask("facets", requests, facet_parser(group)), strict=True):
-                values.update(answer or {})
-        yield from found
+            for row, answer in zip(values, ask.ask("facets", requests, facet_parser(group)), strict=True):
+                row.update(answer or {})
+        yield from values
 
 
 def facet_requests(

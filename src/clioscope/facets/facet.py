@@ -51,13 +51,13 @@ class Facet(BaseModel):
 
     @property
     def identity(self) -> str:
-        """What decides its values, as text: the definition, and its function as it is written."""
+        """What decides its values, as text: the definition, and the source of its function."""
         return self.model_dump_json(exclude={"compute"}) + ("" if self.compute is None else code_of(self.compute))
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.name in RESERVED:
-            raise ValueError(f"the name {self.name!r} is that of a column of the atlas; give the facet another name")
+            raise ValueError(f"the name {self.name!r} is taken by a column of the atlas; give the facet another name")
         if self.asked and not self.question.strip():
             raise ValueError(f"facet {self.name!r} needs a question")
         if self.type == "category" and len(self.categories) < 2:

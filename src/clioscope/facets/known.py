@@ -71,7 +71,7 @@ _loaded: dict[tuple[Path, int], tuple[str, ...]] = {}
 
 
 def load_modules(paths: Iterable[str | Path]) -> tuple[str, ...]:
-    """Run Python files so that their ``@facet`` functions register; the names of these. Raises SettingsError."""
+    """Run Python files so that their ``@facet`` functions register; returns their names. Raises SettingsError."""
     return tuple(name for path in paths for name in _load_module(Path(path)))
 
 

@@ -1,6 +1,6 @@
 """Which language the user writes: a language-identification library, not the language model.
 
-A 1.5B model gets 78 % of labelled ShareGPT right (it answers "Python"); py3langid does better for nothing.
+A 1.5B model gets 78 % of labelled ShareGPT right (it answers "Python"); py3langid does better at no cost.
 """
 
 from __future__ import annotations
@@ -76,25 +76,25 @@ def prose(text: str) -> str:
     """``text`` without code, addresses and markup; all of it when nothing else is left."""
     rest = _NOT_PROSE.sub(" ", text)
     lines = [line for line in rest.splitlines() if len(_CODE_LINE.findall(line)) * 12 <= len(line)]
-    found = "\n".join(lines)
-    return found if _letters(found) >= _LETTERS else rest
+    written = "\n".join(lines)
+    return written if _letters(written) >= _LETTERS else rest
 
 
 def identify_languages(texts: Sequence[str | None]) -> list[str | None]:
     """IETF tag of the main language of each text, by macrolanguage (``zh`` for Cantonese too), or None.
 
-    None stands for texts of too few letters to tell.
+    None stands for a text with too few letters to tell.
     """
-    found: dict[str, str | None] = {}
-    return [found.setdefault(text, _identify(text)) if text else None for text in texts]
+    tags: dict[str, str | None] = {}
+    return [tags.setdefault(text, _identify(text)) if text else None for text in texts]
 
 
 def likeliest(text: str, among: Sequence[str]) -> str | None:
     """Which of a few languages a text is in, however short; None for a text without letters, and for no languages."""
     if not among or not _letters(text):
         return None
-    found = [(weight, tag) for tag, weight in _weighted(prose(text)[:2000]) if tag in among]
-    return max(found)[1] if found else None
+    candidates = [(weight, tag) for tag, weight in _weighted(prose(text)[:2000]) if tag in among]
+    return max(candidates)[1] if candidates else None
 
 
 @cache
@@ -137,7 +137,7 @@ def _identifier() -> Any:
 
 
 def _weighted(text: str, most: int | None = None) -> list[tuple[str, float]]:
-    """Languages of a text, the ``most`` likely, each with its share times its prior."""
+    """The ``most`` likely languages of a text, each with its share times its prior."""
     return [(normalise(tag), share * _prior(tag)) for tag, share in _identifier().rank(text)[:most]]
 
 

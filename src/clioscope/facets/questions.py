@@ -27,7 +27,7 @@ def facet_request(
     item: str = "",
     temperature: float = 0.0,
 ) -> ChatRequest:
-    """One question about one conversation; what all conversations share stands first, so that it is cached.
+    """One question about one conversation; what all conversations share comes first, so that it is cached.
 
     ``shown`` are examples as earlier turns of the chat: a conversation and its answer.
     """
@@ -36,7 +36,7 @@ def facet_request(
     return ChatRequest(
         messages=(("system", system), *turns, ("user", _framed(transcript))),
         schema=facet_schema(facets),
-        max_tokens=24 + sum(16 + _TOKENS * (one.words[1] if one.type == "text" else 3) for one in facets),
+        max_tokens=24 + sum(16 + _TOKENS * (facet.words[1] if facet.type == "text" else 3) for facet in facets),
         temperature=temperature,
         item=item,
     )
@@ -46,19 +46,19 @@ def facet_schema(facets: Sequence[Facet]) -> dict[str, Any]:
     """The JSON schema of an answer that holds all ``facets``."""
     return {
         "type": "object",
-        "properties": {one.name: _property(one) for one in facets},
-        "required": [one.name for one in facets],
+        "properties": {facet.name: _property(facet) for facet in facets},
+        "required": [facet.name for facet in facets],
         "additionalProperties": False,
     }
 
 
 def facet_parser(facets: Sequence[Facet]) -> Callable[[str], dict[str, Value | None]]:
-    """A parser of answers: facet name to value, text scrubbed. Raises ValueError for an answer of no use."""
+    """A parser of answers: facet name to value, text scrubbed. Raises ValueError for an unusable answer."""
     schema = facet_schema(facets)
 
     def parse(text: str) -> dict[str, Value | None]:
         answer = parse_json(text, schema)
-        return {one.name: _value(one, answer[one.name]) for one in facets}
+        return {facet.name: _value(facet, answer[facet.name]) for facet in facets}
 
     return parse
 

@@ -46,7 +46,7 @@ def screen_requests(transcripts: pl.DataFrame, question: str, temperature: float
 
 
 def stays(answers: Sequence[bool | None]) -> pl.Series:
-    """The column ``kept``: what got a yes, and what got no usable answer, since silence is not a no."""
+    """The column ``kept``: true for a yes and for no usable answer, since silence is not a no."""
     import polars as pl
 
     return pl.Series("kept", [answer is not False for answer in answers], dtype=pl.Boolean)
@@ -58,7 +58,8 @@ def passed(answers: Sequence[bool | None], ledger: Ledger) -> pl.Series:
     Raises ModelError with the ledger's reason when no conversation got an answer: nothing was screened then.
     """
     if answers and all(answer is None for answer in answers):
-        why = next((one.reason.rstrip(".") for one in ledger.failures if one.stage == "screen"), "no reason given")
+        reasons = (failure.reason.rstrip(".") for failure in ledger.failures if failure.stage == "screen")
+        why = next(reasons, "no reason given")
         raise ModelError(
             f"The model gave the screener no usable answer about any of {len(answers):,} conversations ({why}); "
             f"use another model, or leave facets.screen out."

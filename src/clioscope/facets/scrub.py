@@ -1,4 +1,4 @@
-"""The first privacy layer behind the prompt: what looks like an identifier does not stay in a facet.
+"""The first privacy layer after the prompt: text that looks like an identifier does not stay in a facet.
 
 The prompt asks the model to leave identifiers out; a small model does not always obey. These patterns catch
 the kinds that have a fixed shape. Names of people have none: they are the auditor's business.

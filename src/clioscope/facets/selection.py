@@ -18,20 +18,20 @@ ALWAYS = ("language", "turns", "length", "hour", "day")  # they cost nothing
 
 
 def facets_of(settings: Settings, further: Sequence[Facet] = ()) -> tuple[Facet, ...]:
-    """Those of ``facets.use``, of the files in ``facets.modules`` and of ``facets.define``, those that cost nothing,
-    and ``further`` ones; without a language model only what needs none.
+    """The facets of ``facets.use``, of the files in ``facets.modules``, of ``facets.define`` and of ``further``, and
+    those that cost nothing. Without a language model these are only the facets that need none.
 
-    Raises SettingsError for an unknown name and a file or definition that makes no sense.
+    Raises SettingsError for an unknown name, and for a file or definition that makes no sense.
     """
-    return tuple(one for one in _named(settings, further) if settings.model.name is not None or not one.asked)
+    return tuple(facet for facet in _named(settings, further) if settings.model.name is not None or not facet.asked)
 
 
 def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
-    """Raise SettingsError where ``facets.embed`` or ``naming.show`` names what is no facet of this build.
+    """Raise SettingsError if ``facets.embed`` or ``naming.show`` names something that is not a facet of this build.
 
-    A facet that only the missing language model would answer is none the less one.
+    A facet that is not answered because there is no language model still counts.
     """
-    names = {one.name for one in _named(settings, further)}
+    names = {facet.name for facet in _named(settings, further)}
     embed, show = settings.facets.embed, settings.naming.show
     if embed is not None and not embed:
         raise SettingsError(
@@ -45,7 +45,7 @@ def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
 def _named(settings: Settings, further: Sequence[Facet]) -> list[Facet]:
     own = load_modules(settings.facets.modules)
     named = choose_facets((*settings.facets.use, *own, *ALWAYS), settings.facets.define)
-    return list({one.name: one for one in (*named, *further)}.values())
+    return list({facet.name: facet for facet in (*named, *further)}.values())
 
 
 def _check(setting: str, names: Sequence[str], known: set[str]) -> None:
@@ -54,6 +54,6 @@ def _check(setting: str, names: Sequence[str], known: set[str]) -> None:
             close = difflib.get_close_matches(name, [*known, RAW], n=1)
             hint = f" (did you mean {close[0]}?)" if close else ""
             raise SettingsError(
-                f"{setting}: {name!r} is none of the facets of this build{hint}; there are "
+                f"{setting}: {name!r} is not a facet of this build{hint}; there are "
                 f"{', '.join(sorted(known))} and {RAW}, and facets.use adds others."
             )

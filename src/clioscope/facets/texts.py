@@ -1,4 +1,4 @@
-"""The texts that are embedded: the chosen facets', and nothing else (no ids, no metadata)."""
+"""The texts that are embedded: those of the chosen facets, and nothing else (no ids, no metadata)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ def embedded_texts(
     embed: Sequence[str],
     combine: Literal["mean", "join"] = "mean",
 ) -> list[list[str]]:
-    """One list of texts a vector to be averaged: each facet's own for ``mean``, a single one for ``join``.
+    """The lists of texts whose vectors are averaged per conversation: one list per facet for ``mean``, a single one for
+    ``join``.
 
-    ``embed`` names facets, or ``"text"`` for the raw text; those that the table does not have are passed
-    over, and with none left it is the raw text. A facet that the model would not give is represented by the
-    raw text too, so that every conversation has a place.
+    ``embed`` names facets, or ``"text"`` for the raw text; facets that the table does not have are left out, and if
+    none is left the raw text is used. The raw text also stands for a value that the model did not give, so that every
+    conversation has a place.
     """
     import polars as pl
 
@@ -40,10 +41,10 @@ def embedded_texts(
 
 
 def shown_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, show: Sequence[str]) -> list[str]:
-    """What a conversation is shown as when its group is named: the facets in ``show``, else its raw text.
+    """The text that stands for a conversation when its group is named: the facets in ``show``, else its raw text.
 
-    Short facets that abstract make better names than whole requests: a small model lists the details of
-    requests, and with them what should stay private.
+    Short facets that abstract make better names than whole requests: a small model lists the details of requests, and
+    among them what should stay private.
     """
     import polars as pl
 
@@ -68,9 +69,9 @@ def known_texts(facets: pl.DataFrame, transcripts: pl.DataFrame, names: Sequence
 
 
 def writers(facets: pl.DataFrame, occurrences: pl.DataFrame) -> list[list[str]]:
-    """The users that wrote each conversation, where they are known; an occurrence without a user adds nobody."""
+    """The users who wrote each conversation, as far as they are known."""
     import polars as pl
 
     users = occurrences.group_by("conversation").agg(pl.col("user").drop_nulls().unique().sort())
-    found = facets.select("conversation").join(users, on="conversation", how="left", maintain_order="left")["user"]
-    return [one or [] for one in found.to_list()]
+    lists = facets.select("conversation").join(users, on="conversation", how="left", maintain_order="left")["user"]
+    return [names or [] for names in lists.to_list()]

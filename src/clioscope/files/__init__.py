@@ -1,1 +1,1 @@
-"""Files and folders that Clioscope writes: whole or not at all, and marked as its own."""
+"""Files and folders that Clioscope writes: complete or not at all, and marked as its own."""

@@ -1,4 +1,4 @@
-"""Whose folder is it? Clioscope marks those it works in, so that none of the user's is taken over or removed."""
+"""Folders of Clioscope. It marks those it works in, so that it never takes over or removes a folder of the user."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from clioscope.errors import AtlasError
 
 FORMAT = "clioscope-atlas"
 MANIFEST = "manifest.json"
-MARK = ".clioscope"  # an empty file: this folder is work under way, and Clioscope's to remove
+MARK = ".clioscope"  # an empty file: Clioscope works in this folder, and may remove it
 LOCK = ".lock"
 
 
 def begin_work(folder: Path) -> None:
-    """Make a marked folder, in place of one that a killed run left. Raises AtlasError for anybody else's."""
+    """Make a marked folder, in place of one that an interrupted run left. Raises AtlasError for any other folder."""
     end_work(folder)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
 
 
 def end_work(folder: Path) -> None:
-    """Remove a folder of ours, the mark last, so that it is ours until it is gone. Raises AtlasError otherwise."""
+    """Remove a marked folder, with the mark last, so that it is marked until it is gone.
+
+    Raises AtlasError for any other folder.
+    """
     if not os.path.lexists(folder):
         return
     check_work(folder)
@@ -40,18 +43,18 @@ def end_work(folder: Path) -> None:
 
 
 def check_work(folder: Path) -> None:
-    """Raise AtlasError that says what to do, if the folder is there and not Clioscope's to work in."""
+    """Raise AtlasError, with what to do, if the folder exists and Clioscope did not make it."""
     if os.path.lexists(folder) and not is_work(folder):
         raise AtlasError(
-            f"{folder}: Clioscope works under this name and did not make what is there; "
+            f"{folder}: Clioscope needs this name for its work but did not make what is there; "
             "rename it, or give another output folder."
         )
 
 
 def is_work(folder: Path) -> bool:
-    """Whether a folder is marked, or empty: nothing in it can be lost.
+    """Whether a folder is marked, or empty, so that nothing in it can be lost.
 
-    Builds of the first days left a lock beside their manifest in place of the mark.
+    The first builds left a lock beside their manifest instead of the mark.
     """
     if not folder.is_dir() or folder.is_symlink():
         return False
@@ -66,7 +69,7 @@ def is_atlas(folder: Path) -> bool:
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """What a folder's manifest holds, whoever made it; nothing where there is none to be read."""
+    """What the manifest of a folder holds, whatever program made it; empty if it is missing or cannot be read."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -75,7 +78,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """The files below a folder, but no hidden ones, and none of an atlas or of work under way."""
+    """The files below a folder, without hidden files and without those of an atlas or of unfinished work."""
     for home, folders, files in os.walk(folder):
         at = Path(home)
         folders[:] = [name for name in folders if not name.startswith(".") and not _made_here(at / name)]

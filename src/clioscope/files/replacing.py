@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Writing a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NUMBER = re.compile(r"\(os error (\d+)\)")
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name beside ``path`` to write to; it takes the place of ``path`` at the end, and is gone after an error.
+    """A path beside ``path`` to write to. At the end it takes the place of ``path``; after an error it is removed.
 
-    Raises OSError, also where polars says otherwise: a full disk comes from it as a ComputeError.
+    Raises OSError, also for a full disk that polars reports as a ComputeError.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -34,9 +34,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def saving(path: Path) -> Iterator[Path]:
-    """As ``replacing``, for a file that a user asked for: makes its folder, and says in a sentence what went wrong.
+    """Like ``replacing``, for a file that a user asked for: it makes the folder, too.
 
-    Raises ClioscopeError.
+    Raises ClioscopeError if the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Measuring: every stage has a figure, and the atlas carries its own report card.
+"""Measures of an atlas: figures for every stage, and a report card.
 
-The package can be called: ``clioscope.measure(atlas, labels=…)`` is ``measure_atlas``. An experiment that holds
-arrays calls ``measure.label_free(vectors, labels)`` and ``measure.against_labels(labels, truth)``.
+The package can be called: ``clioscope.measure(atlas, labels=…)`` is ``measure_atlas``. For arrays there are
+``measure.label_free(vectors, labels)`` and ``measure.against_labels(labels, truth)``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Measure(ModuleType):
-    """A package that is a verb, too."""
+    """A package that can be called."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Measured:
         from clioscope.measure.measured import measure_atlas

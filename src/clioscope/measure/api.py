@@ -18,9 +18,11 @@ from clioscope.measure.stability import Refit
 def against_labels(labels: NDArray[Any], truth: NDArray[Any], vectors: NDArray[Any] | None = None) -> dict[str, float]:
     """All figures of groups ``labels`` (n,) against ``truth`` (n,), any integers or strings.
 
-    Rows of no group (label -1) are never dropped: the figures count each as a group of its own, ``coverage``
-    is the share that has a group, and with ``vectors`` (n, d) there is a second set, named
-    ``<metric>_assigned``, after such rows went to the nearest group.
+    Rows without a group (label -1) are never dropped. The figures count each as a group of its own, and ``coverage``
+    is the share of rows that have a group. With ``vectors`` (n, d) there is a second set of figures, named
+    ``<metric>_assigned``, in which these rows went to the nearest group.
+
+    Raises ValueError if both arrays differ in length.
     """
     labels, truth = np.asarray(labels), np.asarray(truth)
     if len(labels) != len(truth):
@@ -49,8 +51,8 @@ def label_free(
 ) -> dict[str, Figure]:
     """All figures that need no labels and no model, by name, with intervals.
 
-    ``vectors`` (n, d) unit rows, ``labels`` (n,) groups 0..k-1 or -1; with ``places`` (n, 2) those of the map;
-    with ``refit`` (vectors, groups, seed) -> labels those of stability.
+    ``vectors`` (n, d) are unit rows, ``labels`` (n,) groups 0..k-1 or -1. Figures of the map need ``places`` (n, 2),
+    figures of stability need ``refit``, a function of (vectors, number of groups, seed) that returns labels.
     """
     arrays = {"vectors": vectors, "labels": np.asarray(labels), "places": places, "refit": refit, "seed": seed}
     return evaluate(arrays)

@@ -1,4 +1,4 @@
-"""The report card: what is solid, what is doubtful, what to do about it; Markdown, and the same as one HTML page."""
+"""The report card: what is solid, what is doubtful, and what to do about it. It is Markdown and one HTML page."""
 
 from __future__ import annotations
 
@@ -37,10 +37,9 @@ _FAMILIES = {
 
 
 def card_files(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any]) -> dict[str, str]:
-    """The report card as files, name to content: ``report-card.md``, its plots as .svg, ``report-card.html``.
+    """The files of the report card, from name to content: ``report-card.md``, its plots (.svg), ``report-card.html``.
 
-    The HTML page holds all it needs and asks nothing of any server. Names that the auditor withheld appear in
-    neither.
+    The HTML page holds its plots and loads nothing. Names that the auditor withheld appear in no file.
     """
     plots = dict(_plots(atlas, table))
     text = markdown(atlas, table, facts, plots)
@@ -58,7 +57,7 @@ def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots:
             lines += [f"## {head}", "", *(_said(verdict) for verdict in here), ""]
     if not atlas.published and (facts.get("judges") or []) == []:
         lines += [
-            "No language model has judged this atlas: whether names fit what they name is not known. "
+            "No language model has judged this atlas, so it is not known whether the names fit. "
             f"To have it judged: `clioscope measure {atlas.path.name} --judge MODEL`.",
             "",
         ]
@@ -67,16 +66,15 @@ def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots:
         lines += ["![Figures between 0 and 1 with their 95 % intervals]" + f"({NAME}-figures.svg)", ""]
     lines += _groups(atlas, table, plots)
     for name, caption in (
-        ("curve", "Labels told from names, against the ceiling"),
-        ("calibration", "Do the judges see groups that were spoilt on purpose?"),
+        ("curve", "Labels found from names"),
+        ("calibration", "Do the judges notice groups that were spoilt on purpose?"),
     ):
         if name in plots:
             lines += [f"## {caption}", "", f"![{caption}]({NAME}-{name}.svg)", ""]
     lines += ["## All figures", "", *_all_figures(table)]
     lines += [
-        "The interval says where the figure would lie, 95 times of 100, had other conversations been drawn; "
-        "figures without one were counted. n: what the figure rests on. Levels run from 0, the base groups, upwards. "
-        "Definitions: docs/measuring.md.",
+        "The interval is a 95 % interval for other samples of conversations. A figure without an interval was counted. "
+        "n: how many items the figure is based on. Level 0 holds the base groups. Definitions: docs/measuring.md.",
         "",
         f"Measured {facts['measured']} with Clioscope {facts['clioscope']}, seed {facts['seed']}.",
         "",
@@ -85,7 +83,7 @@ def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots:
 
 
 def html(text: str, plots: Mapping[str, str]) -> str:
-    """The Markdown as a page of its own, plots within. HTML inside the Markdown is shown, not obeyed."""
+    """The Markdown as one HTML page with its plots. HTML in the Markdown is shown as text."""
     from markdown_it import MarkdownIt
 
     renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -101,14 +99,16 @@ def html(text: str, plots: Mapping[str, str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text as Markdown that shows it as it is, on one line."""
+    """Markdown that shows ``text`` as it is, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     counts, models = atlas.manifest["counts"], atlas.manifest["models"]
     what = f"{counts['conversations']:,} distinct conversations in {counts['groups']:,} groups"
-    levels = f" on {counts['levels']} levels" if "levels" in counts else ""
+    levels = ""
+    if "levels" in counts:
+        levels = f" on {counts['levels']} level{'' if counts['levels'] == 1 else 's'}"
     by = f"facets and names by {models['chat']}" if models["chat"] else "no language model"
     if models.get("naming"):
         by = f"facets by {models['chat']}, names by {models['naming']}"
@@ -120,7 +120,7 @@ def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
 
 
 def _said(verdict: Verdict) -> str:
-    """One line of a verdict: what it is about, the figure, and what to do."""
+    """A verdict as one line: the claim, the figure, and what to do."""
     figure = f"{verdict.value:.2f}"
     if verdict.low is not None and verdict.high is not None:
         figure += f", {verdict.low:.2f} to {verdict.high:.2f}"
@@ -128,7 +128,7 @@ def _said(verdict: Verdict) -> str:
     by = f", by {plain(verdict.by)}" if verdict.by else ""
     line = f"- **{verdict.rule.about}** ({verdict.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
     if verdict.set_aside:
-        return f"{line} *Set aside: this judge failed its own test (calibration or order of options, see below).*"
+        return f"{line} *Set aside: this judge failed its own test (calibration or order of the options, see below).*"
     return line if verdict.state == "solid" else f"{line} *{verdict.rule.advice}*"
 
 
@@ -138,7 +138,7 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
     if "groups" in plots:
         lines += [f"![Size and stability of each base group]({NAME}-groups.svg)", ""]
     if not weak:
-        return [*lines, "None stands out.", ""] if "groups" in plots else []
+        return [*lines, "No group stands out.", ""] if "groups" in plots else []
     lines += ["| group | conversations | why |", "|---|---|---|"]
     for weak_group in weak[:_MOST_GROUPS]:
         name = f"{plain(weak_group.name)} ({weak_group.group})"
@@ -149,7 +149,7 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
 
 
 def _all_figures(table: pl.DataFrame) -> Iterator[str]:
-    """One table a family; a row a metric and level."""
+    """One table per family, with one row per metric, level and part."""
     import polars as pl
 
     whole = table.filter(pl.col("group").is_null())
@@ -161,7 +161,7 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
         yield from (f"### {_FAMILIES.get(family) or plain(family)}", "")
         yield from ("| figure | value | interval | n | means |", "|---|---|---|---|---|")
         said: set[str] = set()
-        for row in rows.iter_rows(named=True):
+        for row in sorted(rows.iter_rows(named=True), key=_place):
             where = "" if row["level"] is None else f", level {row['level']}"
             part = "" if row["part"] is None else f", {plain(row['part'])}"
             interval = "" if row["low"] is None or row["high"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
@@ -174,14 +174,23 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
         yield ""
 
 
+def _place(row: Mapping[str, Any]) -> tuple[str, int, str, float]:
+    """Where a figure stands in its table: parts of a curve ("who: 10") in the order of their numbers."""
+    who, _, number = (row["part"] or "").rpartition(": ")
+    level = -1 if row["level"] is None else row["level"]
+    if who and number.replace(".", "", 1).isdigit():
+        return row["metric"], level, who, float(number)
+    return row["metric"], level, row["part"] or "", -1.0
+
+
 _OTHERS = {
-    "labelled": "Share of the conversations that have a label; the rest is left out of this section.",
-    "coverage": "Share of the labelled that the method grouped itself; noise apart: each of the rest on its own.",
-    "grouped_by_method": "Share that the method put into a group itself; the rest, its noise, went to the nearest one.",
-    "names_shown": "Share of the conversations whose group at this level has a name that is not withheld.",
-    "reconstruction_curve": "Share of labels told from names, with so many groups (base ones joined); ceiling: purity.",
-    "calibration_curve": "Share that the judge flags where so large a share was replaced on purpose.",
-    "krippendorff_alpha": "Agreement beyond chance (over 0.8: reliable, over 0.667: tentative).",
+    "labelled": "Share of conversations that have a label; the others are left out of this section.",
+    "coverage": "Share of labelled conversations that the method grouped. Noise apart: each of the others is a group.",
+    "grouped_by_method": "Share of conversations that the method grouped itself; its noise went to the nearest group.",
+    "names_shown": "Share of conversations whose group at this level has a name that is shown.",
+    "reconstruction_curve": "Share of conversations whose label is found from names; number: groups; ceiling: purity.",
+    "calibration_curve": "Share of conversations that the judge flags, by the share that was replaced on purpose.",
+    "krippendorff_alpha": "Agreement beyond chance (above 0.8: reliable, above 0.667: tentative).",
     "cohen_kappa": "Agreement of two raters beyond chance.",
     "fleiss_kappa": "Agreement of several raters beyond chance.",
     "audit_share": "Share of items at each score of the auditor, 1 (one person) to 5 (nobody).",
@@ -189,7 +198,7 @@ _OTHERS = {
 
 
 def describe(metric: str) -> str:
-    """What a figure means, in a sentence, with the direction."""
+    """What a figure means and whether higher or lower is better; empty for an unknown one."""
     known = metrics.find(metric)
     if known is None:
         return _OTHERS.get(metric, "")
@@ -234,7 +243,7 @@ def _label(verdict: Verdict) -> str:
 
 
 def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Flagged against replaced members, a line a judge; a perfect judge lies on the diagonal."""
+    """Flagged against replaced conversations, one line per judge. A perfect judge lies on the diagonal."""
     judges = _by_who(table, "calibration_curve")
     if not judges:
         return
@@ -245,13 +254,12 @@ def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _curves(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Labels told from names against the number of groups, a line for each who told them, under the ceiling."""
-    told = _by_who(table, "reconstruction_curve")
-    if len(told) < 2:
+    """Labels found from names against the number of groups: one line per encoder or judge, and the ceiling."""
+    curves = _by_who(table, "reconstruction_curve")
+    if len(curves) < 2:
         return
-    others = sorted(set(told) - {"ceiling"})
-    lines = [Line("ceiling (purity)", told["ceiling"], reference=True)]
-    lines += [Line(f"told from names, by {who}", told[who]) for who in others]
+    lines = [Line("ceiling (purity)", curves.pop("ceiling"), reference=True)]
+    lines += [Line(f"from names, by {who}", points) for who, points in sorted(curves.items())]
     yield "curve", line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True)
 
 

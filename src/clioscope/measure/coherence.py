@@ -1,4 +1,4 @@
-"""Local coherence: does each conversation sit among its own? Averaged over groups, so that big ones hide nothing."""
+"""Local coherence: are the neighbours of a conversation in its group? Averaged over groups, so each counts the same."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def knn_purity(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Ne
     low=0,
     high=1,
     better="neither",
-    meaning="What the neighbour share would be if conversations were dealt to the groups at random.",
+    meaning="What the neighbour share would be if conversations were put into groups at random.",
     source=_OURS,
 )
 def knn_purity_chance(labels: NDArray[np.integer[Any]], near: Near | None = None) -> Figure:
@@ -72,7 +72,7 @@ def _sizes(labels: NDArray[np.integer[Any]], count: int = 0) -> NDArray[np.intp]
     low=0,
     high=1,
     better="lower",
-    meaning="How mixed the groups are around a conversation (0: all neighbours in one group).",
+    meaning="How many groups mix around a conversation (0: all its neighbours are in one group).",
     source=_OURS,
 )
 def neighbourhood_entropy(
@@ -95,7 +95,7 @@ def neighbourhood_entropy(
     low=0,
     high=np.inf,
     better="neither",
-    meaning="How many directions conversations spread into around a point; high values flag mixed areas.",
+    meaning="In how many directions conversations spread around a point; high values mean mixed areas.",
     source="Levina and Bickel 2004; the mean of inverses by MacKay and Ghahramani 2005",
 )
 def local_dimension(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], near: Near | None = None) -> Figure:
@@ -132,7 +132,7 @@ def _percentile(values: NDArray[np.float64], labels: NDArray[np.integer[Any]], s
     low=-1,
     high=1,
     better="higher",
-    meaning="How alike the least typical tenth of a group is to the rest of it (0: not more than chance).",
+    meaning="How similar the least typical tenth of a group is to the rest of it (0: no more than chance).",
     source=_OURS,
 )
 def cohesion_p10(
@@ -149,7 +149,7 @@ def cohesion_p10(
     low=-1,
     high=1,
     better="higher",
-    meaning="How alike a typical conversation is to the rest of its group (0: not more than chance).",
+    meaning="How similar a typical conversation is to the rest of its group (0: no more than chance).",
     source=_OURS,
 )
 def cohesion_p50(
@@ -165,7 +165,7 @@ def cohesion_p50(
     low=-1,
     high=1,
     better="higher",
-    meaning="How alike the most typical tenth of a group is to the rest of it.",
+    meaning="How similar the most typical tenth of a group is to the rest of it.",
     source=_OURS,
 )
 def cohesion_p90(
@@ -181,7 +181,7 @@ def cohesion_p90(
     low=-2,
     high=2,
     better="higher",
-    meaning="How much nearer conversations are to their own group's centre than to the next one's.",
+    meaning="How much nearer conversations are to the centre of their group than to the next centre.",
     source=_OURS,
 )
 def group_margin(

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
-_OF_VECTORS = ("geometry", "coherence")  # they flatter the vectors that made the groups, each encoder in its own way
+_OF_VECTORS = ("geometry", "coherence")  # comparable only between atlases of the same vectors
 
 
 def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")) -> pl.DataFrame:
-    """One row a figure that at least one atlas has: family, metric, level, part, then value, low and high of each.
+    """One row per figure that at least one atlas has: family, metric, level, part, then value, low and high per atlas.
 
-    ``level`` is ``base``, ``top`` or empty (the atlas as a whole): levels between have no counterpart in a tree
-    of another height. ``better`` names the atlas that is better than every other by intervals that do not
-    overlap, else it is empty: so it is for figures that were counted and have no interval, and for geometry and
-    coherence of atlases that were not grouped by the same vectors. Columns of the i-th atlas end in ``_i``, from 1.
+    ``level`` is ``base``, ``top`` or empty (the atlas as a whole). Levels between have no counterpart in a tree of
+    another height. Columns of the i-th atlas end in ``_i``, from 1. ``better`` is the number of the atlas that is
+    better than every other, with intervals that do not overlap. It is empty if there is none, for figures without
+    intervals, and for geometry and coherence of atlases whose groups were made from different vectors.
 
-    Raises AtlasError for an atlas that was not measured since it was built, ClioscopeError for fewer than two.
+    Raises AtlasError for an atlas that was not measured since it was built, ClioscopeError for fewer than two atlases.
     """
     import polars as pl
 
@@ -59,12 +59,12 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
 
 
 def _geometry(atlas: Atlas) -> str:
-    """What tells the vectors of one atlas from those of another: the key of the stage that made them."""
+    """The key of the stage that made the vectors: equal for atlases of the same vectors."""
     return str(atlas.manifest.get("stages", {}).get("vectors", {}).get("key"))
 
 
 def _winner(row: dict[str, float | str | None], count: int) -> int | None:
-    """The number of the atlas that is clearly better than all others, if there is one."""
+    """The number of the atlas, from 1, that is clearly better than all others; None without one."""
     name = str(row["metric"])
     known = metrics.find(name)
     better = "neither" if known is None else known.better

@@ -1,4 +1,4 @@
-"""Cosines of every row to every group, in one pass: what silhouette, cohesion and margins are made of."""
+"""Cosines of every row to every group, in one pass. Silhouette, cohesion and margins are made of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CELLS = 1 << 24  # cosines held at once: 64 MB
 
 
 class Cosines(NamedTuple):
-    """Of every row, each of shape (n,) float64; NaN where there is no such group.
+    """One value per row, each array of shape (n,) float64; NaN if there is no such group.
 
     ``own_mean``: mean cosine to the other members of its group; ``other_mean``: the highest mean cosine to
     the members of another group; ``own``: cosine to the centroid of the other members; ``other``: the highest

@@ -1,4 +1,4 @@
-"""Density: DBCV, the one geometric index that does not want groups to be round."""
+"""Density: DBCV, the one geometric index that does not favour round groups."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from clioscope.measure.metric import metric
 from clioscope.vectors.centroids import group_sums
 
 _CAP = 256  # members of a group that are looked at
-_DRAWS = 5  # of so many, where a group has more
-_CANDIDATES = 8  # other groups, by centroid, among which the nearest in density is looked for
+_DRAWS = 5  # how often members are drawn, if a group has more
+_CANDIDATES = 8  # other groups, nearest by centroid, among which the smallest gap is sought
 
 
 class _Group(NamedTuple):
@@ -27,7 +27,7 @@ class _Group(NamedTuple):
     low=-1,
     high=1,
     better="higher",
-    meaning="Whether the thinnest place inside a group is denser than the gap to the next group.",
+    meaning="Whether the sparsest place inside a group is denser than the gap to the next group.",
     source="Moulavi et al., SDM 2014",
 )
 def dbcv(

@@ -1,7 +1,7 @@
-"""Against labels: how far do the groups agree with a grouping that somebody holds for true?
+"""Against labels: how far do the groups agree with a grouping that is taken as true?
 
-Every function takes ``labels`` (n,) and ``truth`` (n,), any integers or strings, all rows counted; what to do with
-rows of no group is decided before (``noise.py``).
+Every function takes ``labels`` (n,) and ``truth`` (n,), any integers or strings, and counts all rows. ``noise.py``
+decides beforehand what happens to rows without a group.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def contingency(labels: NDArray[Any], truth: NDArray[Any]) -> NDArray[np.int64]:
     low=-1,
     high=1,
     better="higher",
-    meaning="Agreement with the labels beyond chance (0: chance, 1: the same groups); fair for any number of groups.",
+    meaning="Agreement with the labels beyond chance (0: chance, 1: the same groups), for any number of groups.",
     source="Vinh, Epps and Bailey 2010, arithmetic mean",
     rows=_ROWS,
 )
@@ -49,7 +49,7 @@ def ami(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=-1,
     high=1,
     better="higher",
-    meaning="Share of pairs of conversations treated alike by groups and labels, beyond chance.",
+    meaning="Share of pairs of conversations on which groups and labels agree, beyond chance.",
     source="Hubert and Arabie 1985",
     rows=_ROWS,
 )
@@ -65,7 +65,7 @@ def ari(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Whether a group holds one label only (rises with the number of groups).",
+    meaning="Whether each group holds only one label (rises with the number of groups).",
     source="Rosenberg and Hirschberg 2007",
     rows=_ROWS,
 )
@@ -81,7 +81,7 @@ def homogeneity(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Whether a label lies in one group only (falls with the number of groups).",
+    meaning="Whether each label lies in only one group (falls with the number of groups).",
     source="Rosenberg and Hirschberg 2007",
     rows=_ROWS,
 )
@@ -97,7 +97,7 @@ def completeness(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Balance of homogeneity and completeness; compare it only between equal numbers of groups.",
+    meaning="Balance of homogeneity and completeness; comparable only between equal numbers of groups.",
     source="Rosenberg and Hirschberg 2007; equals NMI with the arithmetic mean",
     rows=_ROWS,
 )
@@ -113,7 +113,7 @@ def v_measure(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="For a typical conversation: share of its group that carries its label.",
+    meaning="For a typical conversation: the share of its group that has its label.",
     source="Bagga and Baldwin 1998; Amigó et al. 2009",
     rows=_ROWS,
 )
@@ -128,7 +128,7 @@ def bcubed_precision(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="For a typical conversation: share of those with its label that are in its group.",
+    meaning="For a typical conversation: the share of its label that is in its group.",
     source="Bagga and Baldwin 1998; Amigó et al. 2009",
     rows=_ROWS,
 )
@@ -143,7 +143,7 @@ def bcubed_recall(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Balance of B-cubed precision and recall; meets more formal demands on such figures than any other.",
+    meaning="Balance of B-cubed precision and recall; it meets more formal requirements than the other figures.",
     source="Bagga and Baldwin 1998; Amigó et al. 2009",
     rows=_ROWS,
 )
@@ -157,7 +157,7 @@ def bcubed_f(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations that carry the commonest label of their group: the ceiling of any naming.",
+    meaning="Share of conversations with the most common label of their group: the ceiling for any names.",
     source="Manning, Raghavan and Schütze 2008, 16.3",
     rows=_ROWS,
 )
@@ -172,7 +172,7 @@ def purity(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations that lie in the main group of their label.",
+    meaning="Share of conversations in the main group of their label.",
     source="Zhao and Karypis 2001",
     rows=_ROWS,
 )
@@ -201,7 +201,7 @@ def purity_f(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations that are right when each group is given one label and each label one group.",
+    meaning="Share of conversations that are right if each group gets one label and each label one group.",
     source="Kuhn 1955 (the matching)",
     rows=_ROWS,
 )
@@ -219,7 +219,7 @@ def matching_accuracy(labels: NDArray[Any], truth: NDArray[Any]) -> float:
     low=-1,
     high=1,
     better="higher",
-    meaning="Correlation of the groups, each given one label, with the labels (0: no better than one answer for all).",
+    meaning="Correlation with the labels if each group gets one label (0: no better than one label for all).",
     source="Gorodkin 2004 (R_K), after a matching (Kuhn 1955)",
     rows=_ROWS,
 )

@@ -17,7 +17,7 @@ from clioscope.measure.metric import metric
     low=0,
     high=1,
     better="higher",
-    meaning="For two conversations of one label: how pure the smallest part of the tree is that holds both.",
+    meaning="For two conversations with the same label: how pure the smallest part of the tree with both is.",
     source="Heller and Ghahramani 2005",
 )
 def dendrogram_purity(levels: Sequence[NDArray[Any]] | NDArray[Any], truth: NDArray[Any]) -> float:
@@ -51,7 +51,7 @@ def dendrogram_purity(levels: Sequence[NDArray[Any]] | NDArray[Any], truth: NDAr
     low=0,
     high=1,
     better="higher",
-    meaning="How well each label is matched by the best single part of the tree.",
+    meaning="How well the best single part of the tree matches each label.",
     source="Larsen and Aone 1999 (F-measure of a hierarchy)",
 )
 def best_node_f(levels: Sequence[NDArray[Any]] | NDArray[Any], truth: NDArray[Any]) -> float:

@@ -1,4 +1,4 @@
-"""What a metric returns: a value, its 95 % interval, how many items it rests on, and its value for each group."""
+"""What a metric returns: a value, its 95 % interval, the number of items, and the value of each group."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Z = 1.959964  # normal quantile of a 95 % interval
 class Figure(NamedTuple):
     """One measured figure.
 
-    ``value`` is NaN where the metric is undefined. ``low`` and ``high`` bound a 95 % interval for what is
-    uncertain because conversations were sampled (None: counted, not estimated). ``n``: items it rests on.
-    ``groups``: the value of each group 0..k-1, NaN for those without one; None for metrics that have none.
+    ``value`` is NaN if the metric is undefined. ``low`` and ``high`` bound a 95 % interval for the uncertainty from
+    sampling conversations (None: counted, not estimated). ``n``: how many items the figure is based on. ``groups``: the
+    value of each group 0..k-1, NaN for a group without one; None for metrics without values of groups.
     """
 
     value: float
@@ -43,7 +43,7 @@ def macro(
     count: int,
     weights: NDArray[Any] | None = None,
 ) -> Figure:
-    """Mean over groups of the mean within each, so that big groups hide nothing.
+    """Mean over groups of the mean within each, so that small groups count as much as large ones.
 
     ``values`` (s,) and ``labels`` (s,) of sampled rows, NaN where a row has none; ``count`` groups;
     ``weights`` (s,): how many rows each stands for. The interval takes the groups as given and the rows as
@@ -112,9 +112,9 @@ def mean(values: NDArray[Any]) -> Figure:
 
 
 def over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = None) -> Figure:
-    """Mean over draws, with Student's interval; draws of the same rows overlap, so it is somewhat too narrow.
+    """Mean over draws, with Student's interval. Draws of the same rows overlap, so the interval is a little too narrow.
 
-    Undefined draws are left out; of a single one there is no interval.
+    Undefined draws are left out; a single draw has no interval.
     """
     from scipy.stats import t
 

@@ -1,7 +1,7 @@
-"""Geometry: are groups tight and apart? The textbook indices, without labels.
+"""Geometry: are groups tight and far apart? The usual indices, without labels.
 
-All of them favour round groups of equal size, none is comparable between encoders, and on text none of them
-agrees well with human labels (docs/research-log.md has our own table).
+All of them favour round groups of equal size. None can be compared between encoders. On text none of them agrees well
+with human labels (docs/research-log.md has a table).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def silhouette(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], cosines:
     low=0,
     high=np.inf,
     better="higher",
-    meaning="Spread between groups against spread within; only comparable on the same vectors.",
+    meaning="Spread between groups against spread within them; comparable only on the same vectors.",
     source="Calinski and Harabasz 1974",
 )
 def calinski_harabasz(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> Figure:
@@ -83,7 +83,7 @@ def calinski_harabasz(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -
     low=0,
     high=np.inf,
     better="lower",
-    meaning="How far groups overlap with their worst neighbour, on the average.",
+    meaning="How far groups overlap with the neighbour they overlap with most, on average.",
     source="Davies and Bouldin 1979",
 )
 def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> Figure:

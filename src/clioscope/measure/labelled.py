@@ -1,4 +1,4 @@
-"""The section against labels: every level, the tree, and what can be told from the names alone."""
+"""The section against labels: every level, the tree, and which labels can be found from the names alone."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _RECONSTRUCTION = ("reconstruction_accuracy", "reconstruction_macro_f", "distrib
 
 
 class Truth(NamedTuple):
-    """``known`` (n,): which conversations have a label; ``codes`` (m,): the labels of those, as places in ``classes``,
-    which maps each label to what it means; ``languages``: of those, where the atlas has them."""
+    """``known`` (n,): which conversations have a label; ``codes`` (m,): their labels, as places in ``classes``;
+    ``classes``: each label with its meaning; ``languages``: those of the m conversations, if the atlas has them."""
 
     known: NDArray[np.bool_]
     codes: NDArray[np.intp]
@@ -36,7 +36,7 @@ class Truth(NamedTuple):
 
 
 def truth_of(atlas: Atlas, labels: Sequence[str | None], names: Mapping[str, str]) -> Truth:
-    """The labels of an atlas's conversations (None for those without), with longer ``names`` where there are."""
+    """The truth from one label per conversation of the atlas (None without one); ``names`` are longer descriptions."""
     known = np.array([label is not None for label in labels])
     classes = sorted({label for label in labels if label is not None})
     place = {label: number for number, label in enumerate(classes)}
@@ -51,8 +51,8 @@ def truth_of(atlas: Atlas, labels: Sequence[str | None], names: Mapping[str, str
 def labels_section(
     rows: Rows, atlas: Atlas, levels: Levels, truth: Truth, encode: Encode | None, notes: list[str]
 ) -> None:
-    """Every level, and the tree, against the labels; noise of the method both ways, with its share; and
-    reconstruction by the encoder, in the place of a large model."""
+    """Every level and the tree against the labels, with the method's noise counted in both ways; and reconstruction by
+    the encoder, in place of a large model."""
     known, codes = truth.known, truth.codes
     rows.add("labels", "labelled", name_coverage(known, np.ones(len(known))))
     flat = [name for name, metric in metrics.usable().items() if metric.rows == ("labels", "truth")]
@@ -66,7 +66,7 @@ def labels_section(
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         inside = labels[known]
         rows.add_all(evaluate({"labels": inside, "truth": codes}, flat), level=level)
-        if noise.any():  # those rows went to the nearest group; here each is a group of its own
+        if noise.any():  # these rows went to the nearest group; here each is a group of its own
             apart = as_singletons(np.where(noise, -1, inside))
             rows.add_all(evaluate({"labels": apart, "truth": codes}, flat), level=level, part="noise apart")
         if encode is None or targets is None:
@@ -78,7 +78,7 @@ def labels_section(
         if level == 0:
             _curve(rows, atlas, inside, given, truth, "encoder")
     if encode is None:
-        notes.append("Reconstruction by the encoder is missing, since the encoder could not be opened.")
+        notes.append("Reconstruction by the encoder is missing, because the encoder could not be opened.")
     _curve(rows, atlas, levels.labels[0][known], None, truth, "ceiling")
     inside_levels = [labels[known] for labels in levels.labels]
     rows.add_all(evaluate({"levels": inside_levels, "truth": codes}, ("dendrogram_purity", "best_node_f")))
@@ -87,7 +87,8 @@ def labels_section(
 def judged_reconstruction(
     rows: Rows, atlas: Atlas, levels: Levels, truth: Truth, said: Mapping[str, Sequence[Judgement]]
 ) -> None:
-    """Reconstruction by each judge, as in the paper: the label that it gave each base group by name and description.
+    """Reconstruction by each judge, as in the paper, from the label that the judge gave each base group by its name and
+    description.
 
     A group without a usable answer has no label, and its conversations count as wrong.
     """
@@ -108,8 +109,8 @@ def judged_reconstruction(
 def _curve(
     rows: Rows, atlas: Atlas, base: NDArray[np.integer], given: NDArray[np.integer] | None, truth: Truth, who: str
 ) -> None:
-    """Accuracy against the number of groups, from joining base groups by their centroids: joined groups are given what
-    most of their conversations were. Without ``given`` the ceiling, purity."""
+    """Accuracy against the number of groups, with base groups joined by their centroids. Joined groups get the label
+    that most of their conversations were given. Without ``given`` it is the ceiling, purity."""
     groupings = [cut[base] for cut in cuts(atlas.centroids)]
     answers = [majority(labels, truth.codes if given is None else given) for labels in groupings]
     for point in curve(groupings, answers, truth.codes):
@@ -117,6 +118,6 @@ def _curve(
 
 
 def _group_texts(atlas: Atlas) -> dict[str, str]:
-    """Name and description of each group."""
+    """Name and description of each group, by its id."""
     rows = atlas.tree.select("group", "name", "description").iter_rows()
     return {group: f"{name}. {description}" for group, name, description in rows}

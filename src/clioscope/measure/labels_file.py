@@ -1,4 +1,4 @@
-"""Labels from a file: what somebody says each conversation is about."""
+"""Labels from a file: what each conversation is about, according to people."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _IDS = ("id", "record", "conversation")
 def read_labels(path: str | Path, column: str | None = None) -> dict[str, str]:
     """Label by id, from CSV, TSV, JSONL or Parquet.
 
-    The id is the column ``id``, ``record`` or ``conversation``; the label is ``column``, else ``label``, else
-    the only other one. Rows without a label are left out. Raises InputError that names the file and its columns.
+    The id is the column ``id``, ``record`` or ``conversation``. The label is ``column``; by default it is ``label`` or
+    the only other column. Rows without a label are left out. Raises InputError that names the file and its columns.
     """
     path = Path(path)
     table = _table(path)
@@ -36,12 +36,12 @@ def read_labels(path: str | Path, column: str | None = None) -> dict[str, str]:
     rows = table.select(key, column).drop_nulls()
     labels = {str(id_): str(label) for id_, label in rows.iter_rows() if str(label) != ""}
     if not labels:
-        raise InputError(f"{path}: column {column!r} holds no labels.")
+        raise InputError(f"{path}: column {column!r} holds no labels; give --label-column.")
     return labels
 
 
 def label_rows(atlas: Atlas, labels: Mapping[str, str]) -> list[str | None]:
-    """The label of each conversation of the atlas, by its id or that of a record; None for those without.
+    """The label of each conversation of the atlas, by its id or the id of a record; None without a label.
 
     Raises InputError when no conversation has a label.
     """

@@ -1,4 +1,4 @@
-"""Map quality: may the eye trust the neighbours that it sees?"""
+"""Map quality: are neighbours on the map neighbours among the vectors?"""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _ranks_of(closeness: NDArray[Any], columns: NDArray[np.intp]) -> NDArray[np.
     low=0,
     high=1,
     better="higher",
-    meaning="Whether points that lie together on the map are really alike (1: no false neighbours).",
+    meaning="How few false neighbours the map shows (1: points that are close on the map are always similar).",
     source="Venna and Kaski 2001",
 )
 def trustworthiness(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
@@ -82,7 +82,7 @@ def trustworthiness(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | 
     low=0,
     high=1,
     better="higher",
-    meaning="Whether alike conversations stay together on the map (1: none is torn away).",
+    meaning="Whether similar conversations stay together on the map (1: none is torn away).",
     source="Venna and Kaski 2001",
 )
 def continuity(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
@@ -104,7 +104,7 @@ def _penalised(ranks: NDArray[np.intp], count: int) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of a conversation's 15 most alike that are also among its 15 nearest on the map.",
+    meaning="Share of the 15 most similar conversations that are also among the 15 nearest on the map.",
     source="Lee and Verleysen 2009 (as Q_NX)",
 )
 def knn_recall(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None = None) -> Figure:
@@ -119,7 +119,7 @@ def knn_recall(vectors: NDArray[Any], places: NDArray[Any], ranks: Ranks | None 
     low=0,
     high=1,
     better="higher",
-    meaning="Whether far and near on the map mean far and near (0.5: they mean nothing).",
+    meaning="Whether far and near on the map are far and near among the vectors (0.5: chance).",
     source="Wang et al. 2021 (PaCMAP), random triplets",
 )
 def triplet_accuracy(vectors: NDArray[Any], places: NDArray[Any], triplets: int = 20_000, seed: int = 0) -> Figure:

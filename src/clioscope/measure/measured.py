@@ -1,4 +1,4 @@
-"""All figures of an atlas: the stage that ``clioscope measure`` runs."""
+"""All figures of an atlas: what ``clioscope measure`` runs."""
 
 from __future__ import annotations
 
@@ -50,21 +50,21 @@ def measure_atlas(
     """Measure an atlas, and write the figures and a report card into its folder.
 
     ``labels``: a file (see ``read_labels``) or a mapping from the id of a record or conversation to its label;
-    ``label_names``: a longer description of each label, for reconstruction. ``stability`` groups samples of
-    the data anew, which takes most of the time. The same call gives the same figures.
+    ``label_names``: a longer description of each label, for reconstruction. ``stability``: whether samples of the
+    data are grouped again, which takes most of the time. The same call gives the same figures.
 
     ``judges``: models, as in a build (a catalogue name, a GGUF file, an address and a name); ``judge_tasks``: what
-    they judge (all of ``judges.panel.TASKS`` by default); ``judge_items``: questions a task, about. The model
-    that made the atlas is refused as a judge, unless ``author_may_judge``. ``people``: a CSV of people's answers
+    they judge (all of ``judges.panel.TASKS`` by default); ``judge_items``: about how many questions per task. The
+    model that made the atlas is refused as a judge, unless ``author_may_judge``. ``people``: a CSV of people's answers
     to the same questions (see ``read_people``). All answers are kept in ``judgements.parquet``.
 
-    The atlas's own files are not touched: four more are put beside them (``measures.parquet``,
-    ``measures.json``, ``report-card.md``, ``report-card.html``), each whole or not at all. A published atlas
-    has the figures of names, tree and privacy only.
+    The atlas's own files do not change. ``measures.parquet``, ``measures.json``, ``report-card.md`` with its plots,
+    ``report-card.html`` and, with judges, ``judgements.parquet`` are put beside them, each whole or not at all. A
+    published atlas has only the figures of names, tree and privacy.
 
-    Raises InputError for labels that cannot be read or fit no conversation, SettingsError for a judge or task that
-    will not do, AtlasError when the atlas is
-    measured or built anew at the same time, or its folder cannot be written.
+    Raises InputError for labels that cannot be read or fit no conversation, SettingsError for an unknown task or a
+    judge that is refused, AtlasError when the atlas is measured or built at the same time, or its folder cannot be
+    written.
     """
     from clioscope.measure.labels_file import label_rows, read_labels
     from clioscope.progress import Silent
@@ -74,11 +74,14 @@ def measure_atlas(
     truth: Truth | None = None
     if labels is not None:
         if atlas.published:
-            raise AtlasError(f"{atlas.path}: a published atlas holds no conversations that labels could fit.")
+            raise AtlasError(
+                f"{atlas.path}: a published atlas holds no conversations that labels could fit; measure the atlas that "
+                "it was made from."
+            )
         named = labels if isinstance(labels, Mapping) else read_labels(labels, label_column)
         truth = truth_of(atlas, label_rows(atlas, named), label_names or {})
     if truth is None and "reconstruction" in judge_tasks:
-        raise SettingsError("The judge task reconstruction needs labels: give --labels FILE.")
+        raise SettingsError("The judge task reconstruction needs labels; give --labels FILE.")
     encode, problem = encoder_of(atlas)
     if problem:
         notes.append(problem)
@@ -99,7 +102,9 @@ def measure_atlas(
         from clioscope.measure.judges.panel import ITEMS, TASKS, add_judged, ask_panel, read_people
 
         if atlas.published:
-            raise AtlasError(f"{atlas.path}: a published atlas holds nothing that could be judged.")
+            raise AtlasError(
+                f"{atlas.path}: a published atlas holds nothing to judge; measure the atlas that it was made from."
+            )
         with _stage(progress, "judges"):
             answers = [] if people is None else read_people(Path(people))
             heard = ask_panel(

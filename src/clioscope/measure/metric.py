@@ -18,7 +18,7 @@ class Metric(Generic[P, R]):
     """A function on arrays with what a reader of its figure needs to know.
 
     ``family``: the section of the report card. ``low`` and ``high``: the range of its values. ``better``: the
-    direction. ``meaning``: one sentence for somebody who is no specialist. ``source``: where it is defined.
+    direction. ``meaning``: one sentence for a reader who is no specialist. ``source``: where it is defined.
     ``rows``: the parameters whose items are conversations; where they are given the figure's interval is found
     by leaving conversations out. Calling a metric calls its function.
     """
@@ -114,7 +114,7 @@ BUILT_IN = {
 }
 
 OURS = frozenset(name for names in BUILT_IN.values() for name in names)
-SAMPLES = frozenset(("refit", "refitted"))  # a metric that takes one of these groups samples anew
+SAMPLES = frozenset(("refit", "refitted"))  # a metric that takes one of these groups samples again
 
 metrics: Registry[Metric[..., Any]] = Registry(
     "metric",

@@ -1,4 +1,4 @@
-"""Names, as strings: are they told apart?"""
+"""Names as strings: do they differ?"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def duplicate_names(names: Sequence[str]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of the words of a name that all its siblings have too, and that so tell nothing apart.",
+    meaning="Share of the words of a name that all its siblings have too, so that they do not help to choose.",
     source="counting; production list in docs/measuring.md",
 )
 def sibling_words(names: Sequence[str], parents: NDArray[np.integer[Any]]) -> Figure:

@@ -1,4 +1,4 @@
-"""Nearest neighbours of a sample of rows: exact neighbours of some, not approximate ones of all."""
+"""Exact nearest neighbours of a sample of rows, instead of approximate neighbours of all rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRIDE = 64
 class Near(NamedTuple):
     """``rows`` (s,): the sampled rows; ``weights`` (s,): how many rows each stands for; ``indices`` (s, k)
     int64: their nearest other rows, nearest first; ``similarities`` (s, k): the cosines; ``distinct`` (m,): the
-    rows that neighbours were looked for among, one of each set of twins."""
+    rows that neighbours were sought among, one of each set of twins."""
 
     rows: NDArray[np.intp]
     weights: NDArray[np.float64]
@@ -36,10 +36,10 @@ def sampled_neighbours(
 ) -> Near:
     """Exact neighbours by cosine, among all rows, of up to ``most`` rows.
 
-    Where there are more rows, as many are drawn from every group of ``strata`` (else of ``labels``), so that
-    small groups are seen too; the weights undo that for averages over rows. Twins (equal directions) count
-    as one row: they are nobody's neighbours of each other. The standard error of a mean over the sample is
-    1 / sqrt(most) of the spread of the rows at the most, .016 for a share.
+    If there are more rows, the same number is drawn from every group of ``strata`` (or of ``labels``), so that small
+    groups are in the sample too. The weights undo this for averages over rows. Twins (equal directions) count as one
+    row, so they are not each other's neighbours. The standard error of a mean over the sample is at most
+    1 / sqrt(most) of the spread of the rows, .016 for a share.
     """
     distinct = distinct_rows(vectors)
     points = distinct.vectors
@@ -62,7 +62,7 @@ def sampled_neighbours(
 def draw_evenly(
     groups: NDArray[np.integer[Any]] | None, count: int, most: int, seed: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Up to about ``most`` of ``count`` rows, equally many of each group, and how many rows each stands for."""
+    """Up to about ``most`` of ``count`` rows, the same number from each group, and how many rows each stands for."""
     if count <= most:
         return np.arange(count), np.ones(count)
     generator = np.random.default_rng(seed)
@@ -81,7 +81,7 @@ def draw_evenly(
 
 
 def _quota(sizes: NDArray[np.integer[Any]], most: int) -> int:
-    """The largest number of rows a group (at least one) that takes no more than ``most`` in all."""
+    """The largest number of rows per group (at least one) that takes no more than ``most`` rows in total."""
     low, high = 1, int(sizes.max())
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,7 +1,7 @@
-"""Rows of no group, as density methods leave them: never dropped in silence.
+"""Rows without a group, as density methods leave them. They are never dropped silently.
 
-Scoring only what a method dared to group flatters it. So there are three figures: the share that is grouped, the
-score of all rows with each row of no group as a group of its own, and the score after such rows went to the nearest
+A score of only the rows that a method grouped flatters the method. So there are three figures: the share of grouped
+rows, the score with each row without a group as a group of its own, and the score after these rows went to the nearest
 group.
 """
 
@@ -24,7 +24,7 @@ def coverage(labels: Labels) -> float:
 
 
 def as_singletons(labels: Labels) -> Labels:
-    """Each row of no group becomes a group of its own."""
+    """Labels in which each row without a group is a group of its own."""
     result = np.asarray(labels, dtype=np.int64).copy()
     alone = np.flatnonzero(result < 0)
     result[alone] = result.max(initial=-1) + 1 + np.arange(len(alone))
@@ -32,7 +32,10 @@ def as_singletons(labels: Labels) -> Labels:
 
 
 def to_nearest(labels: Labels, vectors: NDArray[Any]) -> Labels:
-    """Each row of no group joins the group with the nearest centroid, by cosine; without any group all are one."""
+    """Labels in which each row without a group joins the group with the nearest centroid, by cosine.
+
+    If no row has a group, all rows form one group.
+    """
     result = np.asarray(labels, dtype=np.int64).copy()
     alone = np.flatnonzero(result < 0)
     if len(alone) == len(result):

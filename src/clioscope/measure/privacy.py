@@ -1,4 +1,4 @@
-"""Privacy: how much could identify somebody, at each stage of the pipeline (Clio, figure 5)?"""
+"""Privacy: which share of texts could identify a person, at each stage of a build (Clio, figure 5)?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BY_AUTHOR = "its author "  # before the id of a judge that audits its own work
     low=0,
     high=1,
     better="lower",
-    meaning="Share that could identify a person or a small group, by the auditor.",
+    meaning="Share of texts that could identify a person or a small group, according to the auditor.",
     source="Clio, arXiv 2412.13678, figure 5: scores 1 and 2",
 )
 def private_share(scores: Sequence[int | None]) -> Figure:

@@ -1,6 +1,6 @@
 """Agreement between raters: judges, or judges and people.
 
-Plain agreement overstates: two raters who say yes nine times of ten agree 82 % of the time by chance alone.
+Plain agreement is too high: two raters who say yes nine times out of ten agree 82 % of the time by chance alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Scale = Literal["nominal", "ordinal", "interval"]
 
 
 def cohen(first: Ratings, second: Ratings) -> float:
-    """Cohen's kappa of two raters (Cohen 1960): (p_o - p_e) / (1 - p_e). Items that either left out do not count.
+    """Cohen's kappa of two raters (Cohen 1960): (p_o - p_e) / (1 - p_e). Items that one of them left out do not count.
 
-    NaN without common items; 1 where both always say the same one thing.
+    NaN without common items; 1 if both always give one and the same answer.
     """
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     if not pairs:
@@ -34,7 +34,7 @@ def cohen(first: Ratings, second: Ratings) -> float:
 
 
 def fleiss(ratings: Sequence[Ratings]) -> float:
-    """Fleiss' kappa of three or more raters (Fleiss 1971); ``ratings`` holds one sequence a rater.
+    """Fleiss' kappa of three or more raters (Fleiss 1971); ``ratings`` holds one sequence per rater.
 
     Items that some rater left out do not count. NaN for fewer than two raters or no common items.
     """
@@ -55,7 +55,7 @@ def fleiss(ratings: Sequence[Ratings]) -> float:
 def krippendorff(ratings: Sequence[Ratings], scale: Scale = "nominal") -> float:
     """Krippendorff's alpha, 1 - D_o / D_e (Krippendorff 2011), for any number of raters, with gaps.
 
-    ``ratings`` holds one sequence a rater, None for gaps; items with a single rating do not count. ``ordinal``
+    ``ratings`` holds one sequence per rater, None for gaps; items with a single rating do not count. ``ordinal``
     and ``interval`` need numbers. NaN where nothing can be compared; 1 where only one value ever occurs.
     Customary limits: .800 reliable, .667 to .800 tentative.
     """
@@ -103,9 +103,9 @@ def with_interval(
 ) -> Figure:
     """A figure of agreement with its bootstrap interval over items (percentiles of ``draws`` resamples).
 
-    ``ratings`` holds one sequence a rater; ``items``, as long, says what each rating is about: ratings of one item
-    (in two orders, say) hang together, and are drawn together. Each is an item of its own by default. To show
-    that kappa is above .8 takes 300 to 500 items. ``n``: items.
+    ``ratings`` holds one sequence per rater. ``items`` has the same length and says what each rating is about; by
+    default each rating is an item of its own. Ratings of the same item (in two orders, for example) depend on each
+    other, so they are drawn together. It takes 300 to 500 items to show that kappa is above .8. ``n``: items.
     """
     places: dict[Hashable, list[int]] = {}
     for place in range(len(ratings[0]) if ratings else 0):

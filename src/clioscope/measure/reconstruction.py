@@ -1,7 +1,7 @@
-"""Reconstruction: can the labels be had back from the names of the groups alone (Clio, section 3 and figure 4)?
+"""Reconstruction: can the labels be found from the names of the groups alone (Clio, section 3 and figure 4)?
 
-Somebody (a judge, an encoder) is shown the name and description of each group and says which of the known classes it
-is; every conversation is then given the class of its group.
+A judge or an encoder sees the name and description of each group and says which of the known classes it is. Every
+conversation then gets the class of its group.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROWS = ("given", "truth")
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations whose label can be told from the name of their group.",
+    meaning="Share of conversations whose label can be found from the name of their group.",
     source="Clio, arXiv 2412.13678, section 3",
     rows=_ROWS,
 )
@@ -38,7 +38,7 @@ def reconstruction_accuracy(given: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="higher",
-    meaning="How well labels can be told from the names of groups, every label counting alike, however rare.",
+    meaning="How well labels can be found from the names of groups; rare labels count as much as frequent ones.",
     source="Clio, arXiv 2412.13678, table 5",
     rows=_ROWS,
 )
@@ -54,7 +54,7 @@ def reconstruction_macro_f(given: NDArray[Any], truth: NDArray[Any]) -> float:
     low=0,
     high=1,
     better="lower",
-    meaning="How far the shares of the labels, told from the names, are from the true shares.",
+    meaning="How far the shares of the labels, as found from the names, are from the true shares.",
     source="total variation; drawn in Clio, arXiv 2412.13678, figure 4",
     rows=_ROWS,
 )
@@ -75,7 +75,7 @@ def by_part(given: NDArray[Any], truth: NDArray[Any], parts: Sequence[Any]) -> d
 
 
 class Point(NamedTuple):
-    """Reconstruction with so many ``groups``: ``accuracy`` from the names, and the ``ceiling``, purity."""
+    """Reconstruction with this number of ``groups``: ``accuracy`` from the names, and the ``ceiling``, purity."""
 
     groups: int
     accuracy: float
@@ -83,9 +83,9 @@ class Point(NamedTuple):
 
 
 def curve(levels: Sequence[NDArray[Any]], given: Sequence[NDArray[Any]], truth: NDArray[Any]) -> list[Point]:
-    """Accuracy and purity ceiling against the number of groups, one point a grouping; ``levels`` and ``given`` hold
-    the group and the given class of every row at each. Without the number of groups neither means anything:
-    both rise to 1 as groups become single rows."""
+    """Accuracy and its ceiling, purity, against the number of groups: one point per grouping. ``levels`` and ``given``
+    hold the group and the given class of every row. Both figures rise to 1 as groups become single rows, so they mean
+    something only together with the number of groups."""
     points = [
         Point(len(np.unique(labels)), reconstruction_accuracy(answers, truth), purity(labels, truth))
         for labels, answers in zip(levels, given, strict=True)
@@ -108,7 +108,7 @@ def cuts(centroids: NDArray[Any], most: int = 12) -> list[NDArray[np.intp]]:
 
 
 def majority(labels: NDArray[Any], truth: NDArray[Any]) -> NDArray[Any]:
-    """The class of every row if each group were given its commonest class: what reaches the ceiling."""
+    """The class of every row if each group gets its most common class, which reaches the ceiling."""
     classes, codes = np.unique(truth, return_inverse=True)
     groups, own = np.unique(labels, return_inverse=True)
     table = np.zeros((len(groups), len(classes)), dtype=np.int64)

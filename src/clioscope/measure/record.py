@@ -1,4 +1,4 @@
-"""What a measuring leaves in the atlas's folder: the table, the facts, the report card; and reading it back."""
+"""Measures in the folder of an atlas: writing the table, the facts and the report card, and reading them back."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TABLE, FACTS = "measures", "measures.json"
 
 
 class Measured(NamedTuple):
-    """``table``: one row a figure (see ``rows.py``); ``facts``: when, how and on what it was measured, and notes
-    on what could not be; ``card``: the report card's HTML file, None if nothing was written."""
+    """``table``: one row per figure (see ``rows.py``); ``facts``: when, how and on what it was measured, and notes on
+    what could not be measured; ``card``: the report card's HTML file, None if nothing was written."""
 
     table: pl.DataFrame
     facts: dict[str, Any]
@@ -31,25 +31,25 @@ class Measured(NamedTuple):
 
 
 def state_of(atlas: Atlas) -> str:
-    """What tells one build of an atlas from the next."""
+    """A text that differs between builds of an atlas."""
     return _state(atlas.manifest)
 
 
 def stored(atlas: Atlas) -> Measured:
-    """What was measured before. Raises AtlasError where nothing was, or the atlas has been built anew since."""
+    """The stored measures. Raises AtlasError if there are none, or if the atlas has been built again since."""
     try:
         facts = json.loads((atlas.path / FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise AtlasError(f"{atlas.path}: has not been measured; run: clioscope measure {atlas.path}") from None
     if facts.get("of") != state_of(atlas):
-        raise AtlasError(f"{atlas.path}: was built anew since it was measured; run: clioscope measure {atlas.path}")
+        raise AtlasError(f"{atlas.path}: was built again after it was measured; run: clioscope measure {atlas.path}")
     return Measured(atlas.table(TABLE), facts, atlas.path / "report-card.html")
 
 
 def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said: dict[str, list[Judgement]]) -> Path:
-    """Put the table, the facts and the report card beside the atlas's own files; the path of the card's page.
+    """Put the table, the facts and the report card beside the atlas's own files. Returns the path of the HTML page.
 
-    Raises AtlasError when the atlas was built anew meanwhile, is measured elsewhere, or cannot be written.
+    Raises AtlasError when the atlas was built again meanwhile, is being measured elsewhere, or cannot be written.
     """
     from clioscope.measure.card import card_files
 
@@ -59,7 +59,7 @@ def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _state(read_manifest(atlas.path)) != facts["of"]:
-                raise AtlasError(f"{atlas.path}: was built anew while it was measured; measure it again.")
+                raise AtlasError(f"{atlas.path}: was built again while it was measured; measure it again.")
             write_table(atlas.path / f"{TABLE}.parquet", table)
             write_json(atlas.path / FACTS, facts)
             if said:
@@ -73,10 +73,12 @@ def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said:
             lock.unlink(missing_ok=True)
             return atlas.path / "report-card.html"
     except BlockingIOError:
-        raise AtlasError(f"{atlas.path}: is being measured by another process.") from None
+        raise AtlasError(
+            f"{atlas.path}: is being measured by another process; try again when that has ended."
+        ) from None
     except OSError as error:
         raise AtlasError(
-            f"{atlas.path}: the figures cannot be written ({error.strerror or error}); the atlas is as it was."
+            f"{atlas.path}: the figures cannot be written ({error.strerror or error}); the atlas has not changed."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The table of measures: one row a figure, long format."""
+"""The table of measures: one row per figure, in long format."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class Rows:
     """Collects figures for the table ``measures``.
 
-    Columns: family; metric; level (0 = base groups, null: of the atlas as a whole); group (its id, null: of
-    all); part (a language, an audit score, a judge, …, or null); value; low and high (95 % interval, null where
-    counted, not estimated); n (items it rests on).
+    Columns: family; metric; level (0 = base groups, null: the atlas as a whole); group (its id, null: all groups);
+    part (a language, an audit score, a judge, …, or null); value; low and high (95 % interval, null for figures that
+    were counted, not estimated); n (how many items the figure is based on).
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Rows:
         group: str | None = None,
         part: str | None = None,
     ) -> None:
-        """One figure; an undefined one is left out."""
+        """Add one figure; an undefined one is left out."""
         if math.isfinite(figure.value):
             self._rows.append(
                 {
@@ -57,7 +57,7 @@ class Rows:
         groups: Sequence[str] | None = None,
         part: str | None = None,
     ) -> None:
-        """Figures of registered metrics, and of each group where they have one; ``groups`` are the ids."""
+        """Add figures of registered metrics, and their values per group, if any; ``groups`` are the ids."""
         from clioscope.measure.metric import metrics
 
         for name, figure in figures.items():
@@ -72,7 +72,7 @@ class Rows:
         return any(row["metric"] == metric for row in self._rows)
 
     def table(self) -> pl.DataFrame:
-        """The table, sorted."""
+        """The table, sorted by all columns that name a figure."""
         import polars as pl
 
         schema = {

@@ -1,4 +1,4 @@
-"""The sections of a measuring: which figures, of which arrays of the atlas, at which level."""
+"""The sections of the measures: which metrics are computed, from which arrays of the atlas, at which levels."""
 
 from __future__ import annotations
 
@@ -27,16 +27,19 @@ def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: l
         arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
         rows.add_all(evaluate(arrays, names), level=level, groups=ids)
     noise = atlas.manifest["stages"]["clusters"].get("noise")
-    if noise is not None:  # such rows went to the nearest group, so every figure counts them
+    if noise is not None:  # these rows went to the nearest group, so every figure counts them
         distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])
         rows.add("geometry", "grouped_by_method", Figure(1 - noise / distinct, n=distinct), level=0)
         if "noise" not in atlas.clusters.columns:
-            notes.append("Which rows the method left ungrouped is not kept in this atlas; one built anew keeps it.")
+            notes.append(
+                "This atlas does not say which conversations the method left ungrouped; build it again to keep that."
+            )
 
 
 def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
+    """Quality of the map; a note for an atlas without one."""
     if not (atlas.path / "layout.parquet").exists():
-        notes.append("The atlas has no map, so there are no figures of it.")
+        notes.append("The atlas has no map, so there are no figures about one.")
         return
     names = [name for name, metric in metrics.usable().items() if metric.family == "map"]
     rows.add_all(evaluate({"vectors": atlas.vectors, "places": places_of(atlas), "seed": seed}, names))
@@ -53,11 +56,11 @@ def places_of(atlas: Atlas) -> NDArray[np.float64]:
 
 
 def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
-    """The base groups, found anew on samples by the method that made them.
+    """Stability of the base groups: the method that made them groups samples of the conversations again.
 
-    From the plain vectors on: centring and smoothing are done anew on each sample, else its rows would have been
-    moved towards those that were left out. Means of languages are those of the atlas, since a sample is not told its
-    languages. An atlas without plain vectors gets an upper bound, and a note.
+    It starts from the plain vectors. Each sample is centred and smoothed by itself; otherwise its rows would have been
+    moved towards rows that the sample leaves out. Means of languages are those of the atlas, since a sample does not
+    know its languages. For an atlas without plain vectors the figures are an upper bound, and a note says so.
     """
     from clioscope.atlas.vectors import has_plain
     from clioscope.clustering import cluster
@@ -67,8 +70,8 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     plain, apart = has_plain(atlas.path), bool(atlas.means.languages)
     if not plain and settings.embedding.smooth:
         notes.append(
-            "Stability is an upper bound: this atlas keeps smoothed vectors only, so the rows left out of a sample "
-            "have left their mark on it. An atlas built anew keeps the plain ones."
+            "Stability is an upper bound: this atlas keeps only smoothed vectors, and rows that a sample leaves out "
+            "have already changed the others. Build it again to keep the plain vectors."
         )
 
     embedding = settings.embedding.model_copy(update={"centre": settings.embedding.centre and not apart})
@@ -89,7 +92,7 @@ def _of_samples(metric: Metric[..., Any]) -> bool:
 
 
 def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> None:
-    """Names and tree."""
+    """Names and the tree."""
     from clioscope.measure.naming import name_coverage
 
     tree, parents = atlas.tree, parents_of(atlas)
@@ -106,10 +109,10 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
 
 
 def privacy_section(rows: Rows, atlas: Atlas) -> None:
-    """Audit scores that the build kept: of names as they were proposed, and of those that are shown.
+    """Audit scores that the build kept, for the names as proposed and for the names that are shown.
 
-    The auditor is the model that wrote the names, and what it scores low is not shown: so there is no share of
-    private ones among those shown by its own scores (it would be 0 whatever the names are).
+    The auditor is the model that wrote the names, and names that it scores low are not shown. So no share of private
+    names is computed from its own scores of the names shown: it would always be 0.
     """
     from clioscope.measure.privacy import audit_score, private_share, score_shares
 
@@ -125,7 +128,7 @@ def privacy_section(rows: Rows, atlas: Atlas) -> None:
 
 
 def encoder_of(atlas: Atlas) -> tuple[Encode | None, str | None]:
-    """The encoder of the atlas, for names; and why there is none, if so. A failure to open it is no error."""
+    """The encoder of the atlas, for names, or None and the reason why it cannot be opened."""
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.open import open_embedder
     from clioscope.settings import EmbeddingSettings
@@ -133,5 +136,5 @@ def encoder_of(atlas: Atlas) -> tuple[Encode | None, str | None]:
     try:
         embedder = open_embedder(EmbeddingSettings.model_validate(atlas.manifest["settings"]["embedding"]))
     except ModelError as error:
-        return None, f"Figures of the meaning of names are missing: {error}"
+        return None, f"Figures about the meaning of names are missing: {error}"
     return lambda texts: encode_texts(list(texts), embedder, None), None

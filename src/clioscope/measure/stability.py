@@ -1,4 +1,4 @@
-"""Stability: do the groups come back on other samples of the data, and under another seed?"""
+"""Stability: do the groups come back in other samples of the data, and under another seed?"""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def refits(
     most: int = MOST,
     seed: int = 0,
 ) -> Refits:
-    """Group ``draws`` subsamples of 80 % anew (at most ``most`` rows each), and one sample with ``seeds`` seeds.
+    """Group ``draws`` subsamples of 80 % (at most ``most`` rows each), and one sample with ``seeds`` different seeds.
 
-    ``refit`` is the clustering method; it is asked for as many groups as ``labels`` has on the subsample. Of
-    more than ``most`` / 0.8 rows the subsamples are smaller than 80 %, and stability is underestimated: with
-    fewer rows a group is harder to find again. Default draws: 10 up to 2,000 rows, 5 up to 12,500, else 3.
+    ``refit`` is the clustering method; it is asked for as many groups as ``labels`` has on the subsample. With more
+    than ``most`` / 0.8 rows the subsamples are smaller than 80 %, and stability is underestimated: in fewer rows a
+    group is harder to find again. Default draws: 10 up to 2,000 rows, 5 up to 12,500, else 3.
     """
     rows = len(vectors)
     size = max(1, min(most, round(SHARE * rows)))
@@ -82,7 +82,7 @@ def best_match(reference: Labels, regrouped: Labels, count: int) -> NDArray[np.f
 
 
 def _jaccards(labels: Labels, refitted: Refits) -> NDArray[np.float64]:
-    """One row a draw, one column a group."""
+    """Jaccard similarity of each group to its best match, shape (draws, groups)."""
     count = int(labels.max(initial=-1)) + 1
     return np.array([best_match(labels[rows], found, count) for rows, found in refitted.drawn])
 
@@ -92,12 +92,12 @@ def _jaccards(labels: Labels, refitted: Refits) -> NDArray[np.float64]:
     low=0,
     high=1,
     better="higher",
-    meaning="How much of a group comes back when the data is sampled anew (over .75: stable, under .5: dissolved).",
+    meaning="How much of a group comes back in other samples of the data (above .75: stable, below .5: dissolved).",
     source="Hennig 2007",
 )
 def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
     """Mean over groups and draws of the Jaccard similarity of each group to its best match in a grouping of a
-    subsample. ``groups``: each group's mean over draws. ``n``: draws x rows a draw."""
+    subsample. ``groups``: each group's mean over draws. ``n``: draws x rows per draw."""
     jaccards = _jaccards(labels, refitted)
     if not jaccards.size:
         return UNDEFINED
@@ -112,7 +112,7 @@ def stability_jaccard(labels: Labels, refitted: Refits) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of groups that mostly fall apart when the data is sampled anew.",
+    meaning="Share of groups that mostly fall apart in other samples of the data.",
     source="Hennig 2007, limit .5",
 )
 def dissolved_groups(labels: Labels, refitted: Refits) -> Figure:

@@ -1,4 +1,4 @@
-"""The shape of the tree: can a reader find a way through it?
+"""The shape of the tree: can a reader find the way through it?
 
 A tree is ``parents`` (m,): the place of each group's parent among the m groups, -1 for those at the top.
 """
@@ -41,7 +41,7 @@ def children_counts(parents: Parents) -> NDArray[np.int64]:
     low=1,
     high=np.inf,
     better="neither",
-    meaning="How many groups a reader chooses from at a step down the tree.",
+    meaning="How many groups a reader chooses from at each step down the tree.",
     source="counting",
 )
 def fan_out(parents: Parents) -> Figure:
@@ -59,7 +59,7 @@ def fan_out(parents: Parents) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of inner groups with a single child: a step that tells the reader nothing.",
+    meaning="Share of inner groups with a single child: a step without a choice.",
     source="counting",
 )
 def single_children(parents: Parents) -> Figure:
@@ -106,7 +106,7 @@ def largest_leaf(parents: Parents, sizes: NDArray[Any]) -> Figure:
     low=0,
     high=1,
     better="neither",
-    meaning="How unequal the base groups are in size (0: all alike).",
+    meaning="How unequal the base groups are in size (0: all have the same size).",
     source="Gini 1912",
 )
 def size_gini(parents: Parents, sizes: NDArray[Any]) -> Figure:

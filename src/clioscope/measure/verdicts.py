@@ -1,9 +1,9 @@
 """What a figure says about the atlas: solid, doubtful or weak, and what to do about it.
 
-Limits with a source name it; the others are house rules, set where real atlases of ours began to disappoint. A fixed
-limit needs a figure that means the same whatever the number and size of groups: so there is none on neighbour purity,
-whose chance level is theirs (docs/research-log.md has which figures follow human labels). A figure
-is solid only if the worse end of its interval is, and weak only if the better end is.
+Limits with a source name it. The others are rules of this project, set where real atlases began to disappoint. A fixed
+limit needs a figure that means the same for any number and size of groups. Neighbour purity has no limit, because its
+chance level depends on both (docs/research-log.md says which figures follow human labels). A figure is solid only if
+the worse end of its interval is solid, and weak only if the better end is weak.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ State = Literal["solid", "doubtful", "weak"]
 
 
 class Rule(NamedTuple):
-    """``metric`` at ``part``: solid from ``solid`` on, weak from ``weak`` on (the direction is the metric's); where
-    both are the same, the value alone decides. ``about``: what it is about, for a reader; ``advice``: what to do
-    when it is not solid. ``judged`` by language models: one verdict a judge, which stands in the figure's part
-    after ``part``."""
+    """The limits of ``metric`` at ``part``: solid from ``solid`` on, weak from ``weak`` on. If both limits are equal,
+    the value alone decides. ``higher``: whether high values are good. ``about``: the claim, for a reader; ``advice``:
+    what to do when it is not solid. ``judged``: the figure comes from language models, so there is one verdict per
+    judge; the judge's id follows ``part`` in the figure's part."""
 
     metric: str
     solid: float
@@ -39,7 +39,7 @@ RULES = (
         "stability_jaccard",
         0.75,
         0.5,  # Hennig 2007
-        "Groups come back when the data is sampled anew",
+        "The same groups come back in other samples of the data",
         "Trust the larger groups and the upper levels more than single base groups; ask for fewer groups "
         "(--clusters), or for more conversations.",
     ),
@@ -48,36 +48,36 @@ RULES = (
         0.05,
         0.2,
         "Conversations lie nearest to their own group",
-        "Read counts as rough; look at the groups listed below, and split or join them with another number of groups.",
+        "Take counts as rough. Look at the groups listed below, and try another number of groups (--clusters).",
         higher=False,
     ),
     Rule(
         "bootstrap_ami",
         0.75,
         0.5,
-        "Other samples of the data are grouped alike",
+        "Other samples of the data are grouped in the same way",
         "Groups blend into each other here: say 'about' when you quote their sizes, or use the level above.",
     ),
     Rule(
         "trustworthiness",
         0.9,
         0.8,
-        "Points close on the map are alike",
-        "Do not read single neighbours off the map; use the tree.",
+        "Points that are close on the map are similar",
+        "Do not rely on single neighbours on the map; use the tree.",
     ),
     Rule(
         "knn_recall",
         0.3,
         0.1,
-        "The map keeps nearest conversations near",
-        "Use the map for the broad picture only; the groups were not made from it.",
+        "The map keeps similar conversations near each other",
+        "Use the map for the broad picture only. The groups were not made from it.",
     ),
     Rule(
         "duplicate_names",
         0.0,
         0.05,
         "No two groups have the same name",
-        "Read the descriptions of groups with equal names; a larger model tells them apart.",
+        "Read the descriptions of groups with equal names. A larger model gives them different names.",
         higher=False,
     ),
     Rule(
@@ -85,22 +85,22 @@ RULES = (
         0.1,
         0.3,
         "Names of neighbouring groups differ in their words",
-        "Names repeat what all siblings have in common; look for what differs in the descriptions.",
+        "Names repeat what all siblings have in common. Look for the difference in the descriptions.",
         higher=False,
     ),
     Rule(
         "semantic_tree",
         0.3,
         0.1,
-        "Groups close in the tree have names close in meaning",
-        "The upper names do not gather what lies below them: check them before you quote the upper level.",
+        "Groups that are close in the tree have names of similar meaning",
+        "Upper names do not summarise the groups below them. Check them before you quote the upper level.",
     ),
     Rule(
         "largest_leaf",
         0.15,
         0.3,
-        "No single group swallows the rest",
-        "The largest group hides several topics: ask for more groups (--clusters).",
+        "No single group dominates",
+        "The largest group hides several topics. Ask for more groups (--clusters).",
         higher=False,
     ),
     Rule(
@@ -108,14 +108,14 @@ RULES = (
         0.0,
         0.2,
         "Every step down the tree offers a choice",
-        "Some levels add nothing; ask for fewer (hierarchy.levels).",
+        "Some levels add nothing. Ask for fewer (hierarchy.levels).",
         higher=False,
     ),
     Rule(
         "private_share",
         0.0,
         0.0,
-        "No shown name points to a person or small group",
+        "No shown name points to a person or a small group",
         "Read every name before you show the atlas to others.",
         part="name shown, by ",
         higher=False,
@@ -125,8 +125,8 @@ RULES = (
         "private_share",
         -1.0,  # never solid, never weak: nobody is a fair judge of their own work
         1.0,
-        "Names were audited, by the model that wrote them",
-        "This is the share of names as they were proposed; what the model found private itself was rewritten or "
+        "Names were audited only by the model that wrote them",
+        "This is the share among the names as proposed. Names that the model itself found private were rewritten or "
         "withheld. Read the names before you show the atlas to others, or have another model audit them (--judge MODEL "
         "--judge-tasks privacy).",
         part="name proposed",
@@ -137,21 +137,21 @@ RULES = (
         0.5,
         0.2,
         "Groups agree with the labels",
-        "The groups cut the material in another way than the labels do; another set of embedded facets may fit better.",
+        "The groups divide the conversations in another way than the labels do. Other embedded facets may fit better.",
     ),
     Rule(
         "reconstruction_accuracy",
         0.7,
         0.4,
-        "The label can be told from the group's name",
-        "Compare with purity: where that is high, the names are to blame, else the groups.",
+        "The encoder finds the label from the group's name",
+        "Compare with purity. If purity is high, the names are to blame; otherwise the groups are.",
     ),
     Rule(
         "reconstruction_accuracy",
         0.7,
         0.4,
-        "A judge can tell the label from the group's name",
-        "Compare with purity: where that is high, the names are to blame, else the groups.",
+        "A judge finds the label from the group's name",
+        "Compare with purity. If purity is high, the names are to blame; otherwise the groups are.",
         part="by ",
         judged=True,
     ),
@@ -159,7 +159,7 @@ RULES = (
         "faithfulness",
         0.9,
         0.7,
-        "Summaries are borne out by the conversations",
+        "Summaries say what the conversations say",
         "Use a larger model for the facets, or longer transcripts (input.transcript_tokens).",
         judged=True,
     ),
@@ -167,16 +167,16 @@ RULES = (
         "name_fit",
         0.9,
         0.7,
-        "Names fit the members of their groups",
-        "Read a few members before you quote a name; a larger model names better.",
+        "Names fit the conversations in their groups",
+        "Read a few conversations before you quote a name. A larger model gives better names.",
         judged=True,
     ),
     Rule(
         "intrusion_nearest",
         0.5,
         0.2,
-        "A group can be told from its nearest neighbour",
-        "Treat neighbouring groups as one topic, or ask for fewer groups.",
+        "A group differs from its nearest neighbour",
+        "Treat neighbouring groups as one topic, or ask for fewer groups (--clusters).",
         judged=True,
     ),
     Rule(
@@ -184,7 +184,7 @@ RULES = (
         0.6,
         0.3,
         "Names lead a reader to the right group",
-        "Compare with the encoder's and the words' figures: where those are higher, the names are to blame.",
+        "Compare with the figures of the encoder and of shared words. If those are higher, the names are to blame.",
         judged=True,
     ),
     Rule(
@@ -199,16 +199,16 @@ RULES = (
         "calibration",
         0.5,
         0.2,
-        "The judge sees groups that were spoilt on purpose",
-        "This judge's verdicts tell little: take a larger model as judge.",
+        "The judge notices groups that were spoilt on purpose",
+        "The verdicts of this judge say little. Use a larger model as judge.",
         judged=True,
     ),
     Rule(
         "position_flips",
         0.1,
         0.3,
-        "The judge answers alike in another order",
-        "Much of what this judge says hangs on where an option stands: take a larger model as judge.",
+        "The judge gives the same answer when the options change places",
+        "What this judge says depends much on the order of the options. Use a larger model as judge.",
         higher=False,
         judged=True,
     ),
@@ -216,9 +216,10 @@ RULES = (
 
 
 class Verdict(NamedTuple):
-    """A rule met by a figure of the whole atlas or its base groups; ``judge``: which model said so, if one did.
+    """What a rule says about a figure of the whole atlas or of its base groups. ``judge``: the model that judged, if
+    any.
 
-    ``set_aside``: the judge failed its own test, so what it says of the atlas is doubtful whatever it says.
+    ``set_aside``: the judge failed its own test, so everything it says about the atlas is doubtful.
     """
 
     rule: Rule
@@ -236,13 +237,13 @@ class Verdict(NamedTuple):
         return (self.judge or "").partition("@")[0]
 
 
-_TESTS = ("calibration", "position_flips")  # what a judge must not fail if it is to be heard
+_TESTS = ("calibration", "position_flips")  # a judge that fails one of them is set aside
 
 
 def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdict]:
-    """Verdicts of the rules whose metric was measured, in the order of the rules.
+    """The verdicts of all rules whose metric was measured, in the order of the rules.
 
-    What a judge says that is weak in calibration or position bias is set aside as doubtful.
+    If a judge is weak in calibration or position bias, its other verdicts are set aside as doubtful.
     """
     import polars as pl
 
@@ -273,7 +274,7 @@ def verdicts(table: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> list[Verdi
 
 
 def _judge(rule: Rule, part: str | None) -> str | None:
-    """The judge in a figure's part; None where there is none, or it audited its own names."""
+    """The judge in a figure's part; None without a judge, and for a model that audited its own names."""
     head = rule.part or ""
     if not rule.judged or part is None or not part.startswith(head):
         return None
@@ -282,12 +283,12 @@ def _judge(rule: Rule, part: str | None) -> str | None:
 
 
 def state_of(rule: Rule, row: dict[str, float | None]) -> State:
-    """Where a figure with its interval stands."""
+    """Whether a figure with its interval (``value``, ``low``, ``high``) is solid, doubtful or weak."""
     value = row["value"]
     assert value is not None
     low = value if row["low"] is None else row["low"]
     high = value if row["high"] is None else row["high"]
-    if rule.solid == rule.weak:  # none found is the best there can be; the interval says how sure that is
+    if rule.solid == rule.weak:  # no case found is the best result; the interval says how sure it is
         low = high = value
     worse, better = (low, high) if rule.higher else (-high, -low)
     solid, weak = (rule.solid, rule.weak) if rule.higher else (-rule.solid, -rule.weak)

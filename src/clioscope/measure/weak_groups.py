@@ -1,4 +1,4 @@
-"""Groups that somebody who reads the atlas should look at first."""
+"""The groups that a reader of the atlas should check first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class WeakGroup(NamedTuple):
-    """A group to look at: its id, its name, how many conversations it holds, and why."""
+    """A group to check: its id, its name, its number of conversations, and the reasons."""
 
     group: str
     name: str
@@ -18,14 +18,14 @@ class WeakGroup(NamedTuple):
 
 
 _WEAK = (
-    ("stability_jaccard", 0.5, True, "falls apart when the data is sampled anew"),
+    ("stability_jaccard", 0.5, True, "falls apart in other samples of the data"),
     ("misplaced", 0.3, False, "many of its conversations lie nearer to another group"),
     ("duplicate_names", 0.5, False, "has the name of another group"),
 )
 
 
 def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
-    """Base groups with a weak figure, those with most reasons and then the largest first."""
+    """Base groups with a weak figure; groups with the most reasons come first, then the largest."""
     import polars as pl
 
     from clioscope.atlas.export import shown_name

@@ -9,9 +9,8 @@ from clioscope.models.chat import ChatAnswer
 
 @dataclass(slots=True)
 class Cost:
-    """Sums of one stage. ``seconds`` is the model's time over all questions: with n at once it passes n times
-    faster on the clock. Answers from the store are counted in ``cached``, and cost
-    nothing (but see ``Account``)."""
+    """Totals of one stage. ``seconds`` adds up the model's time over all questions: with n questions at once, the clock
+    shows an nth of it. Answers from the store are counted in ``cached`` and cost nothing (but see ``Account``)."""
 
     calls: int = 0
     cached: int = 0
@@ -24,7 +23,7 @@ class Cost:
 @dataclass(slots=True)
 class Account:
     """Costs per stage. Prices are per million tokens, in any currency; None counts as free. ``with_stored``: answers
-    from the store are booked at what they cost when they were given."""
+    from the store count at what they cost when they were given."""
 
     price_in: float | None = None
     price_out: float | None = None
@@ -44,7 +43,7 @@ class Account:
         cost.money += self.price(answer.prompt_tokens, answer.completion_tokens)
 
     def price(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """Money for so many tokens, also for an estimate before the start."""
+        """The price of this many tokens; the estimate before a build uses it too."""
         return ((self.price_in or 0.0) * prompt_tokens + (self.price_out or 0.0) * completion_tokens) / 1e6
 
     def total(self) -> Cost:

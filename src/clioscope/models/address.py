@@ -14,9 +14,10 @@ _PLACES = ("/v1", "/api/v1", "/openai/v1")  # where servers keep their API: most
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``base`` is the URL that endpoints are put behind, without a slash at its end; ``query`` goes with every request.
+    """``base`` is the URL that endpoint paths are appended to, without a slash at its end; ``query`` is sent with every
+    request.
 
-    ``deployment`` is the model's name where it is part of the address (Azure), else empty.
+    ``deployment`` is the model's name if it is part of the address (Azure), else empty.
     """
 
     base: str
@@ -30,20 +31,20 @@ class Address:
         return bool(self.deployment) or "api-version" in self.query or host.endswith((".azure.com", ".azure-api.net"))
 
     def elsewhere(self) -> list[Address]:
-        """Where the API may be if it is not here: the version was forgotten. Empty where the address has one."""
+        """Where else the API may be, in case the version was forgotten; empty if the address has a version."""
         if self.deployment or _VERSION.search(urlsplit(self.base).path):
             return []
         return [replace(self, base=self.base + place) for place in _PLACES]
 
 
 def read_address(text: str) -> Address:
-    """``http://host/v1``, with or without the endpoint at its end, a query, or an Azure deployment."""
+    """Parse ``http://host/v1``, with or without an endpoint at its end, a query, or an Azure deployment."""
     parts = urlsplit(text.strip())
     path = parts.path.rstrip("/")
     for endpoint in _ENDPOINTS:
         if path.endswith(endpoint):
             path = path.removesuffix(endpoint).rstrip("/")
             break
-    found = _DEPLOYMENT.search(path)
+    deployment = _DEPLOYMENT.search(path)
     base = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-    return Address(base, dict(parse_qsl(parts.query)), unquote(found[1]) if found else "")
+    return Address(base, dict(parse_qsl(parts.query)), unquote(deployment[1]) if deployment else "")

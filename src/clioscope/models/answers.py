@@ -1,4 +1,4 @@
-"""Ask a model many questions at once, pay for none twice, lose none in silence."""
+"""Answers to many questions: asked at once, none paid for twice, every failure recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 # Each failure counted here has already been retried with backoff by the client.
 _FAILURES_IN_A_ROW = 5
-_REFUSALS_IN_A_ROW = (5, 25, 125)  # with the same words: whether it takes any question is found out then
+# After so many refusals with the same words a harmless question tests whether the server accepts any.
+_REFUSALS_IN_A_ROW = (5, 25, 125)
 _GRACE = 20.0  # seconds in which questions in flight may still be answered when the run ends
 _ANY = ChatRequest((("user", "Say yes."),), max_tokens=64)
 
@@ -40,18 +41,18 @@ def ask_all(
 ) -> list[T | None]:
     """Ask every request and return what ``parse`` makes of the answers, in the order of the requests.
 
-    Equal requests are asked once. Every answer is committed to ``store`` under its own key before it is
-    parsed, and looked up there first, so a run that was killed asks only what it had not asked. ``parse``
-    raises ValueError for an answer it cannot use; the question is then asked again, up to ``retries`` times,
-    each time with another seed and a higher temperature. What still fails is None in the result and one row
-    an item in ``ledger``; what was refused for good is not asked again by a later run. ``on_progress`` gets (requests
-    done, all requests), from the thread that asks.
+    Equal requests are asked once. Every answer is committed to ``store`` under its own key before it is parsed, and
+    looked up there first, so a run that was killed asks only what it had not asked. ``parse`` raises ValueError for an
+    answer it cannot use; the question is then asked again, up to ``retries`` times, each time with another seed and a
+    higher temperature. A question that still fails is None in the result, and ``ledger`` has one row per item. A
+    question that was refused for good is not asked again by a later run. ``on_progress`` is called with (requests done,
+    all requests) from the thread that asks.
 
     Works inside a running event loop too (a notebook): the questions are then asked from a thread.
 
     Raises ModelError when the model cannot answer at all: a wrong key or model name, no credit, the same refusal of
     whatever it is asked, or a server that stopped answering (five failures in a row, or the first or the last question
-    unreachable). Questions in flight are waited for; what was finished stays stored.
+    unreachable). Questions in flight may still be answered; finished answers stay stored.
     """
     keys = [answer_key(model.id, request) for request in requests]
     places: dict[str, list[int]] = {}
@@ -161,7 +162,7 @@ class _Run(Generic[T]):
             self.on_progress(self.done, len(self.requests))
 
     async def answer(self, request: ChatRequest) -> ChatAnswer:
-        """The answer from the store, or from the model and then into the store; a refusal likewise."""
+        """The answer from the store, or from the model; then it is stored. Refusals are treated in the same way."""
         key = answer_key(self.model.id, request)
         answer = self.store.get_answer(key)
         if answer is not None:
@@ -187,9 +188,9 @@ class _Run(Generic[T]):
         return answer
 
     async def note_refusal(self, problem: Unanswered) -> None:
-        """Find out, when it refuses one question after another with the same words, whether it takes any.
+        """When the server refuses one question after another with the same words, find out whether it accepts any.
 
-        Raises Refusing if it does not.
+        Raises Refusing if it accepts none.
         """
         words = str(problem)
         self.refused = 0 if not problem.refused else self.refused + 1 if words == self.refusal else 1
@@ -208,7 +209,8 @@ class _Run(Generic[T]):
             pass
 
     async def settle_refusals(self) -> None:
-        """Keep the refusals of a run that came to its end, after a last look whether all is refused by now."""
+        """Store the refusals at the end of a run, after a last check that the server does not refuse everything by
+        now."""
         if self.refused:
             await self.try_any()
         for key, reason in self.unsure.items():
@@ -219,17 +221,17 @@ class _Run(Generic[T]):
         self.heard, self.in_a_row, self.last_unreachable = True, 0, None
 
     def refusing(self, cause: str) -> ModelError:
-        """The error for what is the same for every question, with what is already safe."""
+        """The error for a cause that holds for every question; it says how many answers are stored."""
         return ModelError(
             f"{cause.rstrip('.')}; {self.stored()} of {len(self.requests)} answers are stored, and the same command "
-            "asks the rest when that is mended."
+            "asks the rest once this is fixed."
         )
 
     def stopped(self, cause: ModelError) -> ModelError:
-        """The error for a server that went away, with what is already safe."""
+        """The error for a server that stopped answering; it says how many answers are stored."""
         return ModelError(
             f"The server stopped answering ({str(cause).rstrip('.')}); {self.stored()} of {len(self.requests)} "
-            f"answers are stored, run the same command again."
+            f"answers are stored; run the same command again."
         )
 
     def stored(self) -> int:
@@ -238,7 +240,7 @@ class _Run(Generic[T]):
 
 
 def vary(request: ChatRequest, attempt: int) -> ChatRequest:
-    """The request of an attempt: 0 is the request itself, later ones differ in seed and temperature."""
+    """The request of an attempt: attempt 0 is the request itself, later attempts differ in seed and temperature."""
     if attempt == 0:
         return request
     temperature = min(1.0, max(request.temperature, 0.2 + 0.2 * attempt))

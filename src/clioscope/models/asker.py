@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Asker:
-    """Asks on behalf of a stage. ``on_progress`` gets (stage, done, all)."""
+    """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all)."""
 
     model: ChatModel
     store: Store

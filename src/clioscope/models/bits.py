@@ -13,17 +13,18 @@ Bits = Literal[4, 8]
 
 
 def check_bits(source: str) -> None:
-    """Raises ModelError if ``bitsandbytes`` is not installed; silences what it says with every product on a CPU."""
+    """Raise ModelError if ``bitsandbytes`` is not installed; silence its message about every product on a CPU."""
     if find_spec("bitsandbytes") is None:
         raise ModelError(f'{source}: 8 and 4 bits need bitsandbytes: pip install "clioscope[transformers,bits]".')
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def loading_options(bits: Bits, dtype: str) -> Any:
-    """The configuration with which transformers quantises while it loads, so that the card never holds more.
+    """The configuration that makes transformers quantise while it loads, so that the full weights never lie on the
+    card.
 
     LLM.int8() (Dettmers et al., 2022), or NF4 with a scale in fp32 for each block of 64 (QLoRA, Dettmers et al., 2023);
-    ``dtype`` is what is computed in. The output layer stays as it is.
+    Computations are in ``dtype``. The output layer keeps its precision.
     """
     from transformers import BitsAndBytesConfig
 
@@ -33,11 +34,11 @@ def loading_options(bits: Bits, dtype: str) -> Any:
 
 
 def quantise(model: Any, bits: Bits, device: str) -> None:
-    """Replace the linear layers of a loaded model by layers of fewer bits on ``device``, one after the other.
+    """Replace the linear layers of a loaded model one by one by layers of fewer bits on ``device``.
 
-    For weights that transformers cannot quantise while it loads, those from GGUF files. The output layer stays as it is
-    and the same settings hold, as with ``loading_options``; so do layers of odd shapes, which the 4 bits of a CPU do
-    not take.
+    This is for weights from GGUF files, which transformers cannot quantise while it loads. The settings are those of
+    ``loading_options``. The output layer keeps its precision, and so do layers whose shape the 4 bits of a CPU do not
+    support.
     """
     from torch import nn
 
@@ -65,10 +66,10 @@ def _smaller(layer: Any, bits: Bits) -> Any:
 
 
 def return_memory() -> None:
-    """Give what is no longer used back to the card and to the system.
+    """Return unused memory to the card and to the system.
 
-    The C library keeps pieces below 32 MB for later, which layers of small models are: without this a process would
-    stay as large as the weights were before they were quantised.
+    The C library keeps freed blocks below 32 MB for reuse, and layers of small models are that small. Without this call
+    a process would stay as large as the weights were before they were quantised.
     """
     import ctypes
     import gc
@@ -83,7 +84,7 @@ def return_memory() -> None:
 
 
 def memory_bytes(model: Any) -> int:
-    """Bytes of a loaded model: parameters and buffers, and the scales of quantised layers, which are neither."""
+    """Bytes of a loaded model: parameters, buffers, and the scales of quantised layers, which count as neither."""
     total = int(model.get_memory_footprint())
     for layer in model.modules():
         weight = getattr(layer, "weight", None)
@@ -93,5 +94,5 @@ def memory_bytes(model: Any) -> int:
             getattr(weight, "SCB", None),
             getattr(state, "SCB", None),
         ]
-        total += sum(int(one.nbytes) for one in scales if one is not None)
+        total += sum(int(scale.nbytes) for scale in scales if scale is not None)
     return total

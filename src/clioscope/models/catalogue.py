@@ -1,7 +1,7 @@
-"""The catalogue: what can be fetched by name, and what is known of the models of this field.
+"""The catalogue: what can be fetched by name, and what is known about common models.
 
-The data stand in ``catalogue.toml`` beside this file. Memory figures are computed here from the models'
-published shapes, so that one formula, and not a table, says what fits a card.
+The data are in ``catalogue.toml`` beside this file. Memory figures are computed from the published shapes of the
+models, so one formula says what fits a card.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from clioscope.errors import ModelError
 from clioscope.models.profile import Endpoint, Profile, Reasoning
 
 T4_GB = 15.0  # what CUDA reports of a 16 GB T4 (14.75 GiB = 15.8e9 bytes), less a reserve for kernels
-KV_TOKENS = 8192  # tokens of key-value cache in the memory figures: say eight questions of 1,000 each
+KV_TOKENS = 8192  # tokens of key-value cache in the memory figures: for example eight questions of 1,000 each
 OVERHEAD = 1.1  # activations, workspace, fragmentation: a tenth on top of weights and cache
-FOUR_BITS = 0.56  # bytes a parameter: 4 bits and the scales of a block of 64 (NF4, Q4_K_M)
+FOUR_BITS = 0.56  # bytes per parameter: 4 bits and the scales of a block of 64 (NF4, Q4_K_M)
 
 
 class _Frozen(BaseModel):
@@ -29,7 +29,8 @@ class _Frozen(BaseModel):
 
 
 class Hub(_Frozen):
-    """One file, or the files of a folder, at the model hub; the hash of the weights decides, no revision."""
+    """One file, or the files of a folder, at the model hub; they are checked by the hash of the weights, not by a
+    revision."""
 
     kind: Literal["hub"]
     repository: str
@@ -40,7 +41,7 @@ class Hub(_Frozen):
         return f"huggingface.co/{self.repository}"
 
     def url(self, file: str) -> str:
-        """Where the file lies; HF_ENDPOINT names another hub, as for the hub's own tools."""
+        """The URL of a file; HF_ENDPOINT names another hub, as for the hub's own tools."""
         endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
         return f"{endpoint}/{self.repository}/resolve/main/{file}"
 
@@ -75,7 +76,8 @@ class Shape(_Frozen):
 
 
 class Speed(_Frozen):
-    """Measured on two idle cores of an ordinary server: prompt and answer tokens a second, or short texts a second."""
+    """Measured on two idle cores of an ordinary server: prompt and answer tokens per second, or short texts per
+    second."""
 
     reads: float = 0
     writes: float = 0
@@ -118,7 +120,7 @@ class Entry(_Frozen):
         """Memory to serve the model, in 10⁹ bytes: weights, an fp16 cache of 8,192 tokens, a tenth on top."""
         if self.shape is None:
             return None
-        # two (key and value) × fp16 (2 bytes) × layers × heads × size of a head, a token
+        # two (key and value) × fp16 (2 bytes) × layers × heads × size of a head, per token
         cache_gb = 4 * self.shape.layers * self.shape.kv_heads * self.shape.head * KV_TOKENS / 1e9
         return (self.shape.parameters * bytes_per_parameter + cache_gb) * OVERHEAD
 
@@ -132,7 +134,7 @@ class Entry(_Frozen):
 
     @property
     def fits_t4(self) -> str:
-        """``fp16``, ``4-bit`` (only so) or ``no``; empty for what is no chat model."""
+        """``fp16``, ``4-bit`` (fits only in 4 bits) or ``no``; empty for anything but a chat model."""
         if self.fp16_gb is None or self.four_bit_gb is None:
             return ""
         return "fp16" if self.fp16_gb <= T4_GB else "4-bit" if self.four_bit_gb <= T4_GB else "no"
@@ -168,7 +170,7 @@ def suggestion(name: str, kind: str | None = None) -> str:
 
 
 def profile_for(model: str) -> Profile:
-    """The habits of a served model: those of the catalogue where it knows the name, else a plain model's."""
+    """The habits of a served model: those of the catalogue if it knows the name, else those of a plain model."""
     wanted = model.lower().rpartition("/")[2]
     for entry in entries():
         if entry.kind == "chat" and wanted in (entry.name.lower(), entry.hub.lower().rpartition("/")[2]):
@@ -177,7 +179,7 @@ def profile_for(model: str) -> Profile:
 
 
 def how_to_serve(entry: Entry) -> str:
-    """What to do with a configuration that has no weights here."""
+    """How to serve a model whose weights the catalogue does not have."""
     fits = {
         "fp16": "fits a 16 GB T4",
         "4-bit": "fits a 16 GB T4 in 4 bits",

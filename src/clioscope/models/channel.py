@@ -1,4 +1,4 @@
-"""A model behind an address: how its server wants to be asked, and the asking."""
+"""One model at one address: how its server wants to be asked, and how questions get there."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from clioscope.models.refusal import adapt
 from clioscope.models.wire import Body, Grammar, Reply, body_of, reply_of, with_room
 from clioscope.settings import ModelSettings
 
-_ROOM = 16  # times ``thinking_tokens``: what a model gets that hides its thoughts; what it does not use costs nothing
+_ROOM = 16  # times ``thinking_tokens``: for a model that hides its reasoning; unused tokens cost nothing
 
 
 class Channel:
-    """The way to one ``model`` at one ``address``, and what has been learnt about its server (``habits``).
+    """Asks one ``model`` at one ``address``, and keeps what it learns about the server (``habits``).
 
-    ``concurrency`` is how many questions it takes at once unless the settings say so; ``first_wait`` the seconds before
-    the first retry. The other arguments are those of ``OpenAIClient``.
+    ``concurrency`` is how many questions are asked at once unless the settings say so; ``first_wait`` the seconds
+    before the first retry. The other arguments are those of ``OpenAIClient``.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Channel:
         self._connection.address = read_address(address)
 
     async def detect(self) -> None:
-        """Learn once what kind of server this is; a server that lists no models is just another one."""
+        """Learn once which kind of server this is; a server that lists no models counts as ``other``."""
         if self.habits.dialect is None and self._connection.address.azure:
             self.habits.dialect = "other"
         if self.habits.dialect is None:
@@ -67,8 +67,8 @@ class Channel:
             self.habits.dialect = dialect_of(models)
 
     async def ask(self, request: ChatRequest, room: int = 0) -> Reply:
-        """One question with ``room`` tokens beside those of its answer; also asked again where the server's refusal
-        shows how, and with less room where its context is too small for so much."""
+        """Ask one question with ``room`` tokens on top of those of its answer. It is asked again if the server's
+        refusal shows how, and with less room if the model's context is too small."""
         while True:
             path, body = self._body(request, room)
             try:

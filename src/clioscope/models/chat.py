@@ -41,8 +41,10 @@ class ChatAnswer:
 class ChatModel(Protocol):
     """A language model.
 
-    ``id`` names model and weights for the answer store; ``concurrency`` is how many questions it likes at
-    once. ``complete`` raises ``ModelError`` when the model cannot answer at all (after retries).
+    ``id`` names model and weights for the answer store; ``concurrency`` is how many questions it likes at once.
+    ``complete`` raises ``Unanswered`` when only this question has no answer, and any other ``ModelError`` when the
+    model cannot answer at all (after retries); see ``problems``. A model may have ``release()``, which is awaited
+    before the event loop of its questions ends.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Weights that ``transformers`` loads: where they lie, which they are, and loading them."""
+"""A checkpoint for ``transformers``: where its weights are, which weights they are, and how to load them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Checkpoint:
 
 
 def find_checkpoint(source: str, on_progress: Step | None = None) -> Checkpoint:
-    """The weights of a catalogue name (fetched on first use; by its hub name where the catalogue has no weights), a
-    GGUF file, a folder, or a name at the model hub. Of the last only the configuration is fetched here.
+    """The checkpoint of a catalogue name (fetched on first use, from the hub if the catalogue has no weights), a GGUF
+    file, a folder, or a name at the model hub. For a name at the hub, only the configuration is fetched here.
 
-    Raises ModelError: nothing there of that name, a broken GGUF file, a hub that cannot be reached.
+    Raises ModelError: nothing of that name, a broken GGUF file, a hub that cannot be reached.
     """
     path = Path(source).expanduser()
     if path.exists():
@@ -53,7 +53,8 @@ def find_checkpoint(source: str, on_progress: Step | None = None) -> Checkpoint:
 
 
 def check_source(source: str) -> bool:
-    """Raise what ``find_checkpoint`` would without fetching or asking; whether the weights lie on this machine."""
+    """Whether the weights are on this machine. Raises the errors of ``find_checkpoint``, but fetches and asks
+    nothing."""
     path = Path(source).expanduser()
     if path.exists():
         _local(path)
@@ -86,7 +87,7 @@ def _local(path: Path) -> Checkpoint:
         return Checkpoint(str(path.parent), name_and_content(path), {"gguf_file": path.name}, profile)
     files = sorted(file for ending in ("*.safetensors", "*.bin") for file in path.glob(ending))
     if not (path / "config.json").is_file() or not files:
-        raise ModelError(f"{path}: no model of transformers (a folder with config.json and *.safetensors).")
+        raise ModelError(f"{path}: not a transformers model (a folder with config.json and *.safetensors).")
     content = repr([(file.name, fingerprint(file)) for file in files])
     identity = f"{path.resolve().name}@{blake2b(content.encode(), digest_size=6).hexdigest()}"
     return Checkpoint(str(path), identity, {}, profile)
@@ -151,7 +152,7 @@ def import_transformers(source: str) -> None:
     import os
 
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("TQDM_DISABLE", "1")  # a bar for the weights would stand between those of the stages
+    os.environ.setdefault("TQDM_DISABLE", "1")  # its progress bar would break those of the stages
     try:
         import torch  # noqa: F401
         import transformers
@@ -161,7 +162,7 @@ def import_transformers(source: str) -> None:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a memory, the card's or the machine's, was too small."""
+    """Whether the memory of the card or of the machine was too small."""
     if isinstance(error, MemoryError):
         return True
     text = str(error).lower()

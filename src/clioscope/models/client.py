@@ -19,7 +19,7 @@ from clioscope.settings import ModelSettings
 
 
 class OpenAIClient(Channel):
-    """A ``ChatModel`` at an OpenAI-compatible ``address`` (``http://host/v1``; see ``Address`` for what else will do).
+    """A ``ChatModel`` at an OpenAI-compatible ``address`` (``http://host/v1``; see ``Address`` for other forms).
 
     ``model`` is the name that the server knows, ``profile`` the model's habits from the catalogue,
     ``grammar`` turns a schema into a grammar for a server that takes one (the embedded engine). 5xx,
@@ -27,8 +27,8 @@ class OpenAIClient(Channel):
     backoff and jitter; a rate limit pauses all questions for as long as the server says (``pace``).
     The key comes from CLIOSCOPE_API_KEY, then OPENAI_API_KEY.
 
-    ``id`` is the model's name and whatever changes its answers (temperature override, thinking budget), not
-    the address: the same model behind another port finds its stored answers.
+    ``id`` holds the model's name and whatever changes its answers (temperature override, thinking budget), but not the
+    address: the same model behind another port finds its stored answers.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class OpenAIClient(Channel):
             self.id += f" temperature={self.settings.temperature:g}"
         if self.habits.thinks:
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self._taken: set[tuple[bool, bool]] = set()  # kinds of questions that the server is known to take
+        self._taken: set[tuple[bool, bool]] = set()  # kinds of questions that the server is known to accept
         self._first: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
 
     async def complete(self, request: ChatRequest) -> ChatAnswer:
         """The answer to one question.
 
-        The first question of its kind (with or without a schema) goes alone: what the server refuses is learnt once,
-        and not by all that are asked at the same time.
+        The first question of each kind (with or without a schema) is sent alone, so that what the server refuses is
+        learnt once and not by every question in flight.
 
         Raises Unanswered when this question has none, Unreachable when nobody answers at the address, and
         Refusing when no question will have an answer (wrong key, unknown model, no credit).
@@ -96,9 +96,9 @@ class OpenAIClient(Channel):
             reply = await self.ask(request, room)
             paid.append(reply)
             if self._was_thinking(reply):
-                found = self._answer_in_thoughts(request, reply)
-                if found is not None:
-                    return _answer(found, paid, start, truncated=False)
+                thought = self._answer_in_thoughts(request, reply)
+                if thought is not None:
+                    return _answer(thought, paid, start, truncated=False)
                 self.habits.thinks = True  # a reasoning model that the catalogue does not know
                 break
             if self.habits.room == room == 0 and (reply.reasoning_tokens or _starved(reply)):
@@ -122,7 +122,8 @@ class OpenAIClient(Channel):
         return bool(reply.thinking and not text) or text.lower().startswith(("<think>", "<thinking>"))
 
     def _answer_in_thoughts(self, request: ChatRequest, reply: Reply) -> str | None:
-        """An answer of the asked form that came as thought: some servers hold the thoughts to the schema."""
+        """An answer of the required form that came as reasoning, since some servers apply the schema to the
+        reasoning."""
         if request.schema is None or self.habits.plain_json or reply.truncated or reply.text.strip():
             return None
         try:
@@ -138,7 +139,7 @@ class OpenAIClient(Channel):
 
 
 def _starved(reply: Reply) -> bool:
-    """Whether hidden thoughts left no room for the answer."""
+    """Whether hidden reasoning left no room for the answer."""
     if reply.text.strip():
         return reply.truncated and reply.reasoning_tokens > 0
     return reply.truncated or reply.reasoning_tokens > 0

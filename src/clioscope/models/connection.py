@@ -1,4 +1,4 @@
-"""The connection to a server: every request goes through here, with retries, pauses and the server's own words."""
+"""The connection to a server: all requests go through here, with retries, pauses and the server's own words."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 LOOPBACK = ("http://127.", "http://localhost", "http://[::1]")
-_NO_API = "this is no address of an API; most end in /v1"
+_NO_API = "this is not the address of an API; most end in /v1"
 
 
 class Rejected(Unanswered):
-    """A question that the server would not take as it stands, with the server's words: it may take it otherwise."""
+    """The server refused a question as it stands, in its own words; it may accept it in another form."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, refused=True)
@@ -31,15 +31,15 @@ class Rejected(Unanswered):
 
 
 class TooLong(Unanswered):
-    """A question longer than the model's context, or than what may be asked at once."""
+    """The question is longer than the model's context, or than what may be asked at once."""
 
 
 class Connection:
     """Requests to the server at ``address`` about ``model``.
 
     5xx, time-outs, lost connections and errors that come with status 200 are retried ``settings.retries`` times with
-    exponential backoff and jitter. A rate limit (429) pauses all questions, costs no retry and is never given up.
-    ``address`` moves to where the API is when the first question finds that its version was forgotten.
+    exponential backoff and jitter. A rate limit (429) pauses all questions, uses up no retry and never ends a run.
+    ``address`` changes to where the API is if the first question shows that its version was forgotten.
     """
 
     def __init__(self, address: Address, model: str, settings: ModelSettings, pace: Pace, first_wait: float) -> None:
@@ -51,15 +51,16 @@ class Connection:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def exchange(self, url: str, body: Body) -> Any:
-        """Post a body to a whole URL beside the completions (a tokenizer, say), return the JSON that comes back."""
+        """Post a body to a whole URL that is no completion (for example a tokenizer); return the JSON that comes
+        back."""
         return await self._persist(url, body, completion=False)
 
     async def complete(self, path: str, body: Body) -> Any:
         """Post a question to an endpoint, return the JSON of its completion.
 
-        Raises Rejected or TooLong for a question that the server would not take, Unanswered for one without an answer,
-        Unreachable when nobody is there, and Refusing for what will be the same for every question; the
-        questions after that one are not asked.
+        Raises Rejected or TooLong for a question that the server refuses, Unanswered for one without an answer,
+        Unreachable when nobody answers, and Refusing for a refusal that holds for every question; later questions are
+        then not sent.
         """
         if self._lasting is not None:
             raise Refusing(str(self._lasting))
@@ -70,9 +71,9 @@ class Connection:
             raise
 
     async def list_models(self) -> Any:
-        """The reply to ``GET /models``, also where the API turns out to be elsewhere; None where none are listed.
+        """The reply to ``GET /models``, also if the API turns out to be elsewhere; None if no models are listed.
 
-        Raises ConnectionError when it could not be asked.
+        Raises ConnectionError when the server cannot be asked.
         """
         for place in (self.address, *self.address.elsewhere()):
             import openai
@@ -93,7 +94,8 @@ class Connection:
         return None
 
     async def release(self) -> None:
-        """Close the connections of the running loop; the next question opens new ones, and may be lucky again."""
+        """Close the connections of the running loop; the next question opens new ones, and a refusal of every question
+        is forgotten."""
         client, self._client, self._loop, self._lasting = self._client, None, None, None
         self.pace.forget()
         if client is not None:
@@ -117,7 +119,7 @@ class Connection:
                 self.pace.answered()
                 return data
             if fault.kind == "place" and fault.page and completion and self.pace.heard:
-                problem = self._problem(fault)  # a page in between: it may go away
+                problem = self._problem(fault)  # a page from something in between, which may go away
             elif fault.kind == "busy":
                 if self.pace.limited(sent, fault.wait, fault.words, endless=not fault.inside):
                     continue
@@ -141,7 +143,7 @@ class Connection:
             await self.pace.sleep(own if fault.wait is None else 0.0)
 
     async def _once(self, path: str, body: Body, completion: bool) -> tuple[Any, Fault | None]:
-        """One request: what came back, or why nothing did."""
+        """One request: the reply, or why there is none."""
         import openai
 
         url = path if path.startswith("http") else self.address.base + path
@@ -158,11 +160,11 @@ class Connection:
             return None, Fault("passing", f"the reply cannot be read: {error}")
         fault = fault_in(data)
         if fault is None and completion and not _has_choices(data):
-            fault = Fault("passing", "the reply has no choices, is this an OpenAI-compatible address?")
+            fault = Fault("passing", "the reply has no choices; is this an OpenAI-compatible address?")
         return data, fault
 
     async def _elsewhere(self, path: str, body: Body, fault: Fault) -> tuple[Any, Fault | None]:
-        """The same question where the API may be; the first fault if it is at none of these places."""
+        """The same question at the other places of the API; the first fault if it is at none of them."""
         here = self.address
         for place in here.elsewhere():
             self.address = place
@@ -173,7 +175,7 @@ class Connection:
         return None, fault
 
     def _problem(self, fault: Fault) -> Unanswered | Unreachable | Refusing:
-        """The error that says what the provider said."""
+        """The error that carries the provider's words."""
         where = self.address.base
         match fault.kind:
             case "key":
@@ -187,7 +189,11 @@ class Connection:
             case "place" if fault.page and self.pace.heard:
                 return Unanswered(f"{where}: {fault.words} came instead of an answer.", server=True)
             case "place":
-                what = f"no such model or endpoint for {self._model!r}" if fault.status else "no completion came"
+                what = (
+                    f"no such model or endpoint for {self._model!r}"
+                    if fault.status
+                    else "the reply was not a completion"
+                )
                 return Refusing(f"{where}: {what} ({fault})" + ("." if self.pace.heard else f"; {_NO_API}."))
             case "filtered":
                 return Unanswered(f"held back by the provider's content filter ({fault}).")

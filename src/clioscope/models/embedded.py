@@ -1,4 +1,4 @@
-"""The embedded engine: llama.cpp in this process, answering at an address of its own on this machine."""
+"""The embedded engine: llama.cpp in this process, answering at its own address on this machine."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _RUNNING: weakref.WeakSet[EmbeddedEngine] = weakref.WeakSet()
 class EmbeddedEngine:
     """A ``ChatModel`` on a GGUF file, by ``xllamacpp`` (a llama.cpp wheel, no compiler).
 
-    The server starts with the first question, so a run that finds all its answers in the store loads nothing.
-    ``slots`` questions run at once (default: 1 on two cores or fewer, else half the cores, at most 8), each
-    with ``context`` tokens (capped at what the model was trained on) and its own prompt cache. Threads are
-    the cores this process may use. It ends with ``close()``, the ``with`` block or the process.
+    The server starts with the first question, so a run that finds all its answers in the store loads nothing. ``slots``
+    questions run at once (default: 1 on two cores or fewer, else half the cores, at most 8), each with ``context``
+    tokens (capped at what the model was trained on) and its own prompt cache. It uses as many threads as this process
+    may use cores. It ends with ``close()``, the ``with`` block or the process.
 
-    Raises ModelError for a file that is missing or no whole GGUF, and if ``xllamacpp`` is not installed.
+    Raises ModelError if the file is missing or not a complete GGUF file, and if ``xllamacpp`` is not installed.
     """
 
     def __init__(
@@ -145,9 +145,9 @@ def _library() -> Any:
 def compact_grammar(schema: dict[str, Any]) -> str:
     """A llama.cpp grammar for JSON of this schema without white space between its parts.
 
-    llama.cpp's own grammars let a model indent its JSON, and small models do: those tokens are paid for and
-    thrown away. The wheel is built with llguidance, which takes the wish in the schema (``x-guidance``); a
-    build without it makes GBNF, whose ``space`` rule is emptied.
+    llama.cpp's own grammars let a model indent its JSON. Small models do, and those tokens cost time and are thrown
+    away. The wheel is built with llguidance, which reads the wish from the schema (``x-guidance``). A build without it
+    makes GBNF, whose ``space`` rule is emptied.
     """
     return _compact(json.dumps(schema))
 

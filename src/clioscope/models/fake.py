@@ -1,7 +1,7 @@
-"""A language model without a language model: deterministic answers made of the question's own words.
+"""A stand-in for a language model: deterministic answers made of the question's own words.
 
-For tests, dry runs and trying out a pipeline: similar conversations get similar answers, any JSON schema is
-obeyed, and it can be told to fail in the ways that real servers do.
+It is for tests, dry runs and trying things out. Similar conversations get similar answers, every JSON schema is obeyed,
+and it can be told to fail in the ways that real servers do.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ BEHAVIOURS = ("", "nonsense", "empty", "dead", "slow")
 class FakeModel:
     """A ``ChatModel`` that answers from the words of the last message.
 
-    If that message holds tagged blocks (``<conversation>…</conversation>``) only their content counts, so
-    the instructions around them do not. Behaviours: ``nonsense`` (text that meets no schema), ``empty``,
-    ``dead`` (unreachable), ``slow`` (waits ``delay`` seconds). ``fail_every=n``: every nth question fails;
-    ``die_after=n``: unreachable after n answers; ``nonsense_every=n``: every nth answer is nonsense.
+    If that message holds tagged blocks (``<conversation>…</conversation>``) only their content counts, not the
+    instructions around them. Behaviours: ``nonsense`` (text that meets no schema), ``empty``, ``dead`` (unreachable),
+    ``slow`` (waits ``delay`` seconds). ``fail_every=n``: every nth question fails; ``die_after=n``: unreachable after n
+    answers; ``nonsense_every=n``: every nth answer is nonsense.
 
     ``calls`` counts the questions that reached the model, ``requests`` keeps them, ``most_at_once`` is the
     greatest number that were open at the same time.
@@ -85,7 +85,7 @@ class FakeModel:
         return ChatAnswer(text, prompt_tokens=prompt // 4 + 1, completion_tokens=len(text) // 4 + 1, seconds=self.delay)
 
     def close(self) -> None:
-        """Nothing to release; remembered for tests."""
+        """There is nothing to release; tests can see that it was called."""
         self.closed = True
 
     def text(self, request: ChatRequest, *, nonsense: bool = False) -> str:
@@ -103,8 +103,8 @@ class FakeModel:
 
 
 def salient(text: str, most: int = 24) -> list[str]:
-    """The words that stand out in ``text``: lower case, the frequent and then the early first."""
-    words = [word for word in (found.lower() for found in _WORD.findall(text)) if word not in _STOP]
+    """The words that stand out in ``text``: in lower case, the most frequent first and then the earliest."""
+    words = [word for word in map(str.lower, _WORD.findall(text)) if word not in _STOP]
     order = {word: place for place, word in reversed(list(enumerate(words)))}
     counts = Counter(words)
     return sorted(counts, key=lambda word: (-counts[word], order[word]))[:most]

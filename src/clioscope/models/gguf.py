@@ -1,4 +1,4 @@
-"""The header of a GGUF file: enough to refuse a broken one before llama.cpp meets it.
+"""The header of a GGUF file: enough to refuse a broken file before llama.cpp opens it.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
 """
@@ -20,7 +20,7 @@ _MOST = 1 << 28  # no count or length in a header is near this
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header says: architecture, trained context (tokens), chat template, tensors."""
+    """What the header says: architecture, name, trained context (tokens), chat template, number of tensors."""
 
     architecture: str
     name: str

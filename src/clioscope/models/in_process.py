@@ -37,7 +37,7 @@ _RUNNING: weakref.WeakSet[InProcessModel] = weakref.WeakSet()
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Question:
     request: ChatRequest
     answer: Future[ChatAnswer]
 
@@ -47,16 +47,15 @@ class InProcessModel:
     of PRECISIONS (default: fp16 on a CUDA card, else fp32).
 
     The weights are loaded with the first question. Questions that wait at the same time, at most ``concurrency``
-    (default: 16 on a card, else 4), are answered in one left-padded batch; what their prompts share is read once.
-    Answers are held to the schema of their request token by token.
+    (default: 16 on a card, else 4), are answered in one left-padded batch; the beginning that their prompts share is
+    read once. Answers are held to the schema of their request token by token.
 
-    At temperature 0 the likeliest token is taken; else a row draws from a generator of its own with the seed of its
-    request, so its chances do not depend on the batch. What is not promised: that the numbers in two batches of
-    different size or padding are the same to the last bit. In fp32 that shows almost never; in 16, 8 and 4 bits two
-    tokens that are nearly as likely may change places.
+    At temperature 0 the likeliest token is taken. Otherwise each row draws from its own generator with the seed of its
+    request, so it does not depend on the batch. Batches of different size or padding may round differently: in 16, 8
+    and 4 bits, two tokens that are almost equally likely may then swap places; in fp32 this almost never happens.
 
     ``seconds`` of an answer is its equal share of the time of its batch. Raises ModelError: see ``find_checkpoint`` and
-    ``load_checkpoint``; bits without ``bitsandbytes``; no memory for a single question.
+    ``load_checkpoint``; fewer bits without ``bitsandbytes``; not enough memory for a single question.
     """
 
     def __init__(
@@ -81,29 +80,29 @@ class InProcessModel:
             self.id += f" temperature={self.settings.temperature:g}"
         if self.profile.reasoning == "think-tags":
             self.id += f" thinking={self.settings.thinking_tokens}"
-        self._weights: Decoder | None = None
+        self._decoder: Decoder | None = None
         self._starting = threading.Lock()
-        self._questions: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
         self._closing = False
 
     @property
     def memory(self) -> int | None:
         """Bytes that the loaded weights take; None before the first question."""
-        return None if self._weights is None else self._weights.memory
+        return None if self._decoder is None else self._decoder.memory
 
     @property
     def peak(self) -> int | None:
         """Bytes of the card that were in use at most; None without a card, and before the first answer."""
-        return None if self._weights is None else self._weights.peak
+        return None if self._decoder is None else self._decoder.peak
 
     def start(self) -> None:
         """Load the weights, if that is not done yet (thread-safe)."""
         with self._starting:
-            if self._weights is not None:
+            if self._decoder is not None:
                 return
-            self._weights = Decoder(self.place, self.precision, self.device, self.id)
-            self.profile = self._weights.profile
+            self._decoder = Decoder(self.place, self.precision, self.device, self.id)
+            self.profile = self._decoder.profile
             self._closing = False
             self._worker = threading.Thread(target=self._work, name="clioscope-transformers", daemon=True)
             self._worker.start()
@@ -114,9 +113,9 @@ class InProcessModel:
 
         Raises Unanswered when this question has no answer (too long, a schema that cannot be held, no time left).
         """
-        if self._weights is None:
+        if self._decoder is None:
             await asyncio.to_thread(self.start)
-        waiting = _Waiting(request, Future())
+        waiting = _Question(request, Future())
         self._questions.put(waiting)
         try:  # on a time-out, or when the asker goes away, the future is cancelled and its row ends
             return await asyncio.wait_for(asyncio.wrap_future(waiting.answer), self.settings.timeout)
@@ -135,7 +134,7 @@ class InProcessModel:
                     left = self._questions.get_nowait()
                     if left is not None:
                         _fail([left], self._closed())
-            self._worker = self._weights = None
+            self._worker = self._decoder = None
             return_memory()
         _RUNNING.discard(self)
 
@@ -149,23 +148,23 @@ class InProcessModel:
                         self._questions.put(None)  # for the next round
                         break
                     batch.append(following)
-            self._settle([one for one in batch if not one.answer.cancelled()])
+            self._settle([question for question in batch if not question.answer.cancelled()])
 
     @property
     def _loaded(self) -> Decoder:
-        assert self._weights is not None  # the worker lives no longer than they do
-        return self._weights
+        assert self._decoder is not None  # the worker lives no longer than they do
+        return self._decoder
 
-    def _settle(self, batch: list[_Waiting]) -> None:
-        """Answer a batch; where its memory is too small, its halves."""
-        prepared: list[tuple[_Waiting, list[int], Row]] = []
-        for one in batch:
+    def _settle(self, batch: list[_Question]) -> None:
+        """Answer a batch; if the memory is too small, answer its halves."""
+        prepared: list[tuple[_Question, list[int], Row]] = []
+        for question in batch:
             try:
-                prepared.append((one, *self._loaded.row(one.request, self.settings, one.answer.cancelled)))
+                prompt, row = self._loaded.row(question.request, self.settings, question.answer.cancelled)
+                prepared.append((question, prompt, row))
             except Exception as error:  # a question that cannot be put fails alone
-                _fail(
-                    [one], error if isinstance(error, ModelError) else Unanswered(f"{type(error).__name__}: {error}.")
-                )
+                told = error if isinstance(error, ModelError) else Unanswered(f"{type(error).__name__}: {error}.")
+                _fail([question], told)
         if not prepared:
             return
         began = time.monotonic()
@@ -173,7 +172,7 @@ class InProcessModel:
             rows = [row for _, _, row in prepared]
             self._loaded.grow([prompt for _, prompt, _ in prepared], rows, lambda: self._closing)
         except Exception as error:
-            waiting = [one for one, _, _ in prepared]
+            waiting = [question for question, _, _ in prepared]
             if is_out_of_memory(error) and len(waiting) > 1:
                 self._loaded.forget()
                 half = len(waiting) // 2
@@ -183,16 +182,16 @@ class InProcessModel:
             _fail(waiting, self._explained(error))
             return
         seconds = (time.monotonic() - began) / len(prepared)
-        for one, prompt, row in prepared:
+        for question, prompt, row in prepared:
             if self._closing:
-                _fail([one], self._closed())
+                _fail([question], self._closed())
             elif row.problem:
-                _fail([one], Unanswered(f"the answer left its form ({row.problem})."))
+                _fail([question], Unanswered(f"the answer left its form ({row.problem})."))
             else:
-                text = strip_thinking(_begun(one.request) + row.text)
+                text = strip_thinking(_begun(question.request) + row.text)
                 answer = ChatAnswer(text, len(prompt), len(row.tokens), seconds, truncated=row.truncated)
                 with suppress(InvalidStateError):  # nobody waits any more
-                    one.answer.set_result(answer)
+                    question.answer.set_result(answer)
 
     def _closed(self) -> ModelError:
         return ModelError(f"{self.id}: the model was closed.")
@@ -220,7 +219,7 @@ def check_in_process(name: str) -> bool:
     Nothing is imported, fetched or asked.
     """
     source, precision = _parts(name)
-    if any(find_spec(one) is None for one in ("torch", "transformers", "llguidance")):
+    if any(find_spec(package) is None for package in ("torch", "transformers", "llguidance")):
         raise ModelError(f"{source}: a model in this process needs transformers and llguidance: {INSTALL}.")
     if precision in ("8-bit", "4-bit"):
         check_bits(source)
@@ -240,10 +239,10 @@ def _parts(name: str) -> tuple[str, str | None]:
     return source.strip(), last or None
 
 
-def _fail(batch: list[_Waiting], error: ModelError) -> None:
-    for one in batch:
+def _fail(batch: list[_Question], error: ModelError) -> None:
+    for question in batch:
         with suppress(InvalidStateError):
-            one.answer.set_exception(error)
+            question.answer.set_exception(error)
 
 
 def _begun(request: ChatRequest) -> str:

@@ -1,4 +1,4 @@
-"""What failed and why: nothing disappears in silence."""
+"""What failed and why, so that no failure goes unnoticed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Failure:
     """One item that a stage has no answer for, after ``attempts`` questions.
 
-    ``server``: the server's fault (time-out, 5xx, lost connection), so that it is worth asking again; an answer of no
-    use and a refusal would come again.
+    ``server``: the server failed (time-out, 5xx, lost connection), so the question is worth asking again. Unusable
+    answers and refusals would be the same again.
     """
 
     stage: str
@@ -42,8 +42,8 @@ class Ledger:
         return len(self.failures)
 
     def frame(self) -> pl.DataFrame:
-        """Columns ``stage``, ``item``, ``reason`` (text), ``attempts`` (int) and ``server`` (whether it was the
-        server's fault), sorted by stage and item."""
+        """Columns ``stage``, ``item``, ``reason`` (text), ``attempts`` (int) and ``server`` (whether the server
+        failed); one row per failure, sorted by stage and item."""
         import polars as pl
 
         schema = {

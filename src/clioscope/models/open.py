@@ -1,4 +1,4 @@
-"""From the name that the user gave to a model that answers."""
+"""From a model's name in the settings to a model that answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Pause = Callable[[float, str], None]
 
 
 def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_pause: Pause | None = None) -> ChatModel:
-    """The model that ``settings.name`` names.
+    """The model that ``settings.name`` names. The name is read as the first of these that it fits:
 
     In this order: an address ``http://host/v1`` with the model's name after a space (which may be left out where
     the server has one model); a name of the registry ``models``, whose function gets what follows the colon:
@@ -53,7 +53,7 @@ def is_address(name: str | None) -> bool:
 
 
 def check_model(settings: ModelSettings) -> None:
-    """Raise what ``open_model`` would for a name that names nothing; nothing is fetched, started or asked."""
+    """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if head == "fake":
@@ -83,7 +83,7 @@ def is_remote(name: str | None) -> bool:
 
 
 def known_id(settings: ModelSettings) -> str | None:
-    """The identity of the model, where it can be told without fetching, starting or asking anything."""
+    """The ``id`` of the model if it is known without fetching, starting or asking anything, else None."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if is_address(name):
@@ -109,7 +109,7 @@ def _fetchable(name: str) -> Entry:
     except ModelError:
         raise ModelError(
             f"{name}: no such model{suggestion(name, 'chat')}; `clioscope models` lists the names, and a "
-            f"GGUF file or an address (http://host/v1) will do too."
+            f"GGUF file or an address (http://host/v1) works too."
         ) from None
     if entry.kind != "chat":
         raise ModelError(f"{entry.name} is not a language model ({entry.kind}); `clioscope models` lists them.")

@@ -1,4 +1,4 @@
-"""How fast a server may be asked: one pause for all questions, and fewer at once after a refusal."""
+"""How fast a server may be asked: a pause holds for all questions, and fewer are asked at once after a rate limit."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _WORTH_TELLING = 1.0  # seconds
 
 
 class Pace:
-    """What all questions to one server share.
+    """The pace that all questions to one server share.
 
-    A rate limit pauses all of them, for as long as the server says or for a time that doubles, and halves how many
-    are asked at once; every answer raises that again by a tenth of a question, up to ``most``, where the limit
-    goes. ``patience``: seconds of nothing but rate limits that come with status 200 after which a question is given up;
-    it is longer for a server that asks for more, and shorter for one that has answered nothing yet. ``on_pause`` gets
-    (seconds, why) when a pause of a second or more begins.
+    A rate limit pauses all of them, for as long as the server says or for a time that doubles, and halves how many are
+    asked at once; every answer raises that again by a tenth of a question, and at ``most`` the limit ends.
+    ``patience``: a question is given up after this many seconds of nothing but rate limits that come with status 200.
+    It is longer if the server asks for more, and shorter if the server has answered nothing yet. ``on_pause`` is called
+    with (seconds, why) when a pause of a second or more begins.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[float]:
-        """Wait for the end of the pause and for room, then ask; gives the moment of asking."""
+        """Wait for the end of the pause and for room, then ask; yields the moment of asking."""
         while True:
             left = self._until - self._clock()
             if left > 0:
@@ -85,13 +85,13 @@ class Pace:
             self._wake()
 
     def forget(self) -> None:
-        """Begin anew to count rate limits and patience; the number at once stays."""
+        """Count rate limits and patience from the start again; how many are asked at once stays."""
         self._since, self._longest, self._strikes = None, 0.0, 0
 
     def limited(self, sent: float, asked: float | None, words: str = "", *, endless: bool = True) -> bool:
         """A question that was asked at ``sent`` met a rate limit that lasts ``asked`` seconds (None: not said).
 
-        ``words`` are the server's. False when the patience is at its end; ``endless`` patience never is.
+        ``words`` are the server's. Returns False when the patience has run out; ``endless`` patience never does.
         """
         now = self._clock()
         if self._since is None:
@@ -109,7 +109,7 @@ class Pace:
         return True
 
     def slow(self, sent: float) -> None:
-        """Halve how many are asked at once, for all that was in flight together only once."""
+        """Halve how many are asked at once; only once for all questions that were in flight together."""
         if sent < self._cut:
             return
         self.limit = max(1.0, float(int(min(self.limit, self._peak) / 2)))
@@ -118,7 +118,7 @@ class Pace:
         self._cut = self._clock()
 
     def pause(self, seconds: float, why: str) -> None:
-        """Nobody asks for so long."""
+        """Ask nothing for this many seconds."""
         until = self._clock() + seconds
         longer = until - max(self._until, self._clock())
         self._until = max(self._until, until)

@@ -14,10 +14,10 @@ _STARTS = 50  # places in the text where JSON may begin that are tried
 def parse_json(text: str, schema: dict[str, Any] | None = None) -> Any:
     """The JSON value in ``text`` that meets ``schema``.
 
-    Strict first: the whole text is JSON. Else a fenced block, else the first object or array inside the text
-    that meets the schema; trailing commas are forgiven. Values are bent as little as possible: a string
-    longer than ``maxLength`` is cut at a word, ``"3"`` counts as 3 and ``"Yes"`` as ``"yes"`` where the
-    schema says so, unknown properties are dropped. Raises ValueError with the reason, naming the field.
+    Strict first: the whole text is JSON. Else a fenced block, else the first object or array inside the text that meets
+    the schema; trailing commas are ignored. Values are changed as little as possible: a string longer than
+    ``maxLength`` is cut at a word, ``"3"`` counts as 3 and ``"Yes"`` as ``"yes"`` where the schema says so, unknown
+    properties are dropped. Raises ValueError with the reason, naming the field.
     """
     reason = "the answer is empty" if not text.strip() else "the answer holds no JSON"
     for value in _candidates(text):
@@ -34,7 +34,7 @@ def _candidates(text: str) -> list[Any]:
         return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
         pass
-    found: list[Any] = []
+    values: list[Any] = []
     for body in [*_FENCE.findall(text), text]:
         body = _TRAILING_COMMA.sub(r"\1", body)
         position, tries = 0, 0
@@ -46,10 +46,10 @@ def _candidates(text: str) -> list[Any]:
             tries += 1
             try:
                 value, position = decoder.raw_decode(body, start)
-                found.append(value)
+                values.append(value)
             except (ValueError, RecursionError):
                 position = start + 1
-    return found
+    return values
 
 
 def conform(value: Any, schema: dict[str, Any]) -> Any:

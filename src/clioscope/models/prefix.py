@@ -1,4 +1,4 @@
-"""The beginning that the prompts of a stage share (instructions and examples), read once by the model."""
+"""The beginning that the prompts of a stage share (instructions and examples), which the model reads once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ LEAST = 64  # tokens; reading fewer again costs less than keeping them
 
 
 class SharedPrefix:
-    """Keys and values of one beginning of prompts, which every row of a batch goes on from.
+    """The keys and values of a shared beginning, from which every row of a batch continues.
 
-    It is made when two prompts that follow each other turn out to share it, and kept while the prompts do.
+    They are computed when two prompts in a row share a beginning, and kept as long as the prompts share it.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class SharedPrefix:
         self._before: list[int] | None = None
 
     def past(self, model: Any, prompts: Sequence[list[int]]) -> tuple[int, Any]:
-        """(length of what the prompts share, its cache for so many rows), or (0, None)."""
+        """(tokens of the shared beginning, its cache for this many rows), or (0, None) if nothing is shared."""
         if not _keeps_all(model.config):
             return 0, None
         known = [*prompts, self._before] if self._before else prompts
@@ -58,8 +58,8 @@ class SharedPrefix:
 def common(rows: Sequence[list[int]]) -> list[int]:
     """The longest beginning of all rows."""
     first, last = min(rows), max(rows)  # in the order of lists the two that differ earliest
-    for place, (one, other) in enumerate(zip(first, last, strict=False)):
-        if one != other:
+    for place, (token, other) in enumerate(zip(first, last, strict=False)):
+        if token != other:
             return first[:place]
     return first[: len(last)]
 
@@ -69,7 +69,7 @@ def _begin_with(prompts: Sequence[list[int]], tokens: list[int]) -> bool:
 
 
 def _keeps_all(config: Any) -> bool:
-    """Whether all layers attend to all tokens; those with a window or a state keep something else."""
+    """Whether all layers attend to all tokens; layers with a window or a state keep something else."""
     kinds = getattr(config, "layer_types", None)
     if kinds is not None:
         return all(kind == "full_attention" for kind in kinds)

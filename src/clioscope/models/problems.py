@@ -1,4 +1,4 @@
-"""What can go wrong with one question, so that the asker knows whether to go on with the others.
+"""What can go wrong with one question, so that it is known whether to go on with the others.
 
 A plain ``ModelError`` ends the run at once, and so does ``Refusing``. The other two do not.
 """
@@ -9,11 +9,11 @@ from clioscope.errors import ModelError
 
 
 class Unanswered(ModelError):
-    """This question has no answer (too long, thought too long, refused); the next one may well have.
+    """This question has no answer (too long, thought too long, refused); the next one may have one.
 
-    ``server`` says that the fault may lie with the server (time-out, 5xx): many in a row mean it is down.
-    ``refused`` says that the server would not take the question as it stood (a 400 that nothing cured): many in a
-    row with the same words may mean that it takes none.
+    ``server`` says that the fault may lie with the server (time-out, 5xx): many in a row mean it is down. ``refused``
+    says that the server refused the question as it stood (a 400 that nothing cured): many in a row with the same words
+    may mean that it accepts none.
     """
 
     def __init__(self, reason: str, *, server: bool = False, refused: bool = False) -> None:
@@ -23,9 +23,10 @@ class Unanswered(ModelError):
 
 
 class Unreachable(ModelError):
-    """Nobody answers at the address (refused, reset), also after the retries."""
+    """Nobody answers at the address (refused, reset), even after the retries."""
 
 
 class Refusing(ModelError):
-    """The server refuses every question in the same way until somebody mends it: no credit, a key that is revoked, a
-    model that is gone, an address that is no API. Ends the run; the same command goes on when it is mended."""
+    """The server refuses every question in the same way until somebody fixes the cause: no credit, a revoked key, a
+    model that is gone, an address that is not an API. It ends the run; the same command continues once the cause is
+    fixed."""

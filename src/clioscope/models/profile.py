@@ -1,4 +1,4 @@
-"""What the client must know of a model and its server before it asks."""
+"""What the client must know about a model and its server before it asks."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Endpoint = Literal["chat", "completion"]
 class Profile:
     """A model's own habits, from the catalogue; the defaults suit an unknown instruction model.
 
-    ``temperature``, ``top_p`` and ``top_k`` are the publisher's, used where a stage asks a reasoning model
-    for temperature 0 (which makes such models loop); a stage's own values win for all others. ``reasoning``:
-    ``think-tags`` always thinks first, ``switchable`` is told not to.
+    ``temperature``, ``top_p`` and ``top_k`` are the publisher's, used when a stage asks a reasoning model for
+    temperature 0, which makes such models loop. For all other models the values of the stage count. ``reasoning``: a
+    ``think-tags`` model always reasons first, a ``switchable`` one is told not to.
     """
 
     temperature: float | None = None
@@ -28,13 +28,13 @@ class Profile:
 
 @dataclass(slots=True)
 class Habits:
-    """What a server turned out to want; learnt from its refusals, kept as long as the client."""
+    """How a server wants to be asked; learnt from its refusals, kept as long as the client."""
 
     dialect: Dialect | None = None  # None: not asked yet
     endpoint: Endpoint = "chat"
     thinks: bool = False
-    room: int = 0  # further tokens for thoughts that the server hides
-    limit: int | None = None  # the longest answer that it lets one ask for, in tokens
+    room: int = 0  # further tokens for reasoning that the server hides
+    limit: int | None = None  # most tokens that it lets one ask for
     plain_json: bool = False  # refuses response_format: the schema goes into the prompt
     no_system: bool = False  # refuses system messages: they go before the user's first
     renamed: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""From a request to the tokens that a model in this process goes on from."""
+"""From a request to the prompt tokens of a model in this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPEN = "<think>\n"
 
 
 def profile_of(tokenizer: Any, known: Profile) -> Profile:
-    """The habits of a model as its chat template shows them, where the catalogue does not know them."""
+    """The habits of a model: those that the catalogue knows, else those that its chat template shows."""
     from dataclasses import replace
 
     if not tokenizer.chat_template:
@@ -31,11 +31,11 @@ def profile_of(tokenizer: Any, known: Profile) -> Profile:
 
 
 def prompt_tokens(tokenizer: Any, request: ChatRequest, profile: Profile) -> tuple[list[int], bool]:
-    """The prompt, and whether thinking comes next.
+    """The prompt tokens, and whether reasoning comes next.
 
-    The messages go through the model's chat template, or under headings for a base model. What looks like a special
-    token inside a message (``<|im_end|>``) is cut in two before it becomes tokens: the model reads the same characters,
-    and no end of a turn. A prefill begins the answer after a closed thinking; beside a schema it has no use.
+    The messages go through the model's chat template, or under headings for a base model. Text in a message that looks
+    like a special token (``<|im_end|>``) is cut in two before it becomes tokens: the model reads the same characters,
+    but no end of a turn. A prefill begins the answer after a closed stretch of reasoning; with a schema it is ignored.
     """
     prefill = (request.prefill or "") if request.schema is None else ""
     pattern = _special(tokenizer)
@@ -74,7 +74,7 @@ def _encode(tokenizer: Any, text: str) -> list[int]:
 
 
 def _begin(tokenizer: Any) -> list[int]:
-    """The token that a text begins with where the model wants one; chat templates write it themselves."""
+    """The token that texts of this model begin with, if any; chat templates write it themselves."""
     first = tokenizer("")["input_ids"][:1]
     return first if first == [tokenizer.bos_token_id] else []
 
@@ -85,8 +85,8 @@ def _cut(text: str, pattern: re.Pattern[str]) -> str:
 
 def _special(tokenizer: Any) -> re.Pattern[str]:
     """The first character of what becomes one token by its name: special tokens, and tags such as ``<tool_call>``."""
-    tokens = (token for token in tokenizer.added_tokens_decoder.values())
-    return _pattern(tuple(str(one.content) for one in tokens if one.special or one.content[:1] in ("<", "[")))
+    tokens = tokenizer.added_tokens_decoder.values()
+    return _pattern(tuple(str(token.content) for token in tokens if token.special or token.content[:1] in ("<", "[")))
 
 
 @lru_cache(maxsize=8)
@@ -95,4 +95,5 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     if not long:
         return re.compile(r"(?!)()")
     # All places where one begins, also inside another: so none is whole in what lies between two cuts.
-    return re.compile("(" + "|".join(f"{re.escape(one[0])}(?={re.escape(one[1:])})" for one in long) + ")", re.DOTALL)
+    starts = (f"{re.escape(name[0])}(?={re.escape(name[1:])})" for name in long)
+    return re.compile("(" + "|".join(starts) + ")", re.DOTALL)

@@ -1,4 +1,4 @@
-"""Questions to models that think first: a budget for it, and an answer that is never the thinking."""
+"""Questions to reasoning models: a budget for the reasoning, and an answer that never contains it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from clioscope.models.wire import Body, Reply, messages_of, schema_fields
 
 
 async def think(channel: Channel, request: ChatRequest) -> tuple[str, list[Reply], bool]:
-    """Ask a reasoning model: (answer, replies paid for, whether the answer was cut off).
+    """Ask a reasoning model; returns (answer, replies paid for, whether the answer was cut off).
 
-    The first question leaves room for the thinking and for the answer, without a grammar, which would forbid
-    the thinking. The answer is what follows it. If there is none (the budget went on thinking) or it does not
-    meet the schema, a second question closes the thinking and constrains what comes after it, on servers that
-    can go on with a text of ours. Elsewhere a model that the catalogue does not know gets far more room once. Raises
-    Unanswered ("thought too long") when that does not do.
+    The first question leaves room for the reasoning and for the answer. It has no grammar, which would forbid the
+    reasoning. The answer is what follows. If there is none (the reasoning used up its budget), or it does not meet the
+    schema, a second question closes the reasoning and constrains what comes after it, on servers that can continue a
+    given text. On other servers, a model that the catalogue does not know gets far more room once. Raises Unanswered
+    ("thought too long") if that is not enough.
     """
     budget = max(channel.settings.thinking_tokens, channel.habits.room)
     first = await channel.ask(_unconstrained(channel, request), budget)
@@ -46,21 +46,23 @@ async def think(channel: Channel, request: ChatRequest) -> tuple[str, list[Reply
         text, replies, truncated = await think(channel, request)
         return text, [first, *replies], truncated
     if second is None:
-        why = f"thought too long (over {budget} tokens)" if too_long else "no answer of the asked form after thinking"
+        why = (
+            f"thought too long (over {budget} tokens)" if too_long else "no answer of the required form after thinking"
+        )
         raise Unanswered(f"{why}; raise [model] thinking_tokens.")
     return strip_thinking(second.text), [first, second], second.truncated
 
 
 def _unconstrained(channel: Channel, request: ChatRequest) -> ChatRequest:
-    """The request without its grammar; a server that cannot go on with a thought must be told the form in words."""
+    """The request without its grammar; a server that cannot continue a given text is told the form in words."""
     if request.schema is None or channel.habits.dialect not in (None, "other"):
         return replace(request, schema=None)
     messages = messages_of(request, plain_json=True)
-    return replace(request, schema=None, messages=tuple((one["role"], one["content"]) for one in messages))
+    return replace(request, schema=None, messages=tuple((message["role"], message["content"]) for message in messages))
 
 
 async def _conclude(channel: Channel, request: ChatRequest, thought: str) -> Reply | None:
-    """The answer that follows ``thought`` once it is closed, or None where a server cannot go on with it."""
+    """The answer that follows ``thought`` once it is closed, or None if the server cannot continue it."""
     dialect = channel.habits.dialect
     try:
         prompt = await _rendered(channel, request, thought)
@@ -87,7 +89,7 @@ async def _conclude(channel: Channel, request: ChatRequest, thought: str) -> Rep
 
 
 async def _rendered(channel: Channel, request: ChatRequest, thought: str) -> str | list[int] | None:
-    """The model's own template filled with the messages and the closed thought, where the server renders it.
+    """The messages and the closed thought in the model's own template, or None if the server does not render it.
 
     Chat templates of reasoning models cut the thinking out of earlier answers, so the text cannot go in as
     a message; llama.cpp gives the prompt as text (``/apply-template``), vLLM as tokens (``/tokenize``).

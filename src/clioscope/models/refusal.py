@@ -1,4 +1,4 @@
-"""What a server's 400 means, and what to do differently about it."""
+"""What a server's 400 means, and how to ask differently."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def adapt(message: str, body: Body, habits: Habits) -> None:
     lower = message.lower()
     if _adapt_length(lower, body, habits):
         return
-    if _NO_SYSTEM.search(message) and any(one["role"] == "system" for one in body.get("messages", ())):
+    if _NO_SYSTEM.search(message) and any(message["role"] == "system" for message in body.get("messages", ())):
         habits.no_system = True
         return
     for name in _OPTIONAL:
@@ -54,14 +54,14 @@ def adapt(message: str, body: Body, habits: Habits) -> None:
 
 
 def _adapt_length(message: str, body: Body, habits: Habits) -> bool:
-    """Another name, a smaller number or no number at all for how long an answer may be."""
+    """Give the longest answer under another name, as a smaller number, or not at all; whether that may help."""
     name = "max_completion_tokens" if "max_completion_tokens" in body else "max_tokens"
     other = "max_completion_tokens" if name == "max_tokens" else "max_tokens"
     if name not in body or not re.search(r"\bmax_(completion_)?tokens\b", message):
         return False
     if _TOO_MANY.search(message):
         asked = int(body[name])
-        numbers = [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", message)]
+        numbers = [int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", message)]
         below = [number for number in numbers if _FEWEST <= number < asked]
         if below or asked // 4 >= _FEWEST:
             habits.limit = min(max(below, default=asked // 4), habits.limit or asked)

@@ -23,9 +23,9 @@ _RESET = re.compile(r"^(?:x-|anthropic-)?ratelimit-(?:reset(?:-(.+))?|(.+)-reset
 
 
 def backoff(attempt: int, base: float = 0.5) -> float:
-    """Seconds before retry ``attempt`` (0 is the first): ``base`` doubled each time, capped at a minute, of
-    which a random half is taken off so that many clients do not come back at once ("equal jitter",
-    M. Brooker, Exponential Backoff And Jitter, 2015)."""
+    """Seconds before retry ``attempt`` (0 is the first): ``base`` doubled each time, capped at a minute; up to half of
+    it is taken off at random, so that many clients do not come back at once ("equal jitter", M. Brooker, Exponential
+    Backoff And Jitter, 2015)."""
     return float(min(_LONGEST, base * 2.0 ** min(attempt, 30)) * random.uniform(0.5, 1.0))
 
 
@@ -44,28 +44,28 @@ def wait_asked(headers: Mapping[str, str], words: str = "") -> float | None:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     if "retry-after-ms" in headers:
-        found = _number(headers["retry-after-ms"])
-        if found is not None:
-            return found / 1000
+        milliseconds = _number(headers["retry-after-ms"])
+        if milliseconds is not None:
+            return milliseconds / 1000
     value = headers.get("retry-after")
     return None if value is None else _seconds(value)
 
 
 def _in_words(words: str) -> float | None:
-    found = _SAID.search(words)
-    return _duration(found[1]) if found else None
+    match = _SAID.search(words)
+    return _duration(match[1]) if match else None
 
 
 def _reset(headers: Mapping[str, str]) -> float | None:
-    """When the limit that is used up is reset; where none is said to be, the nearest reset."""
+    """When the limit that is used up is reset; the nearest reset if no limit is said to be used up."""
     used: list[float] = []
     left: list[float] = []
     for name, value in headers.items():
-        found = _RESET.match(name)
-        seconds = _seconds(value) if found else None
-        if found is None or seconds is None:
+        match = _RESET.match(name)
+        seconds = _seconds(value) if match else None
+        if match is None or seconds is None:
             continue
-        kind = found[1] or found[2]
+        kind = match[1] or match[2]
         remaining = headers.get(name.replace("reset", "remaining"))
         (used if kind is None or (remaining is not None and _number(remaining) == 0) else left).append(seconds)
     return max(used) if used else min(left, default=None)
@@ -102,7 +102,7 @@ def _duration(text: str) -> float:
 
 def _number(text: str) -> float | None:
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
         return None
-    return found if found == found and abs(found) != float("inf") else None
+    return number if number == number and abs(number) != float("inf") else None

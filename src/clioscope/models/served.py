@@ -1,4 +1,4 @@
-"""What a server serves."""
+"""Which models a server offers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from clioscope.models.address import Address, read_address
 
 
 def served_models(text: str, timeout: float = 20.0) -> list[str]:
-    """The names at ``GET address/models``, or those at ``address/v1/models`` where the version was forgotten; an Azure
-    deployment has one. Raises ModelError when nobody answers or the key is refused."""
+    """The names at ``GET address/models``, or at ``address/v1/models`` if the version was forgotten; an Azure
+    deployment has one name. Raises ModelError when nobody answers or the key is refused."""
     address = read_address(text)
     if address.deployment:
         return [address.deployment]

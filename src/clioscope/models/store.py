@@ -1,9 +1,9 @@
 """The answer store: no model call is ever paid for twice.
 
-One SQLite file in WAL mode. Answers and vectors are addressed by a hash of everything that decides them, so
-a re-run, another stage or another atlas with the same questions finds them. An answer is committed before it
-is used; with ``synchronous=NORMAL`` a committed row survives a killed process (only a power cut can take the
-last ones, never the file).
+One SQLite file in WAL mode. Answers and vectors are addressed by a hash of everything that decides them, so a later
+run, another stage or another atlas with the same questions finds them. An answer is committed before it is used; with
+``synchronous=NORMAL`` a committed row survives a killed process; a power cut can lose the last rows, but never the
+file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ create table if not exists refusals (key text primary key, reason text not null)
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
 _PAGE = 16_384  # bytes; of a row larger than a quarter of it SQLite puts the rest on pages of its own
-_CHUNK = 500  # keys a query; SQLite allows at least 999 parameters
+_CHUNK = 500  # keys per query; SQLite allows at least 999 parameters
 
 
 def answer_key(model_id: str, request: ChatRequest) -> str:
@@ -69,10 +69,10 @@ def _digest(kind: str, fields: list[Any]) -> str:
 
 
 class Store:
-    """A store in the file ``path`` (made with its folder when missing); ``":memory:"`` for a passing one.
+    """A store in the file ``path`` (made with its folder if missing); ``":memory:"`` is a temporary one.
 
-    Safe to use from several threads, and from a second process (which waits its turn to write). Raises
-    AtlasError when the file is damaged, is no store, or cannot be written.
+    Safe to use from several threads, and from a second process (which waits its turn to write). Raises AtlasError when
+    the file is damaged, is not a store, or cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -102,12 +102,12 @@ class Store:
 
     def known_answers(self, keys: Sequence[str]) -> set[str]:
         """Those of ``keys`` that have a stored answer."""
-        found: set[str] = set()
+        known: set[str] = set()
         for start in range(0, len(keys), _CHUNK):
             chunk = list(keys[start : start + _CHUNK])
             marks = ",".join("?" * len(chunk))
-            found.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
-        return found
+            known.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
+        return known
 
     def put_answer(self, key: str, answer: ChatAnswer) -> None:
         """Store and commit one answer; an answer that is there already stays."""
@@ -132,16 +132,16 @@ class Store:
 
     def get_vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Those of ``keys`` that are stored, each a float32 vector of shape (dimension,)."""
-        found: dict[str, NDArray[np.float32]] = {}
+        vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(keys), _CHUNK):
             chunk = list(keys[start : start + _CHUNK])
             marks = ",".join("?" * len(chunk))
             for key, blob in self._query(f"select key, vector from vectors where key in ({marks})", chunk):
-                found[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
-        return found
+                vectors[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+        return vectors
 
     def put_vectors(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store ``vectors`` of shape (len(keys), dimension) in one commit; call it once a batch."""
+        """Store ``vectors`` of shape (len(keys), dimension) in one commit; call it once per batch."""
         if len(keys) != len(vectors):
             raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors")
         rows = ((key, np.asarray(row, dtype="<f4").tobytes()) for key, row in zip(keys, vectors, strict=True))
@@ -152,7 +152,7 @@ class Store:
         return {table: int(self._query(f"select count(*) from {table}", [])[0][0]) for table in ("answers", "vectors")}
 
     def drop_vectors(self) -> None:
-        """Forget all vectors, and give their place on the disk back."""
+        """Delete all vectors and free their space on the disk."""
         if not self.counts()["vectors"]:
             return
         try:
@@ -209,5 +209,5 @@ class Store:
         if isinstance(error, sqlite3.OperationalError) and "unable to open" in text:
             return AtlasError(f"{self.path}: the answer store cannot be opened; check the path and its permissions.")
         return AtlasError(
-            f"{self.path}: not a usable answer store ({text}); move it away and run again (its answers go)."
+            f"{self.path}: not a usable answer store ({text}); move it away and run again (its answers are lost)."
         )

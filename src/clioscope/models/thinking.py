@@ -1,4 +1,4 @@
-"""Reasoning models: what they think is never their answer."""
+"""The reasoning in the text of a model, which is never part of its answer."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ class Reply:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     truncated: bool = False
-    reasoning_tokens: int = 0  # of thoughts that the server counts, whether it shows them or not
+    reasoning_tokens: int = 0  # of reasoning that the server counts, whether it shows it or not
     filtered: bool = False  # held back by the provider's content filter
     refusal: str = ""  # the model's own words where it would not answer
 
 
 def messages_of(request: ChatRequest, *, plain_json: bool) -> list[dict[str, str]]:
-    """The messages, with the schema written into the last one where the server does not take schemas."""
+    """The messages, with the schema written into the last one if the server does not accept schemas."""
     messages = [{"role": role, "content": content} for role, content in request.messages]
     if plain_json and request.schema is not None and messages:
         schema = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
@@ -60,7 +60,7 @@ def with_room(request: ChatRequest, room: int) -> ChatRequest:
 def body_of(
     request: ChatRequest, model: str, profile: Profile, habits: Habits, grammar: Grammar | None = None
 ) -> tuple[str, Body]:
-    """Path and body of the question for this server."""
+    """The path and the body of a question to this server."""
     body: Body = {
         "model": model,
         "max_tokens": min(request.max_tokens, habits.limit or request.max_tokens),
@@ -98,19 +98,19 @@ def body_of(
 
 
 def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The messages, with what the system says at the beginning of the user's first."""
-    said = "\n\n".join(one["content"] for one in messages if one["role"] == "system")
-    others = [one for one in messages if one["role"] != "system"]
+    """The messages, with the system's text at the beginning of the user's first one."""
+    said = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
+    others = [message for message in messages if message["role"] != "system"]
     if said and others and others[0]["role"] == "user":
         return [{"role": "user", "content": f"{said}\n\n{others[0]['content']}"}, *others[1:]]
     return [{"role": "user", "content": said}, *others] if said else others
 
 
 def prefill_of(request: ChatRequest, habits: Habits) -> str:
-    """The beginning of the answer that this server is given; empty where it cannot go on with one.
+    """The beginning of the answer that the server is given; empty if the server cannot continue one.
 
-    A grammar constrains what is generated, not what was put before it: beside a schema a prefill would be
-    written twice, and it has no use there.
+    A grammar constrains what is generated, not what was put before it: with a schema a prefill would be written twice,
+    and it has no use there.
     """
     if habits.endpoint == "chat" and habits.dialect in (None, "other"):
         return ""
@@ -118,7 +118,7 @@ def prefill_of(request: ChatRequest, habits: Habits) -> str:
 
 
 def schema_fields(schema: dict[str, Any], path: str, habits: Habits, grammar: Grammar | None) -> Body:
-    """The fields that make a server hold its answer to ``schema``."""
+    """The fields that make a server keep to ``schema`` in its answer."""
     if grammar is not None:
         return {"grammar": grammar(schema)}
     if path == "/chat/completions":
@@ -142,18 +142,18 @@ def flatten(messages: list[dict[str, str]]) -> str:
 
 
 def reply_of(data: object) -> Reply:
-    """Read a chat or text completion. Raises ValueError when it is none."""
+    """Read a chat or text completion. Raises ValueError if the data is neither."""
     choices = data.get("choices") if isinstance(data, dict) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") or {} if isinstance(choice, dict) else None
     if not isinstance(data, dict) or not isinstance(choice, dict) or not isinstance(message, dict):
-        raise ValueError("the server's reply is no completion")
+        raise ValueError("the server's reply is not a completion")
     text = choice.get("text") if "text" in choice else message.get("content")
     if isinstance(text, list):  # content parts
         text = "".join(str(part.get("text", "")) for part in text if isinstance(part, dict))
     usage = data.get("usage") or {}
     if not isinstance(text, str | None) or not isinstance(usage, dict):
-        raise ValueError("the server's reply is no completion")
+        raise ValueError("the server's reply is not a completion")
     details = usage.get("completion_tokens_details") or usage.get("output_tokens_details") or {}
     return Reply(
         text=text or "",

@@ -68,6 +68,12 @@ class Job:
         return self._workspace.facets
 
     @property
+    def has_language(self) -> bool:
+        """Whether the build has the facet that says in which language a conversation is."""
+        self._take("language")
+        return self._workspace.has_language
+
+    @property
     def embedder(self) -> Embedder:
         """The encoder of the build."""
         self._take("embedder")

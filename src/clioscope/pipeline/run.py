@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.atlas.files import VERSION, write_json, write_table
 from clioscope.files.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.pipeline.job import Job
-from clioscope.pipeline.stage import Stage, digest, values
+from clioscope.pipeline.stage import Given, Stage, digest, values
 from clioscope.pipeline.workspace import Workspace
 from clioscope.progress import Progress
 from clioscope.settings import Settings
@@ -93,10 +93,16 @@ class Run(Workspace):
             and all((self.folder / file).exists() for file in record["files"])
         )
 
-    def _given(self, name: str) -> Any:
-        if name == "files":
-            return self.sources
-        return self.embedder.id if name == "embedder" else [facet.identity for facet in self.facets]
+    def _given(self, name: Given) -> Any:
+        match name:
+            case "files":
+                return self.sources
+            case "facets":
+                return [facet.identity for facet in self.facets]
+            case "language":
+                return self.has_language
+            case "embedder":
+                return self.embedder.id
 
     def _content(self, name: str, columns: Sequence[str] | None) -> str:
         """Hash of a table or array that a stage of this run wrote; of some of its columns, of their values."""

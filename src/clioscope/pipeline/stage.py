@@ -18,7 +18,7 @@ from clioscope.settings import Settings
 
 Section = TypeVar("Section", bound=BaseModel)
 Role = Literal["chat", "naming"]  # of a model: it answers about conversations, or about groups
-Given = Literal["files", "facets", "embedder"]  # what a build has beside its settings
+Given = Literal["files", "facets", "language", "embedder"]  # what a build has beside its settings
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Stage:
     ``version`` counts up when the stage makes something else of the same input than before. ``reads`` names tables and
     arrays that other stages wrote: ``clusters``, or one column of it, ``clusters.label``. ``writes`` names its own.
     ``settings`` are those that it may see: whole sections, or single ones as ``naming.support``. ``prompts`` are the
-    texts that it asks with, ``role`` the model that answers, if one is asked. ``given`` names what it takes of the
-    input files, the facets and the encoder. ``when`` says whether a build with these settings has the stage at all.
+    texts that it asks with, ``role`` the model that answers, if one is asked. ``given`` names what else it takes: the
+    input files, the facets (or, as ``language``, only whether one of them says the language), the encoder. ``when``
+    says whether a build with these settings has the stage at all.
     """
 
     name: str
@@ -54,7 +55,10 @@ class Stage:
         columns: dict[str, tuple[str, ...] | None] = {}
         for read in self.reads:
             table, _, column = read.partition(".")
-            columns[table] = (*(columns.get(table) or ()), column) if column else None
+            if table in self.reads:
+                columns[table] = None
+            else:
+                columns[table] = (*(columns.get(table) or ()), column)
         return columns
 
     def sees(self, setting: str) -> bool:

@@ -101,6 +101,11 @@ class Workspace:
         return made
 
     @property
+    def has_language(self) -> bool:
+        """Whether one of the facets says in which language a conversation is."""
+        return any(facet.name == facet.type == "language" for facet in self.facets)
+
+    @property
     def store(self) -> Store:
         """Answers and vectors by content."""
         if self._store is None:

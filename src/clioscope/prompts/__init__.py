@@ -28,14 +28,17 @@ def examples(name: str) -> tuple[dict[str, Any], ...]:
 
     A prompt without examples, or in a language that has none, goes without.
     """
-    found: list[dict[str, Any]] = tomllib.loads(prompt(EXAMPLES)).get(name, [])
-    return tuple(found)
+    answered: list[dict[str, Any]] = tomllib.loads(prompt(EXAMPLES)).get(name, [])
+    return tuple(answered)
 
 
 def example_turns(name: str, language: str, fit: Callable[[Any], Any] = lambda answer: answer) -> list[tuple[str, str]]:
     """The examples of a prompt as turns of a chat (role, text), the answers fitted to the question, as compact JSON."""
-    known = [one for one in examples(name) if language in one]
-    return [turn for one in known for turn in (("user", one["user"]), ("assistant", compact(fit(one[language]))))]
+    turns = []
+    for example in examples(name):
+        if language in example:
+            turns += [("user", example["user"]), ("assistant", compact(fit(example[language])))]
+    return turns
 
 
 def compact(answer: Any) -> str:

@@ -83,7 +83,8 @@ def _replies(record: dict[str, Any]) -> bool:
 
 
 def _answers(items: Any) -> int:
-    return sum(isinstance(item, dict) and item.get("role") == "assistant" for item in items) if items else 0
+    listed = items if isinstance(items, list) else ()
+    return sum(isinstance(item, dict) and item.get("role") == "assistant" for item in listed)
 
 
 def _of_rounds(rounds: list[Any], context: Context) -> Turns:

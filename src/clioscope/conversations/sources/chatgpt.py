@@ -61,7 +61,7 @@ def _path(mapping: dict[str, Any], leaf: Any) -> list[dict[str, Any]]:
     for key, node in mapping.items():
         if not isinstance(node, dict):
             raise RecordError(f"mapping.{key[:40]}: expected an object, found {kind(node)}")
-    parents = {key: node.get("parent") for key, node in mapping.items()}
+    parents = {key: _parent(node) for key, node in mapping.items()}
     times = {key: _time(node) for key, node in mapping.items()}
     known = all(times[key] for key in mapping.keys() - set(parents.values()))  # of the ends of all branches
     rank = {key: (times[key] if known else 0.0, place) for place, key in enumerate(mapping)}
@@ -70,10 +70,16 @@ def _path(mapping: dict[str, Any], leaf: Any) -> list[dict[str, Any]]:
 
 def _is_broken(mapping: dict[str, Any], top: dict[str, Any]) -> bool:
     """Whether a branch begins in the middle: its top names a parent that is not there and that no other node names."""
-    parent = top.get("parent")
+    parent = _parent(top)
     return (
-        parent is not None and parent not in mapping and sum(n.get("parent") == parent for n in mapping.values()) == 1
+        parent is not None and parent not in mapping and sum(_parent(node) == parent for node in mapping.values()) == 1
     )
+
+
+def _parent(node: dict[str, Any]) -> str | None:
+    """The key of the node above; None where there is none, or something that is no key."""
+    parent = node.get("parent")
+    return parent if isinstance(parent, str) else None
 
 
 def _is_said(node: dict[str, Any]) -> bool:

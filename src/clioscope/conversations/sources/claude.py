@@ -67,7 +67,8 @@ def _add(turns: Turns, item: Any, field: str) -> None:
     turns.lost += said.lost
     text = said.pop()[1] if said and said[-1][0] == role else ""
     for name in ("attachments", "files"):
-        for attached in item.get(name) or ():
+        listed = item.get(name)
+        for attached in listed if isinstance(listed, list) else ():
             pasted = attached.get("extracted_content") if isinstance(attached, dict) else None
             text = pasted if not text.strip() and isinstance(pasted, str) else f"{text}\n[file: name omitted]"
     turns.extend(said)

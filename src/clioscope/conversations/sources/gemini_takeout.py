@@ -15,7 +15,7 @@ from typing import Any
 from clioscope.conversations.build import conversation_of, object_of
 from clioscope.conversations.conversation import Conversation
 from clioscope.conversations.formats import Context, source
-from clioscope.conversations.messages.content import NoConversation, RecordError
+from clioscope.conversations.messages.content import NoConversation, RecordError, kind
 from clioscope.conversations.messages.html_text import html_to_text
 from clioscope.conversations.messages.turns import Turns
 
@@ -127,7 +127,9 @@ def _activity(record: dict[str, Any], context: Context, flaws: list[str]) -> Tur
 
 def _prompt(record: dict[str, Any], answered: bool, context: Context, flaws: list[str]) -> str:
     """What the user wrote: the title without Google's phrase. Raises NoConversation for another activity."""
-    title: str = record["title"]
+    title = record.get("title")
+    if not isinstance(title, str):
+        raise RecordError(f"title: expected text, match {kind(title)}")
     match = _ASKED.match(title)
     if match is not None:
         return title[match.end() :]

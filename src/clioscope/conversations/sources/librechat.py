@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import conversation_of, object_of, read_messages
+from clioscope.conversations.build import conversation_of, id_of, object_of, read_messages
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import cell
 from clioscope.conversations.messages.content import RecordError
@@ -38,7 +37,7 @@ def thread(record: Any, context: Context) -> str:
     record = object_of(record)
     if not _is_message(record) and not _listed(record):
         raise RecordError("the record has no messages (isCreatedByUser with text)")
-    return plain_id(record.get("conversationId")) or ""
+    return id_of(record, "conversationId") or ""
 
 
 @source(
@@ -58,7 +57,7 @@ def parse(record: Any, context: Context) -> Conversation:
         first | ({} if _is_message(records[0]) else records[0]),
         turns,
         context,
-        source_id=plain_id(records[0].get("conversationId")),
+        source_id=id_of(records[0], "conversationId"),
         user_id=first.get("user"),
         created_at=records[0].get("createdAt") or first.get("createdAt"),
         skip=(*_SKIP, "user", "createdAt"),

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.conversations.build import conversation_of, object_of, read_messages
+from clioscope.conversations.build import conversation_of, id_of, object_of, read_messages
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields.columns import plain_id
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.content import NoConversation, RecordError
 
@@ -32,11 +31,11 @@ def thread(record: Any, context: Context) -> str:
     record = object_of(record)
     message, conv = record.get("message"), record.get("conv")
     if isinstance(conv, dict):
-        session = plain_id(conv.get("id"))
+        session = id_of(conv, "id")
     elif isinstance(message, dict):
-        session = plain_id(message.get("convId"))
+        session = id_of(message, "convId")
     else:
-        session = plain_id(record.get("id"))
+        session = id_of(record, "id")
     if session is None:
         raise RecordError("the line has no id of its session (convId, or the id of the header)")
     return session

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clioscope.conversations.build import conversation_of, object_of
+from clioscope.conversations.build import conversation_of, id_of, object_of
 from clioscope.conversations.conversation import Conversation
-from clioscope.conversations.fields.ids import plain_id
 from clioscope.conversations.formats import Context, source
 from clioscope.conversations.messages.cells import cell
 from clioscope.conversations.messages.content import RecordError, role_of
@@ -31,7 +30,7 @@ def matches(record: Any) -> bool:
 
 def thread(record: Any, context: Context) -> str:
     """The id of the tree. Raises RecordError where it has none."""
-    tree_id = plain_id(object_of(record).get("message_tree_id"))
+    tree_id = id_of(object_of(record), "message_tree_id")
     if tree_id is None:
         raise RecordError("message_tree_id: missing")
     return tree_id
@@ -52,10 +51,10 @@ def parse(record: Any, context: Context) -> Conversation:
     """
     record = list(record)
     rows = [row for part in record for row in _rows(object_of(part))]
-    ids = {plain_id(row.get("message_id")) for row in rows} - {None}
+    ids = {id_of(row, "message_id") for row in rows} - {None}
     replies: dict[str | None, list[dict[str, Any]]] = {}
     for row in rows:
-        parent = plain_id(row.get("parent_id"))
+        parent = id_of(row, "parent_id")
         replies.setdefault(parent if parent in ids else None, []).append(row)
     path = _best(replies)
     if not path:
@@ -103,7 +102,7 @@ def _best(replies: Mapping[str | None, list[dict[str, Any]]]) -> list[dict[str, 
         if not usable:
             break
         path.append(min(usable, key=_rank))
-        at = plain_id(path[-1].get("message_id"))
+        at = id_of(path[-1], "message_id")
         if at is None:
             break
     return path

@@ -1,4 +1,4 @@
-"""Assign-back: is a conversation put back into its group by the names alone, at every level (Clio's reconstruction)?"""
+"""Assign-back: do names alone put a conversation back into its group, at every level (Clio's reconstruction)?"""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _accuracy(judgements: Sequence[Judgement], variant: str) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations that a judge puts back into their own group, by the names of 8 near groups.",
+    meaning="Share of conversations that a judge puts back into their group, given the names of 8 near groups.",
     source="Clio, arXiv 2412.13678, section 3, on real conversations",
 )
 def assign_back(judgements: Sequence[Judgement]) -> Figure:
@@ -106,7 +106,7 @@ def assign_back(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="neither",
-    meaning="The same choices made by the sentence encoder: what a judge should do better than.",
+    meaning="The same choices made by the sentence encoder; a judge should do better.",
     source="baseline, docs/measuring.md",
 )
 def assign_back_encoder(judgements: Sequence[Judgement]) -> Figure:

@@ -98,7 +98,7 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int, criterion: str 
     low=-1,
     high=1,
     better="higher",
-    meaning="Agreement of the groups with a sorting that the judge made by itself (0: chance).",
+    meaning="Agreement of the groups with categories that the judge made by itself (0: chance).",
     source="louisarts/LLM_clustering (UCL 2026); AMI",
 )
 def codebook_ami(judgements: Sequence[Judgement]) -> Figure:
@@ -118,7 +118,7 @@ def codebook_ami(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share that the judge's own categories do not cover (above 0.2 its codebook is of no use).",
+    meaning="Share of conversations outside the judge's own categories (above 0.2 its codebook is useless).",
     source="louisarts/LLM_clustering (UCL 2026): degeneracy alarm",
 )
 def codebook_none(judgements: Sequence[Judgement]) -> Figure:
@@ -132,7 +132,7 @@ def codebook_none(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share in the judge's largest category (above 0.5 its codebook is of no use).",
+    meaning="Share of conversations in the judge's largest category (above 0.5 its codebook is useless).",
     source="louisarts/LLM_clustering (UCL 2026): degeneracy alarm",
 )
 def codebook_largest(judgements: Sequence[Judgement]) -> Figure:

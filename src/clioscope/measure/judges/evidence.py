@@ -1,4 +1,4 @@
-"""What judges are shown of an atlas."""
+"""The evidence that judges are shown: texts, groups and vectors of an atlas."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ class Group(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """``texts``: each conversation in short, made of its facets; ``summaries``: all its text facets; ``transcripts``:
-    what the model that made them read, None where it cannot be had any more; ``groups`` by id."""
+    """``texts``: a short text per conversation, made of its facets; ``summaries``: all its text facets;
+    ``transcripts``: what the model that wrote the facets read, None if that is no longer available; ``groups`` by id.
+    """
 
     conversations: list[str]
     texts: list[str]
@@ -52,7 +53,7 @@ class Evidence(NamedTuple):
     groups: dict[str, Group]
     encode: Encode | None
     auditor: str = "quotes"  # how the build audited names
-    labels: Mapping[str, str] = MappingProxyType({})  # that people gave, with what they mean
+    labels: Mapping[str, str] = MappingProxyType({})  # from people: each label with its meaning
 
     def members(self, level: int) -> list[NDArray[np.intp]]:
         """The rows of each group of a level."""
@@ -70,7 +71,10 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str]]:
-    """What judges are shown, and notes on what is missing."""
+    """The evidence in an atlas, and notes on what is missing.
+
+    Raises ClioscopeError if there is neither a transcript nor a text facet.
+    """
     from clioscope.facets.texts import shown_texts
 
     notes = []
@@ -78,15 +82,15 @@ def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str
     transcripts = transcripts_of(atlas)
     if transcripts is None:
         notes.append(
-            "Faithfulness and privacy of conversations were not judged: the transcripts are not in the atlas "
-            "(build with --keep-transcripts) and its input files are gone."
+            "Faithfulness and privacy of conversations were not judged: the atlas keeps no transcripts (build with "
+            "--keep-transcripts) and its input files are gone."
         )
     kinds = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     written = [name for name in facets.columns if kinds.get(name) == "text"]
     settings = Settings.model_validate(atlas.manifest["settings"])
     show = ("request",) if "request" in written else tuple(name for name in settings.naming.show if name in written)
     if transcripts is None and not show:
-        raise ClioscopeError(f"{atlas.path}: there is no text left that a judge could be shown.")
+        raise ClioscopeError(f"{atlas.path}: there is no text to show to a judge; build it with --keep-transcripts.")
     import polars as pl
 
     empty = pl.DataFrame({"conversation": facets["conversation"], "transcript": "", "text": ""})
@@ -117,7 +121,7 @@ def evidence_of(atlas: Atlas, encode: Encode | None) -> tuple[Evidence, list[str
 
 
 def transcripts_of(atlas: Atlas) -> pl.DataFrame | None:
-    """The stored transcripts, else those of the input files, read again; None where neither is there."""
+    """The stored transcripts, or those of the input files, which are read again; None without either."""
     import polars as pl
 
     from clioscope.conversations import collect_conversations

@@ -1,7 +1,7 @@
-"""Is the summary borne out by the conversation, and does it miss a request (Clio, 4.1: manual review)?
+"""Does the conversation support the summary, and does the summary miss a request (Clio, 4.1: manual review)?
 
-Half of the questions are controls: the summary of another conversation. A judge that says yes to those as well has
-told nothing, so the figure to read is the difference.
+Half of the questions are controls with the summary of another conversation. A judge that says yes to those as well
+shows nothing, so the figure to read is the difference.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _supported(judgements: Sequence[Judgement], variant: str) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of summaries that a judge finds fully borne out by the conversation.",
+    meaning="Share of summaries that a judge finds fully supported by the conversation.",
     source="Clio, arXiv 2412.13678, 4.1, with a model as judge",
 )
 def faithfulness(judgements: Sequence[Judgement]) -> Figure:
@@ -82,7 +82,7 @@ def faithfulness(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of summaries of other conversations that the judge accepts all the same: its credulity.",
+    meaning="Share of summaries of other conversations that the judge accepts too: its credulity.",
     source="control, docs/measuring.md",
 )
 def faithfulness_foreign(judgements: Sequence[Judgement]) -> Figure:
@@ -95,7 +95,7 @@ def faithfulness_foreign(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of conversations with an important request that the summary leaves out, by the judge.",
+    meaning="Share of conversations whose summary leaves out an important request, according to the judge.",
     source="Clio, arXiv 2412.13678, 4.1: the main failure of summaries",
 )
 def missed_requests(judgements: Sequence[Judgement]) -> Figure:

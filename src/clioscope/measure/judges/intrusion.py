@@ -1,7 +1,7 @@
-"""Document intrusion: can a judge tell the one request that does not belong (after Chang et al. 2009)?
+"""Document intrusion: can a judge find the one request that does not belong (after Chang et al. 2009)?
 
-Easy, with an intruder from any other group; hard, with one from the nearest group: that one measures whether siblings
-can be told apart, which is what readers complain of.
+It is easy with an intruder from any other group, and hard with one from the nearest group. The hard one measures
+whether neighbouring groups differ.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _both(judgements: Sequence[Judgement], variant: str) -> Figure:
     low=-0.25,
     high=1,
     better="higher",
-    meaning="How well a judge finds a request from any other group among four of one group (0: guessing).",
+    meaning="How well a judge finds the request from another group among four of one group (0: guessing).",
     source="document intrusion, after Chang et al. 2009; chance-corrected",
 )
 def intrusion_random(judgements: Sequence[Judgement]) -> Figure:
@@ -95,7 +95,7 @@ def intrusion_random(judgements: Sequence[Judgement]) -> Figure:
     low=-0.25,
     high=1,
     better="higher",
-    meaning="How well a judge finds a request from the nearest group among four of one group (0: guessing).",
+    meaning="How well a judge finds the request from the nearest group among four of one group (0: guessing).",
     source="document intrusion, after Chang et al. 2009; chance-corrected",
 )
 def intrusion_nearest(judgements: Sequence[Judgement]) -> Figure:
@@ -108,7 +108,7 @@ def intrusion_nearest(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of lists, intruder from the nearest group, that the judge solves in both orders (guessing: .04).",
+    meaning="Share of lists with a request from the nearest group that are solved in both orders (guessing: .04).",
     source="docs/measuring.md",
 )
 def intrusion_nearest_both(judgements: Sequence[Judgement]) -> Figure:

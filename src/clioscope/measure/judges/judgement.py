@@ -1,4 +1,4 @@
-"""One answer of one judge, and the questions that get it."""
+"""A judgement, which is one answer of one judge, and the questions that judgements come from."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SHOWN = 240  # characters of a text that a judge is shown
 
 
 class Judgement(NamedTuple):
-    """``task`` and ``item`` (id of a conversation or group) say what was judged; ``variant`` how: the item itself,
-    a control, …; ``order``: 0, or 1 with the options turned round; ``repeat``: 0, or 1 when the same was asked
-    again; ``level`` of the tree where it has one; ``answer``: what the judge said, None for no usable answer;
-    ``truth``: what the right answer would be, where there is one."""
+    """``task`` and ``item`` (id of a conversation or group): what was judged; ``variant``: the item itself, a control,
+    …; ``answer``: what the judge said, None for no usable answer; ``truth``: the right answer, if there is one;
+    ``order``: 0, or 1 with the options in reverse order; ``repeat``: 0, or 1 for a question that was asked again;
+    ``level`` of the tree, if it has one."""
 
     task: str
     item: str
@@ -32,8 +32,8 @@ class Judgement(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A request, and the judgement that its answer completes; ``options`` maps what the model says to what it
-    means (numbers to ids), None for as it stands."""
+    """A request, and the judgement that its answer completes. ``options`` maps what the model says to what it means
+    (numbers to ids); None if the answer needs no mapping."""
 
     request: ChatRequest
     about: Judgement
@@ -67,8 +67,11 @@ def one_line(text: str, most: int = SHOWN) -> str:
 def ask_questions(
     ask: Asker, questions: Sequence[Question], read: Callable[[str], str] | None = None, again: int = 0
 ) -> list[Judgement]:
-    """The judgements. The first ``again`` questions are asked a second time, with another seed and some
-    temperature, to see whether the judge repeats itself. What got no usable answer stands in the ledger."""
+    """The judgements, one per question asked.
+
+    The first ``again`` questions are asked a second time, with another seed and temperature 0.5, to see whether the
+    judge gives the same answer. Questions without a usable answer are in the asker's ledger.
+    """
     if not questions:
         return []
     repeats = [
@@ -85,7 +88,7 @@ def ask_questions(
         return str(parse_json(text, schema)["answer"])
 
     judgements: list[Judgement] = []
-    # requests of one task share the form of the answer, but lists may differ in length
+    # Requests of a task share the form of the answer, but lists may differ in length.
     by_schema: dict[str, list[int]] = {}
     for place, question in enumerate(asked):
         by_schema.setdefault(str(question.request.schema), []).append(place)
@@ -102,7 +105,7 @@ def ask_questions(
 
 
 def select(judgements: Iterable[Judgement], task: str, variant: str | None = None, **rest: Any) -> list[Judgement]:
-    """Answered judgements of a task, first askings only unless ``repeat`` is given."""
+    """The answered judgements of a task; those of repeated questions only if ``repeat=1`` is given."""
     wanted = {"repeat": 0, **rest}
     return [
         judgement

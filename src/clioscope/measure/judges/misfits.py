@@ -1,7 +1,7 @@
-"""Which members do not belong? Asked of real groups, and of groups that we spoilt on purpose.
+"""Which members do not belong? Judges are asked about real groups and about groups that were spoilt on purpose.
 
-The spoilt ones calibrate the judge: a judge worth listening to finds more misfits the more there are. What it finds in
-real groups is to be read against what it finds where there are none.
+The spoilt groups calibrate the judge: a useful judge finds more misfits if there are more. What it finds in real groups
+must be compared with what it finds where there are none.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _pairs(judgements: Sequence[Judgement]) -> tuple[np.ndarray, np.ndarray, lis
     low=0,
     high=1,
     better="lower",
-    meaning="Share of a group's members that a judge says do not belong (read it with the calibration).",
+    meaning="Share of a group's conversations that do not belong, according to a judge (see the calibration).",
     source="Clio, arXiv 2412.13678, 4.1: wrong members per cluster",
 )
 def misfits(judgements: Sequence[Judgement]) -> Figure:
@@ -108,7 +108,7 @@ def misfits(judgements: Sequence[Judgement]) -> Figure:
     low=-1,
     high=1,
     better="higher",
-    meaning="Whether the judge flags more members the more of them were replaced on purpose (0: it sees nothing).",
+    meaning="Whether the judge flags more conversations if more were replaced on purpose (0: it sees nothing).",
     source="calibration by corruption, after Dial-In (perturbed clusters)",
 )
 def calibration(judgements: Sequence[Judgement]) -> Figure:
@@ -132,7 +132,7 @@ def calibration(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of the members replaced on purpose that the judge finds.",
+    meaning="Share of the conversations replaced on purpose that the judge finds.",
     source="calibration by corruption, docs/measuring.md",
 )
 def calibration_recall(judgements: Sequence[Judgement]) -> Figure:

@@ -57,7 +57,7 @@ def _round_robin(members: Sequence[object], drawn: Sequence[tuple[int, int]]) ->
     low=0,
     high=1,
     better="higher",
-    meaning="Share of conversations of which a judge says that the name of their group fits them.",
+    meaning="Share of conversations that the name of their group fits, according to a judge.",
     source="Clio, arXiv 2412.13678, 4.1 (base clusterer), with a model as judge",
 )
 def name_fit(judgements: Sequence[Judgement]) -> Figure:
@@ -71,7 +71,7 @@ def name_fit(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of conversations that the name of the nearest other group fits as well.",
+    meaning="Share of conversations that the name of the nearest other group fits too.",
     source="control, docs/measuring.md",
 )
 def name_fit_nearest(judgements: Sequence[Judgement]) -> Figure:

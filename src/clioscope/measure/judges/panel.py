@@ -1,4 +1,4 @@
-"""The judges: which models, on what terms, and what they said."""
+"""Asking the judges: which models may judge, and what becomes of their answers."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ TASKS = (
 _OF_LEVELS = ("assign_back", "codebook")  # tasks whose questions are asked at every level of the tree
 _OF_LEVELS = ("assign_back", "codebook")  # tasks whose questions are asked at every level of the tree
 _MODULES = {"privacy": "private", "reconstruction": "relabel"}
-ITEMS = 30  # questions a task, about; a CPU judge answers one in a few seconds
+ITEMS = 30  # questions per task, about; a judge on a CPU takes a few seconds per question
 
 Judge = Callable[[Evidence, Any, int, int], list[Judgement]]
 
 
 class Heard(NamedTuple):
-    """``said``: what each judge said, by its id; ``failed``: the ledger of what got no answer; ``notes`` for the
-    report card; ``own``: ids of the judges that made the atlas."""
+    """``said``: the judgements of each judge, by its id; ``failed``: the ledger of questions without an answer;
+    ``notes`` for the report card; ``own``: ids of the judges that made the atlas."""
 
     said: dict[str, list[Judgement]]
     failed: pl.DataFrame
@@ -67,14 +67,14 @@ def ask_panel(
     author_may_judge: bool = False,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Heard:
-    """Ask every judge all the questions of the tasks; that of reconstruction only with ``labels``, each with what it
-    means.
+    """Ask every judge all questions of the tasks. ``labels`` maps each label to its meaning; the task of reconstruction
+    needs it.
 
-    Judges are opened one after another, so two embedded ones never share the memory. Answers are stored in
-    the atlas's answer store: asked again, a judge answers for nothing.
+    Judges are opened one after another, so that two models in this process never share the memory. Answers are kept in
+    the atlas's answer store, so the same question costs nothing the second time.
 
-    Raises SettingsError for an unknown task, a judge named twice, or one that wrote the atlas, unless
-    ``author_may_judge``; ModelError when a judge cannot be opened or reached.
+    Raises SettingsError for an unknown task, for a judge named twice, and for one that wrote the atlas (unless
+    ``author_may_judge``); ModelError when a judge cannot be opened or reached.
     """
     import polars as pl
 
@@ -87,7 +87,7 @@ def ask_panel(
         if task not in TASKS:
             raise SettingsError(f"There is no judge task {task!r}; choose among: {', '.join(TASKS)}.")
     if len(set(names)) != len(names):
-        raise SettingsError("A judge is named twice; a second opinion needs another model.")
+        raise SettingsError("A judge is named twice; give each --judge once (a second opinion needs another model).")
     authors = authors_of(atlas)
     evidence, notes = evidence_of(atlas, encode)
     evidence = evidence._replace(labels=labels or {})
@@ -102,10 +102,12 @@ def ask_panel(
                 if wrote:
                     if not author_may_judge:
                         raise SettingsError(
-                            f"{name} wrote facets or names of {atlas.path}, and nobody is a fair judge of their "
-                            "own work: give another --judge, or --author-may-judge to insist (the report card says so)."
+                            f"{name} wrote facets or names of {atlas.path}, and no model judges its own work "
+                            "fairly; give another --judge, or --author-may-judge to insist (the report card says so)."
                         )
-                    notes.append(f"{name} judged its own work: it wrote facets or names. Read its figures so.")
+                    notes.append(
+                        f"{name} judged its own work: it wrote facets or names. Read its figures with that in mind."
+                    )
                 ask = Asker(model, store, on_progress=on_progress)
                 judgements: list[Judgement] = []
                 for task in tasks:
@@ -129,9 +131,10 @@ def _named(task: str, report: Callable[[str, int, int], None]) -> Callable[[str,
 def add_judged(
     rows: Rows, said: dict[str, list[Judgement]], people: Iterable[Judgement] = (), own: Container[str] = ()
 ) -> None:
-    """Figures of each judge (its id is the part), of their agreement, and of that with ``people``.
+    """Add the figures of each judge (its id is the part), of the judges' agreement, and of their agreement with
+    ``people``.
 
-    ``own``: the judges that judge their own work; what they say of privacy is marked as said by the author.
+    ``own``: the judges that judge their own work. What they say about privacy is marked as said by the author.
     """
     names = [name for name, metric in metrics.usable().items() if "judgements" in metric.needs]
     for judge, judgements in said.items():
@@ -175,7 +178,7 @@ def _private(rows: Rows, judge: str, judgements: Sequence[Judgement]) -> None:
 
 
 def judgement_table(said: dict[str, list[Judgement]]) -> pl.DataFrame:
-    """All judgements: judge, then the fields of a judgement; what people are given to answer, too."""
+    """All judgements: the judge, then the fields of a judgement. People answer the questions of the same table."""
     import polars as pl
 
     kinds: dict[str, Any] = {
@@ -198,8 +201,8 @@ def judgement_table(said: dict[str, list[Judgement]]) -> pl.DataFrame:
 
 
 def read_people(path: Path) -> list[Judgement]:
-    """Answers of people: a CSV with the columns task, item, variant, answer (and order and level, as in the table
-    ``judgements``). Raises InputError that names what is missing."""
+    """Answers of people, from a CSV with the columns task, item, variant and answer, as in the table ``judgements``;
+    order and level are optional. Raises InputError that names what is missing."""
     import polars as pl
 
     try:
@@ -209,7 +212,9 @@ def read_people(path: Path) -> list[Judgement]:
         raise InputError(f"{path}: cannot be read ({reason}).") from error
     missing = [name for name in ("task", "item", "variant", "answer") if name not in table.columns]
     if missing:
-        raise InputError(f"{path}: lacks the columns {', '.join(missing)}; take them from the table judgements.")
+        raise InputError(
+            f"{path}: lacks the columns {', '.join(missing)}; take them from judgements.parquet in the atlas."
+        )
     return [
         Judgement(
             row["task"],

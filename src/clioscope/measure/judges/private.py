@@ -1,4 +1,4 @@
-"""Privacy by stage: would a text identify somebody, before and after the facets, and in a name (Clio, figure 5)?"""
+"""Privacy by stage: could a conversation, its facets or a name identify a person (Clio, figure 5)?"""
 
 from __future__ import annotations
 

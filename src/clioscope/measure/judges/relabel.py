@@ -17,8 +17,10 @@ TASK = "reconstruction"
 
 
 def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgement]:
-    """Every base group, whatever ``items`` is (a figure over all conversations needs all groups), among the labels in
-    an order drawn once. The answer is the label. Nothing without labels, or with a single one.
+    """One question per base group, among the labels in an order that is drawn once. The answer is the label.
+
+    ``items`` does not matter: a figure over all conversations needs all groups. There are no questions for fewer than
+    two labels.
     """
     if len(evidence.labels) < 2:
         return []

@@ -44,7 +44,7 @@ def judge(evidence: Evidence, ask: Asker, items: int, seed: int) -> list[Judgeme
     low=0,
     high=1,
     better="higher",
-    meaning="Share of groups of which a judge says that they belong under their parent.",
+    meaning="Share of groups that belong under their parent, according to a judge.",
     source="edge accuracy, after TexEval (Bordea et al. 2015)",
 )
 def edge_fit(judgements: Sequence[Judgement]) -> Figure:
@@ -58,7 +58,7 @@ def edge_fit(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="lower",
-    meaning="Share of groups that a judge would put under a random other parent as well.",
+    meaning="Share of groups that a judge would put under a random other parent too.",
     source="control, docs/measuring.md",
 )
 def edge_fit_other(judgements: Sequence[Judgement]) -> Figure:

@@ -1,4 +1,4 @@
-"""How far to trust the judges: do they agree, repeat themselves, and answer the same in another order?"""
+"""How far to trust the judges: do they agree, and do they answer the same when asked again or in another order?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BASELINES = ("encoder", "words")  # no answers of a judge
     low=0,
     high=1,
     better="lower",
-    meaning="Share of questions answered otherwise when the options stand in the opposite order: position bias.",
+    meaning="Share of questions with another answer when the options are in the opposite order: position bias.",
     source="docs/measuring.md",
 )
 def position_flips(judgements: Sequence[Judgement]) -> Figure:
@@ -38,7 +38,7 @@ def position_flips(judgements: Sequence[Judgement]) -> Figure:
     low=0,
     high=1,
     better="higher",
-    meaning="Share of questions that the judge answers the same when asked again (says nothing about being right).",
+    meaning="Share of questions with the same answer when asked again (this does not mean that it is right).",
     source="docs/measuring.md",
 )
 def repeatability(judgements: Sequence[Judgement]) -> Figure:

@@ -12,7 +12,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
     reads=(*VECTORS, "facets.conversation"),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
-    given=("facets",),
+    given=("language",),
 )
 def clusters(job: Job) -> None:
     """Base groups, with the margin of every conversation."""

@@ -14,7 +14,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
     prompts=("rename", "examples.toml"),
     role="naming",
-    given=("facets", "embedder"),
+    given=("facets", "language", "embedder"),
 )
 def distinct(job: Job) -> None:
     """No two names of the tree alike."""

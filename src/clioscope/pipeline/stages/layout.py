@@ -12,7 +12,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
     reads=(*VECTORS, "facets.conversation"),
     writes=("layout",),
     settings=("layout", "seed"),
-    given=("facets",),
+    given=("language",),
 )
 def layout(job: Job) -> None:
     """A map for the eye; the picture never decides the groups."""

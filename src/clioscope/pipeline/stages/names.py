@@ -23,7 +23,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     ),
     prompts=("name", "examples.toml"),
     role="naming",
-    given=("facets", "embedder"),
+    given=("facets", "language", "embedder"),
 )
 def names(job: Job) -> None:
     """Names and descriptions of the base groups, against their nearest non-members."""

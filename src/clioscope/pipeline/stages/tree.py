@@ -22,7 +22,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     ),
     prompts=("name_parent", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
-    given=("facets", "embedder"),
+    given=("facets", "language", "embedder"),
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""

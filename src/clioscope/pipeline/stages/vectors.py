@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# What ``vectors_of`` reads; a stage that calls it declares these.
+# What ``vectors_of`` reads; a stage that calls it declares these, and that it takes the language.
 VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "facets.language")
 
 
@@ -28,7 +28,7 @@ VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "facets.language")
         "embedding.smooth_neighbours",
         "seed",
     ),
-    given=("facets",),
+    given=("language",),
 )
 def vectors(job: Job) -> None:
     """The vectors that decide the groups: centred by language, and smoothed."""
@@ -43,9 +43,12 @@ def vectors(job: Job) -> None:
 
 
 def vectors_of(job: Job) -> NDArray[np.float32]:
-    """The vectors that decide the groups, unit rows (n, d), for a stage that declares ``VECTORS``."""
+    """The vectors that decide the groups, unit rows (n, d).
+
+    For a stage that declares ``VECTORS`` and takes the language.
+    """
     return job.once("vectors", lambda: read_vectors(job.folder, _languages(job)))
 
 
 def _languages(job: Job) -> list[str | None] | None:
-    return languages_of(job.table("facets"), {facet.name: facet.type for facet in job.facets})
+    return languages_of(job.table("facets"), {"language": "language"} if job.has_language else {})

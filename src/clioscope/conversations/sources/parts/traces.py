@@ -50,7 +50,7 @@ def thread_of(call: Call, context: Context) -> Key:
         raise RecordError(call["error"])
     if "turns" not in call and not (call["conversation"] or call["user"]):
         raise NoConversation(EMPTY)
-    if call["trace"] is None:
+    if not call["trace"]:
         context.memory["number"] = context.memory.get("number", 0) + 1
     trace = f"trace {call['trace'] or (context.account, context.memory['number'])}"
     return (trace, f"conversation {call['conversation']}") if call["conversation"] else trace
