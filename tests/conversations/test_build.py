@@ -78,8 +78,8 @@ def test_all_that_is_wrong_is_said() -> None:
 def test_a_message_of_an_unknown_role_is_context() -> None:
     found = make_conversation([("moderator", "Be kind."), *TURNS, ("moderator", "Well done."), ("wizard", "")])
     assert [message.role for message in found.messages] == ["system", "user", "assistant", "system"]
-    assert found.flaws == ("unknown role 'moderator', taken as system",)
-    with pytest.raises(RecordError, match="no user text; unknown role 'client', taken as system"):
+    assert found.flaws == ("the unknown role 'moderator' is taken as system",)
+    with pytest.raises(RecordError, match="no user text; the unknown role 'client' is taken as system"):
         make_conversation([("client", "Help"), ("assistant", "How?")])
 
 

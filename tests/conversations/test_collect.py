@@ -155,7 +155,7 @@ def test_a_bad_field_does_not_cost_the_record(sample: int | None, tmp_path: Path
 
 
 def test_a_metadata_field_that_does_not_exist_lists_those_that_do() -> None:
-    with pytest.raises(InputError, match=r"no record has the metadata field 'colour' .there are: plan, score"):
+    with pytest.raises(InputError, match=r"no record has the metadata field 'colour' .the fields are: plan, score"):
         collect_conversations(DATA / "clioscope.jsonl", InputSettings(metadata=("plan", "colour")), 0, None)
 
 

@@ -139,7 +139,7 @@ def test_damaged_records_name_line_and_field(tmp_path: Path) -> None:
     assert found == {
         2: "not valid JSON (expecting ',' delimiter, column 39)",
         4: "messages: expected a list, found text",
-        5: "unknown role 'wizard', taken as system",
+        5: "the unknown role 'wizard' is taken as system",
         6: "messages[0].content: expected text or a list of parts, found a number",
         7: "no user text",
         8: "created_at: 'yesterday' is not a date ('yesterday' is not known here)",
@@ -194,8 +194,8 @@ def test_csv_rows_that_do_not_fit(tmp_path: Path) -> None:
         ("array", b"[1, 2]", "the first record is a number"),
         ("no array", b"[]", "holds no records"),
         ("broken", b'{"id": 1,\n{"id": 2,\n', "no readable record .line 1: "),
-        ("pieces.parquet", b"PAR1abcdefgh", "not a whole Parquet file"),
-        ("a.zip", b"PK\x03\x04 and no more", "a damaged zip"),
+        ("pieces.parquet", b"PAR1abcdefgh", "the Parquet file is not whole"),
+        ("a.zip", b"PK\x03\x04 and no more", "the zip is damaged"),
     ],
 )
 def test_files_that_cannot_be_read_are_one_sentence(name: str, data: bytes, message: str, tmp_path: Path) -> None:

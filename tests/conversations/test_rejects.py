@@ -63,7 +63,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with (
         RejectsFile(tmp_path / "file" / "rejected.jsonl") as rejects,
-        pytest.raises(AtlasError, match=r"rejected\.jsonl: cannot be written"),
+        pytest.raises(AtlasError, match=r"rejected\.jsonl: the file cannot be written"),
     ):
         rejects.add(ONE)
     (tmp_path / "rejected.jsonl").mkdir()

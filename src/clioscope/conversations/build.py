@@ -29,14 +29,14 @@ _KNOWN: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "
 
 
 def object_of(record: object) -> dict[str, Any]:
-    """The record itself, if it is an object."""
+    """The record itself. Raises RecordError where it is not an object."""
     if not isinstance(record, dict):
         raise RecordError(f"expected an object, found {kind(record)}")
     return record
 
 
 def list_of(record: Mapping[str, Any], field: str) -> list[Any]:
-    """A list field that must be there; a cell that holds it as JSON text is decoded."""
+    """The list in a field, which may hold it as JSON text. Raises RecordError where it holds no list."""
     value = record.get(field)
     if isinstance(value, str):
         value = cell(value)
@@ -66,13 +66,12 @@ def conversation_of(
     flaws: Iterable[str] = (),
     place: str = OWN,
 ) -> Conversation:
-    """A conversation with the id, user and date of a record, under whatever names it holds them.
+    """A conversation with the id, user and date of a record, whatever their fields are called.
 
-    A column that the user named comes first, then what the format gives here, then a field whose name tells what
-    it is (``clioscope.conversations.fields.columns``), then for user and date such a field of the user's first message.
-    What the record holds beside is metadata, without the fields in
-    ``skip``; ``metadata`` wins where both have a name. ``place`` says where a given user stood.
-    Raises RecordError as ``make_conversation``.
+    The first of these counts: a column that the user named; what the format gives here; a field whose name tells what
+    it is (``clioscope.conversations.fields.columns``); for user and date such a field of the user's first message. All
+    other fields but those in ``skip`` become metadata; ``metadata`` wins where both have the same name. ``place`` says
+    where the given user was found. Raises RecordError like ``make_conversation``.
     """
     fields, named = context.columns.of(record), context.columns.named
     told_id, told_user, told_date = fields.id_value, fields.user_value, fields.date_value
@@ -100,7 +99,7 @@ def conversation_of(
 
 
 def _take_from_message(message: Mapping[str, Any], taken: list[object], context: Context) -> None:
-    """Fill in a user and a date that neither the record nor its format has from a message of the user."""
+    """Take user and date from a message of the user where neither the record nor its format has them."""
     fields = Columns().of(message)
     told: tuple[tuple[Kind, int, str | None, object], ...]
     told = (("user", 1, fields.user_name, fields.user_value), ("date", 2, fields.date_name, fields.date_value))
@@ -122,36 +121,36 @@ def make_conversation(
 ) -> Conversation:
     """Clean the texts, drop empty messages and check every field.
 
-    ``metadata`` may be the record itself: only flat values are kept. A record without an id gets the hash of
-    its content as id, so that ids do not depend on the order of the file. What is not needed does not cost the
-    record: an id, user id or date of no use is left out, a message of an unknown role is kept as ``system``
-    (context that is not shown to a model), and the conversation's ``flaws`` say so, after those given. ``order``
-    tells the order of day and month of the column, for a date that does not settle it.
-    Raises RecordError; also where a question of the user could not be read and nothing but a greeting is left.
+    ``metadata`` may be the record itself: only flat values are kept. A record without an id gets the hash of its
+    content as its id, so that ids do not depend on the order of the file. A fault in a field that is not needed does
+    not cost the record: a bad id, user id or date is left out, and a message with an unknown role is kept as ``system``
+    (context that is not shown to a model). ``flaws`` of the conversation name such faults, after those given here.
+    ``order`` gives the order of day and month in the column, for a date that does not settle it. Raises RecordError
+    where there is no text of the user, or a question could not be read and nothing but a greeting is left.
     """
-    found = list(flaws)
+    faults = list(flaws)
     if isinstance(turns, Turns):
-        found += turns.flaws
+        faults += turns.flaws
         if turns.misleading:
             raise RecordError("; ".join(turns.flaws[:5]))
     kept: list[Message] = []
     asked = False
     for role, raw in turns:
-        text = _clean(raw, found).strip()
+        text = _clean(raw, faults).strip()
         if text:
-            known = _KNOWN.get(role) or _role(role, found)
+            known = _KNOWN.get(role) or _role(role, faults)
             kept.append(Message(known, text))
             asked = asked or known == "user"
     messages = tuple(kept)
     if not asked:
-        raise RecordError("; ".join(["no user text" if messages else "no message with text", *found]))
+        raise RecordError("; ".join(["no user text" if messages else "no message with text", *faults]))
     return Conversation(
-        source_id=_identifier(source_id, "id", found) or content_id(messages),
+        source_id=_identifier(source_id, "id", faults) or content_id(messages),
         messages=messages,
-        user_id=_identifier(user_id, "user_id", found),
-        created_at=_date(created_at, found, order),
+        user_id=_identifier(user_id, "user_id", faults),
+        created_at=_date(created_at, faults, order),
         metadata=flat_fields(metadata) if metadata else {},
-        flaws=tuple(found),
+        flaws=tuple(faults),
     )
 
 
@@ -181,7 +180,7 @@ def _clean(raw: str, flaws: list[str]) -> str:
 def _role(name: str, flaws: list[str]) -> Role:
     role = _KNOWN.get(name)
     if role is None:
-        flaw = f"unknown role {clean_text(name)[:40]!r}, taken as system"
+        flaw = f"the unknown role {clean_text(name)[:40]!r} is taken as system"
         if flaw not in flaws:
             flaws.append(flaw)
     return role or "system"

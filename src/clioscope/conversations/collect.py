@@ -1,4 +1,4 @@
-"""From input files to the three tables that everything after works on, holding condensed texts only."""
+"""From input files to the three tables that all later steps work on. Memory holds only condensed texts."""
 
 from __future__ import annotations
 
@@ -32,16 +32,18 @@ TICK = 64  # records between two reports of progress
 class Collected(NamedTuple):
     """What was read.
 
-    ``conversations``: a row for each distinct content: conversation (its id), count (how often it occurs),
-    users (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all
-    messages), first_at and last_at (UTC, null without dates).
-    ``occurrences``: a row for each record: conversation, record (its id in the input), user (a number from
-    1 in the order of the user ids, or null), created_at, and meta_<field> as text.
-    ``transcripts``: conversation, transcript (for a language model), text (the user's words).
-    ``read`` and ``rejected`` count records of the input: usable (before sampling), and not; ``flawed`` those of
-    ``read`` that are used without a field; ``unread`` files that were found and not read. ``lines`` says what was
-    recognised, in two lines; ``remarks`` what was left out and what is odd, a line each. ``templates`` are what many
-    texts share and was cut from ``transcripts``; ``shared`` says so in a sentence ("" where nothing was).
+    ``conversations``: one row per distinct content. conversation (its id), count (how often it occurs), users
+    (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all messages), first_at and
+    last_at (UTC, null without dates).
+    ``occurrences``: one row per record. conversation, record (its id in the input), user (a number from 1 in the order
+    of the user ids, or null), created_at, and meta_<field> as text.
+    ``transcripts``: one row per distinct content. conversation, transcript (for a language model), text (the user's
+    words).
+
+    ``read`` and ``rejected``: how many records of the input are usable (before sampling) and how many are not.
+    ``flawed``: how many usable ones lack a field. ``unread``: how many files were found and not read. ``lines``: two
+    lines on what was recognised. ``remarks``: one line per thing that was left out or is odd. ``templates``: what many
+    texts share, which was cut from ``transcripts``; ``shared``: a sentence that says so ("" where nothing was cut).
     """
 
     conversations: pl.DataFrame
@@ -67,12 +69,14 @@ def collect_conversations(
 ) -> Collected:
     """Read, sample, deduplicate and condense the conversations of files, folders or zips.
 
-    Equal contents are one conversation, counted. All frames are sorted, so the order of the input does not
-    matter. What was not used goes to ``rejected_path`` as JSONL (file, line, kind, reason); an earlier
-    run's file is replaced, or removed where nothing is rejected. ``on_progress`` gets (records read, about how
-    many there are; estimated from the bytes read so far). What many texts share (``templates``, found unless given) is
-    cut from them; where something is found the files are read a second time. Raises InputError if nothing usable was
-    found, or a metadata field or a named column occurs nowhere; AtlasError if ``rejected_path`` cannot be written.
+    Equal contents become one conversation with a count. All tables are sorted, so the order of the input does not
+    matter. What was not used goes to ``rejected_path`` as JSONL (file, line, kind, reason), which replaces the file of
+    an earlier run; there is no file where nothing was rejected. ``on_progress`` gets (records read, estimate of all
+    records). What many texts share is cut from them. It is looked for unless ``templates`` are given, and where it is
+    found, the files are read a second time.
+
+    Raises InputError where nothing is usable, or where a metadata field or a named column occurs in no record;
+    AtlasError where ``rejected_path`` cannot be written.
     """
     meter = Meter()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -92,10 +96,10 @@ def collect_conversations(
         tally.check_metadata(given)
         if missing := report.columns.missing():
             there = ", ".join(sorted(tally.known)[:30]) or "none"
-            raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (there are: {there}).")
+            raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (the columns are: {there}).")
         rejects.keep()
-    if templates is None and (found := find_templates(tally.sampler.texts())):
-        tally.cutter = Cutter(found)
+    if templates is None and (shared_parts := find_templates(tally.sampler.texts())):
+        tally.cutter = Cutter(shared_parts)
         for record in _sampled(read_many(given, options), settings, seed):
             if isinstance(record, Conversation):
                 tally.cutter.add(record.content_id, record.messages, tokens)
@@ -129,7 +133,7 @@ def read_options(settings: InputSettings) -> ReadOptions:
 
 
 def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
-    """A line about ids of the input that stand for several different conversations."""
+    """A line on ids of the input that stand for several different conversations; none where there are no such ids."""
     import polars as pl
 
     counts = occurrences.group_by("record").agg(pl.col("conversation").n_unique().alias("number"))
@@ -137,7 +141,7 @@ def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
 
 
 class _Tally:
-    """What is held of the conversations while they pass by."""
+    """What is kept of the conversations while they are read."""
 
     def __init__(self, metadata: tuple[str, ...], templates: Templates | None) -> None:
         self.read = 0
@@ -170,10 +174,12 @@ class _Tally:
         for field in self.metadata:
             if field not in self.known:
                 there = ", ".join(sorted(self.known)[:30]) or "none"
-                raise InputError(f"{_names(paths)}: no record has the metadata field {field!r} (there are: {there}).")
+                raise InputError(
+                    f"{_names(paths)}: no record has the metadata field {field!r} (the fields are: {there})."
+                )
 
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """conversations, occurrences, transcripts; sorted."""
+        """The tables conversations, occurrences and transcripts, sorted."""
         import polars as pl
 
         dates = pl.Datetime("us", "UTC")
@@ -240,7 +246,7 @@ def _as_text(value: object) -> str | None:
 
 def _nothing(paths: list[Any], read: int, first: Rejected | None, rejected: int) -> str:
     if read:
-        return f"{_names(paths)}: none of the {read} conversations has an answer of the assistant to draw from."
+        return f"{_names(paths)}: none of the {read} conversations has an answer of the assistant to sample."
     if first is None:
         return f"{_names(paths)}: there are no conversations in it."
     if first.kind == "file":

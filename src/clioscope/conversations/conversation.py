@@ -24,9 +24,9 @@ class Message:
 class Conversation:
     """One record of the input.
 
-    ``source_id`` is the id in the input (not necessarily unique there); ``created_at`` is timezone-aware
-    UTC or None; ``metadata`` holds whatever else the format carries, and is never embedded or prompted.
-    ``flaws`` says which fields could not be taken as they stand, and why.
+    ``source_id`` is the id in the input, where it need not be unique. ``created_at`` is a time in UTC with its zone, or
+    None. ``metadata`` holds all other fields; it is never embedded and never shown to a model. ``flaws`` names the
+    fields that could not be taken as they are, and why.
     """
 
     source_id: str

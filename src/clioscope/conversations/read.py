@@ -1,4 +1,4 @@
-"""Conversations from files: what format a file has, and its conversations one by one."""
+"""Conversations from files: the format of each file, and its conversations one by one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Found = Conversation | Rejected
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read files, where that is not to be told from their content."""
+    """How to read files. What is None is recognised from the content."""
 
     format: str | None = None
     text_column: str | None = None
@@ -38,7 +38,7 @@ class ReadOptions:
     date_column: str | None = None
 
     def columns(self) -> Columns:
-        """The columns named, to be counted anew."""
+        """A new count of the columns, with those that are named."""
         return Columns(self.id_column, self.user_column, self.date_column)
 
     def named(self) -> Format | None:
@@ -62,11 +62,12 @@ def read_conversations(
     user_column: str | None = None,
     date_column: str | None = None,
 ) -> Iterator[Found]:
-    """Stream the conversations of a file, a zip or a folder; memory does not grow with it.
+    """Stream the conversations of a file, a zip or a folder. Memory does not grow with their size.
 
-    Format and encoding are told from the content unless named; ``text_column`` names the column that holds the
-    text of a table (format ``text``), the other columns those of ids, users and dates. What is not used comes as
-    Rejected, with its place and reason; so do fields of a record that is used without them, before it.
+    Format and encoding are recognised from the content unless they are named. ``text_column`` names the column that
+    holds the text of a table (format ``text``); the other columns hold ids, users and dates. A record that is not used
+    comes as Rejected, with its place and reason. So does a field that is left out of a record, before that record.
+
     Raises InputError for a file that cannot be read at all, SettingsError for an unknown format or encoding.
     """
     return read_many([path], ReadOptions(format, text_column, encoding, id_column, user_column, date_column))
@@ -81,9 +82,9 @@ def read_many(
 ) -> Iterator[Found]:
     """Stream the conversations of several files, folders or zips, one after the other.
 
-    As ``read_conversations``; each file's format is told by itself. A file that was found in a folder or zip
-    and fits no format is one Rejected; one that was named is an InputError. ``meter`` follows the progress,
-    ``report`` keeps what was recognised.
+    Each file's format is recognised by itself; the rest is as in ``read_conversations``. A file that fits no format is
+    one Rejected if it was found in a folder or zip, and an InputError if its own path was given. ``meter`` follows the
+    progress, ``report`` keeps what was recognised.
     """
     named = options.named()
     files = list_inputs(paths)
@@ -96,15 +97,15 @@ def read_many(
 def fits(path: str | Path, options: ReadOptions) -> bool:
     """Whether one of the first records of a file can be read in this way."""
     try:
-        return any(isinstance(one, Conversation) for one in islice(read_many([path], options), PEEK))
+        return any(isinstance(record, Conversation) for record in islice(read_many([path], options), PEEK))
     except ClioscopeError:
         return False
 
 
 def sniff_format(path: str | Path) -> str:
-    """The name of the format that a file (or the first file of a folder or zip) has, by its content.
+    """The name of the format of a file, or of the first file of a folder or zip, recognised from its content.
 
-    Raises InputError that says what was found, if no format fits.
+    Raises InputError, which says what the file holds, where no format fits.
     """
     file = next(file for file in list_inputs([path]) if file.skipped is None)
     return recognise(file, None, Context(), None, lambda note: None).format.name
@@ -127,16 +128,16 @@ def _read_all(
         if meter is not None:
             meter.finished += path.stat().st_size
             meter.position = lambda: 0
-    for one in across.values():
-        for rows in one.threads:
-            yield from _parse(rows, one.format, one.files)
-        for name, (context, _) in one.files.items():
+    for waiting in across.values():
+        for rows in waiting.threads:
+            yield from _parse(rows, waiting.format, waiting.files)
+        for name, (context, _) in waiting.files.items():
             yield from _left_out(name, context)
 
 
 @dataclass(slots=True)
 class _Across:
-    """Records of all files of a format, to be put together; and of each file what its parser may know."""
+    """The records of all files of a format whose conversations may span files, and what is known about each file."""
 
     format: Format
     threads: Threads = field(default_factory=Threads)
@@ -144,7 +145,7 @@ class _Across:
 
 
 class _FileReader:
-    """The reading of one file: what it is, and what it holds."""
+    """Reads one file: recognises its format and gives what it holds."""
 
     def __init__(self, file: InputFile, options: ReadOptions, report: Report) -> None:
         self.file, self.options, self.report = file, options, report
@@ -224,54 +225,56 @@ class _FileReader:
 
 
 def _left_out(name: str, context: Context) -> Iterator[Found]:
-    """What is no conversation by its nature, counted."""
+    """The counts of what is no conversation by its nature."""
     for what, count in context.left_out.items():
         yield Rejected(name, 1, what, "other", count)
     context.left_out.clear()
 
 
 def _parse_one(row: Row, recognised: Recognised, context: Context, here: FileReport) -> Iterator[Found]:
-    """A record that is a conversation by itself; one that the file's format cannot read is tried as another."""
+    """The conversations of a record. If the file's format cannot read it, another format that fits is tried."""
     format, files = recognised.format, {row.file: (context, here)}
-    for found in _parse([row], format, files):
-        lost = isinstance(found, Rejected) and found.kind == "record"
+    for result in _parse([row], format, files):
+        lost = isinstance(result, Rejected) and result.kind == "record"
         other = _other(row.value, format) if lost and not recognised.named else None
         if other is None:
-            yield found
+            yield result
         else:
             yield from _parse([row], other, files)
 
 
 def _other(value: Any, format: Format) -> Format | None:
-    """The format that a record has which does not look like the one of its file."""
+    """Another format that fits a record, where the format of its file does not; else None."""
     if format.matches(value):
         return None
-    others = (one for one in all_formats().values() if one.thread is None and one.name not in ("text", "pairs"))
-    return next((one for one in others if one.matches(value)), None)
+    for other in all_formats().values():
+        if other.thread is None and other.name not in ("text", "pairs") and other.matches(value):
+            return other
+    return None
 
 
 def _parse(rows: Iterable[Row], format: Format, files: Mapping[str, tuple[Context, FileReport]]) -> Iterator[Found]:
-    """What a format makes of the records of one conversation; a conversation counts for the file of the first."""
+    """What a format makes of the records of one conversation. It counts for the file of its first record."""
     taken = _Taken(rows)
     first = taken.first
     context, here = files[first.file]
     try:
-        found = format.parse(taken.values() if format.thread else first.value, context)
+        parsed = format.parse(taken.values() if format.thread else first.value, context)
     except NoConversation as error:
         context.leave_out(str(error), taken.count())
         return
     except RecordError as error:
         yield Rejected(first.file, first.line, clean_text(str(error)), count=taken.count())
         return
-    for one in found if isinstance(found, list) else [found]:
-        if one.flaws:
-            yield Rejected(first.file, first.line, clean_text("; ".join(one.flaws)), "field")
+    for conversation in parsed if isinstance(parsed, list) else [parsed]:
+        if conversation.flaws:
+            yield Rejected(first.file, first.line, clean_text("; ".join(conversation.flaws)), "field")
         here.used += 1
-        yield one
+        yield conversation
 
 
 class _Taken:
-    """The records of a conversation while a parser goes through them, counted."""
+    """The records of a conversation, counted while a parser goes through them."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = iter(rows)
@@ -285,6 +288,6 @@ class _Taken:
             yield row.value
 
     def count(self) -> int:
-        """How many there are, those that the parser did not come to included."""
+        """How many records there are, including those that the parser did not reach."""
         self.seen += sum(1 for _ in self.rows)
         return self.seen

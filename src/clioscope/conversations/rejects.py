@@ -14,10 +14,10 @@ from clioscope.errors import AtlasError
 
 
 class RejectsFile:
-    """Writes rejected records beside ``path`` as they come; ``keep`` puts the file in its place in one step.
+    """Writes rejected records to a file beside ``path``; ``keep`` then moves the file to ``path`` in one step.
 
-    Left without ``keep`` nothing stays behind. With no record ``keep`` removes the file of an earlier run.
-    With ``path`` None records are only counted.
+    Without ``keep`` nothing stays behind. If there were no records, ``keep`` removes the file of an earlier run. If
+    ``path`` is None, records are only counted.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -81,4 +81,4 @@ class RejectsFile:
                 self._partial.unlink(missing_ok=True)
 
     def _unwritable(self, error: OSError) -> AtlasError:
-        return AtlasError(f"{self.path}: cannot be written ({error.strerror or error}).")
+        return AtlasError(f"{self.path}: the file cannot be written ({error.strerror or error}).")

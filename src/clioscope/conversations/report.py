@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\b(?!2000\b|2100\b)\d[\d,.]*")  # 2000 and 2100 are the b
 
 @dataclass(slots=True)
 class FileReport:
-    """One file: the format that it has, and how that was told."""
+    """One file: its format, and how the format was recognised."""
 
     name: str
     format: str
@@ -41,7 +41,7 @@ class Report:
         self.notes[f"{file}: {sentence}"] += 1
 
     def count(self, rejected: Rejected) -> None:
-        """Count what was not used by its reason, in which places and values are taken out."""
+        """Count a rejected record under its general reason."""
         reasons = self.left_out.setdefault(rejected.kind, Counter())
         if len(reasons) < 1000 or (key := general(rejected.reason)) in reasons:
             key = general(rejected.reason)
@@ -89,7 +89,8 @@ KINDS = {
 
 
 def general(reason: str) -> str:
-    """A reason without the places and values of one record, so that equal ones are counted together."""
+    """A reason without the places and values of its record, so that records with the same fault are counted
+    together."""
     return _NUMBER.sub("N", _QUOTED.sub("'…'", _PLACE.sub("", reason)))[:160]
 
 

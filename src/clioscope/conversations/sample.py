@@ -27,10 +27,10 @@ def sample_conversations(
 ) -> Iterator[Conversation | Rejected]:
     """Draw ``n`` conversations, each with the same chance; duplicates count as often as they occur.
 
-    The key is a hash of the seed, of all that the record holds, and of how many equal records came before, so
-    equal records are drawn independently. Rejected records pass through at once, the drawn ones come at the
-    end in the order of their keys. Memory: the ``n`` drawn; equal records are counted in a temporary file, some 20
-    bytes a distinct record.
+    The key is a hash of the seed, of all that the record holds, and of the number of equal records before it, so equal
+    records are drawn independently. Rejected records pass through at once. The drawn records come at the end, in the
+    order of their keys. Memory holds the ``n`` drawn records; equal records are counted in a temporary file of some 20
+    bytes per distinct record.
     """
     drawn: list[_Drawn] = []
     counter = _Counter(seed)
@@ -39,7 +39,7 @@ def sample_conversations(
             yield record
         else:
             _offer(drawn, n, (-_key(counter.occurrence(record)), 0, record))
-    yield from (record for _, _, record in sorted(drawn, key=lambda one: -one[0]))
+    yield from (record for _, _, record in sorted(drawn, key=lambda entry: -entry[0]))
 
 
 def sample_completions(
@@ -47,9 +47,8 @@ def sample_completions(
 ) -> Iterator[Conversation | Rejected]:
     """Draw ``n`` assistant turns, each with the same chance, so that long conversations weigh more.
 
-    A conversation of which several were drawn comes once, up to the latest drawn turn and including it; so at
-    most ``n`` come, each cut after an assistant turn. Answers to nothing (before the user's first words) are
-    not drawn. Otherwise as ``sample_conversations``.
+    A conversation comes once, up to and including its last drawn turn, so there are at most ``n``, each cut after an
+    assistant turn. Answers before the user's first words are not drawn. The rest is as in ``sample_conversations``.
     """
     drawn: list[_Drawn] = []
     counter = _Counter(seed)
@@ -64,7 +63,7 @@ def sample_completions(
             if asked and message.role == "assistant":
                 _offer(drawn, n, (-_key(occurrence, place), place, record))
     latest: dict[int, tuple[int, Conversation]] = {}
-    for _, place, record in sorted(drawn, key=lambda one: -one[0]):
+    for _, place, record in sorted(drawn, key=lambda entry: -entry[0]):
         latest[id(record)] = (max(place, latest.get(id(record), (0, record))[0]), record)
     for place, record in latest.values():
         yield replace(record, messages=record.messages[: place + 1])
@@ -104,9 +103,9 @@ def _key(occurrence: bytes, place: int = 0) -> int:
     return int.from_bytes(blake2b(occurrence + place.to_bytes(8), digest_size=16).digest())
 
 
-def _offer(drawn: list[_Drawn], n: int, one: _Drawn) -> None:
+def _offer(drawn: list[_Drawn], n: int, entry: _Drawn) -> None:
     """Keep the ``n`` smallest keys. Keys of 128 bits are distinct, so the heap never compares further."""
     if len(drawn) < n:
-        heapq.heappush(drawn, one)
-    elif one[0] > drawn[0][0]:
-        heapq.heapreplace(drawn, one)
+        heapq.heappush(drawn, entry)
+    elif entry[0] > drawn[0][0]:
+        heapq.heapreplace(drawn, entry)

@@ -1,4 +1,4 @@
-"""What format a file has, told from its first records, and how that was told."""
+"""The format of a file, recognised from its first records, and the reason."""
 
 from __future__ import annotations
 
@@ -33,18 +33,19 @@ def recognise(
     encoding: str | None,
     on_note: Callable[[str], None],
 ) -> Recognised:
-    """The format named, or the one that most of the first records look like; the more particular one of equals.
+    """The format that was named, or the one that fits the first records. Formats are listed from the most particular
+    on, so the first one counts that fits at least half as many records as any other.
 
     Raises InputError where no format fits, or the format cannot be read from this file.
     """
     try:
         first = list(read_records(file, limit=PEEK, encoding=encoding, on_note=on_note))
     except OSError as error:
-        raise InputError(f"{file.name}: cannot be read ({error.strerror or error}).") from error
+        raise InputError(f"{file.name}: the file cannot be read ({error.strerror or error}).") from error
     values = [record.value for record in first if record.error is None]
     format = named or _likest(values)
     if format is None:
-        raise InputError(f"{file.name}: {_found(first)}")
+        raise InputError(f"{file.name}: {_why_none(first)}")
     if format.prepare is not None:
         format.prepare(values, context, file.name)
     why = "as named" if named is not None else format.about
@@ -61,8 +62,8 @@ def _likest(values: list[Any]) -> Format | None:
     return all_formats()[next(name for name, count in counts.items() if count * 2 >= most)]
 
 
-def _found(first: list[Record]) -> str:
-    """Why no format fits: what the first records look like, and what there is to choose from."""
+def _why_none(first: list[Record]) -> str:
+    """Why no format fits: what the first records look like, and which formats there are."""
     readable = next((record for record in first if record.error is None), None)
     if readable is None:
         reason = f"line {first[0].line}: {first[0].error}" if first else "it holds no records"
@@ -85,7 +86,7 @@ def _found(first: list[Record]) -> str:
 def _wrapped(record: dict[str, Any]) -> str:
     """What to do where the records lie one level down in one object; empty where they do not."""
     for name, value in record.items():
-        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
             shown = clean_text(str(name))[:40]
             return (
                 f"the field {shown!r} holds a list of {len(value):,}: write that list to a file (jq '.[\"{shown}\"]')"

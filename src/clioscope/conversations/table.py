@@ -1,4 +1,4 @@
-"""A table that grows row by row, kept as columns: a tenth of the memory of Python rows."""
+"""A table that grows row by row and is kept as columns, which take a tenth of the memory of Python rows."""
 
 from __future__ import annotations
 

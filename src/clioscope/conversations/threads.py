@@ -1,4 +1,4 @@
-"""The records of conversations that are stored one message per record, put together."""
+"""Records of single messages, joined to conversations."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Row(NamedTuple):
 
 
 class Threads:
-    """Takes records in any order, gives them conversation by conversation, in the order of each one's first.
+    """Takes records in any order and gives them by conversation, in the order of the conversations' first records.
 
-    Memory does not grow: the records lie in a temporary file, which is gone with this object.
+    Memory does not grow: the records are in a temporary file, which goes when this object goes.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """A conversation condensed to what a language model needs to see, within a budget of tokens.
 
-The user's turns say what a conversation is about; what the assistant said follows from them. The paper's
-summaries failed on long conversations with several topics (Clio, arXiv 2412.13678), so every turn of the user
-keeps at least its beginning while there is room; where there is not, those turns stay that say something new.
+The user's turns say what a conversation is about; what the assistant said follows from them. The paper's summaries
+failed on long conversations with several topics (Clio, arXiv 2412.13678). So every turn of the user keeps at least its
+beginning while there is room; where there is no room, the turns that say something new are kept.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
+from clioscope.conversations.texts.budget import choose_novel, share_budget
 from clioscope.conversations.texts.neutral import neutralise, tidy
-from clioscope.conversations.texts.share import choose_novel, pour
 from clioscope.conversations.texts.tokens import estimate_tokens, token_costs
 
 __all__ = ["condense", "estimate_tokens", "user_text"]
@@ -45,9 +45,9 @@ class Turn(NamedTuple):
 def condense(messages: Iterable[Message], tokens: int) -> str:
     """The transcript for a language model, at most ``tokens`` long by ``estimate_tokens``.
 
-    Lines ``User: …`` and ``Assistant: …``; ``[…]`` marks what was cut from a turn, and turns of the user that
-    were left out. System and tool messages are not shown. Without a turn of the user the assistant's stand in
-    for them; without either the result is empty. Deterministic; linear in the length of the conversation.
+    It has lines ``User: …`` and ``Assistant: …``; ``[…]`` marks what was cut from a turn, and turns of the user that
+    were left out. System and tool messages are not shown. Without turns of the user the assistant's take their place;
+    without either the result is "". Deterministic; linear in the length of the conversation.
     """
     spoken = [message for message in messages if message.role in LABELS]
     leading = "user" if any(message.role == "user" for message in spoken) else "assistant"
@@ -65,10 +65,11 @@ def condense(messages: Iterable[Message], tokens: int) -> str:
 
 
 def user_text(messages: Iterable[Message], characters: int = 2000) -> str:
-    """What the user wrote, head and tail of each turn: for embedding raw text and for telling the language.
+    """What the user wrote, the head and the tail of each turn, at most ``characters`` long. It is embedded as raw text,
+    and the language is recognised from it.
 
-    At most ``characters`` long. The first turn gets twice the share of the others where not all fit. Long fenced code
-    is cut to a few lines where there are words beside it: what is asked stands there.
+    Where not all turns fit, the first one gets twice the share of the others. Long fenced code is cut to a few lines if
+    there are words beside it, since those say what is asked.
     """
     reach = characters * 2
     texts = [text for m in messages if m.role == "user" and (text := _without_code(tidy(_ends(m.content, reach))))]
@@ -76,7 +77,7 @@ def user_text(messages: Iterable[Message], characters: int = 2000) -> str:
         return ""
     texts = texts[: max(1, characters // 20)]
     most = [float(len(text) + 1) for text in texts]
-    shares = pour([0.0] * len(texts), most, [2.0] + [1.0] * (len(texts) - 1), characters + 1.0)
+    shares = share_budget([0.0] * len(texts), most, [2.0] + [1.0] * (len(texts) - 1), characters + 1.0)
     parts = (_ends(text, max(0, int(share + 1e-6) - 1)) for text, share in zip(texts, shares, strict=True))
     return "\n".join(part for part in parts if part)
 
@@ -148,9 +149,9 @@ def _main_shares(turns: Sequence[Turn], budget: float) -> list[float]:
     order = sorted(chosen)
     weights = [WEIGHTS[0] if i == 0 else WEIGHTS[1] if i == len(turns) - 1 else WEIGHTS[2] for i in order]
     rest = budget - gap * (len(turns) - len(order) and len(order))
-    poured = pour([least[i] for i in order], [most[i] for i in order], weights, rest)
+    in_order = share_budget([least[i] for i in order], [most[i] for i in order], weights, rest)
     shares = [0.0] * len(turns)
-    for i, share in zip(order, poured, strict=True):
+    for i, share in zip(order, in_order, strict=True):
         shares[i] = share
     return shares
 

@@ -72,21 +72,21 @@ def test_a_message_without_a_text_that_is_known_is_a_flaw_that_names_its_fields(
         [{"role": "user", "content": ASKED}, {"role": "assistant", "id": "a", "blocks": [{"words": "x"}]}], "messages"
     )
     assert list(found) == [("user", ASKED)]
-    assert found.flaws == ["messages[1]: no text that is known among the fields blocks"]
+    assert found.flaws == ["messages[1]: no known field of text among the fields blocks"]
     assert make_conversation(found).flaws == tuple(found.flaws)
 
 
 @pytest.mark.parametrize("rest", ["Hello", "ok", "你好"])
 def test_a_conversation_that_lost_its_question_never_becomes_a_greeting(rest) -> None:
     found = read_messages([{"role": "user", "content": rest}, {"role": "user", "blocks": [ASKED]}], "messages")
-    with pytest.raises(RecordError, match=r"messages\[1\]: no text that is known among the fields blocks"):
+    with pytest.raises(RecordError, match=r"messages\[1\]: no known field of text among the fields blocks"):
         make_conversation(found)
 
 
 @pytest.mark.parametrize("rest", ["How often do I water tomatoes?", "番茄叶子为什么卷起来"])
 def test_with_another_question_it_stays_and_says_what_is_missing(rest) -> None:
     found = read_messages([{"role": "user", "content": rest}, {"role": "user", "blocks": [ASKED]}], "messages")
-    assert make_conversation(found).flaws == ("messages[1]: no text that is known among the fields blocks",)
+    assert make_conversation(found).flaws == ("messages[1]: no known field of text among the fields blocks",)
 
 
 def test_parts_of_an_unknown_kind_are_read_by_the_name_of_their_kind_or_are_a_lost_question() -> None:
@@ -197,7 +197,7 @@ def test_a_question_without_a_role_is_the_users_where_it_stands_alone() -> None:
 @pytest.mark.parametrize("lost", [{"words": ASKED}, {"content": {"deep": {"text": ASKED}}}])
 def test_a_lost_question_never_leaves_a_greeting(greeting, lost) -> None:
     read = read_messages([{"role": "user", "content": greeting}, {"role": "user", **lost}], "messages")
-    with pytest.raises(RecordError, match="no text that is known"):
+    with pytest.raises(RecordError, match="no known field of text"):
         make_conversation(read)
 
 

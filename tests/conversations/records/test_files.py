@@ -122,7 +122,7 @@ def test_packed_members_and_zips_within_zips_are_read(tmp_path: Path) -> None:
     said = {file.name.removeprefix(f"{path}/"): file.skipped for file in found if file.skipped}
     assert said["e.csv"] == "the file is empty"
     assert said["deep.zip/inner.zip"] == "1 other file (html 1) is no data file"
-    assert "a damaged zip" in said["deep.zip/locked.zip"]
+    assert "the zip is damaged" in said["deep.zip/locked.zip"]
 
 
 def test_a_parquet_in_a_zip_is_read(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_what_is_damaged_or_empty_in_a_folder_is_listed(tmp_path: Path) -> None:
     said = left_out(found)
     assert said["c.csv"] == "the file is empty"
     assert said["in"] == "1 other file (txt 1) is no data file"
-    assert "a damaged zip" in said["b.zip"] and "no other data file" in said["d.zip"]
+    assert "the zip is damaged" in said["b.zip"] and "no other data file" in said["d.zip"]
 
 
 def test_a_takeout_in_html_says_what_to_order(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_member_of_a_zip_is_read_and_metered(tmp_path: Path) -> None:
         (lambda path: None, "there is no such file or folder"),
         (lambda path: path.touch(), "the file is empty"),
         (lambda path: path.mkdir(), "the folder holds no files"),
-        (lambda path: path.write_bytes(b"PK\x03\x04" + b"x" * 50), "a damaged zip"),
+        (lambda path: path.write_bytes(b"PK\x03\x04" + b"x" * 50), "the zip is damaged"),
         (lambda path: path.symlink_to(path), "cannot be read|no such file"),
     ],
 )

@@ -59,4 +59,4 @@ def test_a_deleted_prompt_is_rejected_with_its_tree(tmp_path: Path) -> None:
     flat[0]["deleted"] = True
     good, bad, left_out = load_rows(tmp_path, flat)
     assert len(good) == 1 and left_out == {}
-    assert [(one.reason, one.count) for one in bad] == [("the prompt of the tree was deleted, or has no text", 6)]
+    assert [(one.reason, one.count) for one in bad] == [("the prompt of the tree was deleted or has no text", 6)]

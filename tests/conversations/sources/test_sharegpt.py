@@ -80,4 +80,4 @@ def test_lists_of_other_things_are_no_conversations(tmp_path: Path) -> None:
 
 def test_a_question_that_cannot_be_read_costs_the_conversation(tmp_path: Path) -> None:
     good, (bad,), _ = load_rows(tmp_path, [{"id": "1", "conversation": [{"human": {"x": 1}, "assistant": "So."}]}])
-    assert good == [] and bad.reason == "conversation[0].content: no text that is known among the fields x"
+    assert good == [] and bad.reason == "conversation[0].content: no known field of text among the fields x"

@@ -1,4 +1,4 @@
-"""Which fields of a record are its id, its user and its date: those that were named, or those told by their names."""
+"""The fields of a record that hold its id, its user and its date: those that were named, or recognised by name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _Step = tuple[str, str]  # a field, and how it is looked at
 
 
 class Fields(NamedTuple):
-    """Id, user and date of a record as they stand there, each with the name of its field; None where there is none."""
+    """Id, user and date of a record, unchanged, each with the name of its field; None where there is none."""
 
     id_name: str | None
     id_value: object
@@ -50,7 +50,7 @@ class Fields(NamedTuple):
 
 
 class Columns:
-    """The columns that hold ids, users and dates; one that is not named is told by name, record by record.
+    """The columns that hold ids, users and dates. A column that is not named is recognised by name in each record.
 
     ``used`` counts the records per kind and column. A named column may be a path with dots (``metadata.user_id``).
     """
@@ -76,7 +76,7 @@ class Columns:
         return Fields(id_name, id_value, user_name, user_value, date_name, date_value)
 
     def instead(self, kind: Kind, told: str | None, taken: str) -> None:
-        """Count that a format's own field was taken in place of the told one."""
+        """Count that a format's own field was taken instead of the recognised one."""
         if told is not None:
             self.used[kind][told] -= 1
             self.used[kind] += Counter()  # without what is zero
@@ -96,20 +96,20 @@ class Columns:
             elif how == "named":
                 return self._named(kind, name, record)
             else:
-                found = _found(kind, name, record[name], how)
-                if found is None:
+                inner = _found(kind, name, record[name], how)
+                if inner is None:
                     continue
-                name, value = found
+                name, value = inner
             self.used[kind][name] += 1
             return name, value
         return None, None
 
     def _named(self, kind: Kind, named: str, record: Mapping[str, Any]) -> tuple[str | None, object]:
-        found = _walk(record, named)
-        if found is None:
+        reached = _walk(record, named)
+        if reached is None:
             return None, None
         self._found.add(named)
-        value = found[0]
+        value = reached[0]
         if is_nothing(value):
             return named, None
         self.used[kind][named] += 1
@@ -220,9 +220,9 @@ def _inside(kind: Kind, holder: str, value: object, late: bool) -> tuple[str, ob
         if rank is not None and (rank >= LATE) == late:
             ranked.append((rank, name))
     for _, name in sorted(ranked):
-        found = value[name]
-        if _says(kind, found, _how(kind, name)):
-            return f"{holder}.{name}", found
+        inner = value[name]
+        if _says(kind, inner, _how(kind, name)):
+            return f"{holder}.{name}", inner
     return None
 
 
@@ -235,9 +235,9 @@ def _walk(record: Mapping[str, Any], path: str) -> tuple[object] | None:
     while dot:
         key = _key(record, head)
         if key is not None and isinstance(record[key], Mapping):
-            found = _walk(record[key], rest)
-            if found is not None:
-                return found
+            reached = _walk(record[key], rest)
+            if reached is not None:
+                return reached
         more, dot, rest = rest.partition(".")
         head = f"{head}.{more}"
     return None

@@ -193,10 +193,10 @@ def _at_place(local: datetime, place: str) -> datetime:
 
 def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
     """The text with its month as ``M`` and without other words; month, weekday and zone. Raises DateError."""
-    words = [(found, fold(found[0])) for found in _WORD.finditer(text)]
-    months = [found for found, word in words if word in MONTHS]
+    words = [(match, fold(match[0])) for match in _WORD.finditer(text)]
+    months = [match for match, word in words if word in MONTHS]
     # "mar" is March, and Tuesday where another month stands beside it.
-    both = [found for found, word in words if word in MONTHS and word in WEEKDAYS]
+    both = [match for match, word in words if word in MONTHS and word in WEEKDAYS]
     if len(months) == 2 and both:
         months.remove(both[0])
     if len(months) > 1:
@@ -205,21 +205,21 @@ def _words(text: str) -> tuple[str, int | None, int | None, str | None]:
     zone: str | None = None
     pieces: list[str] = []
     end = 0
-    for found, word in words:
-        pieces += text[end : found.start()], " "
-        end = found.end()
-        if found in months:
+    for match, word in words:
+        pieces += text[end : match.start()], " "
+        end = match.end()
+        if match in months:
             pieces.append("M ")
         elif word in WEEKDAYS and weekday is None:
             weekday = WEEKDAYS[word]
-        elif (name := found[0].upper()) in ZONES or name in PLACES:
+        elif (name := match[0].upper()) in ZONES or name in PLACES:
             if zone not in (None, name):
                 raise DateError("two zones")
             zone = name
         elif name in SEVERAL:
             raise DateError(f"{name} stands for several zones; give the offset from UTC")
-        elif found[0].casefold() not in FILLERS:
-            raise DateError(f"{found[0][:20]!r} is not known here")
+        elif match[0].casefold() not in FILLERS:
+            raise DateError(f"{match[0][:20]!r} is not known here")
     pieces.append(text[end:])
     month = MONTHS[fold(months[0][0])] if months else None
     return re.sub(r"[()\[\]'\"|]", " ", "".join(pieces)), month, weekday, zone

@@ -1,4 +1,4 @@
-"""Dates as exports write them: one moment in UTC, or a short reason why a value is none."""
+"""Dates as exports write them: a moment in UTC, or a short reason why a value is not a date."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WRAPPED = ("$date", "$numberLong", "$numberInt", "$numberDouble", "value")
 
 
 def parse_date(value: object, order: Literal["day", "month"] | None = None) -> datetime | None:
-    """The moment, in UTC, that a value stands for; None for a value that says nothing (is_nothing).
+    """The moment in UTC that a value stands for; None for an empty value (``is_nothing``).
 
     Text of every usual kind, epochs in s, ms, µs or ns, Excel's serial numbers, dates, datetimes (without a zone:
     UTC) and MongoDB's ``$date`` are read. ``order`` says whether the day or the month comes first in dates like
@@ -76,9 +76,9 @@ def is_nothing(value: object) -> bool:
 def order_of(values: Iterable[object]) -> Literal["day", "month"] | None:
     """Whether day or month comes first in the dates of a column; None where nothing settles it or both occur.
 
-    A value settles it where one of its two numbers is above 12 (13/05/2026). Dates with dots say nothing of others:
-    their day comes first always, and where it cannot (05.13.2026) the month does, so that none of them is misread.
-    A year of two figures may stand first (13/05/26 of May 2013), so that such dates settle it together only.
+    A value settles it where one of its two numbers is above 12 (13/05/2026). Dates with dots say nothing about others:
+    their day comes first, or the month where that is impossible (05.13.2026), so none of them is misread. A year of two
+    figures may stand first (13/05/26 for May 2013), so dates with such years settle it only together.
     """
     day = month = False
     firsts: set[int] = set()

@@ -50,7 +50,7 @@ def _plain(value: object, depth: int) -> str | None:
             return text  # nearly all ids there are
         return _of_text(text)
     if isinstance(value, bool):
-        raise ValueError("true/false is no id")
+        raise ValueError("true/false is not an id")
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float | Decimal):
@@ -81,7 +81,7 @@ def _of_text(text: str) -> str | None:
 
 def _of_fraction(value: float | Decimal) -> str:
     if not math.isfinite(value):
-        raise ValueError("infinity is no id")
+        raise ValueError("infinity is not an id")
     if isinstance(value, float) and abs(value) >= _EXACT:
         raise ValueError(LOST)
     return str(int(value)) if value == int(value) else str(value)

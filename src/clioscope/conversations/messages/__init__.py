@@ -1,1 +1,1 @@
-"""Messages of every provider as turns: whose text it is, and what is no text."""
+"""The messages of every provider as turns: who said what, and marks for what is not text."""

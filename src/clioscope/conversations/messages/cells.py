@@ -12,7 +12,7 @@ from clioscope.conversations.messages.turns import asks_alone, speaks
 
 LISTS = ("messages", "contents", "history", "chat_history", "chat", "dialog", "dialogue", "turns", "conversation")
 _ARRAY = re.compile(r"\Aarray\(|,?\s*dtype=object\)\Z")
-_BETWEEN = re.compile(r"(\})(\s*\n\s*\{)")  # NumPy writes lists without commas, one element a line
+_BETWEEN = re.compile(r"(\})(\s*\n\s*\{)")  # NumPy writes lists without commas, one element per line
 # What Python writes that is no literal, as a value in an object: nan, dates.
 _NO_LITERAL = re.compile(r"(?<=: )(?:nan|NaT|(?:datetime\.datetime|Timestamp)\([^()]*\))(?=[,}])")
 _BEGINS = re.compile(r"""\s*"?\[\s*\{\s*\\?["'](?:role|from|content|sender|speaker|author|type|parts)\\?["']\s*:""")
@@ -29,8 +29,8 @@ def cell(value: Any) -> Any:
             inner = json.loads(text)
         except (ValueError, RecursionError):
             return value
-        found = cell(inner)
-        return value if isinstance(found, str) else found
+        decoded = cell(inner)
+        return value if isinstance(decoded, str) else decoded
     if text.startswith("array(["):  # a NumPy array, as pandas puts it down
         text = _ARRAY.sub("", text)
     if not text.startswith(("[", "{")) or not text.endswith(("]", "}")):
@@ -47,22 +47,22 @@ def cell(value: Any) -> Any:
         _NO_LITERAL.sub("None", _BETWEEN.sub(r"\1,\2", text)),
     ):  # pandas and csv.writer put lists down as Python does
         try:
-            found = ast.literal_eval(written)
+            literal = ast.literal_eval(written)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        return found if isinstance(found, list | dict) else value
+        return literal if isinstance(literal, list | dict) else value
     return value
 
 
 def _lines(text: str) -> list[Any] | None:
-    """The objects of a text that holds one as JSON a line."""
+    """The objects of a text that has one JSON object per line; None for other texts."""
     if "\n" not in text or not text.startswith("{"):
         return None
     try:
-        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        values = [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
         return None
-    return found if all(isinstance(one, dict) for one in found) else None
+    return values if all(isinstance(value, dict) for value in values) else None
 
 
 def _unescaped(text: str) -> Any:
@@ -106,8 +106,8 @@ def find_messages(value: Any, deep: int = _DEEP) -> list[Any] | None:
         return None
     name = list_field(value)
     if name is not None:
-        found: list[Any] = cell(value[name])
-        return found
+        messages: list[Any] = cell(value[name])
+        return messages
     for inner in value.values():
         if isinstance(inner, list | dict | str):
             found_below = find_messages(inner, deep - 1)

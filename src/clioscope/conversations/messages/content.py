@@ -117,7 +117,7 @@ def call_mark(name: object) -> str:
 
 
 def call_marks(message: dict[str, Any]) -> str:
-    """Marks for the OpenAI fields ``tool_calls`` and ``function_call`` of a message, one a line."""
+    """Marks for the OpenAI fields ``tool_calls`` and ``function_call`` of a message, one per line."""
     calls = message.get("tool_calls") or []
     if not isinstance(calls, list):
         raise RecordError(f"tool_calls: expected a list, found {kind(calls)}")
@@ -197,7 +197,7 @@ def _other(part: dict[str, Any], type_: str, field: str, flaws: list[str]) -> It
     if said is not None:
         yield from _pieces(said, field, flaws)
         return
-    flaws.append(f"{field}: a part of the unknown type {type_[:40]!r}, taken as other content")
+    flaws.append(f"{field}: the unknown type {type_[:40]!r} of a part is taken as other content")
     yield Piece(None, OTHER_CONTENT)
 
 
@@ -226,7 +226,7 @@ def _untyped(part: dict[str, Any], field: str, flaws: list[str]) -> Iterator[Pie
                 yield Piece(None, _media(inner))
             return
     if part:
-        flaws.append(f"{field}: no text that is known among the fields {names_of(part)}")
+        flaws.append(f"{field}: no known field of text among the fields {names_of(part)}")
         yield Piece(None, OTHER_CONTENT)
 
 

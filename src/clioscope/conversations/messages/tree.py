@@ -68,11 +68,10 @@ def branch(parents: Mapping[K, K | None], leaf: K | None, rank: Mapping[K, Any])
 
 
 def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
-    """Of messages that name their parents, those of the branch that the user saw last; of others, all.
+    """The messages of the branch that the user saw last, if messages name their parents; else all messages.
 
-    ``leaf`` is the id of its last message, where the record names it. The newest end of a branch is the one with
-    the latest time where all times are known, then the last in the list. Messages without any link among them come
-    back as they are.
+    ``leaf`` is the id of the last message of that branch, where the record names it. Else the branch with the newest
+    end counts: the one with the latest time, or the last in the list where not all times are known.
     """
     names: set[str] = set()
     for item in items:
@@ -89,7 +88,7 @@ def last_branch(items: Sequence[Any], leaf: object = None) -> list[Any]:
     if id_name is None or (parent_name is None and children_name is None):
         return list(items)
     # A message that an export wrote twice must not make the links useless.
-    items = [one for at, one in enumerate(items) if not one.get(id_name) or one not in items[max(0, at - 3) : at]]
+    items = [item for at, item in enumerate(items) if not item.get(id_name) or item not in items[max(0, at - 3) : at]]
     places = {_key(item.get(id_name)) or f"\0{place}": place for place, item in enumerate(items)}
     if len(places) * 2 <= len(items):  # ids are not unique: the links cannot be trusted
         return list(items)
@@ -129,9 +128,9 @@ def is_broken(items: Sequence[Any], chosen: Sequence[Any]) -> bool:
 
 
 def oldest_first(items: list[Any]) -> list[Any]:
-    """Messages that are listed from the newest to the oldest by their times, as some APIs do, turned round.
+    """The messages from the oldest to the newest, where their times show that they are listed the other way round.
 
-    Others come back as they stand.
+    Other lists come back unchanged. Some APIs list the newest first.
     """
     if len(items) < 2 or not isinstance(items[0], dict) or items[0].keys().isdisjoint(TIME_NAMES):
         return items
@@ -143,7 +142,7 @@ def oldest_first(items: list[Any]) -> list[Any]:
 
 
 def _there(items: Sequence[Any]) -> list[Any]:
-    """The messages that do not say of themselves that they were deleted or replaced by others."""
+    """The messages without those that are marked as deleted or replaced."""
     if all(not isinstance(item, dict) or item.keys().isdisjoint(_FLAGS) for item in items):
         return list(items)
     replaced = any(_says(item, _CURRENT, ("true", "1")) for item in items)  # else the flag is about something else
@@ -159,8 +158,8 @@ def _says(item: object, names: Sequence[str], answers: tuple[str, ...]) -> bool:
 
 
 def _children(item: Mapping[str, Any], name: str | None) -> list[Any]:
-    found = item.get(name or "")
-    return found if isinstance(found, list) and all(isinstance(one, str | int) for one in found) else []
+    children = item.get(name or "")
+    return children if isinstance(children, list) and all(isinstance(child, str | int) for child in children) else []
 
 
 def _links(items: Sequence[Any]) -> tuple[str | None, str | None]:
@@ -183,10 +182,10 @@ def _links(items: Sequence[Any]) -> tuple[str | None, str | None]:
 
 def _name(items: Iterable[Any], names: Sequence[str]) -> str | None:
     """The first of the names that a message has."""
-    found: set[str] = set()
+    present: set[str] = set()
     for item in items:
-        found.update(name for name in names if item.get(name))
-    return next((name for name in names if name in found), None)
+        present.update(name for name in names if item.get(name))
+    return next((name for name in names if name in present), None)
 
 
 def _key(value: object) -> str | None:

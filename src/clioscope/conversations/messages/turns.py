@@ -1,4 +1,4 @@
-"""A list of messages, as any provider writes it, as turns: whose text it is, and what could not be read."""
+"""A list of messages, as any provider writes it, as turns: who said what, and what could not be read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _GREETING = re.compile(
 
 
 class Turns(list[tuple[str, str]]):
-    """(role, text) in order; ``flaws`` says what could not be read, ``lost`` counts messages of the user among it."""
+    """(role, text) in order. ``flaws`` says what could not be read; ``lost`` counts the user's messages in it."""
 
     def __init__(self, turns: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(turns)
@@ -62,9 +62,9 @@ class Turns(list[tuple[str, str]]):
             self.say(role, content)
             return
         before = len(self.flaws)
-        found = pieces(content, field, self.flaws)
+        parts = pieces(content, field, self.flaws)
         self.lost += role == "user" and len(self.flaws) > before
-        for said, text in _runs(found, role):
+        for said, text in _runs(parts, role):
             self.say(said, text)
 
     def lose(self, role: str, reason: str) -> None:
@@ -88,8 +88,8 @@ def read_messages(items: Iterable[Any], field: str, leaf: object = None) -> Turn
     """The turns of a message list: OpenAI, Anthropic, ShareGPT, AI SDK, Gemini, LangChain and their relatives.
 
     Where messages name their parents, the branch that ends at ``leaf`` (else at the newest message) is taken.
-    A message with other fields and no text that is known is a flaw that names its fields.
-    Raises RecordError for an item that is no message.
+    A message without a known field of text is a flaw that names its fields. Raises RecordError for an item that is
+    not a message.
     """
     listed = oldest_first(items if isinstance(items, list) else list(items))
     if len(listed) == 1 and asks_alone(listed):
@@ -122,7 +122,7 @@ def read_message(item: dict[str, Any], where: str, turns: Turns) -> None:
     if name is not None:
         turns.add(role, item[name], f"{where}.{name}")
     elif not calls and (unread := _unread(item)):
-        turns.lose(role, f"{where}: no text that is known among the fields {names_of(unread)}")
+        turns.lose(role, f"{where}: no known field of text among the fields {names_of(unread)}")
     if calls:
         turns.say(role, call_marks({"tool_calls": item.get("tool_calls") or item.get("toolCalls"), **_function(item)}))
 

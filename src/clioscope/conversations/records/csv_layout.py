@@ -45,8 +45,8 @@ def _delimiter(rows: list[str]) -> str:
         header = cells_of(rows[0], mark, Dialect.RFC) if rows else []
         if isinstance(header, Unread) or len(header) < 2:
             continue
-        found = [cells_of(row, mark, Dialect.RFC) for row in rows[1:]]
-        whole = [cells for cells in found if not isinstance(cells, Unread)]
+        parsed = [cells_of(row, mark, Dialect.RFC) for row in rows[1:]]
+        whole = [cells for cells in parsed if not isinstance(cells, Unread)]
         fits = sum(len(cells) == len(header) for cells in whole) / max(1, len(whole)) if whole else 1.0
         if (score := (round(fits, 1), len(header))) > most:
             best, most = mark, score

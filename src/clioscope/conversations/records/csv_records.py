@@ -47,7 +47,7 @@ def csv_records(stream: IO[bytes], head: bytes, note: Callable[[str], None]) -> 
             cells, lines_taken = sound
         else:
             if len(raw) >= LONGEST:
-                yield Record(number, None, "a line longer than 256 million bytes")
+                yield Record(number, None, "the line is longer than 256 million bytes")
                 continue
             cells, error, lines_taken = rows.row(line, tail[len(line) :])
             if error is not None:

@@ -1,4 +1,4 @@
-"""Rows of CSV out of lines, one at a time; where a quote is never closed, the lines behind it are saved."""
+"""Rows of CSV from lines, one at a time. Where a quote is never closed, the lines after it are not lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clioscope.conversations.records.text_lines import Lines
 
 
 class Row(NamedTuple):
-    """The cells of a row, or why it is none; ``lines`` is how many it took."""
+    """The cells of a row, or the reason why it cannot be read. ``lines``: how many lines it took."""
 
     cells: list[str]
     error: str | None = None
@@ -75,7 +75,7 @@ class Rows:
                 return Row(other)
         if line.count('"') % 2 == 0 and (plain := self._literal(line)):
             return Row(plain)
-        return Row([], "the quotes of the row do not fit (one within a text is not doubled)")
+        return Row([], "the quotes of the row do not fit (a quote within a text is not doubled)")
 
     def sound(self, line: str, tail: str) -> tuple[list[str], int] | None:
         """The cells by RFC 4180, and the lines they took, where nothing speaks against it; asked before ``row``."""
@@ -174,10 +174,10 @@ class Rows:
                 return _Run(None, taken, "is not closed within 32 million characters")
             if '"' not in more:
                 continue
-            found = closes(more.rstrip("\r") if self._end == "\n" else more, self._mark, dialect)
-            if found is Unread.BROKEN:
+            closed = closes(more.rstrip("\r") if self._end == "\n" else more, self._mark, dialect)
+            if closed is Unread.BROKEN:
                 return _Run(None, taken, "is not closed where it should be")
-            if found is True:
+            if closed is True:
                 text = self._end.join([line + self._tail, *taken]).rstrip("\r")
                 cells = rfc(text, self._mark, spaced=self._spaced) if dialect is Dialect.RFC else Unread.BROKEN
                 if isinstance(cells, Unread):
@@ -218,10 +218,10 @@ class Rows:
         if self.width is None or self.width == 1:
             return False
         like = first.split('"', 1)[0].split(self._mark)[:-1]
-        found = [self._is_row(line, like) for line in lines if line.strip()]
-        if True not in found:
+        sound = [self._is_row(line, like) for line in lines if line.strip()]
+        if True not in sound:
             return False
-        tail = found[found.index(True) :]
+        tail = sound[sound.index(True) :]
         return sum(tail) >= 0.8 * len(tail)
 
     def _is_row(self, line: str, like: list[str]) -> bool:

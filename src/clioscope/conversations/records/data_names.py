@@ -1,4 +1,4 @@
-"""Which files hold data, by name: conversations, tables, and what stands beside them in an account export."""
+"""Which files hold data, by their names: conversations, tables, and the other files of an account export."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def is_seen(name: str) -> bool:
 
 
 def is_unclear(name: str) -> bool:
-    """Whether the name tells nothing of what the file holds: ``.txt``, ``.log``, no ending."""
+    """Whether the name does not tell what the file holds: ``.txt``, ``.log``, no ending."""
     return PurePosixPath(name).suffix.lower() in _UNCLEAR
 
 
 def is_data(name: str, head: bytes = b"") -> bool:
-    """Whether a file holds data: by its name, or where that tells nothing by JSON at its beginning."""
+    """Whether a file holds data, by its name, or by JSON at its beginning where the name does not tell."""
     return DATA.search(name) is not None or (is_unclear(name) and _JSON.match(head) is not None)
 
 
 def companions(names: Iterable[str]) -> set[str]:
-    """Those that are known to stand beside the conversations of an account export, where such stand beside them."""
+    """The files that account exports are known to add, where they are in a folder with exported conversations."""
     every = [PurePosixPath(name) for name in names]
     homes = {path.parent for path in every if EXPORT.search(path.as_posix())}
     return {path.as_posix() for path in every if path.parent in homes and path.name in _COMPANIONS}

@@ -1,4 +1,4 @@
-"""Which encoding a text has: by its mark, by its zero bytes, by its UTF-8, else by a detector."""
+"""The encoding of a text, recognised by its mark, by its zero bytes, by valid UTF-8, or else by a detector."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ _BREAKS = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[¢-¬®-¶¸-¿†‡‰•“�
 def check_encoding(name: str) -> str:
     """Python's name of a text encoding. Raises SettingsError for one that it does not know."""
     try:
-        found = codecs.lookup(name)
+        codec = codecs.lookup(name)
     except (LookupError, ValueError):
-        found = None
-    if found is None or not found._is_text_encoding or found.name in _NO_TEXT or found.incrementaldecoder is None:
+        codec = None
+    if codec is None or not codec._is_text_encoding or codec.name in _NO_TEXT or codec.incrementaldecoder is None:
         raise SettingsError(
             f"There is no text encoding {name!r}; give one that Python knows, such as utf-8, cp1251 or shift_jis."
         )
-    return found.name
+    return codec.name
 
 
 def shown(encoding: str) -> str:
@@ -94,8 +94,8 @@ def pieces_of(data: bytes) -> list[bytes]:
 def tell(pieces: Sequence[bytes]) -> str:
     """``utf-8``, or the legacy encoding that the pieces look most like.
 
-    Some bad bytes do not make a text of UTF-8 another one: it is UTF-8 where a fair part of the pieces is valid,
-    for hardly a word of any other encoding is valid UTF-8 by accident.
+    A text with some bad bytes may still be UTF-8: it is where a fair part of the pieces is valid, since hardly a word
+    in another encoding is valid UTF-8 by accident.
     """
     if all(map(_is_utf8, pieces)):
         return "utf-8"
@@ -132,9 +132,9 @@ def _detected(pieces: Sequence[bytes]) -> str:
     for name in SEVERAL_BYTES:
         sound = [piece for piece in pieces if _is_in(piece, name)]
         if 0.8 * len(pieces) <= len(sound) < len(pieces):
-            found, other = _likeliest(_fair(sound))
-            if found in SEVERAL_BYTES and other > trust:
-                best, trust = found, other
+            likely, other = _likeliest(_fair(sound))
+            if likely in SEVERAL_BYTES and other > trust:
+                best, trust = likely, other
     if best not in SEVERAL_BYTES:
         best = _elder(_fair(pieces), best)
     # A byte by itself is no word in any encoding, but a damaged one.
@@ -145,10 +145,10 @@ def _likeliest(sample: bytes) -> tuple[str, float]:
     """The encoding that a sample has most likely, and how likely that is (0 to 1, low for short texts)."""
     import chardet
 
-    found = chardet.detect_all(
+    guesses = chardet.detect_all(
         sample, ignore_threshold=True, include_encodings=CANDIDATES, no_match_encoding=WESTERN, compat_names=False
     )
-    trust = {one["encoding"]: one["confidence"] or 0.0 for one in found if one["encoding"]} or {WESTERN: 0.0}
+    trust = {guess["encoding"]: guess["confidence"] or 0.0 for guess in guesses if guess["encoding"]} or {WESTERN: 0.0}
     best = max(trust, key=lambda name: trust[name])
     # A few accents fit many encodings about as well; the most common one is the likeliest then.
     near = 0.4 if trust[best] < WEAK else 0.95
@@ -164,8 +164,8 @@ def _elder(sample: bytes, best: str) -> str:
         return best
     import chardet
 
-    found = chardet.detect_all(sample, ignore_threshold=True, include_encodings=ELDERLY, compat_names=False)
-    names = [one["encoding"] for one in found if one["encoding"] in ELDERLY]
+    guesses = chardet.detect_all(sample, ignore_threshold=True, include_encodings=ELDERLY, compat_names=False)
+    names = [guess["encoding"] for guess in guesses if guess["encoding"] in ELDERLY]
     return next((name for name in names if name and _breaks(sample, name) * 4 <= breaks), best)
 
 

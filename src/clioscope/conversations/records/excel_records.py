@@ -15,21 +15,21 @@ from clioscope.errors import InputError
 
 
 def sheets(file: InputFile) -> list[InputFile]:
-    """One InputFile a sheet; those without a header and a row below it are listed as not read.
+    """One InputFile per sheet. Sheets without a header and a row below it are listed as not read.
 
     Raises InputError where the workbook cannot be read, or the package for it is not installed.
     """
-    found: list[InputFile] = []
+    sheets: list[InputFile] = []
     with on_disk(file) as path:
         book = _open(file, str(path))
         for name in book.sheet_names:
             below = name if file.member is None else f"{file.member}/{name}"
-            one = replace(file, member=below, listed=True, inside=file.chain, sheet=name)
-            found.append(one if _height(book, name) > 1 else replace(one, skipped=_empty(book, name)))
-    readable = [one for one in found if one.skipped is None]
+            sheet = replace(file, member=below, listed=True, inside=file.chain, sheet=name)
+            sheets.append(sheet if _height(book, name) > 1 else replace(sheet, skipped=_empty(book, name)))
+    readable = [sheet for sheet in sheets if sheet.skipped is None]
     if not readable:
         raise InputError(f"{file.name}: the workbook holds no sheet with a header and a row below it.")
-    return [replace(one, listed=file.listed) for one in found] if len(found) == 1 else found
+    return [replace(sheet, listed=file.listed) for sheet in sheets] if len(sheets) == 1 else sheets
 
 
 def sheet_records(file: InputFile) -> Iterator[Record]:

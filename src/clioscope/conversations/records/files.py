@@ -1,4 +1,4 @@
-"""Which files to read: every data file of a folder, a zip or a workbook, and what is not read and why."""
+"""The files to read: every data file of a folder, a zip or a workbook; and the files that are not read, and why."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["InputFile", "Meter", "list_inputs", "list_paths", "magic", "open_byt
 
 
 def list_inputs(paths: Iterable[str | Path]) -> list[InputFile]:
-    """The streams of records that the paths stand for, in order, and (``skipped``) the files that are not read.
+    """The streams of records in the paths, in order, and the files that are not read, with a reason in ``skipped``.
 
-    Hidden files, and those of an atlas, are passed over. Raises InputError for a path that is missing, empty,
-    damaged or holds no files.
+    Hidden files and those of an atlas are passed over. Raises InputError for a path that is missing, empty or damaged,
+    or that holds no files.
     """
     given = [Path(path) for path in paths]
     if not given:
@@ -52,18 +52,18 @@ def list_inputs(paths: Iterable[str | Path]) -> list[InputFile]:
 
 
 def list_paths(paths: Iterable[str | Path]) -> list[Path]:
-    """The files on disk that ``list_inputs`` looks into, none opened beyond its first bytes."""
-    found: list[Path] = []
+    """The files on disk that ``list_inputs`` looks into. Only their first bytes are read, if any."""
+    listed: list[Path] = []
     for path in map(Path, paths):
         try:
             if path.is_dir():
-                found += _sorted_out(path)[0]
+                listed += _sorted_out(path)[0]
             else:
                 _there(path)
-                found.append(path)
+                listed.append(path)
         except OSError as error:
             raise _unreadable(path, error) from error
-    return found
+    return listed
 
 
 def _there(path: Path) -> None:
@@ -72,7 +72,7 @@ def _there(path: Path) -> None:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"{path}: cannot be read ({error.strerror or error}).")
+    return InputError(f"{path}: it cannot be read ({error.strerror or error}).")
 
 
 def _in_folder(folder: Path, common: Path) -> Iterator[InputFile]:
@@ -85,7 +85,7 @@ def _in_folder(folder: Path, common: Path) -> Iterator[InputFile]:
         try:
             empty = path.stat().st_size == 0
         except OSError as error:
-            yield replace(file, skipped=f"cannot be read ({error.strerror or error})")
+            yield replace(file, skipped=f"the file cannot be read ({error.strerror or error})")
             continue
         if empty:
             yield replace(file, skipped="the file is empty")
@@ -96,12 +96,12 @@ def _in_folder(folder: Path, common: Path) -> Iterator[InputFile]:
 
 
 def _sorted_out(folder: Path) -> tuple[list[Path], set[Path], str | None]:
-    """The data files below a folder; those known to stand beside them; a sentence about all others.
+    """The data files below a folder; the files that account exports are known to add; a sentence about all others.
 
-    Where no file holds data by name, they all are tried.
+    Where no name tells of data, all files count as data.
     """
     if is_atlas(folder):
-        raise InputError(f"{folder}: is an atlas; give the conversations that it was built from.")
+        raise InputError(f"{folder}: this folder is an atlas; give the conversations that it was built from.")
     every = sorted(path for path in files_below(folder) if is_seen(path.relative_to(folder).as_posix()))
     if not every:
         raise InputError(f"{folder}: the folder holds no files.")
@@ -137,7 +137,7 @@ def _common(given: list[Path]) -> Path:
         try:
             homes.append(path.resolve() if path.is_dir() else path.parent.resolve())
         except (OSError, RuntimeError) as error:  # links in a circle
-            raise InputError(f"{path}: cannot be read ({error}).") from error
+            raise InputError(f"{path}: it cannot be read ({error}).") from error
     return Path(commonpath(homes))
 
 

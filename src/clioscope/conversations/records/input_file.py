@@ -11,12 +11,12 @@ from pathlib import Path
 class InputFile:
     """One stream of records, or a file that was found and is not read.
 
-    ``account`` names what holds it, for exports of one account: the zip, the folder of a
-    ``conversations.json``, else the file; relative to what the paths given have in common, so that it does
-    not change when the data are moved. ``listed`` files were found, not named: a stray one is no fatal error.
-    ``member`` says where in ``path`` it lies (a name in a zip, a sheet), for people. ``inside`` are the members to
-    open one after the other (a zip may lie in a zip) and ``sheet`` the sheet of a workbook. ``skipped`` is the
-    reason why it is not read.
+    ``account``: what stands for the account in an export of one account. This is the zip, the folder of a
+    ``conversations.json``, or else the file, relative to the common folder of the given paths, so that it does not
+    change when the data are moved. ``listed``: whether the file was found instead of named; then a fault in it is no
+    fatal error. ``member``: where in ``path`` it lies, for people (a name in a zip, a sheet). ``inside``: the members
+    to open one after the other, since a zip may lie in a zip. ``sheet``: the sheet of a workbook. ``skipped``: why the
+    file is not read.
     """
 
     path: Path

@@ -14,9 +14,8 @@ _LOOK = 200  # lines
 def json_layout(head: bytes) -> str | None:
     """``lines``, ``array`` or ``values`` for JSON; None for anything else.
 
-    ``head`` is the beginning of the file, long enough for a few records where records are short. An array with
-    an element a line is ``lines``. A list of messages is one record, so a file that is one such list is no array
-    of records.
+    ``head`` is the beginning of the file, long enough for a few short records. An array with one element per line
+    counts as ``lines``. A list of messages is one record, so a file that is one such list is no array of records.
     """
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head).removeprefix("\ufeff")
     if text.startswith("\x1e"):  # a sequence of values, each behind a record separator (RFC 7464)
@@ -46,8 +45,8 @@ def _element_a_line(lines: list[str]) -> bool:
 
 
 def _mostly_json(lines: list[str]) -> bool:
-    found = [line for line in lines[:20] if line.startswith(("{", "["))]
-    return len(found) > 0 and sum(isinstance(_element(line), dict | list) for line in found) * 2 > len(lines[:20])
+    values = [line for line in lines[:20] if line.startswith(("{", "["))]
+    return len(values) > 0 and sum(isinstance(_element(line), dict | list) for line in values) * 2 > len(lines[:20])
 
 
 def _element(line: str) -> Any:

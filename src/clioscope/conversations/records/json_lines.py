@@ -86,7 +86,7 @@ def _odd(text: bytes, line: bytes, lines: Lines) -> Iterator[Record]:
     """The records of a line that is no JSON by itself."""
     number = lines.number
     if len(line) >= LONGEST:
-        yield Record(number, None, "a line longer than 256 million bytes")
+        yield Record(number, None, "the line is longer than 256 million bytes")
         return
     try:
         yield Record(number, loads_any(text))

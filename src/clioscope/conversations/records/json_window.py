@@ -87,9 +87,9 @@ class Window:
                 return
 
     def take(self, character: str) -> bool:
-        found = self.text.startswith(character, self.place)
-        self.place += found
-        return found
+        present = self.text.startswith(character, self.place)
+        self.place += present
+        return present
 
     def next_value(self) -> tuple[Any, str]:
         """Decode the value that starts here; its text beside it where bad bytes may be in it.
@@ -105,7 +105,7 @@ class Window:
                 if not _runs_over(error, self.text, self.ended):
                     raise json.JSONDecodeError(error.msg, self.text[self.place :], error.pos - self.place) from None
                 if len(self.text) - self.place > LARGEST:
-                    raise ValueError("a record longer than 256 million characters") from None
+                    raise ValueError("the record is longer than 256 million characters") from None
                 if not self.more(size):
                     raise EOFError from None
                 size *= 2  # so that a long record is not decoded again for every chunk

@@ -1,4 +1,4 @@
-"""What a zip or a workbook holds: the streams of records in it, and what in it is not read."""
+"""The streams of records in a zip or a workbook, and what in it is not read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OFFICE = {"word/": "a text document", "ppt/": "a presentation"}
 def streams(file: InputFile) -> list[InputFile]:
     """The file itself; or the members of a zip, the sheets of a workbook.
 
-    Raises InputError where nothing in it can be read, and why.
+    Raises InputError with the reason where nothing in it can be read.
     """
     try:
         with open_packed(file) as stream:
@@ -46,7 +46,7 @@ def streams(file: InputFile) -> list[InputFile]:
             archive = stack.enter_context(zipfile.ZipFile(packed))
             return _in_zip(file, archive)
     except zipfile.BadZipFile as error:
-        raise InputError(f"{file.name}: a damaged zip ({error}); fetch it again.") from error
+        raise InputError(f"{file.name}: the zip is damaged ({error}); fetch it again.") from error
     except (NotImplementedError, RuntimeError) as error:
         raise InputError(f"{file.name}: the zip cannot be unpacked here ({error}); unpack it first.") from error
 
@@ -70,15 +70,15 @@ def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
             raise InputError(f"{file.name}: {TAKEOUT}.")
         raise InputError(f"{file.name}: the zip holds no conversations.json and no other data file (it holds {shown}).")
     homes = {PurePosixPath(name).parent for name in data if EXPORT.search(name)}
-    found: list[InputFile] = []
+    inputs: list[InputFile] = []
     for name in sorted([*data, *known]):
         home = PurePosixPath(name).parent
         account = f"{file.account}/{home}" if len(homes) > 1 and home in homes else file.account
         below = "" if file.member is None else f"{file.member}/"
         member = InputFile(file.path, account, below + name, listed=True, inside=(*file.chain, name))
-        found += _in_member(member, members[name], known=name in known)
+        inputs += _in_member(member, members[name], known=name in known)
     rest = others(name for name in names if name not in known and name not in data)
-    return found if rest is None else [*found, replace(file, listed=True, skipped=rest)]
+    return inputs if rest is None else [*inputs, replace(file, listed=True, skipped=rest)]
 
 
 def _in_member(member: InputFile, info: zipfile.ZipInfo, *, known: bool) -> Iterator[InputFile]:
@@ -99,7 +99,7 @@ def streams_or_reason(file: InputFile) -> list[InputFile]:
     except InputError as error:
         return [replace(file, skipped=str(error).removeprefix(f"{file.name}: ").removesuffix("."))]
     except (OSError, EOFError) as error:
-        return [replace(file, skipped=f"cannot be read ({getattr(error, 'strerror', None) or error})")]
+        return [replace(file, skipped=f"the file cannot be read ({getattr(error, 'strerror', None) or error})")]
 
 
 def _is_workbook(archive: zipfile.ZipFile, members: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""A file as plain bytes: zips, gzip, zstd, bzip2 and xz seen through."""
+"""A file as plain bytes, unpacked from zip, gzip, zstd, bzip2 or xz."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def magic(file: InputFile) -> str:
 
 @contextmanager
 def open_packed(file: InputFile, meter: Meter | None = None) -> Iterator[IO[bytes]]:
-    """The bytes as they lie on disk or in a zip. What was read counts on ``meter``."""
+    """The bytes as they are on disk or in a zip. ``meter`` follows how far they are read."""
     with ExitStack() as stack:
         source: Any = stack.enter_context(file.path.open("rb"))
         _watch(meter, source)
@@ -61,7 +61,7 @@ def open_bytes(
     encoding: str | None = None,
     told: Told | None = None,
 ) -> Iterator[IO[bytes]]:
-    """The file's text, unpacked and turned to UTF-8 (see recode); ``told`` hears which encoding it has."""
+    """The file's text, unpacked and turned into UTF-8 (``recode.py``). ``told`` is called with its encoding."""
     with open_packed(file) as stream:
         packing = kind_of(stream.read(8))
     with open_packed(file, meter) as stream:
@@ -69,19 +69,24 @@ def open_bytes(
 
 
 def head_of(file: InputFile, size: int) -> bytes:
-    """The first unpacked bytes as they are, in whatever encoding; fewer where the file breaks off."""
+    """The first ``size`` unpacked bytes, in whatever encoding; fewer where the file is shorter or breaks off."""
     with open_packed(file) as first:
         packing = kind_of(first.read(8))
     with open_packed(file) as stream:
-        plain: Any = _unpack(stream, packing)
-        head = b""
-        try:
-            while len(head) < size and (piece := plain.read1(size - len(head))):
-                head += piece
-        except Exception:
-            if not head:
-                raise
-        return head
+        return beginning(_unpack(stream, packing), size)
+
+
+def beginning(stream: Any, size: int) -> bytes:
+    """The first ``size`` bytes of a stream; fewer where it ends or breaks off before. Raises what the stream raises
+    where not a byte can be read."""
+    head = b""
+    try:
+        while len(head) < size and (piece := stream.read1(size - len(head))):
+            head += piece
+    except Exception:  # the reading proper reports the damage, with its place
+        if not head:
+            raise
+    return head
 
 
 @contextmanager

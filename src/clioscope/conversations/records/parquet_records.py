@@ -28,7 +28,9 @@ def parquet_records(
             columns = scan.collect_schema().names()
             rows = scan.select(pl.len()).collect().item()
         except (pl.exceptions.PolarsError, OSError) as error:
-            raise InputError(f"{file.name}: not a whole Parquet file (it may be cut off); fetch it again.") from error
+            raise InputError(
+                f"{file.name}: the Parquet file is not whole (it may be cut off); fetch it again."
+            ) from error
         wanted = scan.select([name for name in columns if name not in ignore])
         size = path.stat().st_size if file.path == path else 0
         number = 0

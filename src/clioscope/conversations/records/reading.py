@@ -6,12 +6,12 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
 from clioscope.conversations.records.encodings import check_encoding, shown
 from clioscope.conversations.records.input_file import InputFile, Meter
 from clioscope.conversations.records.no_text import refuse_binary
-from clioscope.conversations.records.opening import head_of, magic, open_bytes
+from clioscope.conversations.records.opening import beginning, head_of, magic, open_bytes
 from clioscope.conversations.records.record import Record
 from clioscope.errors import InputError
 
@@ -30,11 +30,12 @@ def read_records(
 ) -> Iterator[Record]:
     """Stream the records of a file, in order; at most ``limit``.
 
-    A damaged record comes as a Record with ``error``; so does the place where the file breaks off, as the
-    last one. ``ignore`` names Parquet columns that are not read. ``encoding`` (any that Python knows) is the text's;
-    else it is told from the bytes. ``on_note`` gets a sentence about the file as a whole, each once: which encoding
-    was told, which columns share a name. Memory is bounded by the largest record (for Parquet: by the largest row
-    group). Raises InputError where the file as a whole cannot be read, SettingsError for an unknown encoding.
+    A damaged record comes as a Record with ``error``. So does, as the last one, the place where the file breaks off.
+    ``ignore`` names Parquet columns that are not read. ``encoding`` is that of the text, any that Python knows; without
+    it the bytes tell. ``on_note`` gets sentences about the whole file, each once: which encoding was recognised, which
+    columns share a name. Memory is bounded by the largest record, for Parquet by the largest row group.
+
+    Raises InputError where the file as a whole cannot be read, SettingsError for an unknown encoding.
     """
     wanted = None if encoding is None else check_encoding(encoding)
     told: list[str] = [] if wanted is None else [wanted]
@@ -82,7 +83,7 @@ def _records(
             note(sentence)
 
     with open_bytes(file, None, encoding, hear) as stream:
-        head = _head(stream)
+        head = beginning(stream, HEAD)
     with open_bytes(file, meter, encoding, hear) as stream:
         yield from _in_text(stream, head, file.name, note)
 
@@ -103,25 +104,13 @@ def _in_text(stream: IO[bytes], head: bytes, name: str, note: Note) -> Iterator[
         yield from csv_records.csv_records(stream, head, note)
 
 
-def _head(stream: Any) -> bytes:
-    """The beginning of the text. If it breaks off early, what there is: the reading proper will say so."""
-    head = b""
-    try:
-        while len(head) < HEAD and (piece := stream.read1(1 << 18)):
-            head += piece
-    except Exception:
-        if not head:
-            raise
-    return head
-
-
 def _renamed(record: Record, error: str, encoding: str) -> Record:
-    """Inside all is UTF-8; what people want to hear of is the encoding of the file."""
+    """The record with the file's encoding in its error, in place of UTF-8, which is used inside only."""
     return record._replace(error=re.sub(r"UTF-8 \(byte \d+\)", encoding, error))
 
 
 def _once(on_note: Note | None) -> Note:
-    """Hands on each sentence once."""
+    """A note that passes each sentence on once."""
     said: set[str] = set()
 
     def note(sentence: str) -> None:

@@ -1,7 +1,7 @@
-"""Any encoding as UTF-8, on the fly: everything behind this knows UTF-8 alone.
+"""Any encoding turned into UTF-8 while it is read, so that all later steps know only UTF-8.
 
-Nothing is replaced. A byte that the encoding has no character for comes out as bytes that are not valid UTF-8
-either, so that whoever reads the record rejects it.
+Nothing is replaced. A byte without a character in its encoding becomes bytes that are not valid UTF-8 either, so that
+the record is rejected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Told = Callable[[str, str], None]
 
 
 def utf8(stream: Any, encoding: str | None = None, told: Told | None = None) -> IO[bytes]:
-    """The stream as UTF-8, without its mark. The encoding is told from its bytes unless given; a mark wins.
+    """The stream as UTF-8, without its mark. The bytes tell the encoding unless it is given; a mark wins.
 
     ``told`` gets Python's name of the encoding where it is not plainly UTF-8, and a sentence for people (empty where
     the mark says it).
@@ -31,7 +31,7 @@ def utf8(stream: Any, encoding: str | None = None, told: Told | None = None) -> 
 
 
 class Recoder(io.RawIOBase):
-    """A raw stream that hands out UTF-8. ``encoding`` is what has been told up to here."""
+    """A raw stream that gives UTF-8. ``encoding`` is the one recognised so far."""
 
     def __init__(self, stream: Any, encoding: str | None = None, told: Told | None = None) -> None:
         self._stream = stream
@@ -140,20 +140,20 @@ class Recoder(io.RawIOBase):
 
     def _look_ahead(self, block: bytes) -> tuple[bytes, list[bytes]]:
         """Whole lines from here on (however the bytes come in), and those of them that are not ASCII."""
-        parts, size, pieces, found, rest = [block], len(block), [], 0, block
+        parts, size, pieces, sampled, rest = [block], len(block), [], 0, block
         while True:
             end = rest.rfind(b"\n") + 1 or rest.rfind(b'"') + 1
             new = pieces_of(rest[:end])
             pieces += new
-            found += sum(map(len, new))
+            sampled += sum(map(len, new))
             rest = rest[end:]
-            more = self._raw() if size < AHEAD and found < ENOUGH else b""
+            more = self._raw() if size < AHEAD and sampled < ENOUGH else b""
             if not more:
                 break
             parts.append(more)
             size += len(more)
             rest += more
-        if size < AHEAD and found < ENOUGH:  # the end of the file, maybe without a line end
+        if size < AHEAD and sampled < ENOUGH:  # the end of the file, maybe without a line end
             pieces += pieces_of(rest)
         elif rest and (line := self._stream_line(rest)):
             parts.append(line)

@@ -10,10 +10,11 @@ ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that were no characters
 
 
 class Record(NamedTuple):
-    """A decoded record and its 1-based line (JSONL, CSV) or number (arrays, Parquet), or why it is none.
+    """A decoded record and its 1-based line (JSONL, CSV) or number (arrays, Parquet), or the reason why it cannot be
+    read.
 
-    ``lines`` is how many lines (elements of arrays, rows of Parquet) it takes; with a record that is none, how many
-    are lost with it: 0 where it only says how the file ends.
+    ``lines``: how many lines (elements of arrays, rows of Parquet) it takes. Without a record, how many are lost; 0
+    where the reason only says how the file ends.
     """
 
     line: int

@@ -1,4 +1,4 @@
-"""A stream over unpacked pieces that gives all before a damage, and then says where it is."""
+"""A stream over unpacked pieces. It gives all bytes before a damage, and then says where the damage is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Unpacked(io.RawIOBase):
         self._damage: OSError | None = None
 
     def reason_of(self, error: Exception) -> str | None:
-        """What an error of the pieces says of the file; None for an error of another kind."""
+        """What an error of the pieces says about the file; None for an error of another kind."""
         raise NotImplementedError
 
     def readable(self) -> bool:

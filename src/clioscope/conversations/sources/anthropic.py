@@ -65,25 +65,25 @@ def thread(record: Any, context: Context) -> str:
     thread=thread,
 )
 def parse(record: Any, context: Context) -> list[Conversation]:
-    """One conversation of a session; without one, those that are no earlier part of another."""
+    """One conversation per session. Without a session, one per request that is no earlier part of another."""
     records = iter(record)
     first = next(records)
     session, _ = _session(first, object_of(_request(first)))
     every = chain([first], records)
     if session is None:
         longest = Longest()
-        for one in every:
-            longest.add(Request(_turns(one), one))
-        found = [_conversation(one.record, one.turns, None, context) for one in longest.kept()]
+        for request in every:
+            longest.add(Request(_turns(request), request))
+        conversations = [_conversation(request.record, request.turns, None, context) for request in longest.kept()]
         counts = {REPEATED: longest.repeats}
     else:
         turns = join(map(_turns, every), "alike")
-        found = [_conversation(first, turns, session, context)]
+        conversations = [_conversation(first, turns, session, context)]
         counts = {REPEATED: turns.repeats, BESIDE: turns.beside}
     for what, count in counts.items():
         if count:
             context.leave_out(what, count)
-    return found
+    return conversations
 
 
 def _conversation(record: dict[str, Any], turns: Turns, session: str | None, context: Context) -> Conversation:
@@ -115,28 +115,28 @@ def _turns(record: dict[str, Any]) -> Turns:
 
 
 def _inner(record: Mapping[str, Any], names: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """Objects in the fields of those names, JSON text included, down two levels."""
+    """The objects in the fields with those names, down two levels, also where they are JSON text."""
     for name, value in record.items():
-        if normal(str(name)) in names and isinstance(found := cell(value), dict):
-            yield found
-            yield from _inner(found, names)
+        if normal(str(name)) in names and isinstance(inner := cell(value), dict):
+            yield inner
+            yield from _inner(inner, names)
 
 
 def _request(record: Any) -> dict[str, Any] | None:
     """The object that holds the messages: the record, or one in it."""
     if not isinstance(record, dict):
         return None
-    for one in chain([record], _inner(record, _ASKED)):
-        if is_messages(one.get("messages")):
-            return {**one, "messages": cell(one["messages"])}
+    for holder in chain([record], _inner(record, _ASKED)):
+        if is_messages(holder.get("messages")):
+            return {**holder, "messages": cell(holder["messages"])}
     return None
 
 
 def _response(record: Mapping[str, Any]) -> dict[str, Any]:
     """The answer, where the record has one that is no error."""
-    for one in _inner(record, _ANSWERED | {"body"}):
-        if "messages" not in one and (isinstance(one.get("content"), list | str) or "choices" in one):
-            return one
+    for holder in _inner(record, _ANSWERED | {"body"}):
+        if "messages" not in holder and (isinstance(holder.get("content"), list | str) or "choices" in holder):
+            return holder
     content = record.get("content")
     return {"content": content} if record.get("type") == "message" and isinstance(content, list) else {}
 
@@ -151,8 +151,8 @@ def _session(record: Mapping[str, Any], request: Mapping[str, Any]) -> tuple[str
         session, user = user.get("session_id"), user.get("account_uuid") or user.get("device_id")
     elif isinstance(user, str) and (match := _IN_USER.fullmatch(user)):
         user, session = match[2] or match[1], match[3]
-    for one in (record, record.get("metadata"), request, metadata):
-        for name, value in one.items() if isinstance(one, dict) else ():
+    for holder in (record, record.get("metadata"), request, metadata):
+        for name, value in holder.items() if isinstance(holder, dict) else ():
             if session is None and normal(str(name)) in _SESSIONS and isinstance(value, str | int) and value != "":
                 session = str(value)
     return session, user

@@ -1,6 +1,6 @@
 """Battles of two models on one question: Chatbot Arena (lmsys and lmarena) as published, JSONL or Parquet.
 
-Read are ``conversation_a`` and ``conversation_b`` (33k, 2023; 100k, 2024; 140k, 2025; MT-Bench judgements),
+It reads ``conversation_a`` and ``conversation_b`` (33k, 2023; 100k, 2024; 140k, 2025; MT-Bench judgements),
 ``messages_a`` and ``messages_b``, and ``prompt``, ``response_a``, ``response_b`` (55k, 2024).
 """
 
@@ -36,7 +36,7 @@ def parse(record: Any, context: Context) -> Conversation:
     """One conversation per battle: the questions, and the answers of model a.
 
     Both sides have the same questions, so the other side's answers are left out and counted. The user is the
-    ``judge`` where that is a user of the arena, or its ``judge_hash``; a model or an expert that judges is none.
+    ``judge``, if that is a user of the arena, or its ``judge_hash``. A model or an expert that judges is no user.
     """
     record = object_of(record)
     sides = _sides(record)
@@ -88,8 +88,8 @@ def _answers(items: Any) -> int:
 
 
 def _of_rounds(rounds: list[Any], context: Context) -> Turns:
-    items = [one.get(name) for one in rounds for name in ("user", "model_side_a") if isinstance(one, dict)]
-    context.leave_out(OTHER, sum(isinstance(one, dict) and bool(one.get("model_side_b")) for one in rounds))
+    items = [round_.get(name) for round_ in rounds for name in ("user", "model_side_a") if isinstance(round_, dict)]
+    context.leave_out(OTHER, sum(isinstance(round_, dict) and bool(round_.get("model_side_b")) for round_ in rounds))
     return read_messages([item for item in items if item], "full_conversation")
 
 
@@ -106,5 +106,5 @@ def _of_replies(record: dict[str, Any], context: Context) -> Turns:
 
 
 def _listed(value: str) -> list[str]:
-    found = cell(value)
-    return [str(one or "") for one in found] if isinstance(found, list) else [value]
+    listed = cell(value)
+    return [str(item or "") for item in listed] if isinstance(listed, list) else [value]

@@ -31,8 +31,8 @@ def matches(record: Any) -> bool:
 def parse(record: Any, context: Context) -> Conversation:
     """The thread that the user saw last: the path from ``current_node`` up to the root.
 
-    An export is one person's, and says so nowhere: all its conversations get the account of the file as user
-    id, so that it can never pass for many users.
+    An export belongs to one person but does not say so. All its conversations get the account of the file as user id,
+    so that the export never counts as many users.
     """
     record = object_of(record)
     mapping = record.get("mapping")

@@ -25,7 +25,7 @@ def matches(record: Any) -> bool:
 def parse(record: Any, context: Context) -> Conversation:
     """The branch that the user saw last: exports of 2026 name each message's parent, and keep what edits left behind.
 
-    The user id is the account's; without one, the file's (an export is one person's).
+    The user id is that of the account, or that of the file where there is none, since an export belongs to one person.
     """
     record = object_of(record)
     items = list_of(record, "chat_messages")

@@ -58,7 +58,7 @@ def thread(record: Any, context: Context) -> str:
     if isinstance(type_, str) and isinstance(session, str) and isinstance(record.get("uuid"), str):
         return session
     if not isinstance(type_, str) or "message" in record:
-        raise RecordError("no line of a session: type, uuid or sessionId is not there")
+        raise RecordError("this is no line of a session: it has no type, uuid or sessionId")
     raise NoConversation(_no_message(type_))
 
 
@@ -71,9 +71,9 @@ def thread(record: Any, context: Context) -> str:
     across=True,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The branch of a session that ends at the newest message; of a session that is not there, what was typed.
+    """The branch of a session that ends at the newest message. Where the session is missing, what was typed in it.
 
-    The user id is the account's: the folder above ``.claude``, or the zip.
+    The user id is that of the account: the folder above ``.claude``, or the zip.
     """
     lines: dict[str, Line] = {}
     typed: list[Line] = []
@@ -90,7 +90,7 @@ def parse(record: Any, context: Context) -> Conversation:
         raise NoConversation(max(left_out, key=lambda what: left_out[what], default=META))
     if not turns.flaws and not any(role == "user" for role, _ in turns):
         raise NoConversation(SILENT)
-    found = conversation_of(
+    conversation = conversation_of(
         {name: value for name, value in first.items() if name != "owner"},
         turns,
         context,
@@ -102,7 +102,7 @@ def parse(record: Any, context: Context) -> Conversation:
     )
     for what, count in (+left_out).items():  # without what is zero
         context.leave_out(what, count)
-    return found
+    return conversation
 
 
 def _is_event(record: Mapping[str, Any]) -> bool:
@@ -172,7 +172,7 @@ def _path(lines: Mapping[str, Line], spoken: Mapping[str, Line]) -> list[str]:
     before: str | None = None
     for key, line in lines.items():
         named = (line.get("parentUuid"), line.get("logicalParentUuid"))
-        parent = next((one for one in named if isinstance(one, str) and one), None)
+        parent = next((uuid for uuid in named if isinstance(uuid, str) and uuid), None)
         if parent not in lines and (parent or line["type"] == "system"):
             parent = before  # the line is lost, or a compaction does not say what it goes on from
         parents[key] = parent
@@ -198,10 +198,10 @@ def _is_result(message: Line) -> bool:
 
 def _messages(chosen: Iterable[Line]) -> list[Line]:
     """The messages; those of the assistant that have one id and follow each other are one."""
-    found: list[Line] = []
+    joined: list[Line] = []
     for line in chosen:
         message = dict(_message(line))
-        content, last = message.get("content"), found[-1] if found else {}
+        content, last = message.get("content"), joined[-1] if joined else {}
         held = last.get("content")
         if (
             isinstance(content, list)
@@ -211,8 +211,8 @@ def _messages(chosen: Iterable[Line]) -> list[Line]:
         ):
             last["content"] = [*held, *content]
         else:
-            found.append(message)
-    return found
+            joined.append(message)
+    return joined
 
 
 def _typed(typed: Iterable[Line], left_out: Counter[str]) -> tuple[Turns, Line | None]:

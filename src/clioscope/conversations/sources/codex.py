@@ -83,7 +83,7 @@ def thread(record: Any, context: Context) -> str:
     elif "record_type" in record or type_ in ("world_state", "turn_context", "compacted"):
         raise NoConversation(_no_message(str(record.get("record_type") or type_)))
     elif not isinstance(type_, str):
-        raise RecordError("no line of a session: it has no type")
+        raise RecordError("this is no line of a session: it has no type")
     memory["spoken"] = memory.get("spoken") or type_ != "event_msg"
     return str(memory.setdefault("session", context.account or "session"))
 
@@ -98,9 +98,9 @@ def thread(record: Any, context: Context) -> str:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The messages of a session, without turns that the user rolled back; where it is not there, what was typed.
+    """The messages of a session, without turns that the user rolled back. Where the session is missing, what was typed.
 
-    The user id is the account's: the folder above ``.codex``, or the zip.
+    The user id is that of the account: the folder above ``.codex``, or the zip.
     """
     meta: Line = {}
     lines: list[Line] = []
@@ -131,7 +131,7 @@ def parse(record: Any, context: Context) -> Conversation:
     else:
         raise NoConversation("sessions without a message")
     first = meta or (typed[0] if typed and not lines else {})
-    found = conversation_of(
+    conversation = conversation_of(
         first,
         turns,
         context,
@@ -143,7 +143,7 @@ def parse(record: Any, context: Context) -> Conversation:
     )
     for what, count in (+left_out).items():  # without what is zero
         context.leave_out(what, count)
-    return found
+    return conversation
 
 
 def _is_first(record: Mapping[str, Any]) -> bool:
@@ -194,7 +194,7 @@ def _session(lines: list[Line], left_out: Counter[str]) -> Turns:
             continue
         if payload.get("type") == "message" and payload.get("role") == "user":
             words = _plain(_words(payload))
-            if typed and words and not any(one and (one in words or words in one) for one in typed):
+            if typed and words and not any(known and (known in words or words in known) for known in typed):
                 left_out[INJECTED] += 1
                 continue
             starts.append(len(turns))
@@ -218,7 +218,7 @@ def _event(payload: Line, said: set[str], turns: Turns, starts: list[int], left_
             left_out[ABANDONED] += sum(role in ("user", "assistant") for role, _ in turns[start:])
             del turns[start:]
             del starts[starts.index(start) :]
-    elif not isinstance(text, str) or any(_plain(text) in one for one in said):
+    elif not isinstance(text, str) or any(_plain(text) in earlier for earlier in said):
         left_out[REPEATED] += 1
     else:
         if type_ == "user_message":

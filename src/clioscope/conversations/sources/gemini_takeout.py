@@ -1,7 +1,7 @@
 """Gemini in Google Takeout (2024 to 2026): ``My Activity/Gemini Apps/MyActivity.json``, one activity per record.
 
-The title of a prompt is a phrase of Google's ("Prompted ", in the language of the account) and what the user
-wrote; the answer is HTML. Exports of Gemini in Workspace have whole conversations (``conversation_turns``).
+The title of a prompt is a phrase of Google ("Prompted ", in the language of the account) and what the user wrote; the
+answer is HTML. Exports of Gemini in Workspace have whole conversations (``conversation_turns``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def matches(record: Any) -> bool:
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Learn the phrase around the prompts of an account in another language: how all answered titles begin or end."""
+    """Learn the phrase around the prompts of an account in another language, from what all answered titles share."""
     titles = [
         record["title"]
         for record in first
@@ -69,7 +69,7 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
 def parse(record: Any, context: Context) -> Conversation:
     """Each prompt with its answer is a conversation, since the export does not say which belong together.
 
-    Other activities are no conversation, and are counted. All prompts are one person's: the account of the export.
+    Other activities are no conversations and are counted. All prompts belong to one person, the account of the export.
     """
     record = object_of(record)
     flaws: list[str] = []
@@ -106,7 +106,8 @@ def _common(texts: list[str]) -> str:
 def _is_gemini(record: dict[str, Any]) -> bool:
     products = record.get("products")
     named = [record.get("header"), *(products if isinstance(products, list) else ())]
-    return any(isinstance(one, str) and ("gemini" in one.lower() or one.lower() == "bard") for one in named)
+    products = [product.lower() for product in named if isinstance(product, str)]
+    return any("gemini" in product or product == "bard" for product in products)
 
 
 def _activity(record: dict[str, Any], context: Context, flaws: list[str]) -> Turns:
@@ -137,24 +138,24 @@ def _prompt(record: dict[str, Any], answered: bool, context: Context, flaws: lis
         return title.removesuffix(phrase[1])[len(phrase[0]) :]
     if not answered or phrase is not None or _DONE.match(title):
         raise NoConversation(OTHER)
-    flaws.append("title: it begins with no phrase of Google's that is known, taken as a whole")
+    flaws.append("title: it does not begin with a known phrase of Google's, so all of it is taken as the prompt")
     return title
 
 
 def _details(record: dict[str, Any]) -> tuple[str, str]:
     """Request and response where an activity has them by name."""
     listed = record.get("details")
-    found = {
-        str(one.get("name")).strip().lower(): one["value"]
-        for one in (listed if isinstance(listed, list) else ())
-        if isinstance(one, dict) and isinstance(one.get("value"), str)
+    details = {
+        str(detail.get("name")).strip().lower(): detail["value"]
+        for detail in (listed if isinstance(listed, list) else ())
+        if isinstance(detail, dict) and isinstance(detail.get("value"), str)
     }
-    return found.get("request", ""), found.get("response", "")
+    return details.get("request", ""), details.get("response", "")
 
 
 def _answer(items: Any) -> str:
     listed = items if isinstance(items, list) else [items]
-    pieces = [one.get("html") or one.get("htmlValue") for one in listed if isinstance(one, dict)]
+    pieces = [piece.get("html") or piece.get("htmlValue") for piece in listed if isinstance(piece, dict)]
     return "\n\n".join(html_to_text(piece) for piece in pieces if isinstance(piece, str))
 
 
@@ -163,7 +164,7 @@ def _marks(record: dict[str, Any]) -> list[str]:
     files: dict[str, None] = {}
     for name in ("attachedFiles", "imageFile", "audioFiles"):
         value = record.get(name)
-        files.update(dict.fromkeys(str(one) for one in (value if isinstance(value, list) else [value]) if one))
+        files.update(dict.fromkeys(str(name) for name in (value if isinstance(value, list) else [value]) if name))
     return ["[image]" if PurePosixPath(file).suffix.lower() in _IMAGES else "[file: name omitted]" for file in files]
 
 
@@ -175,14 +176,14 @@ def _turns(items: list[Any], context: Context) -> Turns:
         user, model = item.get("user_turn"), item.get("system_turn")
         if not isinstance(user, dict) and not isinstance(model, dict):
             raise RecordError(f"conversation_turns[{index}]: neither user_turn nor system_turn")
-        if any(isinstance(one, dict) and one.get("turn_deleted_time") for one in (user, model)):
+        if any(isinstance(turn, dict) and turn.get("turn_deleted_time") for turn in (user, model)):
             context.leave_out(DELETED)
             continue
         if isinstance(user, dict):
             turns.add("user", user.get("prompt"), f"conversation_turns[{index}].user_turn.prompt")
         if isinstance(model, dict):
-            pieces = [one for one in model.get("text") or () if isinstance(one, dict)]
-            cards = [card for one in pieces for card in one.get("cards") or () if isinstance(card, dict)]
-            said = [*(one.get("data") for one in pieces), *(card.get("content") for card in cards)]
+            pieces = [piece for piece in model.get("text") or () if isinstance(piece, dict)]
+            cards = [card for piece in pieces for card in piece.get("cards") or () if isinstance(card, dict)]
+            said = [*(piece.get("data") for piece in pieces), *(card.get("content") for card in cards)]
             turns.say("assistant", "\n".join(text for text in said if isinstance(text, str)))
     return turns

@@ -55,7 +55,8 @@ def parts(record: Any) -> Iterator[Any]:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """What a trace (else its outermost observation, else its longest call of a model) says; sessions are joined."""
+    """What a trace says, or else its outermost observation, or else its longest call of a model. Sessions become one
+    conversation."""
     return conversation_of_calls(record, context)
 
 
@@ -98,8 +99,8 @@ def _calls(record: dict[str, Any]) -> Iterator[Call]:
     inner = _inner(record)
     if inner is not None:
         session = record.get("id") if "traces" in record else None
-        for one in inner:
-            held = one if isinstance(one, dict) else {}
+        for inner_record in inner:
+            held = inner_record if isinstance(inner_record, dict) else {}
             yield from _calls({**held, "sessionId": _get(held, "sessionId", "session_id") or session})
     elif _is_observation(record):
         outermost = not _get(record, "parentObservationId", "parent_observation_id")
@@ -109,9 +110,9 @@ def _calls(record: dict[str, Any]) -> Iterator[Call]:
     elif "input" in record and "id" in record:
         yield _call(record, str(record["id"]), 0, True)
         held = cell(record.get("observations"))
-        for one in held if isinstance(held, list) else ():
-            if isinstance(one, dict):
-                yield from _calls({"traceId": record["id"], **one})
+        for inner_record in held if isinstance(held, list) else ():
+            if isinstance(inner_record, dict):
+                yield from _calls({"traceId": record["id"], **inner_record})
     else:
         yield {"error": "no trace and no observation"}
 

@@ -51,7 +51,7 @@ def parts(record: Any) -> Iterator[Any]:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The outermost run of a trace that holds a question, else the longest call of a model; threads are joined."""
+    """The outermost run of a trace that holds a question, or else the longest call of a model. Threads are joined."""
     return conversation_of_calls(record, context)
 
 
@@ -101,7 +101,7 @@ def _said(run: Mapping[str, Any], root: bool) -> Turns | None:
 
 
 def _first(metadata: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((found for name in names if (found := _text(metadata.get(name))) is not None), None)
+    return next((text for name in names if (text := _text(metadata.get(name))) is not None), None)
 
 
 def _text(value: Any) -> str | None:

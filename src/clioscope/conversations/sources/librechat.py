@@ -33,10 +33,10 @@ def matches(record: Any) -> bool:
 
 
 def thread(record: Any, context: Context) -> str:
-    """The id of the conversation; a CSV has none, and holds one conversation."""
+    """The id of the conversation. A CSV has no id and holds one conversation."""
     record = object_of(record)
     if not _is_message(record) and not _listed(record):
-        raise RecordError("no messages (isCreatedByUser with text) in the record")
+        raise RecordError("the record has no messages (isCreatedByUser with text)")
     return id_of(record, "conversationId") or ""
 
 
@@ -49,8 +49,8 @@ def thread(record: Any, context: Context) -> str:
 )
 def parse(record: Any, context: Context) -> Conversation:
     """The newest branch of the conversation; thoughts are left out."""
-    records = [object_of(one) for one in record]
-    messages = [message for one in records for message in (_flat(one) if _listed(one) else [one])]
+    records = [object_of(item) for item in record]
+    messages = [message for item in records for message in (_flat(item) if _listed(item) else [item])]
     turns = read_messages(map(_message, messages), "messages")
     first = next((message for message in messages if _by_user(message)), {})
     return conversation_of(
@@ -67,16 +67,16 @@ def parse(record: Any, context: Context) -> Conversation:
 
 def _listed(record: dict[str, Any]) -> list[Any]:
     for name in ("messagesTree", "messages"):
-        found = cell(record.get(name))
-        if isinstance(found, list) and found:
-            return found
+        listed = cell(record.get(name))
+        if isinstance(listed, list) and listed:
+            return listed
     return []
 
 
 def _flat(record: dict[str, Any]) -> list[dict[str, Any]]:
     """The messages of a list or a tree, each with its parent's id, parents first."""
     flat: list[dict[str, Any]] = []
-    waiting = [(one, None) for one in reversed(_listed(record))]
+    waiting = [(message, None) for message in reversed(_listed(record))]
     while waiting:
         message, parent = waiting.pop()
         message = object_of(message)
@@ -84,7 +84,7 @@ def _flat(record: dict[str, Any]) -> list[dict[str, Any]]:
         if parent is not None and not message.get("parentMessageId"):
             flat[-1]["parentMessageId"] = parent
         below = message.get("children")
-        waiting += [(one, message.get("messageId")) for one in reversed(below if isinstance(below, list) else [])]
+        waiting += [(reply, message.get("messageId")) for reply in reversed(below if isinstance(below, list) else [])]
     return flat
 
 

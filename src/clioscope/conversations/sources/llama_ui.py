@@ -31,14 +31,14 @@ def thread(record: Any, context: Context) -> str:
     record = object_of(record)
     message, conv = record.get("message"), record.get("conv")
     if isinstance(conv, dict):
-        found = id_of(conv, "id")
+        session = id_of(conv, "id")
     elif isinstance(message, dict):
-        found = id_of(message, "convId")
+        session = id_of(message, "convId")
     else:
-        found = id_of(record, "id")
-    if found is None:
-        raise RecordError("no id of the session (convId, or id of the header)")
-    return found
+        session = id_of(record, "id")
+    if session is None:
+        raise RecordError("the line has no id of its session (convId, or the id of the header)")
+    return session
 
 
 @source(
@@ -53,14 +53,14 @@ def parse(record: Any, context: Context) -> Conversation:
     record = list(record)
     head: dict[str, Any] = {}
     items: list[Any] = []
-    for one in map(object_of, record):
-        if isinstance(one.get("conv"), dict):
-            head = one["conv"]
-            items += one["messages"]
-        elif isinstance(one.get("message"), dict):
-            items.append(one["message"])
+    for line in map(object_of, record):
+        if isinstance(line.get("conv"), dict):
+            head = line["conv"]
+            items += line["messages"]
+        elif isinstance(line.get("message"), dict):
+            items.append(line["message"])
         else:
-            head = {name: value for name, value in one.items() if name not in ("type", "harness")}
+            head = {name: value for name, value in line.items() if name not in ("type", "harness")}
             context.leave_out(HEADER)
     if not items:
         raise NoConversation("sessions of llama.cpp's page without a message")

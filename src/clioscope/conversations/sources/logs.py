@@ -64,13 +64,14 @@ def matches(record: Any) -> bool:
     fields=("input", "output"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The messages of the request, then the answer, if that is not among them already."""
+    """The messages of the request, then the answer if it is not one of them."""
     record = _opened(object_of(record)) or record
     asked = {name: value for name, value in record.items() if normal(str(name)) in ASKED}
-    found = next(((name, items) for name, value in asked.items() if (items := find_messages(value)) is not None), None)
-    if found is None:
+    found = ((name, find_messages(value)) for name, value in asked.items())
+    field, items = next((pair for pair in found if pair[1] is not None), ("", None))
+    if items is None:
         raise RecordError(f"no list of messages in any of {', '.join(map(str, asked)) or 'the fields'}")
-    turns = read_messages(found[1], str(found[0]))
+    turns = read_messages(items, str(field))
     for name, value in record.items():
         if normal(str(name)) in ANSWERED:
             add_answer(turns, value)
@@ -79,16 +80,17 @@ def parse(record: Any, context: Context) -> Conversation:
 
 
 def _opened(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The record itself, or with the fields of the object in it (JSON text included) that holds the request.
+    """The record itself, or the record with the fields of the object in it that holds the request; None where no
+    request holds messages.
 
-    None where no request holds messages. Azure's diagnostic logs have request and response in ``properties``.
+    The object may be JSON text. Azure's diagnostic logs have request and response in ``properties``.
     """
     if _asks(record):
         return record
     for name, value in record.items():
         inner = cell(value)
         if isinstance(inner, dict) and _asks(inner):
-            return {**{key: one for key, one in record.items() if key != name}, **inner}
+            return {**{key: held for key, held in record.items() if key != name}, **inner}
     return None
 
 
@@ -116,20 +118,21 @@ def answer_messages(value: Any) -> list[dict[str, Any]] | None:
     value = cell(value)
     if isinstance(value, dict):
         if isinstance(value.get("choices"), list):
-            inner = [one.get("message") or one.get("delta") for one in value["choices"] if isinstance(one, dict)]
-            return [one for one in inner if isinstance(one, dict)][:1]
+            choices = [choice for choice in value["choices"] if isinstance(choice, dict)]
+            inner = [choice.get("message") or choice.get("delta") for choice in choices]
+            return [message for message in inner if isinstance(message, dict)][:1]
         if speaks(value) and ("content" in value or "parts" in value or "tool_calls" in value):
             return [value]
         if isinstance(value.get("candidates"), list):  # Gemini
-            inner = [one.get("content") for one in value["candidates"] if isinstance(one, dict)]
-            return [one for one in inner if isinstance(one, dict)][:1]
+            inner = [candidate.get("content") for candidate in value["candidates"] if isinstance(candidate, dict)]
+            return [message for message in inner if isinstance(message, dict)][:1]
         for name in ("body", "message", "output", "response", "messages", "generations", "data", "result"):
-            if isinstance(value.get(name), dict | list) and (found := answer_messages(value[name])) is not None:
-                return found
+            if isinstance(value.get(name), dict | list) and (messages := answer_messages(value[name])) is not None:
+                return messages
         return None
     if isinstance(value, list) and value:
-        if all(isinstance(one, dict) for one in value) and any(speaks(one) for one in value):
-            return [one for one in value if speaks(one)]
+        if all(isinstance(item, dict) for item in value) and any(speaks(item) for item in value):
+            return [item for item in value if speaks(item)]
         return answer_messages(value[0]) if isinstance(value[0], dict | list) else None
     return None
 

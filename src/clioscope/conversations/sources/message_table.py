@@ -30,7 +30,7 @@ from clioscope.errors import InputError
 
 
 def matches(record: Any) -> bool:
-    """A row whose role is one that is known, beside a text that is no list of messages."""
+    """A row with a known role and a text that is no list of messages."""
     row = row_of(record)
     role, text = name_of(row, ROLE_NAMES), name_of(row, TEXT_NAMES)
     return (
@@ -71,12 +71,12 @@ def thread(record: Any, context: Context) -> str:
         id_name = name_of(row, ID_NAMES)
         value = None if id_name is None else row[id_name]
     try:
-        found = plain_id(value)
+        conversation_id = plain_id(value)
     except ValueError:
-        found = None
-    if found is None:
+        conversation_id = None
+    if conversation_id is None:
         raise RecordError("the message has no conversation id")
-    return found
+    return conversation_id
 
 
 @source(
@@ -88,12 +88,12 @@ def thread(record: Any, context: Context) -> str:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The messages of one conversation in the order of their times or positions, else as they stand.
+    """The messages of one conversation in the order of their times or positions, or else in the order of the rows.
 
-    Rows that name their parents are a tree, of which the newest branch is taken. Id, user and date are those of
-    the first message of the user; what it holds beside is metadata.
+    Rows that name their parents are a tree, of which the newest branch is taken. Id, user, date and metadata are those
+    of the user's first message.
     """
-    rows = [row_of(one) for one in record]
+    rows = [row_of(row) for row in record]
     ordered = _ordered(rows, context)
     chosen = last_branch(ordered)
     if len(chosen) < len(rows):
@@ -123,7 +123,7 @@ def parse(record: Any, context: Context) -> Conversation:
 
 
 def _said_by(row: Mapping[str, Any], context: Context) -> Any:
-    """The role of a row; a name that is not known as it is."""
+    """The role of a row. An unknown name stays as it is."""
     value = row[str(name_of(row, ROLE_NAMES))]
     if context.memory.get("contacts") and str(value).strip().lower() == "user":
         return "assistant"
@@ -141,7 +141,7 @@ def _is_quoted(value: object) -> bool:
 
 
 def _shared_id(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """A column called id whose values several rows share: it is that of the conversation."""
+    """A column called id whose values several rows share, so that it is the id of the conversation."""
     for name in ("id", "uuid", "key"):
         column = name_of(rows[0], (name,)) if rows else None
         if column is not None:
@@ -153,17 +153,17 @@ def _shared_id(rows: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _is_parts(value: Any) -> bool:
     """Whether a cell holds message parts as JSON text."""
-    found = cell(value)
+    decoded = cell(value)
     return (
-        found is not value
-        and isinstance(found, list)
-        and bool(found)
-        and all(isinstance(part, dict) and "type" in part for part in found)
+        decoded is not value
+        and isinstance(decoded, list)
+        and bool(decoded)
+        and all(isinstance(part, dict) and "type" in part for part in decoded)
     )
 
 
 def _ordered(rows: list[dict[str, Any]], context: Context) -> list[dict[str, Any]]:
-    """By position where every row has one, else by time, else as they stand; equal ones as they stand."""
+    """The rows by position where every row has one, or else by time, or else as they are. The sort is stable."""
     positions = [_number(row) for row in rows]
     if all(position is not None for position in positions) and len(set(positions)) > 1:
         return [row for _, row in sorted(zip(positions, rows, strict=True), key=lambda pair: pair[0])]  # type: ignore[arg-type, return-value]

@@ -30,10 +30,10 @@ def matches(record: Any) -> bool:
 
 def thread(record: Any, context: Context) -> str:
     """The id of the tree. Raises RecordError where it has none."""
-    found = id_of(object_of(record), "message_tree_id")
-    if found is None:
+    tree_id = id_of(object_of(record), "message_tree_id")
+    if tree_id is None:
         raise RecordError("message_tree_id: missing")
-    return found
+    return tree_id
 
 
 @source(
@@ -50,7 +50,7 @@ def parse(record: Any, context: Context) -> Conversation:
     as left out. The user is whoever wrote the prompt.
     """
     record = list(record)
-    rows = [row for one in record for row in _rows(object_of(one))]
+    rows = [row for part in record for row in _rows(object_of(part))]
     ids = {id_of(row, "message_id") for row in rows} - {None}
     replies: dict[str | None, list[dict[str, Any]]] = {}
     for row in rows:
@@ -58,7 +58,7 @@ def parse(record: Any, context: Context) -> Conversation:
         replies.setdefault(parent if parent in ids else None, []).append(row)
     path = _best(replies)
     if not path:
-        raise RecordError("the prompt of the tree was deleted, or has no text")
+        raise RecordError("the prompt of the tree was deleted or has no text")
     deleted = sum(map(_deleted, rows))
     context.leave_out(DELETED, deleted)
     context.leave_out(OTHER, len(rows) - len(path) - deleted)
@@ -88,8 +88,8 @@ def _rows(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     while waiting:
         node, parent = waiting.pop()
         yield {name: value for name, value in node.items() if name != "replies"} | {"parent_id": parent}
-        below = [one for one in node.get("replies") or () if isinstance(one, dict)]
-        waiting += [(one, node.get("message_id")) for one in reversed(below)]
+        below = [reply for reply in node.get("replies") or () if isinstance(reply, dict)]
+        waiting += [(reply, node.get("message_id")) for reply in reversed(below)]
 
 
 def _best(replies: Mapping[str | None, list[dict[str, Any]]]) -> list[dict[str, Any]]:

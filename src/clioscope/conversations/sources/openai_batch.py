@@ -37,14 +37,14 @@ def thread(record: Any, context: Context) -> str:
     """The custom_id. Raises NoConversation for requests of another kind (embeddings, moderation)."""
     record = object_of(record)
     try:
-        found = plain_id(record.get("custom_id"))
+        request_id = plain_id(record.get("custom_id"))
     except ValueError:
-        found = None
-    if found is None or not matches(record):
-        raise RecordError("no line of a batch: custom_id, or a body or response, is not there")
+        request_id = None
+    if request_id is None or not matches(record):
+        raise RecordError("this is no line of a batch: it has no custom_id, or no body and no response")
     if any(path in str(record.get("url")) for path in _NO_TALK):
         raise NoConversation("requests for embeddings, images or moderation")
-    return found
+    return request_id
 
 
 @source(
@@ -56,10 +56,10 @@ def thread(record: Any, context: Context) -> str:
     across=True,
 )
 def parse(record: Any, context: Context) -> list[Conversation]:
-    """A conversation per request, with its answer; a request that failed keeps the user's side.
+    """One conversation per request, with its answer. A request that failed keeps the user's side.
 
-    Several requests with one custom_id (of several batches) are conversations of their own without an answer,
-    since nothing says which answer is whose.
+    Several requests with the same custom_id, from several batches, are conversations without an answer, since nothing
+    says which answer belongs to which.
     """
     lines = list(record)
     requests: list[dict[str, Any]] = []
@@ -70,12 +70,12 @@ def parse(record: Any, context: Context) -> list[Conversation]:
     if not requests:
         raise RecordError(ALONE)
     good = [answer for answer in answers if _body(answer)]
-    found = [_conversation(one, good[-1:] if len(requests) == 1 else [], context) for one in requests]
+    conversations = [_conversation(request, good[-1:] if len(requests) == 1 else [], context) for request in requests]
     repeated = len(lines) - len(answers) - len(requests)
     for what, count in ((TWICE, repeated), (UNCLEAR if len(requests) > 1 else FURTHER, _further(requests, answers))):
         if count:
             context.leave_out(what, count)
-    return found
+    return conversations
 
 
 def _further(requests: list[Any], answers: list[Any]) -> int:

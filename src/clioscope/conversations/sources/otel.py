@@ -46,7 +46,7 @@ def parts(record: Any) -> Iterator[Any]:
     parts=parts,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The longest list of messages of a trace; the traces of a conversation one after the other."""
+    """The longest list of messages of each trace. The traces of a conversation follow one another."""
     return conversation_of_calls(record, context)
 
 

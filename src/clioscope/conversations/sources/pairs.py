@@ -55,7 +55,7 @@ def matches(record: Any) -> bool:
 
 
 def prepare(first: Sequence[Any], context: Context, name: str) -> None:
-    """Refuse a survey: questions that come again and again are not what the people wrote. Raises InputError."""
+    """Raise InputError for a survey: questions that are repeated in many records are not what the people wrote."""
     rows = [record for record in first if matches(record) and _pair(tuple(record)) is not None]
     pairs = [(names, record) for record in rows if (names := _pair(tuple(record))) is not None]
     asked = {str(record[names[0]]).strip() for names, record in pairs}
@@ -64,8 +64,9 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
         question, answer = pairs[0][0]
         same = "the same" if len(asked) == 1 else f"one of {len(asked)}"
         raise InputError(
-            f"{name}: {question!r} is {same} in each of the first {len(pairs)} records; where people answered it, "
-            f"name their words with --text-column {answer}, where a model did, with --text-column {question}."
+            f"{name}: {question!r} is {same} in each of the first {len(pairs)} records; if people answered it, read "
+            f"their answers with --text-column {answer}; if a model did, read the questions with --text-column "
+            f"{question}."
         )
 
 
@@ -77,16 +78,16 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """The question is the user's, the answer the assistant's; of a pair of preference the chosen answer.
+    """The user asks and the assistant answers. Of two answers in a preference the chosen one is taken.
 
-    ``input`` and ``context`` belong to an ``instruction``; beside any other question ``context`` is a system message.
+    ``input`` and ``context`` belong to an ``instruction``. With any other question ``context`` is a system message.
     Earlier exchanges (``history``) and a system prompt come first.
     """
     record = object_of(record)
     names = _pair(tuple(record))
     chosen = _chosen(record)
     if names is None and chosen is None:
-        raise RecordError("no question with an answer among the fields")
+        raise RecordError("the fields hold no question with an answer")
     if "rejected" in record and not is_nothing(record["rejected"]):
         context.leave_out(REJECTED)
     turns = _before(record, names[0] if names else None)
@@ -125,13 +126,13 @@ def _add(turns: Turns, record: Mapping[str, Any], asks: str, answers: str) -> No
     if isinstance(answer, dict):  # SQuAD: {"text": [...], "answer_start": [...]}
         answer = answer.get("text") or answer.get("value") or answer.get("content")
     if isinstance(answer, list):
-        answer = next((one for one in answer if isinstance(one, str) and one.strip()), None)
+        answer = next((text for text in answer if isinstance(text, str) and text.strip()), None)
     if not is_nothing(answer):
         turns.say("assistant", str(answer))
 
 
 def _before(record: Mapping[str, Any], asks: str | None) -> Turns:
-    """What stands before the question: the system prompt, a passage that it is about, earlier exchanges."""
+    """What comes before the question: the system prompt, a passage that it is about, earlier exchanges."""
     turns = Turns()
     plain = {normal(str(name)): name for name in record}
     passage = () if asks is not None and normal(asks) == "instruction" else ("context",)

@@ -65,13 +65,13 @@ def thread(record: Any, context: Context) -> str:
 )
 def parse(record: Any, context: Context) -> Conversation:
     """The chain of responses in the order of their times; id, user and date are those of the first."""
-    sides = [(*_sides(one), one) for one in record]
+    sides = [(*_sides(item), item) for item in record]
     if all(isinstance(response.get("created_at"), int | float) for _, response, _ in sides):
         sides.sort(key=lambda side: side[1]["created_at"])
     turns = join((_turns(request, response) for request, response, _ in sides), "always")
     request, response, whole = sides[0]
     extra = response.get("metadata") or request.get("metadata")
-    found = conversation_of(
+    conversation = conversation_of(
         {**request, **response, **{key: whole[key] for key in whole if key not in (*_ASKED, *_ANSWERED)}},
         turns,
         context,
@@ -84,7 +84,7 @@ def parse(record: Any, context: Context) -> Conversation:
     for what, count in ((REPEATED, turns.repeats), (BESIDE, turns.beside)):
         if count:
             context.leave_out(what, count)
-    return found
+    return conversation
 
 
 def _turns(request: dict[str, Any], response: dict[str, Any]) -> Turns:
@@ -100,8 +100,8 @@ def _turns(request: dict[str, Any], response: dict[str, Any]) -> Turns:
 
 def _sides(record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """(request, response); the record is what has no object of its own."""
-    request = next((one for name in _ASKED if isinstance(one := cell(record.get(name)), dict)), record)
-    response = next((one for name in _ANSWERED if isinstance(one := cell(record.get(name)), dict)), record)
+    request = next((inner for name in _ASKED if isinstance(inner := cell(record.get(name)), dict)), record)
+    response = next((inner for name in _ANSWERED if isinstance(inner := cell(record.get(name)), dict)), record)
     if isinstance(request.get("input"), str):
         decoded = cell(request["input"])
         request = {**request, "input": decoded if _are_items(decoded) else request["input"]}
@@ -114,8 +114,8 @@ def _are_items(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, dict) for one in value)
-        and any(one.get("type") in _ITEMS for one in value)
+        and all(isinstance(item, dict) for item in value)
+        and any(item.get("type") in _ITEMS for item in value)
     )
 
 

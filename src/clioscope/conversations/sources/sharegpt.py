@@ -1,7 +1,7 @@
 """ShareGPT: ``id`` and ``conversations`` (or ``items``, ``conversation``) of ``{from: human|gpt|…, value}``.
 
-Read as well are its relatives: ``{role, content}``, pairs (``{human, assistant}``, ``[question, answer]``), texts in
-turn, all of these as JSON text in a cell, and values that are HTML as the page of a chat had it.
+It also reads relatives: ``{role, content}``, pairs (``{human, assistant}``, ``[question, answer]``), texts in turn, all
+of these as JSON text in a cell, and values that are the HTML of a chat page.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def matches(record: Any) -> bool:
     fields=("id", "conversations"),
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """HTML is made text where the whole value is what a page showed; HTML that is part of a message stays."""
+    """The turns of the conversation. HTML becomes text where the whole value is what a page showed; HTML that is part
+    of a message stays."""
     record = object_of(record)
     field = _field(record) or next((name for name in FIELDS if name in record), FIELDS[0])
     items = list_of(record, field)
@@ -92,8 +93,8 @@ def _by_name(items: list[Any], record: dict[str, Any]) -> list[Any] | None:
 def _plain(items: list[Any]) -> list[Any]:
     """The items with the text of those that are HTML as a page had it.
 
-    Bare paragraphs (``<p>…</p>``) may be code that somebody shows, so they are taken for a page only where all
-    answers of the conversation are HTML, and it is not about HTML if there is but one.
+    Bare paragraphs (``<p>…</p>``) may be code that somebody shows. So they count as a page only where all answers of
+    the conversation are HTML, and, if there is only one answer, the conversation is not about HTML.
     """
     texts = [_text(item) for item in items]
     if not any(text.lstrip().startswith("<") for _, text in texts):

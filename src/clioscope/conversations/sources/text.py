@@ -58,7 +58,7 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
     """Choose the text column from the first rows. Raises InputError where there is none."""
     columns = dict.fromkeys(str(column) for row in first if isinstance(row, dict) for column in row)
     if not columns:
-        raise InputError(f"{name}: no readable row, so no column to take the text from.")
+        raise InputError(f"{name}: no row can be read, so there is no column to take the text from.")
     asked = context.text_column is not None
     context.text_column = choose_column(columns, context.text_column, name)
     if context.text_column == "title" and any(map(is_activity, first)):
@@ -68,23 +68,23 @@ def prepare(first: Sequence[Any], context: Context, name: str) -> None:
         )
     if not asked and (column := _unknown_sides(first)) is not None:
         raise InputError(
-            f"{name}: several rows share a conversation, and nothing that is known in the column {column!r} says whose "
-            "words a row holds; put user, assistant, system or tool there (the nearest format is message_table, which "
-            "has conversation_id, role and content), or name the text with --text-column if all of it is the users'."
+            f"{name}: several rows share a conversation, and the column {column!r} does not say who wrote each row; "
+            "put user, assistant, system or tool into it (the nearest format is message_table, which has "
+            "conversation_id, role and content), or name the text with --text-column if users wrote all of it."
         )
     cells = [value for row in first if isinstance(row, dict) and (value := row.get(context.text_column))]
-    strange = [found for found in map(cell, cells) if isinstance(found, list | dict) and _held(found) is None]
+    strange = [value for value in map(cell, cells) if isinstance(value, list | dict) and _held(value) is None]
     if len(strange) * 2 > len(cells):
         keys = f" with the fields {names_of(strange[0])}" if isinstance(strange[0], dict) else ""
         raise InputError(
             f"{name}: the column {context.text_column!r} holds JSON{keys} that is no list of messages, so nothing says "
-            "which of it the user wrote (the nearest format is openai, which has messages of role and content); take "
-            "the user's words out of it into a column of their own."
+            "what the user wrote (the nearest format is openai, which has messages of role and content); put the "
+            "user's words into a column of their own."
         )
 
 
 def _unknown_sides(first: Sequence[Any]) -> str | None:
-    """The column of roles, where several rows are of one conversation and its values are none that are known."""
+    """The column of roles, where several rows belong to one conversation and its values are unknown; else None."""
     rows = [row for row in first if isinstance(row, dict)]
     names = {normal(str(name)): name for row in rows for name in row}
     column = next((names[name] for name in (*SIDES, "fromme", "isfromme") if name in names), None)
@@ -100,7 +100,7 @@ def _unknown_sides(first: Sequence[Any]) -> str | None:
 
 
 def _not_theirs(record: dict[str, Any]) -> str | None:
-    """The role of a row that somebody else than the user wrote, as its column of roles says; else None."""
+    """The role of a row that the user did not write, by its column of roles; else None."""
     for name, value in record.items():
         if normal(str(name)) in SIDES and isinstance(value, str):
             role = ROLES.get(value.strip().lower())
@@ -109,15 +109,15 @@ def _not_theirs(record: dict[str, Any]) -> str | None:
 
 
 def _held(value: Any) -> list[Any] | str | None:
-    """The messages in a cell, or the words where it is an object with one text; None for other JSON."""
-    found = cell(value)
-    messages = find_messages(found)
+    """The messages in a cell, or the text of an object with one text; None for other JSON."""
+    decoded = cell(value)
+    messages = find_messages(decoded)
     if messages is not None:
         return messages
-    if isinstance(found, dict):
-        words = next((found[name] for name in COLUMNS if isinstance(found.get(name), str) and found[name]), None)
-        return words or exchanges([found])
-    return exchanges(found) if isinstance(found, list) and found and isinstance(found[0], dict) else None
+    if isinstance(decoded, dict):
+        words = next((decoded[name] for name in COLUMNS if isinstance(decoded.get(name), str) and decoded[name]), None)
+        return words or exchanges([decoded])
+    return exchanges(decoded) if isinstance(decoded, list) and decoded and isinstance(decoded[0], dict) else None
 
 
 @source(
@@ -128,10 +128,10 @@ def _held(value: Any) -> list[Any] | str | None:
     prepare=prepare,
 )
 def parse(record: Any, context: Context) -> Conversation:
-    """One user message per row; a cell that holds a conversation is read as that: a list of messages, or a text that
-    begins with the name of a speaker and names both sides (``Human: … Assistant: …``).
+    """One message of the user per row. A cell may also hold a conversation: a list of messages, or a text that begins
+    with the name of a speaker and names both sides (``Human: … Assistant: …``).
 
-    Id, user and date are told by the names of their columns; other columns are metadata.
+    The names of the columns tell id, user and date; other columns are metadata.
     """
     record = object_of(record)
     column = context.text_column or choose_column(record, None, "record")
@@ -147,5 +147,5 @@ def parse(record: Any, context: Context) -> Conversation:
     if not value or not value.strip():
         raise RecordError(f"{column}: empty")
     if is_cut_off(value):
-        raise RecordError(f"{column}: a list of messages that is damaged or cut off")
+        raise RecordError(f"{column}: the list of messages is damaged or cut off")
     return conversation_of(record, labelled(value) or [("user", value)], context, skip=(column,))

@@ -28,14 +28,14 @@ def matches(record: Any) -> bool:
 def parse(record: Any, context: Context) -> Conversation:
     """The user id is the hashed IP address; the first release (``conversation_id``) has none.
 
-    Some derived files keep it on the messages alone, so the first message that has one is asked as well.
+    Some derived files have it only in the messages, so the first message that has it counts too.
     """
     record = object_of(record)
     items = list_of(record, "conversation")
     address = record.get("hashed_ip")
     if not address:
         of_messages = (item.get("hashed_ip") for item in items if isinstance(item, dict))
-        address = next((one for one in of_messages if one), None)
+        address = next((given for given in of_messages if given), None)
     return conversation_of(
         record,
         read_messages(items, "conversation"),

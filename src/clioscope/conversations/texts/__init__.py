@@ -1,1 +1,1 @@
-"""What is shown of a text: cut to a budget, neutral, without what many texts share."""
+"""What is shown of a text: neutral, without what many texts share, and cut to a budget of tokens."""

@@ -1,4 +1,4 @@
-"""What conversations are without the parts that many of them share."""
+"""Conversations without the parts that many of them share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 60  # characters of a shared part that the sentence about it quotes
 
 
 class Cutter:
-    """Takes conversations as they are read, and keeps what those are like that lose a part to ``templates``."""
+    """Takes conversations as they are read, and keeps new texts of those that lose a part to ``templates``."""
 
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
@@ -29,7 +29,7 @@ class Cutter:
         self._rows = TableBuilder(("conversation", "transcript", "text"))
 
     def add(self, content: str, messages: Sequence[Message], tokens: int) -> None:
-        """Take a conversation; ``tokens`` is the budget of its transcript. Nothing is done about one taken before."""
+        """Take a conversation, unless it was taken before. ``tokens`` is the budget of its transcript."""
         if not self.templates or content in self._seen:
             return
         self._seen.add(content)
@@ -42,7 +42,7 @@ class Cutter:
         self._rows.add((content, condense(cut, tokens), user_text(cut)))
 
     def apply(self, transcripts: pl.DataFrame) -> pl.DataFrame:
-        """The table (conversation, transcript, text) with the rows of those that lost a part replaced, in its order."""
+        """The table (conversation, transcript, text) in its order, with the new texts of those that lost a part."""
         import polars as pl
 
         if not self.count:

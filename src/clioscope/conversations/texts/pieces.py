@@ -52,14 +52,14 @@ class Piece(NamedTuple):
 
 def pieces(text: str) -> list[Piece]:
     """The sentences and lines of a tidy text, in order; ``text[start:end]`` has no white space at its ends."""
-    found: list[Piece] = []
+    whole: list[Piece] = []
     for first, last, at_start, at_end in _spans(text):
         raw = text[first:last]
         start = first + len(raw) - len(raw.lstrip())
         end = first + len(raw.rstrip())
         if start < end:
-            found.append(Piece(start, end, key_of(text[start:end]), at_start and at_end))
-    return found
+            whole.append(Piece(start, end, key_of(text[start:end]), at_start and at_end))
+    return whole
 
 
 def _spans(text: str) -> Iterator[tuple[int, int, bool, bool]]:

@@ -30,7 +30,8 @@ _SAYS = 12  # letters that the middle one of the rests has
 
 
 class Start(NamedTuple):
-    """How a message begins (or ends, turned round): of which text, with digits as 0, and as it is."""
+    """The beginning of a message, or its end turned round. ``number``: that of its text. ``plain``: the message with
+    digits as 0."""
 
     number: int
     plain: str
@@ -40,8 +41,8 @@ class Start(NamedTuple):
 class Sampler:
     """Keeps the user's messages of a few thousand distinct conversations: those with the smallest ids.
 
-    Ids are hashes of the content, so this is a random sample, the same in whatever order they come. Memory is
-    bounded: 2,048 conversations of at most 160,000 characters each, of chats with a few short messages a few MB.
+    Ids are hashes of the content, so this is a random sample that does not depend on the order. Memory is bounded:
+    2,048 conversations of at most 160,000 characters each; for chats with a few short messages a few MB.
     """
 
     def __init__(self, size: int = SAMPLE) -> None:
@@ -53,7 +54,7 @@ class Sampler:
         rank = -int(content, 16)
         if len(self._heap) == self._size and rank <= self._heap[0][0]:
             return
-        texts = [_ends(one.content) for one in messages if one.role == "user"]
+        texts = [_ends(message.content) for message in messages if message.role == "user"]
         texts = texts if len(texts) <= 2 * _MESSAGES else texts[:_MESSAGES] + texts[-_MESSAGES:]
         push = heapq.heappush if len(self._heap) < self._size else heapq.heappushpop
         push(self._heap, (rank, content, texts))
@@ -70,27 +71,26 @@ def _ends(text: str) -> str:
 def find_templates(texts: Sequence[Sequence[str]]) -> Templates:
     """What the texts (the user's messages of each conversation) share and nobody asked.
 
-    A part is shared by 20 texts and by 5 % of them, headings by a third; it is 80 characters long or reads like a
-    heading or a signature; and the rests of the texts that have it differ, or it would be what was asked. Nothing
-    for fewer than 20 texts. Linear in the length of the texts but for sorting.
+    A part must be shared by at least 20 texts and 5 % of them, a heading by a third. It must be 80 characters long or
+    read like a heading or a signature. The rests of the texts that have it must differ, or it would be what was asked.
+    Fewer than 20 texts have no such part. Linear in the length of the texts but for sorting.
     """
     least = max(_LEAST, ceil(_SHARE * len(texts)))
     if len(texts) < least:
         return Templates()
-    tidied = [[tidy(one) for one in messages] for messages in texts]
+    tidied = [[tidy(text) for text in messages] for messages in texts]
     head = frozenset(_prefixes(tidied, least))
-    turned = _prefixes([[one[::-1] for one in messages] for messages in tidied], least)
+    turned = _prefixes([[text[::-1] for text in messages] for messages in tidied], least)
     piece, label = _pieces(tidied, least), _labels(tidied, max(least, ceil(_MOST * len(texts))))
-    tail = frozenset(one[::-1].lstrip(_CLOSING) for one in turned)  # which belongs to the sentence before
-    found = Templates(head, tail, piece, label)
-    rests = [[found.rest(one)[0] for one in messages] for messages in tidied]
+    tail = frozenset(part[::-1].lstrip(_CLOSING) for part in turned)  # which belongs to the sentence before
+    templates = Templates(head, tail, piece, label)
+    rests = [[templates.rest(text)[0] for text in messages] for messages in tidied]
     edge = _edges(rests, least, ceil(_NEARLY_ALL * len(texts)))
-    return _checked(Templates(found.head, found.tail, piece, label, edge), tidied)
+    return _checked(Templates(templates.head, templates.tail, piece, label, edge), tidied)
 
 
 def _prefixes(texts: Sequence[Sequence[str]], least: int) -> Iterator[str]:
-    """Beginnings of 80 characters and more that so many texts share but for digits, as far as nearly all of them go on
-    alike."""
+    """Beginnings of at least 80 characters that ``least`` texts share but for digits, up to where the texts part."""
     groups: defaultdict[str, list[Start]] = defaultdict(list)
     for number, messages in enumerate(texts):
         for text in messages:
@@ -103,9 +103,9 @@ def _prefixes(texts: Sequence[Sequence[str]], least: int) -> Iterator[str]:
 def _grown(groups: Iterable[list[Start]], length: int, least: int) -> Iterator[str]:
     """The longest common beginnings of groups that share ``length`` characters; each version of a prompt is one."""
     for group in groups:
-        if len({one.number for one in group}) < least:
+        if len({start.number for start in group}) < least:
             continue
-        low, high = length, max(len(one.plain) for one in group)
+        low, high = length, max(len(start.plain) for start in group)
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if _common(group, middle)[1] >= _GOES_ON * len(group) else (low, middle - 1)
@@ -114,20 +114,20 @@ def _grown(groups: Iterable[list[Start]], length: int, least: int) -> Iterator[s
         if len(prefix) >= LONG:
             yield prefix
         onward: defaultdict[str, list[Start]] = defaultdict(list)
-        for one in group:
-            if len(one.plain) > low + LONG:
-                onward[one.plain[: low + LONG]].append(one)
+        for start in group:
+            if len(start.plain) > low + LONG:
+                onward[start.plain[: low + LONG]].append(start)
         yield from _grown(onward.values(), low + LONG, least)
 
 
 def _common(group: Sequence[Start], length: int) -> tuple[str, int]:
-    counts = Counter(one.plain[:length] for one in group if len(one.plain) >= length)
+    counts = Counter(start.plain[:length] for start in group if len(start.plain) >= length)
     return min(counts.items(), key=lambda pair: (-pair[1], pair[0])) if counts else ("", 0)
 
 
 def _before_slot(prefix: str, group: Sequence[Start]) -> str:
     """The prefix up to a number near its end that is not the same in all texts: it may be what they are about."""
-    texts = [one.text for one in group if one.plain.startswith(prefix)]
+    texts = [start.text for start in group if start.plain.startswith(prefix)]
     for match in reversed(list(_NUMBER.finditer(prefix))):
         if len(prefix) - match.end() >= SENTENCE:
             break
@@ -138,8 +138,8 @@ def _before_slot(prefix: str, group: Sequence[Start]) -> str:
 
 def _whole_words(prefix: str, group: Sequence[Start]) -> str:
     """The prefix, ended where no word of any text that has it is torn."""
-    after = {one.plain[len(prefix) : len(prefix) + 1] for one in group if one.plain.startswith(prefix)}
-    if not prefix[-1:].isalnum() or not any(one.isalnum() for one in after):
+    after = {start.plain[len(prefix) : len(prefix) + 1] for start in group if start.plain.startswith(prefix)}
+    if not prefix[-1:].isalnum() or not any(character.isalnum() for character in after):
         return prefix
     end = len(prefix)
     while end > len(prefix) - 40 and prefix[end - 1].isalnum() and prefix[end - 1] < "\u0e00":
@@ -148,18 +148,18 @@ def _whole_words(prefix: str, group: Sequence[Start]) -> str:
 
 
 def _counted(keys: Iterable[set[str]], least: int) -> frozenset[str]:
-    counts = Counter(key for one in keys for key in one)
+    counts = Counter(key for of_text in keys for key in of_text)
     return frozenset(key for key, count in counts.items() if count >= least)
 
 
 def _pieces(texts: Sequence[Sequence[str]], least: int) -> frozenset[str]:
-    return _counted(({piece.key for one in messages for piece in pieces(one)} for messages in texts), least)
+    return _counted(({piece.key for text in messages for piece in pieces(text)} for messages in texts), least)
 
 
 def _labels(texts: Sequence[Sequence[str]], least: int) -> frozenset[str]:
     def labels(messages: Sequence[str]) -> set[str]:
-        found = (label_of(line) for one in messages for line in one.split("\n"))
-        return {label[0] for label in found if label is not None}
+        of_lines = (label_of(line) for text in messages for line in text.split("\n"))
+        return {label[0] for label in of_lines if label is not None}
 
     return _counted(map(labels, texts), least)
 
@@ -170,9 +170,9 @@ def _edges(texts: Sequence[Sequence[str]], least: int, nearly_all: int) -> froze
     signed: set[str] = set()
     for messages in texts:
         keys = set()
-        for one in messages:
-            for last in pieces(one)[1:][-LAST:]:
-                signature = is_signature(one[last.start : last.end])
+        for text in messages:
+            for last in pieces(text)[1:][-LAST:]:
+                signature = is_signature(text[last.start : last.end])
                 if signature or (last.line and any(map(str.isalpha, last.key)) and "```" not in last.key):
                     keys.add(last.key)
                 if signature:
@@ -181,22 +181,22 @@ def _edges(texts: Sequence[Sequence[str]], least: int, nearly_all: int) -> froze
     return frozenset(key for key, count in counts.items() if count >= (least if key in signed else nearly_all))
 
 
-def _checked(found: Templates, texts: Sequence[Sequence[str]]) -> Templates:
+def _checked(templates: Templates, texts: Sequence[Sequence[str]]) -> Templates:
     """The templates without parts that are what was asked (the rests of the texts that have them say little else), and
     without those that are never cut."""
     while True:
         rests: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for messages in texts:
-            cut = [found.rest(one) for one in messages]
+            cut = [templates.rest(text) for text in messages]
             rest = "\n".join(text for text, _ in cut).casefold()
             for part in {part for _, parts in cut for part in parts}:
                 rests[part].append(rest)
         asked = {part for part, those in rests.items() if not _differ(those)}
         if not asked:
-            return found.only(set(rests))
+            return templates.only(set(rests))
         # Beside a preamble, the sentence that many ask leaves first: without it the preamble's rests may differ.
         last = max(KINDS.index(kind) for kind, _ in asked)
-        found = found.without({part for part in asked if part[0] == KINDS[last]})
+        templates = templates.without({part for part in asked if part[0] == KINDS[last]})
 
 
 def _differ(rests: Sequence[str]) -> bool:

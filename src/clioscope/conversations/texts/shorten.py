@@ -1,4 +1,4 @@
-"""Cutting one text to a budget of tokens: the ask of a message stands at its head or at its tail."""
+"""Cutting a text to a budget of tokens. What a message asks stands at its head or at its tail, so both are kept."""
 
 from __future__ import annotations
 

@@ -8,5 +8,5 @@ from importlib.resources import files
 
 @cache
 def stopwords() -> frozenset[str]:
-    """Words of every request, in the languages most users write."""
+    """Words that any request may have, in the languages that most users write."""
     return frozenset(files("clioscope.naming").joinpath("stopwords.txt").read_text(encoding="utf-8").split())

@@ -39,31 +39,32 @@ class Templates:
 
     @cached_property
     def _heads(self) -> list[str]:
-        return sorted(self.head, key=lambda one: (-len(one), one))
+        return sorted(self.head, key=lambda part: (-len(part), part))
 
     @cached_property
     def _tails(self) -> list[str]:
-        return sorted(self.tail, key=lambda one: (-len(one), one))
+        return sorted(self.tail, key=lambda part: (-len(part), part))
 
     def only(self, parts: Set[tuple[str, str]]) -> Templates:
         """Those templates that are among ``parts`` (kind, text)."""
-        return Templates(*(frozenset(one for one in getattr(self, kind) if (kind, one) in parts) for kind in KINDS))
+        return Templates(*(frozenset(part for part in getattr(self, kind) if (kind, part) in parts) for kind in KINDS))
 
     def without(self, parts: Set[tuple[str, str]]) -> Templates:
         """Those templates that are not among ``parts`` (kind, text)."""
-        return self.only({(kind, one) for kind in KINDS for one in getattr(self, kind)} - parts)
+        return self.only({(kind, part) for kind in KINDS for part in getattr(self, kind)} - parts)
 
     def cut(self, messages: Sequence[Message]) -> Sequence[Message]:
         """The messages, those of the user without what the templates hold.
 
-        The very same where nothing is cut, and where nothing of the user's would be left: a text that is a
-        template alone keeps it.
+        Nothing is cut where no words of the user would be left: a text that is only a template keeps it. The same
+        object comes back where nothing is cut.
         """
-        found = [self._message(one) if one.role == "user" else one for one in messages]
-        if all(old is new for old, new in zip(messages, found, strict=True)):
+        cut_messages = [self._message(message) if message.role == "user" else message for message in messages]
+        if all(old is new for old, new in zip(messages, cut_messages, strict=True)):
             return messages
-        says = any(character.isalnum() for one in found if one.role == "user" for character in one.content)
-        return tuple(found) if says else messages
+        asked = (message.content for message in cut_messages if message.role == "user")
+        says = any(character.isalnum() for content in asked for character in content)
+        return tuple(cut_messages) if says else messages
 
     def _message(self, message: Message) -> Message:
         text = tidy(message.content)
@@ -98,17 +99,17 @@ class Templates:
                 return text[: len(text) - len(tail)]
         return text
 
-    def _runs(self, found: Sequence[Piece], cut: list[tuple[str, str]]) -> list[tuple[int, int]]:
+    def _runs(self, whole: Sequence[Piece], cut: list[tuple[str, str]]) -> list[tuple[int, int]]:
         """Runs of shared pieces that are long enough to be nobody's own words."""
         spans: list[tuple[int, int]] = []
         run: list[Piece] = []
-        for piece in [*found, None]:
+        for piece in [*whole, None]:
             if piece is not None and piece.key in self.piece:
                 run.append(piece)
                 continue
-            if run and run[-1].end - run[0].start >= LONG and max(len(one.key) for one in run) >= SENTENCE:
+            if run and run[-1].end - run[0].start >= LONG and max(len(part.key) for part in run) >= SENTENCE:
                 spans.append((run[0].start, run[-1].end))
-                cut.extend(("piece", one.key) for one in run)
+                cut.extend(("piece", part.key) for part in run)
             run = []
         return spans
 
@@ -116,17 +117,17 @@ class Templates:
         """Without headings: those that programs write, and any in a text that lost a long part."""
         lines = text.split("\n")
         for number, line in enumerate(lines):
-            found = label_of(line.strip())
-            if found is not None and found[0] in self.label and (long or is_heading(found[0])):
-                cut.append(("label", found[0]))
-                lines[number] = line.strip()[found[1] :]
+            label = label_of(line.strip())
+            if label is not None and label[0] in self.label and (long or is_heading(label[0])):
+                cut.append(("label", label[0]))
+                lines[number] = line.strip()[label[1] :]
         return "\n".join(lines)
 
     def _without_edges(self, text: str, cut: list[tuple[str, str]]) -> str:
         """Without closing lines, the first piece of a text never being one."""
-        found = pieces(text)
+        whole = pieces(text)
         end = len(text)
-        for last in reversed(found[1:][-LAST:]):
+        for last in reversed(whole[1:][-LAST:]):
             if last.key not in self.edge:
                 break
             cut.append(("edge", last.key))

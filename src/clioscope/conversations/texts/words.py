@@ -1,4 +1,4 @@
-"""Words, in any script: what names are made of, and what privacy counts.
+"""Words in any script, for names and for privacy.
 
 Letters with their combining marks (vowel signs of Hindi, Thai or Khmer, accents written apart) are one word. Scripts
 that write no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided by ICU's dictionaries.
@@ -83,9 +83,9 @@ def unspaced(word: str) -> bool:
     return _UNSPACED_RUN.search(word) is not None
 
 
-def joined(one: str, other: str) -> bool:
+def joined(left: str, right: str) -> bool:
     """Whether two words that follow each other are written without a blank between them."""
-    return bool(one and other) and unspaced(one[-1]) and unspaced(other[0])
+    return bool(left and right) and unspaced(left[-1]) and unspaced(right[0])
 
 
 @cache

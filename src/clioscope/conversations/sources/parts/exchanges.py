@@ -49,10 +49,10 @@ def exchanges(value: Any) -> list[dict[str, Any]] | None:
     first = value[0]
     if isinstance(first, dict):
         taken = not speaks(first) and (_is_pair(first) or all(map(_is_spoken, value)))
-        return [turn for one in value for turn in _of_object(one)] if taken else None
+        return [turn for item in value for turn in _of_object(item)] if taken else None
     if isinstance(first, list):
-        pairs = all(isinstance(one, list) and len(one) == 2 and _are_texts(one) for one in value)
-        return [turn for one in value for turn in _in_turn(one)] if pairs else None
+        pairs = all(isinstance(item, list) and len(item) == 2 and _are_texts(item) for item in value)
+        return [turn for item in value for turn in _in_turn(item)] if pairs else None
     return _of_texts(value) if _are_texts(value) else None
 
 
@@ -72,14 +72,14 @@ def labelled(text: str) -> list[tuple[str, str]] | None:
         return None
     if mark is _LABEL:
         text = (_VICUNA if text.startswith("USER:") else _SAME_LINE).sub(r"\n\1", text)
-    found = list(mark.finditer(text))
-    ends = [one.start() for one in found[1:]] + [len(text)]
+    marks = list(mark.finditer(text))
+    ends = [label.start() for label in marks[1:]] + [len(text)]
     turns: list[tuple[str, str]] = [
         (
-            ROLES[(one[1] or one[2]).lower()] if mark is _TAG else ROLES[one[1].lower()],
-            _END.sub("", text[one.end() : end]).strip(),
+            ROLES[(label[1] or label[2]).lower()] if mark is _TAG else ROLES[label[1].lower()],
+            _END.sub("", text[label.end() : end]).strip(),
         )
-        for one, end in zip(found, ends, strict=True)
+        for label, end in zip(marks, ends, strict=True)
     ]
     roles = {role for role, _ in turns}
     # A prompt may be a system prompt and a question, with the answer elsewhere.
@@ -96,8 +96,8 @@ _VICUNA = re.compile(r"(?:[ ]|</s>)((?:USER|ASSISTANT):)")
 def _instructed(text: str) -> list[tuple[str, str]] | None:
     """The turns of a text as Llama 2 and Mistral take it: ``[INST] … [/INST] …``, the system prompt in the first."""
     turns: list[tuple[str, str]] = []
-    for found in _INSTRUCTION.finditer(text):
-        asked, answer = found[1], _END.sub("", found[2]).strip()
+    for pair in _INSTRUCTION.finditer(text):
+        asked, answer = pair[1], _END.sub("", pair[2]).strip()
         system = _SYSTEM.match(asked)
         if system is not None:
             turns.append(("system", system[1].strip()))
@@ -108,26 +108,26 @@ def _instructed(text: str) -> list[tuple[str, str]] | None:
     return turns or None
 
 
-def _is_pair(one: Mapping[str, Any]) -> bool:
-    names = {normal(str(name)) for name in one}
+def _is_pair(value: Mapping[str, Any]) -> bool:
+    names = {normal(str(name)) for name in value}
     return bool(names.intersection(ASKING)) and bool(names.intersection(ANSWERING))
 
 
-def _is_spoken(one: Any) -> bool:
-    return isinstance(one, dict) and bool(one) and {normal(str(name)) for name in one} <= _SPEAKERS
+def _is_spoken(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and {normal(str(name)) for name in value} <= _SPEAKERS
 
 
-def _of_object(one: Any) -> list[dict[str, Any]]:
-    if not isinstance(one, dict):
-        return [{"role": "user", "unread": one}]  # the reader of messages says what is wrong with it
+def _of_object(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, dict):
+        return [{"role": "user", "unread": value}]  # the reader of messages says what is wrong with it
     turns = []
     for role, names in (("user", ASKING), ("assistant", ANSWERING)):
-        there = {normal(str(name)): name for name in one}
+        there = {normal(str(name)): name for name in value}
         name = next((there[plain] for plain in names if plain in there), None)
-        if name is not None and one[name] is not None:
-            turns.append({"role": role, "content": one[name]})
-    if one.get("system"):
-        turns.insert(0, {"role": "system", "content": one["system"]})
+        if name is not None and value[name] is not None:
+            turns.append({"role": role, "content": value[name]})
+    if value.get("system"):
+        turns.insert(0, {"role": "system", "content": value["system"]})
     return turns
 
 
@@ -135,9 +135,9 @@ def _of_texts(texts: list[Any]) -> list[dict[str, Any]]:
     named = [_LABEL.match(text or "") for text in texts]
     if all(named):
         return [
-            {"role": ROLES[one[1].lower()], "content": text[one.end() :]}
-            for one, text in zip(named, texts, strict=True)
-            if one is not None
+            {"role": ROLES[speaker[1].lower()], "content": text[speaker.end() :]}
+            for speaker, text in zip(named, texts, strict=True)
+            if speaker is not None
         ]
     return _in_turn(texts)
 
@@ -151,4 +151,4 @@ def _in_turn(texts: list[Any]) -> list[dict[str, Any]]:
 
 
 def _are_texts(values: list[Any]) -> bool:
-    return all(isinstance(one, str) or one is None for one in values) and any(values)
+    return all(isinstance(value, str) or value is None for value in values) and any(values)

@@ -38,7 +38,7 @@ def read_item(item: dict[str, Any], where: str, turns: Turns) -> None:
     elif type_.endswith(("_call", "_request")):
         turns.say("assistant", call_mark(item.get("name") or type_.removesuffix("_call")))
     else:
-        turns.flaws.append(f"{where}: an item of the unknown type {type_[:40]!r} with the fields {names_of(item)}")
+        turns.flaws.append(f"{where}: an item has the unknown type {type_[:40]!r} (fields: {names_of(item)})")
 
 
 def request_turns(request: dict[str, Any]) -> Turns | None:
@@ -66,7 +66,7 @@ def request_turns(request: dict[str, Any]) -> Turns | None:
 
 
 def _system(value: Any, name: str, turns: Turns) -> None:
-    if isinstance(value, list) and any(isinstance(one, dict) and "role" in one for one in value):
+    if isinstance(value, list) and any(isinstance(item, dict) and "role" in item for item in value):
         read_items(value, name, turns)
     else:
         turns.add("system", value, name)

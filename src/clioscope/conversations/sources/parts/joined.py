@@ -1,4 +1,4 @@
-"""Several requests of one conversation as one: most repeat what was said before, some go on without it."""
+"""Several requests of one conversation, joined. Most repeat what was said before, some go on without it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ BESIDE = "requests of the same conversation that go another way than the longest
 
 
 class Joined(Turns):
-    """The turns of a conversation; ``repeats`` counts requests that say nothing of their own, ``beside`` those that
-    go another way."""
+    """The turns of a conversation. ``repeats`` counts requests that add nothing, ``beside`` those that differ from
+    what was said before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,12 +25,12 @@ GoOn = Literal["always", "alike", "never"]
 
 
 def join(parts: Iterable[Turns], go_on: GoOn) -> Joined:
-    """Put requests together, in the order given; one at a time is held.
+    """Join requests in the given order. Memory holds one at a time.
 
-    A request whose beginning is the end of what was said before adds the rest of it. One that begins with the
-    first message of what was said before and then goes another way is a new answer or an edit: the longer stays.
-    Any other holds new messages alone, or belongs to something else (a title to be made, a sub-agent): ``go_on``
-    says whether it is added: always, where its system prompt is the same, or never; else the longest stays.
+    A request that begins with the end of what was said before adds its rest. A request with the same first message that
+    then differs is a new answer or an edit: the longer of the two stays. Any other request holds only new messages, or
+    belongs to something else (a title to be made, a sub-agent). ``go_on`` says whether it is added: always, where its
+    system prompt is the same, or never. If it is not added, the longest stays.
     """
     joined = Joined()
     for part in parts:
@@ -77,15 +77,15 @@ def _overlap(before: list[tuple[str, str]], spoken: list[tuple[str, str]]) -> in
         held += spoken[place] == spoken[held]
         links[place] = held
     held = 0
-    for one in before[-len(spoken) :]:
-        while held and (held == len(spoken) or one != spoken[held]):
+    for message in before[-len(spoken) :]:
+        while held and (held == len(spoken) or message != spoken[held]):
             held = links[held - 1]
-        held += held < len(spoken) and one == spoken[held]
+        held += held < len(spoken) and message == spoken[held]
     return held
 
 
 def _append(joined: Joined, part: Turns, skip: int) -> None:
-    """Add the turns after the first ``skip`` that were said; what the system said before stands there already."""
+    """Add the turns after the first ``skip`` that were said. What the system said before is not repeated."""
     systems = {text for role, text in joined if role == "system"}
     for role, text in part:
         if role == "system":

@@ -1,4 +1,4 @@
-"""Whose account a file of a program's own folder is, where no record says so."""
+"""The account to which a file in a program's own folder belongs, where no record says so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PROJECT = re.compile(r"-.*|[A-Za-z]--.*|subagents|\d{2,4}|[0-9a-f-]{36}")  # a 
 
 
 def owner(account: str, folder: str = "") -> str:
-    """What stands above the folders of the program in the path of a file; empty where it is all the program's.
+    """The part of a file's path above the folders of the program; "" where there is none.
 
     ``account`` is the path, relative to what was given (``ann/.claude/projects/-home-ann-shop/1.jsonl`` is
     ``ann``), or a zip. ``folder`` is where the work was done: a folder that is called like it is no person.

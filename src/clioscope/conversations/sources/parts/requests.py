@@ -1,4 +1,4 @@
-"""Logged requests that carry no id of their conversation: which are earlier parts of which."""
+"""Logged requests without an id of their conversation: which request is an earlier part of which."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Request:
 
 
 class Longest:
-    """Takes requests one by one and keeps those that are no earlier part of another; ``repeats`` counts the rest.
+    """Takes requests one by one and keeps those that are no earlier part of another. ``repeats`` counts the rest.
 
-    Of each beginning of a request one other request is taken to be an earlier part of it, so that people who ask
-    the same question stay people who ask the same question. Equal requests stay as they are.
+    For each beginning of a request only one other request counts as an earlier part of it, so that several people who
+    ask the same question are still several. Equal requests are all kept.
     """
 
     def __init__(self) -> None:
@@ -41,19 +41,19 @@ class Longest:
         if self._is_earlier(end):
             self.repeats += 1
             return
-        for one in reversed(request.hashes[:-1]):
-            if one in request.free and self._ends[one]:
-                earlier = self._ends[one].pop()
+        for beginning in reversed(request.hashes[:-1]):
+            if beginning in request.free and self._ends[beginning]:
+                earlier = self._ends[beginning].pop()
                 earlier.held = False
-                request.free -= {one, *earlier.hashes} - earlier.free
+                request.free -= {beginning, *earlier.hashes} - earlier.free
                 self.repeats += 1
         self._all.append(request)
         self._ends[end].append(request)
-        for one in request.free:
-            self._free[one].append(request)
+        for beginning in request.free:
+            self._free[beginning].append(request)
 
     def kept(self) -> list[Request]:
-        """The requests that stand for all, in the order in which they came."""
+        """The requests that are kept, in the order in which they came."""
         return [request for request in self._all if request.held]
 
     def _is_earlier(self, end: int) -> bool:

@@ -54,8 +54,8 @@ def messages_of(span: Span) -> Said | None:
         return None
     sources = [span.attributes, *(attributes for _, attributes in span.events)]
     for attributes in sources:
-        if (found := _in_attributes(attributes)) is not None:
-            return found
+        if (said := _in_attributes(attributes)) is not None:
+            return said
     spoken = list(_in_events(span))
     if spoken:
         turns = Turns()
@@ -82,7 +82,8 @@ def _in_attributes(attributes: dict[str, Any]) -> Said | None:
         if messages:
             turns = Turns()
             _read(messages, asked, turns)
-            _read([{"role": "assistant", **_bare(one)} for one in indexed(attributes, answered)], answered, turns)
+            answers = [{"role": "assistant", **_bare(message)} for message in indexed(attributes, answered)]
+            _read(answers, answered, turns)
             return Said(turns, False)
     return None
 
@@ -124,8 +125,8 @@ def _words(value: Any) -> str:
 
 def _listed(value: Any) -> list[Any] | None:
     value = cell(value)
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        bare = [_bare(one) for one in value]
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        bare = [_bare(item) for item in value]
         return bare if speaks(bare[0]) else None
     return find_messages(value)
 
@@ -134,15 +135,16 @@ def _answer(value: Any, field: str, turns: Turns) -> None:
     from clioscope.conversations.sources.logs import add_answer
 
     value = cell(value)
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        _read([{"role": "assistant", **_bare(one)} for one in value], field, turns)
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        _read([{"role": "assistant", **_bare(item)} for item in value], field, turns)
     elif value:
         add_answer(turns, value)
 
 
 def _read(messages: list[Any], field: str, turns: Turns) -> None:
-    if any("role" not in one and str(one.get("type")).endswith(("_call", "_output")) for one in map(_bare, messages)):
-        read_items([_bare(one) for one in messages], field, turns)
+    bare = [_bare(message) for message in messages]
+    if any("role" not in item and str(item.get("type")).endswith(("_call", "_output")) for item in bare):
+        read_items(bare, field, turns)
         return
     for place, message in enumerate(messages):
         if not isinstance(message, dict):
@@ -162,9 +164,9 @@ def _bare(message: Any) -> Any:
         inner = named
     bare: dict[str, Any] = dict(inner)
     if not bare.get("content") and isinstance(contents := bare.pop("contents", None), list):
-        bare["content"] = [_content(one) for one in contents]
+        bare["content"] = [_content(content) for content in contents]
     if isinstance(calls := bare.get("tool_calls"), list):
-        names = [get(one, "tool_call.function.name") or get(one, "function.name") for one in calls]
+        names = [get(call, "tool_call.function.name") or get(call, "function.name") for call in calls]
         bare["tool_calls"] = [{"function": {"name": name}} for name in names]
     return bare
 

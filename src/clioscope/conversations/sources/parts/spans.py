@@ -28,7 +28,7 @@ _STARTS = (
 
 @dataclass(slots=True)
 class Span:
-    """A span, or an event that stands by itself (a log record). ``start`` is as it stands in the record."""
+    """A span, or an event of its own (a log record). ``start`` is as the record has it."""
 
     attributes: dict[str, Any]
     trace: str | None
@@ -86,15 +86,15 @@ def get(attributes: Mapping[str, Any], path: str) -> Any:
     head, dot, rest = path.partition(".")
     while dot:
         inner = attributes.get(head)
-        if isinstance(inner, Mapping) and (found := get(inner, rest)) is not None:
-            return found
+        if isinstance(inner, Mapping) and (value := get(inner, rest)) is not None:
+            return value
         more, dot, rest = rest.partition(".")
         head = f"{head}.{more}"
     return None
 
 
 def indexed(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
-    """What stands under ``prefix.0.…``, ``prefix.1.…``, as a list of objects."""
+    """The fields ``prefix.0.…``, ``prefix.1.…`` as a list of objects."""
     tree: dict[str, Any] = {}
     for name, value in attributes.items():
         if name.startswith(f"{prefix}.") and name[len(prefix) + 1 : len(prefix) + 2].isdigit():
@@ -107,8 +107,8 @@ def indexed(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
                 at = inner
             else:
                 at[last] = value
-    found = _lists(tree)
-    return found if isinstance(found, list) else []
+    listed = _lists(tree)
+    return listed if isinstance(listed, list) else []
 
 
 def _span(record: dict[str, Any], resource: dict[str, Any]) -> Span:
@@ -154,7 +154,7 @@ def _typed(value: Any) -> Any:
         return value
     name, inner = next(iter(value.items()))
     if name == "arrayValue":
-        return [_typed(one) for one in _values(inner)]
+        return [_typed(item) for item in _values(inner)]
     if name == "kvlistValue":
         return attributes_of(_values(inner))
     return inner if name.endswith("Value") else value
@@ -178,7 +178,7 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
     from clioscope.conversations.messages.cells import cell
 
     value = cell(value)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -187,7 +187,7 @@ def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 def _time(value: Any) -> Any:
     """A time; of OpenTelemetry's SDK for JavaScript, seconds and nanoseconds."""
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value):
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(part, int | float) for part in value):
         return value[0] + value[1] / 1e9
     return value
 

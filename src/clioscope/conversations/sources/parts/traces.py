@@ -1,4 +1,4 @@
-"""Calls of language models in traces, and the traces of a conversation, put together."""
+"""The calls of language models in traces, joined to traces, and these to conversations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def thread_of(call: Call, context: Context) -> Key:
 
 
 def conversation_of_calls(calls: Iterable[Call], context: Context) -> Conversation:
-    """The longest list of messages of each trace; the traces of a conversation one after the other."""
+    """The longest list of messages of each trace. The traces of a conversation follow one another."""
     every = sorted(calls, key=_moment)
     spoken = [call for call in every if "turns" in call]
     if not spoken:
@@ -72,12 +72,12 @@ def conversation_of_calls(calls: Iterable[Call], context: Context) -> Conversati
         best = min(call["rank"] for call in asking)
         chosen = [call for call in asking if call["rank"] == best]
         left_out[INNER] += len(members) - len(chosen)
-        one = join(map(_turns, chosen), "never")
-        left_out.update({REPEATED: one.repeats, BESIDE: one.beside})
-        longest.append(one)
+        history = join(map(_turns, chosen), "never")
+        left_out.update({REPEATED: history.repeats, BESIDE: history.beside})
+        longest.append(history)
     turns = join(longest, "alike")
     left_out.update({REPEATED: turns.repeats, BESIDE: turns.beside})
-    found = conversation_of(
+    conversation = conversation_of(
         {},
         turns,
         context,
@@ -89,7 +89,7 @@ def conversation_of_calls(calls: Iterable[Call], context: Context) -> Conversati
     )
     for what, count in (+left_out).items():  # without what is zero
         context.leave_out(what, count)
-    return found
+    return conversation
 
 
 def asked_turns(value: Any, field: str) -> Turns | None:
@@ -123,7 +123,8 @@ def add_output(turns: Turns, value: Any) -> Turns:
     said = Turns()
     messages = find_messages(value)
     if messages is not None:
-        said = read_messages([{"role": "assistant", **one} if _nameless(one) else one for one in messages], "output")
+        named = [{"role": "assistant", **message} if _nameless(message) else message for message in messages]
+        said = read_messages(named, "output")
     elif isinstance(value, dict) and isinstance(value.get("kwargs"), dict):  # a message as LangChain keeps it
         said = read_messages([value], "output")
     elif value:
@@ -150,7 +151,7 @@ def _named(value: Any) -> Any:
     """Messages that are pairs (``["user", "text"]``) as objects."""
     if isinstance(value, dict):
         return {name: _named(inner) if name in LISTS else inner for name, inner in value.items()}
-    pairs = isinstance(value, list) and bool(value) and all(isinstance(one, list) and len(one) == 2 for one in value)
+    pairs = isinstance(value, list) and bool(value) and all(isinstance(pair, list) and len(pair) == 2 for pair in value)
     if pairs and all(isinstance(role, str) and role.lower() in ROLES for role, _ in value):
         return [{"role": role, "content": content} for role, content in value]
     return value

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.conversations.texts.share import choose_novel, pour
+from clioscope.conversations.texts.budget import choose_novel, share_budget
 
 VESSELS = st.lists(st.tuples(st.floats(0, 50), st.floats(0, 100), st.floats(0.5, 4)), min_size=1, max_size=9)
 
@@ -16,7 +16,7 @@ VESSELS = st.lists(st.tuples(st.floats(0, 50), st.floats(0, 100), st.floats(0.5,
 def test_pour_spends_the_budget_and_keeps_the_bounds(vessels: list[tuple[float, float, float]], budget: float) -> None:
     least, extra, weights = (list(column) for column in zip(*vessels, strict=True))
     most = [a + b for a, b in zip(least, extra, strict=True)]
-    shares = pour(least, most, weights, budget)
+    shares = share_budget(least, most, weights, budget)
     for low, share, high in zip(least, shares, most, strict=True):
         assert low - 1e-9 <= share <= high + 1e-9
     spent = max(sum(least), min(budget, sum(most)))
@@ -24,7 +24,7 @@ def test_pour_spends_the_budget_and_keeps_the_bounds(vessels: list[tuple[float, 
 
 
 def test_pour_by_weight() -> None:
-    assert pour([0, 0, 0], [100, 100, 2], [2, 1, 1], 32) == pytest.approx([20, 10, 2])
+    assert share_budget([0, 0, 0], [100, 100, 2], [2, 1, 1], 32) == pytest.approx([20, 10, 2])
 
 
 def test_the_turn_that_says_something_new_is_chosen() -> None:

@@ -1,4 +1,4 @@
-"""Sharing a budget out, and choosing who gets a share."""
+"""How a budget of tokens is shared among texts, and which texts get a share."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from clioscope.conversations.texts.words import unspaced, words
 
 
-def pour(least: Sequence[float], most: Sequence[float], weights: Sequence[float], budget: float) -> list[float]:
-    """Shares from ``least`` to ``most`` that rise together, in proportion to ``weights``, up to ``budget``.
+def share_budget(least: Sequence[float], most: Sequence[float], weights: Sequence[float], budget: float) -> list[float]:
+    """Shares of ``budget``, each from ``least`` to ``most``, that rise together in proportion to ``weights``.
 
-    As water fills vessels: who is full takes no more, the rest goes to the others. O(n log n).
+    A share that has reached its most takes no more, and the rest goes to the others, as water fills vessels.
+    O(n log n).
     """
     shares = list(least)
     left = budget - sum(least)
@@ -28,11 +29,11 @@ def pour(least: Sequence[float], most: Sequence[float], weights: Sequence[float]
 
 
 def choose_novel(texts: Sequence[str], kept: set[int], costs: Sequence[float], budget: float) -> set[int]:
-    """Add to ``kept`` the texts whose words are newest, one after the other, while ``budget`` lasts.
+    """``kept`` and, one after the other, the texts with the most new words, while ``budget`` lasts.
 
-    Greedy maximum coverage: the share of a text's words that no kept text has, damped for short texts, so
-    that "thanks" opens no topic. A gain only falls as others are kept, so a heap of stale gains is enough
-    (Minoux 1978, accelerated greedy). Ties go to the earlier text.
+    Greedy maximum coverage. A text's gain is the share of its words that no kept text has, damped for short texts, so
+    that "thanks" opens no topic. A gain only falls as other texts are kept, so a heap of old gains is enough
+    (accelerated greedy, Minoux 1978). Ties go to the earlier text.
     """
     stems = [_words(text) for text in texts]
     seen: set[str] = set().union(*(stems[i] for i in kept))
