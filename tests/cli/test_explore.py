@@ -5,14 +5,7 @@ import subprocess
 import sys
 import urllib.request
 
-import pytest
-from commands import FAKE, run_cli
-
-
-@pytest.fixture
-def atlas(chats, tmp_path):
-    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
-    return tmp_path / "atlas"
+from commands import run_cli
 
 
 def test_explore_prints_its_address_serves_and_stops(atlas):

@@ -4,14 +4,8 @@ import json
 
 import polars as pl
 import pytest
-from commands import FAKE, run_cli
+from commands import run_cli
 from conftest import TOPICS
-
-
-@pytest.fixture
-def atlas(chats, tmp_path):
-    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
-    return tmp_path / "atlas"
 
 
 @pytest.mark.parametrize("command", ["measure", "compare"])
