@@ -226,6 +226,13 @@ def test_the_table_of_facets_is_whole() -> None:
     }
 
 
+def test_the_table_of_experiments_is_whole() -> None:
+    from clioscope.experiments import experiments
+
+    text = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(experiments.names())
+
+
 def test_the_experiment_of_the_docs_answers_its_question(clinc_there) -> None:
     from clioscope.experiments import Bench, experiments, run
 
@@ -326,7 +333,7 @@ SET = sorted({(page, name) for page in PAGES for name in re.findall(r"--set ([\w
 
 @pytest.mark.parametrize(("page", "name"), SET, ids=name_of)
 def test_settings_are_there(page, name) -> None:
-    section, _, setting = name.partition(".")
+    section, _, setting = name.replace("__", ".").partition(".")  # benchmarks write section__name
     field = Settings.model_fields[section]
     assert not setting or setting in field.annotation.model_fields
 
@@ -349,3 +356,137 @@ def test_files_named_in_the_docs_are_there() -> None:
         if not any((home / name).exists() for home in homes)
     ]
     assert missing == []
+
+
+LOG, FINDINGS = ROOT / "docs" / "research-log.md", ROOT / "docs" / "findings.md"
+NUMBER = re.compile(r"(?<![\w.,])[-−+]?(?:\d[\d,]*\d|\d)?(?:\.\d+|(?<=\d))(?![\w.]*\w)")  # none of names such as 0.5B
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def headings(page: Path) -> list[tuple[int, str]]:
+    """Level and text of every heading, in order, fenced blocks left out."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return [(len(level), name) for level, name in re.findall(r"^(#+) (.+)$", text, re.MULTILINE)]
+
+
+def sections() -> dict[str, str]:
+    """Text of every section of the research log by its anchor."""
+    _, *parts = re.split(r"^##+ ", LOG.read_text("utf-8"), flags=re.MULTILINE)
+    return {anchor(part.split("\n", 1)[0]): part.split("\n", 1)[1] for part in parts}
+
+
+def numbers(text: str) -> list[str]:
+    return NUMBER.findall(text)
+
+
+class Finding(NamedTuple):
+    number: str
+    figure: str
+    command: str
+    to: str
+
+
+def findings() -> list[Finding]:
+    """Rows of the table that have a figure."""
+    rows = [line.strip("|\n ").split(" | ") for line in FINDINGS.read_text("utf-8").splitlines() if line[:1] == "|"]
+    found = []
+    for number, _, _, figure, _, where in (row for row in rows if len(row) == 6 and row[0].isdigit()):
+        ((command, to),) = re.findall(r"\[(.+?)\]\((.+?)\)", where)
+        found.append(Finding(number, figure, command, to))
+    return found
+
+
+def source(to: str) -> str:
+    """What a row of the findings points at: a section of the log, or the report of a folder of experiments/."""
+    page, _, place = to.partition("#")
+    if place:
+        assert page == LOG.name
+        return sections()[place]
+    return (FINDINGS.parent / page / "report.md").read_text("utf-8")
+
+
+def test_numbers_are_read_whole() -> None:
+    text = "AMI .876 against 0.5B 1.5B: +0.038 [-0.027, −.049], 199,240 tokens, 68.1% of CLINC150, 4-bit, 84, 99."
+    assert numbers(text) == [".876", "+0.038", "-0.027", "−.049", "199,240", "68.1", "4", "84", "99"]
+
+
+def test_every_row_of_the_findings_has_a_figure() -> None:
+    text = FINDINGS.read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \|", text, re.MULTILINE)
+    assert rows == [str(number) for number in range(1, len(rows) + 1)]
+    assert [one.number for one in findings() if numbers(one.figure)] == rows
+    below = re.findall(r"^- \*\*([\d, ]+)\.\*\*", text, re.MULTILINE)
+    assert ", ".join(below).split(", ") == rows, "each row has its sentences below"
+
+
+@pytest.mark.parametrize("row", findings(), ids=lambda row: row.number)
+def test_figures_of_the_findings_stand_in_their_source(row) -> None:
+    there = set(numbers(source(row.to)))
+    unsigned = {one.lstrip("+") for one in there}  # a gain may be written without its sign, a loss never
+    assert [one for one in numbers(row.figure) if one not in there | unsigned] == []
+
+
+@pytest.mark.parametrize("row", findings(), ids=lambda row: row.number)
+def test_what_gives_a_finding_is_there(row) -> None:
+    from clioscope.experiments import experiments
+
+    if name := re.fullmatch(r"`experiment (\w+)`", row.command):
+        assert name[1] in experiments.names()
+        assert "what-the-experiments-say" in row.to or f"clioscope experiment {name[1]}" in source(row.to)
+    elif name := re.fullmatch(r"`(\w+\.py)`", row.command):
+        assert (ROOT / "benchmarks" / name[1]).exists()
+        assert f"benchmarks/{name[1]}" in source(row.to)
+    else:
+        assert "No command for this trial was kept." in " ".join(FINDINGS.read_text("utf-8").split())
+
+
+def test_figures_in_the_sentences_of_the_findings_stand_in_the_log() -> None:
+    _, text = FINDINGS.read_text("utf-8").split("\n## ", 1)
+    text = re.sub(r"^- \*\*.+?\*\*|\(row \d+\)", "", text, flags=re.MULTILINE)
+    log = numbers(LOG.read_text("utf-8"))
+    there = {*log, *(one.lstrip("+") for one in log)}
+    assert len(numbers(text)) > 20
+    assert [one for one in numbers(text) if one not in there] == []
+
+
+def test_anchors_lead_to_headings() -> None:
+    links = [
+        (page, (page.parent / to).resolve() if to else page, place)
+        for page in PAGES
+        for to, place in re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8"))
+    ]
+    assert len(links) > 60
+    known = {to: {anchor(name) for _, name in headings(to)} for _, to, _ in links}
+    assert [(page.name, place) for page, to, place in links if place not in known[to]] == []
+
+
+def test_the_contents_of_the_log_are_whole() -> None:
+    """In the order of the sections. ``experiment --log`` adds a section; its line in the contents is added by hand."""
+    before, _ = LOG.read_text("utf-8").split("\n## ", 1)
+    listed = re.findall(r"- \[(.+)\]\(#(.+)\)$", before, re.MULTILINE)
+    names = [name for level, name in headings(LOG) if level > 1]
+    assert len(set(names)) == len(names)
+    assert dict(listed) == {name: anchor(name) for name in names}
+
+
+def test_superseded_sections_stand_at_the_end() -> None:
+    names = headings(LOG)
+    at = names.index((2, "Superseded"))
+    assert all(name.endswith(", superseded") for _, name in names[at + 1 :])
+    assert not any(name.endswith(", superseded") for _, name in names[:at])
+    text = sections()
+    for _, name in names[at + 1 :]:
+        (to,) = re.findall(r"^Superseded by \[.+?\]\(#(.+?)\)", text[anchor(name)].strip())
+        assert f"(#{anchor(name)})" in text[to], "the newer section names the older one"
+
+
+@pytest.mark.parametrize("page", [LOG, FINDINGS, ROOT / "docs" / "experiments.md"], ids=name_of)
+def test_lines_are_of_one_length(page) -> None:
+    """Up to 120 columns. Tables, commands, the lines of a list that only link and examples may be longer."""
+    free = re.compile(r"^\||^(?:  )?- \[.+\]\(#.+\)$|^`[^`]+`$")
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert [line for line in text.splitlines() if len(line) > 120 and not free.search(line)] == []

@@ -67,8 +67,8 @@ def test_a_search_in_place_finds_the_same_cosines(atlas, older) -> None:
     question = atlas.vectors[7] + 0.1 * atlas.vectors[11]
     question /= np.linalg.norm(question)
     exact = atlas.vectors @ question
-    np.testing.assert_allclose(Compared(atlas).cosines(question), exact, atol=1e-6)
-    np.testing.assert_allclose(Compared(older).cosines(question), exact, atol=1e-6)
+    np.testing.assert_allclose(Compared(atlas.path, atlas.languages).cosines(question), exact, atol=1e-6)
+    np.testing.assert_allclose(Compared(older.path, older.languages).cosines(question), exact, atol=1e-6)
 
 
 def test_an_older_atlas_opens(atlas, older, tmp_path) -> None:
@@ -102,7 +102,7 @@ def test_a_missing_or_harmed_array_is_one_sentence(atlas, tmp_path, name) -> Non
     with pytest.raises(AtlasError, match=rf"{name}\.npy cannot be read"):
         clioscope.open(home).vectors  # noqa: B018
     with pytest.raises(AtlasError, match=rf"{name}\.npy cannot be read"):
-        Compared(clioscope.open(home))
+        Compared(home, clioscope.open(home).languages)
     (home / f"{name}.npy").unlink()
     with pytest.raises(AtlasError, match=f"no array '{name}'"):
         clioscope.open(home).vectors  # noqa: B018

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,6 @@ from clioscope.atlas.files import read_array
 from clioscope.vectors.centring import Means
 from clioscope.vectors.smoothing import mix
 from clioscope.vectors.unit import NOTHING
-
-if TYPE_CHECKING:
-    from clioscope.atlas import Atlas
 
 _BLOCK = 8192  # rows compared at once
 _FLOATS = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # every float16 there is
@@ -79,12 +76,12 @@ class Compared:
     where they are missing or harmed.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
-        self._rows = read_array(atlas.path, WHOLE if _whole(atlas.path) else PLAIN, in_place=True)
+    def __init__(self, folder: Path, languages: Sequence[str | None] | None) -> None:
+        self._rows = read_array(folder, WHOLE if _whole(folder) else PLAIN, in_place=True)
         self._centring: _Centring | None = None
-        if not _whole(atlas.path):
-            self._near, self._weights = read_array(atlas.path, NEAR), read_array(atlas.path, WEIGHTS)
-            self._centring = _Centring(self._rows, atlas.means, atlas.languages)
+        if not _whole(folder):
+            self._near, self._weights = read_array(folder, NEAR), read_array(folder, WEIGHTS)
+            self._centring = _Centring(self._rows, read_means(folder), languages)
 
     def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines (n,) of all rows with a unit ``vector`` (d,)."""

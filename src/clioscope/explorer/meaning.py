@@ -45,7 +45,7 @@ class Meaning:
     def _rows(self) -> Compared:
         from clioscope.atlas.vectors import Compared
 
-        return Compared(self.atlas)
+        return Compared(self.atlas.path, self.atlas.languages)
 
     @cached_property
     def _groups(self) -> NDArray[np.float32]:

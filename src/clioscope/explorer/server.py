@@ -48,9 +48,7 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
     from starlette.routing import Route
 
     if traces and atlas.published:
-        raise AtlasError(
-            f"{atlas.path}: a published atlas holds no conversations to show; leave --traces out."
-        )
+        raise AtlasError(f"{atlas.path}: a published atlas holds no conversations to show; leave --traces out.")
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page()
