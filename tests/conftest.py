@@ -131,6 +131,14 @@ def heavy() -> set[str]:
     return {name for name in HEAVY if name in sys.modules}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A test that runs an experiment, or on weights that it makes, is slow without saying so."""
+    for item in items:
+        if {"quick", "tiny", "clinc_there"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_collection_finish(session):
     if found := heavy():
         raise pytest.UsageError(f"collecting the tests imported {', '.join(sorted(found))}; import inside the test")

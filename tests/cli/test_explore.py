@@ -5,9 +5,11 @@ import subprocess
 import sys
 import urllib.request
 
+import pytest
 from commands import run_cli
 
 
+@pytest.mark.slow
 def test_explore_prints_its_address_serves_and_stops(atlas):
     command = [sys.executable, "-c", "from clioscope.cli import main; main()", "explore", str(atlas), "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -16,6 +16,7 @@ def test_they_have_help(command):
     assert command in run_cli("--help").stdout
 
 
+@pytest.mark.slow
 def test_measure_then_compare(atlas, tmp_path):
     labels = tmp_path / "labels.csv"
     labels.write_text("id,label\n" + "".join(f"r{n},{list(TOPICS)[n % 5]}\n" for n in range(60)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from extras import needs
 from sklearn.manifold import trustworthiness
 
 from clioscope.errors import SettingsError
@@ -14,14 +15,9 @@ from clioscope.settings import LayoutSettings
 
 DATA = Path(__file__).parent.parent / "data" / "clustering" / "clinc.npz"
 METHODS = [
-    "umap",
+    pytest.param("umap", marks=pytest.mark.slow),
     "pca",
-    pytest.param(
-        "pacmap",
-        marks=pytest.mark.skipif(
-            not __import__("importlib.util").util.find_spec("pacmap"), reason="the extra [pacmap] is not installed"
-        ),
-    ),
+    pytest.param("pacmap", marks=[pytest.mark.slow, needs("pacmap", "pacmap")]),
 ]
 
 
@@ -57,12 +53,14 @@ class TestProjector:
         assert np.isfinite(project(np.concatenate([vectors * 0, vectors]), LayoutSettings(method=method))).all()
 
 
+@pytest.mark.slow
 def test_landmarks_place_the_rest_near_their_neighbours(vectors) -> None:
     places = project(vectors, LayoutSettings(), landmarks=160)
     assert np.isfinite(places).all()
     assert trustworthiness(vectors, places, n_neighbors=10) > 0.85
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_map(vectors) -> None:
     program = (
         "import sys, numpy as np; from clioscope.layout import project; from clioscope.settings import LayoutSettings;"
