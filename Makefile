@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo docs test lint install clean
+.PHONY: demo docs test test-fast lint install clean
 
 install: $(VENV)/.installed
 
@@ -30,6 +30,10 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# For daily work: all that needs no language model, no torch, no compiler of UMAP, and no process of its own.
+test-fast: install
+	$(BIN)/python -m pytest -m "not engine and not slow"
 
 # The parts of docs/ that follow from the code: settings.md, and the table of stages in method.md.
 docs: install

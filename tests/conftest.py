@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,3 +121,39 @@ def clinc() -> Clinc:
     data = np.load(Path(__file__).parent / "data" / "clustering" / "clinc.npz")
     codes = (np.unique(data[name], return_inverse=True)[1] for name in ("intent", "domain"))
     return Clinc(data["vectors"].astype(np.float32), *codes)
+
+
+HEAVY = ("torch", "transformers", "numba")
+_HEAVY_BEFORE = pytest.StashKey[set[str]]()
+
+
+def heavy() -> set[str]:
+    return {name for name in HEAVY if name in sys.modules}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A test that runs an experiment, or on weights that it makes, is slow without saying so."""
+    for item in items:
+        if {"quick", "tiny", "clinc_there"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish(session):
+    if found := heavy():
+        raise pytest.UsageError(f"collecting the tests imported {', '.join(sorted(found))}; import inside the test")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    item.stash[_HEAVY_BEFORE] = heavy()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """A test that imports what takes seconds to import is marked, or `make test-fast` would not be fast."""
+    result = yield
+    found = heavy() - item.stash[_HEAVY_BEFORE]
+    if found and not any(item.get_closest_marker(mark) for mark in ("slow", "engine")):
+        pytest.fail(f"imports {', '.join(sorted(found))}; mark it with @pytest.mark.slow", pytrace=False)
+    return result

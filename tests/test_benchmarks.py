@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 BENCHMARKS = sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
 def test_help(path):
     said = subprocess.run([sys.executable, str(path), "--help"], capture_output=True, text=True)
@@ -19,6 +20,7 @@ def test_help(path):
     assert "usage:" in said.stdout
 
 
+@pytest.mark.slow
 def test_an_atlas_to_measure_the_page_with(tmp_path):
     made = BENCHMARKS[[path.stem for path in BENCHMARKS].index("explorer_atlas")]
     said = subprocess.run([sys.executable, str(made), "300", str(tmp_path / "atlas")], capture_output=True, text=True)

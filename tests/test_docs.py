@@ -123,6 +123,7 @@ def test_every_command_has_the_options_it_is_given(page, line, monkeypatch) -> N
 RUN = [(page, line) for page, line in lines("clioscope") if not ELSEWHERE.search(line)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "line"), RUN, ids=name_of)
 def test_every_command_runs(page, line, folder, monkeypatch) -> None:
     words = shlex.split(line, comments=True)[1:]

@@ -1,21 +1,13 @@
 """The commands as a user types them."""
 
 import json
-import subprocess
-import sys
 
 import polars as pl
 import pytest
-from commands import FAKE, run_cli
+from commands import FAKE, run_cli, run_process
 from conftest import make_records, write_jsonl
 
 import clioscope
-
-
-@pytest.fixture
-def atlas(chats, tmp_path):
-    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
-    return tmp_path / "atlas"
 
 
 def test_help_names_every_command():
@@ -119,8 +111,7 @@ def test_dry_run_says_what_it_would_cost_and_does_nothing(chats, tmp_path):
 
 
 def test_the_module_is_the_command():
-    found = subprocess.run([sys.executable, "-m", "clioscope", "--version"], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == clioscope.__version__
+    assert run_process("--version").stdout.strip() == clioscope.__version__
 
 
 def test_a_dear_build_wants_a_yes(chats, tmp_path):

@@ -6,15 +6,10 @@ import sys
 import urllib.request
 
 import pytest
-from commands import FAKE, run_cli
+from commands import run_cli
 
 
-@pytest.fixture
-def atlas(chats, tmp_path):
-    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
-    return tmp_path / "atlas"
-
-
+@pytest.mark.slow
 def test_explore_prints_its_address_serves_and_stops(atlas):
     command = [sys.executable, "-c", "from clioscope.cli import main; main()", "explore", str(atlas), "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

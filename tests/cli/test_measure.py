@@ -4,14 +4,8 @@ import json
 
 import polars as pl
 import pytest
-from commands import FAKE, run_cli
+from commands import run_cli
 from conftest import TOPICS
-
-
-@pytest.fixture
-def atlas(chats, tmp_path):
-    run_cli("build", chats, "--out", tmp_path / "atlas", *FAKE, check=True)
-    return tmp_path / "atlas"
 
 
 @pytest.mark.parametrize("command", ["measure", "compare"])
@@ -22,6 +16,7 @@ def test_they_have_help(command):
     assert command in run_cli("--help").stdout
 
 
+@pytest.mark.slow
 def test_measure_then_compare(atlas, tmp_path):
     labels = tmp_path / "labels.csv"
     labels.write_text("id,label\n" + "".join(f"r{n},{list(TOPICS)[n % 5]}\n" for n in range(60)))

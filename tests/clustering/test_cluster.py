@@ -57,6 +57,7 @@ def test_counts_are_summed_by_group(clinc) -> None:
     assert found.info["sizes"] == [int(counts[found.labels == one].sum()) for one in range(len(found.centroids))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_another_process_gives_the_same_groups(threads, clinc) -> None:
     program = (

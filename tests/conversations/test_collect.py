@@ -104,6 +104,7 @@ def test_sampling_completions_cuts_conversations(tmp_path: Path) -> None:
     assert len(turns) > 4
 
 
+@pytest.mark.slow
 def test_many_rows_pass_the_blocks_of_the_table(tmp_path: Path) -> None:
     rows = [row(n, f"question {n}", user_id=str(n) if n >= 3000 else None) for n in range(5000)]
     collected = collect_conversations(write(tmp_path / "in", rows), InputSettings(), 0, None)
@@ -165,6 +166,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         collect_conversations(DATA / "tickets.csv", InputSettings(), 0, tmp_path / "file" / "rejected.jsonl")
 
 
+@pytest.mark.slow
 def test_progress_ends_with_the_number_of_records(tmp_path: Path) -> None:
     source = write(tmp_path / "in", [row(n, "x" * 500 + str(n)) for n in range(3000)])
     seen: list[tuple[int, int]] = []

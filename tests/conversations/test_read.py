@@ -255,6 +255,7 @@ def test_an_unpacked_export_is_its_conversations_and_what_is_listed(tmp_path: Pa
     assert [type(one).__name__ for one in read(tmp_path)] == ["Conversation"] + ["Rejected"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["array", "lines", "csv"])
 def test_memory_does_not_grow_with_the_file(layout: str, tmp_path: Path) -> None:
     def peak(count: int) -> int:

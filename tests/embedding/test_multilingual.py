@@ -16,6 +16,7 @@ def encoder():
     return open_embedder(EmbeddingSettings(model="multilingual-e5-small"))
 
 
+@pytest.mark.slow
 def test_rows_are_unit_and_depend_on_the_text_only(encoder):
     texts = ["Напиши стихи о море", "", "a\0b", "😀", "مرحبا", "слово " * 600]
     together = encoder.encode(texts)

@@ -4,6 +4,7 @@ import sys
 import time
 
 import pytest
+from extras import needs
 
 from clioscope.embedding import embedders, open_embedder
 from clioscope.embedding.hub import cached_folder, check_hub
@@ -32,7 +33,8 @@ def test_without_sentence_transformers_the_extra_is_named(monkeypatch, tmp_path)
         open_embedder(EmbeddingSettings(model=str(tmp_path)))
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("sentence_transformers"), reason="the extra [local] is not installed")
+@pytest.mark.slow
+@needs("sentence_transformers", "local")
 class TestWithSentenceTransformers:
     def test_no_such_folder(self) -> None:
         with pytest.raises(ModelError, match=r"there is no folder \./nowhere"):

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from extras import needs
 
 from clioscope.embedding import encode_texts, open_embedder
 from clioscope.embedding.sentences import SentenceEncoder, identity
 from clioscope.errors import ModelError
 from clioscope.settings import EmbeddingSettings
 
-pytest.importorskip("sentence_transformers", reason="the extra [local] is not installed")
+pytestmark = [pytest.mark.slow, needs("sentence_transformers", "local")]
 
 TEXTS = [" ".join(["why", "is", "the", "sky", "blue", "and", "cold"][: 1 + i % 7] * (1 + i % 13)) for i in range(91)]
 

@@ -17,6 +17,7 @@ def atlas(tmp_path_factory):
         model__name="fake",
         embedding__model="hash",
         naming__show=("request",),
+        layout__method="pca",
         input__metadata=("plan",),
         input__keep_transcripts=True,
     )

@@ -11,6 +11,7 @@ from clioscope.settings import LayoutSettings
 SETTINGS = LayoutSettings(method="pca")
 
 
+@pytest.mark.slow
 def test_they_are_those_of_scikit_learn_up_to_sign(clinc) -> None:
     found = pca(clinc, SETTINGS, 0)
     theirs = PCA(2, svd_solver="full").fit_transform(clinc.astype(float))

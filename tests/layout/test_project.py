@@ -20,12 +20,14 @@ def vectors() -> np.ndarray:
     return np.load(DATA)["vectors"].astype(np.float32)[:240]
 
 
+@pytest.mark.slow
 def test_landmarks_place_the_rest_near_their_neighbours(vectors) -> None:
     places = project(vectors, LayoutSettings(), landmarks=160)
     assert np.isfinite(places).all()
     assert trustworthiness(vectors, places, n_neighbors=10) > 0.85
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_map(vectors) -> None:
     program = (
         "import sys, numpy as np; from clioscope.layout import project; from clioscope.settings import LayoutSettings;"

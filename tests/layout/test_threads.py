@@ -1,12 +1,17 @@
-import numba
+"""The threads of numba, on which UMAP runs."""
+
 import numpy as np
+import pytest
 
 from clioscope.layout import project
 from clioscope.settings import LayoutSettings
 
 
+@pytest.mark.slow
 def test_a_map_leaves_the_threads_of_torch_alone() -> None:
     """Numba's OpenMP layer would switch nested parallelism on for the whole process."""
+    import numba
+
     rng = np.random.default_rng(0)
     project(rng.normal(size=(60, 8)).astype(np.float32), LayoutSettings(), 0)
     assert numba.config.THREADING_LAYER == "workqueue"

@@ -7,6 +7,7 @@ from clioscope.layout.umap import _spread, umap
 from clioscope.settings import LayoutSettings
 
 
+@pytest.mark.slow
 def test_two_far_groups_do_not_mix() -> None:
     generator = np.random.default_rng(0)
     side = np.arange(80) % 2
@@ -18,6 +19,7 @@ def test_two_far_groups_do_not_mix() -> None:
     assert (side[distances.argmin(axis=1)] == side).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("neighbours", [2, 1000])
 def test_neighbours_may_be_fewer_or_more_than_there_are_rows(clinc, neighbours) -> None:
     places = umap(clinc[:20], LayoutSettings(neighbours=neighbours), 0)

@@ -30,6 +30,7 @@ def test_perfect_groups():
     assert cohesion_p50(vectors, labels).value < cohesion_p90(vectors, labels).value <= 1
 
 
+@pytest.mark.slow
 def test_random_labels_score_at_chance(clinc):
     """Over 20 dealings the purity is its chance level, and cohesion nought."""
     purities, cohesions = [], []

@@ -48,6 +48,7 @@ def test_it_survives_hundreds_of_dimensions_and_twins(clinc):
     assert found.value == pytest.approx(dbcv(clinc.vectors, clinc.intent).value, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_error_of_the_cap_is_told():
     """Over many seeds the interval holds the mean of many draws about as often as it says; uncapped there is none."""
     points, moons = make_moons(600, noise=0.05, random_state=0)

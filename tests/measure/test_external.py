@@ -74,6 +74,7 @@ def test_pair_mcc_is_the_correlation_over_pairs(clinc):
 partitions = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40)
 
 
+@pytest.mark.slow
 @given(partitions)
 @settings(max_examples=25, deadline=None)
 def test_names_and_order_do_not_matter(rows):
@@ -123,6 +124,7 @@ def test_noise_is_never_dropped(clinc):
     assert (to_nearest(labels, clinc.vectors)[labels >= 0] == labels[labels >= 0]).all()
 
 
+@pytest.mark.slow
 def test_intervals_hold_what_they_promise():
     """Of 95 % intervals from samples of 300 most hold the value of all 20,000 rows."""
     generator = np.random.default_rng(0)

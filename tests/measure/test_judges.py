@@ -130,6 +130,7 @@ def atlas(tmp_path_factory):
         model__name="fake",
         embedding__model="hash",
         naming__show=("request",),
+        layout__method="pca",
         clustering__clusters=5,
         hierarchy__top=2,
         hierarchy__levels=2,
@@ -294,6 +295,7 @@ def test_questions_without_a_usable_answer_are_counted(material):
     assert len(ask.ledger) == len(found)
 
 
+@pytest.mark.slow
 def test_judges_that_know_agree_and_dice_do_not(material):
     said = {name: asked(intrusion, material, model, 30) for name, model in (("a", Knowing("a")), ("b", Knowing("b")))}
     found = {metric: figure for metric, _, figure in agreement(said)}
@@ -304,6 +306,7 @@ def test_judges_that_know_agree_and_dice_do_not(material):
     assert 0.1 < found["krippendorff_alpha"].value < 0.7
 
 
+@pytest.mark.slow
 def test_one_item_in_two_orders_is_no_two_items():
     """Answers in both orders that always hang together leave the interval as it was."""
     generator = np.random.default_rng(0)
@@ -386,6 +389,7 @@ def test_a_file_of_weights_is_known_by_its_name(atlas, monkeypatch):
     assert not is_author("http://localhost/v1 org/some-model-8b-instruct", authors_of(atlas))
 
 
+@pytest.mark.slow
 def test_measuring_with_a_judge(atlas, tmp_path):
     import shutil
 

@@ -34,7 +34,11 @@ def built(tmp_path_factory):
     """An atlas of 60 conversations on five topics, and the topic of each record."""
     folder = tmp_path_factory.mktemp("measured")
     settings = clioscope.load_settings(
-        model__name="fake", embedding__model="hash", naming__show=("request",), clustering__clusters=6
+        model__name="fake",
+        embedding__model="hash",
+        naming__show=("request",),
+        clustering__clusters=6,
+        layout__method="pca",
     )
     chats = write_jsonl(folder / "chats.jsonl", make_records(60))
     atlas = clioscope.build(chats, folder / "atlas", settings)
@@ -110,6 +114,7 @@ def test_the_figures_are_those_of_the_arrays(atlas, built):
     assert spoken["n"].sum() == 60 * found.filter(pl.col("metric") == "ami").height
 
 
+@pytest.mark.slow
 def test_rows_left_out_leave_no_mark_on_stability(atlas):
     """Blobs that overlap look stabler if smoothing has seen all rows; so refits start from the plain vectors."""
     generator = np.random.default_rng(0)
@@ -146,6 +151,7 @@ def by_hand(plain, settings, count, seed):
     return cluster(smooth(centred, near, centred, settings.embedding.smooth), wanted, seed).labels
 
 
+@pytest.mark.slow
 def test_in_several_languages_a_sample_is_centred_by_the_means_of_all(fake, tmp_path):
     embed = fake.facets.model_copy(update={"embed": ("text",)})
     path = write_jsonl(tmp_path / "chats.jsonl", two_languages(120))
@@ -168,6 +174,7 @@ def test_in_several_languages_a_sample_is_centred_by_the_means_of_all(fake, tmp_
     assert value(rows.table(), "stability_jaccard") == pytest.approx(by_hand)
 
 
+@pytest.mark.slow
 def test_measuring_twice_gives_the_same(atlas):
     assert measure_atlas(atlas).table.equals(measure_atlas(atlas).table)
 
@@ -184,6 +191,7 @@ def test_what_a_method_called_noise_is_said(chats, fake, tmp_path):
     assert whole["n"].min() == 60
 
 
+@pytest.mark.slow
 def test_noise_is_scored_three_ways_against_labels(chats, fake, tmp_path):
     changes = {"method": "dbscan", "options": {"share": 0.1}}
     settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update=changes)})

@@ -58,6 +58,7 @@ def test_degenerate_cases():
     assert np.isnan(fleiss([[1]]))
 
 
+@pytest.mark.slow
 def test_the_interval_narrows_with_items():
     generator = np.random.default_rng(2)
     one = generator.integers(2, size=400).tolist()

@@ -276,6 +276,7 @@ def start(path, count):
     )
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_no_answer_is_lost_and_none_asked_twice(tmp_path):
     """kill -9 three times, then to the end: what was reported done is never asked again."""
     path, count, reported = tmp_path / "s.db", 60, 0

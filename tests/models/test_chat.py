@@ -48,7 +48,10 @@ def tiny(tmp_path_factory):
 KINDS = {"fake": FakeModel, "address": OpenAIClient, "in process": InProcessModel, "embedded": EmbeddedEngine}
 
 
-@pytest.fixture(params=[pytest.param(kind, marks=[pytest.mark.engine] * (kind == "embedded")) for kind in KINDS])
+COSTS = {"in process": [pytest.mark.slow], "embedded": [pytest.mark.engine]}
+
+
+@pytest.fixture(params=[pytest.param(kind, marks=COSTS.get(kind, [])) for kind in KINDS])
 def model(request, server):
     kind = request.param
     if kind == "embedded":

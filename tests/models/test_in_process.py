@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from extras import needs
 from tiny import CHAT, SPECIAL, save_tiny
 
 from clioscope.errors import ModelError
@@ -18,9 +19,8 @@ from clioscope.models.parse import parse_json
 from clioscope.models.problems import Unanswered
 from clioscope.settings import ModelSettings
 
-pytest.importorskip("transformers", reason="the extra [transformers] is not installed")
-pytest.importorskip("llguidance", reason="the extra [transformers] is not installed")
-bits = pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="the extra [bits] is not installed")
+pytestmark = [pytest.mark.slow, needs("transformers", "transformers"), needs("llguidance", "transformers")]
+bits = needs("bitsandbytes", "bits")
 
 SCHEMA = {
     "type": "object",

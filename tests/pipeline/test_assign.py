@@ -55,6 +55,7 @@ def test_every_record_has_its_row(chats, fake, tmp_path):
         assert table.select("conversation", "group", "margin").unique().height == 2
 
 
+@pytest.mark.slow
 def test_new_conversations_are_centred_by_the_mean_of_their_language(fake, tmp_path):
     records = two_languages(120)
     embedding = fake.embedding.model_copy(update={"smooth": 0.0})
@@ -153,6 +154,7 @@ def test_a_file_of_another_format_than_the_atlas(fake, tmp_path):
         atlas.assign(other, format="text")
 
 
+@pytest.mark.slow
 def test_new_conversations_lose_what_the_atlas_left_out(chats, fake, tmp_path):
     rules = "You are the helpful assistant of a company portal. " + "Answer shortly and only from the documents. " * 3
 

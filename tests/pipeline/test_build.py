@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from commands import FAKE, run_cli
+from commands import FAKE, run_process
 from conftest import make_records, write_jsonl
 from polars.testing import assert_frame_equal
 
@@ -43,6 +43,7 @@ def test_a_build_makes_a_whole_atlas(chats, fake, tmp_path):
     assert not (tmp_path / "atlas" / "transcripts.parquet").exists()
 
 
+@pytest.mark.slow
 def test_every_group_is_once_in_the_tree_and_sizes_add_up(chats, fake, tmp_path):
     for builder in ("linkage", "clio"):
         settings = fake.model_copy(
@@ -58,6 +59,7 @@ def test_every_group_is_once_in_the_tree_and_sizes_add_up(chats, fake, tmp_path)
         assert dict(parents.iter_rows()) == above
 
 
+@pytest.mark.slow
 def test_shuffled_and_duplicated_rows_give_identical_assignments(fake, tmp_path):
     fake = fake.model_copy(update={"layout": LayoutSettings(method="umap")})
     records = make_records(60)
@@ -72,9 +74,10 @@ def test_shuffled_and_duplicated_rows_give_identical_assignments(fake, tmp_path)
     assert doubled.tree.filter(pl.col("level") == 0)["count"].sum() == 80
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_atlas(chats, fake, tmp_path):
     here = clioscope.build(chats, tmp_path / "here", fake)
-    run_cli("build", chats, "--out", tmp_path / "there", *FAKE, check=True)
+    run_process("build", chats, "--out", tmp_path / "there", *FAKE)
     same(here, clioscope.open(tmp_path / "there"))
 
 
@@ -94,6 +97,7 @@ print(sum(model.calls for model in made))
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_goes_on_and_asks_nothing_twice(chats, fake, tmp_path):
     whole = clioscope.build(chats, tmp_path / "whole", fake)
     with Store(whole.path / "answers.sqlite") as store:
@@ -143,6 +147,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
     assert changed.tree.filter(pl.col("level") == 0).height == 3
 
 
+@pytest.mark.slow
 def test_without_a_model_names_come_from_the_words(chats, tmp_path):
     settings = load_settings(embedding__model="hash")
     settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
@@ -308,6 +313,7 @@ def test_own_facets_from_settings_and_python(chats, fake, tmp_path):
     settings = load_settings(
         **{f"model__{k}": v for k, v in {"name": "fake"}.items()},
         embedding__model="hash",
+        layout__method="pca",
         facets__modules=(str(module),),
         facets__use=("request",),
         facets__define=({"name": "mood", "type": "category", "question": "mood", "categories": ("calm", "cross")},),

@@ -265,6 +265,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from(["id", "_id", "user", "userId", "metadata", "author", "from", "created_at", "Updated at", "x"])
 
 
+@pytest.mark.slow
 @given(st.dictionaries(NAMES | st.text(max_size=8), JSON, max_size=8))
 def test_no_record_is_too_odd(record: dict[str, object]) -> None:
     found = Columns().of(record)

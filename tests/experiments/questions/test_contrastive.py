@@ -35,6 +35,7 @@ def test_a_round_on_a_slice(clinc_there, quick, folder):  # noqa: F811
         assert found.mean(f"{way}, after round 1", "seconds", TRAINED) > 0
 
 
+@pytest.mark.slow
 def test_lora_trains_little_and_leaves_the_weights_alone(folder):  # noqa: F811
     pytest.importorskip("peft", reason="the extra [experiments] is not installed")
     from sentence_transformers import SentenceTransformer

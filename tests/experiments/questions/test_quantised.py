@@ -9,6 +9,7 @@ from clioscope.experiments.questions.quantised import _conclude, largest_on_t4, 
 from clioscope.experiments.results import Results
 
 
+@pytest.mark.slow
 def test_memory_of_a_model_in_this_process_is_measured(tmp_path):
     pytest.importorskip("bitsandbytes")
     pytest.importorskip("llguidance")

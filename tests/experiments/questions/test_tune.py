@@ -1,6 +1,7 @@
 """Tuning: how alike picks are, and the whole on a slice."""
 
 import numpy as np
+import pytest
 from embedding.test_sentences import folder  # noqa: F401
 
 from clioscope.experiments.questions.tune import RUNG, USUAL, likeness
@@ -19,6 +20,7 @@ def test_on_a_slice(clinc_there, quick):
     check(quick("tune"), 20)
 
 
+@pytest.mark.slow
 def test_texts_and_encoders_are_searched_too(labelled, quick, folder):  # noqa: F811
     two = ("hash", str(folder))
     found = quick("tune", data="sharegpt-labelled", atlas=labelled / "atlas", folder=labelled / "data", embedders=two)
