@@ -17,7 +17,7 @@ def test_every_shipped_projection_is_tested() -> None:
     assert set(METHODS) == set(projectors._builtin)
 
 
-@pytest.fixture(params=METHODS)
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow) if name != "pca" else name for name in METHODS])
 def method(request) -> str:
     """Each projection in turn."""
     package, _ = METHODS[request.param]

@@ -57,7 +57,7 @@ class Backing(NamedTuple):
         ]
 
     def _depends(self, rows: Sequence[int], members: Sequence[int]) -> bool:
-        """Whether the conversations ``rows`` of the group ``members`` have enough writers only if all without a user id differ."""
+        """Whether ``rows`` of the group ``members`` have enough writers only if all those without a user id differ."""
         if len(rows) < self.least:
             return False  # so few rows cannot have decided anything in the build
         users = {user for row in rows for user in self.owners[row]}

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from embedding.test_sentences import folder  # noqa: F401
+from embedding.conftest import folder  # noqa: F401
 
 from clioscope.experiments.questions.contrastive import CLASSES, TRAINED, WAYS, nearest, pairs
 
