@@ -57,9 +57,12 @@ class Backing(NamedTuple):
         ]
 
     def _depends(self, rows: Sequence[int], members: Sequence[int]) -> bool:
-        """Whether ``rows`` of the group ``members`` have enough writers only if all those without a user id differ."""
+        """Whether enough people wrote ``rows`` only if each conversation without a user id counts as another person.
+
+        ``rows`` are the conversations that hold a word, ``members`` those of the whole group.
+        """
         if len(rows) < self.least:
-            return False  # so few rows cannot have decided anything in the build
+            return False  # the build cannot have counted enough people in so few
         users = {user for row in rows for user in self.owners[row]}
         anonymous = sum(not self.owners[row] for row in rows)
         everyone = {user for row in members for user in self.owners[row]}
