@@ -67,8 +67,8 @@ def parse(record: Any, context: Context) -> Conversation:
     """The messages of the request, then the answer if it is not one of them."""
     record = _opened(object_of(record)) or record
     asked = {name: value for name, value in record.items() if normal(str(name)) in ASKED}
-    found = ((name, find_messages(value)) for name, value in asked.items())
-    field, items = next((pair for pair in found if pair[1] is not None), ("", None))
+    lists = ((name, find_messages(value)) for name, value in asked.items())
+    field, items = next((pair for pair in lists if pair[1] is not None), ("", None))
     if items is None:
         raise RecordError(f"no list of messages in any of {', '.join(map(str, asked)) or 'the fields'}")
     turns = read_messages(items, str(field))
