@@ -46,7 +46,7 @@ def model_of(name: str, request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture(scope="module", params=[*REGISTERED, *OPENED])
+@pytest.fixture(scope="module", params=[*REGISTERED, pytest.param("folder", marks=pytest.mark.slow), "address"])
 def model(request) -> str:
     return model_of(request.param, request)
 

@@ -18,6 +18,7 @@ def test_few_rows_are_laid_out_by_components_and_need_no_package(clinc, monkeypa
     np.testing.assert_array_equal(pacmap(clinc[:39], SETTINGS, 0), pca(clinc[:39], SETTINGS, 0))
 
 
+@pytest.mark.slow
 def test_without_the_package_it_says_what_to_install(clinc, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pacmap", None)
     with pytest.raises(SettingsError, match=r'pip install "clioscope\[pacmap\]", or use umap'):

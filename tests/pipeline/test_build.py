@@ -258,7 +258,7 @@ def test_an_atlas_among_its_input_is_not_read(fake, tmp_path, monkeypatch):
         assert atlas.conversations.height == 12
     clioscope.publish(atlas, "public", fake.privacy.model_copy(update={"min_conversations": 1, "min_users": 1}))
     assert clioscope.build(".", "other", fake).manifest["counts"]["records"] == 12
-    with pytest.raises(InputError, match=r"atlas: is an atlas; give the conversations"):
+    with pytest.raises(InputError, match=r"atlas: this folder is an atlas; give the conversations"):
         clioscope.build("atlas", "third", fake)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["atlas", "chats.jsonl", "other", "public"]
 

@@ -149,7 +149,7 @@ class AddressEmbedder:
             )
         if isinstance(error, openai.APIStatusError):
             return ModelError(
-                f"{self.address}: no vectors ({_fault(error)}); run the same command again when it is mended."
+                f"{self.address}: no vectors ({_fault(error)}); run the same command again once this is fixed."
             )
         return ModelError(f"{self.address}: {error}.")
 

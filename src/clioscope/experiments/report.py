@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import platform
 import re
+import textwrap
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -177,7 +178,9 @@ def log(path: Path, experiment: Experiment, bench: Bench, text: str) -> None:
     """Put a dated section at the top of the research log, below its preamble."""
     old = path.read_text(encoding="utf-8") if path.exists() else "# Research log\n"
     data = bench.data if bench.most is None else f"{bench.most} of {bench.data}"
-    section = f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {experiment.name} ({data})\n\n{text.strip()}\n\n"
+    section = (
+        f"## {datetime.now(UTC):%Y-%m-%d} · Experiment: {experiment.name} ({data})\n\n{_wrapped(text.strip())}\n\n"
+    )
     place = old.find("\n## ")
     new = old.rstrip("\n") + "\n\n" + section if place < 0 else old[: place + 1] + section + old[place + 1 :]
     path.write_text(new, encoding="utf-8")
@@ -208,6 +211,16 @@ def _machine() -> str:
     from clioscope.models.cores import usable_cores
 
     return f"{usable_cores()} {platform.machine()} cores"
+
+
+def _wrapped(text: str) -> str:
+    """Sentences at most 120 columns wide; tables, lists, pictures and code as they are."""
+    lines, code = [], False
+    for line in text.splitlines():
+        code ^= line.startswith("```")
+        plain = not code and not line.startswith(("|", "-", "`", "!", "#", " "))
+        lines.append(textwrap.fill(line, 120, break_long_words=False, break_on_hyphens=False) if plain else line)
+    return "\n".join(lines)
 
 
 def _slug(text: str) -> str:

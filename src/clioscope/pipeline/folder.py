@@ -83,7 +83,7 @@ class BuildFolder:
         if isinstance(error, OSError) and not isinstance(error, ConnectionError):
             raise AtlasError(
                 f"{self.folder}: cannot be written ({error.strerror or error}); what was done is kept, run the same "
-                "command again when that is mended."
+                "command again once this is fixed."
             ) from error
 
     def _enter(self) -> None:
