@@ -15,6 +15,8 @@ from clioscope.files.folders import begin_work
 from clioscope.models.chat import ChatRequest
 from clioscope.models.fake import FakeModel
 
+pytestmark = pytest.mark.slow  # many builds
+
 FAKE = ("--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--quiet")
 
 

@@ -104,6 +104,7 @@ def test_texts_that_are_not_drawn_are_not_held() -> None:
     assert many - few < 200 * 1800  # the count of each distinct record; its text has some 8,000 characters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [sample_conversations, sample_completions])
 def test_memory_is_bounded_by_the_sample(draw) -> None:
     def peak(count: int) -> int:

@@ -17,6 +17,8 @@ from clioscope.pipeline.stages import STAGES
 from clioscope.pipeline.stages.embed import embed
 from clioscope.settings import load_settings
 
+pytestmark = pytest.mark.slow  # many builds
+
 BASE = {
     "input__keep_transcripts": True,  # or the input is read again by every build
     "model__name": "fake",

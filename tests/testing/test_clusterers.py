@@ -6,6 +6,8 @@ import pytest
 from clioscope.clustering import Partition
 from clioscope.testing import check_clusterer, registry_of
 
+pytestmark = pytest.mark.slow  # many calls of every shipped part
+
 
 @pytest.mark.parametrize("name", registry_of("clusterers").shipped())
 def test_ours_keep_their_promises(name) -> None:

@@ -8,6 +8,8 @@ from clioscope.errors import ClioscopeError
 from clioscope.settings import EmbeddingSettings
 from clioscope.testing import check_embedder, registry_of
 
+pytestmark = pytest.mark.slow  # many calls of every shipped part
+
 
 @pytest.mark.parametrize("name", registry_of("embedders").shipped())
 def test_ours_keep_their_promises(name) -> None:

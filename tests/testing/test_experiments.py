@@ -12,6 +12,8 @@ from clioscope.experiments.bench import CONVERSATIONS
 from clioscope.testing import check_experiment, registry_of, trial
 from clioscope.testing.experiments import check_declaration
 
+pytestmark = pytest.mark.slow  # many builds
+
 MINUTES = ("centroid", "tune", "vectors")  # tests/experiments has smaller forms of them
 
 

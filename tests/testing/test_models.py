@@ -10,6 +10,8 @@ from clioscope.models.registry import make_model
 from clioscope.settings import ModelSettings
 from clioscope.testing import check_model, registry_of
 
+pytestmark = pytest.mark.slow  # many calls of every shipped part
+
 
 @pytest.mark.parametrize("name", registry_of("models").shipped())
 def test_ours_keep_their_promises(name, tmp_path) -> None:

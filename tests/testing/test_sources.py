@@ -13,6 +13,8 @@ from clioscope.conversations.records.files import list_inputs
 from clioscope.conversations.records.reading import read_records
 from clioscope.testing import check_source, registry_of
 
+pytestmark = pytest.mark.slow  # many builds
+
 DATA = Path(__file__).parents[1] / "data" / "conversations"
 OTHER_NAMES = {"text": "tickets.csv"}
 

@@ -413,7 +413,7 @@ NO_DATES += [
     "10:30 1A.5.2026",
 ]
 NO_DATES += ["May 1, 2026 12:30a", "1, 12:30 May AM 2026", "Fri May 01 2026 10:30:00 GMT+0000 PM", "95/12/26"]
-NO_DATES += [b"2026-05-01", time(10, 30), timedelta(1), object(), math.pi, "0x69f2a3c8", "12:30:45", "May May 1 2026"]
+NO_DATES += [b"2026-05-01", time(10, 30), timedelta(1), pytest, math.pi, "0x69f2a3c8", "12:30:45", "May May 1 2026"]
 
 
 @pytest.mark.parametrize("value", NO_DATES, ids=lambda value: str(value)[:60])

@@ -89,7 +89,7 @@ def test_nobody(value: object) -> None:
         {"$binary": "?"},
         {"id": [1]},
         {"id": True},
-        object(),
+        pytest,  # no value at all
     ],
     ids=repr,
 )
