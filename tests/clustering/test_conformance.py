@@ -14,7 +14,7 @@ METHODS = {"agglomerative": 0.75, "dbscan": 0.3, "hdbscan": 0.5, "kmeans": 0.7, 
 
 
 def test_every_shipped_method_is_tested() -> None:
-    assert set(METHODS) == set(clusterers._builtin)
+    assert set(METHODS) == set(clusterers.shipped())
 
 
 @pytest.mark.parametrize("method", METHODS)

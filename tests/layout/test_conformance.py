@@ -14,7 +14,7 @@ METHODS = {"pacmap": ("pacmap", 0.88), "pca": (None, 0.7), "umap": (None, 0.88)}
 
 
 def test_every_shipped_projection_is_tested() -> None:
-    assert set(METHODS) == set(projectors._builtin)
+    assert set(METHODS) == set(projectors.shipped())
 
 
 @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow) if name != "pca" else name for name in METHODS])
