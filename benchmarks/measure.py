@@ -49,7 +49,7 @@ def by_method(settings: ClusteringSettings) -> Any:
 def scale(given: argparse.Namespace) -> None:
     from scale import mixture
 
-    from clioscope.measure.evaluate import Material
+    from clioscope.measure.arrays import Arrays
     from clioscope.measure.noise import to_nearest
 
     vectors, topics = mixture(given.rows)
@@ -64,14 +64,14 @@ def scale(given: argparse.Namespace) -> None:
         "seed": 0,
     }
     print(f"{len(vectors):,} rows, {labels.max() + 1:,} groups (default {default_clusters(len(vectors)):,})")
-    material = Material(arrays)
+    given = Arrays(arrays)
     families: dict[str, list[str]] = {name: [] for name in ("geometry", "coherence", "map", "stability")}
     for name in measure.metrics.names():
         families.get(measure.metrics.get(name).family, []).append(name)
     clock, cpu = time.perf_counter(), time.process_time()
     for family, names in families.items():
         began, used = time.perf_counter(), time.process_time()
-        found = measure.evaluate(material, names)
+        found = measure.evaluate(given, names)
         print(
             f"{family:<12}{time.perf_counter() - began:>8.1f} s clock {time.process_time() - used:>8.1f} s processor   "
             + ", ".join(f"{name} {figure.value:.3f}" for name, figure in found.items()),

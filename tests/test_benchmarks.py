@@ -1,5 +1,7 @@
 """The benchmarks take hours and are not run here, but they must start: each says what it does."""
 
+import ast
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -9,7 +11,20 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-BENCHMARKS = sorted((Path(__file__).parents[1] / "benchmarks").glob("*.py"))
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [*BENCHMARKS, ROOT / "explorer" / "e2e" / "atlases.py"], ids=lambda path: path.stem)
+def test_what_it_imports_of_ours_is_there(path):
+    """Also inside functions that no test calls."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "clioscope":
+            module = importlib.import_module(node.module)
+            missing = [alias.name for alias in node.names if not hasattr(module, alias.name)]
+            missing = [name for name in missing if importlib.util.find_spec(f"{node.module}.{name}") is None]
+            assert missing == [], node.module
 
 
 @pytest.mark.slow

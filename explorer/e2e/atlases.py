@@ -17,7 +17,7 @@ import polars as pl
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.atlas import write_table
+from clioscope.atlas.files import write_table
 from clioscope.explorer import export_html
 from clioscope.settings import PrivacySettings, load_settings
 
