@@ -215,6 +215,7 @@ def left_out(kind: str) -> str:
 FAKE = ("--model", "fake", "--embedder", "hash", "--set", "layout.method=pca")
 
 
+@pytest.mark.slow
 def test_commands_that_do_not_need_it_go_on(torn, chats, tmp_path, monkeypatch, capsys) -> None:
     code, lines = run(monkeypatch, capsys, "build", chats, "--out", tmp_path / "atlas", *FAKE)
     assert code == 0

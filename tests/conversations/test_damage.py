@@ -111,6 +111,7 @@ def check(path: Path, present: int, name: str) -> None:
             assert "\ufffd" not in message.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -124,6 +125,7 @@ def test_damaged_lines(name: str, data: st.DataObject, tmp_path: Path) -> None:
     check(path, sum(bool(line.strip(" \t,\r\n")) for line in lines), name)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_rows(data: st.DataObject, tmp_path: Path) -> None:

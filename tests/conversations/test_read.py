@@ -85,6 +85,7 @@ def as_csv(rows: list[dict]) -> str:
     return "id,text\n" + "".join(f"{row['id']},{row['messages'][0]['content']}\n" for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [as_lines, json.dumps, as_csv])
 @pytest.mark.parametrize("harm", ["cut off", "damaged"])
 def test_a_harmed_gzip_gives_every_record_before_the_harm_and_one_reason(write, harm: str, tmp_path: Path) -> None:

@@ -219,6 +219,7 @@ HARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HARD)
 def test_hard_input_gives_a_result(case, fake, tmp_path):
     records = HARD[case]

@@ -94,6 +94,7 @@ def test_array(tmp_path: Path, texts: list[str], harms: list[tuple[int, bytes, b
     check_texts(records, len(harms))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
 def test_a_packed_file_that_is_cut_off_gives_all_before_and_one_reason(pack, tmp_path: Path) -> None:
     import random

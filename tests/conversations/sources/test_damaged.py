@@ -36,6 +36,7 @@ def damaged(rows: list[Any], chance: random.Random) -> list[Any]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_damage_anywhere_is_no_traceback(name: str, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
