@@ -115,6 +115,20 @@ def test_a_stage_that_failed_or_whose_file_is_gone_is_not_done(run, diary) -> No
     assert diary.ran() == ["first"]
 
 
+def test_killed_between_two_of_its_files_a_stage_is_done_again_with_the_settings_of_before(run, diary) -> None:
+    @stage("first", writes=("numbers", "rows"), settings=("seed",))
+    def halfway(job):
+        job.write_table("numbers", pl.DataFrame({"fixed": [7, 8], "seed": [job.settings.seed] * 2}))
+        raise KeyboardInterrupt
+
+    done(run(), first)
+    with pytest.raises(KeyboardInterrupt):
+        done(run(seed=1), halfway)
+    diary.ran()
+    made = done(run(), first)
+    assert diary.ran() == ["first"] and made.table("numbers")["fixed"].to_list() == [1, 2]
+
+
 def test_a_broken_manifest_begins_anew(run, diary) -> None:
     made = done(run(), first)
     diary.ran()

@@ -26,8 +26,8 @@ T = TypeVar("T")
 class Job:
     """Hands a stage what it declared, and nothing else: anything more raises LookupError or AttributeError."""
 
-    def __init__(self, workspace: Workspace, stage: Stage) -> None:
-        self._workspace, self._stage = workspace, stage
+    def __init__(self, workspace: Workspace, stage: Stage, before_writing: Callable[[Stage], None]) -> None:
+        self._workspace, self._stage, self._before_writing = workspace, stage, before_writing
         self._written: dict[str, str] = {}
         self._notes: dict[str, Any] = {}
         self._began = time.monotonic()
@@ -117,6 +117,8 @@ class Job:
     def _own(self, name: str) -> str:
         if name not in self._stage.writes:
             raise LookupError(f"The stage {self._stage.name} does not declare that it writes {name}.")
+        if not self._written:
+            self._before_writing(self._stage)
         return name
 
     def note(self, **figures: Any) -> None:

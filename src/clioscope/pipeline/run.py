@@ -63,7 +63,7 @@ class Run(Workspace):
             self.progress.end(stage.name, record["seconds"], False)
             return
         self.progress.begin(stage.name)
-        job = Job(self, stage)
+        job = Job(self, stage, self._forget)
         stage.make(job)
         self.record(stage.name, job.record(key))
         self.progress.end(stage.name, self.manifest["stages"][stage.name]["seconds"], True)
@@ -112,6 +112,11 @@ class Run(Workspace):
         table = self.table(name, columns)
         rows = table.hash_rows().to_numpy() if table.width else table.to_numpy()
         return blake2b(rows.tobytes(), digest_size=12).hexdigest()
+
+    def _forget(self, stage: Stage) -> None:
+        """A stage that begins to write has no result: killed half-way, its old files count for nothing."""
+        if self.manifest["stages"].pop(stage.name, None) is not None:
+            write_json(self.folder / MANIFEST, self.manifest)
 
     def _keep(self, name: str, record: Mapping[str, Any]) -> None:
         self.stages.add(name)

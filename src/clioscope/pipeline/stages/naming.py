@@ -33,9 +33,12 @@ def known(job: Job) -> Known:
     """What is known of the conversations, for a stage that declares ``KNOWN`` and takes the facets."""
     from clioscope.facets.texts import known_texts, writers
 
-    facets = job.table("facets")
-    names = [facet.name for facet in job.facets if facet.type == "text"]
-    return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
+    def read() -> Known:
+        facets = job.table("facets")
+        names = [facet.name for facet in job.facets if facet.type == "text"]
+        return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
+
+    return job.once("known", read)
 
 
 def naming_context(job: Job) -> NamingContext:
