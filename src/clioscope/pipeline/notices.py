@@ -10,6 +10,7 @@ from typing import Any
 _INSTEAD = {
     "screen": "what it said nothing of was kept",
     "facets": "groups and names rest on the raw text",
+    "second": "small groups are named from fewer conversations",
     "names": "groups are named by their frequent words",
     "tree": "groups of groups are named by what they hold",
     "distinct": "names of neighbours may be alike",
