@@ -71,7 +71,8 @@ def build(
     screen: Annotated[
         str | None,
         typer.Option(
-            help="Yes/no question, asked about all: only conversations with a yes are kept.", rich_help_panel=_MODEL
+            help="Yes/no question, asked about every conversation: only those with a yes are kept.",
+            rich_help_panel=_MODEL,
         ),
     ] = None,
     ask: Ask = None,

@@ -49,9 +49,11 @@ def assign(
     conversation gets the same group alone or among others. With ``ask``, a number or ``"all"``, the atlas's model is
     asked about so many of the new ones, and what it says is mixed in. An atlas that learnt nothing (one of version
     0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
-    the screener says no to has no group (``refused``); what it has no usable answer about stays. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those
-    of the new file; unless one is given, those of the atlas are tried, and the format is told from the content
-    where they do not fit. ``rejected.jsonl`` is not written; rejected records are counted.
+    the screener says no to has no group (``refused``); what it has no usable answer about stays.
+
+    ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one is given, those of
+    the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
+    written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.

@@ -58,9 +58,8 @@ def _leaves(
         if len(part) <= _LEAF:
             leaves.append(part)
             continue
-        along = rows[part] @ generator.standard_normal(rows.shape[1]).astype(np.float32)
-        middle = np.median(along)
-        below = along < middle
+        along: NDArray[np.float32] = rows[part] @ generator.standard_normal((rows.shape[1],)).astype(np.float32)
+        below = along < np.median(along)
         if not below.any() or below.all():
             below = np.arange(len(part)) < len(part) // 2
         waiting += [part[below], part[~below]]

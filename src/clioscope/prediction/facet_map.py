@@ -43,7 +43,7 @@ class FacetMap:
 
     @classmethod
     def fit(cls, raw: NDArray[Any], own: NDArray[Any]) -> Self:
-        """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of the facets' vectors.
+        """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
         Two conversations at least; near copies are never told from each other. Raises ValueError for fewer.
         """
@@ -61,8 +61,8 @@ class FacetMap:
         crossfitted = unit_rows(crossfitted)
         anchors, coefficients = _solve(raw, own - mean, gamma, alpha)
         cosine = float((crossfitted * unit_rows(own)).sum(axis=1).mean())
-        parts = (part.astype(np.float32) for part in (anchors, coefficients, mean))
-        return cls(*parts, gamma, alpha, cosine, crossfitted)
+        single = [np.asarray(part, np.float32) for part in (anchors, coefficients, mean)]
+        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted)
 
     def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
         """Unit rows (n, d): the facets' vectors that the raw vectors ``raw`` (n, d) let expect."""

@@ -63,7 +63,8 @@ def _principal(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), _SAMPLE)).astype(np.int64)].astype(np.float64)
     mean = some.mean(axis=0)
     _, axes = np.linalg.eigh((some - mean).T @ (some - mean))
-    return (vectors.astype(np.float32) - mean.astype(np.float32)) @ _signed(axes[:, ::-1][:, :_AXES])
+    placed: NDArray[np.float64] = (vectors - mean.astype(np.float32)) @ _signed(axes[:, ::-1][:, :_AXES])
+    return placed
 
 
 def _signed(axes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,9 +92,8 @@ def _chances(vectors: NDArray[Any], seed: int) -> NDArray[np.uint64]:
     """A number per row, from its content and the seed: the smallest of a piece is drawn first."""
     key = str(seed).encode()
     rows = np.ascontiguousarray(vectors)
-    return np.array(
-        [int.from_bytes(blake2b(row.tobytes(), digest_size=8, key=key).digest()) for row in rows], np.uint64
-    )
+    hashes = b"".join(blake2b(row.tobytes(), digest_size=8, key=key).digest() for row in rows)
+    return np.frombuffer(hashes, np.uint64)
 
 
 def _nested(chances: NDArray[np.uint64], generator: np.random.Generator) -> NDArray[np.int64]:
