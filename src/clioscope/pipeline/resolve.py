@@ -30,3 +30,9 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     if chosen.embed is None:
         chosen = chosen.model_copy(update={"embed": (*(one.name for one in facets if one.embed), RAW)})
     return settings.model_copy(update={"input": inputs, "facets": chosen})
+
+
+def asked_of(conversations: int, settings: Settings) -> int:
+    """How many of so many conversations a build with these (resolved) settings asks the model about at first."""
+    ask = settings.facets.ask
+    return conversations if ask == "all" else min(ask or 0, conversations)

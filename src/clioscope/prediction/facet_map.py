@@ -17,7 +17,7 @@ from clioscope.prediction.copies import near_copies
 from clioscope.vectors.unit import unit_rows
 
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
-_TRIED = 1000  # asked conversations that the settings are chosen on, at most
+_TRIED = 600  # asked conversations that the settings are chosen on, at most
 _BLOCK = 4096  # rows predicted at once
 _FOLDS = 5
 _GAMMAS = (0.25, 0.5, 1.0, 2.0, 4.0)

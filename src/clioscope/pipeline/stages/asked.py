@@ -20,16 +20,17 @@ def asked(job: Job) -> None:
     import numpy as np
     import polars as pl
 
+    from clioscope.pipeline.resolve import asked_of
     from clioscope.prediction.copies import near_copies
     from clioscope.prediction.order import spread_order
 
-    vectors, most = job.array(TEXTS), job.settings.facets.ask
+    vectors = job.array(TEXTS)
     count = len(vectors)
     stands_for = near_copies(vectors)
     order = spread_order(vectors, told_languages(job) if job.has_language else None, job.settings.seed, stands_for)
     place = np.empty(count, np.int64)
     place[order] = np.arange(count)
-    chosen = count if most == "all" else min(most or 0, count)
+    chosen = asked_of(count, job.settings)
     table = pl.DataFrame(
         {
             "conversation": let_in(job, job.table("conversations"))["conversation"],
