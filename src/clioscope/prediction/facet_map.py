@@ -17,6 +17,7 @@ from clioscope.prediction.copies import near_copies
 from clioscope.vectors.unit import unit_rows
 
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
+_SMALL = 1000  # conversations; beyond, threads are worth it
 _TRIED = 600  # asked conversations that the settings are chosen on, at most
 _BLOCK = 4096  # rows predicted at once
 _FOLDS = 5
@@ -47,8 +48,16 @@ class FacetMap:
 
         Two conversations at least; near copies are never told from each other. Raises ValueError for fewer.
         """
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
         if len(raw) < 2:
             raise ValueError("a map is fitted on two conversations or more")
+        # On small matrices more threads only wait for each other where the machine is busy.
+        with threadpool_limits(1 if len(raw) <= _SMALL else None):
+            return cls._fit(raw, own)
+
+    @classmethod
+    def _fit(cls, raw: NDArray[Any], own: NDArray[Any]) -> Self:
         raw, own = np.asarray(raw, np.float64), np.asarray(own, np.float64)
         folds = _folds(near_copies(raw))
         gamma, alpha = _settings(raw, own, folds)
