@@ -32,7 +32,7 @@ def test_equal_input_gives_an_equal_order_and_another_seed_another() -> None:
 
 @pytest.mark.parametrize("most", [32, 50, 100, 128, 200])
 def test_every_prefix_has_its_share_of_every_region(most) -> None:
-    """Each number within three of the exact share; the largest deviation of chance alone is about four times as much."""
+    """Each number within three of the exact share; by chance alone some are off by four times as much."""
     rows, cloud = clouds([400, 250, 150, 100, 60, 40])
     for seed in range(5):
         found = np.bincount(cloud[spread_order(rows, seed=seed)[:most]], minlength=6)
