@@ -84,15 +84,16 @@ def test_it_is_said_how_many_are_asked(path, atlas) -> None:
 def test_more_asked_later_costs_the_difference_and_nothing_changed_nothing(path, tmp_path) -> None:
     first = clioscope.build(path, tmp_path / "atlas", few(60))
     assert calls(first, "facets") == (60, 0)
+    before = {name: first.table(name) for name in ("asked", "facets", "clusters", "tree")}
     more = clioscope.build(path, tmp_path / "atlas", few(90))
     fresh, stored = calls(more, "facets")
     assert fresh + stored == 90 and fresh <= 30, "what the second round had asked is known, too"
-    asked = [set(one.table("asked").filter("asked")["conversation"]) for one in (first, more)]
+    asked = [set(table.filter("asked")["conversation"]) for table in (before["asked"], more.table("asked"))]
     assert asked[0] < asked[1]
     fewer = clioscope.build(path, tmp_path / "atlas", few(60))
     assert calls(fewer, "facets", "second", "names")[0] == 0
-    for name in ("facets", "clusters", "tree"):
-        assert fewer.table(name).equals(first.table(name))
+    for name, table in before.items():
+        assert fewer.table(name).equals(table)
 
 
 def test_a_build_that_stops_in_the_second_round_goes_on(path, atlas, tmp_path, monkeypatch) -> None:
