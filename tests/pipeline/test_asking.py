@@ -1,5 +1,6 @@
 """A model is asked about a few conversations, and what it says tells about the others."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -188,3 +189,19 @@ def test_an_atlas_that_learnt_nothing_asks_about_new_conversations(chats, tmp_pa
     monkeypatch.setattr(module.FakeModel, "__init__", lambda self, *a, **k: made.append(self) or start(self, *a, **k))
     atlas.assign(write_jsonl(tmp_path / "new.jsonl", make_records(50)[40:]))
     assert sum(model.calls for model in made) == 10
+
+
+def test_an_atlas_from_before_there_were_tables_of_the_asked_takes_new_conversations(tmp_path) -> None:
+    made = clioscope.build(write_jsonl(tmp_path / "in.jsonl", make_records(60)), tmp_path / "atlas", few(20))
+    fresh = write_jsonl(tmp_path / "new.jsonl", make_records(90)[60:])
+    expected = made.assign(fresh, ask="all").table
+    for name in ("asked", "answers", "second", "probabilities", "texts", "text_keys", "own", "own_keys"):
+        for file in made.path.glob(f"{name}.*"):
+            file.unlink()
+    made.facets.drop("asked").write_parquet(made.path / "facets.parquet")
+    manifest = made.manifest
+    del manifest["settings"]["facets"]["ask"]
+    (made.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    old = clioscope.open(made.path)
+    assert old.assign(fresh).table.equals(expected)
+    assert old.vectors.shape[0] == old.members(old.tree["group"][0]).height or old.tree.height > 1
