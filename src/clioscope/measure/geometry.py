@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import Cosines, group_cosines
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, macro
 from clioscope.measure.metric import metric
 from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.cosines import Cosines, group_cosines
 
 
 @metric(
