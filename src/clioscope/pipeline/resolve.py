@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
 
 MOST_HERE = 100  # base groups that a model on this machine names in some eight minutes, at 3 to 6 s each
+ASKED = 400  # conversations that a model on this machine is asked about: the same for every machine, fast or slow
 
 
 def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
@@ -21,9 +22,20 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     inputs, chosen = settings.input, settings.facets
     if inputs.transcript_tokens is None:
         inputs = inputs.model_copy(update={"transcript_tokens": LONG if is_address(settings.model.name) else SHORT})
+    if not any(one.asked for one in facets):
+        chosen = chosen.model_copy(update={"ask": None})  # there is nothing to ask
+    elif chosen.ask is None:
+        few = not is_address(settings.model.name)
+        chosen = chosen.model_copy(update={"ask": ASKED if few else max(ASKED, settings.model.confirm_questions)})
     if chosen.embed is None:
         chosen = chosen.model_copy(update={"embed": (*(one.name for one in facets if one.embed), RAW)})
     grouping, namer = settings.clustering, settings.naming.model or settings.model.name
     if grouping.most is None and settings.model.name is not None and not is_address(namer):
         grouping = grouping.model_copy(update={"most": MOST_HERE})
     return settings.model_copy(update={"input": inputs, "facets": chosen, "clustering": grouping})
+
+
+def asked_of(conversations: int, settings: Settings) -> int:
+    """How many of so many conversations a build with these (resolved) settings asks the model about at first."""
+    ask = settings.facets.ask
+    return conversations if ask == "all" else min(ask or 0, conversations)

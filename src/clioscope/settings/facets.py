@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,12 @@ class FacetSettings(Section):
     use: tuple[str, ...] = Field(
         ("request", "field", "activity", "concern"),
         description="Facets that the model is asked for. The first three decide the groups; concern colours the map.",
+    )
+    ask: Annotated[int, Field(ge=1)] | Literal["all"] | None = Field(
+        None,
+        description="How many conversations the model is asked about, or `all`. They cover all regions and languages, "
+        "and what they say tells about the others. If unset: 400 for a model on this machine, since more tell little "
+        "more; for a model at an address all of them, up to model.confirm_questions.",
     )
     examples: bool = Field(
         True,
@@ -38,5 +44,7 @@ class FacetSettings(Section):
     language: str = Field("en", description="Language of the answers (IETF tag). Small models write English best.")
     modules: tuple[str, ...] = Field((), description="Python files whose @facet functions are added to the facets.")
     screen: str | None = Field(
-        None, description="Yes/no question in plain words. Conversations that get a no are left out. If unset: none."
+        None,
+        description="Yes/no question in plain words. Conversations that get a no are left out. If unset: none. It is "
+        "put to the model about every conversation, whatever facets.ask says.",
     )
