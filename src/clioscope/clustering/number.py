@@ -1,9 +1,8 @@
-"""The number of base groups when none is set: of a few numbers, the one whose groups are clear and few.
+"""The number of base groups when none is set: more than usual only where that makes groups clearly better.
 
 Silhouette (Rousseeuw 1987) follows labels best among the label-free figures when the number of groups is the question
-(docs/research-log.md). Near its highest value it is flat, and every group costs a name, so the fewest groups win that
-come near the highest. On loose data, where silhouette hardly changes, that keeps groups large; on data with many clear
-topics it gives as many groups as the bounds allow.
+(docs/research-log.md). On loose data, conversations for instance, it hardly changes with the number, and groups stay as
+large as usual. On data with many clear topics it rises clearly, and there are as many groups as the bounds allow.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from clioscope.settings import ClusteringSettings
 from clioscope.vectors.cosines import group_cosines, group_means, silhouettes
 
 HEED_NUMBER = ("agglomerative", "kmeans", "leiden")  # of the built-in methods, those that make as many as they are told
-NEAR = 0.95  # of the highest silhouette: groups this clear will do
+CLEARLY = 0.01  # less silhouette than this is not worth more groups
 ROWS = 10_000  # rows at most on which numbers are tried
 
 
@@ -55,15 +54,13 @@ def choose_number(
         Tried(len(np.unique(labels)), _silhouette(judged[:ROWS], labels))
         for labels in _partitions(points[:ROWS], numbers, settings, seed)
     ]
-    return Choice(numbers[clear_and_few([one.silhouette for one in tried])], tried)
+    return Choice(numbers[fewest_clear([one.silhouette for one in tried])], tried)
 
 
-def clear_and_few(values: Sequence[float]) -> int:
-    """The first of the silhouettes that comes near the highest; if none is above 0, the highest itself."""
+def fewest_clear(values: Sequence[float]) -> int:
+    """The place of the first of the silhouettes than which none is clearly higher."""
     highest = max(values)
-    if highest <= 0:
-        return int(np.argmax(values))
-    return next(place for place, value in enumerate(values) if value >= NEAR * highest)
+    return next(place for place, value in enumerate(values) if value >= highest - CLEARLY)
 
 
 def _partitions(

@@ -9,11 +9,11 @@ from clioscope.settings import ClusteringSettings
 LEAST_MEMBERS = 25  # mean size of a group below which silhouette alone may not push it
 MOST = 400  # groups above which silhouette alone may not push their number: each needs a name, and a reader
 _LARGE = 100_000
-_STEPS = (0.5, 0.5**0.5, 1.0, 2**0.5, 2.0, 8**0.5)  # of the usual number
+_STEPS = (1.0, 2**0.5, 2.0, 8**0.5)  # of the usual number
 
 
 def default_clusters(count: int) -> int:
-    """The usual number of base groups for ``count`` distinct conversations; others around it are tried as well.
+    """The usual number of base groups for ``count`` distinct conversations; higher ones are tried as well.
 
     ``20 + count/100``, but no group smaller than 8 on the average, and beyond 100,000 growing with the square
     root only. That is 22 groups for 234 conversations, 120 for 10,000, 1,020 for 100,000 and 3,225 for a
@@ -38,14 +38,14 @@ def most_clusters(count: int, most: int | None = None) -> int:
 
 
 def numbers_to_try(count: int, most: int | None = None) -> list[int]:
-    """A few numbers of base groups, rising: from half the usual one to almost three times it, if the bound allows.
+    """A few numbers of base groups, rising: from the usual one to almost three times it, ``most_clusters`` at most.
 
-    The bound is ``most_clusters``. Where the usual number is above it, the bound takes its place.
+    Lower ones are not tried: silhouette chose them on small corpora without any gain, and where texts of many languages
+    stood together it chose the languages (docs/research-log.md).
     """
     highest = most_clusters(count, most)
     usual = min(default_clusters(count), highest)
-    numbers = {min(max(2, round(usual * step)), highest) for step in _STEPS}
-    return sorted(numbers)
+    return sorted({min(round(usual * step), highest) for step in _STEPS})
 
 
 def target_clusters(count: int, settings: ClusteringSettings) -> int:

@@ -45,8 +45,8 @@ class ClusteringSettings(Section):
     clusters: int | None = Field(
         None,
         ge=1,
-        description="Base groups to aim at. If unset, a few numbers around the usual one for data of this size are "
-        "tried, and the fewest groups win whose silhouette is near the highest.",
+        description="Base groups to aim at. If unset: the usual number for data of this size, or a higher one whose "
+        "silhouette is clearly better.",
     )
     size: int | None = Field(None, ge=1, description="Mean size of a base group to aim at (in place of `clusters`).")
     resolution: float | None = Field(
