@@ -14,6 +14,7 @@ _ENGLISH = {
     "requests": "various requests",
     "long": "various long texts",
     "in": "{kind} in {language}",
+    "quoted": "“{word}”",
     "wordless": "These messages hold no words: {kinds}.",
     "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
 }
@@ -29,6 +30,7 @@ _RUSSIAN = {
     "requests": "разные просьбы",
     "long": "разные длинные тексты",
     "in": "{kind} ({language})",
+    "quoted": "«{word}»",
     "wordless": "В этих сообщениях нет слов: {kinds}.",
     "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
 }

@@ -9,6 +9,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "distinct",
+    version=2,
     reads=(*NAMING, "levels", "conversations.conversation", "conversations.count"),
     writes=("unaudited",),
     settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
