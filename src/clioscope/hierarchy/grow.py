@@ -42,7 +42,9 @@ def grow_tree(
         return _asked_levels(context, base, labels, sizes, settings, seed)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    levels = [Level(parents) for parents in linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes)]
+    members = np.bincount(labels, minlength=len(base))
+    cuts = linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes, members >= members.mean())
+    levels = [Level(parents) for parents in cuts]
     named = [list(base)]
     for level in levels:
         named.append(name_parents(context, named[-1], level.parent_of, labels))
