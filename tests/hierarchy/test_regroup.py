@@ -29,7 +29,12 @@ def test_nothing_is_split_where_fewer_than_two_parents_would_stay(split) -> None
 
 @pytest.fixture
 def merge(encode):
-    children = [Label("Bake bread", "a"), Label("Knead dough", "b"), Label("Write odes", "c"), Label("Write plays", "d")]
+    children = [
+        Label("Bake bread", "a"),
+        Label("Knead dough", "b"),
+        Label("Write odes", "c"),
+        Label("Write plays", "d"),
+    ]
     labels = np.repeat(np.arange(4), [16, 2, 5, 5])
     texts = [children[child].name for child in labels]
     context = NamingContext(texts, Support(texts, 1), encode(texts), NamingSettings(), encode, None)
@@ -37,7 +42,9 @@ def merge(encode):
     def run(parents, above=None, sizes=None):
         own = labels if sizes is None else np.repeat(np.arange(4), sizes)
         named = [Label(name, "") for name in parents]
-        part = NamingContext(texts[: len(own)], context.support, context.vectors[: len(own)], context.settings, encode, None)
+        part = NamingContext(
+            texts[: len(own)], context.support, context.vectors[: len(own)], context.settings, encode, None
+        )
         return merge_repeats(part, np.array([0, 0, 1, 1], np.int32), above, children, named, own)
 
     return run
@@ -53,4 +60,6 @@ def test_other_parents_stay(merge) -> None:
     assert merge(["Kitchen", "Literature"])[0].tolist() == [0, 0, 1, 1], "another name"
     assert merge(["Bake bread", "Literature"], sizes=[6, 4, 5, 5])[0].tolist() == [0, 0, 1, 1], "not nearly all of it"
     apart = np.array([0, 1], dtype=np.int32)
-    assert merge(["Bake bread", "Literature"], apart)[0].tolist() == [0, 0, 1, 1], "no other parent under the same group"
+    assert merge(["Bake bread", "Literature"], apart)[0].tolist() == [0, 0, 1, 1], (
+        "no other parent under the same group"
+    )

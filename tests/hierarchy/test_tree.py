@@ -4,7 +4,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.hierarchy.tree import Level, group_ids, levels_from, levels_table, memberships, parents_without_chains, tree_table
+from clioscope.hierarchy.tree import (
+    Level,
+    group_ids,
+    levels_from,
+    levels_table,
+    memberships,
+    parents_without_chains,
+    tree_table,
+)
 from clioscope.naming.candidates import Label
 
 NAMES = ["c1", "c2", "c3", "c4", "c5"]

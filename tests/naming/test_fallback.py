@@ -52,7 +52,7 @@ def test_what_one_person_wrote_is_not_quoted() -> None:
 
 def test_phrases_make_a_label() -> None:
     found = phrase_label(["rye bread", "salt", "oven", "crust"], 10)
-    assert found == ("Rye bread, salt, oven", "Set apart by: rye bread, salt, oven, crust.", found.phrases)
+    assert found[:3] == ("Rye bread, salt, oven", "Set apart by: rye bread, salt, oven, crust.", found.phrases)
     assert found.phrases == ("rye bread", "salt", "oven", "crust")
 
 

@@ -37,7 +37,7 @@ def mixed_groups(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]],
     """
     sums, sizes = group_sums(vectors, labels, count)
     squares = np.bincount(labels, weights=np.einsum("ij,ij->i", vectors, vectors), minlength=count)
-    own = _mean_cosines(sums, squares, sizes)
+    own = _mean_cosines(sums, np.asarray(squares, dtype=np.float64), sizes)
     judged = np.flatnonzero(sizes >= _LEAST)
     mixed = np.zeros(count, dtype=bool)
     if len(judged):

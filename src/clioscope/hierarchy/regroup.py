@@ -1,7 +1,7 @@
 """Parents that do not stand: their children go to other parents, or to the top.
 
-A parent whose conversations have too little in common is split. A parent that says no more than its largest child, which
-holds nearly all of it, gives its other children away and is then left out of the tree.
+A parent whose conversations have too little in common is split. A parent that says no more than its largest child,
+which holds nearly all of it, gives its other children away and is then left out of the tree.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def tree_table(
                     "mixed": pl.Series([label.mixed for label in labels[level]], dtype=pl.Boolean),
                 }
             )
-            .filter(pl.Series(only_children_kept(levels, level, len(ids[level])), dtype=pl.Boolean))
+            .filter(pl.Series(stands(levels, level, len(ids[level])), dtype=pl.Boolean))
             .join(sizes, on="index", how="left", maintain_order="left")
             .join(users, on="index", how="left", maintain_order="left")
             .drop("index")
@@ -105,11 +105,11 @@ def tree_table(
     return pl.concat(frames).sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
 
 
-def only_children_kept(levels: Sequence[Level], level: int, count: int) -> list[bool]:
-    """Whether each of the ``count`` groups of a level stands in the tree: a base group, or one with several children."""
+def stands(levels: Sequence[Level], level: int, count: int) -> list[bool]:
+    """Whether each of the ``count`` groups of a level is in the tree: base groups are, and those of several children."""
     if level == 0:
         return [True] * count
-    return (np.bincount(levels[level - 1].parent_of, minlength=count) > 1).tolist()
+    return [bool(children > 1) for children in np.bincount(levels[level - 1].parent_of, minlength=count)]
 
 
 def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tuple[int, int] | None]]:
@@ -118,7 +118,7 @@ def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tupl
     None stands for the top. ``base`` is the number of base groups.
     """
     counts = [base, *(int(level.parent_of.max()) + 1 for level in levels)]
-    kept = [only_children_kept(levels, level, count) for level, count in enumerate(counts)]
+    kept = [stands(levels, level, count) for level, count in enumerate(counts)]
     parents: list[list[tuple[int, int] | None]] = [[None] * counts[-1]]
     for level in range(len(levels) - 1, -1, -1):
         above = [(level + 1, int(up)) for up in levels[level].parent_of]
@@ -127,10 +127,11 @@ def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tupl
 
 
 def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
-    """A growing tree as a table, one row per group, base first: level, index, parent, name, description, phrases, mixed.
+    """A growing tree as a table, one row per group, base first.
 
-    ``index`` numbers the groups of a level; ``parent`` is an index of the level above, null at the top. ``named`` are
-    the labels of every level, base first. ``levels_from`` reads the table back.
+    Columns: level, index, parent, name, description, phrases, mixed. ``index`` numbers the groups of a
+    level; ``parent`` is an index of the level above, null at the top. ``named`` are the labels of every level, base
+    first. ``levels_from`` reads the table back.
     """
     import polars as pl
 

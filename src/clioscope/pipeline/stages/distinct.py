@@ -15,6 +15,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     prompts=("rename", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
+    version=2,
 )
 def distinct(job: Job) -> None:
     """No two names of the tree alike."""
