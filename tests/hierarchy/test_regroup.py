@@ -39,13 +39,14 @@ def merge(encode):
     texts = [children[child].name for child in labels]
     context = NamingContext(texts, Support(texts, 1), encode(texts), NamingSettings(), encode, None)
 
-    def run(parents, above=None, sizes=None):
+    def run(parents, above=None, sizes=None, mixed=()):
         own = labels if sizes is None else np.repeat(np.arange(4), sizes)
         named = [Label(name, "") for name in parents]
+        below = [child._replace(mixed=index in mixed) for index, child in enumerate(children)]
         part = NamingContext(
             texts[: len(own)], context.support, context.vectors[: len(own)], context.settings, encode, None
         )
-        return merge_repeats(part, np.array([0, 0, 1, 1], np.int32), above, children, named, own)
+        return merge_repeats(part, np.array([0, 0, 1, 1], np.int32), above, below, named, own)
 
     return run
 
@@ -63,3 +64,9 @@ def test_other_parents_stay(merge) -> None:
     assert merge(["Bake bread", "Literature"], apart)[0].tolist() == [0, 0, 1, 1], (
         "no other parent under the same group"
     )
+
+
+def test_mixed_children_do_not_count(merge) -> None:
+    parents, labels = merge(["Bake bread", "Literature"], sizes=[6, 4, 5, 5], mixed=[1])
+    assert parents.tolist() == [0, 1, 1, 1] and labels[0].name == "Bake bread"
+    assert merge(["Bake bread", "Literature"], mixed=[0, 1])[0].tolist() == [0, 0, 1, 1], "nothing to be merged with"

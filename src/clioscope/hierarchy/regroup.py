@@ -53,21 +53,22 @@ def merge_repeats(
 ) -> tuple[NDArray[np.int32], list[Label]]:
     """The parent (k,) of each child, and the labels of the parents, after merging.
 
-    A parent is merged with its largest child if that holds at least four fifths of its conversations and their names
-    are near-duplicates: its other children go to the nearest parent (under the same group of ``above`` (p,), the level
-    above, where there is one), and it takes over the child's label. Where there is no other parent to go to, nothing
-    changes. ``child_labels`` (n,) is the child group of each conversation.
+    A parent is merged with its largest child if that holds at least four fifths of its conversations (mixed children
+    apart), and their names are near-duplicates. Then its other children go to the nearest parent (under the same group
+    of ``above`` (p,), the level above, where there is one), and it takes over the child's label. Where there is no
+    other parent to go to, nothing changes. ``child_labels`` (n,) is the child group of each conversation.
     """
     from clioscope.naming.distinct import near_duplicates
 
     sizes = np.bincount(child_labels, minlength=len(children))
+    sizes[[child.mixed for child in children]] = 0
     moved, labels = parent_of.copy(), list(parents)
     centroids: NDArray[np.float32] | None = None
     merged: set[int] = set()
     for parent in range(len(parents)):
         own = np.flatnonzero(parent_of == parent)
         largest = int(own[sizes[own].argmax()])
-        if len(own) < 2 or sizes[largest] < _NEARLY_ALL * sizes[own].sum():
+        if len(own) < 2 or not sizes[largest] or sizes[largest] < _NEARLY_ALL * sizes[own].sum():
             continue
         names = [parents[parent].name, children[largest].name]
         if not near_duplicates(names, context.encode(names), context.settings.duplicate):

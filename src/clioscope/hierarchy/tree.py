@@ -106,7 +106,7 @@ def tree_table(
 
 
 def stands(levels: Sequence[Level], level: int, count: int) -> list[bool]:
-    """Whether each of the ``count`` groups of a level is in the tree: base groups are, and those of several children."""
+    """Whether each of the ``count`` groups of a level is in the tree: base groups, and those of several children."""
     if level == 0:
         return [True] * count
     return [bool(children > 1) for children in np.bincount(levels[level - 1].parent_of, minlength=count)]
