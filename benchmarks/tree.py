@@ -4,9 +4,9 @@
 
 Needs CLINC150 and labelled ShareGPT with the facets of a strong model (``$CLIOSCOPE_DATA``), and the encoder MiniLM.
 First part: AMI of the top level with the domains or categories, and the share of base groups that lie nearer to another
-parent, for the plain cut, with moves, and with large groups alone at the top; means over draws of 80 %. Second part: the
-share of groups that are called mixed, for true groups and for groups that are mixed on purpose, and the purity of both
-kinds.
+parent, for the plain cut, with moves, and with large groups alone at the top; means over draws of 80 %. Second part:
+the share of groups that are called mixed, for true groups and for groups that are mixed on purpose, and the purity of
+both kinds.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def test_examples_of_names_keep_the_rules(name, language) -> None:
     assert turns
     for role, text in turns:
         if role == "user":
-            assert text.startswith("Members:\n- ") or re.match(r"\d+ requests in \d groups:\n- .* \(\d+\)\n- ", text)
+            assert re.match(r"(Members, \d+ of \d+ conversations|\d+ requests in \d groups):\n- ", text)
             assert "\n\nClose, but not members:\n- " in text
         else:
             answer = json.loads(text)

@@ -119,6 +119,7 @@ PROMPTS = {
     "facets": {"facets"},
     "examples.toml": {"facets", *NAMES},
     "name": {"names"},
+    "name_again": {"names", "tree"},
     "name_parent": {"tree"},
     "name_parent_again": {"tree"},
     "propose": {"tree"},

@@ -41,7 +41,7 @@ def grow_tree(
     smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
     still: see ``naming.distinct``.
     """
-    base = mixed_labels(base, mixed_groups(context.vectors, labels, len(base)).tolist(), context.language)
+    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
     sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
     if settings.builder == "clio" and context.ask is not None:
         return _asked_levels(context, base, labels, sizes, settings, seed)

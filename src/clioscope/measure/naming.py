@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.titles import copies_one, is_list, joins, numbered, plain_title, stem
+from clioscope.conversations.texts.titles import copies_one, is_list, joins, numbered, plain_title, stems
 from clioscope.conversations.texts.whole import breaks_off
 from clioscope.conversations.texts.words import words
 from clioscope.measure.figure import UNDEFINED, Figure, share
@@ -31,11 +31,9 @@ def duplicate_names(names: Sequence[str]) -> Figure:
     II" does beside "Write code". A count of all names, so without interval. Undefined for no names. ``groups``: 1 for
     each duplicate.
     """
-    plain = frozenset(map(plain_title, names))
-    stems = [stem(name, plain) for name in names]
-    counts = Counter(stems)
-    twice = [counts[own] > 1 or numbered(name) is not None for name, own in zip(names, stems, strict=True)]
-    return _counted(twice)
+    own = stems(names)
+    counts = Counter(own)
+    return _counted([counts[stem] > 1 or numbered(name) for name, stem in zip(names, own, strict=True)])
 
 
 @metric(
@@ -62,11 +60,10 @@ def names_cut(names: Sequence[str]) -> Figure:
     source="counting; docs/measuring.md",
 )
 def names_suffixed(names: Sequence[str]) -> Figure:
-    """Share of names that end with a number in brackets, or with a bare or Roman number where another group has the
-    name without it. ``groups``: 1 for each. Undefined for no names.
+    """Share of names that end with a number in brackets, or with a bare or Roman number without which they are the name
+    of another group. ``groups``: 1 for each. Undefined for no names.
     """
-    plain = frozenset(map(plain_title, names))
-    return _counted([numbered(name) is not None or stem(name, plain) != plain_title(name) for name in names])
+    return _counted([stem != plain_title(name) for name, stem in zip(names, stems(names), strict=True)])
 
 
 @metric(

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.conversations.texts.titles import is_list, joins, plain_title
-from clioscope.models.chat import ChatRequest
-from clioscope.naming.candidates import Label, Proposal, proposal_parser
+from clioscope.naming.candidates import Label, Proposal
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels
-from clioscope.naming.groups import best_label, vetted
+from clioscope.naming.groups import best_label
 from clioscope.naming.mixed import mixed_label
 from clioscope.naming.parent_question import ParentEvidence, asked_again, parent_request
 from clioscope.naming.phrases import distinguishing_phrases
-from clioscope.naming.representatives import spread_members
+from clioscope.naming.proposals import propose
+from clioscope.naming.representatives import asked_first, spread_members
 from clioscope.naming.wording import wording
 from clioscope.vectors.centroids import centroids_of
 
@@ -47,7 +47,7 @@ def name_parents(
         if len(own) == 1:
             named[parent] = own[0]
         elif all(child.mixed for child in own):
-            named[parent] = mixed_label(spare[parent].phrases, context.language)
+            named[parent] = mixed_label(context, np.flatnonzero(labels == parent), spare[parent].phrases)
     asked = [parent for parent in range(count) if named[parent] is None]
     if ask is None or not asked:
         return [label or spare[parent] for parent, label in enumerate(named)]
@@ -64,19 +64,14 @@ def name_parents(
             asked, _evidence(context, children, parent_of, child_labels, spare, asked), strict=True
         )
     ]
-    parser = proposal_parser(settings.candidates, settings.max_words)
     members = [np.flatnonzero(labels == parent) for parent in asked]
     below = [[children[int(index)].name for index in np.flatnonzero(parent_of == parent)] for parent in asked]
-
-    def said(places: Sequence[int], questions: Sequence[ChatRequest]) -> list[Proposal | None]:
-        answers = ask.ask("tree", questions, parser)
-        return [vetted(answer, context.support, members[place]) for place, answer in zip(places, answers, strict=True)]
-
-    first = said(range(len(asked)), requests)
+    first = propose(context, "tree", requests, members)
     usable = [_without_lists(proposal, own) for proposal, own in zip(first, below, strict=True)]
     lists = [place for place, proposal in enumerate(first) if proposal is not None and usable[place] is None]
     remarks = [asked_again(requests[place], first[place].names) for place in lists]  # type: ignore[union-attr]
-    for place, proposal in zip(lists, said(lists, remarks), strict=True):
+    second = propose(context, "tree", remarks, [members[place] for place in lists])
+    for place, proposal in zip(lists, second, strict=True):
         usable[place] = _without_lists(proposal, below[place])
     centroids = centroids_of(context.vectors, labels, count)
     sizes = np.bincount(child_labels, minlength=len(children))
@@ -113,7 +108,8 @@ def _evidence(
         outside = np.flatnonzero((parent_of != parent) & clear)
         nearest = outside[np.argsort(-(child_centroids[outside] @ centroids[parent]), kind="stable")]
         rows = np.flatnonzero(labels == parent)
-        shown = rows[spread_members(context.vectors[rows], child_labels[rows], settings.members)]
+        told = np.concatenate([asked_first(np.flatnonzero(child_labels == child), context.asked) for child in own])
+        shown = told[spread_members(context.vectors[told], child_labels[told], settings.members)]
         found.append(
             ParentEvidence(
                 conversations=len(rows),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.conversations.texts.titles import copies_one, is_list, joins, numbered, plain_title, stem
+from clioscope.conversations.texts.titles import copies_one, is_list, joins, numbered, stems, without_number
 
 
 @pytest.mark.parametrize(
@@ -10,20 +10,21 @@ from clioscope.conversations.texts.titles import copies_one, is_list, joins, num
     [
         ("Write code (2)", "Write code"),
         ("Write code (IV)", "Write code"),
-        ("f(x)", None),
-        ("Learn C (programming)", None),
+        ("Write code 2", "Write code"),
+        ("Write code II", "Write code"),
+        ("f(x)", "f(x)"),
+        ("Learn C (programming)", "Learn C (programming)"),
+        ("2", "2"),
     ],
 )
-def test_a_number_in_brackets(title: str, without: str | None) -> None:
-    assert numbered(title) == without
+def test_a_number_at_the_end(title: str, without: str) -> None:
+    assert without_number(title) == without
+    assert numbered(title) is (title != without and ")" in title)
 
 
-def test_a_bare_number_is_one_beside_its_title_only() -> None:
-    others = frozenset({plain_title("Write code")})
-    assert (
-        stem("Write Code 2", others) == stem("Write code II", others) == stem("write code (3)", others) == "write code"
-    )
-    assert stem("Henry II", others) == "henry ii"
+def test_a_bare_number_goes_beside_its_like_only() -> None:
+    titles = ["Write code", "write Code II", "Bake (3)", "Henry II", "Trip 1", "Trip 2"]
+    assert stems(titles) == ["write code", "write code", "bake", "henry ii", "trip", "trip"]
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,10 @@ def test_sentences_are_told_apart() -> None:
     ]
 
 
-@given(
-    st.lists(
-        st.sampled_from('write a poem about (snow) and stars, the в и сайты (of 番茄 和 "x" C++ -'.split()), max_size=9
-    )
-)
+LOOSE = "write a poem about (snow) and stars, the в и сайты (of 番茄 和 C++ -"
+
+
+@given(st.lists(st.sampled_from(LOOSE.split()), max_size=9))
 def test_what_is_left_never_breaks_off(words: list[str]) -> None:
     text = " ".join(words)
     for cut in (False, True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from clioscope.conversations.texts.stopwords import stopwords
@@ -19,25 +20,31 @@ _NEARLY = 0.8  # share of the words
 _COMMON = 0.1  # a request that more of the members make is the subject of the group
 
 
-def numbered(title: str) -> str | None:
-    """The title without the number in brackets at its end ("Write code (2)"), or None where there is none."""
-    found = _BRACKETED.match(" ".join(title.split()))
-    return found.group(1) if found else None
+def numbered(title: str) -> bool:
+    """Whether a title ends with a number in brackets: "Write code (2)"."""
+    return _BRACKETED.match(" ".join(title.split())) is not None
 
 
-def stem(title: str, others: Sequence[str] | frozenset[str]) -> str:
-    """The title without a number at its end, in small letters and without punctuation.
+def without_number(title: str) -> str:
+    """The title without a number at its end, in brackets or bare, Arabic or Roman."""
+    flat = " ".join(title.split())
+    found = _BRACKETED.match(flat) or _BARE.match(flat)
+    return found.group(1) if found else flat
 
-    A bare number ("Write code 2", "Write code II") goes only where ``others``, titles in the same form, hold what is
-    left: "World War II" and "Python 3" are titles by themselves.
+
+def stems(titles: Sequence[str]) -> list[str]:
+    """Each title in small letters, without punctuation and without a number at its end that only tells it from others.
+
+    A number in brackets always goes. A bare one ("Write code 2", "Write code II") goes only where another title is the
+    same without it: "World War II" and "Python 3" are titles by themselves.
     """
-    bracketed = numbered(title)
-    if bracketed is not None:
-        return plain_title(bracketed)
-    found = _BARE.match(" ".join(title.split()))
-    if found and plain_title(found.group(1)) in others:
-        return plain_title(found.group(1))
-    return plain_title(title)
+    plain = [plain_title(title) for title in titles]
+    bare = [plain_title(without_number(title)) for title in titles]
+    counts = Counter(bare)
+    return [
+        short if numbered(title) or counts[short] > 1 else long
+        for title, short, long in zip(titles, bare, plain, strict=True)
+    ]
 
 
 def plain_title(title: str) -> str:

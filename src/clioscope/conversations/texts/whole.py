@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 
+from clioscope.conversations.texts.stopwords import dangling_words
 from clioscope.conversations.texts.words import unspaced, word_spans
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”", "„": "“", "（": "）", "「": "」"}
@@ -21,9 +20,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 # Without these, a phrase is cut back to the word before its last link: an article is no link.
-_NO_LINK = frozenset(
-    "a an the their his her its your my our this these those some any each every der das ein eine le la".split()
-)
+_ARTICLES = """
+    a an the their his her its your my our this these those some any each every der das dem den ein eine einen le la les
+    un une el los las il
+"""
+_NO_LINK = frozenset(_ARTICLES.split())
 # A Russian adjective at the end of a phrase that was cut waits for its noun.
 _ADJECTIVE = re.compile(r"(?:ого|его|ому|ему|ыми|ими|ый|ий|ая|яя|ое|ее|ые|ие|ых|их|ую|юю|ой)$")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|(?<=[.!?][\"'”»)])\s+|(?<=[。！？])")
@@ -144,8 +145,9 @@ def _dangles(text: str) -> bool:
         last = text[text.rfind(" ", 0, start) + 1 :]
     elif len(spans) == 1:
         return False
-    low = last.casefold()
-    if low not in dangling() or (len(last) == 1 and last.isupper() and not len(spans) == 1):  # "plan B", "vitamin E"
+    if last.casefold() not in dangling_words():
+        return False
+    if len(last) == 1 and last.isupper() and len(spans) > 1:  # "plan B", "vitamin E"
         return False
     return not (_ENDS.search(text) or _ASKS.search(text))
 
@@ -153,10 +155,4 @@ def _dangles(text: str) -> bool:
 def _links(before: str, word: str) -> bool:
     """Whether a word begins a part that a phrase can do without."""
     low = word.casefold()
-    return before.endswith((",", ";", ":")) or (low in dangling() and low not in _NO_LINK)
-
-
-@cache
-def dangling() -> frozenset[str]:
-    """Words that no phrase ends with, in small letters."""
-    return frozenset(files("clioscope.naming").joinpath("dangling.txt").read_text(encoding="utf-8").split())
+    return before.endswith((",", ";", ":")) or (low in dangling_words() and low not in _NO_LINK)
