@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clioscope.pipeline.stages.embed import embed
 from conftest import make_records, write_jsonl
 
 import clioscope
@@ -14,7 +15,6 @@ from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.registry import embedders
 from clioscope.pipeline.stage import every_setting
 from clioscope.pipeline.stages import STAGES
-from clioscope.pipeline.stages.embed import embed
 from clioscope.settings import load_settings
 
 pytestmark = pytest.mark.slow  # many builds

@@ -63,7 +63,13 @@ def naming_context(job: Job) -> NamingContext:
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
+        asked=_asked(job),
     )
+
+
+def _asked(job: Job) -> NDArray[np.bool_] | None:
+    asked = job.table("facets")["asked"]
+    return asked.to_numpy() if asked.any() and not asked.all() else None
 
 
 def labels(job: Job) -> NDArray[np.int32]:
