@@ -79,6 +79,17 @@ def shown_name(row: dict[str, Any]) -> str:
     return "(name withheld for privacy)" if row["score"] is not None else "(name withheld: it could not be audited)"
 
 
+def said_of_mixed(atlas: Atlas) -> str:
+    """A sentence that says how many groups are mixed; empty where none is."""
+    import polars as pl
+
+    count = atlas.tree.filter(pl.col("mixed")).height
+    if not count:
+        return ""
+    groups = "1 group is" if count == 1 else f"{count:,} groups are"
+    return f"{groups} mixed: the conversations have too little in common for a name."
+
+
 def total_count(atlas: Atlas) -> int:
     """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
     if atlas.published:
@@ -87,10 +98,10 @@ def total_count(atlas: Atlas) -> int:
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups with their depth, in reading order: largest first, children after their parent."""
+    """Groups with their depth, in reading order: largest first, mixed ones last, children after their parent."""
     import polars as pl
 
-    rows = atlas.tree.sort("count", "group", descending=[True, False])
+    rows = atlas.tree.sort("mixed", "count", "group", descending=[False, True, False])
     children: dict[str | None, list[str]] = {}
     for group, parent in rows.select("group", pl.col("parent")).iter_rows():
         children.setdefault(parent, []).append(group)
@@ -123,6 +134,8 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
+    if mixed := said_of_mixed(atlas):
+        lines += [mixed, ""]
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
@@ -143,7 +156,7 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, count, share, facets, children."""
+    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children."""
     total = total_count(atlas)
     summaries = group_summaries(atlas)
     nodes: dict[str, dict[str, Any]] = {}
@@ -156,6 +169,7 @@ def as_json(atlas: Atlas) -> str:
             "group": group,
             "name": row["name"],
             "description": row["description"],
+            "mixed": row["mixed"],
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
