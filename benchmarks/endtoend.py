@@ -1,11 +1,14 @@
 """End to end on labelled ShareGPT: how far the groups agree with the labels.
 
-    python benchmarks/endtoend.py --model qwen2.5-coder-1.5b [--embedder all-MiniLM-L6-v2] [--out FOLDER]
+    python benchmarks/endtoend.py --model qwen2.5-coder-1.5b [--embedder all-MiniLM-L6-v2] [--ask 400]
+        [--others 3000] [--out FOLDER]
 
 Needs ../shared/data/sharegpt-labelled and the ``sharegpt`` data set of the catalogue (fetched when absent).
-Prints, for the base groups and the top level: number of groups, AMI, purity, and the reconstruction accuracy of
-Clio (each group is given the label that its name is nearest to, by the embedder in the place of a large model);
-then the accuracy of the language facet, Spearman's rho of the concern score, and tokens and seconds of every stage.
+``--others`` adds so many conversations of ShareGPT without labels, by the order of their ids; the figures are always
+those of the labelled ones. Prints, for the base groups and the top level: number of groups, AMI, purity, and the
+reconstruction accuracy of Clio (each group is given the label that its name is nearest to, by the embedder in the
+place of a large model); then the accuracy of the language facet, Spearman's rho of the concern score, and tokens and
+seconds of every stage.
 A finished run is taken up again: nothing is asked twice.
 """
 
@@ -27,18 +30,21 @@ from clioscope.settings import load_settings
 LABELS = Path(__file__).parents[1] / "../shared/data/sharegpt-labelled"
 
 
-def labelled(folder: Path) -> tuple[Path, dict[str, dict[str, str]]]:
-    """The labelled conversations as a file of our format, and their labels."""
+def labelled(folder: Path, others: int = 0) -> tuple[Path, dict[str, dict[str, str]]]:
+    """The labelled conversations as a file of our format, with ``others`` that have no label, and their labels."""
     labels = {row["id"]: row for row in csv.DictReader((LABELS / "labels.csv").open(encoding="utf-8"))}
-    path = folder / "sharegpt-labelled.jsonl"
+    path = folder / f"sharegpt-labelled{f'-{others}' if others else ''}.jsonl"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         seen: dict[str, str] = {}
+        further: dict[str, str] = {}
         for record in clioscope_records():
-            if record.source_id in labels and record.source_id not in seen:
+            chosen = seen if record.source_id in labels else further
+            if record.source_id and record.source_id not in chosen and (chosen is seen or others):
                 messages = [{"role": m.role, "content": m.content} for m in record.messages]
-                seen[record.source_id] = json.dumps({"id": record.source_id, "messages": messages})
-        path.write_text("\n".join(seen.values()) + "\n", encoding="utf-8")
+                chosen[record.source_id] = json.dumps({"id": record.source_id, "messages": messages})
+        lines = [*seen.values(), *(further[name] for name in sorted(further)[:others])]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path, labels
 
 
@@ -53,6 +59,8 @@ def main() -> None:
     parser.add_argument("--model", default="qwen2.5-coder-1.5b")
     parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
     parser.add_argument("--builder", default="linkage")
+    parser.add_argument("--ask", help="how many conversations the model is asked about, or all (default: the build's)")
+    parser.add_argument("--others", type=int, default=0, help="further conversations, without labels")
     parser.add_argument("--out", type=Path, default=Path("endtoend"))
     parser.add_argument("--set", action="append", default=[], help="further settings, section__name=JSON")
     given = parser.parse_args()
@@ -62,25 +70,28 @@ def main() -> None:
     from clioscope.measure import against_labels
     from clioscope.measure.reconstruction import reconstruction_accuracy
 
-    path, labels = labelled(given.out)
+    path, labels = labelled(given.out, given.others)
     extra = {name: json.loads(value) for name, _, value in (one.partition("=") for one in given.set)}
     settings = load_settings(
         model__name=None if given.model == "none" else given.model,
         embedding__model=given.embedder,
         hierarchy__builder=given.builder,
+        facets__ask=None if given.ask is None else given.ask if given.ask == "all" else int(given.ask),
         **extra,
     )
     if given.model == "none":
         settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    name = "-".join([Path(given.model).stem, Path(given.embedder).name, given.builder])
+    name = "-".join([Path(given.model).stem, Path(given.embedder).name, given.builder, str(given.ask or ""), path.stem])
     with Reporter() as progress:
         atlas = clioscope.build(path, given.out / name, settings, progress=progress)
 
     ids = atlas.occurrences.group_by("conversation").agg(pl.col("record").first())
     rows = atlas.facets.join(ids, on="conversation", how="left", maintain_order="left")
+    whole = rows.height
+    rows = rows.filter(pl.col("record").is_in(list(labels)))
     order = rows["conversation"].to_list()
     truth = np.array([labels[one]["category"] for one in rows["record"]])
-    print(f"{given.model}, {given.embedder}, {given.builder}: {len(order)} conversations")
+    print(f"{given.model}, {given.embedder}, {given.builder}: {len(order)} labelled of {whole} conversations")
     encoder = open_embedder(settings.embedding)
     codes = list(CATEGORIES)
     targets = encoder.encode([CATEGORIES[code] for code in codes])

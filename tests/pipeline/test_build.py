@@ -143,7 +143,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
     )
     changed = clioscope.build(chats, tmp_path / "atlas", fewer)
     fresh = {name for name, stage in changed.manifest["stages"].items() if stage["key"] != keys[name]}
-    assert fresh == {"clusters", "names", "tree", "distinct", "audit"}
+    assert fresh == {"clusters", "second", "names", "tree", "distinct", "audit"}
     assert changed.tree.filter(pl.col("level") == 0).height == 3
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
 from clioscope.errors import AtlasError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Atlas:
     """A finished atlas, read lazily.
 
-    Tables are polars frames: ``conversations``, ``occurrences``, ``facets``, ``clusters`` (one row per
+    Tables are polars frames: ``conversations``, ``occurrences``, ``asked``, ``facets``, ``clusters`` (one row per
     conversation), ``tree`` (one row per group, with final names), ``layout``, ``ledger``. ``vectors`` and
     ``centroids`` are float32 arrays in the row order of ``conversations`` and of the base groups. A published
     atlas has only ``tree`` and ``facet_counts``. Raises AtlasError for a table or an array that the atlas lacks.
@@ -162,12 +162,19 @@ class Atlas:
         text_column: str | None = None,
         encoding: str | None = None,
         id_column: str | None = None,
+        ask: int | Literal["all"] | None = None,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
 
         return clioscope.assign(
-            self, conversations, format=format, text_column=text_column, encoding=encoding, id_column=id_column
+            self,
+            conversations,
+            format=format,
+            text_column=text_column,
+            encoding=encoding,
+            id_column=id_column,
+            ask=ask,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:

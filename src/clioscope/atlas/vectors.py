@@ -1,9 +1,11 @@
 """The vectors of an atlas as its folder holds them: once, in half precision, with all that makes the others from them.
 
-``plain.npy`` (n, d) float16; ``plain_keys.npy`` says what each row is the vector of; ``smooth_near.npy`` and
-``smooth_weights.npy`` say how the vectors that decided the groups are made from the centred ones (``shaping.Shaped``).
-So a vector that is read is, to the bit, the one that was grouped. Atlases of the first builds hold ``vectors.npy`` in
-place of the last two, and all in float32.
+``plain.npy`` (n, d) float16; ``smooth_near.npy`` and ``smooth_weights.npy`` say how the vectors that decided the groups
+are made from the centred ones (``shaping.Shaped``). So a vector that is read is, to the bit, the one that was grouped.
+Atlases of the first builds hold ``vectors.npy`` in place of the last two, and all in float32. What the plain vectors
+were mixed from lies beside them: ``texts.npy`` (n, d) float16 and ``own.npy`` (f * m, d) float16 for the f facets of
+the m conversations that were asked; ``text_keys.npy`` and ``own_keys.npy`` say what each row is the vector of, so that
+a later build encodes only what is new.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from clioscope.vectors.unit import NOTHING
 _BLOCK = 8192  # rows compared at once
 _FLOATS = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # every float16 there is
 MEANS = ("mean", "mean_languages", "mean_by_language")
-PLAIN, KEYS, NEAR, WEIGHTS, WHOLE = "plain", "plain_keys", "smooth_near", "smooth_weights", "vectors"
+PLAIN, NEAR, WEIGHTS, WHOLE = "plain", "smooth_near", "smooth_weights", "vectors"
+TEXTS, TEXT_KEYS = "texts", "text_keys"  # of the raw texts
+OWN, OWN_KEYS = "own", "own_keys"  # of what the model said: one row per facet and conversation that has an answer
 
 
 class Plain(NamedTuple):
@@ -43,11 +47,11 @@ def read_plain(folder: Path) -> NDArray[np.float32]:
     return read_array(folder, PLAIN).astype(np.float32, copy=False)
 
 
-def read_known(folder: Path) -> Plain | None:
-    """The plain vectors with what they are the vectors of; None where that is not kept."""
-    if not (folder / f"{KEYS}.npy").exists() or not has_plain(folder):
+def read_known(folder: Path, rows: str = TEXTS, keys: str = TEXT_KEYS) -> Plain | None:
+    """The vectors of texts with what they are the vectors of; None where that is not kept."""
+    if not all((folder / f"{name}.npy").exists() for name in (rows, keys)):
         return None
-    return Plain(read_array(folder, PLAIN), read_array(folder, KEYS))
+    return Plain(read_array(folder, rows), read_array(folder, keys))
 
 
 def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArray[np.float32]:

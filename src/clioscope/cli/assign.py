@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clioscope.cli.reading import Encoding, IdColumn
+from clioscope.cli.reading import Ask, Encoding, IdColumn, asked_of
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -30,9 +30,13 @@ def assign(
     ] = None,
     encoding: Encoding = None,
     id_column: IdColumn = None,
+    ask: Ask = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Find the base group of each new conversation, without building the atlas again.
+    """Find the base group of each new conversation, without building the atlas again and without a language model.
+
+    With --ask N, the atlas's model is asked about N of them, which are then placed better. (A screener is asked about
+    each of them; and an atlas with fewer than 50 answers, or of version 0.1.0, asks about each of them.)
 
     The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
     whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
@@ -54,6 +58,7 @@ def assign(
             text_column=text_column,
             encoding=encoding,
             id_column=id_column,
+            ask=asked_of(ask),
             progress=progress,
         )
     if to is None:

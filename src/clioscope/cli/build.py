@@ -9,14 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from clioscope.cli.progress import Reporter
+from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
-from clioscope.cli.reading import DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn
+from clioscope.cli.reading import Ask, DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn, asked_of
 from clioscope.errors import SettingsError
 from clioscope.settings import load_settings
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
-_MODEL, _GROUPS = "Model and facets", "Groups and tree"
+_GROUPS = "Groups and tree"
 
 
 @app.command()
@@ -69,8 +70,12 @@ def build(
     ] = None,
     screen: Annotated[
         str | None,
-        typer.Option(help="Yes/no question: only conversations with the answer yes are kept.", rich_help_panel=_MODEL),
+        typer.Option(
+            help="Yes/no question, asked about every conversation: only those with a yes are kept.",
+            rich_help_panel=_MODEL,
+        ),
     ] = None,
+    ask: Ask = None,
     facets: Annotated[
         list[Path] | None,
         typer.Option("--facets", help="Python file with @facet functions to add.", rich_help_panel=_MODEL),
@@ -120,6 +125,7 @@ def build(
         "model__concurrency": concurrency,
         "embedding__model": embedder,
         "facets__language": language,
+        "facets__ask": asked_of(ask),
         "facets__screen": screen,
         "facets__modules": tuple(str(path) for path in facets) if facets else None,
         "clustering__method": method,

@@ -9,6 +9,7 @@ import typer
 from clioscope.cli.progress import Reporter, duration
 from clioscope.errors import SettingsError
 from clioscope.pipeline.estimate import Estimate
+from clioscope.pipeline.notices import said_of_asked
 from clioscope.settings import Settings
 
 
@@ -17,6 +18,8 @@ def say_dry_run(estimate: Estimate) -> None:
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     print(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
     print(f"about {estimate.groups:,} groups at all levels")
+    if estimate.asked:
+        print(said_of_asked(estimate.asked, estimate.conversations))
     print(
         f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
         f"{estimate.completion_tokens:,} answer tokens"
@@ -41,7 +44,8 @@ class Confirm:
     def __call__(self, estimate: Estimate) -> None:
         if not estimate.calls:
             return
-        line = f"about {estimate.calls:,} questions{_more(estimate)}"
+        line = f"{said_of_asked(estimate.asked, estimate.conversations)}; " if estimate.asked else ""
+        line += f"about {estimate.calls:,} questions{_more(estimate)}"
         if estimate.money is not None:
             line += f", {estimate.money:,.2f} of money"
         if estimate.seconds is not None:

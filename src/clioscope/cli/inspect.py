@@ -35,6 +35,7 @@ def inspect(
 
     from clioscope.cli.progress import Reporter
     from clioscope.pipeline.inspection import inspect as look
+    from clioscope.pipeline.notices import said_of_asked
     from clioscope.settings import load_settings
 
     chosen = load_settings(
@@ -59,6 +60,8 @@ def inspect(
     shares = ", ".join(f"{name} {_percent(share)}" for name, share in inspection.languages[:6])
     rest = sum(share for _, share in inspection.languages[6:])
     console.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")
+    if inspection.asked:
+        console.print(f"{said_of_asked(inspection.asked, inspection.distinct)} in a build with these settings")
     for remark in inspection.remarks:
         console.print(remark)
     for name, transcript in inspection.examples:

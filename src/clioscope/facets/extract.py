@@ -31,12 +31,17 @@ def extract_facets(
     language: str = "en",
     calls: Literal["one", "each"] = "one",
     with_examples: bool = True,
+    chosen: Sequence[bool] | None = None,
+    languages: Sequence[str | None] | None = None,
+    kind: str = "facets",
 ) -> pl.DataFrame:
     """One row per conversation and one column per facet, in the order of ``conversations``.
 
     ``transcripts`` has the columns ``conversation``, ``transcript`` (what the model reads) and ``text`` (the user's
     turns, for language identification and computed facets). Without ``ask`` only facets that need no model are made. A
-    value that the model did not give is null, and the ledger says why.
+    value that the model did not give is null, and the ledger says why. ``chosen`` says which rows the model is asked
+    about (if unset: all); the others have nulls. ``languages`` are those of the rows, where they are known already.
+    ``kind`` is what the ledger and the account call the questions.
 
     Raises ModelError when the model cannot answer at all, SettingsError for an unknown answer language or a
     computed facet that fails.
@@ -48,12 +53,16 @@ def extract_facets(
     texts = rows["text"].to_list()
     for facet in facets:
         if facet.type == "language":
-            columns[facet.name] = identify_languages(texts)
+            columns[facet.name] = list(identify_languages(texts) if languages is None else languages)
         elif facet.type == "computed":
             columns[facet.name] = [_computed(facet, row) for row in rows.iter_rows(named=True)]
     asked = [facet for facet in facets if facet.asked]
     if ask is not None and asked:
-        answers = list(_answers(rows, asked, ask, language, calls, with_examples))
+        picked = range(rows.height) if chosen is None else [row for row, one in enumerate(chosen) if one]
+        answers: list[Mapping[str, Value | None]] = [{}] * rows.height
+        given = _answers(rows[list(picked)], asked, ask, language, calls, with_examples, kind)
+        for row, answer in zip(picked, given, strict=True):
+            answers[row] = answer
         columns |= {facet.name: [answer.get(facet.name) for answer in answers] for facet in asked}
     frame = {"conversation": rows["conversation"]}
     frame |= {facet.name: facet_column(facet, columns[facet.name]) for facet in facets if facet.name in columns}
@@ -67,6 +76,7 @@ def _answers(
     language: str,
     calls: Literal["one", "each"],
     with_examples: bool,
+    kind: str,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[facet] for facet in asked]
     for chunk in rows.iter_slices(_CHUNK):
@@ -75,7 +85,7 @@ def _answers(
             requests = facet_requests(
                 chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
             )
-            for row, answer in zip(values, ask.ask("facets", requests, facet_parser(group)), strict=True):
+            for row, answer in zip(values, ask.ask(kind, requests, facet_parser(group)), strict=True):
                 row.update(answer or {})
         yield from values
 

@@ -11,8 +11,9 @@ from clioscope.errors import SettingsError
 from clioscope.facets.code import code_of
 
 # Columns that stand beside the facets in a table of the atlas or in the explorer; `text` names the raw text.
-_TABLES = ("conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record", "user")
-RESERVED = frozenset((*_TABLES, "confidence", "facet", "text", "transcript", "value", "x", "y"))
+_TABLES = ("asked", "conversation", "count", "group", "label", "level", "margin", "name", "parent", "rare", "record")
+_SHOWN = ("confidence", "facet", "inferred", "probability", "text", "transcript", "user", "value", "x", "y")
+RESERVED = frozenset((*_TABLES, *_SHOWN))
 
 FacetType = Literal["text", "category", "score", "number", "language", "computed"]
 Row = Mapping[str, Any]

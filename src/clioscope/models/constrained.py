@@ -168,11 +168,10 @@ class Choose:
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
         """``scores`` (rows, vocabulary) with -inf for what may not come next."""
-        import torch
 
-        barred = self._barred(scores.shape[1])
+        barred = self._barred(scores.shape[1], scores.device)
         if barred is not None:
-            scores = scores.masked_fill(torch.from_numpy(barred).to(scores.device), float("-inf"))
+            scores = scores.masked_fill(barred, float("-inf"))
         for number, row in enumerate(self.rows):
             if row.done:
                 continue
@@ -186,9 +185,9 @@ class Choose:
             scores[number, token] = 0.0
         return scores
 
-    def _barred(self, width: int) -> Any:
-        """A boolean array (rows, width), true where a row's form forbids a token; None if no row has a form now."""
-        import numpy as np
+    def _barred(self, width: int, device: Any) -> Any:
+        """A boolean tensor (rows, width), true where a row's form forbids a token; None if no row has a form now."""
+        import torch
         from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
         formed = [
@@ -201,7 +200,9 @@ class Choose:
         allowed = allocate_token_bitmask(len(self.rows), width)
         for number, matcher in formed:
             fill_next_token_bitmask(matcher, allowed, number)
-        return np.unpackbits(allowed.view(np.uint8), axis=1, bitorder="little")[:, :width] == 0
+        # One bit per token goes to the card, not one byte: it is unpacked there.
+        bits = torch.from_numpy(allowed).to(device)[:, :, None] >> torch.arange(32, dtype=torch.int32, device=device)
+        return (bits & 1 == 0).flatten(1)[:, :width]
 
 
 class Ended:

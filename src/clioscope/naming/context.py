@@ -25,7 +25,8 @@ class NamingContext:
     wrote it. ``vectors`` (n, d) are the unit rows of the conversations, and ``encode`` turns names into unit rows of
     the same space. ``ask`` is the language model; without it (None) names are made of the group's own words.
     ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base group
-    should look like; empty means a short phrase.
+    should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked about:
+    they are shown before others; None if it makes no difference.
     """
 
     texts: Sequence[str]
@@ -36,3 +37,4 @@ class NamingContext:
     ask: Asker | None
     language: str = "English"
     criteria: str = ""
+    asked: NDArray[np.bool_] | None = None

@@ -16,7 +16,7 @@ from clioscope.naming.candidates import (
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels
 from clioscope.naming.phrases import distinguishing_phrases
-from clioscope.naming.representatives import covering_members, nearest_outsiders
+from clioscope.naming.representatives import asked_first, covering_members, nearest_outsiders
 from clioscope.naming.support import Support
 
 
@@ -38,8 +38,11 @@ def name_groups(context: NamingContext, labels: NDArray[np.integer], centroids: 
         inside = labels == group
         members = np.flatnonzero(inside)
         members_of.append(members)
-        shown = members[covering_members(context.vectors[members], settings.members)]
-        near = nearest_outsiders(centroids[group], context.vectors, inside, settings.contrast)
+        told = asked_first(members, context.asked)
+        shown = told[covering_members(context.vectors[told], settings.members)]
+        hidden = np.ones(len(inside), bool)
+        hidden[asked_first(np.flatnonzero(~inside), context.asked, settings.contrast)] = False
+        near = nearest_outsiders(centroids[group], context.vectors, hidden, settings.contrast)
         requests.append(
             naming_request(
                 "name",

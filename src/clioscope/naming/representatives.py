@@ -5,6 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+ENOUGH = 3  # asked conversations of a group that stand for it
+
+
+def asked_first(rows: NDArray[np.intp], asked: NDArray[np.bool_] | None, enough: int = ENOUGH) -> NDArray[np.intp]:
+    """Those of ``rows`` that the model was asked about (``asked``, one per conversation), if they are ``enough``; else
+    all of them."""
+    if asked is None:
+        return rows
+    own = rows[asked[rows]]
+    return own if len(own) >= min(enough, len(rows)) else rows
+
 
 def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     """Indices of up to ``count`` rows that cover a group, most central first.

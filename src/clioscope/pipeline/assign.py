@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.assigned import Assigned
 from clioscope.atlas.languages import languages_of
-from clioscope.atlas.vectors import read_plain
+from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
+from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
-from clioscope.pipeline.stages.embed import embed
 from clioscope.pipeline.stages.facets import facets
+from clioscope.pipeline.stages.texts import texts as raw_texts
 from clioscope.progress import Progress
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
-    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
     from clioscope.conversations.texts.templates import Templates
 
+Asking = int | Literal["all"] | None
 COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
 
 
@@ -36,15 +39,21 @@ def assign(
     text_column: str | None = None,
     encoding: str | None = None,
     id_column: str | None = None,
+    ask: int | Literal["all"] | None = None,
     progress: Progress | None = None,
 ) -> Assigned:
-    """The base group of each new conversation, by the screener, facets, encoder and geometry of the atlas.
+    """The base group of each new conversation, by the screener, encoder, map and geometry of the atlas.
 
-    A conversation that is in the atlas gets its stored group back, unasked (``known``); the same conversation
-    gets the same group alone or among others. What the atlas's screener says no to has no group (``refused``);
-    what it has no usable answer about stays. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those
-    of the new file; unless one is given, those of the atlas are tried, and the format is told from the content
-    where they do not fit. ``rejected.jsonl`` is not written; rejected records are counted.
+    A conversation that is in the atlas gets its stored group back (``known``). No language model is asked about the
+    others: what the atlas learnt from the conversations that were asked predicts their vectors, so the same
+    conversation gets the same group alone or among others. With ``ask``, a number or ``"all"``, the atlas's model is
+    asked about so many of the new ones, and what it says is mixed in. An atlas that learnt nothing (one of version
+    0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
+    the screener says no to has no group (``refused``); what it has no usable answer about stays.
+
+    ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one is given, those of
+    the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
+    written; rejected records are counted.
 
     Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
     model cannot answer.
@@ -65,12 +74,13 @@ def assign(
     texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
     failed = 0
     if not fresh.is_empty():
-        with tempfile.TemporaryDirectory() as folder, _run(atlas, Path(folder), settings, progress) as run:
+        asking = ask if ask is not None or read_map(atlas.path) is not None else "all"
+        with tempfile.TemporaryDirectory() as folder, _run(atlas, Path(folder), settings, asking, progress) as run:
             passed = _passed(texts, settings.facets.screen, run)
             let_in, refused = fresh.filter(passed), fresh.filter(~passed)
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
             if not let_in.is_empty():
-                vectors = _vectors(atlas, run, let_in, texts.filter(passed))
+                vectors = _vectors(atlas, run, let_in, texts.filter(passed), asking)
                 labels, margins = assign_vectors(
                     vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
                 )
@@ -128,10 +138,14 @@ def _no_group(conversations: pl.Series) -> pl.DataFrame:
     return conversations.to_frame().with_columns(known=pl.lit(False), refused=pl.lit(True))
 
 
-def _run(atlas: Atlas, folder: Path, settings: Settings, progress: Progress | None) -> Run:
+def _run(atlas: Atlas, folder: Path, settings: Settings, ask: Asking, progress: Progress | None) -> Run:
     """The stages of a build with the settings of the atlas; of its facets only those that decide vectors."""
     apart = bool(atlas.means.languages)
-    needed = [facet for facet in facets_of(settings) if facet.asked or (apart and facet.name == "language")]
+    needed = [
+        facet
+        for facet in facets_of(settings)
+        if (facet.asked and ask is not None) or (apart and facet.name == "language")
+    ]
     return Run(folder, settings, needed, progress=progress)
 
 
@@ -147,16 +161,36 @@ def _passed(transcripts: pl.DataFrame, question: str | None, run: Run) -> pl.Ser
     return stays(screen(transcripts, question, ask))
 
 
-def _vectors(atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame) -> NDArray[np.float32]:
+def _vectors(
+    atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame, ask: Asking
+) -> NDArray[np.float32]:
     """Vectors of new conversations: by the stages of a build as far as a conversation stands for itself, then in the
     geometry of the atlas."""
     from clioscope.vectors.neighbours import nearest
     from clioscope.vectors.smoothing import smooth
 
     run.take(conversations=conversations, transcripts=transcripts)
+    run.do(raw_texts)
+    raw = run.array(TEXTS)
+    run.take(asked=_asked(conversations["conversation"], raw, ask, run.settings.seed))
     run.do(facets)
-    run.do(embed)
-    languages = languages_of(run.table("facets"), {facet.name: facet.type for facet in run.facets})
-    centred = atlas.means.centre(read_plain(run.folder), languages)
+    answers, settings = run.table("answers"), run.settings.facets
+    asked = [facet.name for facet in run.facets if facet.asked]
+    said = said_texts(answers, transcripts, asked, settings.embed or () if asked else (), settings.combine)
+    plain = place(said, raw, Encoding(run.embedder, run.store), atlas.path)
+    languages = languages_of(answers, {facet.name: facet.type for facet in run.facets})
+    centred = atlas.means.centre(plain.astype(np.float32), languages)
     near = nearest(centred, atlas.vectors, run.settings.embedding.smooth_neighbours)
     return smooth(centred, near.indices, atlas.vectors, run.settings.embedding.smooth)
+
+
+def _asked(conversations: pl.Series, raw: NDArray[np.float16], ask: Asking, seed: int) -> pl.DataFrame:
+    """Which of the new conversations the model is asked about."""
+    import polars as pl
+
+    from clioscope.prediction.order import spread_order
+
+    chosen = np.full(len(raw), ask == "all")
+    if isinstance(ask, int):
+        chosen[spread_order(raw, None, seed)[:ask]] = True
+    return pl.DataFrame({"conversation": conversations, "asked": chosen})

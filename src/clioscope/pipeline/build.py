@@ -16,9 +16,10 @@ from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.folder import BuildFolder
 from clioscope.pipeline.manifest import finish
+from clioscope.pipeline.notices import said_of_asked
 from clioscope.pipeline.resolve import resolve
 from clioscope.pipeline.run import Run
-from clioscope.pipeline.stages import STAGES, conversations
+from clioscope.pipeline.stages import STAGES, asked, conversations
 from clioscope.progress import Progress, on_saying
 from clioscope.settings import Settings
 
@@ -56,6 +57,9 @@ def build(
                 _say_what_was_read(run)
                 if confirm is not None:
                     confirm(estimate_build(run.table("transcripts"), settings, chosen, store=run.store))
+            elif stage is asked and settings.facets.ask is not None:
+                record = run.manifest["stages"]["asked"]
+                on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         finish(run)
         place.exchange()
     return Atlas(place.out)

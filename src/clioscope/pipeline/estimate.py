@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp, factorial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +28,9 @@ class Estimate(NamedTuple):
     """Questions and tokens that a build has before it, their price where prices are set, and seconds where the speed
     is known (of the catalogue's models, on two idle cores: rough).
 
-    ``stored``: questions that have an answer already, not counted in ``calls``. ``remote``: those of ``calls`` that go
-    to another machine.
+    ``asked``: conversations that the model is asked about at first, with or without an answer already. ``stored``:
+    questions that have an answer already, not counted in ``calls``. ``remote``: those of ``calls`` that go to another
+    machine.
     """
 
     records: int
@@ -42,6 +44,7 @@ class Estimate(NamedTuple):
     seconds: float | None = None
     stored: int = 0
     remote: int = 0
+    asked: int = 0
 
 
 def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None) -> Estimate:
@@ -84,6 +87,7 @@ def estimate_build(
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
     from clioscope.models.open import is_remote
+    from clioscope.pipeline.resolve import asked_of
 
     count = transcripts.height
     base = settings.clustering.clusters or default_groups(count, settings)
@@ -92,25 +96,29 @@ def estimate_build(
         return Estimate(read + rejected, rejected, count, groups, 0, 0, 0, None)
     asked = [one for one in facets if one.asked]
     each = len(asked) if settings.facets.calls == "each" else min(1, len(asked))
+    first = asked_of(count, settings)
+    told = min(count, first + _second_round(first, count, base))
     language = language_name(settings.facets.language)
     shown = answered_examples(asked, language) if settings.facets.examples else []
     shared = sum(estimate_tokens(text) for _, text in facet_request("", asked, language, shown=shown).messages)
     some = transcripts["transcript"].head(_SAMPLE)
-    text = sum(map(estimate_tokens, some)) * count / max(1, len(some))
+    text = sum(map(estimate_tokens, some)) / max(1, len(some))
 
     facets_stored, screen_stored = (0, 0) if store is None else _stored(transcripts, settings, asked, store)
-    left = 1 - facets_stored / max(1, count * each)
+    facets_stored = min(facets_stored, told * each)  # which are asked is known when all texts are encoded
+    left = told * (1 - facets_stored / max(1, told * each))
     screened = count if settings.facets.screen else 0
-    screen_left = 1 - screen_stored / max(1, screened)
-    about = count * each - facets_stored + screened - screen_stored
+    screen_left = screened - screen_stored
+    about = told * each - facets_stored + screen_left
     naming = groups * (2 if settings.privacy.audit else 1)
 
-    uncached = left * each * (text + _FRAME * count) + screen_left * (text + _FRAME * count if screened else 0)
-    prompt = left * each * (shared * count + text) + screen_left * (text + 80 * count if screened else 0)
-    answer = left * count * (_FACET_ANSWER + 8 * (each - 1)) * min(1, each) + screen_left * 4 * screened
+    uncached = (left * each + screen_left) * (text + _FRAME)
+    prompt = left * each * (shared + text) + screen_left * (text + 80)
+    answer = left * (_FACET_ANSWER + 8 * (each - 1)) * min(1, each) + screen_left * 4
     named = groups * (_NAME_PROMPT + (_AUDIT_PROMPT if settings.privacy.audit else 0))
     names = groups * (_NAME_ANSWER + (_AUDIT_ANSWER if settings.privacy.audit else 0))
-    seconds = _seconds(settings, uncached, answer, named, names, count)
+    texts = count + told * len(asked)  # raw texts and facets, to encode
+    seconds = _seconds(settings, uncached, answer, named, names, texts)
 
     model, second = settings.model.name, settings.naming.model or settings.model.name
     money, prices = None, (settings.model.price_in, settings.model.price_out)
@@ -128,7 +136,19 @@ def estimate_build(
         seconds,
         facets_stored + screen_stored,
         (about if is_remote(model) else 0) + (naming if is_remote(second) else 0),
+        first if asked else 0,
     )
+
+
+def _second_round(asked: int, count: int, groups: int) -> int:
+    """How many more conversations are asked because their groups have too few: as if chance put them into groups."""
+    from clioscope.pipeline.stages.second import FEWEST
+
+    if not asked or asked == count:
+        return 0
+    mean = asked / groups
+    short = sum((FEWEST - k) * exp(-mean) * mean**k / factorial(k) for k in range(FEWEST))
+    return round(groups * short)
 
 
 def _stored(transcripts: pl.DataFrame, settings: Settings, asked: Sequence[Facet], store: Store) -> tuple[int, int]:
@@ -162,7 +182,7 @@ def _stored(transcripts: pl.DataFrame, settings: Settings, asked: Sequence[Facet
 
 
 def _seconds(
-    settings: Settings, uncached: float, answer: float, named: float, names: float, count: int
+    settings: Settings, uncached: float, answer: float, named: float, names: float, texts: int
 ) -> float | None:
     """Seconds on two idle cores, or None for a model or encoder whose speed is not known."""
     first, second = _speed(settings.model.name), _speed(settings.naming.model or settings.model.name)
@@ -170,7 +190,6 @@ def _seconds(
     if first is None or second is None or not first.reads or not second.reads:
         return None
     asking = uncached / first.reads + answer / first.writes + named / second.reads + names / second.writes
-    texts = count * len(settings.facets.embed or ())
     return asking * _BETWEEN + (texts / encoder.texts if encoder is not None and encoder.texts else 0)
 
 

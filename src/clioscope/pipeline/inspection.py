@@ -19,7 +19,8 @@ class Inspection:
 
     ``read`` conversations were usable, ``distinct`` of them differ. ``languages`` has the share of each language
     among the first 2,000 distinct texts (by their hash), the most frequent first; ``examples`` three conversations
-    as (id in the input, what a language model gets to see).
+    as (id in the input, what a language model gets to see). ``asked`` is the number of conversations that a build with
+    these settings asks the model about.
     """
 
     lines: list[str]
@@ -28,6 +29,7 @@ class Inspection:
     distinct: int
     languages: list[tuple[str, float]]
     examples: list[tuple[str, str]]
+    asked: int
 
 
 def inspect(
@@ -43,7 +45,7 @@ def inspect(
     from clioscope.conversations import collect_conversations
     from clioscope.facets.language import identify_languages
     from clioscope.facets.selection import facets_of
-    from clioscope.pipeline.resolve import resolve
+    from clioscope.pipeline.resolve import asked_of, resolve
 
     settings = settings or Settings()
     settings = resolve(settings, facets_of(settings, ()))
@@ -59,5 +61,6 @@ def inspect(
         read=found.read,
         distinct=found.conversations.height,
         languages=[(name or "unknown", number / total) for name, number in told.most_common()],
+        asked=asked_of(found.conversations.height, settings),
         examples=[(records[conversation], transcript) for conversation, transcript in some],
     )

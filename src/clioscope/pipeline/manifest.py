@@ -46,7 +46,8 @@ def _drop_stages(run: Run) -> None:
     gone = [run.manifest["stages"].pop(name) for name in set(run.manifest["stages"]) - run.stages]
     for record in gone:
         for file in record["files"]:
-            (run.folder / file).unlink(missing_ok=True)
+            if file not in run.hashes:  # another stage may write it now
+                (run.folder / file).unlink(missing_ok=True)
     kinds = [kind for record in gone for kind in record.get("questions", ())]
     path = run.folder / "ledger.parquet"
     if kinds and path.exists():
@@ -57,7 +58,7 @@ def _counts(run: Run) -> dict[str, Any]:
     import polars as pl
 
     tree = run.table("tree")
-    kept = run.table("facets", ["conversation"])
+    kept = run.table("facets", ["conversation", "asked"])
     counts = run.table("conversations", ["conversation", "count"])
     reading = run.manifest["stages"]["conversations"]
     ledger = run.folder / "ledger.parquet"
@@ -68,6 +69,7 @@ def _counts(run: Run) -> dict[str, Any]:
         "unread": reading["unread"],
         "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
         "conversations": kept.height,
+        "asked": int(kept["asked"].sum()),
         "groups": tree.height,
         "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
         "withheld_audit": tree.filter(pl.col("action") == "withheld").height,

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
 
 
+ASKED = 400  # conversations that a model on this machine is asked about: the same for every machine, fast or slow
+
+
 def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     """The settings with every default that depends on others filled in, as they stand in the manifest."""
     from clioscope.facets.texts import RAW
@@ -19,6 +22,17 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     inputs, chosen = settings.input, settings.facets
     if inputs.transcript_tokens is None:
         inputs = inputs.model_copy(update={"transcript_tokens": LONG if is_address(settings.model.name) else SHORT})
+    if not any(one.asked for one in facets):
+        chosen = chosen.model_copy(update={"ask": None})  # there is nothing to ask
+    elif chosen.ask is None:
+        few = not is_address(settings.model.name)
+        chosen = chosen.model_copy(update={"ask": ASKED if few else max(ASKED, settings.model.confirm_questions)})
     if chosen.embed is None:
         chosen = chosen.model_copy(update={"embed": (*(one.name for one in facets if one.embed), RAW)})
     return settings.model_copy(update={"input": inputs, "facets": chosen})
+
+
+def asked_of(conversations: int, settings: Settings) -> int:
+    """How many of so many conversations a build with these (resolved) settings asks the model about at first."""
+    ask = settings.facets.ask
+    return conversations if ask == "all" else min(ask or 0, conversations)

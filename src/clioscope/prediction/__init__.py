@@ -1,1 +1,1 @@
-"""From a few conversations that a model was asked about to all: which are asked, and what is predicted of the others."""
+"""From a few conversations that a model is asked about to all: which are asked, and what the others would say."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from clioscope.pipeline.stage import in_order
+from clioscope.pipeline.stages.asked import asked
 from clioscope.pipeline.stages.audit import audit
 from clioscope.pipeline.stages.clusters import clusters
 from clioscope.pipeline.stages.conversations import conversations
 from clioscope.pipeline.stages.distinct import distinct
-from clioscope.pipeline.stages.embed import embed
 from clioscope.pipeline.stages.facets import facets
+from clioscope.pipeline.stages.infer import infer
 from clioscope.pipeline.stages.layout import layout
 from clioscope.pipeline.stages.names import names
+from clioscope.pipeline.stages.predict import predict
 from clioscope.pipeline.stages.screen import screen
+from clioscope.pipeline.stages.second import second
+from clioscope.pipeline.stages.texts import texts
 from clioscope.pipeline.stages.tree import tree
 from clioscope.pipeline.stages.vectors import vectors
 
-STAGES = in_order((conversations, screen, facets, embed, vectors, clusters, names, tree, distinct, audit, layout))
+STAGES = in_order(
+    (
+        *(conversations, screen, texts, asked, facets, predict, vectors, clusters, second, infer),
+        *(names, tree, distinct, audit, layout),
+    )
+)
 
-__all__ = ["STAGES", "conversations"]
+__all__ = ["STAGES", "asked", "conversations"]

@@ -9,7 +9,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
 
 @stage(
     "clusters",
-    reads=(*VECTORS, "facets.conversation"),
+    reads=(*VECTORS, "answers.conversation"),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
     given=("language",),
@@ -23,7 +23,7 @@ def clusters(job: Job) -> None:
 
     settings = job.settings.clustering
     clustering = cluster(vectors_of(job), settings, job.settings.seed)
-    conversations = job.table("facets")["conversation"].to_list()
+    conversations = job.table("answers")["conversation"].to_list()
     ids = group_ids(conversations, clustering.labels, 0)
     table = pl.DataFrame(
         {

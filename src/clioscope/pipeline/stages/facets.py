@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-
-if TYPE_CHECKING:
-    import polars as pl
+from clioscope.pipeline.stages.texts import let_in, told_languages
 
 
 @stage(
     "facets",
-    reads=("conversations", "transcripts", "screened"),
-    writes=("facets",),
+    version=2,
+    reads=("conversations", "transcripts", "screened", "asked.conversation", "asked.asked"),
+    writes=("answers",),
     settings=("facets.language", "facets.calls", "facets.examples"),
     prompts=("facets", "examples.toml"),
     role="chat",
-    given=("facets",),
+    given=("facets", "language"),
 )
 def facets(job: Job) -> None:
-    """Facets of every conversation that the screener let in, in one call each."""
+    """Facets: what the model says of the conversations that it is asked about, and what needs no model of all."""
     from clioscope.facets.extract import extract_facets
 
     settings = job.settings.facets
     table = extract_facets(
-        _let_in(job, job.table("conversations")),
-        _let_in(job, job.table("transcripts")),
+        let_in(job, job.table("conversations")),
+        let_in(job, job.table("transcripts")),
         job.facets,
         ask=job.asker() if any(facet.asked for facet in job.facets) else None,
         language=settings.language,
         calls=settings.calls,
         with_examples=settings.examples,
+        chosen=job.table("asked")["asked"].to_list(),
+        languages=told_languages(job) if job.has_language else None,
     )
-    job.write_table("facets", table)
-
-
-def _let_in(job: Job, table: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    if not job.has("screened"):
-        return table
-    kept = job.table("screened").filter("kept")["conversation"]
-    return table.filter(pl.col("conversation").is_in(kept.implode()))
+    job.write_table("answers", table)

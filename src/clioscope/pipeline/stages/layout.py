@@ -9,7 +9,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
 
 @stage(
     "layout",
-    reads=(*VECTORS, "facets.conversation"),
+    reads=(*VECTORS, "answers.conversation"),
     writes=("layout",),
     settings=("layout", "seed"),
     given=("language",),
@@ -21,5 +21,5 @@ def layout(job: Job) -> None:
     from clioscope.layout import project
 
     places = project(vectors_of(job), job.settings.layout, job.settings.seed)
-    conversations = job.table("facets")["conversation"]
+    conversations = job.table("answers")["conversation"]
     job.write_table("layout", pl.DataFrame({"conversation": conversations, "x": places[:, 0], "y": places[:, 1]}))

@@ -61,7 +61,13 @@ def naming_context(job: Job) -> NamingContext:
         encode=_encoder(job),
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
+        asked=_asked(job),
     )
+
+
+def _asked(job: Job) -> NDArray[np.bool_] | None:
+    asked = job.table("facets")["asked"]
+    return asked.to_numpy() if asked.any() and not asked.all() else None
 
 
 def labels(job: Job) -> NDArray[np.int32]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What ``vectors_of`` reads; a stage that calls it declares these, and that it takes the language.
-VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "facets.language")
+VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "answers.language")
 
 
 @stage(
     "vectors",
-    reads=(PLAIN, "facets.language"),
+    reads=(PLAIN, "answers.language"),
     writes=(*MEANS, NEAR, WEIGHTS),
     settings=(
         "embedding.centre",
@@ -51,4 +51,4 @@ def vectors_of(job: Job) -> NDArray[np.float32]:
 
 
 def _languages(job: Job) -> list[str | None] | None:
-    return languages_of(job.table("facets"), {"language": "language"} if job.has_language else {})
+    return languages_of(job.table("answers"), {"language": "language"} if job.has_language else {})

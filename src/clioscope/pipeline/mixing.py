@@ -1,0 +1,165 @@
+"""The vectors of conversations from what was said of them, what is predicted of them, and their raw texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.atlas.files import read_array
+from clioscope.atlas.vectors import Plain
+from clioscope.prediction import facet_map
+from clioscope.prediction.facet_map import FacetMap
+from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others
+from clioscope.vectors.unit import average
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.embedding.embedder import Embedder
+    from clioscope.models.store import Store
+    from clioscope.progress import Step
+
+FEWEST = 50  # answers that something is learnt from
+_WEIGHTS = "map_weights"
+MAP = (*(f"map_{name}" for name in facet_map.ARRAYS), _WEIGHTS)  # what an atlas keeps of the map
+_BLOCK = 16_384  # rows mixed at once
+
+
+class Said(NamedTuple):
+    """``rows`` (m,): the conversations that have an answer of the model, by row. ``parts``: lists of m texts, one per
+    embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
+    the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well."""
+
+    rows: NDArray[np.int64]
+    parts: list[list[str]]
+    whole: list[list[str]]
+    learns: bool
+    with_raw: bool
+
+
+class Encoding(NamedTuple):
+    """What texts are encoded with: ``known`` are vectors that need not be made again."""
+
+    embedder: Embedder
+    store: Store | None
+    known: Plain | None = None
+    on_progress: Step | None = None
+
+
+class Learnt(NamedTuple):
+    """``plain`` (n, d) float16, unit vectors of all conversations; ``own``, the vectors of the facets' texts, all of
+    the first facet first; ``map`` and ``weights``, None where nothing was learnt; ``predicted``, how many conversations
+    have no answer of their own and got a prediction."""
+
+    plain: NDArray[np.float16]
+    own: Plain
+    map: FacetMap | None = None
+    weights: Weights | None = None
+    predicted: int = 0
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What ``read_map`` reads, by the names of ``MAP``."""
+        if self.map is None or self.weights is None:
+            return {}
+        return {f"map_{name}": array for name, array in self.map.arrays().items()} | {_WEIGHTS: self.weights.array()}
+
+    def figures(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        if self.map is None or self.weights is None:
+            return {}
+        weights = {name: round(weight, 4) for name, weight in self.weights._asdict().items()}
+        return {"cosine": round(self.map.cosine, 4), "weights": weights}
+
+
+def said_texts(
+    answers: pl.DataFrame,
+    transcripts: pl.DataFrame,
+    asked: Sequence[str],
+    embed: Sequence[str],
+    combine: Literal["mean", "join"],
+) -> Said:
+    """The texts of what was said of each conversation. ``asked`` names the facets that the model is asked for,
+    ``embed`` those that decide the groups."""
+    import polars as pl
+
+    from clioscope.facets.texts import RAW, embedded_texts
+
+    names = [name for name in embed if name in answers.columns]
+    told = [name for name in names if name in asked]
+    some = pl.any_horizontal(*(pl.col(name).is_not_null() for name in told or names)) if names else pl.lit(False)
+    there = answers.select(pl.repeat(True, pl.len()) & some).to_series()
+    rows = answers.filter(there)
+    parts = embedded_texts(rows, transcripts, names, combine) if names else []
+    whole = embedded_texts(rows, transcripts, embed, combine) if names else []
+    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed)
+
+
+def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
+    """The vectors of n conversations whose raw texts have the vectors ``raw`` (n, d).
+
+    From 50 answers on, a map from raw texts to facets is learnt, and the vectors are mixed with what it predicts. With
+    fewer, a conversation with an answer has the mean of its facets and its raw text, the others have their raw text.
+    """
+    if len(said.rows) < FEWEST or not said.learns:
+        return Learnt(_unlearnt(said, raw, encoding), Plain(raw[:0], np.zeros((0, 16), np.uint8)))
+    own, parts = _own(said, encoding)
+    texts = raw[said.rows].astype(np.float32)
+    mean = average(list(parts))
+    learnt = FacetMap.fit(texts, mean)
+    weights = choose_weights(parts, learnt.crossfitted, texts, with_raw=said.with_raw)
+    plain = _others(raw, learnt, weights)
+    plain[said.rows] = mix_asked(weights, mean, learnt.crossfitted, texts)
+    return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))
+
+
+def place(said: Said, raw: NDArray[np.float16], encoding: Encoding, folder: Path) -> NDArray[np.float16]:
+    """The vectors of n new conversations, by the map of the atlas in ``folder``; without one, as if nothing was
+    learnt."""
+    found = read_map(folder)
+    if found is None:
+        return _unlearnt(said, raw, encoding)
+    learnt, weights = found
+    plain = _others(raw, learnt, weights)
+    if len(said.rows):
+        texts = raw[said.rows].astype(np.float32)
+        plain[said.rows] = mix_asked(weights, average(list(_own(said, encoding)[1])), learnt.predict(texts), texts)
+    return plain
+
+
+def read_map(folder: Path) -> tuple[FacetMap, Weights] | None:
+    """The map of an atlas with its weights; None where nothing was learnt."""
+    if not (folder / f"{_WEIGHTS}.npy").exists():
+        return None
+    arrays = {name: read_array(folder, f"map_{name}") for name in facet_map.ARRAYS}
+    return FacetMap.from_arrays(arrays), Weights(*read_array(folder, _WEIGHTS).tolist())
+
+
+def _own(said: Said, encoding: Encoding) -> tuple[Plain, NDArray[np.float32]]:
+    """The vectors of what was said, as they are kept and as (f, m, d)."""
+    from clioscope.embedding.plain import plain_vectors
+
+    texts = [text for part in said.parts for text in part]
+    own = plain_vectors([texts], encoding.embedder, encoding.store, encoding.known, encoding.on_progress)
+    return own, own.rows.astype(np.float32).reshape(len(said.parts), len(said.rows), -1)
+
+
+def _unlearnt(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> NDArray[np.float16]:
+    from clioscope.embedding.plain import plain_vectors
+
+    plain = raw.copy()
+    if len(said.rows):
+        made = plain_vectors(said.whole, encoding.embedder, encoding.store, None, encoding.on_progress)
+        plain[said.rows] = made.rows
+    return plain
+
+
+def _others(raw: NDArray[np.float16], learnt: FacetMap, weights: Weights) -> NDArray[np.float16]:
+    plain = np.empty(raw.shape, np.float16)
+    for start in range(0, len(raw), _BLOCK):
+        texts = raw[start : start + _BLOCK].astype(np.float32)
+        plain[start : start + _BLOCK] = mix_others(weights, learnt.predict(texts), texts)
+    return plain

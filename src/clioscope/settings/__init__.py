@@ -1,0 +1,25 @@
+"""Every setting, typed, with its default and the reason for it; read from one TOML file or from keywords."""
+
+from clioscope.settings.facets import FacetSettings
+from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
+from clioscope.settings.input import LONG, SHORT, InputSettings, ModelSettings
+from clioscope.settings.load import Settings, load_settings
+from clioscope.settings.names import NamingSettings, PrivacySettings
+from clioscope.settings.section import Section
+
+__all__ = [
+    "LONG",
+    "SHORT",
+    "ClusteringSettings",
+    "EmbeddingSettings",
+    "FacetSettings",
+    "HierarchySettings",
+    "InputSettings",
+    "LayoutSettings",
+    "ModelSettings",
+    "NamingSettings",
+    "PrivacySettings",
+    "Section",
+    "Settings",
+    "load_settings",
+]

@@ -1,0 +1,74 @@
+"""Settings of names and of what may be published."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from clioscope.settings.section import Section
+
+
+class NamingSettings(Section):
+    model: str | None = Field(
+        None,
+        description="Another model for names, tree and auditor, as in model.name. They take few questions, so a large "
+        "one is cheap here; a small one may do for the facets (one question per conversation that is asked).",
+    )
+    show: tuple[str, ...] = Field(
+        ("request",), description="Facets that stand for a conversation when its group is named, in place of its text."
+    )
+    support: int = Field(
+        3,
+        ge=1,
+        description="People in a group who must have written a proper name or phrase before the group's name may hold "
+        "it, so that it is nobody's alone.",
+    )
+    members: int = Field(12, ge=1, description="Members shown per group (Clio: 50). More cost time on a CPU.")
+    contrast: int = Field(
+        6, ge=0, description="Nearest non-members shown per group (Clio: 50), so that the name tells the groups apart."
+    )
+    candidates: int = Field(3, ge=1, description="Names asked for per group; the one that fits its members best stays.")
+    max_words: int = Field(10, ge=2, description="Most words of a name, so that it can be taken in at a glance.")
+    duplicate: float = Field(
+        0.9,
+        gt=0,
+        le=1,
+        description="Names whose vectors are this close (cosine) are near-duplicates, and made distinct.",
+    )
+
+
+class PrivacySettings(Section):
+    min_conversations: int = Field(
+        15,
+        ge=1,
+        description="Conversations that a published group must have. The default is what Anthropic's Economic "
+        "Index (January 2026) asks of a cell; for groups of raw requests it asks for 500.",
+    )
+    min_users: int = Field(
+        5, ge=1, description="Different users that a published group must have (same source: 5, and 250)."
+    )
+    each_a_user: bool = Field(
+        False,
+        description="Count every conversation without a user id as another person; a published copy then says so. If "
+        "not, they are one person together, and an atlas without any user id is not published.",
+    )
+    rounding: int = Field(
+        5,
+        ge=1,
+        description="Published counts are multiples of this. Exact counts would give away, by subtraction, what the "
+        "thresholds leave out.",
+    )
+    audit: bool = Field(True, description="Let the model audit every name for what identifies someone (Clio, G.7).")
+    auditor: Literal["quotes", "scale"] = Field(
+        "quotes", description="Copy out the words that identify someone, or the paper's scale 1-5, for large models."
+    )
+    accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published: 1 and 2 identify someone.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unknown_users(cls, given: Any) -> Any:
+        """Older atlases have ``unknown_users = "each"`` without anybody having said so: it counts for nothing."""
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if name != "unknown_users"}
+        return given
