@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 FEWEST = 50  # rows below which nothing is learnt from them
 _STRENGTHS = (1.0, 10.0, 100.0, 1000.0)  # inverse of the penalty, for unit vectors
+_MIDDLE = 100.0  # one of them
 _FOLDS = 5
 _AXES = 150  # principal directions of the vectors that are looked at
 _TRIED = 1500  # rows that the penalty is chosen on, at most
@@ -26,35 +27,62 @@ class Chances(NamedTuple):
 
 
 def chances(
-    features: NDArray[Any], codes: NDArray[np.integer[Any]], others: NDArray[Any], families: NDArray[np.integer[Any]]
+    features: NDArray[Any],
+    codes: NDArray[np.integer[Any]],
+    others: NDArray[Any],
+    families: NDArray[np.integer[Any]],
+    *,
+    learn: bool = True,
 ) -> Chances:
     """Probabilities of k values, given ``features`` (m, d) with their values ``codes`` (m,), 0 to k-1, each of which
     occurs; for these rows themselves and for ``others`` (n, d).
 
     Rows of one family (``families``, m) are always on the same side of a fold, since near copies tell of each other.
-    The penalty and the temperature are chosen by the probability that the held-out rows give to what they said. With a
-    single value, or fewer than 50 rows, the probabilities are the shares of the values, as if each (of two, at least)
-    had one row more.
+    The penalty and the temperature are chosen by the probability that held-out rows give to what they said. With a
+    single value, fewer than 50 rows, or without ``learn``, the probabilities are the shares of the values, as if each
+    (of two, at least) had one row more.
     """
     from threadpoolctl import threadpool_limits
 
     count = int(codes.max()) + 1
     shares = (np.bincount(codes) + 1) / (len(codes) + max(2, count))
     folds = _folds(families)
-    if count < 2 or len(codes) < FEWEST or not folds.any():
+    if not learn or count < 2 or len(codes) < FEWEST or not folds.any():
         return Chances(np.tile(shares, (len(codes), 1)), np.tile(shares, (len(others), 1)))
     features, others = _along_axes(features, others)
     some = np.linspace(0, len(codes) - 1, min(len(codes), _TRIED)).astype(np.int64)
 
-    def held_out(one: float) -> float:
+    def without(one: float) -> float:
         return _told(_crossfitted(features[some], codes[some], folds[some], one, count), codes[some])
 
     with threadpool_limits(1):  # the matrices are so small that threads only wait for each other
-        strength = max(_STRENGTHS, key=held_out)
+        strength = max(_STRENGTHS, key=without)
         logits = _crossfitted(features, codes, folds, strength, count)
         fitted = _fit(features, codes, strength, count)
     temperature = max(_TEMPERATURES, key=lambda one: _told(logits / one, codes))
     return Chances(_probabilities(logits / temperature, shares), _probabilities(fitted(others) / temperature, shares))
+
+
+def held_out(
+    features: NDArray[Any], codes: NDArray[np.integer[Any]], families: NDArray[np.integer[Any]], part: float
+) -> float:
+    """The share of rows whose value is told right by the others, if only a ``part`` of the others is learnt from.
+
+    The penalty is a middle one, and not chosen anew.
+    """
+    from threadpoolctl import threadpool_limits
+
+    features, _ = _along_axes(features, features[:0])
+    folds, lot = _folds(families), np.random.default_rng(1).random(len(codes))
+    right = np.zeros(len(codes), bool)
+    with threadpool_limits(1):
+        for fold in np.unique(folds):
+            out = folds == fold
+            rows = np.flatnonzero(~out & (lot < part)) if part < 1 else np.flatnonzero(~out)
+            if len(rows):
+                fitted = _fit(features[rows], codes[rows], _MIDDLE, int(codes.max()) + 1)
+                right[out] = fitted(features[out]).argmax(axis=1) == codes[out]
+    return float(right.mean())
 
 
 def _along_axes(features: NDArray[Any], others: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -63,7 +91,9 @@ def _along_axes(features: NDArray[Any], others: NDArray[Any]) -> tuple[NDArray[n
     mean = features.mean(axis=0)
     _, axes = np.linalg.eigh((features - mean).T @ (features - mean))
     axes = axes[:, ::-1][:, :_AXES]
-    return (features - mean) @ axes, (np.asarray(others, np.float32) - mean.astype(np.float32)) @ axes.astype(np.float32)
+    return (features - mean) @ axes, (np.asarray(others, np.float32) - mean.astype(np.float32)) @ axes.astype(
+        np.float32
+    )
 
 
 def _folds(families: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

@@ -1,8 +1,8 @@
 """The share of a value in a group, from the few conversations that were asked and the predictions for the others.
 
 Large samples: prediction-powered inference (Angelopoulos et al., Science 382, 2023). The predicted share of all is
-corrected by how wrong the predictions were for the asked ones, which were predicted without their own answers (Zrnic and
-Candès, PNAS 2024) and are a random part of each base group. Predictions count as much as they are worth (the factor
+corrected by how wrong the predictions were for the asked ones, which were predicted without their own answers (Zrnic
+and Candès, PNAS 2024) and are a random part of each base group. Predictions count as much as they are worth (the factor
 lambda of PPI++, Angelopoulos, Duchi and Zrnic 2023). What was asked is known, so only the others are uncertain (the
 finite population correction), and with all asked the share is exact. The interval is Wilson's (1927) for as many
 conversations as the estimate is worth, so that it is sound near 0 and 1.
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from clioscope.prediction.small_samples import Factors, small_share
 
 LARGE = 30  # asked conversations from which on a sample speaks for itself
-_PRIOR = 20  # asked conversations that the uncertainty of the predictions themselves counts as, beside those of the group
+_PRIOR = 20  # asked conversations that the expected error of the predictions counts as, beside those of the group
 _SURE = 0.975
 
 
@@ -142,6 +142,6 @@ def _wilson(share: float, number: float, freedom: int) -> Share:
     middle = (share + t2 / (2 * number)) / (1 + t2 / number)
     usual = np.sqrt(t2 * share * (1 - share) / number)
     half = np.sqrt(usual**2 + t2**2 / (4 * number**2)) / (1 + t2 / number)
-    # Wilson's reaches 0 only for a share of 0, but an estimate above 0 may be wholly by chance, so the wider end counts.
+    # Wilson's reaches 0 only for a share of 0, but an estimate above 0 may be mere chance; the wider end counts.
     low, high = min(middle - half, share - usual), max(middle + half, share + usual)
     return Share(share, max(0.0, float(low)), min(1.0, float(high)))

@@ -89,9 +89,7 @@ def small_share(
     both += (factors.logs - logsumexp(both, axis=1))[:, None]
     part = np.exp(logsumexp(both, axis=0) - logsumexp(both))
     place = np.digitize(_log_odds(others), _BINS)
-    one, two, some = (
-        np.bincount(place, of, len(_BINS) + 1) for of in (weight, weight**2, weight * others)
-    )
+    one, two, some = (np.bincount(place, of, len(_BINS) + 1) for of in (weight, weight**2, weight * others))
     full = one > 0
     shares = expit(_log_odds(some[full] / one[full])[:, None] + _STEPS)
     expected = one[full] @ shares

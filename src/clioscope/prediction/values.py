@@ -72,13 +72,16 @@ def infer_values(
     features: NDArray[Any],
     stands_for: NDArray[np.integer[Any]],
     encode: Encoded | None = None,
+    *,
+    learn: bool = True,
 ) -> Values:
     """The values of a countable facet for n conversations, given ``answers`` (n), None where the model gave none, and
     ``features`` (n, d), vectors of the raw texts.
 
     ``stands_for`` (n): the row of a nearly equal text that stands for each row. If the model answered about that one,
     its answer is the likely one of its copies. Texts that mean the same are one value, by ``encode`` too if it is
-    given. With fewer than 50 answers nothing is inferred, and the chances are the shares of the answers.
+    given. With fewer than 50 answers, or without ``learn``, nothing is inferred, and the chances are the shares of the
+    answers.
     """
     names, said = _coded(facet, answers, encode)
     known, others = np.flatnonzero(said >= 0), np.flatnonzero(said < 0)
@@ -86,10 +89,10 @@ def infer_values(
     if not len(known):
         return Values(names, said, whole[:, :-1], _NEVER, False)
     present, codes = np.unique(said[known], return_inverse=True)
-    made = chances(features[known], codes, features[others], np.asarray(stands_for)[known])
+    enough = learn and len(known) >= FEWEST
+    made = chances(features[known], codes, features[others], np.asarray(stands_for)[known], learn=enough)
     whole[np.ix_(known, present)], whole[np.ix_(others, present)] = made
     _like_copies(whole, said, others, np.asarray(stands_for))
-    enough = len(known) >= FEWEST
     bound = _bound(made.asked, codes) if enough else _NEVER
     return Values(names, said, whole[:, :-1], bound, enough and len(present) > 1)
 
@@ -119,9 +122,7 @@ def infer_numbers(
     return np.clip(found, numbers[known].min(), numbers[known].max()), np.full(len(others), near)
 
 
-def _coded(
-    facet: Facet, answers: Sequence[Any], encode: Encoded | None
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def _coded(facet: Facet, answers: Sequence[Any], encode: Encoded | None) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """The values of a facet, and the place of each answer among them (n,)."""
     if facet.type == "text":
         merged = merged_values(answers, encode)
