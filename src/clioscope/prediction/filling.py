@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.prediction.classifier import along_axes
 from clioscope.prediction.copies import near_copies
 from clioscope.prediction.same_values import Encoded
 from clioscope.prediction.trust import trust_rows
@@ -52,6 +53,9 @@ def fill(table: pl.DataFrame, facets: Sequence[Facet], texts: NDArray[Any], enco
     trust: list[tuple[Any, ...]] = []
     open_rows = np.flatnonzero(~table["asked"].to_numpy())
     copies = near_copies(texts) if len(open_rows) else np.arange(table.height)
+    asked = np.flatnonzero(table["asked"].to_numpy())
+    if len(open_rows) and len(asked):
+        texts = along_axes(texts, asked)
     for facet in facets:
         likely = np.full(table.height, np.nan)
         if facet.name in table.columns and countable(facet):

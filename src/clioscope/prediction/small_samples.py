@@ -50,9 +50,9 @@ class Factors:
         stand for, 0 to k-1, and the mean chance in each group ``predicted`` (k,)."""
         from scipy.special import logsumexp
 
-        tried = (part.ravel() for part in np.meshgrid(_MEANS, _GROWTHS, _SPREADS, indexing="ij"))
+        means, growths, spreads = (part.ravel() for part in np.meshgrid(_MEANS, _GROWTHS, _SPREADS, indexing="ij"))
         usual = _log_odds(chance.mean()) if len(chance) else 0.0
-        empty = cls(*tried, np.zeros(len(_MEANS) * len(_GROWTHS) * len(_SPREADS)), float(usual))
+        empty = cls(means, growths, spreads, np.zeros(len(means)), float(usual))
         likely = np.zeros((len(predicted), len(_STEPS)))
         np.add.at(likely, groups, _likelihood(said, chance))
         logs = empty.logs.copy()
