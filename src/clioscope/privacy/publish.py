@@ -80,8 +80,11 @@ def publish(
     }
     shares = _shares(atlas, tables["facet_counts"], tables["tree"], settings)
     if shares is not None:
-        tables["facet_counts"] = tables["facet_counts"].join(shares, on=["group", "facet", "value"], how="semi")
-        tables["shares"] = shares
+        key = ["group", "facet", "value"]
+        counted = tables["facet_counts"].join(shares, on=key, how="inner", maintain_order="left")
+        estimated = pl.when("exact").then("count").otherwise(rounded(pl.col("estimate"), settings))
+        tables["facet_counts"] = counted.select(*key, estimated.cast(pl.UInt32).alias("count"))
+        tables["shares"] = shares.drop("exact", "estimate")
     part = out.with_name(out.name + ".part")
     try:
         begin_work(part)
@@ -209,8 +212,9 @@ def _shares(
     return (
         table.join(counts.select("group", "facet", "value"), on=["group", "facet", "value"], how="semi")
         .join(sizes, on="group", how="inner")
-        .filter((pl.col("share") * pl.col("count")).round() >= settings.min_conversations)
-        .select("group", "facet", "value", *map(as_counted, ("share", "low", "high")))
+        .with_columns((pl.col("share") * pl.col("count")).round().cast(pl.UInt32).alias("estimate"))
+        .filter(pl.col("exact") | (pl.col("estimate") >= settings.min_conversations))
+        .select("group", "facet", "value", *map(as_counted, ("share", "low", "high")), "exact", "estimate")
         .sort("group", "facet", "share", "value", descending=[False, False, True, False])
     )
 
