@@ -38,3 +38,17 @@ def test_without_a_model_the_raw_text_is_embedded() -> None:
     settings = load_settings()
     settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
     assert resolve(settings, facets_of(settings)).facets.embed == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        ({}, 100),
+        ({"model__name": "fake", "clustering__most": 30}, 30),
+        ({"model__name": "http://localhost:8000/v1 large"}, None),
+        ({"naming__model": "http://localhost:8000/v1 large"}, None),
+        ({"model__name": "http://localhost:8000/v1 large", "naming__model": "fake"}, 100),
+    ],
+)
+def test_the_most_groups_follow_the_model_that_names_them(settings, most) -> None:
+    assert resolved(**settings).clustering.most == most

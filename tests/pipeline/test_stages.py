@@ -91,6 +91,7 @@ SETTINGS = {
     "clustering.clusters": (5, CLUSTERS),
     "clustering.size": (4, {"clusters"}),
     "clustering.resolution": (1.5, {"clusters"}),
+    "clustering.most": (4, {"clusters"}),
     "clustering.neighbours": (5, {"clusters"}),
     "clustering.rare": (0.1, {"clusters"}),
     "clustering.options": ({"mutual": 2.0}, {"clusters"}),

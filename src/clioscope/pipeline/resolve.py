@@ -10,7 +10,7 @@ from clioscope.settings import LONG, SHORT, Settings
 if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
 
-
+MOST_HERE = 100  # base groups that a model on this machine names in some eight minutes, at 3 to 6 s each
 ASKED = 400  # conversations that a model on this machine is asked about: the same for every machine, fast or slow
 
 
@@ -29,7 +29,10 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
         chosen = chosen.model_copy(update={"ask": ASKED if few else max(ASKED, settings.model.confirm_questions)})
     if chosen.embed is None:
         chosen = chosen.model_copy(update={"embed": (*(one.name for one in facets if one.embed), RAW)})
-    return settings.model_copy(update={"input": inputs, "facets": chosen})
+    grouping, namer = settings.clustering, settings.naming.model or settings.model.name
+    if grouping.most is None and settings.model.name is not None and not is_address(namer):
+        grouping = grouping.model_copy(update={"most": MOST_HERE})
+    return settings.model_copy(update={"input": inputs, "facets": chosen, "clustering": grouping})
 
 
 def asked_of(conversations: int, settings: Settings) -> int:
