@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.people import said_of_people
-from clioscope.atlas.shares import asked_counts, shares_of
-from clioscope.atlas.summary import group_summaries, share_text
+from clioscope.atlas.shares import asked_counts, share_text, shares_of
+from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
 from clioscope.files.replacing import saving
 
@@ -216,8 +216,9 @@ def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
     table = shares_of(atlas)
     found: dict[str, list[dict[str, Any]]] = {}
     for row in () if table is None else table.iter_rows(named=True):
+        group = str(row.pop("group"))
         kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
-        found.setdefault(kept.pop("group"), []).append(kept)
+        found.setdefault(group, []).append(kept)
     return found
 
 

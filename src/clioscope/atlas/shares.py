@@ -65,10 +65,14 @@ def group_lines(atlas: Atlas, group: str) -> list[str]:
 
 def interval_text(row: dict[str, Any]) -> str:
     """A share for a reader, with its 95 % interval unless it is known exactly: 34 % (28–41)."""
-    from clioscope.atlas.summary import share_text
-
     share = share_text(row["share"], 1)
     return share if row["low"] == row["high"] else f"{share} ({100 * row['low']:.0f}–{100 * row['high']:.0f})"
+
+
+def share_text(count: float, total: float) -> str:
+    """A share for a reader: 12 %, <1 %."""
+    share = 100 * count / total if total else 0.0
+    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
 
 
 def _word(value: str, words: list[str] | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.shares import WHOLE, shares_of
+from clioscope.atlas.shares import WHOLE, share_text, shares_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,9 +79,3 @@ def _means(atlas: Atlas, facet: str, counts: pl.DataFrame) -> dict[str, float]:
     values = table.filter(pl.col("facet") == facet).with_columns(pl.col("value").cast(pl.Float64))
     mean = (pl.col("value") * pl.col("share")).sum() / pl.col("share").sum()
     return dict(values.group_by("group").agg(mean).drop_nulls().iter_rows())
-
-
-def share_text(count: float, total: float) -> str:
-    """A share for a reader: 12 %, <1 %."""
-    share = 100 * count / total if total else 0.0
-    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"

@@ -32,8 +32,8 @@ def show(
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
-    from clioscope.atlas.shares import WHOLE, group_lines
-    from clioscope.atlas.summary import group_summaries, share_text
+    from clioscope.atlas.shares import WHOLE, group_lines, share_text
+    from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
 
     opened = Atlas(atlas)

@@ -42,8 +42,8 @@ def prediction_section(rows: Rows, atlas: Atlas) -> None:
     kinds = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     for row in shares.filter(pl.col("group") == WHOLE).iter_rows(named=True):
         if kinds.get(row["facet"]) in ("score", "category", "language", "text"):
-            ends = (None, None) if row["exact"] else (row["low"], row["high"])
-            figure = Figure(row["share"], *ends, n=row["asked"])
+            low, high = (None, None) if row["exact"] else (row["low"], row["high"])
+            figure = Figure(row["share"], low, high, row["asked"])
             rows.add("shares", "facet_share", figure, part=f"{row['facet']}: {row['value']}")
 
 

@@ -54,6 +54,8 @@ def _stem(value: str) -> str:
     """A spelling without the plural of its last word."""
     if value.endswith("ies") and len(value) > 5:
         return value[:-3] + "y"
+    if value.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return value[:-2]
     return value[:-1] if value.endswith("s") and not value.endswith(("ss", "us", "is")) and len(value) > 3 else value
 
 
