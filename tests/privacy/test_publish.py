@@ -27,6 +27,7 @@ def test_nothing_about_one_conversation_is_in_it(atlas, tmp_path):
     assert sorted(path.name for path in (tmp_path / "public").iterdir()) == [
         "facet_counts.parquet",
         "manifest.json",
+        "shares.parquet",
         "tree.parquet",
     ]
     whole = b"".join(path.read_bytes() for path in (tmp_path / "public").iterdir())
