@@ -34,7 +34,7 @@ def older(atlas, tmp_path):
     from clioscope.models.store import Store, vector_key
 
     home = shutil.copytree(atlas.path, tmp_path / "older")
-    for name in ("smooth_near", "smooth_weights", "texts", "text_keys"):
+    for name in ("smooth_near", "smooth_weights", "texts", "text_keys", "own_keys"):
         (home / f"{name}.npy").unlink()
     np.save(home / "vectors.npy", atlas.vectors)
     np.save(home / "plain.npy", atlas.plain)
