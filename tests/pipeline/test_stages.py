@@ -29,7 +29,7 @@ BASE = {
     "layout__method": "pca",
 }
 NOTHING = set()
-AUDIT = {"audit"}
+AUDIT = {"audit", "shares"}
 DISTINCT = {"distinct", *AUDIT}
 TREE = {"tree", *DISTINCT}
 NAMES = {"names", *TREE}
