@@ -52,7 +52,7 @@ def test_what_one_person_wrote_is_not_quoted() -> None:
 
 def test_phrases_make_a_label() -> None:
     found = phrase_label(["salt", "rye bread", "oven", "crust"], 10)
-    assert found == ("Rye bread, salt", "Set apart by: salt, rye bread, oven, crust.", found.phrases)
+    assert found[:3] == ("Rye bread, salt", "Set apart by: salt, rye bread, oven, crust.", found.phrases)
     assert found.phrases == ("salt", "rye bread", "oven", "crust")
 
 

@@ -20,16 +20,20 @@ def show(
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
 ) -> None:
-    """Print the tree of an atlas: each group with its size, its share and a summary of its facets."""
+    """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
+
+    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.text import Text
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import shown_tree, total_count, walk
+    from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
-    from clioscope.atlas.summary import group_summaries, share_text
+    from clioscope.atlas.shares import WHOLE, group_lines, share_text
+    from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
 
     opened = Atlas(atlas)
@@ -43,6 +47,8 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
+    if mixed := said_of_mixed(opened):
+        title.append(f". {mixed}", style="not bold italic")
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -60,7 +66,8 @@ def show(
         row = rows[name]
         bar = "█" * max(1, round(_BAR * row["count"] / largest))
         size = f"{row['count']:,} · {share_text(row['count'], total)}"
-        label = f"[bold]{escape(row['name'])}[/bold]  {size} [blue]{bar}[/blue]"
+        style = "italic" if row["mixed"] else "bold"
+        label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
         if ids:
@@ -73,3 +80,5 @@ def show(
     if not console.is_terminal:  # a file or a pipe: no line is cut
         console = Console(width=1000)
     console.print(root, highlight=False)
+    for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
+        console.print(escape(line), highlight=False, style="dim")

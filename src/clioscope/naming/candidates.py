@@ -21,11 +21,15 @@ _DESCRIPTION = 280  # characters of a description
 
 
 class Label(NamedTuple):
-    """A name, a description of two sentences, and the phrases that set the group apart, best first."""
+    """A name, a description of two sentences, and the phrases that set the group apart, best first.
+
+    ``mixed``: the members have too little in common for a name, and the name says so.
+    """
 
     name: str
     description: str
     phrases: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 class Proposal(NamedTuple):

@@ -17,6 +17,11 @@ _ENGLISH = {
     "in": "{kind} in {language}",
     "quoted": "“{word}”",
     "wordless": "These messages hold no words: {kinds}.",
+    "mixed": "Mixed topics",
+    "mixed_of": "Mixed topics: {parts}",
+    "little": "These conversations have little in common.",
+    "little_of": "These conversations have little in common. Some of them hold: {parts}.",
+    "part": "{name} and related topics",
     "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
 }
 _RUSSIAN = {
@@ -34,6 +39,11 @@ _RUSSIAN = {
     "in": "{kind} ({language})",
     "quoted": "«{word}»",
     "wordless": "В этих сообщениях нет слов: {kinds}.",
+    "mixed": "Разные темы",
+    "mixed_of": "Разные темы: {parts}",
+    "little": "У этих разговоров мало общего.",
+    "little_of": "У этих разговоров мало общего. В некоторых из них встречается: {parts}.",
+    "part": "{name} и близкие темы",
     "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
 }
 
