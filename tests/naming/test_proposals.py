@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clioscope.naming.candidates import Label, Proposal
-from clioscope.naming.proposals import beginning, completed, merged
+from clioscope.naming.proposals import beginning, completed, merged, without_details
 from clioscope.naming.support import Support
 
 SUPPORT = Support(["letters to you", "letters", "from Zanzibar"], 3)
@@ -41,4 +41,22 @@ def test_a_description_of_one_sentence_is_completed() -> None:
     assert completed("Users wrote.", spare) == "Users wrote. Set apart by: letters."
     assert completed("Users wrote. They read.", spare) == "Users wrote. They read."
     assert completed("", spare) == "Set apart by: letters."
-    assert completed("Users wrote.", Label("Various requests", "No word is common.")) == "Users wrote."
+    plain = Label("Write letters", "No word is common.")
+    assert completed("Users wrote.", plain) == "Users wrote."
+    assert completed("", plain) == "What users asked for: Write letters."
+    assert completed("", plain, "Russian") == "О чём просили пользователи: Write letters."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Users asked how to write long letters, post a Zanzibar card and more.",
+            "Users asked how to write long letters.",
+        ),
+        ("Users asked for Zanzibar.", ""),
+        ("Users asked for letters.", "Users asked for letters."),
+    ],
+)
+def test_a_sentence_ends_before_a_detail_of_few(sentence: str, left: str) -> None:
+    assert without_details(sentence, SUPPORT, [0, 1, 2]) == left

@@ -142,6 +142,8 @@ def clean_name(name: str, words: int) -> str:
     short = whole_phrase(" ".join(shown), cut=too_long or " ".join(shown) != plain).strip(" '*")
     if not any(character.isalpha() for character in short):
         return ""
+    if not short.split(" ")[0].islower():  # "iOS"
+        return short
     return short[:1].title() + short[1:]  # Georgian has capitals that no name begins with
 
 

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.conversations.texts.titles import copies_one
-from clioscope.conversations.texts.whole import sentences
+from clioscope.conversations.texts.whole import sentences, whole_phrase
+from clioscope.conversations.texts.words import normal
 from clioscope.naming.candidates import Label, Proposal, proposal_parser
 from clioscope.naming.support import Support
+from clioscope.naming.wording import wording
 from clioscope.prompts import render
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _SENTENCES = 2  # of a description
 _READ = 500  # members whose texts are compared with a name
+_LEAST = 6  # words of a sentence that ends before a detail
 _SHORTER = 6  # words of a title that is asked for again
 _CUT_TITLES = "the titles break off"
 _CUT_DESCRIPTION = "the description breaks off"
@@ -94,17 +97,30 @@ def merged(support: Support, proposals: Sequence[Proposal | None], members: NDAr
 
 
 def vetted(proposal: Proposal | None, support: Support, members: NDArray[np.integer]) -> Proposal | None:
-    """The proposal without names and sentences that hold a detail of too few people; None if no name is left.
+    """The proposal without names that hold a detail of too few people; None if no name is left.
 
-    A sentence that comes to stand first begins as a first sentence does: "They also wanted" becomes "Users wanted".
+    A sentence with such a detail ends before it, or goes. A sentence that comes to stand first begins as a first
+    sentence does: "They also wanted" becomes "Users wanted".
     """
     if proposal is None:
         return None
     rows = [int(member) for member in members]
     names = tuple(name for name in proposal.names if not support.unsupported(name, rows))
-    kept = [sentence for sentence in sentences(proposal.description) if not support.unsupported(sentence, rows)]
+    said = [without_details(sentence, support, rows) for sentence in sentences(proposal.description)]
+    kept = [sentence for sentence in said if sentence]
     description = " ".join([beginning(kept[0]), *kept[1:]]) if kept else ""
     return replace_names(proposal, description, names) if names else None
+
+
+def without_details(sentence: str, support: Support, rows: Sequence[int]) -> str:
+    """The sentence up to its first detail of too few people, as a whole one; empty where little would be left."""
+    details = support.unsupported(sentence, rows)
+    if not details:
+        return sentence
+    # Support reads letters and their accents as one character.
+    plain = normal(sentence)
+    head = whole_phrase(plain[: min(plain.find(detail) for detail in details)], cut=True)
+    return f"{head}." if len(head.split(" ")) >= _LEAST and not support.unsupported(head, rows) else ""
 
 
 def replace_names(proposal: Proposal, description: str, names: tuple[str, ...]) -> Proposal:
@@ -118,13 +134,16 @@ def said_by(texts: Sequence[str], members: NDArray[np.integer]) -> list[str]:
     return [texts[row] for row in members[places].tolist()]
 
 
-def completed(description: str, spare: Label) -> str:
-    """A description of two sentences: where the model's has only one that may be shown, ``spare`` says what sets the
-    group apart, as far as phrases do."""
-    if not description:
-        return spare.description
-    short = len(sentences(description)) < _SENTENCES and spare.phrases
-    return f"{description} {spare.description}" if short else description
+def completed(description: str, label: Label, language: str = "English") -> str:
+    """A description of two sentences: where the model's has only one that may be shown, the description that ``label``
+    has from its phrases follows.
+
+    Where the model's has none and the group has no phrases, the name stands for it.
+    """
+    if not description and not label.phrases:
+        return wording(language)["about"].format(name=label.name)
+    short = len(sentences(description)) < _SENTENCES and label.phrases
+    return f"{description} {label.description}".strip() if short else description
 
 
 def beginning(sentence: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _ENGLISH = {
     "apart": "Set apart by: {phrases}.",
+    "about": "What users asked for: {name}.",
     "emoji": "emoji",
     "punctuation": "punctuation",
     "numbers": "numbers",
@@ -25,6 +26,7 @@ _ENGLISH = {
 }
 _RUSSIAN = {
     "apart": "Отличается словами: {phrases}.",
+    "about": "О чём просили пользователи: {name}.",
     "emoji": "эмодзи",
     "punctuation": "знаки препинания",
     "numbers": "числа",

@@ -59,6 +59,7 @@ def test_whole_phrases_stay(text: str) -> None:
         ("Sort lists, write", "Sort lists"),
         ("Создание плана обучения новых", "Создание плана обучения"),
         ("Explain stars", "Explain stars"),
+        ("Sort lists, paint a", "Sort lists"),
     ],
 )
 def test_after_a_cut_the_last_part_goes(text: str, whole: str) -> None:

@@ -56,8 +56,10 @@ def whole_phrase(text: str, *, cut: bool = False) -> str:
     """
     flat = _closed(" ".join(text.split()))
     tight = flat.rstrip(_LOOSE + ".")
-    loose = tight != flat.rstrip(".") or _dangles(tight)
+    loose, long = tight != flat.rstrip("."), tight
     tight = _without_dangling(tight)
+    # Where only an article hangs loose ("paint a"), the cut fell inside a part, and the part goes.
+    loose = loose or any(word.casefold() not in _NO_LINK for word in long[len(tight) :].split())
     if not cut or loose or len(flat) < len(" ".join(text.split())):
         return tight
     words = tight.split(" ")
