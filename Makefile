@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo docs test test-fast lint install clean
+.PHONY: demo docs peers test test-fast lint install clean
 
 install: $(VENV)/.installed
 
@@ -40,6 +40,16 @@ test-fast: install
 # The parts of docs/ that follow from the code: settings.md, and the table of stages in method.md.
 docs: install
 	$(BIN)/python -m clioscope.pipeline.documentation docs
+
+# Other programs on the same vectors (benchmarks/peers.py), in an environment of its own: they pin what we do not.
+.peers/.installed: pyproject.toml benchmarks/peers.txt
+	$(PYTHON) -m venv .peers
+	.peers/bin/python -m pip install --quiet torch==2.13.0
+	.peers/bin/python -m pip install --quiet --requirement benchmarks/peers.txt --editable '.[local]'
+	touch $@
+
+peers: .peers/.installed
+	.peers/bin/python benchmarks/peers.py
 
 lint: install
 	$(BIN)/ruff check .

@@ -1,11 +1,13 @@
 """What groups are like: counts of facet values, and the line a reader gets."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from clioscope.atlas.summary import facet_counts, group_summaries, share_text
+from clioscope.atlas.shares import share_text
+from clioscope.atlas.summary import facet_counts, group_summaries
 
 
 def toy(facets: pl.DataFrame, kinds: dict[str, str]):
@@ -13,6 +15,7 @@ def toy(facets: pl.DataFrame, kinds: dict[str, str]):
     member = [("c1", "a", 2), ("c2", "a", 1), ("c3", "b", 1), ("c1", "top", 2), ("c2", "top", 1), ("c3", "top", 1)]
     return SimpleNamespace(
         published=False,
+        path=Path("an atlas of an earlier version"),
         manifest={"facets": [{"name": name, "type": kind} for name, kind in kinds.items()]},
         membership=pl.DataFrame(member, schema=["conversation", "group", "count"], orient="row"),
         facets=facets,

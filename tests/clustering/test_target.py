@@ -1,6 +1,6 @@
 import pytest
 
-from clioscope.clustering.target import default_clusters, target_clusters
+from clioscope.clustering.target import default_clusters, most_clusters, target_clusters
 from clioscope.settings import ClusteringSettings
 
 
@@ -21,3 +21,13 @@ def test_what_is_set_goes_before_the_default() -> None:
     assert target_clusters(1000, ClusteringSettings(size=10)) == 100
     assert target_clusters(3, ClusteringSettings(clusters=7)) == 3
     assert target_clusters(3, ClusteringSettings(size=10)) == 1
+    assert target_clusters(1000, ClusteringSettings(most=12)) == 12
+    assert target_clusters(1000, ClusteringSettings(clusters=20, most=12)) == 20
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "highest"),
+    [(234, None, 22), (3_000, None, 120), (3_000, 100, 100), (10_000, None, 400), (100_000, None, 1020), (100, 60, 12)],
+)
+def test_the_most_that_is_tried(count, most, highest) -> None:
+    assert most_clusters(count, most) == highest

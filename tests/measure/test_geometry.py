@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 
-from clioscope.measure.cosines import group_cosines
 from clioscope.measure.geometry import calinski_harabasz, davies_bouldin, modularity, silhouette
 from clioscope.measure.sampled_neighbours import sampled_neighbours
+from clioscope.vectors.cosines import group_cosines
 
 
 def test_silhouette_is_exact(clinc):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.naming.candidates import Proposal
+from clioscope.naming.candidates import Label, Proposal
 from clioscope.naming.proposals import beginning, completed, merged
 from clioscope.naming.support import Support
 
@@ -37,6 +37,8 @@ def test_the_better_description_and_the_names_of_both_answers_are_kept() -> None
 
 
 def test_a_description_of_one_sentence_is_completed() -> None:
-    assert completed("Users wrote.", "Set apart by: letters.") == "Users wrote. Set apart by: letters."
-    assert completed("Users wrote. They read.", "Set apart by: letters.") == "Users wrote. They read."
-    assert completed("", "Set apart by: letters.") == "Set apart by: letters."
+    spare = Label("Letters", "Set apart by: letters.", ("letters",))
+    assert completed("Users wrote.", spare) == "Users wrote. Set apart by: letters."
+    assert completed("Users wrote. They read.", spare) == "Users wrote. They read."
+    assert completed("", spare) == "Set apart by: letters."
+    assert completed("Users wrote.", Label("Various requests", "No word is common.")) == "Users wrote."

@@ -32,7 +32,7 @@ def test_every_stage_has_its_row() -> None:
     rows = stages_table().splitlines()[2:]
     assert [row.split(" | ")[0] for row in rows] == [f"| {stage.name}" for stage in STAGES]
     clusters = next(row for row in rows if row.startswith("| clusters"))
-    assert "the vectors, `facets.conversation`" in clusters and "`clustering`, `seed`" in clusters
+    assert "the vectors, `answers.conversation`" in clusters and "`clustering`, `seed`" in clusters
 
 
 def test_a_page_is_brought_up_to_date_in_its_place(tmp_path) -> None:

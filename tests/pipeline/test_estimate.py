@@ -92,6 +92,11 @@ def test_the_number_of_groups_follows_the_settings(settings, groups) -> None:
     assert found == groups or (not settings and 2 <= found <= 20)
 
 
+def test_groups_are_those_that_a_build_may_come_to() -> None:
+    assert default_groups(3000, load_settings()) == 120
+    assert default_groups(3000, load_settings(clustering__most=60)) == 60
+
+
 def test_missing_input_is_one_sentence(tmp_path) -> None:
     with pytest.raises(InputError, match="no such file"):
         guess(tmp_path / "absent.jsonl")

@@ -34,7 +34,21 @@ def test_facets_say_themselves_whether_they_are_embedded() -> None:
     assert resolved(facets__define=mine, facets__embed=("request",)).facets.embed == ("request",)
 
 
-def test_without_a_model_the_raw_text_is_embedded() -> None:
+def test_without_a_model_the_usual_facets_are_predicted() -> None:
     settings = load_settings()
     settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    assert resolve(settings, facets_of(settings)).facets.embed == ("text",)
+    assert resolve(settings, facets_of(settings)).facets.embed == ("request", "field", "activity", "text")
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        ({}, 100),
+        ({"model__name": "fake", "clustering__most": 30}, 30),
+        ({"model__name": "http://localhost:8000/v1 large"}, None),
+        ({"naming__model": "http://localhost:8000/v1 large"}, None),
+        ({"model__name": "http://localhost:8000/v1 large", "naming__model": "fake"}, 100),
+    ],
+)
+def test_the_most_groups_follow_the_model_that_names_them(settings, most) -> None:
+    assert resolved(**settings).clustering.most == most

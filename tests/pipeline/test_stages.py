@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from clioscope.pipeline.stages.embed import embed
 from conftest import make_records, write_jsonl
 
 import clioscope
@@ -15,6 +14,7 @@ from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.registry import embedders
 from clioscope.pipeline.stage import every_setting
 from clioscope.pipeline.stages import STAGES
+from clioscope.pipeline.stages.predict import predict
 from clioscope.settings import load_settings
 
 pytestmark = pytest.mark.slow  # many builds
@@ -33,18 +33,20 @@ AUDIT = {"audit"}
 DISTINCT = {"distinct", *AUDIT}
 TREE = {"tree", *DISTINCT}
 NAMES = {"names", *TREE}
-CLUSTERS = {"clusters", *NAMES}
+INFER = {"infer", *NAMES}
+CLUSTERS = {"clusters", "second", *NAMES}
 LAYOUT = {"layout"}
 VECTORS = {"vectors", *CLUSTERS, *LAYOUT}
-EMBED = {"embed", *VECTORS}
-FACETS = {"facets", *EMBED}
-SCREEN = {"screen", *FACETS}
+PREDICT = {"predict", *VECTORS}
+FACETS = {"facets", "infer", *PREDICT}
+ASKED = {"asked", *FACETS}
+SCREEN = {"screen", "texts", *ASKED}
 ALL = {"conversations", *SCREEN}
 
 # Another value of every setting, and the stages that run again for it with the input above: those that may see the
 # setting, and those after them that read something that came out otherwise.
 SETTINGS = {
-    "seed": (1, {"conversations", *VECTORS}),
+    "seed": (1, {"conversations", "asked", *VECTORS}),
     "input.format": ("clioscope", {"conversations"}),
     "input.text_column": ("messages", {"conversations"}),
     "input.encoding": ("utf-8", {"conversations"}),
@@ -56,29 +58,30 @@ SETTINGS = {
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
-    "model.name": ("fake:twin", {"screen", "facets", *NAMES}),
+    "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
     "model.concurrency": (2, NOTHING),
-    "model.retries": (0, {"screen", "facets", *NAMES}),
+    "model.retries": (0, {"screen", "facets", "second", *NAMES}),
     "model.timeout": (5.0, NOTHING),
     "model.temperature": (0.5, SCREEN),
-    "model.thinking_tokens": (64, {"screen", "facets", *NAMES}),
+    "model.thinking_tokens": (64, {"screen", "facets", "second", *NAMES}),
     "model.price_in": (1.0, NOTHING),
     "model.price_out": (1.0, NOTHING),
     "model.confirm_above": (1.0, NOTHING),
     "model.confirm_questions": (1, NOTHING),
-    "facets.use": (("request", "field", "activity"), {"facets", "embed", *NAMES}),
-    "facets.examples": (False, {"facets"}),
+    "facets.use": (("request", "field", "activity"), {"facets", "predict", "second", *INFER}),
+    "facets.ask": (20, ASKED),
+    "facets.examples": (False, {"facets", "second"}),
     "facets.define": (
         ({"name": "mood", "question": "mood", "type": "category", "categories": ("a", "b")},),
-        {"facets", "embed", *NAMES},
+        {"facets", "predict", "second", *INFER},
     ),
-    "facets.embed": (("text",), EMBED),
-    "facets.combine": ("join", EMBED),
-    "facets.calls": ("each", {"facets"}),
-    "facets.language": ("ru", {"facets", *NAMES}),
-    "facets.modules": ("mine.py", {"facets", "embed", *NAMES}),
+    "facets.embed": (("text",), PREDICT),
+    "facets.combine": ("join", PREDICT - {"second"}),
+    "facets.calls": ("each", {"facets", "second"}),
+    "facets.language": ("ru", {"facets", "second", *NAMES}),
+    "facets.modules": ("mine.py", {"facets", "predict", "second", *INFER}),
     "facets.screen": ("Does it name a thing?", {"screen"}),
-    "embedding.model": ("hash64", EMBED),
+    "embedding.model": ("hash64", {"texts", "asked", *PREDICT}),
     "embedding.batch_size": (8, NOTHING),
     "embedding.centre": (False, VECTORS),
     "embedding.centre_by_language": (False, {"vectors"}),
@@ -88,6 +91,7 @@ SETTINGS = {
     "clustering.clusters": (5, CLUSTERS),
     "clustering.size": (4, {"clusters"}),
     "clustering.resolution": (1.5, {"clusters"}),
+    "clustering.most": (4, {"clusters"}),
     "clustering.neighbours": (5, {"clusters"}),
     "clustering.rare": (0.1, {"clusters"}),
     "clustering.options": ({"mutual": 2.0}, {"clusters"}),
@@ -116,8 +120,8 @@ SETTINGS = {
 }
 PROMPTS = {
     "screen": {"screen"},
-    "facets": {"facets"},
-    "examples.toml": {"facets", *NAMES},
+    "facets": {"facets", "second"},
+    "examples.toml": {"facets", "second", *NAMES},
     "name": {"names"},
     "name_again": {"names", "tree"},
     "name_parent": {"tree"},
@@ -129,7 +133,12 @@ PROMPTS = {
     "audit": AUDIT,
     "redact": AUDIT,
     "audit_scale": AUDIT,
-    "answer_as_json": {"screen", "facets", *NAMES},  # what a server without JSON schemas is told, at every question
+    "answer_as_json": {
+        "screen",
+        "facets",
+        "second",
+        *NAMES,
+    },  # what a server without JSON schemas is told, at every question
     "facets_ru": NOTHING,  # of an experiment
 }
 
@@ -245,12 +254,12 @@ def test_after_an_upgrade_a_changed_stage_runs_again(stage, again, monkeypatch) 
 
 def test_after_an_upgrade_what_comes_out_otherwise_runs_what_reads_it(again, monkeypatch) -> None:
     def other(job):
-        embed.make(job)
+        predict.make(job)
         job.write_array("plain", np.roll(np.load(job.folder / "plain.npy"), 1, axis=1))
 
-    newer = [replace(one, version=2, make=other) if one is embed else one for one in STAGES]
+    newer = [replace(one, version=2, make=other) if one is predict else one for one in STAGES]
     monkeypatch.setattr("clioscope.pipeline.build.STAGES", newer)
-    assert again()[0] == EMBED
+    assert again()[0] == PREDICT
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -263,4 +272,5 @@ def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
     """A setting that several stages see costs several stages: each is on purpose."""
     shared = {name for name in every_setting() if sum(stage.sees(name) for stage in STAGES) > 1}
     naming = {f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words")}
-    assert shared == {"seed", "facets.language", "facets.embed", *naming}
+    asking = {f"facets.{name}" for name in ("language", "calls", "examples")}
+    assert shared == {"seed", "facets.embed", *asking, *naming}

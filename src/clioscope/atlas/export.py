@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.people import said_of_people
-from clioscope.atlas.summary import group_summaries, share_text
+from clioscope.atlas.shares import asked_counts, share_text, shares_of
+from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
 from clioscope.files.replacing import saving
 
@@ -41,14 +42,38 @@ def export(atlas: Atlas, to: str | Path) -> Path:
     return to
 
 
+def export_shares(atlas: Atlas, to: str | Path) -> Path:
+    """Write the shares of facet values in all groups (``shares_of``) to ``to``, a .csv or .parquet file.
+
+    Raises ClioscopeError for another suffix, for an atlas without shares, or if the file cannot be written.
+    """
+    to, table = Path(to), shares_of(atlas)
+    if to.suffix not in (".csv", ".parquet"):
+        raise ClioscopeError(f"{to}: give a file that ends in .csv or .parquet.")
+    if table is None:
+        raise ClioscopeError(f"{atlas.path}: was built without shares; build it again to have them.")
+    with saving(to) as part:
+        if to.suffix == ".csv":
+            table.write_csv(part)
+        else:
+            table.write_parquet(part)
+    return to
+
+
 def groups_table(atlas: Atlas) -> pl.DataFrame:
-    """One row per group, parents before children, with its share of all conversations. Withheld names are masked."""
+    """One row per group, parents before children, with its share of all conversations. Withheld names are masked.
+
+    ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
+    inferred from that; an atlas of an earlier version, or a published one, does not tell.
+    """
     import polars as pl
 
     total = total_count(atlas)
     order = {group: place for place, (group, _) in enumerate(walk(atlas))}
+    told = asked_counts(atlas)
+    tree = shown_tree(atlas)
     return (
-        shown_tree(atlas)
+        (tree if told is None else tree.join(told, on="group", how="left"))
         .with_columns(
             (pl.col("count") / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
@@ -156,9 +181,11 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children."""
+    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets."""
     total = total_count(atlas)
-    summaries = group_summaries(atlas)
+    summaries, told = group_summaries(atlas), asked_counts(atlas)
+    asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
+    shares = _shares_by_group(atlas)
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
@@ -173,6 +200,8 @@ def as_json(atlas: Atlas) -> str:
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
+            **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
+            **({"shares": shares.get(group, [])} if shares else {}),
             "children": [],
         }
         parent = parents[group]
@@ -180,6 +209,17 @@ def as_json(atlas: Atlas) -> str:
     note = said_of_people(atlas.manifest)
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
+    """The shares of each group, as objects."""
+    table = shares_of(atlas)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in () if table is None else table.iter_rows(named=True):
+        group = str(row.pop("group"))
+        kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+        found.setdefault(group, []).append(kept)
+    return found
 
 
 def _flat(atlas: Atlas) -> pl.DataFrame:

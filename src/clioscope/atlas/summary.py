@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clioscope.atlas.shares import WHOLE, share_text, shares_of
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -57,16 +59,23 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
             )
         )
     for facet in (scored["name"] for scored in atlas.manifest["facets"] if scored["type"] == "score"):
-        values = counts.filter(pl.col("facet") == facet).with_columns(pl.col("value").cast(pl.Float64))
-        mean = (pl.col("value") * pl.col("count")).sum() / pl.col("count").sum()
-        usual = values.select(mean).item()
-        for group, own in values.group_by("group").agg(mean).iter_rows():
-            if abs(own - usual) >= _STANDS_OUT:
+        means = _means(atlas, facet, counts)
+        usual = means.pop(WHOLE, None)
+        for group, own in means.items():
+            if usual is not None and group in lines and abs(own - usual) >= _STANDS_OUT:
                 lines[group].append(f"{facet} {own:.1f}")
     return {group: " · ".join(line) for group, line in lines.items()}
 
 
-def share_text(count: int, total: int) -> str:
-    """A share for a reader: 12 %, <1 %."""
-    share = 100 * count / total if total else 0.0
-    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
+def _means(atlas: Atlas, facet: str, counts: pl.DataFrame) -> dict[str, float]:
+    """The mean of a score in each group, and as ``WHOLE`` over all groups: from the estimated shares, where the atlas
+    has them, since what is inferred of single conversations is the likeliest value and not the mean."""
+    import polars as pl
+
+    table = None if atlas.published else shares_of(atlas)
+    if table is None:
+        table = counts.rename({"count": "share"})
+        table = pl.concat([table, table.with_columns(group=pl.lit(WHOLE))])
+    values = table.filter(pl.col("facet") == facet).with_columns(pl.col("value").cast(pl.Float64))
+    mean = (pl.col("value") * pl.col("share")).sum() / pl.col("share").sum()
+    return dict(values.group_by("group").agg(mean).drop_nulls().iter_rows())

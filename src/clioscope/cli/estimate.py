@@ -17,7 +17,7 @@ def say_dry_run(estimate: Estimate) -> None:
     """Print what a dry run found out."""
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     print(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
-    print(f"about {estimate.groups:,} groups at all levels")
+    print(f"up to about {estimate.groups:,} groups at all levels")
     if estimate.asked:
         print(said_of_asked(estimate.asked, estimate.conversations))
     print(

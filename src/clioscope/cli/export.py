@@ -25,6 +25,14 @@ def export(
     facet_texts: Annotated[
         bool, typer.Option("--facet-texts", help="Put facets that are sentences into the page too.")
     ] = False,
+    shares: Annotated[
+        Path | None,
+        typer.Option(
+            "--shares",
+            help="File to write the shares of facet values in all groups to, with intervals: .csv or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
     """Write the tree of an atlas to a file (its suffix decides the format), or the whole atlas to one HTML page.
@@ -34,13 +42,18 @@ def export(
     """
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import export as write
+    from clioscope.atlas.export import export_shares
     from clioscope.errors import ClioscopeError
 
-    if to is None and html is None:
-        raise ClioscopeError("Give a file to write: one that ends in .md, .csv, .json or .parquet, or --html FILE.")
+    if to is None and html is None and shares is None:
+        raise ClioscopeError(
+            "Give a file to write: one that ends in .md, .csv, .json or .parquet, --html FILE or --shares FILE."
+        )
     opened = Atlas(atlas)
     if to is not None:
         print(write(opened, to))
+    if shares is not None:
+        print(export_shares(opened, shares))
     if html is not None:
         from clioscope.explorer.export import export_html
 

@@ -20,7 +20,10 @@ def show(
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
 ) -> None:
-    """Print the tree of an atlas: each group with its size, its share and a summary of its facets."""
+    """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
+
+    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.text import Text
@@ -29,7 +32,8 @@ def show(
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
-    from clioscope.atlas.summary import group_summaries, share_text
+    from clioscope.atlas.shares import WHOLE, group_lines, share_text
+    from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
 
     opened = Atlas(atlas)
@@ -76,3 +80,5 @@ def show(
     if not console.is_terminal:  # a file or a pipe: no line is cut
         console = Console(width=1000)
     console.print(root, highlight=False)
+    for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
+        console.print(escape(line), highlight=False, style="dim")

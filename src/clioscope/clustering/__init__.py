@@ -4,7 +4,7 @@ from clioscope.clustering.assign import assign_vectors, rare
 from clioscope.clustering.cluster import Clustering, cluster
 from clioscope.clustering.clusterer import Clusterer, Options, Partition, clusterers, read_options
 from clioscope.clustering.resolutions import cluster_at_resolutions
-from clioscope.clustering.target import default_clusters
+from clioscope.clustering.target import default_clusters, most_clusters
 
 __all__ = [
     "Clusterer",
@@ -16,6 +16,7 @@ __all__ = [
     "cluster_at_resolutions",
     "clusterers",
     "default_clusters",
+    "most_clusters",
     "rare",
     "read_options",
 ]

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.clustering.clusterer import Partition, clusterers
+from clioscope.clustering.number import Choice, choose_number
 from clioscope.clustering.target import target_clusters
 from clioscope.settings import ClusteringSettings
 from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.distinct import Distinct, distinct_rows
+from clioscope.vectors.unit import unit_rows
 
 NOISE = -2.0  # added to the margin of what the method called noise, so that it is rare before all else
 
@@ -33,7 +35,11 @@ class Clustering(NamedTuple):
 
 
 def cluster(
-    vectors: NDArray[Any], settings: ClusteringSettings, seed: int = 0, counts: NDArray[np.integer[Any]] | None = None
+    vectors: NDArray[Any],
+    settings: ClusteringSettings,
+    seed: int = 0,
+    counts: NDArray[np.integer[Any]] | None = None,
+    judged: NDArray[Any] | None = None,
 ) -> Clustering:
     """Group the rows of ``vectors`` (n, d) by the method of the settings.
 
@@ -42,13 +48,17 @@ def cluster(
     are summed by group in ``info["sizes"]``. Rows that a method calls noise go to the nearest centroid with a
     margin of 0 or less. Rows of zeros (nothing was said) go to the first group with a margin of -2.
 
+    If the settings name neither number, size nor resolution, the number of groups is chosen by silhouette on ``judged``
+    (n, d), the rows before smoothing (if not given: ``vectors``); ``info["tried"]`` says what was tried.
+
     Raises SettingsError for an unknown method, a wrong option, or a method that cannot take so many rows.
     """
     method = clusterers.get(settings.method)
     distinct = distinct_rows(vectors)
     known = np.any(distinct.vectors != 0, axis=1)
     points = distinct.vectors if known.all() else distinct.vectors[known]
-    target = target_clusters(len(points), settings)
+    chosen = _target(points, distinct, known, vectors if judged is None else judged, settings, seed)
+    target = chosen.target
     free = settings.resolution is not None and settings.clusters is None and settings.size is None
     if len(points) < 2 or (target < 2 and not free):
         part = Partition(np.zeros(len(points), dtype=np.int32), {})
@@ -56,8 +66,25 @@ def cluster(
         part = Partition(np.arange(len(points), dtype=np.int32), {})
     else:
         part = method(points, target, settings, seed)
+    if chosen.tried:
+        tried = [{"groups": one.groups, "silhouette": round(one.silhouette, 4)} for one in chosen.tried]
+        part = part._replace(info={**part.info, "tried": tried})
     grouped = finish(points, part)
     return broadcast(grouped, distinct, known, counts)
+
+
+def _target(
+    points: NDArray[np.float32],
+    distinct: Distinct,
+    known: NDArray[np.bool_],
+    judged: NDArray[Any],
+    settings: ClusteringSettings,
+    seed: int,
+) -> Choice:
+    """The number of groups to aim at, with what was tried to find it."""
+    if settings.clusters is not None or settings.size is not None or settings.resolution is not None:
+        return Choice(target_clusters(len(points), settings), [])
+    return choose_number(points, unit_rows(judged[distinct.first[known]]), settings, seed)
 
 
 def finish(points: NDArray[np.float32], part: Partition) -> Clustering:

@@ -7,6 +7,7 @@ graspologic-native.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.neighbours import knn_distinct
 
 _LARGE = 20_000  # rows above which one good run has to do
+_ROUGH = 8  # runs at most to find the resolution of a number that is only tried
 
 
 class LeidenOptions(Options):
@@ -71,16 +73,39 @@ def find_resolution(graph: Any, target: int, options: LeidenOptions, seed: int) 
     )
 
 
+def rough_partitions(
+    vectors: NDArray[np.float32], numbers: Sequence[int], settings: ClusteringSettings, seed: int
+) -> Iterator[NDArray[np.integer[Any]]]:
+    """Labels (n,) for about each of the ``numbers`` (rising) of groups, by single runs on one graph.
+
+    Good enough to compare numbers of groups: within a twentieth of the number, and several times faster than the
+    partition that an atlas keeps.
+    """
+    options = read_options(LeidenOptions, settings)
+    graph = neighbour_graph(vectors, settings, options, seed)
+    resolution = 1.0
+    for number in numbers:
+        resolution = search_resolution(
+            lambda one: int(_run(graph, one, 1, 1, seed).max()) + 1, number, resolution, number // 20, _ROUGH
+        )
+        yield _moved(vectors, _run(graph, resolution, 1, 1, seed), options.moves)
+
+
 def partition(
     vectors: NDArray[np.float32], graph: Any, resolution: float, options: LeidenOptions, seed: int
 ) -> Partition:
     """Leiden at one resolution, then ``options.moves`` rounds to the nearest centroid."""
-    labels: NDArray[np.integer[Any]] = best_run(graph, resolution, options, seed)
-    for _ in range(options.moves):
+    labels = _moved(vectors, best_run(graph, resolution, options, seed), options.moves)
+    return Partition(labels, {"resolution": resolution})
+
+
+def _moved(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], rounds: int) -> NDArray[np.integer[Any]]:
+    """Labels after ``rounds`` in which every row moves to the nearest centroid."""
+    for _ in range(rounds):
         centroids = centroids_of(vectors, labels, int(labels.max()) + 1)
         labels, _ = nearest_centroid(vectors, centroids)
         labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
-    return Partition(labels, {"resolution": resolution})
+    return labels
 
 
 def best_run(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:

@@ -38,10 +38,10 @@ def _required(rule: Callable[..., Any]) -> list[str]:
 
 
 def _derived() -> dict[str, Callable[..., Any]]:
-    from clioscope.measure.cosines import group_cosines
     from clioscope.measure.map_quality import map_ranks
     from clioscope.measure.sampled_neighbours import sampled_neighbours
     from clioscope.measure.stability import refits
+    from clioscope.vectors.cosines import group_cosines
 
     return {
         "near": sampled_neighbours,

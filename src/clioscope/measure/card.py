@@ -8,10 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.measure.card_plots import card_plots
 from clioscope.measure.metric import metrics
+from clioscope.measure.prediction import prediction_lines
 from clioscope.measure.verdicts import Verdict, verdicts
 from clioscope.measure.weak_groups import weak_groups
-from clioscope.plots import Dot, Interval, Line, Point, interval_plot, line_plot, scatter_plot
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +34,8 @@ _FAMILIES = {
     "names": "Names",
     "tree": "The tree",
     "privacy": "Privacy",
+    "prediction": "Predicted from those asked",
+    "shares": "Shares in the whole atlas",
 }
 
 
@@ -41,7 +44,7 @@ def card_files(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any]) -> d
 
     The HTML page holds its plots and loads nothing. Names that the auditor withheld appear in no file.
     """
-    plots = dict(_plots(atlas, table))
+    plots = dict(card_plots(atlas, table))
     text = markdown(atlas, table, facts, plots)
     cards = {f"{NAME}-{name}.svg": plot for name, plot in plots.items()}
     return {**cards, f"{NAME}.md": text, f"{NAME}.html": html(text, plots)}
@@ -65,6 +68,7 @@ def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots:
     if "figures" in plots:
         lines += ["![Figures between 0 and 1 with their 95 % intervals]" + f"({NAME}-figures.svg)", ""]
     lines += _groups(atlas, table, plots)
+    lines += _predicted(atlas, table, plots)
     for name, caption in (
         ("curve", "Labels found from names"),
         ("calibration", "Do the judges notice groups that were spoilt on purpose?"),
@@ -148,6 +152,25 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
     return [*lines, ""]
 
 
+def _predicted(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list[str]:
+    """What the asked conversations tell about the others."""
+    from clioscope.atlas.export import shown_name
+
+    names = {row["group"]: plain(shown_name(row)) for row in atlas.tree.iter_rows(named=True)}
+    lines = list(prediction_lines(table, names))
+    if not lines:
+        return []
+    curves = [
+        f"![{about}]({NAME}-{name}.svg)\n"
+        for name, about in (
+            ("predicted", "How often predictions are right, by how probable they were said to be"),
+            ("learning", "How often predictions are right, by how many conversations were asked"),
+        )
+        if name in plots
+    ]
+    return ["## Asked and predicted", "", *lines, *curves]
+
+
 def _all_figures(table: pl.DataFrame) -> Iterator[str]:
     """One table per family, with one row per metric, level and part."""
     import polars as pl
@@ -194,6 +217,13 @@ _OTHERS = {
     "krippendorff_alpha": "Agreement beyond chance (above 0.8: reliable, above 0.667: tentative).",
     "cohen_kappa": "Agreement of two raters beyond chance.",
     "fleiss_kappa": "Agreement of several raters beyond chance.",
+    "predicted_right": "Share of asked conversations whose answer is predicted right from the others' answers.",
+    "predicted_usual": "The same, if the commonest answer is taken for all.",
+    "predicted_sure": "Share of predictions that are sure enough to be filled in.",
+    "predicted_right_sure": "Share that is right of the predictions that are sure enough.",
+    "predicted_calibration": "Share that is right, by the probability (number).",
+    "predicted_learning": "Share that is right, if only this part of the asked conversations is learnt from.",
+    "facet_share": "Share of conversations with this value, said or estimated.",
     "audit_share": "Share of items at each score of the auditor, 1 (one person) to 5 (nobody).",
 }
 
@@ -205,71 +235,3 @@ def describe(metric: str) -> str:
         return _OTHERS.get(metric, "")
     direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[known.better]
     return plain(known.meaning) + direction
-
-
-def _plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    import polars as pl
-
-    shown = [verdict for verdict in verdicts(table) if 0 <= verdict.value <= 1]
-    if shown:
-        intervals = [
-            Interval(_label(verdict), verdict.value, verdict.low, verdict.high, verdict.state) for verdict in shown
-        ]
-        yield "figures", interval_plot(intervals, "Figures between 0 and 1 with their 95 % intervals")
-    base = table.filter(pl.col("group").is_not_null() & (pl.col("level") == 0))
-    measure = next((m for m in ("stability_jaccard", "misplaced") if m in base["metric"].to_list()), None)
-    if measure:
-        weak = {weak_group.group for weak_group in weak_groups(table, atlas.tree)}
-        values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())
-        from clioscope.atlas.export import shown_name
-
-        dots = [
-            Dot(
-                row["count"],
-                values[row["group"]],
-                f"{shown_name(row)}: {row['count']:,} conversations, {values[row['group']]:.2f}",
-                "weak" if row["group"] in weak else "solid",
-            )
-            for row in atlas.tree.iter_rows(named=True)
-            if row["group"] in values
-        ]
-        yield "groups", scatter_plot(dots, "Base groups", "conversations in the group", measure.replace("_", " "))
-    yield from _curves(table)
-    yield from _calibration(table)
-
-
-def _label(verdict: Verdict) -> str:
-    name = verdict.rule.metric.replace("_", " ") + ("" if verdict.rule.higher else " – low is good")
-    return f"{name} ({verdict.by})" if verdict.by else name
-
-
-def _calibration(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Flagged against replaced conversations, one line per judge. A perfect judge lies on the diagonal."""
-    judges = _by_who(table, "calibration_curve")
-    if not judges:
-        return
-    lines = [Line(judge, points) for judge, points in sorted(judges.items())]
-    shares = sorted({point.x for points in judges.values() for point in points})
-    lines.append(Line("perfect", [Point(share, share) for share in shares], reference=True))
-    yield "calibration", line_plot(lines, "Calibration", "share replaced on purpose", "share that the judge flags")
-
-
-def _curves(table: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    """Labels found from names against the number of groups: one line per encoder or judge, and the ceiling."""
-    curves = _by_who(table, "reconstruction_curve")
-    if len(curves) < 2:
-        return
-    lines = [Line("ceiling (purity)", curves.pop("ceiling"), reference=True)]
-    lines += [Line(f"from names, by {who}", points) for who, points in sorted(curves.items())]
-    yield "curve", line_plot(lines, "Reconstruction", "number of groups", "share of conversations", logarithmic=True)
-
-
-def _by_who(table: pl.DataFrame, metric: str) -> dict[str, list[Point]]:
-    """The points of a curve, whose parts are "who: x"."""
-    import polars as pl
-
-    curves: dict[str, list[Point]] = {}
-    for part, value in table.filter(pl.col("metric") == metric).select("part", "value").iter_rows():
-        who, _, x = part.rpartition(": ")
-        curves.setdefault(who, []).append(Point(float(x), value))
-    return curves

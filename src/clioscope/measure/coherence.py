@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import Cosines, group_cosines
 from clioscope.measure.figure import UNDEFINED, Figure, macro, macro_quantile
 from clioscope.measure.metric import metric
 from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
+from clioscope.vectors.cosines import Cosines, group_cosines
 
 K = 15
 _OURS = "Clioscope, docs/measuring.md"

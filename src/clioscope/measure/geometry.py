@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.cosines import Cosines, group_cosines
 from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, macro
 from clioscope.measure.metric import metric
 from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.cosines import Cosines, group_cosines, silhouettes
 
 
 @metric(
@@ -38,11 +38,7 @@ def silhouette(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], cosines:
     count = int(labels.max(initial=-1)) + 1
     if len(np.unique(labels[labels >= 0])) < 2:
         return UNDEFINED
-    a, b = 1 - cosines.own_mean, 1 - cosines.other_mean
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = (b - a) / np.maximum(a, b)
-    values = np.where(np.isnan(cosines.own_mean) | (np.maximum(a, b) <= 1e-12), 0.0, values)
-    return macro(values, labels, count)
+    return macro(silhouettes(cosines), labels, count)
 
 
 @metric(

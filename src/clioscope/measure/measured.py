@@ -14,6 +14,7 @@ from clioscope.errors import AtlasError, SettingsError
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
 from clioscope.measure.levels import levels_of
 from clioscope.measure.own import own_section
+from clioscope.measure.prediction import prediction_section
 from clioscope.measure.record import Measured, state_of, write_record
 from clioscope.measure.rows import Rows
 from clioscope.measure.sections import (
@@ -128,6 +129,7 @@ def measure_atlas(
     with _stage(progress, "names and tree"):
         tree_section(rows, atlas, encode, seed)
         privacy_section(rows, atlas)
+        prediction_section(rows, atlas)
     own_section(rows, atlas, levels, truth, encode, seed, notes)
     table = rows.table()
     facts = {

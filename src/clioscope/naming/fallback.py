@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.stopwords import dangling_words
 from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
@@ -22,6 +23,8 @@ _NEARLY_ALL, _MOST, _SOME = 0.8, 0.6, 0.2  # shares of the members
 _LOOKED_AT = 200  # members whose kind and language are determined
 _LEADING = 4  # best phrases that may stand in a title
 _QUOTED = 3  # messages or emoji
+# Words that say what kind of question it is.
+_ASKING = frozenset({"how", "what", "when", "where", "which", "who", "как", "что", "когда", "где", "который"})
 _KANA = re.compile("[\u3041-\u309f]{1,2}")  # hiragana this short is grammar
 
 
@@ -159,10 +162,12 @@ def _plain(text: str) -> str:
 
 
 def _shared_words(texts: Sequence[str], members: Sequence[int], support: Support) -> list[str]:
-    """Common words that enough people used, to tell groups of one name apart: "how, what"."""
+    """Common words that enough people used, to tell groups of one name apart: "how, what", but not "and, the"."""
+    empty = dangling_words() - _ASKING
 
     def parts(row: int) -> set[str]:
-        return {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1 and not _KANA.fullmatch(word)}
+        found = {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1}
+        return {word for word in found - empty if not _KANA.fullmatch(word)}
 
     return _backed(members, parts, support, members)
 

@@ -83,7 +83,7 @@ def name_groups(
         elif options[group]:
             label = label._replace(name=options[group][0])
         if proposal is not None:
-            label = label._replace(description=completed(proposal.description, spare[group].description))
+            label = label._replace(description=completed(proposal.description, spare[group]))
         chosen.append(label)
     return chosen
 
@@ -102,7 +102,7 @@ def best_label(
     if proposal is None:
         return spare
     index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0
-    return Label(proposal.names[index], completed(proposal.description, spare.description), spare.phrases)
+    return Label(proposal.names[index], completed(proposal.description, spare), spare.phrases)
 
 
 def _near(context: NamingContext, inside: NDArray[np.bool_], centroid: NDArray[np.float32]) -> NDArray[np.intp]:

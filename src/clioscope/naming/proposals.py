@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clioscope.conversations.texts.titles import copies_one
 from clioscope.conversations.texts.whole import sentences
-from clioscope.naming.candidates import Proposal, proposal_parser
+from clioscope.naming.candidates import Label, Proposal, proposal_parser
 from clioscope.naming.support import Support
 from clioscope.prompts import render
 
@@ -118,9 +118,13 @@ def said_by(texts: Sequence[str], members: NDArray[np.integer]) -> list[str]:
     return [texts[row] for row in members[places].tolist()]
 
 
-def completed(description: str, spare: str) -> str:
-    """A description of two sentences: where the model's has only one that may be shown, ``spare`` follows."""
-    return f"{description} {spare}".strip() if len(sentences(description)) < _SENTENCES else description
+def completed(description: str, spare: Label) -> str:
+    """A description of two sentences: where the model's has only one that may be shown, ``spare`` says what sets the
+    group apart, as far as phrases do."""
+    if not description:
+        return spare.description
+    short = len(sentences(description)) < _SENTENCES and spare.phrases
+    return f"{description} {spare.description}" if short else description
 
 
 def beginning(sentence: str) -> str:

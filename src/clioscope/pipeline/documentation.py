@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -109,13 +109,17 @@ def _default(field: FieldInfo) -> str:
 
 
 def _allowed(field: FieldInfo) -> str:
+    return " ".join(filter(None, [_kind(field.annotation), _bounds(field)]))
+
+
+def _bounds(field: FieldInfo) -> str:
     bounds = [
         f"{sign} {getattr(limit, name):,}"
         for limit in field.metadata
         for name, sign in _BOUNDS.items()
         if getattr(limit, name, None) is not None
     ]
-    return " ".join(filter(None, [_kind(field.annotation), " and ".join(bounds)]))
+    return " and ".join(bounds)
 
 
 def _kind(annotation: Any) -> str:
@@ -126,8 +130,10 @@ def _kind(annotation: Any) -> str:
         return "tables" if get_origin(inner[0]) is dict else "list of texts"
     if origin is dict:
         return "table"
+    if origin is Annotated:
+        return " ".join(filter(None, [_kind(inner[0]), *map(_bounds, inner[1:])]))
     if inner:
-        return _kind(inner[0])
+        return ", ".join(map(_kind, inner))
     return _KINDS.get(getattr(annotation, "__name__", ""), str(annotation))
 
 

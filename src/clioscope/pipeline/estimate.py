@@ -204,9 +204,9 @@ def _speed(name: str | None) -> Speed | None:
 
 
 def default_groups(count: int, settings: Settings) -> int:
-    """The number of base groups that a build aims at."""
-    from clioscope.clustering import default_clusters
+    """The largest number of base groups that a build may aim at where ``clusters`` is not set."""
+    from clioscope.clustering import most_clusters
 
     if settings.clustering.size is not None:
         return max(1, round(count / settings.clustering.size))
-    return default_clusters(count)
+    return most_clusters(count, settings.clustering.most)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clioscope.vectors.distinct import distinct_rows
 
 NEAR = 0.999  # cosine
-_LEAF = 512  # rows compared with each other
+_LEAF = 256  # rows compared with each other
 _ROUNDS = 3  # each divides the rows otherwise, since near copies may fall on two sides of one division
 
 
@@ -51,7 +51,7 @@ def _merge(rows: NDArray[np.float32], leaf: NDArray[np.int64], stands: NDArray[n
 def _leaves(
     rows: NDArray[np.float32], left: NDArray[np.int64], generator: np.random.Generator
 ) -> list[NDArray[np.int64]]:
-    """``left`` in leaves of at most 512, divided at the medians of random directions."""
+    """``left`` in leaves of at most 256, divided at the medians of random directions."""
     leaves, waiting = [], [left]
     while waiting:
         part = waiting.pop()

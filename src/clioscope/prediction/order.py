@@ -47,12 +47,15 @@ def spread_order(
 
 def _line(vectors: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.int64]:
     """The rows on a line: each name by itself, and within it what is alike side by side."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
     tags = np.array(names, dtype=object)
     places = _principal(vectors)
     parts = []
-    for name in sorted(set(names)):
-        rows = np.flatnonzero(tags == name)
-        parts += [rows[leaf] for leaf in _halved(places[rows])]
+    with threadpool_limits(1):  # small matrices, on which more threads only wait for each other
+        for name in sorted(set(names)):
+            rows = np.flatnonzero(tags == name)
+            parts += [rows[leaf] for leaf in _halved(places[rows])]
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 

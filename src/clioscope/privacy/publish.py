@@ -11,6 +11,7 @@ import polars as pl
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.people import Known, check_people, known_users
+from clioscope.atlas.shares import shares_of
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
@@ -77,6 +78,13 @@ def publish(
         .join(_places(atlas), on="group", how="left"),
         "facet_counts": _facet_counts(atlas, published, settings),
     }
+    shares = _shares(atlas, tables["facet_counts"], tables["tree"], settings)
+    if shares is not None:
+        key = ["group", "facet", "value"]
+        counted = tables["facet_counts"].join(shares, on=key, how="inner", maintain_order="left")
+        estimated = pl.when("exact").then("count").otherwise(rounded(pl.col("estimate"), settings))
+        tables["facet_counts"] = counted.select(*key, estimated.cast(pl.UInt32).alias("count"))
+        tables["shares"] = shares.drop("exact", "estimate")
     part = out.with_name(out.name + ".part")
     try:
         begin_work(part)
@@ -180,6 +188,34 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         pl.concat(frames)
         .cast({"count": pl.UInt32})
         .sort("group", "facet", "count", "value", descending=[False, False, True, False])
+    )
+
+
+def _shares(
+    atlas: Atlas, counts: pl.DataFrame, published: pl.DataFrame, settings: PrivacySettings
+) -> pl.DataFrame | None:
+    """The shares that are published: of values whose count is, as rounded counts of the group's rounded count.
+
+    Whether they hold for all conversations of the group, or are estimated, is said by low and high. None for an atlas
+    without shares.
+    """
+    table = shares_of(atlas)
+    if table is None:
+        return None
+    sizes = published.select("group", pl.col("count").alias("size"))
+    step = settings.rounding
+
+    def as_counted(name: str) -> pl.Expr:
+        whole = (pl.col(name) * pl.col("count") / step).round() * step
+        return (whole / pl.col("size")).clip(0, 1).round(4).alias(name)
+
+    return (
+        table.join(counts.select("group", "facet", "value"), on=["group", "facet", "value"], how="semi")
+        .join(sizes, on="group", how="inner")
+        .with_columns((pl.col("share") * pl.col("count")).round().cast(pl.UInt32).alias("estimate"))
+        .filter(pl.col("exact") | (pl.col("estimate") >= settings.min_conversations))
+        .select("group", "facet", "value", *map(as_counted, ("share", "low", "high")), "exact", "estimate")
+        .sort("group", "facet", "share", "value", descending=[False, False, True, False])
     )
 
 

@@ -17,8 +17,8 @@ class FacetSettings(Section):
     ask: Annotated[int, Field(ge=1)] | Literal["all"] | None = Field(
         None,
         description="How many conversations the model is asked about, or `all`. They cover all regions and languages, "
-        "and what they say tells about the others. If unset: 400 for a model on this machine, since more tell little "
-        "more; for a model at an address all of them, up to model.confirm_questions.",
+        "and what they say tells about the others. If unset: 400 for a model on this machine, where asking "
+        "takes the time; for a model at an address all of them, up to model.confirm_questions.",
     )
     examples: bool = Field(
         True,

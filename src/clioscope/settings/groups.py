@@ -42,10 +42,21 @@ class ClusteringSettings(Section):
         description="leiden, kmeans (as in Clio), hdbscan, dbscan, agglomerative, or a plug-in. Leiden agrees with "
         "labels as well as k-means or better, and more with itself.",
     )
-    clusters: int | None = Field(None, ge=1, description="Base groups to aim at. If unset: by the size of the data.")
+    clusters: int | None = Field(
+        None,
+        ge=1,
+        description="Base groups to aim at. If unset: the usual number for data of this size, or a higher one whose "
+        "silhouette is clearly better.",
+    )
     size: int | None = Field(None, ge=1, description="Mean size of a base group to aim at (in place of `clusters`).")
     resolution: float | None = Field(
         None, gt=0, description="Resolution of Leiden (in place of both); a higher one gives more groups."
+    )
+    most: int | None = Field(
+        None,
+        ge=1,
+        description="Most base groups where their number is chosen for you; each costs a name. If unset: 100 where a "
+        "model on this machine names them, which takes some eight minutes; otherwise by the size of the data.",
     )
     neighbours: int = Field(
         20, ge=2, description="Nearest neighbours that Leiden's graph joins each vector to; more blur small groups."

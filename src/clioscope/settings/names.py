@@ -13,7 +13,7 @@ class NamingSettings(Section):
     model: str | None = Field(
         None,
         description="Another model for names, tree and auditor, as in model.name. They take few questions, so a large "
-        "one is cheap here; a small one may do for the facets (one question per conversation).",
+        "one is cheap here; a small one may do for the facets (one question per conversation that is asked).",
     )
     show: tuple[str, ...] = Field(
         ("request",), description="Facets that stand for a conversation when its group is named, in place of its text."

@@ -15,6 +15,7 @@ from clioscope.pipeline.stages.names import names
 from clioscope.pipeline.stages.predict import predict
 from clioscope.pipeline.stages.screen import screen
 from clioscope.pipeline.stages.second import second
+from clioscope.pipeline.stages.shares import shares
 from clioscope.pipeline.stages.texts import texts
 from clioscope.pipeline.stages.tree import tree
 from clioscope.pipeline.stages.vectors import vectors
@@ -22,7 +23,7 @@ from clioscope.pipeline.stages.vectors import vectors
 STAGES = in_order(
     (
         *(conversations, screen, texts, asked, facets, predict, vectors, clusters, second, infer),
-        *(names, tree, distinct, audit, layout),
+        *(names, tree, distinct, audit, shares, layout),
     )
 )
 

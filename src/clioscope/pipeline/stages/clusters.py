@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
+from clioscope.pipeline.stages.vectors import VECTORS, centred_of, vectors_of
 
 
 @stage(
@@ -22,7 +22,7 @@ def clusters(job: Job) -> None:
     from clioscope.hierarchy.tree import group_ids
 
     settings = job.settings.clustering
-    clustering = cluster(vectors_of(job), settings, job.settings.seed)
+    clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     conversations = job.table("answers")["conversation"].to_list()
     ids = group_ids(conversations, clustering.labels, 0)
     table = pl.DataFrame(

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clioscope.atlas.vectors import TEXTS
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
 
 
 @stage(
     "infer",
-    reads=("answers", "asked.conversation", "asked.asked", "second"),
-    writes=("facets", "probabilities"),
-    given=("facets",),
+    version=2,
+    reads=("answers", "asked.conversation", "asked.asked", "second", TEXTS),
+    writes=("facets", "probabilities", "values", "chances", "said", "prediction"),
+    given=("facets", "embedder"),
 )
 def infer(job: Job) -> None:
-    """Facets of every conversation: what the model said, where it was asked."""
+    """Facets of every conversation: what the model said; of one that was not asked, what it would most likely say."""
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.prediction.filling import fill
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        return encode_texts(list(texts), job.embedder, job.store)
+
+    filled = fill(_said(job), [facet for facet in job.facets if facet.asked], job.array(TEXTS), encode)
+    job.write_table("facets", filled.facets)
+    job.write_table("probabilities", filled.probabilities)
+    job.write_table("values", filled.values)
+    job.write_array("chances", filled.chances)
+    job.write_array("said", filled.said)
+    job.write_table("prediction", filled.prediction)
+
+
+def _said(job: Job) -> pl.DataFrame:
+    """What the model said in both rounds, what needs no model, and whether a conversation was asked."""
     import polars as pl
 
-    table, names = job.table("answers"), [facet.name for facet in job.facets if facet.asked]
-    asked = pl.Series("asked", job.table("asked")["asked"] if names else [False] * table.height, dtype=pl.Boolean)
+    table, asks = job.table("answers"), any(facet.asked for facet in job.facets)
+    asked = pl.Series("asked", job.table("asked")["asked"] if asks else [False] * table.height, dtype=pl.Boolean)
     table = table.with_columns(asked)
     if job.has("second"):
-        more = job.table("second").with_columns(asked=pl.lit(True))
-        table = table.update(more, on="conversation")
-    job.write_table("facets", table)
-    nothing = [pl.lit(None, pl.Float64).alias(name) for name in names]
-    job.write_table("probabilities", table.select("conversation", *nothing))
+        table = table.update(job.table("second").with_columns(asked=pl.lit(True)), on="conversation")
+    return table

@@ -11,6 +11,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
 
 if TYPE_CHECKING:
     import numpy as np
+    import polars as pl
     from numpy.typing import NDArray
 
     from clioscope.embedding.embedder import Encode
@@ -35,11 +36,20 @@ def known(job: Job) -> Known:
     from clioscope.facets.texts import known_texts, writers
 
     def read() -> Known:
-        facets = job.table("facets")
+        facets = said_facets(job)
         names = [facet.name for facet in job.facets if facet.type == "text"]
         return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
 
     return job.once("known", read)
+
+
+def said_facets(job: Job) -> pl.DataFrame:
+    """The facets without those that are inferred: nobody wrote what was inferred, so it backs no name."""
+    import polars as pl
+
+    names = [facet.name for facet in job.facets if facet.asked]
+    table = job.table("facets")
+    return table.with_columns(pl.when("asked").then(pl.col(name)) for name in names if name in table.columns)
 
 
 def naming_context(job: Job) -> NamingContext:
@@ -55,7 +65,7 @@ def naming_context(job: Job) -> NamingContext:
 
     settings = job.settings.naming
     return NamingContext(
-        texts=shown_texts(job.table("facets"), job.table("transcripts"), settings.show),
+        texts=shown_texts(said_facets(job), job.table("transcripts"), settings.show),
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,

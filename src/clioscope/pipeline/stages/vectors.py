@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clioscope.atlas.languages import languages_of
-from clioscope.atlas.vectors import MEANS, NEAR, PLAIN, WEIGHTS, WHOLE, read_plain, read_vectors
+from clioscope.atlas.vectors import MEANS, NEAR, PLAIN, WEIGHTS, WHOLE, read_means, read_plain, read_vectors
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
@@ -48,6 +48,11 @@ def vectors_of(job: Job) -> NDArray[np.float32]:
     For a stage that declares ``VECTORS`` and takes the language.
     """
     return job.once("vectors", lambda: read_vectors(job.folder, _languages(job)))
+
+
+def centred_of(job: Job) -> NDArray[np.float32]:
+    """The vectors before smoothing, centred unit rows (n, d), for a stage like those of ``vectors_of``."""
+    return read_means(job.folder).centre(read_plain(job.folder), _languages(job))
 
 
 def _languages(job: Job) -> list[str | None] | None:

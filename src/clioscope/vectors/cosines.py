@@ -72,3 +72,24 @@ def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centr
     for highest in (other_mean, other):
         highest[~np.isfinite(highest)] = np.nan
     return Cosines(own_mean, other_mean, own, other, nearest)
+
+
+def silhouettes(cosines: Cosines) -> NDArray[np.float64]:
+    """Silhouette of each row with cosine distance (Rousseeuw 1987), shape (n,), in [-1, 1].
+
+    (b - a) / max(a, b), with a the mean distance to the rest of its group and b the smallest mean distance to another
+    one. A row that is alone in its group has 0, and so have rows that are equal to all others.
+    """
+    a, b = 1 - cosines.own_mean, 1 - cosines.other_mean
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values: NDArray[np.float64] = (b - a) / np.maximum(a, b)
+    values[np.isnan(cosines.own_mean) | (np.maximum(a, b) <= 1e-12)] = 0
+    return values
+
+
+def group_means(values: NDArray[np.float64], labels: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Mean of ``values`` (n,) over the members of each group 0..k-1, shape (k,); NaN for a group without members."""
+    members = labels >= 0
+    sizes = np.bincount(labels[members])
+    with np.errstate(invalid="ignore"):
+        return np.bincount(labels[members], values[members], len(sizes)) / sizes

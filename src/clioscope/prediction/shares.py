@@ -1,0 +1,147 @@
+"""The share of a value in a group, from the few conversations that were asked and the predictions for the others.
+
+Large samples: prediction-powered inference (Angelopoulos et al., Science 382, 2023). The predicted share of all is
+corrected by how wrong the predictions were for the asked ones, which were predicted without their own answers (Zrnic
+and Candès, PNAS 2024) and are a random part of each base group. Predictions count as much as they are worth (the factor
+lambda of PPI++, Angelopoulos, Duchi and Zrnic 2023). What was asked is known, so only the others are uncertain (the
+finite population correction), and with all asked the share is exact. The interval is Wilson's (1927) for as many
+conversations as the estimate is worth, so that it is sound near 0 and 1.
+
+Small samples: two to eight asked conversations say little by themselves. There the odds of a value in a group are the
+predicted odds times a factor of the group. How much this factor varies between groups is learnt from all of them
+(empirical Bayes, as in small area estimation: Rao and Molina 2015; with predictions: Li and Ignatiadis 2025). The
+factor's distribution has heavy tails, so that a group that differs from all others is believed when it says so.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.prediction.small_samples import Factors, small_share
+
+LARGE = 30  # asked conversations from which on a sample speaks for itself
+_PRIOR = 20  # asked conversations that the expected error of the predictions counts as, beside those of the group
+_SURE = 0.975
+
+
+class Share(NamedTuple):
+    """A share with its 95 % interval, in [0, 1]."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Sample(NamedTuple):
+    """What is known of one value in n conversations. ``said`` (n,): 1 where the model said this value, 0 where it said
+    another, NaN where it said none. ``chance`` (n,): its predicted probability, made without ``said``. ``weight`` (n,):
+    how often each conversation counts."""
+
+    said: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where the model said something (n,)."""
+        return np.isfinite(self.said)
+
+
+class Shares:
+    """The shares of one value, in any group that is made of strata.
+
+    ``strata`` (n,): the base group of each conversation, 0 to k-1. The asked ones of a base group are taken for a
+    random part of it.
+    """
+
+    def __init__(self, sample: Sample, strata: NDArray[np.integer]) -> None:
+        self._sample, self._strata = sample, np.asarray(strata)
+        self._count = int(self._strata.max(initial=-1)) + 1
+        self._known = sample.known
+        self._worth = _worth(sample.said[self._known], sample.chance[self._known])
+
+    def of(self, groups: NDArray[np.integer]) -> Share:
+        """The share in the union of some strata. NaN where no conversation counts."""
+        here = np.zeros(self._count, bool)
+        here[np.asarray(groups)] = True
+        inside = here[self._strata]
+        sample, weight = self._sample, self._sample.weight
+        asked, others = np.flatnonzero(inside & self._known), np.flatnonzero(inside & ~self._known)
+        whole, certain = weight[inside].sum(), float((weight * sample.said)[asked].sum())
+        if whole <= 0:
+            return Share(np.nan, np.nan, np.nan)
+        if weight[others].sum() <= 0:
+            return Share(certain / whole, certain / whole, certain / whole)
+        most = 1 - float((weight * (1 - sample.said))[asked].sum()) / whole
+        if len(asked) >= LARGE:
+            found = self._large(asked, others, certain, whole)
+        else:
+            expected = small_share(
+                self._factors, sample.said[asked], sample.chance[asked], sample.chance[others], weight[others]
+            )
+            found = Share(*((certain + part) / whole for part in expected))
+        low, high = max(found.low, certain / whole), min(found.high, most)
+        return Share(min(max(found.share, low), high), low, high)
+
+    @cached_property
+    def _factors(self) -> Factors:
+        sample, known = self._sample, self._known
+        sizes = np.bincount(self._strata, minlength=self._count)
+        predicted = np.bincount(self._strata, sample.chance, self._count) / np.maximum(sizes, 1)
+        return Factors.fit(sample.said[known], sample.chance[known], self._strata[known], predicted)
+
+    def _large(self, asked: NDArray[np.integer], others: NDArray[np.integer], certain: float, whole: float) -> Share:
+        """Stratified by base group. A stratum of which nobody was asked is corrected like the others together."""
+        weight, strata = self._sample.weight, self._strata
+        wrong = self._sample.said[asked] - self._worth * self._sample.chance[asked]
+        rest, rest2 = (np.bincount(strata[others], weight[others] ** power, self._count) for power in (1, 2))
+        heft, heft2 = (np.bincount(strata[asked], weight[asked] ** power, self._count) for power in (1, 2))
+        seen = heft > 0
+        sums = np.bincount(strata[asked], weight[asked] * wrong, self._count)
+        mended = np.divide(sums, heft, where=seen, out=np.zeros_like(heft))
+        unseen = ~seen & (rest > 0)
+        mended[unseen] = np.average(mended[seen], weights=heft[seen] + rest[seen])
+        # How many conversations of equal weight were asked. Where nobody was, the correction is as unsure as by two.
+        number = np.divide(heft**2, heft2, where=seen, out=np.full_like(heft, 2.0))
+        guessed = self._worth * float((weight * self._sample.chance)[others].sum())
+        share = (certain + guessed + float((rest * mended).sum())) / whole
+        # Squared error of the estimate, for a variance of 1 of what is wrong with a single prediction.
+        error = float((rest**2 / number + rest2)[rest > 0].sum()) / whole**2
+        variance = self._variance(wrong, others)
+        floor = 0.5 / (len(asked) + 1)
+        usual_share = min(max(share, floor), 1 - floor)
+        spread = usual_share * (1 - usual_share)
+        freedom = len(asked) - int(seen.sum()) + _PRIOR
+        return _wilson(share, spread / (error * min(variance, spread)), freedom)
+
+    def _variance(self, wrong: NDArray[np.float64], others: NDArray[np.integer]) -> float:
+        """The variance of what is wrong with a prediction: that of the asked, beside what the probabilities of the
+        others let expect, which counts as much as 20 asked ones. So a few lucky predictions prove nothing."""
+        chance = self._sample.chance[others]
+        expected = float((chance * (1 - chance)).mean() + (1 - self._worth) ** 2 * chance.var())
+        return float(((wrong - wrong.mean()) ** 2).sum() + _PRIOR * expected) / (len(wrong) - 1 + _PRIOR)
+
+
+def _worth(said: NDArray[np.float64], chance: NDArray[np.float64]) -> float:
+    """How much predictions count, in [0, 1]: what makes the corrected share least uncertain (PPI++)."""
+    if len(said) < 2 or np.ptp(chance) == 0:
+        return 0.0
+    return float(np.clip(np.cov(said, chance)[0, 1] / np.var(chance, ddof=1), 0, 1))
+
+
+def _wilson(share: float, number: float, freedom: int) -> Share:
+    """Wilson's interval for a share among ``number`` conversations, with Student's t for ``freedom`` degrees."""
+    from scipy.special import stdtrit
+
+    share = min(max(share, 0.0), 1.0)
+    t2 = float(stdtrit(max(1, freedom), _SURE)) ** 2
+    middle = (share + t2 / (2 * number)) / (1 + t2 / number)
+    usual = np.sqrt(t2 * share * (1 - share) / number)
+    half = np.sqrt(usual**2 + t2**2 / (4 * number**2)) / (1 + t2 / number)
+    # Wilson's reaches 0 only for a share of 0, but an estimate above 0 may be mere chance; the wider end counts.
+    low, high = min(middle - half, share - usual), max(middle + half, share + usual)
+    return Share(share, max(0.0, float(low)), min(1.0, float(high)))
