@@ -23,7 +23,6 @@ def odd():
     ]
     names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
     return SimpleNamespace(
-        path=Path("no atlas"),
         published=False,
         path=Path("an atlas of an earlier version"),
         tree=pl.DataFrame(rows, schema=names, orient="row"),
