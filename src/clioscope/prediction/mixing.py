@@ -4,7 +4,7 @@ No labels are needed. How far a text decides what is said of it is the share of 
 predictions made without them explain (R squared, across folds). Short clear texts reach .5 to .6, long conversations
 .1 to .3. The raw text counts as much as this share, the prediction as much as the ratio of explained to unexplained
 variance, but never less than half of the answer itself: this half raises what a small model says by .03 to .05 AMI and
-costs a strong model nothing (docs/research-log.md, experiment ask).
+costs a strong model nothing (docs/research-log.md, "Ask a few").
 """
 
 from __future__ import annotations
