@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clioscope import __version__
 from clioscope.atlas.files import VERSION, write_array, write_json, write_table
-from clioscope.atlas.vectors import KEYS, NEAR, PLAIN, WEIGHTS
+from clioscope.atlas.vectors import NEAR, PLAIN, WEIGHTS
 from clioscope.facets.known import choose_facets
 from clioscope.files.folders import FORMAT
 from clioscope.hierarchy.levels import level_sizes
@@ -43,7 +43,6 @@ def _write_vectors(folder: Path, vectors: NDArray[np.float32]) -> None:
     n, d = vectors.shape
     arrays = {
         PLAIN: vectors.astype(np.float16),
-        KEYS: np.zeros((n, 16), np.uint8),
         **Means(np.zeros(d, np.float32), (), np.zeros((0, d), np.float32)).arrays(),
         NEAR: np.zeros((n, 0), np.int32),
         WEIGHTS: np.tile(np.float32([1, 0]), (n, 1)),

@@ -11,6 +11,7 @@ both kinds.
 
 from __future__ import annotations
 
+import argparse
 import json
 
 import numpy as np
@@ -97,6 +98,7 @@ def thirds(truth, seed=1):
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     embedder = open_embedder(EmbeddingSettings())
 
     def encode(texts):

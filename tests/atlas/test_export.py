@@ -1,6 +1,7 @@
 """An atlas for people and tools that do not know Clioscope."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
@@ -23,6 +24,7 @@ def odd():
     names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
     return SimpleNamespace(
         published=False,
+        path=Path("an atlas of an earlier version"),
         tree=pl.DataFrame(rows, schema=names, orient="row"),
         conversations=pl.DataFrame({"count": [3, 6]}),
         membership=pl.DataFrame(schema={"conversation": pl.String, "group": pl.String, "count": pl.UInt32}),

@@ -33,8 +33,8 @@ AUDIT = {"audit"}
 DISTINCT = {"distinct", *AUDIT}
 TREE = {"tree", *DISTINCT}
 NAMES = {"names", *TREE}
-INFER = {"infer", *NAMES}
-CLUSTERS = {"clusters", "second", *NAMES}
+INFER = {"infer", "shares", *NAMES}
+CLUSTERS = {"clusters", "second", "shares", *NAMES}
 LAYOUT = {"layout"}
 VECTORS = {"vectors", *CLUSTERS, *LAYOUT}
 PREDICT = {"predict", *VECTORS}
@@ -76,12 +76,12 @@ SETTINGS = {
         {"facets", "predict", "second", *INFER},
     ),
     "facets.embed": (("text",), PREDICT),
-    "facets.combine": ("join", PREDICT - {"second"}),
+    "facets.combine": ("join", PREDICT - {"second", "shares"}),
     "facets.calls": ("each", {"facets", "second"}),
     "facets.language": ("ru", {"facets", "second", *NAMES}),
     "facets.modules": ("mine.py", {"facets", "predict", "second", *INFER}),
     "facets.screen": ("Does it name a thing?", {"screen"}),
-    "embedding.model": ("hash64", {"texts", "asked", *PREDICT}),
+    "embedding.model": ("hash64", {"texts", "asked", "infer", *PREDICT}),
     "embedding.batch_size": (8, NOTHING),
     "embedding.centre": (False, VECTORS),
     "embedding.centre_by_language": (False, {"vectors"}),
@@ -103,8 +103,8 @@ SETTINGS = {
     "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
     "naming.duplicate": (0.8, DISTINCT),
-    "hierarchy.builder": ("clio", TREE),
-    "hierarchy.top": (3, TREE),
+    "hierarchy.builder": ("clio", {"shares", *TREE}),
+    "hierarchy.top": (3, {"tree"}),
     "hierarchy.levels": (2, {"tree"}),
     "hierarchy.neighbourhood": (10, {"tree"}),
     "privacy.min_conversations": (3, NOTHING),

@@ -27,6 +27,7 @@ def test_nothing_about_one_conversation_is_in_it(atlas, tmp_path):
     assert sorted(path.name for path in (tmp_path / "public").iterdir()) == [
         "facet_counts.parquet",
         "manifest.json",
+        "shares.parquet",
         "tree.parquet",
     ]
     whole = b"".join(path.read_bytes() for path in (tmp_path / "public").iterdir())
@@ -305,3 +306,22 @@ def test_a_disk_that_fills_up_is_one_sentence_and_leaves_nothing(finished, tmp_p
     with pytest.raises(AtlasError, match="No space left"):
         clioscope.publish(finished, tmp_path / "public", LOW)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_shares_are_published_as_roughly_as_counts_and_only_of_what_is_counted(tmp_path) -> None:
+    path = write_jsonl(tmp_path / "chats.jsonl", make_records(240))
+    settings = load_settings(model__name="fake", embedding__model="hash", layout__method="pca", facets__ask=60)
+    atlas = clioscope.build(path, tmp_path / "atlas", settings)
+    published = clioscope.publish(atlas, tmp_path / "public", PrivacySettings(min_conversations=4, min_users=2))
+    shares, step = published.table("shares"), published.manifest["settings"]["privacy"]["rounding"]
+    key = ["group", "facet", "value"]
+    assert shares.select(key).sort(key).equals(published.facet_counts.select(key).sort(key))
+    assert set(shares["group"]) <= set(published.tree["group"])
+    assert not {"field", "activity", "request"} & set(shares["facet"]), "no words of a model about a conversation"
+    rows = shares.join(published.tree.select("group", size="count"), on="group")
+    for name in ("share", "low", "high"):
+        counts = (rows[name] * rows["size"]).to_numpy()
+        whole = (rows[name] < 1).to_numpy()  # cut at the whole group
+        assert abs(counts - step * (counts / step).round())[whole].max() < 0.05, "multiples of the rounding"
+    concern = rows.filter(pl.col("facet") == "concern")
+    assert concern.height and (concern["high"] > concern["low"]).any(), "estimated"

@@ -40,6 +40,12 @@ export interface Column {
   values: (string | null)[];
   /** One a row, places in `values`, `values.length` for not known; or, published, groups × values counts. */
   data: Numbers;
+  /** Estimated shares: (groups + 1) × values × share, low and high in ten-thousandths; the whole atlas stands last. */
+  shares?: Numbers;
+  /** For each group, and last the whole atlas: of how many conversations a value was said, and inferred. */
+  told?: number[][];
+  /** One a row: the probability of an inferred value in percent, 0 for one that was said. */
+  sure?: Numbers;
 }
 
 export interface Days {
@@ -78,6 +84,9 @@ export interface View {
   texts: { name: string; lines: () => string[] }[];
 }
 
+/** A column as it comes: the names of its arrays in place of them. */
+type Packed = Omit<Column, "data" | "shares" | "sure"> & { array: string; shares?: string; sure?: string };
+
 /** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
 export function readView(bytes: ArrayBuffer): View {
   const { header, arrays } = unpack(bytes);
@@ -95,9 +104,11 @@ export function readView(bytes: ArrayBuffer): View {
   const levels: number[][] = [];
   for (const group of groups) (levels[group.level] ??= []).push(group.index);
   for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
-  const columns = (header.columns as (Omit<Column, "data"> & { array: string })[]).map(({ array, ...rest }) => ({
+  const columns = (header.columns as Packed[]).map(({ array, shares, sure, ...rest }) => ({
     ...rest,
     data: arrays[array],
+    shares: shares ? arrays[shares] : undefined,
+    sure: sure ? arrays[sure] : undefined,
   }));
   return {
     ...(header as unknown as View),

@@ -49,7 +49,12 @@ export function Conversations() {
                 <td>{groupName(group[row])}</td>
                 {texts.length > 0 && <td class="said">{texts[0].lines()[row]}</td>}
                 {shown.map((one) => (
-                  <td key={one.name}>{valueName(one, one.data[row])}</td>
+                  <td key={one.name}>
+                    {valueName(one, one.data[row])}
+                    {one.sure && one.sure[row] > 0 && (
+                      <small class="inferred" title={t("inferredHelp")}>{` ${t("inferred", { p: one.sure[row] })}`}</small>
+                    )}
+                  </td>
                 ))}
                 {days && <td>{view.value.day![row] === NO_DAY ? "–" : day(dateOf(days, view.value.day![row]))}</td>}
               </tr>

@@ -1,7 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Column } from "../data/view";
+import { difference, elsewhere, estimate, estimated } from "../logic/shares";
 import { newcombe, wilson, type Interval } from "../logic/statistics";
 import { publishedTally, tally, type Sides } from "../logic/tally";
+import { anyFilter } from "../logic/filter";
 import { chosen, filters, pass, region, toggleValue, view } from "../state";
 import { columnName, number, percent, points, t, valueName } from "../words";
 import { Section } from "./parts";
@@ -16,6 +18,8 @@ interface Line {
   rest: number | null;
   difference: number;
   interval: Interval;
+  /** The interval of the share itself, if it was estimated. */
+  own?: Interval;
 }
 
 /** Facets of the selection against the rest of the atlas, those that differ most first. */
@@ -43,7 +47,36 @@ function sidesOf(column: Column): Sides {
   return tally(view.value, column, pass.value, chosen.value);
 }
 
-function lines(column: Column, { inside, outside }: Sides, comparing: boolean): Line[] {
+/** The group whose shares were estimated, -1 for the whole atlas; null where conversations must be counted. */
+function estimatedGroup(column: Column): number | null {
+  const at = region.value;
+  if (at?.kind === "lasso" || anyFilter(filters.value)) return null;
+  const group = at?.kind === "group" ? at.group : null;
+  return estimated(view.value, column, group) ? (group ?? -1) : null;
+}
+
+function estimatedLines(column: Column, at: number, { inside }: Sides): Line[] {
+  const group = at < 0 ? null : at;
+  return column.values.flatMap((_, place) => {
+    const here = estimate(view.value, column, group, place);
+    if (!here) return [];
+    const rest = group === null ? null : elsewhere(view.value, column, group, place);
+    return {
+      place,
+      count: Math.max(inside.counts[place], here.share > 0 ? 1 : 0),
+      share: here.share,
+      own: here,
+      rest: rest && rest.share,
+      difference: rest ? here.share - rest.share : 0,
+      interval: rest ? difference(here, rest) : here,
+    };
+  });
+}
+
+function lines(column: Column, sides: Sides, comparing: boolean): Line[] {
+  const at = estimatedGroup(column);
+  if (at !== null) return estimatedLines(column, at, sides);
+  const { inside, outside } = sides;
   return column.values.map((_, place) => {
     const count = inside.counts[place];
     const share = inside.known ? count / inside.known : 0;
@@ -76,11 +109,15 @@ function FacetChart({ column, sides, comparing }: { column: Column; sides: Sides
   const reach = Math.max(0.02, ...shown.map(({ interval }) => Math.max(Math.abs(interval.low), Math.abs(interval.high))));
   const everyone = sides.inside.known + sides.inside.counts[column.values.length];
   const known = sides.inside.known;
+  const at = estimatedGroup(column);
+  const told = at === null ? undefined : column.told?.at(at);
   return (
     <div class="facet" data-facet={column.name}>
       <h4>
         {columnName(column.name)}
-        {!view.value.published && known < everyone && <small>{t("knownOf", { n: known, total: everyone })}</small>}
+        {told && told.length > 0 && <small data-test="told">{t("askedInferred", { asked: told[0], inferred: told[1] })}</small>}
+        {!view.value.published && at === null && column.sure && <small>{t("countedInferred")}</small>}
+        {!view.value.published && !column.sure && at === null && known < everyone && <small>{t("knownOf", { n: known, total: everyone })}</small>}
         {comparing && <span class="unit">{t("differenceShort")}</span>}
       </h4>
       <table>
@@ -110,6 +147,16 @@ function isKept(name: string, place: number): boolean {
   return filters.value.values[name]?.includes(place) ?? false;
 }
 
+function Whisker({ of, most }: { of: Interval; most: number }) {
+  const right = Math.min(most, of.high);
+  return <i class="whisker" style={{ left: `${(100 * Math.min(most, of.low)) / most}%`, width: `${(100 * Math.max(0, right - of.low)) / most}%` }} />;
+}
+
+/** A share in whole percent, without the sign. */
+function whole(share: number): string {
+  return number(Math.round(100 * share));
+}
+
 interface RowProps {
   column: Column;
   line: Line;
@@ -119,7 +166,7 @@ interface RowProps {
 }
 
 function Row({ column, line, most, reach, comparing }: RowProps) {
-  const { place, count, share, rest, difference, interval } = line;
+  const { place, count, share, rest, difference, interval, own } = line;
   const kept = filters.value.values[column.name];
   const off = kept !== undefined && !kept.includes(place);
   const hidden = view.value.published && count === 0;
@@ -137,15 +184,15 @@ function Row({ column, line, most, reach, comparing }: RowProps) {
           {name}
         </button>
       </th>
-      <td class="share" title={`${number(count)} · ${words}`}>
+      <td class={own && !comparing ? "share wide" : "share"} title={own ? `${percent(share)} (${percent(own.low)} – ${percent(own.high)}) · ${words}` : `${number(count)} · ${words}`}>
         <span class="track" aria-hidden="true">
           <i class="fill" style={{ width: `${(100 * share) / most}%` }} />
           {rest !== null && <i class="rest" style={{ left: `${(100 * rest) / most}%` }} />}
-          {rest === null && (
-            <i class="whisker" style={{ left: `${(100 * interval.low) / most}%`, width: `${(100 * (interval.high - interval.low)) / most}%` }} />
-          )}
+          {(own ?? (rest === null && interval)) && <Whisker of={own ?? interval} most={most} />}
         </span>
-        <span class="number">{hidden ? t("belowSmallest", { n: view.value.smallest }) : percent(share)}</span>
+        <span class="number">{hidden ? t("belowSmallest", { n: view.value.smallest }) : percent(share)}
+          {!hidden && own && !comparing && <small class="own">{` (${whole(own.low)}–${whole(own.high)})`}</small>}
+        </span>
       </td>
       {comparing && (
         <td class="difference" title={words}>

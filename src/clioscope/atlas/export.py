@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,7 @@ def export(atlas: Atlas, to: str | Path) -> Path:
         if to.suffix == ".csv":
             _flat(atlas).write_csv(part)
         elif to.suffix == ".parquet":
-            groups_table(atlas).write_parquet(part)
+            _write_parquet(groups_table(atlas), part)
         else:
             writer = writers[to.suffix]
             assert writer is not None
@@ -56,8 +57,15 @@ def export_shares(atlas: Atlas, to: str | Path) -> Path:
         if to.suffix == ".csv":
             table.write_csv(part)
         else:
-            table.write_parquet(part)
+            _write_parquet(table, part)
     return to
+
+
+def _write_parquet(table: pl.DataFrame, part: Path) -> None:
+    """By way of memory: polars itself has another error for a full disk than all the others."""
+    held = io.BytesIO()
+    table.write_parquet(held)
+    part.write_bytes(held.getvalue())
 
 
 def groups_table(atlas: Atlas) -> pl.DataFrame:

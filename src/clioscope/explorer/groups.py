@@ -73,7 +73,8 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
     except AtlasError:
         return {}
     ours = sorted(OURS.difference(MEASURED))
-    rows = table.filter(pl.col("group").is_not_null() & ~pl.col("metric").is_in(ours))
+    shown = ~pl.col("metric").is_in(ours) & (pl.col("family") != "prediction")  # that is for the report card
+    rows = table.filter(pl.col("group").is_not_null() & shown)
     by_group: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():
         by_group.setdefault(group, {}).setdefault(name, round(value, 4))  # its own level comes first

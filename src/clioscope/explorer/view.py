@@ -8,6 +8,7 @@ from clioscope.atlas import Atlas
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
+from clioscope.explorer.shares import add_probabilities, add_shares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,13 +61,15 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     if (weights != 1).any():
         arrays["count"] = weights.astype(np.uint32)
     has_map = _add_places(atlas, rows, groups, base, arrays)
-    columns = list(facet_columns(atlas, rows))
+    columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
+    add_shares(atlas, columns, list(place), arrays)
+    add_probabilities(atlas, columns, rows, arrays)
     header = {
         "rows": rows.height,
         "total": int(weights.sum()),
         "groups": groups,
         "map": has_map,
-        "columns": _add_columns(columns, arrays),
+        "columns": columns,
         "days": _add_days(rows["first_at"], arrays),
         "users": _add_users(atlas, rows, arrays),
         "texts": _add_texts(atlas, rows, arrays) if texts and rows.height <= MOST_TEXTS else [],
@@ -108,6 +111,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
         arrays[f"facet{len(columns)}"] = table.ravel()
         columns.append(column.header(f"facet{len(columns)}"))
+    add_shares(atlas, columns, list(place), arrays)
     header = {
         "rows": 0,
         "total": total_count(atlas),
