@@ -59,6 +59,8 @@ def test_of_equally_near_names_the_specific_own_whole_one_wins() -> None:
     assert by_retrieval(names, np.repeat(AROUND.own[None], 5, axis=0), AROUND) == 4
     alone = Surroundings(AROUND.members, AROUND.near[:0], AROUND.own, AROUND.others[:0])
     assert score("Sort lists", AROUND.own, alone) == 1
+    twin = alone._replace(others=AROUND.own[None])
+    assert score("Sort lists", AROUND.own, twin) == pytest.approx(0.9), "another group is as near: vague, no margin"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from clioscope.conversations.texts.whole import breaks_off
 from clioscope.naming.candidates import best_name
 
 # Average precision that a name loses for being as near to every other group as to its own, and for each fault.
-_VAGUE, _GENERIC, _COPY, _LIST, _CUT = 0.1, 0.1, 0.1, 0.05, 0.3
+_VAGUE, _GENERIC, _COPY, _LIST, _CUT = 0.1, 0.1, 0.3, 0.05, 0.3
+# Weight of the margin to the nearest other group: the nearest non-members say little about groups farther away.
+_MARGIN = 0.5
 _MOST = 300  # members that a name is tried on
 
 
@@ -55,14 +57,16 @@ def first_name(names: Sequence[str], vectors: NDArray[np.float32], around: Surro
 
 
 def score(name: str, vector: NDArray[np.float32], around: Surroundings) -> float:
-    """How good a name is, at most 1: the average precision of its group, less penalties.
+    """How good a name is: the average precision of its group, and half the margin to other groups, less penalties.
 
-    A name loses up to .1 for vagueness (the share of other groups that it is at least as near to as to its own), .1 if
-    all its words are generic, .1 if it repeats one member, .05 for a list, and .3 if it breaks off.
+    The margin is the cosine to the group's centroid less that to the nearest other centroid. A name loses up to .1 for
+    vagueness (the share of other groups that it is at least as near to as to its own), .1 if all its words are generic,
+    .05 for a list, and .3 if it repeats one member or breaks off.
     """
     found = average_precision(around.members[_spread(len(around.members))] @ vector, around.near @ vector)
     loss = _VAGUE * vagueness(vector, around) + _GENERIC * is_generic(name) + _CUT * breaks_off(name)
-    return found - loss - _COPY * copies_one(name, around.requests) - _LIST * is_list(name)
+    margin = float(around.own @ vector - (around.others @ vector).max()) if len(around.others) else 0.0
+    return found + _MARGIN * margin - loss - _COPY * copies_one(name, around.requests) - _LIST * is_list(name)
 
 
 def average_precision(inside: NDArray[np.floating], outside: NDArray[np.floating]) -> float:
