@@ -166,10 +166,10 @@ def main() -> None:
                     asked = [sys.executable, __file__, "--run", method, str(file), str(seed)]
                     said = subprocess.run(asked, capture_output=True, text=True)
                     if said.returncode:
-                        print(f"{method} on {name}: {said.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-                        break
-                    runs.append(json.loads(said.stdout.strip().splitlines()[-1]))
-                else:
+                        print(f"{method}, {name}, seed {seed}: {said.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+                    else:
+                        runs.append(json.loads(said.stdout.strip().splitlines()[-1]))
+                if runs:
                     print(line_of(name, method, runs, truth), flush=True)
 
 

@@ -17,12 +17,13 @@ from clioscope.settings import PrivacySettings
 def odd():
     """A tree with a withheld name, a name full of marks, and an only child; 10 records, one of them rejected."""
     rows = [
-        ("top", 1, None, "Kitchen | *bold* <b>", "Line one\nline two", ["bread"], 9, 5, "accepted"),
-        ("small", 0, "top", "Jane Doe's letters", "About Jane Doe.", ["jane"], 3, 1, "withheld"),
-        ("large", 0, "top", "[Bake](http://x) `rye`_x_", "", ["rye", "oven"], 6, 5, "accepted"),
+        ("top", 1, None, "Kitchen | *bold* <b>", "Line one\nline two", ["bread"], False, 9, 5, "accepted"),
+        ("small", 0, "top", "Jane Doe's letters", "About Jane Doe.", ["jane"], False, 3, 1, "withheld"),
+        ("large", 0, "top", "[Bake](http://x) `rye`_x_", "", ["rye", "oven"], False, 6, 5, "accepted"),
     ]
-    names = ["group", "level", "parent", "name", "description", "phrases", "count", "score", "action"]
+    names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
     return SimpleNamespace(
+        path=Path("no atlas"),
         published=False,
         path=Path("an atlas of an earlier version"),
         tree=pl.DataFrame(rows, schema=names, orient="row"),
@@ -46,6 +47,9 @@ def odd():
 
 def test_groups_come_largest_first_and_children_after_their_parent(odd, finished) -> None:
     assert list(walk(odd)) == [("top", 0), ("large", 1), ("small", 1)]
+    odd.tree = odd.tree.with_columns((pl.col("group") == "large").alias("mixed"))
+    assert list(walk(odd)) == [("top", 0), ("small", 1), ("large", 1)], "a mixed group comes last among its siblings"
+    assert "\n1 group is mixed: the conversations have too little in common for a name.\n" in markdown(odd)
     order = [group for group, _ in walk(finished)]
     assert sorted(order) == sorted(finished.tree["group"])
     parents = dict(finished.tree.select("group", "parent").iter_rows())

@@ -78,6 +78,7 @@ def test_an_atlas_without_closed_facets_has_no_counts() -> None:
 def test_a_published_atlas_brings_its_counts() -> None:
     stored = pl.DataFrame({"group": ["a"], "facet": ["language"], "value": ["en"], "count": [20]})
     atlas = SimpleNamespace(
+        path=Path("no atlas"),
         published=True,
         facet_counts=stored,
         manifest={"facets": []},

@@ -34,7 +34,7 @@ def older(atlas, tmp_path):
     from clioscope.models.store import Store, vector_key
 
     home = shutil.copytree(atlas.path, tmp_path / "older")
-    for name in ("smooth_near", "smooth_weights", "plain_keys"):
+    for name in ("smooth_near", "smooth_weights", "texts", "text_keys", "own_keys"):
         (home / f"{name}.npy").unlink()
     np.save(home / "vectors.npy", atlas.vectors)
     np.save(home / "plain.npy", atlas.plain)
@@ -47,9 +47,9 @@ def older(atlas, tmp_path):
 def test_vectors_are_kept_once_and_in_half_precision(atlas) -> None:
     arrays = {path.name: np.load(path) for path in atlas.path.glob("*.npy")}
     n, d = atlas.vectors.shape
-    assert [name for name, one in arrays.items() if one.shape == (n, d)] == ["plain.npy"]
-    assert arrays["plain.npy"].dtype == np.float16
-    rest = sum(one.nbytes for name, one in arrays.items() if len(one) == n and name != "plain.npy")
+    assert [name for name, one in arrays.items() if one.shape == (n, d) and name != "texts.npy"] == ["plain.npy"]
+    assert arrays["plain.npy"].dtype == arrays["texts.npy"].dtype == np.float16
+    rest = sum(one.nbytes for name, one in arrays.items() if len(one) == n and name not in ("plain.npy", "texts.npy"))
     assert rest == n * (8 * 4 + 2 * 4 + 16)
 
 

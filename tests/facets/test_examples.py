@@ -1,7 +1,9 @@
 import json
+import re
 
 import pytest
 
+from clioscope.conversations.texts.titles import is_list
 from clioscope.facets.builtin import BUILT_IN
 from clioscope.facets.examples import answered_examples
 from clioscope.facets.facet import Facet
@@ -58,10 +60,16 @@ def test_examples_of_names_keep_the_rules(name, language) -> None:
     assert turns
     for role, text in turns:
         if role == "user":
-            assert text.startswith("Members:\n- ")
+            assert re.match(r"(Members, \d+ of \d+ conversations|\d+ requests in \d groups):\n- ", text)
             assert "\n\nClose, but not members:\n- " in text
         else:
             answer = json.loads(text)
             assert len(answer["names"]) == len(set(answer["names"])) == 4
             assert all(len(one.split()) <= 10 for one in answer["names"])
             assert 1 <= answer["description"].count(". ") + 1 <= 2
+
+
+@pytest.mark.parametrize("language", ["English", "Russian"])
+def test_no_example_of_a_parent_lists_parts(language) -> None:
+    answers = [json.loads(text) for role, text in example_turns("name_parent", language) if role == "assistant"]
+    assert not [name for answer in answers for name in answer["names"] if is_list(name)]

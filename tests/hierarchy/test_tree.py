@@ -4,7 +4,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.hierarchy.tree import Level, group_ids, levels_from, levels_table, memberships, tree_table
+from clioscope.hierarchy.tree import (
+    Level,
+    group_ids,
+    levels_from,
+    levels_table,
+    memberships,
+    parents_without_chains,
+    tree_table,
+)
 from clioscope.naming.candidates import Label
 
 NAMES = ["c1", "c2", "c3", "c4", "c5"]
@@ -17,7 +25,7 @@ def tree() -> pl.DataFrame:
     conversations = pl.DataFrame({"conversation": NAMES, "count": [1, 3, 1, 2, 1]})
     users = [("c1", "u"), ("c2", "u"), ("c2", "v"), ("c2", None), ("c3", None), ("c4", "w"), ("c4", "w"), ("c5", "u")]
     occurrences = pl.DataFrame(users, schema=["conversation", "user"], orient="row")
-    base = [Label("Bread", "Users bake.", ("rye", "oven")), Label("Poems", "", ()), Label("Excel", "", ())]
+    base = [Label("Bread", "Users bake.", ("rye", "oven")), Label("Poems", "", (), True), Label("Excel", "", ())]
     return tree_table(
         conversations,
         occurrences,
@@ -38,25 +46,28 @@ def test_sizes_count_distinct_duplicates_users_and_the_unknown(tree) -> None:
         ("Bread", 0, 2, 4, 2, 1),
         ("Desk", 1, 3, 4, 2, 1),
         ("Excel", 0, 2, 3, 2, 0),
-        ("Kitchen", 1, 2, 4, 2, 1),
         ("Poems", 0, 1, 1, 0, 1),
     ]
-    assert tree["level"].to_list() == [1, 1, 0, 0, 0]
-    assert tree["name"].to_list()[2:] == ["Bread", "Excel", "Poems"], "the largest first"
+    assert tree["level"].to_list() == [1, 0, 0, 0]
+    assert tree["name"].to_list()[1:] == ["Bread", "Excel", "Poems"], "the largest first"
+    assert tree.filter(pl.col("mixed"))["name"].to_list() == ["Poems"]
 
 
-def test_parents_are_ids_of_the_level_above_and_null_at_the_top(tree) -> None:
+def test_parents_are_ids_and_null_at_the_top_and_a_group_of_one_child_is_left_out(tree) -> None:
     ids = dict(tree.select("name", "group").iter_rows())
     parents = dict(tree.select("name", "parent").iter_rows())
-    assert parents == {
-        "Bread": ids["Kitchen"],
-        "Poems": ids["Desk"],
-        "Excel": ids["Desk"],
-        "Kitchen": None,
-        "Desk": None,
-    }
+    assert parents == {"Bread": None, "Poems": ids["Desk"], "Excel": ids["Desk"], "Desk": None}
     assert tree["group"].is_unique().all()
     assert tree.filter(pl.col("name") == "Bread")["phrases"].to_list() == [["rye", "oven"]]
+
+
+def test_chains_of_any_length_are_left_out() -> None:
+    levels = [Level(np.array([0, 0, 1, 2, 2], np.int32)), Level(np.array([0, 1, 1], np.int32))]
+    levels.append(Level(np.array([0, 1], np.int32)))
+    one, two, three, top = parents_without_chains(levels, 5)
+    assert one == [(1, 0), (1, 0), (2, 1), (1, 2), (1, 2)]
+    assert two == [None, (2, 1), (2, 1)], "the only group of a group at the top is itself at the top"
+    assert three == [None, None] and top == [None, None]
 
 
 def test_an_id_is_that_of_its_members_in_any_order() -> None:
@@ -80,7 +91,7 @@ def test_levels_and_labels_come_back_from_their_table() -> None:
     levels = [Level(np.array([1, 0, 1], np.int32)), Level(np.array([0, 0], np.int32))]
     named = [
         [Label("A", "About a.", ("a", "aa")), Label("B", "", ()), Label("C", "About c.", ("c",))],
-        [Label("Over B", "x", ()), Label("Over A and C", "y", ("z",))],
+        [Label("Over B", "x", (), True), Label("Over A and C", "y", ("z",))],
         [Label("All", "", ("all",))],
     ]
     table = levels_table(levels, named)

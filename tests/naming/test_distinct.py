@@ -72,9 +72,44 @@ def test_the_model_renames_first(tmp_path):
 def test_hundreds_of_the_same_name_end():
     names = ["Same"] * 60
     labels = [Label("Same", "", ()) for _ in names]
-    found = made_distinct(labels, [1] * 60, ask=None)
-    assert len({label.name for label in found}) == 60
-    assert np.all([label.name.startswith("Same") for label in found])
+    found = [label.name for label in made_distinct(labels, [1] * 60, ask=None)]
+    assert len(set(found)) == 60
+    assert found[0] == "Same" and found[1] == "Same: the second largest part"
+    assert found[59] == "Same: the sixtieth largest part"
+    assert not any(character.isdigit() for name in found for character in name), "no number, ever"
+
+
+def test_a_number_tells_no_two_names_apart():
+    names = ["Write code", "Write code (2)", "Write code 3", "Write code II"]
+    assert near_duplicates(names, encode(names), 0.99) == [[0, 1, 2, 3]]
+    assert distinct(names, ask=None) == ["Write code", "Write code: alpha1", "Write code: alpha2", "Write code: alpha3"]
+
+
+TWINS = ["sort a long list"] * 4 + ["sort a short queue"] * 3
+
+
+def told_apart(texts, sizes, traits=None, language="English"):
+    """The names of groups that were all called "Sort data"."""
+    rows = np.split(np.arange(len(texts)), np.cumsum(sizes)[:-1])
+    context = NamingContext(
+        texts, Support(texts, 3), encode(texts), SETTINGS, encode, None, language, traits=traits or {}
+    )
+    labels = [Label("Sort data", "", ()) for _ in sizes]
+    return [label.name for label in make_distinct(context, labels, rows, sizes)]
+
+
+def test_what_a_group_has_and_its_twin_has_not_tells_them_apart():
+    assert told_apart(TWINS, (4, 3)) == ["Sort data", "Sort data: short queue"]
+
+
+def test_then_a_trait_does_and_the_place_by_size_is_the_last_resort():
+    texts = ["sort a long list"] * 7
+    fields = {"field": ["statistics"] * 4 + ["botany"] * 3}
+    assert told_apart(texts, (4, 3), fields) == ["Sort data", "Sort data: botany"]
+    assert told_apart(texts, (4, 3), {"field": ["statistics"] * 7}) == ["Sort data", "Sort data: the smaller part"]
+    assert told_apart(texts, (4, 3), language="Russian")[1] == "Sort data: меньшая часть"
+    two_people = {"field": ["statistics"] * 4 + ["botany", None, None]}
+    assert told_apart(texts, (4, 3), two_people)[1] == "Sort data: the smaller part", "too few have the trait"
 
 
 def test_in_a_tree_only_an_only_child_shares_its_parents_name():
@@ -86,7 +121,7 @@ def test_in_a_tree_only_an_only_child_shares_its_parents_name():
     ]
     member = [np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1])]
     base, top = [[label.name for label in level] for level in distinct_tree(context, named, member)]
-    assert base == ["Bake", "Write: poems", "Write: odes"]
+    assert base == ["Bake", "Write: poems", "Write: odes"], "what only the group has"
     assert top == ["Bake", "Write"], "the larger group keeps its name"
 
 

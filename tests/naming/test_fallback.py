@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.naming.fallback import phrase_label, plain_label, spare_labels
+from clioscope.naming.fallback import phrase_label, plain_label, spare_labels, titles
 from clioscope.naming.support import Support
 
 
@@ -51,15 +51,23 @@ def test_what_one_person_wrote_is_not_quoted() -> None:
 
 
 def test_phrases_make_a_label() -> None:
-    found = phrase_label(["rye bread", "salt", "oven", "crust"], 10)
-    assert found == ("Rye bread, salt, oven", "Set apart by: rye bread, salt, oven, crust.", found.phrases)
-    assert found.phrases == ("rye bread", "salt", "oven", "crust")
+    found = phrase_label(["salt", "rye bread", "oven", "crust"], 10)
+    assert found[:3] == ("Rye bread, salt", "Set apart by: salt, rye bread, oven, crust.", found.phrases)
+    assert found.phrases == ("salt", "rye bread", "oven", "crust")
+
+
+def test_titles_are_one_or_two_phrases() -> None:
+    made = titles(["salt", "rye bread", "oven"], 10)
+    assert made == ["Rye bread, salt", "Salt, oven", "Rye bread, oven", "Rye bread"]
+    assert titles(["salt"], 10) == ["Salt"], "a single word only where there is nothing else"
+    assert titles([], 10) == []
+    assert titles(["one two three", "four five six"], 3) == ["One two three", "Four five six"]
 
 
 def test_two_groups_of_one_kind_are_told_apart_by_common_words() -> None:
     texts = ["How is it done?", "How was she?", "How are they?", "What is it?", "What was he?", "What are we?"]
     made = spare_labels(texts, np.array([0, 0, 0, 1, 1, 1]), [[], []], Support(texts, 3), 10)
-    assert [label.name.rpartition(": ")[2] for label in made] == ["how", "what"]
+    assert [label.name.rpartition(": ")[2] for label in made] == ["“how”", "“what”"]
     assert all(label.description for label in made)
 
 

@@ -78,11 +78,74 @@ def test_nonsense_leaves_the_words_and_stands_in_the_ledger(name, store) -> None
     assert len(asker.ledger) == 3
 
 
-def test_a_name_that_few_members_support_is_not_used(name, store) -> None:
-    asker = Asker(Says("Users ask Zanzibar Ltd for it. Users want food.", "Letters to Zanzibar", "Bake rye"), store)
-    found = name(asker, candidates=2)
+class Scripted(FakeModel):
+    """Gives one proposal after another to the questions about each group."""
+
+    def __init__(self, *proposals):
+        super().__init__()
+        self.proposals = [json.dumps({"description": said, "names": names}) for said, *names in proposals]
+        self.asked = {}
+
+    async def complete(self, request):
+        self.requests.append(request)
+        number = self.asked[request.item] = self.asked.get(request.item, -1) + 1
+        return ChatAnswer(self.proposals[min(number, len(self.proposals) - 1)])
+
+
+def test_a_detail_of_few_people_is_taken_out_by_asking_again(name, store) -> None:
+    model = Scripted(
+        ("Users asked Zanzibar Ltd for it. They also wanted food.", "Letters to Zanzibar", "Bake rye"),
+        ("Users asked firms for it. They wanted food as well.", "Write letters"),
+    )
+    found = name(Asker(model, store), candidates=1)
+    assert {label.description for label in found} == {"Users asked firms for it. They wanted food as well."}
+    assert [len(model.requests), *model.asked.values()] == [6, 1, 1, 1]
+    again = model.requests[3].messages[-1][1]
+    assert again.startswith(model.requests[0].messages[-1][1]), "the question stands first: it is known already"
+    assert "details that only few members share" in again and "Do not use these words: Zanzibar, Ltd." in again
+
+
+def test_a_detail_that_stays_leaves_two_whole_sentences(name, store) -> None:
+    model = Scripted(("Users asked Zanzibar Ltd for it. They also wanted food.", "Letters to Zanzibar", "Bake rye"))
+    found = name(Asker(model, store), candidates=2)
     assert [label.name for label in found] == ["Bake rye"] * 3
-    assert [label.description for label in found] == ["Users want food."] * 3
+    first = "Users wanted food. Set apart by: "
+    assert all(label.description.startswith(first) and label.description.endswith(".") for label in found)
+
+
+@pytest.mark.parametrize(
+    "said", ["Bake bread with salt and", "Bake bread for all the people of the whole wide old world"]
+)
+def test_a_name_that_breaks_off_is_asked_for_again(name, store, said) -> None:
+    whole = "Users asked for bread. They wanted salt."
+    model = Scripted((whole, said), (whole, "Bake salty bread"))
+    assert {label.name for label in name(Asker(model, store), candidates=1)} == {"Bake salty bread"}
+    assert "the titles break off" in model.requests[3].messages[-1][1]
+
+
+def test_what_breaks_off_twice_is_repaired(name, store) -> None:
+    model = Scripted(("Users asked for bread and", "Bake bread with salt and"))
+    for label in name(Asker(model, store), candidates=1):
+        assert label.name == "Bake bread with salt"
+        assert label.description.startswith("Users asked for bread. Set apart by: ")
+
+
+def test_a_copy_of_one_member_gives_way(name, store, texts) -> None:
+    whole = "Users asked for bread. They wanted salt."
+    model = Scripted((whole, texts[0], "Bake it"), (whole, "Bake bread", "Bake"))
+    assert name(Asker(model, store), candidates=2)[0].name != texts[0].capitalize()
+
+
+def test_a_good_answer_is_not_asked_for_again(name, store) -> None:
+    model = Scripted(("Users asked for bread. They wanted salt.", "Bake bread and", "Bake bread"))
+    assert {label.name for label in name(Asker(model, store), candidates=2)} == {"Bake bread"}
+    assert len(model.requests) == 3, "one whole name is enough"
+
+
+def test_the_question_says_how_many_members_there_are(name, store) -> None:
+    model = FakeModel()
+    name(Asker(model, store), members=2)
+    assert "Members, 2 of 6 conversations:\n" in model.requests[0].messages[-1][1]
 
 
 def test_without_a_supported_name_there_is_no_proposal() -> None:

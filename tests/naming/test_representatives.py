@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from clioscope.naming.representatives import covering_members, nearest_outsiders
+from clioscope.naming.representatives import covering_members, nearest_outsiders, spread_members
 
 
 def unit(vectors):
@@ -67,3 +67,17 @@ def test_outsiders_come_nearest_first(vectors) -> None:
 def test_no_outsiders(vectors, inside, count) -> None:
     assert len(nearest_outsiders(vectors[0], vectors, np.arange(100) < inside, count)) == 0
     assert len(nearest_outsiders(vectors[0], vectors, np.arange(100) < 98, 5)) == 2
+
+
+def test_a_spread_takes_from_every_group_in_proportion() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(100, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = np.repeat([3, 1, 2], [70, 20, 10])
+    chosen = spread_members(vectors, groups, 12)
+    assert len(set(chosen.tolist())) == 12
+    assert np.bincount(groups[chosen], minlength=4).tolist() == [0, 2, 1, 9]
+    assert groups[chosen[0]] == 3, "the largest group comes first"
+    assert groups[spread_members(vectors, groups, 2)].tolist() == [3, 1]
+    assert sorted(spread_members(vectors[:3], groups[[0, 70, 90]], 12).tolist()) == [0, 1, 2]
+    assert len(spread_members(vectors[:0], groups[:0], 5)) == 0

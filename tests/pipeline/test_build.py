@@ -143,7 +143,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
     )
     changed = clioscope.build(chats, tmp_path / "atlas", fewer)
     fresh = {name for name, stage in changed.manifest["stages"].items() if stage["key"] != keys[name]}
-    assert fresh == {"clusters", "second", "names", "tree", "distinct", "audit"}
+    assert fresh == {"clusters", "second", "names", "tree", "distinct", "audit", "shares"}
     assert changed.tree.filter(pl.col("level") == 0).height == 3
 
 
@@ -154,7 +154,7 @@ def test_without_a_model_names_come_from_the_words(chats, tmp_path):
     atlas = clioscope.build(chats, tmp_path / "atlas", settings)
     assert "request" not in atlas.facets.columns
     names = " ".join(atlas.tree["name"]).lower()
-    assert all(word in names for word in ("poem", "excel", "georgia", "python", "sourdough")), names
+    assert all(word in names for word in ("poem", "excel", "georgia", "python", "rye")), names
     assert set(atlas.tree["action"]) == {"unaudited"}
 
 

@@ -34,10 +34,10 @@ def test_facets_say_themselves_whether_they_are_embedded() -> None:
     assert resolved(facets__define=mine, facets__embed=("request",)).facets.embed == ("request",)
 
 
-def test_without_a_model_the_raw_text_is_embedded() -> None:
+def test_without_a_model_the_usual_facets_are_predicted() -> None:
     settings = load_settings()
     settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    assert resolve(settings, facets_of(settings)).facets.embed == ("text",)
+    assert resolve(settings, facets_of(settings)).facets.embed == ("request", "field", "activity", "text")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import ARRAYS, FacetMap
+from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.unit import unit_rows
 
 
@@ -66,3 +67,20 @@ def test_two_are_the_fewest() -> None:
     assert FacetMap.fit(raw, own).predict(raw).shape == (2, 16)
     with pytest.raises(ValueError, match="two"):
         FacetMap.fit(raw[:1], own[:1])
+
+
+def test_a_ready_made_map_is_corrected_where_it_helps_and_left_where_it_does_not() -> None:
+    raw, _, own = world(60)
+    elsewhere, told, _ = world(2000, seed=5)
+    fitted = np.linalg.lstsq(elsewhere, told, rcond=None)[0].astype(np.float32)
+    good = ReadyMap(fitted, np.zeros(16, np.float32))
+    bad = ReadyMap(-fitted, np.zeros(16, np.float32))
+    alone, helped, hindered = (FacetMap.fit(raw, own, ready) for ready in (None, good, bad))
+    assert helped.ready is good and helped.cosine >= alone.cosine
+    assert hindered.ready is None and hindered.cosine == alone.cosine
+    new, truth, _ = world(300, seed=1)
+    assert fit_of(helped.predict(new), truth) >= fit_of(alone.predict(new), truth) - 0.01
+    again = FacetMap.from_arrays(helped.arrays())
+    np.testing.assert_allclose(again.predict(new), helped.predict(new), atol=2e-3)
+    as_it_is = FacetMap.of(good)
+    np.testing.assert_allclose(as_it_is.predict(new), good.predict(new), atol=1e-6)

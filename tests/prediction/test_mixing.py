@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others
+from clioscope.prediction.mixing import choose_weights, explained, mix_asked, mix_others, usual_weights
 from clioscope.vectors.unit import unit_rows
 
 
@@ -17,29 +17,37 @@ def parts(slip, count=400, seed=0):
     return own, predicted, raw
 
 
-def test_a_strong_model_is_trusted_and_a_weak_one_helped() -> None:
-    strong, weak = choose_weights(*parts(0.2)), choose_weights(*parts(2.0))
-    assert strong.own > 0.85 and strong.raw < 0.05
-    assert weak.own < 0.6 and weak.predicted > 0.35
-    for weights in (strong, weak):
+def told(slip):
+    own, predicted, raw = parts(slip)
+    return unit_rows(own.mean(axis=0)), predicted, raw
+
+
+def test_the_prediction_counts_as_it_explains_what_was_said() -> None:
+    clear, unclear = told(0.2), told(6.0)
+    much, little = choose_weights(*clear[:2]), choose_weights(*unclear[:2])
+    assert explained(*clear[:2]) > 0.4 > 0.2 > explained(*unclear[:2])
+    assert much.predicted / much.own > little.predicted / little.own == pytest.approx(0.5), "never less than half"
+    assert much.raw > little.raw and much.raw_alone > little.raw_alone
+    for weights in (much, little, usual_weights()):
         assert sum(weights[:3]) == pytest.approx(1) and sum(weights[3:]) == pytest.approx(1)
-        assert weights.predicted_alone > 3 * weights.raw_alone
+
+
+def test_predictions_of_nothing_get_the_least_weight() -> None:
+    own, predicted, _ = told(1.0)
+    generator = np.random.default_rng(1)
+    weights = choose_weights(own, predicted[generator.permutation(len(own))])
+    assert weights.own == pytest.approx(2 / 3, abs=0.02) and weights.raw < 0.02
+    assert explained(own, np.ones_like(own)) == 0
 
 
 def test_the_raw_text_can_be_left_out() -> None:
-    weights = choose_weights(*parts(1.0), with_raw=False)
-    assert weights.raw == weights.raw_alone == 0 and weights.predicted_alone == 1
-
-
-def test_one_facet_is_enough() -> None:
-    own, predicted, raw = parts(1.0)
-    weights = choose_weights(own[:1], predicted, raw)
-    assert min(weights[:3]) > 0 and sum(weights[:3]) == pytest.approx(1)
+    for weights in (choose_weights(*told(1.0)[:2], with_raw=False), usual_weights(with_raw=False)):
+        assert weights.raw == weights.raw_alone == 0 and weights.predicted_alone == 1
 
 
 def test_mixtures_are_unit_rows_with_the_weights() -> None:
     own, predicted, raw = parts(1.0)
-    weights = choose_weights(own, predicted, raw)
+    weights = choose_weights(own[0], predicted)
     mixed = mix_asked(weights, own[0], predicted, raw)
     np.testing.assert_allclose(np.linalg.norm(mixed, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(

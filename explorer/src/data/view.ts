@@ -17,6 +17,8 @@ export interface Group {
   name: string | null;
   description: string;
   phrases: string[];
+  /** Its conversations have too little in common for a name; the name says so. */
+  mixed: boolean;
   count: number;
   distinct: number | null;
   users: number | null;
@@ -62,7 +64,7 @@ export interface View {
   rows: number;
   total: number;
   groups: Group[];
-  /** Levels from the base (0) to the top: the groups of each, largest first. */
+  /** Levels from the base (0) to the top: the groups of each, largest first, mixed ones last. */
   levels: number[][];
   roots: number[];
   columns: Column[];
@@ -91,9 +93,10 @@ export function readView(bytes: ArrayBuffer): View {
   if (header.format !== "clioscope-view" || header.version !== VIEW_VERSION) {
     throw new Error(`This page reads views of version ${VIEW_VERSION}, not ${String(header.version)}; export the atlas again.`);
   }
-  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, index, children: [], top: index }) as Group);
+  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, index, children: [], top: index }) as Group);
   for (const group of groups) if (group.parent !== null) groups[group.parent].children.push(group.index);
-  const bySize = (a: number, b: number) => groups[b].count - groups[a].count || a - b;
+  const bySize = (a: number, b: number) =>
+    Number(groups[a].mixed) - Number(groups[b].mixed) || groups[b].count - groups[a].count || a - b;
   for (const group of groups) {
     group.children.sort(bySize);
     while (groups[group.top].parent !== null) group.top = groups[group.top].parent!;

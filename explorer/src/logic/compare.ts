@@ -35,7 +35,9 @@ interface Counted {
 /** Changes from A to B of the groups of a level, or of all with `level` null, greatest difference first. */
 export function compare(view: View, pass: Passing, halves: Halves, level: number | null): Compared {
   const { counts, totals, sizes } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);
-  const groups = level === null ? view.groups.map((one) => one.index) : view.levels[level];
+  // A group without a parent stands for itself at the levels above its own.
+  const lone = level === null ? [] : view.roots.filter((one) => view.groups[one].level < level);
+  const groups = level === null ? view.groups.map((one) => one.index) : [...view.levels[level], ...lone];
   const changes = groups.map((group): Change => {
     const [a, b] = [counts[0][group], counts[1][group]];
     const shareA = totals[0] ? a / totals[0] : 0;

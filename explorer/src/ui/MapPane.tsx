@@ -209,9 +209,9 @@ const sizes = new Map<string, Measured>();
 let pen: CanvasRenderingContext2D | null = null;
 
 function measure(group: number, rank: 0 | 1): Measured | null {
-  const { groups, levels } = view.value;
+  const { groups } = view.value;
   // With one level, or when only the top is titled, titles are those of regions.
-  const style = rank === 1 || groups[group].level === levels.length - 1 ? 1 : 0;
+  const style = rank === 1 || groups[group].parent === null ? 1 : 0;
   const name = groups[group].name;
   if (name === null) return null;
   const key = `${style}${name}`;
@@ -228,7 +228,7 @@ function measure(group: number, rank: 0 | 1): Measured | null {
 }
 
 function Overlay() {
-  const { groups, levels } = view.value;
+  const { groups } = view.value;
   const selected = region.value?.kind === "group" ? region.value.group : null;
   const now = seen.value;
   const polygon = region.value?.kind === "lasso" ? region.value.polygon : null;
@@ -251,7 +251,7 @@ function Overlay() {
         </svg>
       )}
       {labels.value.map((one) => {
-        const region_ = one.rank === 1 || groups[one.group].level === levels.length - 1;
+        const region_ = one.rank === 1 || groups[one.group].parent === null;
         return (
           <span
             key={one.group}

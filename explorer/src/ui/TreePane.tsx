@@ -7,7 +7,7 @@ import { changes, counts, filters, pointed, region, selectGroup, sort, usualHalv
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { Legend } from "./Legend";
-import { groupName, Icon, topColour } from "./parts";
+import { groupName, Icon, nameClass, topColour } from "./parts";
 
 const open = signal<ReadonlySet<number>>(new Set());
 const focused = signal<number | null>(null);
@@ -43,7 +43,7 @@ function arrange(list: number[]): number[] {
   const filtered = anyFilter(filters.value);
   return list
     .filter((group) => !filtered || counts.value[group] > 0)
-    .sort((a, b) => key(b) - key(a) || view.value.groups[b].count - view.value.groups[a].count || a - b);
+    .sort((a, b) => Number(view.value.groups[a].mixed) - Number(view.value.groups[b].mixed) || key(b) - key(a) || view.value.groups[b].count - view.value.groups[a].count || a - b);
 }
 
 function setOpen(groups: Iterable<number>, to: boolean): void {
@@ -187,7 +187,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
       >
         {group.children.length > 0 && <Icon name="open" />}
       </span>
-      <span class={group.name === null ? "name withheld" : "name"}>{groupName(row.group)}</span>
+      <span class={nameClass(row.group)}>{groupName(row.group)}</span>
       {change ? (
         <span class={`figure ${change.p < 0.05 ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
       ) : (

@@ -10,6 +10,12 @@ export function groupName(index: number): string {
   return view.value.groups[index].name ?? t("withheld");
 }
 
+/** How the name of a group is written: a withheld and a mixed one are no names like the others. */
+export function nameClass(index: number): string {
+  const { name, mixed } = view.value.groups[index];
+  return name === null ? "name withheld" : mixed ? "name mixed" : "name";
+}
+
 /** The colour of a group's top group, the same everywhere on the page. */
 export function topColour(index: number): string {
   const { roots, groups } = view.value;
@@ -26,7 +32,7 @@ export function GroupLink({ group, note }: { group: number; note?: ComponentChil
       onMouseLeave={() => (pointed.value = null)}
     >
       <i class="dot" style={{ background: topColour(group) }} />
-      <span class={view.value.groups[group].name === null ? "name withheld" : "name"}>{groupName(group)}</span>
+      <span class={nameClass(group)}>{groupName(group)}</span>
       <span class="note">{note ?? number(view.value.groups[group].count)}</span>
     </button>
   );

@@ -62,8 +62,15 @@ class Atlas:
 
     @cached_property
     def tree(self) -> pl.DataFrame:
-        """One row per group: group, level (0 = base), parent, name, description, phrases, sizes, verdicts, unbacked."""
-        return self.table("tree")
+        """One row per group: group, level (0 = base), parent, name, description, phrases, mixed (too little in common
+        for a name; false in older atlases), sizes, verdicts, unbacked.
+
+        A group of one child is left out, so the parent of a base group may be null or several levels above.
+        """
+        import polars as pl
+
+        table = self.table("tree")
+        return table if "mixed" in table.columns else table.with_columns(pl.lit(False).alias("mixed"))
 
     @cached_property
     def layout(self) -> pl.DataFrame:

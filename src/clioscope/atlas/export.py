@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,7 @@ def export(atlas: Atlas, to: str | Path) -> Path:
         if to.suffix == ".csv":
             _flat(atlas).write_csv(part)
         elif to.suffix == ".parquet":
-            groups_table(atlas).write_parquet(part)
+            _write_parquet(groups_table(atlas), part)
         else:
             writer = writers[to.suffix]
             assert writer is not None
@@ -56,8 +57,15 @@ def export_shares(atlas: Atlas, to: str | Path) -> Path:
         if to.suffix == ".csv":
             table.write_csv(part)
         else:
-            table.write_parquet(part)
+            _write_parquet(table, part)
     return to
+
+
+def _write_parquet(table: pl.DataFrame, part: Path) -> None:
+    """By way of memory: polars itself has another error for a full disk than all the others."""
+    held = io.BytesIO()
+    table.write_parquet(held)
+    part.write_bytes(held.getvalue())
 
 
 def groups_table(atlas: Atlas) -> pl.DataFrame:
@@ -104,6 +112,17 @@ def shown_name(row: dict[str, Any]) -> str:
     return "(name withheld for privacy)" if row["score"] is not None else "(name withheld: it could not be audited)"
 
 
+def said_of_mixed(atlas: Atlas) -> str:
+    """A sentence that says how many groups are mixed; empty where none is."""
+    import polars as pl
+
+    count = atlas.tree.filter(pl.col("mixed")).height
+    if not count:
+        return ""
+    groups = "1 group is" if count == 1 else f"{count:,} groups are"
+    return f"{groups} mixed: the conversations have too little in common for a name."
+
+
 def total_count(atlas: Atlas) -> int:
     """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
     if atlas.published:
@@ -112,10 +131,10 @@ def total_count(atlas: Atlas) -> int:
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups with their depth, in reading order: largest first, children after their parent."""
+    """Groups with their depth, in reading order: largest first, mixed ones last, children after their parent."""
     import polars as pl
 
-    rows = atlas.tree.sort("count", "group", descending=[True, False])
+    rows = atlas.tree.sort("mixed", "count", "group", descending=[False, True, False])
     children: dict[str | None, list[str]] = {}
     for group, parent in rows.select("group", pl.col("parent")).iter_rows():
         children.setdefault(parent, []).append(group)
@@ -148,6 +167,8 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
+    if mixed := said_of_mixed(atlas):
+        lines += [mixed, ""]
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
@@ -168,7 +189,7 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, count, share, facets, children, and the shares of facets."""
+    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets."""
     total = total_count(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
@@ -183,6 +204,7 @@ def as_json(atlas: Atlas) -> str:
             "group": group,
             "name": row["name"],
             "description": row["description"],
+            "mixed": row["mixed"],
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),

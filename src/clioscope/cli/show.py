@@ -30,7 +30,7 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import shown_tree, total_count, walk
+    from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
@@ -47,6 +47,8 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
+    if mixed := said_of_mixed(opened):
+        title.append(f". {mixed}", style="not bold italic")
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -64,7 +66,8 @@ def show(
         row = rows[name]
         bar = "█" * max(1, round(_BAR * row["count"] / largest))
         size = f"{row['count']:,} · {share_text(row['count'], total)}"
-        label = f"[bold]{escape(row['name'])}[/bold]  {size} [blue]{bar}[/blue]"
+        style = "italic" if row["mixed"] else "bold"
+        label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
         if ids:

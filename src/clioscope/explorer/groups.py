@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
-_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked"}
+_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed"}
 # Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
@@ -42,6 +42,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "name": None if withheld else row["name"],
                 "description": "" if withheld else row["description"] or "",
                 "phrases": [] if withheld else list(row.get("phrases") or []),
+                "mixed": row["mixed"],
                 "count": row["count"],
                 "distinct": row.get("conversations"),
                 "users": row.get("users"),
@@ -76,7 +77,7 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
     rows = table.filter(pl.col("group").is_not_null() & shown)
     by_group: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():
-        by_group.setdefault(group, {})[name] = round(value, 4)
+        by_group.setdefault(group, {}).setdefault(name, round(value, 4))  # its own level comes first
     return {group: _ordered(figures) for group, figures in by_group.items()}
 
 

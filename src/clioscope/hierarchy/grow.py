@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from clioscope.hierarchy.clio import propose_parents
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
+from clioscope.hierarchy.mixed import mixed_groups
+from clioscope.hierarchy.regroup import merge_repeats, split_parents
 from clioscope.hierarchy.tree import Level
 from clioscope.naming.candidates import Label
+from clioscope.naming.mixed import mixed_labels
 from clioscope.naming.parents import name_parents
 from clioscope.vectors.centroids import centroids_of
 
@@ -35,19 +38,54 @@ def grow_tree(
     ``centroids`` (k, d) the unit centroids of the base groups. ``builder="linkage"`` cuts a linkage of the base
     groups. ``"clio"`` lets the model propose, deduplicate and assign level by level (without a model, or where it
     makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
-    smaller than the one below it. Names may be near-duplicates still: see ``naming.distinct``.
+    smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
+    still: see ``naming.distinct``.
     """
+    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
     sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
     if settings.builder == "clio" and context.ask is not None:
         return _asked_levels(context, base, labels, sizes, settings, seed)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    levels = [Level(parents) for parents in linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes)]
+    members = np.bincount(labels, minlength=len(base))
+    cuts = linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes, members >= members.mean())
+    cuts = _split_mixed(cuts, context.vectors, labels)
+    levels: list[Level] = []
     named = [list(base)]
-    for level in levels:
-        named.append(name_parents(context, named[-1], level.parent_of, labels))
-        labels = level.parent_of[labels]
+    for number, parents in enumerate(cuts):
+        above = cuts[number + 1] if number + 1 < len(cuts) else None
+        _add_level(context, levels, named, parents, above, labels)
+        labels = levels[-1].parent_of[labels]
     return levels, named
+
+
+def _add_level(
+    context: NamingContext,
+    levels: list[Level],
+    named: list[list[Label]],
+    parents: NDArray[np.int32],
+    above: NDArray[np.int32] | None,
+    labels: NDArray[np.integer],
+) -> None:
+    """Name the parents of the top level so far, merge those that repeat a child, and add them as a level."""
+    own = name_parents(context, named[-1], parents, labels)
+    merged, own = merge_repeats(context, parents, above, named[-1], own, labels)
+    levels.append(Level(merged))
+    named.append(own)
+
+
+def _split_mixed(
+    cuts: list[NDArray[np.int32]], vectors: NDArray[np.float32], labels: NDArray[np.integer]
+) -> list[NDArray[np.int32]]:
+    """The cuts of a linkage, base first, with the mixed groups at the top split."""
+    if not cuts:
+        return cuts
+    for parents in cuts[:-1]:
+        labels = parents[labels]
+    top, count = cuts[-1], int(cuts[-1].max()) + 1
+    mixed = mixed_groups(vectors, top[labels], count) & (np.bincount(top) > 1)
+    sizes = np.bincount(labels, minlength=len(top))
+    return [*cuts[:-1], split_parents(top, mixed, centroids_of(vectors, labels, len(top)), sizes)]
 
 
 def _asked_levels(
@@ -69,7 +107,6 @@ def _asked_levels(
         if parents is None:
             centres = centroids_of(context.vectors, labels, len(below))
             parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
-        levels.append(Level(parents))
-        named.append(name_parents(context, below, parents, labels))
-        labels = parents[labels]
+        _add_level(context, levels, named, parents, None, labels)
+        labels = levels[-1].parent_of[labels]
     return levels, named

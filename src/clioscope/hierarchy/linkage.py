@@ -3,7 +3,7 @@
 Measured on CLINC150 (150 base groups, its ten domains as truth): with Ward on unit centroids weighted by their sizes,
 the top level has an AMI of .60 to .63. Unweighted Ward reaches .55 to .59, average linkage .43 to .57, and merging
 along the edges of the kNN graph .36 to .55, because at this level it mostly follows chains
-(``benchmarks/clustering.py``, docs/research-log.md).
+(``benchmarks/clustering.py``, docs/research-log.md). What merging decided early is looked at again: see ``settle``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.hierarchy.settle import settle
+
 
 def linkage_levels(
-    centroids: NDArray[np.float32], sizes: NDArray[np.integer[Any]], level_sizes: Sequence[int]
+    centroids: NDArray[np.float32],
+    sizes: NDArray[np.integer[Any]],
+    level_sizes: Sequence[int],
+    large: NDArray[np.bool_] | None = None,
 ) -> list[NDArray[np.int32]]:
     """For each level above the base, the parent of each group of the level below (0..p-1, the largest first).
 
@@ -25,8 +30,10 @@ def linkage_levels(
     each lower level inside the one above it. So they are nested, and the top is as good as if it were the only one.
 
     Chains are avoided. A base group that would be alone in its group joins the nearest group under the same parent,
-    and further cuts make up for it. A group that would have one child is split if it has four base groups or more. So
-    a level may miss its number by a few.
+    and further cuts make up for it. Only at the top may a base group stay alone, if it is one of the ``large`` (k,):
+    forced under a parent, it would be where it does not belong. A group that would have one child is split if it has
+    four base groups or more. So a level may miss its number by a few. After each cut, base groups that clearly lie
+    nearer to another group under the same parent move there.
     """
     count = len(centroids)
     weights = np.maximum(np.asarray(sizes, dtype=np.float64), 1)
@@ -36,12 +43,15 @@ def linkage_levels(
         return []
     merges = ward_merges(sums, weights)
     above = np.zeros(count, dtype=np.int32)
+    alone = np.zeros(count, dtype=bool) if large is None else np.asarray(large, dtype=bool)
     cuts: list[NDArray[np.int32]] = []
     for size in reversed(wanted):
-        cut = _by_size(_divide(merges, sums, weights, size, above), weights)
+        cut = settle(_divide(merges, sums, weights, size, above, alone), above, sums, weights)
+        cut = _by_size(cut, weights)
         if not cuts or above.max() < cut.max() < count - 1:
             cuts.append(cut)
             above = cut
+            alone = np.bincount(cut)[cut] == 1  # it is alone further down as well
     levels: list[NDArray[np.int32]] = []
     below = np.arange(count, dtype=np.int32)
     for cut in reversed(cuts):
@@ -104,14 +114,18 @@ def _divide(
     weights: NDArray[np.float64],
     wanted: int,
     above: NDArray[np.int32],
+    alone: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
-    """A cut into about ``wanted`` groups inside the groups ``above``, each of two or more points where possible."""
+    """A cut into about ``wanted`` groups inside the groups ``above``, each of two or more points where possible.
+
+    ``alone`` (k,) are the points that may be alone.
+    """
     points = len(sums)
     wanted = min(wanted, points // 2)  # more would leave points alone, which then join what there is
     best = np.zeros(points, dtype=np.intp)
     for groups in range(wanted, min(points, 2 * wanted + 1)):
         inside = np.unique(above.astype(np.int64) * points + _cut(merges, points, groups), return_inverse=True)[1]
-        joined = _join_singles(inside.reshape(-1), above, sums, weights)
+        joined = _join_singles(inside.reshape(-1), above, sums, weights, alone)
         if joined.max() > best.max():
             best = joined
         if best.max() + 1 >= wanted:
@@ -120,11 +134,15 @@ def _divide(
 
 
 def _join_singles(
-    labels: NDArray[np.intp], above: NDArray[np.int32], sums: NDArray[np.float64], weights: NDArray[np.float64]
+    labels: NDArray[np.intp],
+    above: NDArray[np.int32],
+    sums: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    alone: NDArray[np.bool_],
 ) -> NDArray[np.intp]:
     """Each point that is alone in its group joins the group under the same parent for which that costs least.
 
-    Where a parent holds only such points, they become one group.
+    Points that may be ``alone`` stay. Where a parent holds only points that may not, they become one group.
     """
     counts = np.bincount(labels)
     total = np.zeros((len(counts), sums.shape[1]))
@@ -133,7 +151,7 @@ def _join_singles(
     parent = np.empty(len(counts), dtype=np.int32)
     parent[labels] = above
     joined = labels.copy()
-    for point in np.flatnonzero(counts[labels] == 1):
+    for point in np.flatnonzero((counts[labels] == 1) & ~alone):
         many = np.flatnonzero((counts > 1) & (parent == above[point]))
         if len(many):
             gaps = ((total[many] / mass[many, None] - sums[point] / weights[point]) ** 2).sum(axis=1)

@@ -51,16 +51,20 @@ def tree_table(
 
     ``conversations`` has the columns conversation and count, ``occurrences`` conversation and user. ``member`` and
     ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at the top), name,
-    description, phrases, conversations (distinct), count (with duplicates), users (distinct ids), anonymous (distinct
-    conversations that came without a user id). The top level comes first; within a level, the largest group.
+    description, phrases, mixed (too little in common for a name), conversations (distinct), count (with duplicates),
+    users (distinct ids), anonymous (distinct conversations that came without a user id). The top level comes first;
+    within a level, the largest group.
+
+    A group with a single child is left out, and the child takes its place: the two hold the same conversations. So the
+    parent of a base group may be null, or lie more than one level above.
     """
     import polars as pl
 
+    parents = parents_without_chains(levels, len(labels[0]))
     names = conversations["conversation"].to_list()
     ids = [group_ids(names, groups, level) for level, groups in enumerate(member)]
     frames = []
     for level, groups in enumerate(member):
-        above = levels[level].parent_of if level < len(levels) else None
         place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})
         sizes = (
             conversations.select("conversation", "count")
@@ -84,14 +88,15 @@ def tree_table(
                     "group": ids[level],
                     "level": pl.Series([level] * len(ids[level]), dtype=pl.UInt8),
                     "parent": pl.Series(
-                        [None] * len(ids[level]) if above is None else [ids[level + 1][parent] for parent in above],
-                        dtype=pl.String,
+                        [None if up is None else ids[up[0]][up[1]] for up in parents[level]], dtype=pl.String
                     ),
                     "name": [label.name for label in labels[level]],
                     "description": [label.description for label in labels[level]],
                     "phrases": pl.Series([list(label.phrases) for label in labels[level]], dtype=pl.List(pl.String)),
+                    "mixed": pl.Series([label.mixed for label in labels[level]], dtype=pl.Boolean),
                 }
             )
+            .filter(pl.Series(stands(levels, level, len(ids[level])), dtype=pl.Boolean))
             .join(sizes, on="index", how="left", maintain_order="left")
             .join(users, on="index", how="left", maintain_order="left")
             .drop("index")
@@ -100,11 +105,33 @@ def tree_table(
     return pl.concat(frames).sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
 
 
-def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
-    """A growing tree as a table, one row per group, base first: level, index, parent, name, description, phrases.
+def stands(levels: Sequence[Level], level: int, count: int) -> list[bool]:
+    """Whether each of the ``count`` groups of a level is in the tree: base groups, and those of several children."""
+    if level == 0:
+        return [True] * count
+    return [bool(children > 1) for children in np.bincount(levels[level - 1].parent_of, minlength=count)]
 
-    ``index`` numbers the groups of a level; ``parent`` is an index of the level above, null at the top. ``named`` are
-    the labels of every level, base first. ``levels_from`` reads the table back.
+
+def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tuple[int, int] | None]]:
+    """The parent (level, number) of each group of each level, base first, when groups of one child are left out.
+
+    None stands for the top. ``base`` is the number of base groups.
+    """
+    counts = [base, *(int(level.parent_of.max()) + 1 for level in levels)]
+    kept = [stands(levels, level, count) for level, count in enumerate(counts)]
+    parents: list[list[tuple[int, int] | None]] = [[None] * counts[-1]]
+    for level in range(len(levels) - 1, -1, -1):
+        above = [(level + 1, int(up)) for up in levels[level].parent_of]
+        parents.insert(0, [up if kept[up[0]][up[1]] else parents[0][up[1]] for up in above])
+    return parents
+
+
+def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
+    """A growing tree as a table, one row per group, base first.
+
+    Columns: level, index, parent, name, description, phrases, mixed. ``index`` numbers the groups of a
+    level; ``parent`` is an index of the level above, null at the top. ``named`` are the labels of every level, base
+    first. ``levels_from`` reads the table back.
     """
     import polars as pl
 
@@ -120,14 +147,19 @@ def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> p
         "name": pl.String,
         "description": pl.String,
         "phrases": pl.List(pl.String),
+        "mixed": pl.Boolean,
     }
-    return pl.DataFrame([(*row[:5], list(row[5])) for row in rows], schema=schema, orient="row")
+    return pl.DataFrame([(*row[:5], list(row[5]), row[6]) for row in rows], schema=schema, orient="row")
 
 
 def levels_from(table: pl.DataFrame) -> tuple[list[Level], list[list[Label]]]:
     """The levels above the base and the labels of every level, base first, from their table (``levels_table``)."""
-    from clioscope.naming import labels_from
+    from clioscope.naming.candidates import Label
 
     parts = table.sort("level", "index").partition_by("level", maintain_order=True)
-    named = [labels_from(part.select("name", "description", "phrases")) for part in parts]
+    columns = ("name", "description", "phrases", "mixed")
+    named = [
+        [Label(name, text, tuple(phrases), mixed) for name, text, phrases, mixed in part.select(columns).iter_rows()]
+        for part in parts
+    ]
     return [Level(part["parent"].to_numpy().astype(np.int32)) for part in parts[:-1]], named

@@ -210,6 +210,7 @@ _OTHERS = {
     "labelled": "Share of conversations that have a label; the others are left out of this section.",
     "coverage": "Share of labelled conversations that the method grouped. Noise apart: each of the others is a group.",
     "grouped_by_method": "Share of conversations that the method grouped itself; its noise went to the nearest group.",
+    "mixed": "Share of conversations in base groups that are mixed: they have too little in common for a name.",
     "names_shown": "Share of conversations whose group at this level has a name that is shown.",
     "reconstruction_curve": "Share of conversations whose label is found from names; number: groups; ceiling: purity.",
     "calibration_curve": "Share of conversations that the judge flags, by the share that was replaced on purpose.",

@@ -100,12 +100,33 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
     arrays: dict[str, Any] = {"names": names, "parents": parents, "sizes": tree["count"].to_numpy(), "seed": seed}
     if encode is not None:
         arrays["name_vectors"] = encode(names)
+    if not atlas.published:
+        arrays["requests"] = requests_of(atlas)
     chosen = [name for name, metric in metrics.usable().items() if metric.family in ("names", "tree")]
     rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
+    base = tree.filter(tree["level"] == 0)
+    rows.add("names", "mixed", name_coverage(base["mixed"].to_numpy(), base["count"].to_numpy()), level=0)
+    for group in base.filter(base["mixed"])["group"]:
+        rows.add("names", "mixed", Figure(1.0), level=0, group=group)
     shown = (tree["action"] != "withheld").to_numpy()
     for level in sorted(set(tree["level"].to_list())):
         here = (tree["level"] == level).to_numpy()
         rows.add("names", "names_shown", name_coverage(shown[here], tree["count"].to_numpy()[here]), level=int(level))
+
+
+def requests_of(atlas: Atlas) -> list[list[str] | None] | None:
+    """What the conversations of each group of the tree ask for, None for groups above the base.
+
+    It is the facet ``request``; None for an atlas without it.
+    """
+    if "request" not in atlas.facets.columns:
+        return None
+    requests = atlas.facets["request"].to_list()
+    members: dict[str, list[str]] = {group: [] for group in atlas.manifest["base_groups"]}
+    for label, request in zip(atlas.clusters["label"], requests, strict=True):
+        if request:
+            members[atlas.manifest["base_groups"][label]].append(str(request))
+    return [members.get(group) for group in atlas.tree["group"]]
 
 
 def privacy_section(rows: Rows, atlas: Atlas) -> None:

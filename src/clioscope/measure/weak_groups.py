@@ -20,6 +20,7 @@ class WeakGroup(NamedTuple):
 _WEAK = (
     ("stability_jaccard", 0.5, True, "falls apart in other samples of the data"),
     ("misplaced", 0.3, False, "many of its conversations lie nearer to another group"),
+    ("mixed", 0.5, False, "is mixed: its conversations have too little in common"),
     ("duplicate_names", 0.5, False, "has the name of another group"),
 )
 

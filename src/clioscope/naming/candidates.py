@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,28 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.conversations.texts.neutral import neutralise
+from clioscope.conversations.texts.titles import numbered, without_number
+from clioscope.conversations.texts.whole import breaks_off, whole_phrase, whole_sentences
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
 
+_WORD = 12  # characters before its limit at which a description was cut: the end of a word may have been
 _TEXT = 160  # characters of a member that are shown
-_DESCRIPTION = 220  # characters of a description
-_LAST_PART = re.compile(r"^(.*\w),?(?: (?:and|or|&|и|или)|,) .*$")  # greedy, so only the last part is dropped
+_DESCRIPTION = 280  # characters of a description
 
 
 class Label(NamedTuple):
-    """A name, a description of two sentences, and the phrases that set the group apart, best first."""
+    """A name, a description of two sentences, and the phrases that set the group apart, best first.
+
+    ``mixed``: the members have too little in common for a name, and the name says so.
+    """
 
     name: str
     description: str
     phrases: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 class Proposal(NamedTuple):
-    """What the model answered: a description and several names."""
+    """What the model answered: a description and several names, repaired where they broke off.
+
+    ``cut``: the names that broke off. ``broken``: whether the description did.
+    """
 
     description: str
     names: tuple[str, ...]
+    cut: frozenset[str] = frozenset()
+    broken: bool = False
 
 
 def naming_schema(candidates: int, words: int) -> dict[str, Any]:
@@ -64,11 +74,13 @@ def naming_request(
     criteria: str = "",
     temperature: float = 0.0,
     item: str = "",
+    size: str = "",
 ) -> ChatRequest:
     """One question for the name of a group, contrasted with texts that lie near but outside.
 
     ``prompt`` is the name of the prompt, ``inside`` and ``outside`` are texts, ``words`` is the limit of a name.
-    ``criteria`` says what a good name is (empty: a short phrase), ``item`` what the ledger calls the question.
+    ``criteria`` says what a good name is (empty: a short phrase), ``item`` what the ledger calls the question, ``size``
+    how many members there are and are shown ("12 of 57 conversations").
     """
     system = render(
         prompt, language=language, candidates=candidates, words=words, criteria=criteria or "a short phrase"
@@ -77,7 +89,7 @@ def naming_request(
     def shortened(answer: dict[str, Any]) -> dict[str, Any]:
         return {**answer, "names": answer["names"][:candidates]}
 
-    user = f"Members:\n{bullets(inside)}"
+    user = f"Members{size and f', {size}'}:\n{bullets(inside)}"
     if phrases:
         user += f"\n\nTypical words: {', '.join(phrases)}"
     if outside:
@@ -85,7 +97,7 @@ def naming_request(
     return ChatRequest(
         messages=(("system", system), *example_turns(prompt, language, shortened), ("user", user)),
         schema=naming_schema(candidates, words),
-        max_tokens=120 + 3 * words * candidates,
+        max_tokens=160 + 5 * words * candidates,
         temperature=temperature,
         item=item,
     )
@@ -102,10 +114,14 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
 
     def parse(text: str) -> Proposal:
         answer = parse_json(text, schema)
-        names = tuple(dict.fromkeys(filter(None, (clean_name(name, words) for name in answer["names"]))))
+        cleaned = [(clean_name(name, words), is_cut(name, words)) for name in answer["names"]]
+        names = tuple(dict.fromkeys(name for name, _ in cleaned if name))
         if not names:
             raise ValueError("no usable name in the answer")
-        return Proposal(whole_sentences(answer["description"]), names)
+        said = " ".join(answer["description"].split())
+        cut = frozenset(names) - {name for name, was_cut in cleaned if not was_cut}
+        broken = len(said) >= _DESCRIPTION - _WORD or breaks_off(said)
+        return Proposal(whole_sentences(said, _DESCRIPTION - _WORD), names, cut, broken)
 
     return parse
 
@@ -113,36 +129,39 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
 def clean_name(name: str, words: int) -> str:
     """A name without quotes and trailing dots, of at most ``words`` words, its first letter upper-case.
 
-    A longer name that is an enumeration loses its last part, which is cut off ("A, b and c" without "and c"). A name
+    A longer name, and one that breaks off, is repaired to a whole phrase. A number in brackets at the end goes. A name
     without a letter becomes empty.
     """
-    # A small model sometimes writes the end of a list into a string.
-    plain = " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .,:;'*-")
-    short = " ".join(plain.split(" ")[:words])
-    if short != plain or len(name) >= name_letters(words):
-        whole = _LAST_PART.sub(r"\1", short)
-        short = whole if 2 * len(whole.split(" ")) >= words else short
-    short = short.strip(" ,:;-")
+    plain = _plain(name)
+    if numbered(plain):
+        plain = without_number(plain)
+    shown = plain.split(" ")[:words]
+    too_long = len(name) >= name_letters(words)
+    if too_long and len(shown) == len(plain.split(" ")):
+        shown = shown[:-1] or shown  # the last word may be half of one
+    short = whole_phrase(" ".join(shown), cut=too_long or " ".join(shown) != plain).strip(" '*")
     if not any(character.isalpha() for character in short):
         return ""
+    if not short.split(" ")[0].islower():  # "iOS"
+        return short
     return short[:1].title() + short[1:]  # Georgian has capitals that no name begins with
+
+
+def is_cut(name: str, words: int) -> bool:
+    """Whether a name as the model wrote it breaks off, or has to be cut to ``words`` words."""
+    plain = _plain(name)
+    return len(name) >= name_letters(words) or len(plain.split(" ")) > words or breaks_off(plain)
+
+
+def _plain(name: str) -> str:
+    """A name on one line, without quotes and dots around it."""
+    # A small model sometimes writes the end of a list into a string.
+    return " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .'*")
 
 
 def name_letters(words: int) -> int:
     """The most characters that a name of ``words`` words may have, in every schema that asks for a name."""
-    return 8 * words
-
-
-def whole_sentences(text: str) -> str:
-    """``text`` up to its last full stop, or with an ellipsis where it has none.
-
-    A model's description may be cut off at its limit; the reader sees whole sentences.
-    """
-    flat = " ".join(text.split())
-    end = max(flat.rfind(mark) for mark in (". ", "! ", "? ", "。"))
-    if flat.endswith((".", "!", "?", "。")) or end < 20:
-        return flat if flat.endswith((".", "!", "?", "。")) or not flat else flat.rstrip(" ,;:") + "…"
-    return flat[: end + 1]
+    return 9 * words
 
 
 def best_name(

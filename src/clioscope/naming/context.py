@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,8 @@ class NamingContext:
     the same space. ``ask`` is the language model; without it (None) names are made of the group's own words.
     ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base group
     should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked about:
-    they are shown before others; None if it makes no difference.
+    they are shown before others; None if it makes no difference. ``traits`` are short facets that may tell two groups
+    apart (field, activity): by name, the value of each conversation (n), None where it is not known.
     """
 
     texts: Sequence[str]
@@ -38,3 +39,4 @@ class NamingContext:
     language: str = "English"
     criteria: str = ""
     asked: NDArray[np.bool_] | None = None
+    traits: Mapping[str, Sequence[str | None]] = field(default_factory=dict)

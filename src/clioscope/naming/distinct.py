@@ -1,15 +1,17 @@
-"""No two names in an atlas may be near-duplicates: the model tells them apart, then their phrases do."""
+"""No two names in an atlas may be near-duplicates: the model tells them apart, then what sets the groups apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.titles import without_number
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
+from clioscope.naming.apart import other_names, ranked_name
 from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
 from clioscope.naming.representatives import covering_members
 from clioscope.prompts import example_turns, render
@@ -56,8 +58,9 @@ def make_distinct(
 
     Near-duplicates are names of the same words, or names whose vectors have a cosine of ``settings.duplicate`` or
     more. The model is shown each set of them together, with the phrases that set each group apart and some of its
-    ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, their phrases do, and as
-    a last resort a number. In a set that is still alike, the group of the highest rank keeps its name.
+    ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, the name gets what sets
+    the group apart: a phrase, its field, and as a last resort its place by size, in words. A number at the end makes no
+    other name. In a set that is still alike, the group of the highest rank keeps its name.
     """
     names = [label.name for label in labels]
     ask, settings = context.ask, context.settings
@@ -74,7 +77,7 @@ def make_distinct(
                 cleaned = clean_name(name, settings.max_words)
                 if cleaned and not context.support.unsupported(cleaned, members[index].tolist()):
                     names[index] = cleaned
-    _tell_apart(context, names, labels, ranks)
+    _tell_apart(context, names, labels, members, ranks)
     return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
 
 
@@ -104,10 +107,11 @@ def near_duplicates(names: Sequence[str], vectors: NDArray[np.float32], threshol
 
 
 def _key(name: str) -> frozenset[str]:
-    """What two names of the same words have in common, whatever their order, case and plural."""
-    words = (word.strip(".,:;()'\"").casefold() for word in name.split())
+    """What two names of the same words have in common, whatever their order, case, plural, and number at the end."""
+    plain = without_number(name)
+    words = (word.strip(".,:;()'\"").casefold() for word in plain.split())
     return frozenset(word.rstrip("s") for word in words if len(word) > 2 or word.isdigit()) or frozenset(
-        {name.casefold()}
+        {plain.casefold()}
     )
 
 
@@ -161,9 +165,20 @@ def _parse(text: str) -> list[str]:
     return [str(name) for name in answer["names"]]
 
 
-def _tell_apart(context: NamingContext, names: list[str], labels: Sequence[Label], ranks: Sequence[int]) -> None:
-    """Change names that are still alike, in place: by phrases, then by number; the highest rank keeps its name."""
+def _tell_apart(
+    context: NamingContext,
+    names: list[str],
+    labels: Sequence[Label],
+    members: Sequence[NDArray[np.integer]],
+    ranks: Sequence[int],
+) -> None:
+    """Change names that are still alike, in place, by what sets the groups apart; the highest rank keeps its name."""
     vectors = context.encode(names)
+    twins: dict[int, list[int]] = {}
+    order = sorted(range(len(names)), key=lambda index: (-ranks[index], index))
+    for alike in near_duplicates(names, vectors, context.settings.duplicate):
+        ordered = [index for index in order if index in set(alike)]
+        twins |= dict.fromkeys(alike, ordered)
     settled: list[int] = []
     taken: set[frozenset[str]] = set()
 
@@ -171,38 +186,32 @@ def _tell_apart(context: NamingContext, names: list[str], labels: Sequence[Label
         near = float((vectors[settled] @ vector).max()) if settled else -1.0
         return _key(name) not in taken and near < context.settings.duplicate
 
-    for index in sorted(range(len(names)), key=lambda index: (-ranks[index], index)):
+    for index in order:
         if not fits(names[index], vectors[index]):
-            names[index], vectors[index] = _other_name(context, names[index], labels[index].phrases, fits, taken)
+            family = twins.get(index, [index])
+            rivals = [members[other] for other in family if other != index]
+            plain = without_number(names[index])
+            numbered = any(without_number(names[other]) == plain for other in family if other != index)
+            label = labels[index]._replace(name=plain if numbered else names[index])
+            name = _first_that_fits(context, other_names(context, label, members[index], rivals), fits)
+            if name is None:
+                place, words = family.index(index) + 1, context.settings.max_words
+                name = ranked_name(label.name, place, len(family), words, context.language)
+                while _key(name) in taken:
+                    place += 1
+                    name = ranked_name(label.name, place, max(place, len(family), 3), words, context.language)
+            names[index], vectors[index] = name, context.encode([name])[0]
         settled.append(index)
         taken.add(_key(names[index]))
 
 
-def _other_name(
-    context: NamingContext,
-    name: str,
-    phrases: Sequence[str],
-    fits: Callable[[str, NDArray[np.float32]], bool],
-    taken: set[frozenset[str]],
-) -> tuple[str, NDArray[np.float32]]:
-    """The first name with phrases that fits, or the name with a number; and its vector."""
-    words = context.settings.max_words
-    options = _options(name, phrases, words)
-    if options:
-        for option, vector in zip(options, context.encode(options), strict=True):
-            if fits(option, vector):
-                return option, vector
-    number = 2
-    short = " ".join(name.split()[: words - 1])
-    while _key(f"{short} ({number})") in taken:
-        number += 1
-    numbered = f"{short} ({number})"
-    return numbered, context.encode([numbered])[0]
-
-
-def _options(name: str, phrases: Sequence[str], words: int) -> list[str]:
-    """Names with phrases that the name does not hold yet: after the name, then in its place."""
-    fresh = [phrase for phrase in phrases if phrase.casefold() not in name.casefold()]
-    options = [f"{name}: {', '.join(fresh[:count])}" for count in (1, 2) if len(fresh) >= count]
-    options += [", ".join(fresh[start : start + 3]) for start in range(0, len(fresh), 3)]
-    return [cleaned for option in options if (cleaned := clean_name(option, words))]
+def _first_that_fits(
+    context: NamingContext, lists: Iterable[Sequence[str]], fits: Callable[[str, NDArray[np.float32]], bool]
+) -> str | None:
+    """The first name of the lists that fits. A list is made only when no name before it fits."""
+    for names in lists:
+        if names:
+            for name, vector in zip(names, context.encode(names), strict=True):
+                if fits(name, vector):
+                    return name
+    return None

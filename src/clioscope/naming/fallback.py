@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.stopwords import dangling_words
 from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
@@ -19,7 +21,10 @@ _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text
 _NEARLY_ALL, _MOST, _SOME = 0.8, 0.6, 0.2  # shares of the members
 _LOOKED_AT = 200  # members whose kind and language are determined
+_LEADING = 4  # best phrases that may stand in a title
 _QUOTED = 3  # messages or emoji
+# Words that say what kind of question it is.
+_ASKING = frozenset({"how", "what", "when", "where", "which", "who", "как", "что", "когда", "где", "который"})
 _KANA = re.compile("[\u3041-\u309f]{1,2}")  # hiragana this short is grammar
 
 
@@ -46,14 +51,33 @@ def spare_labels(
     for group, label in enumerate(spare):
         if counts[label.name] > 1 and not phrases[group]:
             shared = _shared_words(texts, members[group], support)
-            spare[group] = label._replace(name=clean_name(": ".join([label.name, ", ".join(shared)]), most))
+            quoted = ", ".join(wording(language)["quoted"].format(word=word) for word in shared)
+            spare[group] = label._replace(name=clean_name(": ".join(filter(None, [label.name, quoted])), most))
     return spare
 
 
 def phrase_label(phrases: Sequence[str], most: int, language: str = "English") -> Label:
-    """A label made of distinguishing phrases."""
-    name = clean_name(", ".join(phrases[:3]), most)
+    """A label made of distinguishing phrases: a name of one or two of them, and a description of all."""
+    name = next(iter(titles(phrases, most)), "")
     return Label(name, wording(language)["apart"].format(phrases=", ".join(phrases)), tuple(phrases))
+
+
+def titles(phrases: Sequence[str], most: int) -> list[str]:
+    """Titles of at most ``most`` words that phrases (the best first) make, the likeliest first.
+
+    A title is a phrase of several words, or two phrases with a comma; the one of several words stands first. A single
+    word is a title only where there is nothing else.
+    """
+    best = phrases[:_LEADING]
+    pairs = [sorted(pair, key=lambda phrase: _parts(phrase) < 2) for pair in combinations(best, 2)]
+    options = [", ".join(pair) for pair in pairs] + [phrase for phrase in best if _parts(phrase) > 1]
+    whole = [clean for option in options if _parts(option) <= most and (clean := clean_name(option, most))]
+    return whole or [clean for phrase in best if (clean := clean_name(phrase, most))]
+
+
+def _parts(phrase: str) -> int:
+    """How many words a phrase has, in scripts without blanks too."""
+    return len(words(phrase))
 
 
 def plain_label(texts: Sequence[str], members: Sequence[int], support: Support, most: int, language: str) -> Label:
@@ -138,10 +162,12 @@ def _plain(text: str) -> str:
 
 
 def _shared_words(texts: Sequence[str], members: Sequence[int], support: Support) -> list[str]:
-    """Common words that enough people used, to tell groups of one name apart: "how, what"."""
+    """Common words that enough people used, to tell groups of one name apart: "how, what", but not "and, the"."""
+    empty = dangling_words() - _ASKING
 
     def parts(row: int) -> set[str]:
-        return {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1 and not _KANA.fullmatch(word)}
+        found = {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1}
+        return {word for word in found - empty if not _KANA.fullmatch(word)}
 
     return _backed(members, parts, support, members)
 

@@ -2,81 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.embedding.embedder import Encode
-from clioscope.naming.candidates import (
-    Label,
-    Proposal,
-    best_name,
-    naming_request,
-    proposal_parser,
-)
+from clioscope.naming.candidates import Label, Proposal, best_name, naming_request
+from clioscope.naming.choice import Choice, Surroundings, by_retrieval
 from clioscope.naming.context import NamingContext
-from clioscope.naming.fallback import spare_labels
+from clioscope.naming.fallback import spare_labels, titles
 from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.proposals import completed, propose, said_by, vetted
 from clioscope.naming.representatives import asked_first, covering_members, nearest_outsiders
-from clioscope.naming.support import Support
+
+__all__ = ["best_label", "name_groups", "vetted"]
+_NEAR, _FEWEST = 3, 20  # non-members that a name is tried on: times the members, and at least
 
 
-def name_groups(context: NamingContext, labels: NDArray[np.integer], centroids: NDArray[np.float32]) -> list[Label]:
+def name_groups(
+    context: NamingContext,
+    labels: NDArray[np.integer],
+    centroids: NDArray[np.float32],
+    choose: Choice = by_retrieval,
+) -> list[Label]:
     """A label for each group 0..k-1.
 
     ``labels`` (n,) are the groups of the conversations, ``centroids`` (k, d) the unit centroids of the groups. The
-    model sees members that cover the group and the nearest non-members, and proposes several names. The name whose
-    own vector fits best is kept. Without a model, or where its answer cannot be used, the name is made of the group's
-    distinguishing phrases. Where there are none, it says what kind of messages the group holds.
+    model sees members that cover the group and the nearest non-members, and proposes several names. ``choose`` says
+    which one is kept. Without a model, or where its answer cannot be used, the name is made of the group's
+    distinguishing phrases, and ``choose`` says of which. Where there are none, it says what kind of messages the group
+    holds.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = distinguishing_phrases(texts, labels, support=support)
     spare = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
-    if ask is None:
-        return spare
-    requests, members_of = [], []
-    for group in range(len(centroids)):
-        inside = labels == group
-        members = np.flatnonzero(inside)
-        members_of.append(members)
-        told = asked_first(members, context.asked)
-        shown = told[covering_members(context.vectors[told], settings.members)]
-        hidden = np.ones(len(inside), bool)
-        hidden[asked_first(np.flatnonzero(~inside), context.asked, settings.contrast)] = False
-        near = nearest_outsiders(centroids[group], context.vectors, hidden, settings.contrast)
-        requests.append(
-            naming_request(
-                "name",
-                list(dict.fromkeys(texts[index] for index in shown)),
-                list(dict.fromkeys(texts[index] for index in near)),
-                language=context.language,
-                candidates=settings.candidates,
-                words=settings.max_words,
-                phrases=phrases[group][:6],
-                criteria=context.criteria,
-                temperature=ask.temperature or 0.0,
-                item=f"group {group}",
+    members_of = [np.flatnonzero(labels == group) for group in range(len(centroids))]
+    near_of = [_near(context, labels == group, centroids[group]) for group in range(len(centroids))]
+    proposals: list[Proposal | None] = [None] * len(centroids)
+    if ask is not None:
+        requests = []
+        for group, (members, near) in enumerate(zip(members_of, near_of, strict=True)):
+            told = asked_first(members, context.asked)
+            told = told[covering_members(context.vectors[told], settings.members)]
+            close = asked_first(near, context.asked, settings.contrast)[: settings.contrast]
+            shown, others = ([*dict.fromkeys(texts[row] for row in rows.tolist())] for rows in (told, close))
+            requests.append(
+                naming_request(
+                    "name",
+                    shown,
+                    others,
+                    language=context.language,
+                    candidates=settings.candidates,
+                    words=settings.max_words,
+                    phrases=phrases[group][:6],
+                    criteria=context.criteria,
+                    temperature=ask.temperature or 0.0,
+                    item=f"group {group}",
+                    size=f"{len(shown)} of {len(members)} conversations",
+                )
             )
-        )
-    proposals = ask.ask("names", requests, proposal_parser(settings.candidates, settings.max_words))
-    return [
-        best_label(
-            vetted(proposal, support, members_of[group]),
-            spare[group],
-            centroids[group],
-            np.delete(centroids, group, axis=0),
-            context.encode,
-        )
+        proposals = propose(context, "names", requests, members_of)
+    options = [
+        titles(phrases[group], settings.max_words) if proposal is None else list(proposal.names)
         for group, proposal in enumerate(proposals)
     ]
-
-
-def vetted(proposal: Proposal | None, support: Support, members: NDArray[np.integer]) -> Proposal | None:
-    """The proposal without names and sentences that hold a detail of too few people; None if no name is left."""
-    if proposal is None:
-        return None
-    rows = [int(member) for member in members]
-    names = tuple(name for name in proposal.names if not support.unsupported(name, rows))
-    return Proposal(support.supported_sentences(proposal.description, rows), names) if names else None
+    vectors = _encoded(context.encode, options)
+    chosen = []
+    for group, (members, near) in enumerate(zip(members_of, near_of, strict=True)):
+        label, proposal = spare[group], proposals[group]
+        if len(options[group]) > 1:
+            around = Surroundings(
+                context.vectors[members],
+                context.vectors[near],
+                centroids[group],
+                np.delete(centroids, group, axis=0),
+                () if proposal is None else said_by(texts, members),
+            )
+            label = label._replace(name=options[group][choose(options[group], vectors[group], around)])
+        elif options[group]:
+            label = label._replace(name=options[group][0])
+        if proposal is not None:
+            label = label._replace(description=completed(proposal.description, label, context.language))
+        chosen.append(label)
+    return chosen
 
 
 def best_label(
@@ -93,4 +102,20 @@ def best_label(
     if proposal is None:
         return spare
     index = best_name(proposal.names, encode(proposal.names), own, others) if len(proposal.names) > 1 else 0
-    return Label(proposal.names[index], proposal.description or spare.description, spare.phrases)
+    label = spare._replace(name=proposal.names[index])
+    return label._replace(description=completed(proposal.description, label))
+
+
+def _near(context: NamingContext, inside: NDArray[np.bool_], centroid: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The non-members nearest to a group, nearest first: enough to show, and to try its name on."""
+    count = max(context.settings.contrast, _FEWEST, _NEAR * int(inside.sum()))
+    return nearest_outsiders(centroid, context.vectors, inside, count)
+
+
+def _encoded(encode: Encode, options: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+    """The vectors of the names of each group. All are encoded at once; where there is no choice, none."""
+    flat = list(dict.fromkeys(name for names in options if len(names) > 1 for name in names))
+    if not flat:
+        return [np.zeros((0, 0), dtype=np.float32) for _ in options]
+    vectors, place = encode(flat), {name: number for number, name in enumerate(flat)}
+    return [vectors[[place[name] for name in names if name in place]] for names in options]

@@ -1,4 +1,4 @@
-"""Names and descriptions of the groups above the base, from the groups in them."""
+"""Names and descriptions of the groups above the base, from the groups and the conversations in them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.naming.candidates import Label, naming_request, proposal_parser
+from clioscope.conversations.texts.titles import is_list, joins, plain_title
+from clioscope.naming.candidates import Label, Proposal
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels
-from clioscope.naming.groups import best_label, vetted
+from clioscope.naming.groups import best_label
+from clioscope.naming.mixed import mixed_label
+from clioscope.naming.parent_question import ParentEvidence, asked_again, parent_request
 from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.proposals import propose
+from clioscope.naming.representatives import asked_first, spread_members
+from clioscope.naming.wording import wording
 from clioscope.vectors.centroids import centroids_of
 
 
@@ -24,50 +30,118 @@ def name_parents(
     """A label for each parent 0..p-1.
 
     ``children`` (k) are the labels one level below, ``parent_of`` (k,) their parents, ``child_labels`` (n,) the child
-    group of each conversation. The model sees the children, largest first, and the nearest children of other parents.
-    A parent with one child takes over the child's label, and no question is asked. Without a model, or where its
-    answer cannot be used, a parent is named by the phrases that set its conversations apart.
+    group of each conversation. The model sees the children with their sizes, largest first; conversations of all
+    children, in proportion; phrases that are typical of the whole; and the nearest children of other parents. If all
+    its names only list parts or repeat a child, it is asked once more. If that does not help, the parent is called by
+    its largest child. A parent with one child takes over the child's label, and no question is asked. A parent whose
+    children are all mixed is mixed. Without a model, or where its answer cannot be used, a parent is named by the
+    phrases that set its conversations apart.
     """
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
     phrases = distinguishing_phrases(context.texts, labels, support=context.support)
     spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
-    children_of = [np.flatnonzero(parent_of == parent) for parent in range(count)]
-    if ask is None:
-        return [children[own[0]] if len(own) == 1 else spare[parent] for parent, own in enumerate(children_of)]
+    named: list[Label | None] = [None] * count
+    for parent in range(count):
+        own = [children[int(index)] for index in np.flatnonzero(parent_of == parent)]
+        if len(own) == 1:
+            named[parent] = own[0]
+        elif all(child.mixed for child in own):
+            named[parent] = mixed_label(context, np.flatnonzero(labels == parent), spare[parent].phrases)
+    asked = [parent for parent in range(count) if named[parent] is None]
+    if ask is None or not asked:
+        return [label or spare[parent] for parent, label in enumerate(named)]
+    requests = [
+        parent_request(
+            evidence,
+            language=context.language,
+            candidates=settings.candidates,
+            words=settings.max_words,
+            temperature=ask.temperature or 0.0,
+            item=f"parent {parent}",
+        )
+        for parent, evidence in zip(
+            asked, _evidence(context, children, parent_of, child_labels, spare, asked), strict=True
+        )
+    ]
+    members = [np.flatnonzero(labels == parent) for parent in asked]
+    below = [[children[int(index)].name for index in np.flatnonzero(parent_of == parent)] for parent in asked]
+    first = propose(context, "tree", requests, members)
+    usable = [_without_lists(proposal, own) for proposal, own in zip(first, below, strict=True)]
+    lists = [place for place, proposal in enumerate(first) if proposal is not None and usable[place] is None]
+    remarks = [asked_again(requests[place], first[place].names) for place in lists]  # type: ignore[union-attr]
+    second = propose(context, "tree", remarks, [members[place] for place in lists])
+    for place, proposal in zip(lists, second, strict=True):
+        usable[place] = _without_lists(proposal, below[place])
+    centroids = centroids_of(context.vectors, labels, count)
+    sizes = np.bincount(child_labels, minlength=len(children))
+    for place, parent in enumerate(asked):
+        listed = first[place]
+        if listed is not None and usable[place] is None:
+            name = _by_largest(context, children, parent_of == parent, sizes)
+            named[parent] = Label(name, listed.description or spare[parent].description, spare[parent].phrases)
+        else:
+            others = np.delete(centroids, parent, 0)
+            named[parent] = best_label(usable[place], spare[parent], centroids[parent], others, context.encode)
+    return [label or spare[parent] for parent, label in enumerate(named)]
+
+
+def _evidence(
+    context: NamingContext,
+    children: Sequence[Label],
+    parent_of: NDArray[np.integer],
+    child_labels: NDArray[np.integer],
+    spare: Sequence[Label],
+    asked: Sequence[int],
+) -> list[ParentEvidence]:
+    """What the model is shown of each parent that it is asked about."""
+    settings = context.settings
     sizes = np.bincount(child_labels, minlength=len(children))
     child_centroids = centroids_of(context.vectors, child_labels, len(children))
-    centroids = centroids_of(context.vectors, labels, count)
-    asked = [parent for parent in range(count) if len(children_of[parent]) > 1]
-    requests = []
+    labels = parent_of[child_labels]
+    centroids = centroids_of(context.vectors, labels, len(spare))
+    clear = np.array([not child.mixed for child in children])
+    found = []
     for parent in asked:
-        inside = children_of[parent][np.argsort(-sizes[children_of[parent]], kind="stable")]
-        outside = np.flatnonzero(parent_of != parent)
+        own = np.flatnonzero(parent_of == parent)
+        inside = own[np.argsort(-sizes[own], kind="stable")]
+        outside = np.flatnonzero((parent_of != parent) & clear)
         nearest = outside[np.argsort(-(child_centroids[outside] @ centroids[parent]), kind="stable")]
-        requests.append(
-            naming_request(
-                "name_parent",
-                [children[index].name for index in inside[: 2 * settings.members]],
-                [children[index].name for index in nearest[: settings.contrast]],
-                language=context.language,
-                candidates=settings.candidates,
-                words=settings.max_words,
+        rows = np.flatnonzero(labels == parent)
+        told = np.concatenate([asked_first(np.flatnonzero(child_labels == child), context.asked) for child in own])
+        shown = told[spread_members(context.vectors[told], child_labels[told], settings.members)]
+        found.append(
+            ParentEvidence(
+                conversations=len(rows),
+                total=len(own),
+                groups=[(children[index].name, int(sizes[index])) for index in inside if clear[index]][
+                    : 2 * settings.members
+                ],
+                members=list(dict.fromkeys(context.texts[row] for row in shown)),
                 phrases=spare[parent].phrases[:6],
-                temperature=ask.temperature or 0.0,
-                item=f"parent {parent}",
+                outside=[children[index].name for index in nearest[: settings.contrast]],
             )
         )
-    parser = proposal_parser(settings.candidates, settings.max_words)
-    proposals = dict(zip(asked, ask.ask("tree", requests, parser), strict=True))
-    return [
-        best_label(
-            vetted(proposals[parent], context.support, np.flatnonzero(labels == parent)),
-            spare[parent],
-            centroids[parent],
-            np.delete(centroids, parent, 0),
-            context.encode,
-        )
-        if parent in proposals
-        else children[int(children_of[parent][0])]
-        for parent in range(count)
-    ]
+    return found
+
+
+def _without_lists(proposal: Proposal | None, children: Sequence[str]) -> Proposal | None:
+    """The proposal with only those names that are no list of parts and repeat no child; None if none is left."""
+    if proposal is None:
+        return None
+    taken = {plain_title(child) for child in children}
+    names = tuple(
+        name
+        for name in proposal.names
+        if not is_list(name) and not joins(name, children) and plain_title(name) not in taken
+    )
+    return proposal._replace(names=names) if names else None
+
+
+def _by_largest(
+    context: NamingContext, children: Sequence[Label], own: NDArray[np.bool_], sizes: NDArray[np.integer]
+) -> str:
+    """A name that calls a parent by its largest child that has a name."""
+    clear = np.array([not child.mixed for child in children])
+    largest = int(np.where(own & clear, sizes, -1).argmax())
+    return wording(context.language)["part"].format(name=children[largest].name)

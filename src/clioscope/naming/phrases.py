@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.stopwords import stopwords
+from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import divided, joined, marks, normal, unspaced
 
 if TYPE_CHECKING:
-    from clioscope.naming.support import Support
+    from clioscope.naming.support import Part, Support
 
 _KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
 _LIFT = 1.5  # a phrase must be this many times as common in its group as elsewhere
-_LONGER = (1.0, 1.5, 1.6)  # by number of words: of two equally common phrases, the longer says more
+_LONGER = (1.0, 2.0, 2.2)  # by number of words: of two equally common phrases, the longer says more
 # Dictionaries often divide a run without blanks at the wrong place, so a word is a better name than words in a
 # row, unless the second is a single character ("plum", "tree").
 _UNSPACED = (1.0, 0.8, 0.7)
 _CHARACTER = 1.05
 _LOOKED_AT = 20  # texts that decide how a phrase is written
+_FRAGMENT = 0.75  # a phrase that stands in a longer one so often is a piece of it
+_CONSIDERED = 300  # best phrases of a group among which pieces are looked for
+# Stop words that may stand inside a phrase: "point of view", "история для детей".
+_LINKING = """
+    of for in on to and with from by about at vs или и в на для из о с по к под за у з та від про де von für und et de
+    des du à en y del para con per amb da do dos das em com ve
+"""
+_LINKS = frozenset(_LINKING.split())
 
 
 def distinguishing_phrases(
-    texts: Sequence[str], labels: NDArray[np.integer], count: int = 8, support: Support | None = None
+    texts: Sequence[str],
+    labels: NDArray[np.integer],
+    count: int = 8,
+    support: Support | Part | None = None,
+    *,
+    lifted: bool = False,
 ) -> list[list[str]]:
     """The ``count`` most distinguishing phrases of every group 0..k-1, best first, no word twice.
 
     ``texts`` (n) are the conversations, ``labels`` (n,) their groups. A phrase is a word, two words in a row, or three
-    words in a row whose middle one may be a stop word ("point of view"). It is written as most texts write it.
+    words in a row whose middle one may be a preposition ("point of view"), within one clause. It is written as most
+    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain"), and none
+    consists of vague words ("time", "information"). A phrase that mostly stands in a longer one gives way to it.
 
     Phrases are ranked by c-TF-IDF: the share of the group's phrases times log(1 + mean phrases per group / phrase in
     all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). As many people as ``support`` asks for must
@@ -68,37 +83,71 @@ def distinguishing_phrases(
         columns, frequency = within.indices[start:end], within.data[start:end]
         elsewhere = (total[columns] - frequency) / max(len(texts) - sizes[group], 1)
         frequent = frequency >= (2 if sizes[group] >= 5 else 1)
-        lifted = frequent & (frequency / max(sizes[group], 1) >= _LIFT * elsewhere)
-        kept = lifted if lifted.any() else frequent
+        risen = frequent & (frequency / max(sizes[group], 1) >= _LIFT * elsewhere)
+        kept = risen if lifted or risen.any() else frequent
         order = np.lexsort((columns[kept], -frequency[kept] * weight[columns[kept]]))
-        phrases.append(_first_apart(columns[kept][order], words, holders, labels, group, texts, count, support))
+        best, often = columns[kept][order], frequency[kept][order]
+        wholes = _wholes([str(words[column]) for column in best[:_CONSIDERED]], often)
+        instead = {str(short): int(best[place]) for short, place in wholes.items()}
+        phrases.append(_first_apart(best, instead, words, holders, labels, group, texts, count, support))
     return phrases
+
+
+def _wholes(phrases: Sequence[str], frequency: NDArray[np.integer]) -> dict[str, int]:
+    """For each phrase that mostly stands in a longer one: the place of that one among ``phrases``, the longest first.
+
+    ``frequency`` says how many texts hold each phrase.
+    """
+    counts = dict(zip(phrases, frequency.tolist(), strict=False))
+    wholes: dict[str, int] = {}
+    for place, (phrase, often) in enumerate(counts.items()):
+        parts = phrase.split(" ")
+        if len(parts) < 2 or often < 2 or unspaced(phrase):
+            continue
+        for start in range(len(parts)):
+            for end in range(start + 1, len(parts) + 1):
+                short = " ".join(parts[start:end])
+                known = wholes.get(short)
+                longer = known is None or len(phrases[known]) < len(phrase)
+                if short != phrase and longer and often >= _FRAGMENT * counts.get(short, np.inf):
+                    wholes[short] = place
+    return wholes
 
 
 def _first_apart(
     columns: NDArray[np.integer],
+    instead: Mapping[str, int],
     words: NDArray[np.object_],
     holders: Any,
     labels: NDArray[np.integer],
     group: int,
     texts: Sequence[str],
     count: int,
-    support: Support | None,
+    support: Support | Part | None,
 ) -> list[str]:
-    """The first ``count`` of the phrases ``columns`` that share no word and have enough support, as written."""
+    """The first ``count`` of the phrases ``columns`` that share no word and have enough support, as written.
+
+    ``instead``: the column of the longer phrase that stands for a phrase, where that one can be taken too.
+    """
     members = np.flatnonzero(labels == group).tolist()
     chosen: list[str] = []
     taken: set[str] = set()
-    for column in columns:
-        own = set(words[column].split()) - stopwords()
-        if own & taken:
-            continue
+
+    def rows_of(column: int) -> list[int]:
+        """The members that hold the phrase, or none where they are too few or a word of it is taken."""
+        if (set(words[column].split()) - stopwords()) & taken:
+            return []
         rows = holders.indices[holders.indptr[column] : holders.indptr[column + 1]]
-        rows = np.sort(rows[labels[rows] == group]).tolist()
-        if support is not None and not support.backed(rows, members):
-            continue
-        taken |= own
-        chosen.append(_as_written(str(words[column]), [texts[row] for row in rows[:_LOOKED_AT]]))
+        found: list[int] = np.sort(rows[labels[rows] == group]).tolist()
+        return found if support is None or support.backed(found, members) else []
+
+    for column in columns:
+        options = [instead.get(str(words[column]), int(column)), int(column)]
+        for option in options:
+            if rows := rows_of(option):
+                taken |= set(words[option].split()) - stopwords()
+                chosen.append(_as_written(str(words[option]), [texts[row] for row in rows[:_LOOKED_AT]]))
+                break
         if len(chosen) == count:
             break
     return chosen
@@ -106,16 +155,33 @@ def _first_apart(
 
 def _phrases(text: str) -> Iterator[str]:
     """The words of a text that say something, and the runs of two and three words that begin and end with one."""
+    vague = vague_words()
     for run in _runs(text.lower()):
         tells = [_tells(word) for word in run]
         for start, first in enumerate(run):
             if not tells[start]:
                 continue
-            if len(first) > 1:  # an ideograph alone is more often a piece of a word
+            # An ideograph alone is more often a piece of a word.
+            if len(first) > 1 and first not in vague and not _possessive(first):
                 yield first
             for end in (start + 2, start + 3):
-                if end <= len(run) and tells[end - 1] and len(set(run[start:end])) == end - start:
-                    yield " ".join(run[start:end])
+                words = run[start:end]
+                if end > len(run) or not tells[end - 1] or len(set(words)) < end - start:
+                    continue
+                if vague.issuperset(words) or _possessive(words[-1]):
+                    continue
+                if end == start + 2 or tells[start + 1] or _links(words[1]):
+                    yield " ".join(words)
+
+
+def _possessive(word: str) -> bool:
+    """Whether a word waits for what belongs to it: "tomorrow's"."""
+    return word.endswith(("'s", "’s"))
+
+
+def _links(word: str) -> bool:
+    """Whether a stop word may stand inside a phrase. Scripts without blanks have no such words, but parts of words."""
+    return word in _LINKS or (unspaced(word) and word not in plain_verbs())
 
 
 def _preference(phrase: str) -> float:
@@ -127,14 +193,19 @@ def _preference(phrase: str) -> float:
 
 
 def _tells(word: str) -> bool:
-    """Whether a word says something about a topic: it is no stop word and no single letter."""
-    if word in stopwords() or _KANA.fullmatch(word):
+    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter."""
+    if word in stopwords() or word in plain_verbs() or _KANA.fullmatch(word):
         return False
+    before, mark, after = word.replace("’", "'").partition("'")
+    if mark and (
+        before in stopwords() or after == "t" or (len(before) < 3 and (len(after) < 3 or after in stopwords()))
+    ):
+        return False  # "what's", "don't", "j'ai"
     return len(word) > 1 or unspaced(word)
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    """Runs of words without punctuation or a number between them."""
+    """Runs of words of one clause: there is no punctuation and no number between them."""
     word, gap = _patterns()
     for part in gap.split(text):
         run: list[str] = []

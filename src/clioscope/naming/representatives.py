@@ -39,6 +39,26 @@ def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.int
     return rows[chosen].astype(np.intp)
 
 
+def spread_members(vectors: NDArray[np.float32], groups: NDArray[np.integer], count: int) -> NDArray[np.intp]:
+    """Indices of up to ``count`` rows that stand for groups of groups: from every group, in proportion to its size.
+
+    ``vectors`` (n, d) are unit rows, ``groups`` (n,) the group of each. Where there are enough, each group gives at
+    least one row; within a group, the rows cover it. Rows of the largest group come first.
+    """
+    numbers, sizes = np.unique(groups, return_counts=True)
+    order = np.lexsort((numbers, -sizes))[:count]
+    shares = np.ones(len(order), dtype=np.intp)
+    for _ in range(min(count, len(groups)) - len(order)):
+        open_ = shares < sizes[order]
+        due = np.where(open_, sizes[order] / (2 * shares + 1), -1.0)  # Sainte-Laguë: proportional, the fairest to small
+        shares[int(due.argmax())] += 1
+    chosen = []
+    for place, share in zip(order, shares, strict=True):
+        rows = np.flatnonzero(groups == numbers[place])
+        chosen.append(rows[covering_members(vectors[rows], int(share))])
+    return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.intp)
+
+
 def nearest_outsiders(
     centroid: NDArray[np.float32], vectors: NDArray[np.float32], inside: NDArray[np.bool_], count: int
 ) -> NDArray[np.intp]:

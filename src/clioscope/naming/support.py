@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from clioscope.conversations.texts.stopwords import stopwords
 from clioscope.conversations.texts.words import marks, normal, word_spans
@@ -19,6 +20,17 @@ _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
 # Descriptions begin with these words ("Users asked …"). A capital there says nothing, even if no conversation has them.
 _PLAIN = stopwords() | {"пользователи", "пользователь"}
+
+
+class Part(NamedTuple):
+    """The support of some conversations: ``rows`` are their numbers among all."""
+
+    whole: Support
+    rows: Sequence[int]
+
+    def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
+        """``Support.backed`` with conversations by their place in ``rows`` of this part."""
+        return self.whole.backed((self.rows[row] for row in rows), [self.rows[row] for row in members])
 
 
 class Support:
@@ -58,6 +70,10 @@ class Support:
     def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
         """Whether enough people of the group ``members`` wrote the conversations ``rows``, which are among them."""
         return self._people(rows) >= self._people(members)
+
+    def among(self, rows: Sequence[int]) -> Part:
+        """The support of some conversations, which are then counted from 0 in the order of ``rows``."""
+        return Part(self, rows)
 
     def _people(self, rows: Iterable[int]) -> int:
         """How many people wrote these conversations, at most ``least``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _ENGLISH = {
     "apart": "Set apart by: {phrases}.",
+    "about": "What users asked for: {name}.",
     "emoji": "emoji",
     "punctuation": "punctuation",
     "numbers": "numbers",
@@ -14,11 +15,18 @@ _ENGLISH = {
     "requests": "various requests",
     "long": "various long texts",
     "in": "{kind} in {language}",
+    "quoted": "“{word}”",
     "wordless": "These messages hold no words: {kinds}.",
+    "mixed": "Mixed topics",
+    "mixed_of": "Mixed topics: {parts}",
+    "little": "These conversations have little in common.",
+    "little_of": "These conversations have little in common. Some of them hold: {parts}.",
+    "part": "{name} and related topics",
     "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
 }
 _RUSSIAN = {
     "apart": "Отличается словами: {phrases}.",
+    "about": "О чём просили пользователи: {name}.",
     "emoji": "эмодзи",
     "punctuation": "знаки препинания",
     "numbers": "числа",
@@ -29,7 +37,13 @@ _RUSSIAN = {
     "requests": "разные просьбы",
     "long": "разные длинные тексты",
     "in": "{kind} ({language})",
+    "quoted": "«{word}»",
     "wordless": "В этих сообщениях нет слов: {kinds}.",
+    "mixed": "Разные темы",
+    "mixed_of": "Разные темы: {parts}",
+    "little": "У этих разговоров мало общего.",
+    "little_of": "У этих разговоров мало общего. В некоторых из них встречается: {parts}.",
+    "part": "{name} и близкие темы",
     "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
 }
 

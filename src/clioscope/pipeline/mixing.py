@@ -13,7 +13,8 @@ from clioscope.atlas.files import read_array
 from clioscope.atlas.vectors import Plain
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import FacetMap
-from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others
+from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others, usual_weights
+from clioscope.prediction.ready import FACETS, ready_map
 from clioscope.vectors.unit import average
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ _BLOCK = 16_384  # rows mixed at once
 class Said(NamedTuple):
     """``rows`` (m,): the conversations that have an answer of the model, by row. ``parts``: lists of m texts, one per
     embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
-    the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well."""
+    the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well;
+    ``ready``: whether they are what the ready-made maps tell."""
 
     rows: NDArray[np.int64]
     parts: list[list[str]]
     whole: list[list[str]]
     learns: bool
     with_raw: bool
+    ready: bool = False
 
 
 class Encoding(NamedTuple):
@@ -72,7 +75,8 @@ class Learnt(NamedTuple):
         if self.map is None or self.weights is None:
             return {}
         weights = {name: round(weight, 4) for name, weight in self.weights._asdict().items()}
-        return {"cosine": round(self.map.cosine, 4), "weights": weights}
+        known = {} if np.isnan(self.map.cosine) else {"cosine": round(self.map.cosine, 4)}
+        return known | {"ready": self.map.ready is not None, "weights": weights}
 
 
 def said_texts(
@@ -95,24 +99,33 @@ def said_texts(
     rows = answers.filter(there)
     parts = embedded_texts(rows, transcripts, names, combine) if names else []
     whole = embedded_texts(rows, transcripts, embed, combine) if names else []
-    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed)
+    usual = set(FACETS) <= set(embed) and combine == "mean"
+    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed, usual)
 
 
 def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
     """The vectors of n conversations whose raw texts have the vectors ``raw`` (n, d).
 
     From 50 answers on, a map from raw texts to facets is learnt, and the vectors are mixed with what it predicts. With
-    fewer, a conversation with an answer has the mean of its facets and its raw text, the others have their raw text.
+    fewer, the ready-made map of the encoder predicts, if there is one; else a conversation with an answer has the mean
+    of its facets and its raw text, the others have their raw text.
     """
-    if len(said.rows) < FEWEST or not said.learns:
+    ready = ready_map(encoding.embedder.id) if said.ready else None
+    few = len(said.rows) < FEWEST or not said.learns
+    if few and (ready is None or len(said.rows) == len(raw)):
         return Learnt(_unlearnt(said, raw, encoding), Plain(raw[:0], np.zeros((0, 16), np.uint8)))
     own, parts = _own(said, encoding)
     texts = raw[said.rows].astype(np.float32)
-    mean = average(list(parts))
-    learnt = FacetMap.fit(texts, mean)
-    weights = choose_weights(parts, learnt.crossfitted, texts, with_raw=said.with_raw)
+    mean = average(list(parts)) if len(said.rows) else texts
+    if few:
+        assert ready is not None
+        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw)
+        told = learnt.predict(texts)
+    else:
+        learnt = FacetMap.fit(texts, mean, ready)
+        weights, told = choose_weights(mean, learnt.crossfitted, with_raw=said.with_raw), learnt.crossfitted
     plain = _others(raw, learnt, weights)
-    plain[said.rows] = mix_asked(weights, mean, learnt.crossfitted, texts)
+    plain[said.rows] = mix_asked(weights, mean, told, texts)
     return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))
 
 
@@ -143,6 +156,9 @@ def _own(said: Said, encoding: Encoding) -> tuple[Plain, NDArray[np.float32]]:
     from clioscope.embedding.plain import plain_vectors
 
     texts = [text for part in said.parts for text in part]
+    if not texts:
+        nothing = np.zeros((0, 16), np.uint8)
+        return Plain(np.zeros((0, 0), np.float16), nothing), np.zeros((len(said.parts), 0, 0), np.float32)
     own = plain_vectors([texts], encoding.embedder, encoding.store, encoding.known, encoding.on_progress)
     return own, own.rows.astype(np.float32).reshape(len(said.parts), len(said.rows), -1)
 

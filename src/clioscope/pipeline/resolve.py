@@ -18,6 +18,7 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     """The settings with every default that depends on others filled in, as they stand in the manifest."""
     from clioscope.facets.texts import RAW
     from clioscope.models.open import is_address
+    from clioscope.prediction.ready import FACETS
 
     inputs, chosen = settings.input, settings.facets
     if inputs.transcript_tokens is None:
@@ -28,7 +29,9 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
         few = not is_address(settings.model.name)
         chosen = chosen.model_copy(update={"ask": ASKED if few else max(ASKED, settings.model.confirm_questions)})
     if chosen.embed is None:
-        chosen = chosen.model_copy(update={"embed": (*(one.name for one in facets if one.embed), RAW)})
+        # Without a model the ready-made map predicts the usual ones.
+        names = [one.name for one in facets if one.embed] if settings.model.name is not None else FACETS
+        chosen = chosen.model_copy(update={"embed": (*names, RAW)})
     grouping, namer = settings.clustering, settings.naming.model or settings.model.name
     if grouping.most is None and settings.model.name is not None and not is_address(namer):
         grouping = grouping.model_copy(update={"most": MOST_HERE})

@@ -1,7 +1,8 @@
 """From what a conversation's raw text is to what a model would say of it: a map learnt on those that were asked.
 
 The map is a kernel ridge regression (RBF) from the vector of the raw text to the vector of the facets. It averages the
-mistakes that a small model makes about single conversations, so that it says more of them than the model does.
+mistakes that a small model makes about single conversations, so that it says more of them than the model does. It may
+start from a ready-made map (``ready``): then it learns only what that one gets wrong.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.copies import near_copies
+from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.unit import unit_rows
 
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
@@ -28,7 +30,8 @@ _ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 @dataclass(frozen=True)
 class FacetMap:
     """``anchors`` (a, d) float32, raw vectors; ``coefficients`` (a, d) and ``mean`` (d,) of the predictions; ``gamma``
-    and ``alpha`` of the regression, chosen by five-fold cross-validation.
+    and ``alpha`` of the regression, chosen by five-fold cross-validation. ``ready``: the ready-made map that the
+    regression corrects, None where it starts from nothing.
 
     ``crossfitted`` (m, d): the prediction of each conversation that the map was fitted on, made without it; ``cosine``:
     the mean cosine of these with what they predict. A map that was read from its arrays has no ``crossfitted``.
@@ -41,44 +44,61 @@ class FacetMap:
     alpha: float
     cosine: float
     crossfitted: NDArray[np.float32]
+    ready: ReadyMap | None = None
 
     @classmethod
-    def fit(cls, raw: NDArray[Any], own: NDArray[Any]) -> Self:
+    def fit(cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None) -> Self:
         """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
-        Two conversations at least; near copies are never told from each other. Raises ValueError for fewer.
+        It starts from ``ready`` where that gives the greater cosine. Two conversations at least; near copies are never
+        told from each other. Raises ValueError for fewer.
         """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         if len(raw) < 2:
             raise ValueError("a map is fitted on two conversations or more")
-        # On small matrices more threads only wait for each other where the machine is busy.
-        with threadpool_limits(1 if len(raw) <= _SMALL else None):
-            return cls._fit(raw, own)
-
-    @classmethod
-    def _fit(cls, raw: NDArray[Any], own: NDArray[Any]) -> Self:
         raw, own = np.asarray(raw, np.float64), np.asarray(own, np.float64)
         folds = _folds(near_copies(raw))
-        gamma, alpha = _settings(raw, own, folds)
-        mean = own.mean(axis=0)
+        # On small matrices more threads only wait for each other where the machine is busy.
+        with threadpool_limits(1 if len(raw) <= _SMALL else None):
+            found = [cls._fit(raw, own, folds, start) for start in ((None,) if ready is None else (None, ready))]
+        return max(found, key=lambda made: made.cosine)
+
+    @classmethod
+    def _fit(
+        cls, raw: NDArray[np.float64], own: NDArray[np.float64], folds: NDArray[np.int64], ready: ReadyMap | None
+    ) -> Self:
+        start = np.zeros_like(own) if ready is None else ready.predict(raw).astype(np.float64)
+        gamma, alpha = _settings(raw, own, start, folds)
+        left = own - start
+        mean = left.mean(axis=0)
         crossfitted = np.empty(own.shape, np.float32)
         for fold in range(int(folds.max()) + 1):
             out = folds == fold
-            anchors, coefficients = _solve(raw[~out], own[~out] - own[~out].mean(axis=0), gamma, alpha)
-            crossfitted[out] = _kernel(raw[out], anchors, gamma) @ coefficients + own[~out].mean(axis=0)
+            anchors, coefficients = _solve(raw[~out], left[~out] - left[~out].mean(axis=0), gamma, alpha)
+            told = _kernel(raw[out], anchors, gamma) @ coefficients + left[~out].mean(axis=0)
+            crossfitted[out] = start[out] + told
         crossfitted = unit_rows(crossfitted)
-        anchors, coefficients = _solve(raw, own - mean, gamma, alpha)
+        anchors, coefficients = _solve(raw, left - mean, gamma, alpha)
         cosine = float((crossfitted * unit_rows(own)).sum(axis=1).mean())
         single = [np.asarray(part, np.float32) for part in (anchors, coefficients, mean)]
-        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted)
+        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, ready)
+
+    @classmethod
+    def of(cls, ready: ReadyMap) -> Self:
+        """A ready-made map as it is, with nothing learnt."""
+        nothing = np.zeros((0, len(ready.offset)), np.float32)
+        return cls(nothing, nothing, np.zeros_like(ready.offset), 1.0, 1.0, float("nan"), nothing, ready)
 
     def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
         """Unit rows (n, d): the facets' vectors that the raw vectors ``raw`` (n, d) let expect."""
         predicted = np.empty((len(raw), len(self.mean)), np.float32)
         for start in range(0, len(raw), _BLOCK):
             rows = np.asarray(raw[start : start + _BLOCK], np.float32)
-            predicted[start : start + _BLOCK] = _kernel(rows, self.anchors, self.gamma) @ self.coefficients + self.mean
+            told = self.mean if self.ready is None else self.mean + self.ready.predict(rows)
+            if len(self.anchors):
+                told = told + _kernel(rows, self.anchors, self.gamma) @ self.coefficients
+            predicted[start : start + _BLOCK] = told
         return unit_rows(predicted)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -89,6 +109,7 @@ class FacetMap:
             "coefficients": self.coefficients,
             "mean": self.mean,
             "figures": figures,
+            "ready": self.mean[:0] if self.ready is None else self.ready.array(),
         }
 
     @classmethod
@@ -96,10 +117,11 @@ class FacetMap:
         """The map that ``arrays`` told of."""
         gamma, alpha, cosine = (float(figure) for figure in arrays["figures"])
         nothing = np.zeros((0, len(arrays["mean"])), np.float32)
-        return cls(arrays["anchors"], arrays["coefficients"], arrays["mean"], gamma, alpha, cosine, nothing)
+        ready = ReadyMap.from_array(arrays["ready"]) if arrays["ready"].size else None
+        return cls(arrays["anchors"], arrays["coefficients"], arrays["mean"], gamma, alpha, cosine, nothing, ready)
 
 
-ARRAYS = ("anchors", "coefficients", "mean", "figures")  # names of the arrays
+ARRAYS = ("anchors", "coefficients", "mean", "figures", "ready")  # names of the arrays
 
 
 def _folds(stands_for: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,22 +130,25 @@ def _folds(stands_for: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(np.arange(len(first)) % min(_FOLDS, max(2, len(first))))[inverse]
 
 
-def _settings(raw: NDArray[np.float64], own: NDArray[np.float64], folds: NDArray[np.int64]) -> tuple[float, float]:
-    """Gamma and alpha with the greatest mean cosine of what is predicted across folds."""
+def _settings(
+    raw: NDArray[np.float64], own: NDArray[np.float64], start: NDArray[np.float64], folds: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Gamma and alpha with the greatest mean cosine of what is predicted across folds, from ``start`` (m, d) on."""
     rows = np.linspace(0, len(raw) - 1, min(len(raw), _TRIED)).astype(np.int64)
-    raw, own, folds = raw[rows], unit_rows(own[rows]).astype(np.float64), folds[rows]
+    raw, own, start, folds = raw[rows], unit_rows(own[rows]).astype(np.float64), start[rows], folds[rows]
     found = np.zeros((len(_GAMMAS), len(_ALPHAS)))
+    rest = own - start
     for place, gamma in enumerate(_GAMMAS):
         kernel = _kernel(raw, raw, gamma)
         for fold in np.unique(folds):
             out = folds == fold
             if out.all():
                 continue
-            mean = own[~out].mean(axis=0)
+            mean = rest[~out].mean(axis=0)
             values, axes = np.linalg.eigh(kernel[np.ix_(~out, ~out)])
-            left, right = kernel[np.ix_(out, ~out)] @ axes, axes.T @ (own[~out] - mean)
+            left, right = kernel[np.ix_(out, ~out)] @ axes, axes.T @ (rest[~out] - mean)
             for number, alpha in enumerate(_ALPHAS):
-                predicted = unit_rows(left / (np.maximum(values, 0) + alpha) @ right + mean)
+                predicted = unit_rows(start[out] + left / (np.maximum(values, 0) + alpha) @ right + mean)
                 found[place, number] += float((predicted * own[out]).sum())
     best = np.unravel_index(int(found.argmax()), found.shape)
     return _GAMMAS[best[0]], _ALPHAS[best[1]]

@@ -66,6 +66,7 @@ def sample_arrays(seed: int = 0) -> dict[str, Any]:
         "places": vectors[:, :2] + vectors[:, 2:4] * 2 + generator.normal(0, 0.01, (_ROWS, 2)),
         "levels": [labels, labels // 2],
         "names": [f"{verb} {what}" for verb in ("Bake", "Fix", "Plan") for what in ("bread", "code", "trips", "cards")],
+        "requests": [[f"{verb} {what} today" for what in ("bread", "code")] for verb in ("Bake", "Fix", "Plan") * 4],
         "parents": parents,
         "sizes": np.array([*np.bincount(labels), *np.bincount(labels // 2)]),
         "name_vectors": unit_groups(len(parents), seed=seed + 1)[0],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.draws import HALVES
 from clioscope.experiments.experiment import Outcome, Variant, experiment
@@ -74,7 +76,8 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
     below."""
     from clioscope.models.chat import ChatRequest
     from clioscope.naming.candidates import bullets, naming_request, proposal_parser
-    from clioscope.naming.representatives import covering_members, nearest_outsiders
+    from clioscope.naming.parent_question import ParentEvidence, parent_request
+    from clioscope.naming.representatives import covering_members, nearest_outsiders, spread_members
     from clioscope.settings import NamingSettings
 
     settings = NamingSettings()
@@ -108,6 +111,13 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
         answers = ask.ask("names", [request(group, lines[group], outside) for group in range(groups.size)], parser)
         return [answer.names[0] if answer else ", ".join(phrases[group][:3]) for group, answer in enumerate(answers)]
 
+    def evidence(own: list[int]) -> ParentEvidence:
+        rows = np.flatnonzero(np.isin(groups.labels, own) & groups.shown)
+        shown = rows[spread_members(groups.vectors[rows], groups.labels[rows], settings.members)]
+        sizes = [(names[group], int((groups.labels == group).sum())) for group in own]
+        members = [groups.texts[row] for row in shown]
+        return ParentEvidence(sum(size for _, size in sizes), len(own), sizes, members, (), ())
+
     plain = [""] * groups.size
     names = names_with(plain, rung >= 1)
     if rung >= 2:
@@ -120,10 +130,10 @@ def _named(bench: Bench, model: str, rung: int, seed: int) -> Outcome:
         if rung >= 3:
             parents = {}
             for parent in sorted({int(parent) for parent in groups.above}):
-                children = [names[group] for group in range(groups.size) if groups.above[group] == parent]
-                asked = naming_request("name_parent", children, (), language="English", candidates=1, words=10)
+                own = [group for group in range(groups.size) if groups.above[group] == parent]
+                asked = parent_request(evidence(own), language="English", candidates=1, words=10)
                 answer = ask.ask("tree", [asked], parser)[0]
-                parents[parent] = answer.names[0] if answer else children[0]
+                parents[parent] = answer.names[0] if answer else names[own[0]]
             lines = [
                 f"{line}\n\nAll of them are part of: {parents[int(groups.above[group])]}"
                 for group, line in enumerate(lines)

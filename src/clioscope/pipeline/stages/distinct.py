@@ -9,6 +9,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "distinct",
+    version=2,
     reads=(*NAMING, "levels", "conversations.conversation", "conversations.count"),
     writes=("unaudited",),
     settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
@@ -20,10 +21,11 @@ def distinct(job: Job) -> None:
     """No two names of the tree alike."""
     from clioscope.hierarchy.tree import levels_from, memberships, tree_table
     from clioscope.naming.distinct import distinct_tree
+    from clioscope.naming.mixed import keep_mixed
 
     levels, named = levels_from(job.table("levels"))
     member = memberships(labels(job), levels)
-    named = distinct_tree(naming_context(job), named, member)
+    named = keep_mixed(named, distinct_tree(naming_context(job), named, member))
     conversations = (
         job.table("facets")
         .select("conversation")

@@ -11,6 +11,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "names",
+    version=2,
     reads=(*NAMING, "centroids"),
     writes=("names",),
     settings=(
@@ -21,7 +22,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
         "naming.max_words",
         "facets.embed",
     ),
-    prompts=("name", "examples.toml"),
+    prompts=("name", "name_again", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
 KNOWN = ("facets", "transcripts", "occurrences.conversation", "occurrences.user")
 NAMING = (*VECTORS, *KNOWN, "clusters.label")
+TRAITS = ("field", "activity")  # facets that may tell two groups apart
 NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
 
@@ -71,6 +72,7 @@ def naming_context(job: Job) -> NamingContext:
         encode=_encoder(job),
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
+        traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
     )
 

@@ -1,0 +1,48 @@
+"""Ready-made maps: from the vector of a raw text to that of its facets, learnt once and shipped (``ready/README.md``).
+
+A map is linear: two arrays of numbers, in which no text can be looked up.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.vectors.unit import unit_rows
+
+FACETS = ("request", "field", "activity")  # whose mean the maps tell
+
+
+class ReadyMap(NamedTuple):
+    """``slope`` (d, d) and ``offset`` (d,) float32 of a linear map for one encoder."""
+
+    slope: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+    def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
+        """Unit rows (n, d): the facets' vectors that the unit rows ``raw`` (n, d) of raw texts let expect."""
+        return unit_rows(np.asarray(raw, np.float32) @ self.slope + self.offset)
+
+    def array(self) -> NDArray[np.float16]:
+        """The map as one array (d + 1, d), the offset last."""
+        return np.vstack([self.slope, self.offset]).astype(np.float16)
+
+    @classmethod
+    def from_array(cls, array: NDArray[Any]) -> Self:
+        """The map that ``array`` made."""
+        whole = array.astype(np.float32)
+        return cls(whole[:-1], whole[-1])
+
+
+@cache
+def ready_map(encoder: str) -> ReadyMap | None:
+    """The map for the vectors of an encoder, by its ``id``; None where none is shipped."""
+    place = files(__package__) / "ready" / f"{encoder.partition('@')[0]}.npz"
+    if "/" in encoder or not place.is_file():
+        return None
+    with place.open("rb") as file, np.load(file, allow_pickle=False) as held:
+        return ReadyMap.from_array(held["map"]) if str(held["encoder"]) == encoder else None
