@@ -25,7 +25,6 @@ def odd():
     return SimpleNamespace(
         path=Path("no atlas"),
         published=False,
-        path=Path("an atlas of an earlier version"),
         tree=pl.DataFrame(rows, schema=names, orient="row"),
         conversations=pl.DataFrame({"count": [3, 6]}),
         membership=pl.DataFrame(schema={"conversation": pl.String, "group": pl.String, "count": pl.UInt32}),
