@@ -24,7 +24,6 @@ def odd():
     names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
     return SimpleNamespace(
         published=False,
-        path=Path("an atlas of an earlier version"),
         tree=pl.DataFrame(rows, schema=names, orient="row"),
         conversations=pl.DataFrame({"count": [3, 6]}),
         membership=pl.DataFrame(schema={"conversation": pl.String, "group": pl.String, "count": pl.UInt32}),
