@@ -23,6 +23,7 @@ def odd():
     ]
     names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
     return SimpleNamespace(
+        path=Path("no atlas"),
         published=False,
         tree=pl.DataFrame(rows, schema=names, orient="row"),
         conversations=pl.DataFrame({"count": [3, 6]}),
