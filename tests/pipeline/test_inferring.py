@@ -5,13 +5,12 @@ import re
 
 import polars as pl
 import pytest
+from commands import run_cli
 from conftest import make_records, two_languages, write_jsonl
-from typer.testing import CliRunner
 
 import clioscope
 from clioscope.atlas.export import export, export_shares
 from clioscope.atlas.shares import asked_counts, group_lines, shares_of
-from clioscope.cli import app
 from clioscope.errors import ClioscopeError
 from clioscope.measure.comparison import compare
 from clioscope.settings import ModelSettings, load_settings
@@ -76,8 +75,7 @@ def test_asked_and_inferred_are_columns_of_the_exports(atlas, tmp_path) -> None:
     tree = pl.read_csv(export(atlas, tmp_path / "tree.csv"))
     assert tree.select("group", "asked", "inferred").sort("group").rows() == told.sort("group").rows()
     assert ((tree["asked"] > 0) & (tree["asked"] + tree["inferred"] <= tree["count"])).all()
-    run = CliRunner().invoke(app, ["export", str(atlas.path), "--shares", str(tmp_path / "shares.parquet")])
-    assert run.exit_code == 0, run.output
+    run_cli("export", atlas.path, "--shares", tmp_path / "shares.parquet", check=True)
     assert pl.read_parquet(tmp_path / "shares.parquet").equals(shares_of(atlas))
     node = json.loads(export(atlas, tmp_path / "tree.json").read_text())["groups"][0]
     assert node["asked"] > 0 and {"facet", "value", "share", "low", "high", "asked", "inferred"} <= set(
@@ -88,9 +86,9 @@ def test_asked_and_inferred_are_columns_of_the_exports(atlas, tmp_path) -> None:
 def test_show_prints_shares_with_intervals_of_the_atlas_and_of_a_group(atlas, whole) -> None:
     group = atlas.tree["group"][0]
     for arguments, key in (([], ""), (["--group", group], group)):
-        run = CliRunner().invoke(app, ["show", str(atlas.path), *arguments])
+        shown = run_cli("show", atlas.path, *arguments, check=True).stdout
         for line in group_lines(atlas, key):
-            assert " ".join(line.split()) in " ".join(run.output.split())
+            assert " ".join(line.split()) in " ".join(shown.split())
     (concern,) = [line for line in group_lines(atlas, "") if line.startswith("concern")]
     assert re.search(r"\w+ \d+ % \(\d+–\d+\).*asked \d+, inferred \d+", concern)
     assert not any("(" in line for line in group_lines(whole, "")), "exact"

@@ -100,9 +100,9 @@ SETTINGS = {
     "naming.support": (2, NAMES),
     "naming.members": (4, NAMES),
     "naming.contrast": (2, NAMES),
-    "naming.candidates": (2, {"names", "tree"}),
+    "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
-    "naming.duplicate": (0.8, DISTINCT),
+    "naming.duplicate": (0.8, {"tree", *DISTINCT}),
     "hierarchy.builder": ("clio", {"shares", *TREE}),
     "hierarchy.top": (3, {"shares", *TREE}),
     "hierarchy.levels": (2, {"tree"}),
@@ -271,6 +271,8 @@ def test_a_stage_that_may_see_a_setting_runs_again_for_it(setting) -> None:
 def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
     """A setting that several stages see costs several stages: each is on purpose."""
     shared = {name for name in every_setting() if sum(stage.sees(name) for stage in STAGES) > 1}
-    naming = {f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words")}
+    naming = {
+        f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words", "duplicate")
+    }
     asking = {f"facets.{name}" for name in ("language", "calls", "examples")}
     assert shared == {"seed", "facets.embed", *asking, *naming}

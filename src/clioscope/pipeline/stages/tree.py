@@ -17,6 +17,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
         "naming.contrast",
         "naming.candidates",
         "naming.max_words",
+        "naming.duplicate",
         "hierarchy",
         "seed",
     ),
