@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.spaced import evenly_spaced
 
 _AROUND = 3  # the surroundings are this many times as large as the group
 _SHARE = 0.5  # a mixed group is less alike than this share of chance neighbours
@@ -48,12 +49,12 @@ def mixed_groups(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]],
 
 def _chance(vectors: NDArray[np.float32], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each size, the mean cosine of chance neighbours (the median over places)."""
-    sample = vectors[_spaced(len(vectors), _MOST)]
+    sample = vectors[evenly_spaced(len(vectors), _MOST)]
     around = np.rint(_AROUND * sizes * len(sample) / len(vectors)).astype(np.intp)
     around = np.clip(around, 2, len(sample))
     most = int(around.max())
     found = []
-    for place in _spaced(len(sample), _PLACES):
+    for place in evenly_spaced(len(sample), _PLACES):
         cosines = sample @ sample[place]
         near = np.argpartition(-cosines, most - 1)[:most]
         near = near[np.argsort(-cosines[near], kind="stable")]
@@ -62,11 +63,6 @@ def _chance(vectors: NDArray[np.float32], sizes: NDArray[np.float64]) -> NDArray
         squares = np.cumsum(np.einsum("ij,ij->i", rows, rows))[around - 1]
         found.append(_mean_cosines(sums, squares, around.astype(np.float64)))
     return np.asarray(np.quantile(np.asarray(found), _SHARE, axis=0))
-
-
-def _spaced(rows: int, most: int) -> NDArray[np.intp]:
-    """At most ``most`` of ``rows`` places, evenly spaced."""
-    return np.linspace(0, rows - 1, min(rows, most)).astype(np.intp)
 
 
 def _mean_cosines(

@@ -9,7 +9,7 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.shares import WHOLE, shares_of
-from clioscope.measure.figure import Figure
+from clioscope.measure.figure import Figure, share
 from clioscope.measure.rows import Rows
 
 if TYPE_CHECKING:
@@ -29,12 +29,13 @@ def prediction_section(rows: Rows, atlas: Atlas) -> None:
     table = atlas.table("prediction")
     for facet, figure, part, value, number in table.iter_rows():
         name = facet if part is None else f"{facet}: {part:.4g}"
-        share = _share(value, number) if figure in ("right", "right_sure", "usual", "sure") else Figure(value, n=number)
-        rows.add("prediction", f"predicted_{figure}", share, part=name)
+        counted = figure in ("right", "right_sure", "usual", "sure")
+        told = share(round(value * number), number) if counted else Figure(value, n=number)
+        rows.add("prediction", f"predicted_{figure}", told, part=name)
     levels = dict(atlas.tree.select("group", "level").iter_rows())
     for group, facet, right, number in atlas.table("predicted_groups").iter_rows():
         if group in levels:
-            figure = _share(right, number)
+            figure = share(round(right * number), number)
             rows.add("prediction", "predicted_right", figure, level=levels[group], group=group, part=facet)
     shares = shares_of(atlas)
     if shares is None:
@@ -45,13 +46,6 @@ def prediction_section(rows: Rows, atlas: Atlas) -> None:
             low, high = (None, None) if row["exact"] else (row["low"], row["high"])
             figure = Figure(row["share"], low, high, row["asked"])
             rows.add("shares", "facet_share", figure, part=f"{row['facet']}: {row['value']}")
-
-
-def _share(value: float, number: int) -> Figure:
-    """A share of ``number`` conversations with Wilson's interval."""
-    z2 = 3.8415
-    middle, half = value + z2 / (2 * number), np.sqrt(z2 * (value * (1 - value) / number + z2 / (4 * number**2)))
-    return Figure(value, float(middle - half) / (1 + z2 / number), float(middle + half) / (1 + z2 / number), number)
 
 
 def prediction_lines(table: pl.DataFrame, names: dict[str, str]) -> Iterator[str]:

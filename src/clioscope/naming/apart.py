@@ -14,6 +14,7 @@ from clioscope.conversations.texts.whole import whole_phrase
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.ranks import size_rank
+from clioscope.vectors.spaced import evenly_spaced
 
 if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
@@ -48,7 +49,7 @@ def ranked_name(name: str, place: int, count: int, words: int, language: str) ->
 
 def _contrast(context: NamingContext, own: NDArray[np.integer], rivals: Sequence[NDArray[np.integer]]) -> Sequence[str]:
     """Phrases of a group that its rivals do not have."""
-    parts = [_some(own), *(_some(rows) for rows in rivals if len(rows))]
+    parts = [rows[evenly_spaced(len(rows), _LOOKED_AT)] for rows in (own, *rivals) if rows is own or len(rows)]
     if len(parts) < 2:
         return ()
     rows = np.concatenate(parts)
@@ -70,13 +71,6 @@ def _traits(context: NamingContext, own: NDArray[np.integer], rivals: Sequence[N
             if share >= _TYPICAL and share >= _LIFT * elsewhere and context.support.backed(holders, own.tolist()):
                 found.append(str(value))
     return found
-
-
-def _some(rows: NDArray[np.integer]) -> NDArray[np.integer]:
-    """At most 2,000 of the rows, evenly spaced."""
-    if len(rows) <= _LOOKED_AT:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, _LOOKED_AT).astype(np.intp)]
 
 
 def _with(name: str, additions: Sequence[str], words: int) -> list[str]:

@@ -12,6 +12,7 @@ from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vagu
 from clioscope.conversations.texts.titles import copies_one, is_list, plain_title
 from clioscope.conversations.texts.whole import breaks_off
 from clioscope.naming.candidates import best_name
+from clioscope.vectors.spaced import evenly_spaced
 
 # Average precision that a name loses for being as near to every other group as to its own, and for each fault.
 _VAGUE, _GENERIC, _COPY, _LIST, _CUT = 0.1, 0.1, 0.3, 0.05, 0.3
@@ -63,7 +64,7 @@ def score(name: str, vector: NDArray[np.float32], around: Surroundings) -> float
     vagueness (the share of other groups that it is at least as near to as to its own), .1 if all its words are generic,
     .05 for a list, and .3 if it repeats one member or breaks off.
     """
-    found = average_precision(around.members[_spread(len(around.members))] @ vector, around.near @ vector)
+    found = average_precision(around.members[evenly_spaced(len(around.members), _MOST)] @ vector, around.near @ vector)
     loss = _VAGUE * vagueness(vector, around) + _GENERIC * is_generic(name) + _CUT * breaks_off(name)
     margin = float(around.own @ vector - (around.others @ vector).max()) if len(around.others) else 0.0
     return found + _MARGIN * margin - loss - _COPY * copies_one(name, around.requests) - _LIST * is_list(name)
@@ -94,8 +95,3 @@ def is_generic(name: str) -> bool:
     """Whether a name has only words that any group might have: "Provide information and help"."""
     words = plain_title(name).split()
     return all(word in stopwords() or word in plain_verbs() or word in vague_words() for word in words)
-
-
-def _spread(count: int) -> NDArray[np.intp]:
-    """The numbers 0 to ``count`` - 1, or 300 of them evenly spaced."""
-    return np.linspace(0, count - 1, min(count, _MOST)).astype(np.intp)

@@ -17,6 +17,7 @@ from clioscope.naming.candidates import Label, Proposal, proposal_parser
 from clioscope.naming.support import Support
 from clioscope.naming.wording import wording
 from clioscope.prompts import render
+from clioscope.vectors.spaced import evenly_spaced
 
 if TYPE_CHECKING:
     from clioscope.models.chat import ChatRequest
@@ -130,7 +131,7 @@ def replace_names(proposal: Proposal, description: str, names: tuple[str, ...]) 
 
 def said_by(texts: Sequence[str], members: NDArray[np.integer]) -> list[str]:
     """The texts of the members that a name may have copied: all of them, or 500 evenly spaced ones."""
-    places = np.linspace(0, len(members) - 1, min(len(members), _READ)).astype(np.intp)
+    places = evenly_spaced(len(members), _READ)
     return [texts[row] for row in members[places].tolist()]
 
 

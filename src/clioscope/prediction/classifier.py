@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.spaced import evenly_spaced
+
 FEWEST = 50  # rows below which nothing is learnt from them
 _STRENGTHS = (1.0, 10.0, 100.0, 1000.0)  # inverse of the penalty, for unit vectors
 _MIDDLE = 100.0  # one of them
@@ -49,7 +51,7 @@ def chances(
     folds = _folds(families)
     if not learn or count < 2 or len(codes) < FEWEST or not folds.any():
         return Chances(np.tile(shares, (len(codes), 1)), np.tile(shares, (len(others), 1)))
-    some = np.linspace(0, len(codes) - 1, min(len(codes), _TRIED)).astype(np.int64)
+    some = evenly_spaced(len(codes), _TRIED)
 
     def without(one: float) -> float:
         return _told(_crossfitted(features[some], codes[some], folds[some], one, count), codes[some])
@@ -117,7 +119,7 @@ def _fit(features: NDArray[Any], codes: NDArray[Any], strength: float, count: in
     """A function from rows (n, d) to logits (n, count); a value that no row has gets the logit of half a row."""
     from sklearn.linear_model import LogisticRegression
 
-    rows = np.linspace(0, len(codes) - 1, min(len(codes), _MOST)).astype(np.int64)
+    rows = evenly_spaced(len(codes), _MOST)
     features, codes = features[rows], codes[rows]
     present = np.unique(codes)
     absent = np.log(0.5 / (len(codes) + 0.5))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from clioscope.prediction.copies import near_copies
 from clioscope.prediction.ready import ReadyMap
+from clioscope.vectors.spaced import evenly_spaced
 from clioscope.vectors.unit import unit_rows
 
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
@@ -134,7 +135,7 @@ def _settings(
     raw: NDArray[np.float64], own: NDArray[np.float64], start: NDArray[np.float64], folds: NDArray[np.int64]
 ) -> tuple[float, float]:
     """Gamma and alpha with the greatest mean cosine of what is predicted across folds, from ``start`` (m, d) on."""
-    rows = np.linspace(0, len(raw) - 1, min(len(raw), _TRIED)).astype(np.int64)
+    rows = evenly_spaced(len(raw), _TRIED)
     raw, own, start, folds = raw[rows], unit_rows(own[rows]).astype(np.float64), start[rows], folds[rows]
     found = np.zeros((len(_GAMMAS), len(_ALPHAS)))
     rest = own - start
@@ -167,7 +168,7 @@ def _solve(
         kernel = _kernel(raw, raw, gamma)
         kernel[np.diag_indices_from(kernel)] += alpha
         return raw, solve(kernel, own, assume_a="pos")
-    anchors = raw[np.linspace(0, len(raw) - 1, ANCHORS).astype(np.int64)]
+    anchors = raw[evenly_spaced(len(raw), ANCHORS)]
     among = _kernel(anchors, anchors, gamma)
     gram, target = alpha * among, np.zeros((ANCHORS, own.shape[1]))
     for start in range(0, len(raw), _BLOCK):

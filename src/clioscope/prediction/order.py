@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.copies import near_copies
+from clioscope.vectors.spaced import evenly_spaced
 
 _AXES = 32  # principal directions that the line is made of
 _SAMPLE = 20_000  # rows that the directions are found from
@@ -63,7 +64,7 @@ def _principal(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """The rows in the first principal directions of all (n, at most 32)."""
     if not len(vectors):
         return np.zeros((0, 1))
-    some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), _SAMPLE)).astype(np.int64)].astype(np.float64)
+    some = vectors[evenly_spaced(len(vectors), _SAMPLE)].astype(np.float64)
     mean = some.mean(axis=0)
     _, axes = np.linalg.eigh((some - mean).T @ (some - mean))
     placed: NDArray[np.float64] = (vectors - mean.astype(np.float32)) @ _signed(axes[:, ::-1][:, :_AXES])

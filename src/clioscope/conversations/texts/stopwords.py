@@ -31,4 +31,4 @@ def dangling_words() -> frozenset[str]:
 
 
 def _listed(name: str) -> frozenset[str]:
-    return frozenset(files("clioscope.naming").joinpath(name).read_text(encoding="utf-8").split())
+    return frozenset(files(__package__).joinpath(name).read_text(encoding="utf-8").split())
