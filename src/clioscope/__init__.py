@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
+    from clioscope.lineage.changes import changes
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
@@ -43,6 +44,7 @@ __all__ = [
     "__version__",
     "assign",
     "build",
+    "changes",
     "facet",
     "inspect",
     "load_settings",
@@ -67,6 +69,7 @@ _HOMES = {
     "SettingsError": "errors",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "changes": "lineage.changes",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",

@@ -9,9 +9,10 @@ from typing import Any
 from clioscope import prompts
 from clioscope.atlas.files import write_json, write_table
 from clioscope.files.folders import MANIFEST
-from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.notices import notices
 from clioscope.pipeline.run import Run
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.version import __version__
 
 
@@ -24,6 +25,7 @@ def finish(run: Run) -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": settings.model_dump(mode="json"),
         "sources": run.sources,
+        "after": None if run.before is None else described(run.before.folder),
         "facets": [facet.model_dump(mode="json", exclude={"compute"}) for facet in run.facets],
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
@@ -33,6 +35,8 @@ def finish(run: Run) -> None:
     }
     if not settings.input.keep_transcripts:
         (run.folder / "transcripts.parquet").unlink(missing_ok=True)
+    for name in BEFORE:
+        (run.folder / f"{name}.parquet").unlink(missing_ok=True)
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()  # the atlas has what they were for
     run.close()
