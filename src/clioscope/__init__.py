@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
+    from clioscope.pipeline.update import update
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -51,6 +52,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "update",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -76,6 +78,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "update": "pipeline.update",
 }
 
 

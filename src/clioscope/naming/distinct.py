@@ -167,6 +167,8 @@ def _request(
 
 def _evidence(context: NamingContext, members: NDArray[np.integer]) -> list[str]:
     """Texts of members that cover a group, each text once."""
+    if not len(members):
+        return []
     shown = members[covering_members(context.vectors[members], _SHOWN)]
     return list(dict.fromkeys(context.texts[row] for row in shown))
 

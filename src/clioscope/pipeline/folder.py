@@ -23,6 +23,9 @@ from clioscope.errors import AtlasError, ClioscopeError, InputError
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 
 ANSWERS = "answers.sqlite"
+UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
+    f"{name}.npy" for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said")
+)
 EDITS = "edits.jsonl"  # what an analyst changed
 _REPLACED = ".replaced"  # the atlas that was in the place of this one
 _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
@@ -32,6 +35,8 @@ class BuildFolder:
     """``folder``, where the atlas that will be ``out`` is made of the input ``files``.
 
     ``after`` is an earlier atlas, the predecessor: its files and answers are taken over, and it stays as it is.
+    With ``anew``, work that lies in the folder is not taken up: it starts from ``after``, without what an update writes
+    anyway (``UNCOPIED``), and keeps the answers.
 
     A context: it takes up the work that lies in the folder, or begins it, and holds the folder alone. An error before
     anything was done leaves no folder. Raises InputError for input that is not there; AtlasError for an ``out`` without
@@ -39,13 +44,21 @@ class BuildFolder:
     must not replace, and a disk that cannot be written on the way.
     """
 
-    def __init__(self, out: Path, files: Sequence[Path], overwrite: bool = False, after: Path | None = None) -> None:
+    def __init__(
+        self,
+        out: Path,
+        files: Sequence[Path],
+        overwrite: bool = False,
+        after: Path | None = None,
+        anew: bool = False,
+    ) -> None:
         if out.name in ("", ".."):  # "." and the like have no name to work beside
             out = out.resolve()
             if not out.name:
                 raise AtlasError(f"{out}: is no place for an atlas; give --out a new folder.")
         self.out, self.folder = out, out.with_name(out.name + ".building")
         self._files, self._overwrite, self._after = files, overwrite, after
+        self._anew = anew
         self._copied: int | None = None  # when the answers that were copied from ``after`` were last changed
         self._lock: IO[str] | None = None
 
@@ -72,6 +85,8 @@ class BuildFolder:
         """The atlas that the work starts from: the one in place, or another predecessor unless it was used there."""
         if self._after is None or _same(self._after, self.out):
             return self.out
+        if self._anew:
+            return self._after
         used = manifest_of(self.out).get("after")
         return self.out if used is not None and used == described(self._after) else self._after
 
@@ -111,6 +126,8 @@ class BuildFolder:
             self._take_lock()
             self._recover()
             self._check_out()
+            if self._anew:
+                self._start_over()
         else:
             self._check_out()
             self._begin()
@@ -187,11 +204,25 @@ class BuildFolder:
         """Start from the finished atlas, or from the predecessor, so that what has not changed is not done again."""
         part = self.folder.with_name(self.folder.name + ".part")
         begin_work(part)
-        if is_atlas(self._origin):
-            for file in self._origin.iterdir():
-                if file.is_file() and not file.name.startswith((ANSWERS, *_MEASURED)):
-                    shutil.copy2(file, part / file.name)
+        self._fill(part)
         os.rename(part, self.folder)
+
+    def _start_over(self) -> None:
+        """Remove what an interrupted run left, but for the answers."""
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif not path.name.startswith((ANSWERS, LOCK, MARK)):
+                path.unlink()
+        self._fill(self.folder)
+
+    def _fill(self, folder: Path) -> None:
+        if not is_atlas(self._origin):
+            return
+        for file in self._origin.iterdir():
+            left = file.name.startswith((ANSWERS, *_MEASURED)) or (self._anew and file.name in UNCOPIED)
+            if file.is_file() and not left:
+                shutil.copy2(file, folder / file.name)
 
     def _copy_answers(self) -> None:
         """Take over what another predecessor was answered."""

@@ -29,7 +29,7 @@ def finish(run: Run) -> None:
         "facets": [facet.model_dump(mode="json", exclude={"compute"}) for facet in run.facets],
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
-        "counts": _counts(run),
+        "counts": counts_of(run),
         "notices": notices(manifest["stages"]),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
     }
@@ -58,7 +58,8 @@ def _drop_stages(run: Run) -> None:
         write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
 
 
-def _counts(run: Run) -> dict[str, Any]:
+def counts_of(run: Run) -> dict[str, Any]:
+    """The counts of a finished atlas."""
     import polars as pl
 
     tree = run.table("tree")
