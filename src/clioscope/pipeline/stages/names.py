@@ -11,7 +11,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "names",
-    version=2,
+    version=3,
     reads=(*NAMING, "centroids"),
     writes=("names",),
     settings=(

@@ -24,7 +24,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=2,
+    version=3,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
