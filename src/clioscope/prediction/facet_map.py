@@ -22,6 +22,7 @@ from clioscope.vectors.unit import unit_rows
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
 _SMALL = 1000  # conversations; beyond, threads are worth it
 _TRIED = 600  # asked conversations that the settings are chosen on, at most
+_CLOSE = 0.02  # cosine: what lies this far below another map on the rows tried does not overtake it on all rows
 _BLOCK = 4096  # rows predicted at once
 _FOLDS = 5
 _GAMMAS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -64,13 +65,12 @@ class FacetMap:
         # On small matrices more threads only wait for each other where the machine is busy.
         with threadpool_limits(1 if len(raw) <= _SMALL else None):
             chosen = _settings(raw, own, starts, folds)
-            if len(raw) <= _TRIED:  # they were chosen on all rows: the best of them is the best map
-                best = max(range(len(starts)), key=lambda place: chosen[place].cosine)
-                (crossfitted,) = _crossfitted(raw, own, [starts[best]], folds, [chosen[best]])
-            else:
-                every = _crossfitted(raw, own, starts, folds, chosen)
-                best = int(np.argmax([_cosine(told, own) for told in every]))
-                crossfitted = every[best]
+            most = max(one.cosine for one in chosen)
+            near = _CLOSE if len(raw) > _TRIED else 0.0  # where settings were tried on all rows, they say which is best
+            last = [place for place, one in enumerate(chosen) if one.cosine >= most - near]
+            every = _crossfitted(raw, own, [starts[place] for place in last], folds, [chosen[place] for place in last])
+            number = int(np.argmax([_cosine(told, own) for told in every]))
+            best, crossfitted = last[number], every[number]
             gamma, alpha = chosen[best].gamma, chosen[best].alpha
             rest = own - starts[best]
             mean = rest.mean(axis=0)
@@ -126,7 +126,7 @@ def _folds(stands_for: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 class _Settings(NamedTuple):
-    """Of a regression: ``gamma``, ``alpha``, and the sum over the rows tried of the cosines that they give."""
+    """Of a regression: ``gamma``, ``alpha``, and the mean cosine that they give over the rows tried."""
 
     gamma: float
     alpha: float
@@ -160,7 +160,7 @@ def _settings(
                     found[number, place, column] += float((predicted * own[out]).sum())
     best = [np.unravel_index(int(cosines.argmax()), cosines.shape) for cosines in found]
     return [
-        _Settings(_GAMMAS[row], _ALPHAS[column], float(cosines[row, column]))
+        _Settings(_GAMMAS[row], _ALPHAS[column], float(cosines[row, column]) / len(raw))
         for cosines, (row, column) in zip(found, best, strict=True)
     ]
 
