@@ -21,7 +21,7 @@ def points():
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_choice_gives_so_many_different_rows_the_same_for_a_seed(name, points):
     rows = CHOICES[name](points, 40, 3)
-    assert len(set(rows.tolist())) == 40 and 0 <= rows.min() and rows.max() < 200
+    assert len(set(rows.tolist())) == 40 and rows.min() >= 0 and rows.max() < 200
     np.testing.assert_array_equal(rows, CHOICES[name](points, 40, 3))
 
 
