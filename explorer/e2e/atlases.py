@@ -3,18 +3,20 @@
     python e2e/atlases.py FOLDER
 
 full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata; published:
-the same, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
+the same, published; one: a single conversation; bare: without layout and dates; few: 60 of 240 conversations asked,
+with few.json, which holds the ids of its groups and its table of shares. PYTHONPATH must hold tests/, whose
 conversations these are.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
 
 import polars as pl
-from conftest import make_records, write_jsonl
+from conftest import make_records, two_languages, write_jsonl
 
 import clioscope
 from clioscope.atlas.files import write_table
@@ -52,7 +54,14 @@ def main(folder: Path) -> None:
     shutil.copytree(full.path, folder / "bare", ignore=shutil.ignore_patterns("layout.parquet"))
     undated = full.conversations.with_columns(first_at=pl.lit(None, pl.Datetime("us", "UTC")))
     write_table(folder / "bare" / "conversations.parquet", undated)
-    for atlas in (full, public, one, clioscope.open(folder / "bare")):
+    few = clioscope.build(
+        write_jsonl(folder / "few.jsonl", two_languages(240)),
+        folder / "few",
+        settings.model_copy(update={"facets": settings.facets.model_copy(update={"ask": 60})}),
+    )
+    shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
+    (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")
+    for atlas in (full, public, one, few, clioscope.open(folder / "bare")):
         export_html(atlas, folder / f"{atlas.path.name}.html")
 
 
