@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
+    from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -40,6 +41,7 @@ __all__ = [
     "ModelError",
     "Settings",
     "SettingsError",
+    "Trial",
     "__version__",
     "assign",
     "build",
@@ -49,6 +51,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "try_facets",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -65,6 +68,7 @@ _HOMES = {
     "ModelError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
+    "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
     "facet": "facets.known",
@@ -73,6 +77,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "try_facets": "pipeline.trial",
 }
 
 

@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
     "inspect": ("inspect", "Show what a file holds, before anything is built."),
+    "facets": ("facets", "Try facets on a few conversations, before anything is paid."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
