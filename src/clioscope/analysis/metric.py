@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.analysis.records import column_of, listed
+from clioscope.atlas.numbers import as_numbers
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clioscope.atlas import Atlas
-
-_NOTHING = ("", "nan", "null", "none", "n/a", "na", "-")
-_YES, _NO = ("true", "yes"), ("false", "no")
 
 
 class Metric(NamedTuple):
@@ -56,26 +54,6 @@ def metric_of(atlas: Atlas, rows: pl.DataFrame, name: str, *, must: bool = True)
     if not len(known):
         raise ClioscopeError(f"{atlas.path}: no record has a value of {field}.")
     return Metric(name, numbers, bool(np.isin(known, (0, 1)).all()), asked)
-
-
-def as_numbers(values: pl.Series) -> NDArray[np.float64] | None:
-    """Numbers, or yes and no as 1 and 0, with NaN where nothing is known; None for texts."""
-    import polars as pl
-
-    if values.dtype == pl.Boolean or values.dtype.is_numeric():
-        numbers = values.cast(pl.Float64)
-    else:
-        text = values.cast(pl.String).str.strip_chars().str.to_lowercase()
-        text = pl.select(pl.when(text.is_in(_NOTHING)).then(None).otherwise(text)).to_series()
-        if text.null_count() < len(text) and text.is_in((*_YES, *_NO)).drop_nulls().all():
-            numbers = text.is_in(_YES).cast(pl.Float64)
-        else:
-            numbers = text.cast(pl.Float64, strict=False)
-            if numbers.null_count() > text.null_count():
-                return None
-    found: NDArray[np.float64] = numbers.to_numpy().astype(float)
-    found[~(abs(found) < float("inf"))] = float("nan")
-    return found
 
 
 def _said_only(atlas: Atlas, rows: pl.DataFrame, facet: str, values: pl.Series) -> tuple[pl.Series, bool]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
+_KEPT = ("group", "person", "user", "value", "rate", "partly", "top", "name")
+
 
 class TwoPeriods(NamedTuple):
     """Of n records. ``side`` (n,): 0 before, 1 after. ``group`` (n,): places in ``groups``, whose names are ``names``.
@@ -68,7 +70,7 @@ def two_periods(
         raise ClioscopeError(f"the periods {before!r} and {after!r} overlap; give two that have no record in common.")
     for side, (rows, chosen) in enumerate(((first, inside[0]), (later, inside[1]))):
         source = 0 if earlier is None else side
-        part = rows.filter(chosen).with_columns(side=pl.lit(side), source=pl.lit(source))
+        part = rows.filter(chosen).select(*_KEPT, side=pl.lit(side), source=pl.lit(source))
         if part.is_empty():
             where = f"the group {group!r} has" if group else "there is"
             period, from_ = (after, atlas) if side else (before, earlier or atlas)
