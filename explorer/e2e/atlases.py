@@ -3,8 +3,8 @@
     python e2e/atlases.py FOLDER
 
 full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata, with what
-Python says explains some changes (explain.json); published: the same, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
-conversations these are.
+Python says explains some changes (explain.json); published: the same, published; one: a single conversation; bare:
+without layout and dates. PYTHONPATH must hold tests/, whose conversations these are.
 """
 
 from __future__ import annotations

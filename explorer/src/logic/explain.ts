@@ -54,6 +54,8 @@ export interface Explained {
 }
 
 export const DRAWS = 300;
+const MOST_STEPS = 30_000_000; // of drawing: of very many conversations fewer samples, so that the page answers at once
+const LEAST_DRAWS = 40;
 
 /** Sums over conversations by period and group: what counts in shares, the weight of values, values by weight. */
 export interface Sums {
@@ -122,7 +124,7 @@ export function explain(view: View, pass: Passing, question: Question, draws = D
   const { rows, records, known } = gather(view, pass, question, column, place, k);
   if (!known[0] || !known[1]) return null;
   const found = decompose(sumsOf(rows, k, null));
-  const drawn = draw(rows, k, draws);
+  const drawn = draw(rows, k, Math.max(Math.min(draws, LEAST_DRAWS), Math.min(draws, Math.floor(MOST_STEPS / rows.cell.length))));
   const had = new Float64Array(2 * k);
   const there = new Float64Array(2 * k);
   rows.cell.forEach((cell, row) => {
