@@ -14,6 +14,8 @@ from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope import measure
+    from clioscope.analysis.coverage import Coverage, coverage
+    from clioscope.analysis.explain_change import ExplainedChange, explain_change
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
@@ -34,6 +36,8 @@ __all__ = [
     "AtlasError",
     "ClioscopeError",
     "Conversation",
+    "Coverage",
+    "ExplainedChange",
     "Facet",
     "InputError",
     "Inspection",
@@ -45,6 +49,8 @@ __all__ = [
     "__version__",
     "assign",
     "build",
+    "coverage",
+    "explain_change",
     "facet",
     "inspect",
     "load_settings",
@@ -61,6 +67,8 @@ _HOMES = {
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
+    "Coverage": "analysis.coverage",
+    "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
@@ -71,6 +79,8 @@ _HOMES = {
     "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "coverage": "analysis.coverage",
+    "explain_change": "analysis.explain_change",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",

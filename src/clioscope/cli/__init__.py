@@ -22,6 +22,8 @@ COMMANDS = {
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
+    "explain-change": ("explain_change", "Say which groups explain that a rate or a mean changed."),
+    "coverage": ("coverage", "Compare a test set with the traffic: what no test covers, and what no traffic needs."),
     "compare": ("compare", "Compare the figures of several atlases."),
     "experiment": ("experiment", "Run one of the project's experiments."),
     "models": ("models", "List the models of the catalogue, and download them."),
