@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
+    from clioscope.lineage.changes import changes
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
+    from clioscope.pipeline.update import update
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -49,6 +51,7 @@ __all__ = [
     "__version__",
     "assign",
     "build",
+    "changes",
     "coverage",
     "explain_change",
     "facet",
@@ -58,6 +61,7 @@ __all__ = [
     "open",
     "publish",
     "try_facets",
+    "update",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -81,6 +85,7 @@ _HOMES = {
     "build": "pipeline.build",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
+    "changes": "lineage.changes",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",
@@ -88,6 +93,7 @@ _HOMES = {
     "open": "atlas",
     "publish": "privacy.publish",
     "try_facets": "pipeline.trial",
+    "update": "pipeline.update",
 }
 
 

@@ -19,6 +19,8 @@ COMMANDS = {
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
+    "changes": ("changes", "Print what is new, gone, growing and shrinking since an earlier atlas."),
+    "update": ("update", "Add new conversations to an atlas: its groups keep their names and ids."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
