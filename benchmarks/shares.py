@@ -20,7 +20,6 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import norm
 from sklearn.cluster import AgglomerativeClustering
 
 from clioscope.clustering import cluster
@@ -28,6 +27,7 @@ from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.open import open_embedder
 from clioscope.experiments.data import Labelled, clinc150
 from clioscope.facets.facet import Facet
+from clioscope.measure.figure import share
 from clioscope.pipeline.stages.second import FEWEST
 from clioscope.prediction.copies import near_copies
 from clioscope.prediction.filling import fill
@@ -51,13 +51,10 @@ class Tally(NamedTuple):
     most: list[bool]
 
 
-def wilson(share: float, count: int) -> float:
-    """The width of Wilson's 95 % interval of a share among ``count`` answers; 1 without any."""
-    if not count:
-        return 1.0
-    z2 = float(norm.ppf(0.975)) ** 2
-    low_high = np.sqrt(z2) * np.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
-    return float(2 * low_high)
+def wilson(yes: int, asked: int) -> float:
+    """The width of Wilson's 95 % interval of a share among the asked; 1 without any."""
+    found = share(yes, asked)
+    return 1.0 if found.low is None or found.high is None else found.high - found.low
 
 
 def one_draw(
@@ -101,7 +98,7 @@ def one_draw(
         tally = tallies[kind]
         tally.held.append(row["low"] - 1e-9 <= truth <= row["high"] + 1e-9)
         tally.width.append(row["high"] - row["low"])
-        tally.wilson.append(wilson(float(own.mean()) if len(own) else 0.0, len(own)))
+        tally.wilson.append(wilson(int(own.sum()), len(own)))
         tally.most.append(truth > 0.5)
     return dict(tallies), int(asked.sum())
 

@@ -53,6 +53,8 @@ def _conclude(results: Results) -> str:
     for part, base in ((WHICH, BALANCED), (MAP, KERNEL), (WEIGHTS, BUILT)):
         others = [one for one in results.variants(part) if one != base]
         lines += [results.versus(one, base, "kmeans_ami", part, "AMI of k-means") for one in others]
+    lines += [results.versus(READY, RAW, "kmeans_ami", WEIGHTS, "AMI of k-means")]
+    lines += [results.versus(f"{BUILT}, all asked", OWN, "kmeans_ami", WEIGHTS, "AMI of k-means")]
     cosines = ", ".join(
         f"{one} {results.mean(one, 'cosine', MAP):.3f}"
         for one in results.variants(MAP)
@@ -77,8 +79,8 @@ def _conclude(results: Results) -> str:
 def ask(bench: Bench) -> Iterator[Variant]:
     """Every conversation has an answer, and each variant may see some of them. Vectors are made as in a build, centred
     and smoothed; so are the groups, as many as a build tries at most. ``ami``: of Leiden; ``kmeans_ami``: of k-means.
-    ``cosine``: of what is predicted of the others with what the model says of them. Every seed draws its own asked
-    ones, and 80 % of the labelled conversations, which are grouped."""
+    ``cosine``: of what is predicted of labelled conversations that were not asked with what the model says of them.
+    Every seed draws its own asked ones, and 80 % of the labelled conversations, which are grouped."""
     from clioscope.prediction.ready import ready_map
 
     corpus = asked_corpus(bench)
@@ -108,7 +110,8 @@ def ask(bench: Bench) -> Iterator[Variant]:
             MAP,
             redrawn=LEFT_OUT,
         )
-    for name, told in {OWN: corpus.own, RAW: corpus.raw}.items():
+    unlearnt = {OWN: corpus.own, RAW: corpus.raw} | ({} if ready is None else {READY: ready.predict(corpus.raw)})
+    for name, told in unlearnt.items():
         yield Variant(
             name,
             lambda seed, v=told: _measure(corpus, Told(v), seed),  # type: ignore[misc]
@@ -216,7 +219,8 @@ def _measure(corpus: AskedCorpus, told: Told, seed: int) -> Outcome:
     labels = cluster(vectors, ClusteringSettings(clusters=groups), seed).labels
     means = cluster(vectors, ClusteringSettings(method="kmeans", clusters=groups), seed).labels
     figures = grouping(labels, truth) | {"kmeans_ami": ami(means, truth)}
-    if told.predicted is not None and told.asked is not None and len(told.asked) < len(corpus.own):
-        others = np.setdiff1d(np.arange(len(corpus.own)), told.asked)
+    # Of labelled ones alone: the ready-made map was learnt from the other conversations of ShareGPT.
+    others = corpus.labelled if told.asked is None else np.setdiff1d(corpus.labelled, told.asked)
+    if told.predicted is not None and len(others):
         figures["cosine"] = float((told.predicted[others] * corpus.own[others]).sum(axis=1).mean())
     return Outcome(figures, spread(labels, rows, len(corpus.labelled)))
