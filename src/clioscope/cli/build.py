@@ -103,6 +103,14 @@ def build(
     builder: Annotated[
         str | None, typer.Option(help="How to build the tree: linkage or clio.", rich_help_panel=_GROUPS)
     ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            help="Earlier atlas: groups that are the same keep its ids and names.",
+            rich_help_panel=_GROUPS,
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Estimate the questions and their cost, and build nothing.")
     ] = False,
@@ -159,7 +167,7 @@ def build(
 
     with Reporter(quiet) as progress:
         confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
-        atlas = build_atlas(files, out, chosen, overwrite=overwrite, progress=progress, confirm=confirm)
+        atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
     if not quiet:
         _say_result(atlas)
 

@@ -105,7 +105,8 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
     chosen = [name for name, metric in metrics.usable().items() if metric.family in ("names", "tree")]
     rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
     base = tree.filter(tree["level"] == 0)
-    rows.add("names", "mixed", name_coverage(base["mixed"].to_numpy(), base["count"].to_numpy()), level=0)
+    if "mixed" in atlas.table("tree").columns:  # in version 0.1.0 nobody looked
+        rows.add("names", "mixed", name_coverage(base["mixed"].to_numpy(), base["count"].to_numpy()), level=0)
     for group in base.filter(base["mixed"])["group"]:
         rows.add("names", "mixed", Figure(1.0), level=0, group=group)
     shown = (tree["action"] != "withheld").to_numpy()
