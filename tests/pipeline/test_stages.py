@@ -57,6 +57,7 @@ SETTINGS = {
     "input.sample": (20, ALL),
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
+    "input.tools": (True, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
     "model.concurrency": (2, NOTHING),

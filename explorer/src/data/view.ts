@@ -27,9 +27,21 @@ export interface Group {
   score: number | null;
   quality: Record<string, number>;
   near: number[];
+  /** How much of its conversations was read; null where the atlas does not tell. */
+  read: Read | null;
   x?: number;
   y?: number;
   spread?: number;
+}
+
+/** Medians over a group's conversations, 0 to 1; those of the model are absent in an atlas without one. */
+export interface Read {
+  read_characters?: number;
+  read_turns?: number;
+  encoded_characters: number;
+  encoded_turns: number;
+  /** Less than a quarter of the text was read in half of the conversations. */
+  poor: boolean;
 }
 
 export interface Column {
@@ -97,7 +109,7 @@ export function readView(bytes: ArrayBuffer): View {
   if (header.format !== "clioscope-view" || header.version !== VIEW_VERSION) {
     throw new Error(`This page reads views of version ${VIEW_VERSION}, not ${String(header.version)}; export the atlas again.`);
   }
-  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, index, children: [], top: index }) as Group);
+  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, read: group.read ?? null, index, children: [], top: index }) as Group);
   for (const group of groups) if (group.parent !== null) groups[group.parent].children.push(group.index);
   const bySize = (a: number, b: number) =>
     Number(groups[a].mixed) - Number(groups[b].mixed) || groups[b].count - groups[a].count || a - b;

@@ -59,6 +59,12 @@ export const en = {
   removeFilter: "Remove the filter {name}",
   withheld: "Name withheld for privacy",
   withheldWhy: "The auditor found that the name could identify someone.",
+  readLine: "Read: {parts}.",
+  readByModel: "model {characters} of the text ({turns} of the turns)",
+  readByEncoder: "encoder {characters}",
+  readPoorly: "Poorly read.",
+  readHelp:
+    "Medians over the conversations of the group: how much of what users wrote reached the language model and the encoder. Below a quarter, a group is poorly read, and its name may miss what the conversations are about.",
   verdict: "Audit",
   accepted: "accepted by the auditor",
   rewritten: "rewritten by the auditor",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.conversations.conversation import Conversation, Rejected
+from clioscope.conversations.conversation import Conversation, Message, Rejected
 from clioscope.conversations.read import ReadOptions, read_many
 from clioscope.conversations.records.files import Meter
 from clioscope.conversations.rejects import RejectsFile
@@ -17,6 +17,7 @@ from clioscope.conversations.texts.cutter import TEXTS, Cutter
 from clioscope.conversations.texts.read_share import ReadShare, read_share
 from clioscope.conversations.texts.shared import Sampler, find_templates
 from clioscope.conversations.texts.templates import Templates
+from clioscope.conversations.texts.tools import with_tools
 from clioscope.conversations.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
@@ -87,7 +88,7 @@ def collect_conversations(
     report = Report(options.columns())
     records = read_many(given, options, meter=meter, report=report)
     tokens = settings.transcript_tokens or SHORT
-    tally = _Tally(settings.metadata, templates)
+    tally = _Tally(settings.metadata, templates, settings.tools)
     with RejectsFile(rejected_path) as rejects:
         for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
             if isinstance(record, Rejected):
@@ -105,7 +106,7 @@ def collect_conversations(
         tally.cutter = Cutter(shared_parts)
         for record in _sampled(read_many(given, options), settings, seed):
             if isinstance(record, Conversation):
-                tally.cutter.add(record.content_id, record.messages, tokens)
+                tally.cutter.add(record.content_id, tally.shown(record), tokens)
     conversations, occurrences, transcripts = tally.frames()
     shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
@@ -146,11 +147,12 @@ def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
 class _Tally:
     """What is kept of the conversations while they are read."""
 
-    def __init__(self, metadata: tuple[str, ...], templates: Templates | None) -> None:
+    def __init__(self, metadata: tuple[str, ...], templates: Templates | None, tools: bool) -> None:
         self.read = 0
         self.sampler = Sampler()
         self.cutter = Cutter(templates or Templates())
         self.metadata = metadata
+        self.tools = tools
         self.known: set[str] = set()  # metadata fields met
         self.distinct: set[str] = set()
         self.occurrences = TableBuilder(("conversation", "record", "user", "created_at", *self._columns()))
@@ -168,10 +170,15 @@ class _Tally:
         self.distinct.add(content)
         turns = sum(message.role in ("user", "assistant") for message in record.messages)
         characters = sum(len(message.content) for message in record.messages)
-        texts = condense(record.messages, tokens), user_text(record.messages)
-        self.contents.add((content, turns, characters, *texts, *read_share(record.messages, *texts)))
-        self.sampler.add(content, record.messages)
-        self.cutter.add(content, record.messages, tokens)
+        shown = self.shown(record)
+        texts = condense(shown, tokens), user_text(shown)
+        self.contents.add((content, turns, characters, *texts, *read_share(shown, *texts)))
+        self.sampler.add(content, shown)
+        self.cutter.add(content, shown, tokens)
+
+    def shown(self, record: Conversation) -> tuple[Message, ...]:
+        """The messages that the texts of a conversation are made of."""
+        return with_tools(record.messages) if self.tools else record.messages
 
     def check_metadata(self, paths: list[str | Path]) -> None:
         for field in self.metadata:
