@@ -230,9 +230,8 @@ function Table({ found }: { found: Explained }) {
     <table class="changes parts">
       <thead>
         <tr>
-          <th scope="col">{t("group")}</th>
-          <th scope="col" class="from-to">
-            {t("periodBefore")} → {t("periodAfter")}
+          <th scope="col">
+            {t("group")}, {t("periodBefore")} → {t("periodAfter")}
           </th>
           <th scope="col" class="wide" title={t("partHelp")}>
             {t("part")}

@@ -69,7 +69,7 @@ export function TopBar() {
             }}
             data-test="explain"
           >
-            <Icon name="explain" /> {t("explain")}
+            <Icon name="explain" /> {t("explainShort")}
           </button>
         )}
         <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>

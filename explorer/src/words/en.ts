@@ -127,6 +127,7 @@ export const en = {
   significant: "{n} of {total} groups changed significantly (q < 0.05)",
   nothingToCompare: "There is nothing to compare: this atlas has neither dates nor a facet with two values.",
   explain: "Explain a change",
+  explainShort: "Explain",
   explainHelp: "Which groups explain that a rate or a mean changed between two periods",
   closeExplain: "Close the explanation",
   explainNone: "One of the periods has no conversation with a value. Choose other periods or another metric.",
