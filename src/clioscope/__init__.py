@@ -49,6 +49,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "surprises",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -73,6 +74,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "surprises": "analysis.surprises",
 }
 
 

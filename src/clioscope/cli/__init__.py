@@ -18,6 +18,7 @@ COMMANDS = {
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
+    "surprises": ("surprises", "List the conversations that are unlike the others of their group, with reasons."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),

@@ -31,6 +31,7 @@ def grow_tree(
     centroids: NDArray[np.float32],
     settings: HierarchySettings,
     seed: int = 0,
+    none: bool = False,
 ) -> tuple[list[Level], list[list[Label]]]:
     """Levels above the base, and the labels of every level, base first.
 
@@ -40,16 +41,25 @@ def grow_tree(
     makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
     smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
     still: see ``naming.distinct``.
+
+    ``none``: the last base group gathers what fits no other group. It keeps its label, and stands alone at every level.
     """
-    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
-    sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
+    mixed = mixed_groups(context.vectors, labels, len(base))
+    mixed[len(base) - none :] = False
+    base = mixed_labels(context, base, mixed.tolist(), labels)
+    if none:
+        base[-1] = base[-1]._replace(mixed=True)
+    sizes = level_sizes(len(base) - none, len(labels), settings.top, settings.levels)
     if settings.builder == "clio" and context.ask is not None:
-        return _asked_levels(context, base, labels, sizes, settings, seed)
+        return _asked_levels(context, base, labels, sizes, settings, seed, none)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    members = np.bincount(labels, minlength=len(base))
-    cuts = linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes, members >= members.mean())
-    cuts = _split_mixed(cuts, context.vectors, labels)
+    real = len(base) - none
+    members = np.bincount(labels, minlength=len(base))[:real]
+    cuts = linkage_levels(centroids[:real], np.ones(real, dtype=np.int64), sizes, members >= members.mean())
+    inside = labels < real
+    cuts = _split_mixed(cuts, context.vectors[inside] if none else context.vectors, labels[inside])
+    cuts = [_alone(cut) if none else cut for cut in cuts]
     levels: list[Level] = []
     named = [list(base)]
     for number, parents in enumerate(cuts):
@@ -74,6 +84,11 @@ def _add_level(
     named.append(own)
 
 
+def _alone(parents: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The parents (k,) of the groups of a level and, last, of the group that fits none: a parent of its own."""
+    return np.append(parents, parents.max() + 1).astype(np.int32)
+
+
 def _split_mixed(
     cuts: list[NDArray[np.int32]], vectors: NDArray[np.float32], labels: NDArray[np.integer]
 ) -> list[NDArray[np.int32]]:
@@ -95,18 +110,20 @@ def _asked_levels(
     sizes: Sequence[int],
     settings: HierarchySettings,
     seed: int,
+    none: bool,
 ) -> tuple[list[Level], list[list[Label]]]:
     """The paper's loop: one level after another until the top is small enough."""
     levels: list[Level] = []
     named = [list(base)]
     for number, target in enumerate(sizes[1:], start=1):
         below = named[-1]
-        if target >= len(below):
+        real = len(below) - none
+        if target >= real:
             continue
-        parents = propose_parents(context, below, target, settings.neighbourhood, seed + number)
+        parents = propose_parents(context, below[:real], target, settings.neighbourhood, seed + number)
         if parents is None:
-            centres = centroids_of(context.vectors, labels, len(below))
-            parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
-        _add_level(context, levels, named, parents, None, labels)
+            centres = centroids_of(context.vectors, labels, len(below))[:real]
+            parents = linkage_levels(centres, np.ones(real, dtype=np.int64), [real, target])[0]
+        _add_level(context, levels, named, _alone(parents) if none else parents, None, labels)
         labels = levels[-1].parent_of[labels]
     return levels, named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
@@ -31,4 +31,6 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named))
+    job.write_table(
+        "unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named, has_none(job))
+    )

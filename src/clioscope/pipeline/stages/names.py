@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
@@ -29,8 +29,12 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 def names(job: Job) -> None:
     """Names and descriptions of the base groups, against their nearest non-members."""
     from clioscope.naming import labels_table, name_groups
+    from clioscope.naming.mixed import none_label
 
     first = (job.settings.facets.embed or ("",))[0]
     criteria = next((facet.criteria for facet in job.facets if facet.name == first), "")
     context = replace(naming_context(job), criteria=criteria)
-    job.write_table("names", labels_table(name_groups(context, labels(job), job.array("centroids"))))
+    centroids = job.array("centroids")
+    none = has_none(job)
+    named = name_groups(context, labels(job), centroids[: len(centroids) - none])
+    job.write_table("names", labels_table([*named, none_label(context.language)] if none else named))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
@@ -34,6 +34,12 @@ def tree(job: Job) -> None:
 
     settings, base = job.settings, labels_from(job.table("names"))
     levels, named = grow_tree(
-        naming_context(job), base, labels(job), job.array("centroids"), settings.hierarchy, settings.seed
+        naming_context(job),
+        base,
+        labels(job),
+        job.array("centroids"),
+        settings.hierarchy,
+        settings.seed,
+        has_none(job),
     )
     job.write_table("levels", levels_table(levels, named))
