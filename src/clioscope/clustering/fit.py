@@ -167,9 +167,9 @@ def _product(shares: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def _bounded(counts: NDArray[np.integer], members: int) -> NDArray[np.float32]:
-    """The p-values from how many members fit as badly, one standard error added: few members may err by chance."""
+    """The p-values from how many members fit as badly, two standard errors added: few members may err by chance."""
     share = np.minimum(counts / (members + 1), 1)
-    return np.asarray(np.minimum(share + np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
+    return np.asarray(np.minimum(share + 2 * np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
 
 
 def _log_distance(near: Neighbours) -> NDArray[np.float32]:
