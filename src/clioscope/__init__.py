@@ -60,6 +60,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "surprises",
     "try_facets",
     "update",
 ]
@@ -94,6 +95,7 @@ _HOMES = {
     "publish": "privacy.publish",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
+    "surprises": "analysis.surprises",
 }
 
 

@@ -19,6 +19,8 @@ export interface Group {
   phrases: string[];
   /** Its conversations have too little in common for a name; the name says so. */
   mixed: boolean;
+  /** Whether it gathers what fits no other group. */
+  none?: boolean;
   count: number;
   distinct: number | null;
   users: number | null;
@@ -112,6 +114,7 @@ export function readView(bytes: ArrayBuffer): View {
   const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, read: group.read ?? null, index, children: [], top: index }) as Group);
   for (const group of groups) if (group.parent !== null) groups[group.parent].children.push(group.index);
   const bySize = (a: number, b: number) =>
+    Number(groups[a].none ?? false) - Number(groups[b].none ?? false) ||
     Number(groups[a].mixed) - Number(groups[b].mixed) || groups[b].count - groups[a].count || a - b;
   for (const group of groups) {
     group.children.sort(bySize);

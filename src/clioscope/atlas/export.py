@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.none import none_groups
 from clioscope.atlas.people import said_of_people
 from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
@@ -119,11 +120,21 @@ def said_of_mixed(atlas: Atlas) -> str:
     """A sentence that says how many groups are mixed; empty where none is."""
     import polars as pl
 
-    count = atlas.tree.filter(pl.col("mixed")).height
+    count = atlas.tree.filter(pl.col("mixed") & ~pl.col("group").is_in(none_groups(atlas.tree))).height
     if not count:
         return ""
     groups = "1 group is" if count == 1 else f"{count:,} groups are"
     return f"{groups} mixed: the conversations have too little in common for a name."
+
+
+def said_of_none(atlas: Atlas) -> str:
+    """A sentence that says how many conversations were gathered because they fit no other group; empty if none were."""
+    import polars as pl
+
+    count = int(atlas.tree.filter(pl.col("group").is_in(none_groups(atlas.tree)))["count"].sum())
+    if not count:
+        return ""
+    return "1 conversation fits no group." if count == 1 else f"{count:,} conversations fit no group."
 
 
 def total_count(atlas: Atlas) -> int:
@@ -134,10 +145,12 @@ def total_count(atlas: Atlas) -> int:
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups with their depth, in reading order: largest first, mixed ones last, children after their parent."""
+    """Groups with their depth, in reading order: largest first, children after their parent. Mixed ones come after the
+    others, and the one of what fits no group last."""
     import polars as pl
 
-    rows = atlas.tree.sort("mixed", "count", "group", descending=[False, True, False])
+    none = pl.col("group").is_in(none_groups(atlas.tree))
+    rows = atlas.tree.sort(none, "mixed", "count", "group", descending=[False, False, True, False])
     children: dict[str | None, list[str]] = {}
     for group, parent in rows.select("group", pl.col("parent")).iter_rows():
         children.setdefault(parent, []).append(group)
@@ -172,6 +185,8 @@ def markdown(atlas: Atlas) -> str:
         lines += [note, ""]
     if mixed := said_of_mixed(atlas):
         lines += [mixed, ""]
+    if none := said_of_none(atlas):
+        lines += [none, ""]
     if unread := said_of_reading(atlas):
         lines += [unread, ""]
     poor = poorly_read(atlas)
@@ -197,7 +212,8 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets."""
+    """The tree as nested JSON objects: name, description, mixed, none, count, share, facets, children, shares of
+    facets."""
     total = total_count(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
@@ -213,6 +229,7 @@ def as_json(atlas: Atlas) -> str:
             "name": row["name"],
             "description": row["description"],
             "mixed": row["mixed"],
+            "none": bool(row.get("none")),
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),

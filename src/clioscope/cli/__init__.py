@@ -21,6 +21,7 @@ COMMANDS = {
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "changes": ("changes", "Print what is new, gone, growing and shrinking since an earlier atlas."),
     "update": ("update", "Add new conversations to an atlas: its groups keep their names and ids."),
+    "surprises": ("surprises", "List the conversations that are unlike the others of their group, with reasons."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),

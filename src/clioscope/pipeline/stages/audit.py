@@ -28,17 +28,24 @@ def audit(job: Job) -> None:
     import polars as pl
 
     from clioscope.facets.language import language_name
-    from clioscope.privacy.audit import audit_labels
+    from clioscope.privacy.audit import Verdict, audit_labels
     from clioscope.privacy.backing import Backing
 
-    settings, tree = job.settings, job.table("unaudited")
-    verdicts = audit_labels(
-        list(tree.select("name", "description").iter_rows()),
+    settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
+    named = tree.filter(~pl.col("none"))
+    found = audit_labels(
+        list(named.select("name", "description").iter_rows()),
         settings.privacy,
-        ask=job.asker(),
+        ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
     )
+    by_group = dict(zip(named["group"], found, strict=True))
+    ours = (None, None, "unaudited") if ask is None or not settings.privacy.audit else (5, 5, "accepted")
+    verdicts = [
+        by_group.get(group) or Verdict(name, description, *ours)  # no model wrote the name of what fits no group
+        for group, name, description in tree.select("group", "name", "description").iter_rows()
+    ]
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))

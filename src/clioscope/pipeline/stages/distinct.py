@@ -6,7 +6,7 @@ from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.keeping import kept_tree
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
@@ -44,7 +44,8 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids)
+    none = has_none(job)
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none)
     kept = kept_tree(job, clusters, table)
     fixed: list[list[bool]] = [[False] * len(level) for level in named]
     if kept is not None:
@@ -53,4 +54,4 @@ def distinct(job: Job) -> None:
         fixed = [[label is not None for label in level] for level in staying]
         ids = [ids[0], *(kept.ids(level) for level in ids[1:])]
     named = keep_mixed(named, distinct_tree(naming_context(job), named, member, fixed))
-    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named, ids))
+    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none))

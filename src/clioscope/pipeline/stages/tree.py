@@ -6,7 +6,7 @@ from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.keeping import level_labels
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
@@ -43,5 +43,6 @@ def tree(job: Job) -> None:
         settings.hierarchy,
         settings.seed,
         level_labels(job, job.table("facets")["conversation"].to_list()),
+        has_none(job),
     )
     job.write_table("levels", levels_table(levels, named))
