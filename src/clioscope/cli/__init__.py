@@ -23,6 +23,8 @@ COMMANDS = {
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
     "compare": ("compare", "Compare the figures of several atlases."),
     "experiment": ("experiment", "Run one of the project's experiments."),
+    "codebooks": ("codebooks", "List the codebooks of given categories that come with Clioscope."),
+    "notes": ("notes", "Make a codebook of an analyst's notes, and say whether more notes are needed."),
     "models": ("models", "List the models of the catalogue, and download them."),
 }
 

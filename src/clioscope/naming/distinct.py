@@ -30,7 +30,8 @@ def distinct_tree(
     """``make_distinct`` over all names of a tree at once.
 
     ``named`` and ``member`` run from the base to the top: the labels of each level, and the group (n,) of every
-    conversation there. A parent with a single child and its name keeps it: the two are one group.
+    conversation there. A parent with a single child and its name keeps it: the two are one group. A given category
+    keeps its name, whatever it is.
     """
     labels: list[Label] = []
     members: list[NDArray[np.intp]] = []
@@ -39,8 +40,9 @@ def distinct_tree(
     for level, (own, groups) in enumerate(zip(named, member, strict=True)):
         places.append([])
         for number, label in enumerate(own):
-            if level and (child := _only_child(groups, member[level - 1], number)) is not None:
-                places[-1].append(places[level - 1][child])
+            only = _only_child(groups, member[level - 1], number) if level and label.code is None else None
+            if only is not None:
+                places[-1].append(places[level - 1][only])
                 continue
             rows = np.flatnonzero(groups == number)
             places[-1].append(len(labels))
@@ -60,7 +62,7 @@ def make_distinct(
     more. The model is shown each set of them together, with the phrases that set each group apart and some of its
     ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, the name gets what sets
     the group apart: a phrase, its field, and as a last resort its place by size, in words. A number at the end makes no
-    other name. In a set that is still alike, the group of the highest rank keeps its name.
+    other name. In a set that is still alike, the group of the highest rank keeps its name. Given categories always do.
     """
     names = [label.name for label in labels]
     ask, settings = context.ask, context.settings
@@ -75,7 +77,11 @@ def make_distinct(
         for chunk, answer in zip(chunks, answers, strict=True):
             for index, name in zip(chunk, answer or (), strict=False):
                 cleaned = clean_name(name, settings.max_words)
-                if cleaned and not context.support.unsupported(cleaned, members[index].tolist()):
+                if (
+                    cleaned
+                    and labels[index].code is None
+                    and not context.support.unsupported(cleaned, members[index].tolist())
+                ):
                     names[index] = cleaned
     _tell_apart(context, names, labels, members, ranks)
     return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
@@ -175,7 +181,8 @@ def _tell_apart(
     """Change names that are still alike, in place, by what sets the groups apart; the highest rank keeps its name."""
     vectors = context.encode(names)
     twins: dict[int, list[int]] = {}
-    order = sorted(range(len(names)), key=lambda index: (-ranks[index], index))
+    given = [label.code is not None for label in labels]
+    order = sorted(range(len(names)), key=lambda index: (not given[index], -ranks[index], index))
     for alike in near_duplicates(names, vectors, context.settings.duplicate):
         ordered = [index for index in order if index in set(alike)]
         twins |= dict.fromkeys(alike, ordered)
@@ -187,7 +194,7 @@ def _tell_apart(
         return _key(name) not in taken and near < context.settings.duplicate
 
     for index in order:
-        if not fits(names[index], vectors[index]):
+        if not given[index] and not fits(names[index], vectors[index]):
             family = twins.get(index, [index])
             rivals = [members[other] for other in family if other != index]
             plain = without_number(names[index])

@@ -9,21 +9,28 @@ from clioscope.pipeline.stages.vectors import VECTORS, centred_of, vectors_of
 
 @stage(
     "clusters",
-    reads=(*VECTORS, "answers.conversation"),
+    reads=(*VECTORS, "answers.conversation", "categories.code"),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
+    version=2,
     given=("language",),
 )
 def clusters(job: Job) -> None:
-    """Base groups, with the margin of every conversation."""
+    """Base groups, with the margin of every conversation; within given categories, where there are any."""
+    import numpy as np
     import polars as pl
 
-    from clioscope.clustering import cluster, rare
+    from clioscope.clustering import cluster, cluster_within, rare
     from clioscope.hierarchy.tree import group_ids
 
     settings = job.settings.clustering
-    clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     conversations = job.table("answers")["conversation"].to_list()
+    codes = job.table("categories")["code"] if job.has("categories") else pl.Series([None] * len(conversations))
+    if codes.null_count() < len(codes):
+        parts = np.unique(codes.fill_null("").to_numpy().astype(str), return_inverse=True)[1]
+        clustering = cluster_within(vectors_of(job), parts, settings, job.settings.seed)
+    else:
+        clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     ids = group_ids(conversations, clustering.labels, 0)
     table = pl.DataFrame(
         {
@@ -33,6 +40,7 @@ def clusters(job: Job) -> None:
             "margin": clustering.margins,
             "rare": rare(clustering.margins, settings.rare),
             "noise": clustering.noise,
+            "code": codes.cast(pl.String),
         }
     )
     job.write_table("clusters", table)

@@ -9,16 +9,17 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "distinct",
-    version=2,
+    version=3,
     reads=(*NAMING, "levels", "conversations.conversation", "conversations.count"),
     writes=("unaudited",),
-    settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
+    settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate", "codebook.categories"),
     prompts=("rename", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
 )
 def distinct(job: Job) -> None:
     """No two names of the tree alike."""
+    from clioscope.hierarchy.given import with_empty
     from clioscope.hierarchy.tree import levels_from, memberships, tree_table
     from clioscope.naming.distinct import distinct_tree
     from clioscope.naming.mixed import keep_mixed
@@ -31,4 +32,5 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named))
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named)
+    job.write_table("unaudited", with_empty(table, job.settings.codebook.categories))

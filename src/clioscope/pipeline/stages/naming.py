@@ -69,7 +69,7 @@ def naming_context(job: Job) -> NamingContext:
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,
-        encode=_encoder(job),
+        encode=name_encoder(job),
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
@@ -87,7 +87,7 @@ def labels(job: Job) -> NDArray[np.int32]:
     return job.table("clusters")["label"].to_numpy()
 
 
-def _encoder(job: Job) -> Encode:
+def name_encoder(job: Job) -> Encode:
     """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
     from clioscope.embedding.encode import encode_texts
     from clioscope.facets.language import likeliest

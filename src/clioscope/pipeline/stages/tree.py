@@ -9,7 +9,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 
 @stage(
     "tree",
-    reads=(*NAMING, "centroids", "names"),
+    reads=(*NAMING, "centroids", "names", "clusters.code"),
     writes=("levels",),
     settings=(
         *NAMING_SETTINGS,
@@ -19,21 +19,31 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
         "naming.max_words",
         "naming.duplicate",
         "hierarchy",
+        "codebook.categories",
         "seed",
     ),
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=2,
+    version=3,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
+    from clioscope.hierarchy.given import group_places
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import levels_table
     from clioscope.naming import labels_from
 
     settings, base = job.settings, labels_from(job.table("names"))
+    own, categories = labels(job), settings.codebook.categories
     levels, named = grow_tree(
-        naming_context(job), base, labels(job), job.array("centroids"), settings.hierarchy, settings.seed
+        naming_context(job),
+        base,
+        own,
+        job.array("centroids"),
+        settings.hierarchy,
+        settings.seed,
+        categories=categories,
+        place=group_places(own, job.table("clusters")["code"].to_list(), categories) if categories else None,
     )
     job.write_table("levels", levels_table(levels, named))
