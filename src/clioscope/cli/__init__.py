@@ -29,6 +29,8 @@ COMMANDS = {
     "coverage": ("coverage", "Compare a test set with the traffic: what no test covers, and what no traffic needs."),
     "compare": ("compare", "Compare the figures of several atlases."),
     "experiment": ("experiment", "Run one of the project's experiments."),
+    "codebooks": ("codebooks", "List the codebooks of given categories that come with Clioscope."),
+    "notes": ("notes", "Make a codebook of an analyst's notes, and say whether more notes are needed."),
     "models": ("models", "List the models of the catalogue, and download them."),
 }
 

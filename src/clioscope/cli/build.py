@@ -92,6 +92,13 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    codebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Given categories: a TOML, JSON or CSV file, or one of `clioscope codebooks`.",
+            rich_help_panel=_GROUPS,
+        ),
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(help="How to group: leiden, kmeans, hdbscan, dbscan or agglomerative.", rich_help_panel=_GROUPS),
@@ -145,6 +152,7 @@ def build(
         "facets__ask": asked_of(ask),
         "facets__screen": screen,
         **facet_options(facets or []),
+        "codebook__file": codebook,
         "clustering__method": method,
         "clustering__clusters": clusters,
         "clustering__size": size,

@@ -53,12 +53,14 @@ def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None)
 
     Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
     """
+    from clioscope.codebook.read import with_codebook
     from clioscope.conversations import collect_conversations
     from clioscope.facets.selection import facets_of
     from clioscope.models.store import Store
     from clioscope.pipeline.checks import check
     from clioscope.pipeline.resolve import resolve
 
+    settings = with_codebook(settings)
     check(settings, contact=False)
     facets = facets_of(settings)
     settings = resolve(settings, facets)

@@ -11,7 +11,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
 
 @stage(
     "tree",
-    reads=(*NAMING, "centroids", "names", *BEFORE),
+    reads=(*NAMING, "centroids", "names", "clusters.code", *BEFORE),
     writes=("levels",),
     settings=(
         *NAMING_SETTINGS,
@@ -21,28 +21,33 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
         "naming.max_words",
         "naming.duplicate",
         "hierarchy",
+        "codebook.categories",
         "seed",
     ),
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=3,
+    version=4,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
+    from clioscope.hierarchy.given import group_places
     from clioscope.hierarchy.grow import grow_tree
     from clioscope.hierarchy.tree import levels_table
     from clioscope.naming import labels_from
 
     settings, base = job.settings, labels_from(job.table("names"))
+    own, categories = labels(job), settings.codebook.categories
     levels, named = grow_tree(
         naming_context(job),
         base,
-        labels(job),
+        own,
         job.array("centroids"),
         settings.hierarchy,
         settings.seed,
         level_labels(job, job.table("facets")["conversation"].to_list()),
         has_none(job),
+        categories=categories,
+        place=group_places(own, job.table("clusters")["code"].to_list(), categories) if categories else None,
     )
     job.write_table("levels", levels_table(levels, named))
