@@ -170,6 +170,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
+        none: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
@@ -182,6 +183,7 @@ class Atlas:
             encoding=encoding,
             id_column=id_column,
             ask=ask,
+            none=none,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:

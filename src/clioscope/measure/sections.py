@@ -115,6 +115,22 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
         rows.add("names", "names_shown", name_coverage(shown[here], tree["count"].to_numpy()[here]), level=int(level))
 
 
+def reading_section(rows: Rows, atlas: Atlas) -> None:
+    """How much of the conversations reached the model and the encoder: medians over all and per group."""
+    from clioscope.atlas.reading import group_reading, read_shares
+
+    shares, groups = read_shares(atlas), group_reading(atlas)
+    if shares is None or groups is None:
+        return
+    level = dict(zip(atlas.tree["group"], atlas.tree["level"], strict=True))
+    for name in shares.columns[1:]:
+        if shares[name].null_count() == shares.height:  # there is no model
+            continue
+        rows.add("reading", name, Figure(float(shares[name].median()), n=shares.height))  # type: ignore[arg-type]
+        for group, value in groups.select("group", name).iter_rows():
+            rows.add("reading", name, Figure(float(value)), level=level[group], group=group)
+
+
 def requests_of(atlas: Atlas) -> list[list[str] | None] | None:
     """What the conversations of each group of the tree ask for, None for groups above the base.
 

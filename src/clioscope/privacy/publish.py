@@ -72,6 +72,7 @@ def publish(
         )
     withheld = tree.height - published.height
     columns = ["group", "level", "parent", "name", "description", "mixed", "count", "score", "action"]
+    columns += [name for name in ("none",) if name in published.columns]
     tables = {
         "tree": published.select(columns)
         .with_columns(rounded(pl.col("count"), settings))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known, labels
+from clioscope.pipeline.stages.naming import KNOWN, known
 
 
 @stage(
     "audit",
-    reads=(*KNOWN, "clusters.label", "unaudited"),
+    reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree"),
     settings=(
         "privacy.audit",
@@ -28,24 +28,28 @@ def audit(job: Job) -> None:
     import polars as pl
 
     from clioscope.facets.language import language_name
-    from clioscope.hierarchy.tree import group_ids
-    from clioscope.privacy.audit import audit_labels
+    from clioscope.privacy.audit import Verdict, audit_labels
     from clioscope.privacy.backing import Backing
 
-    settings, tree = job.settings, job.table("unaudited")
-    verdicts = audit_labels(
-        list(tree.select("name", "description").iter_rows()),
+    settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
+    named = tree.filter(~pl.col("none"))
+    found = audit_labels(
+        list(named.select("name", "description").iter_rows()),
         settings.privacy,
-        ask=job.asker(),
+        ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
     )
+    by_group = dict(zip(named["group"], found, strict=True))
+    ours = (None, None, "unaudited") if ask is None or not settings.privacy.audit else (5, 5, "accepted")
+    verdicts = [
+        by_group.get(group) or Verdict(name, description, *ours)  # no model wrote the name of what fits no group
+        for group, name, description in tree.select("group", "name", "description").iter_rows()
+    ]
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    own = labels(job)
-    base = group_ids(job.table("facets")["conversation"].to_list(), own, 0)
     texts, owners = known(job)
-    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, [base[label] for label in own])
+    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from clioscope.atlas.vectors import TEXTS
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.vectors import VECTORS, centred_of, vectors_of
 
 
 @stage(
     "clusters",
-    reads=(*VECTORS, "answers.conversation"),
+    reads=(*VECTORS, "answers.conversation", TEXTS, *BEFORE[:2]),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
     given=("language",),
 )
 def clusters(job: Job) -> None:
     """Base groups, with the margin of every conversation."""
+    import numpy as np
     import polars as pl
 
-    from clioscope.clustering import cluster, rare
+    from clioscope.clustering import cluster, rare, set_apart
+    from clioscope.clustering.fit import member_p_values
     from clioscope.hierarchy.tree import group_ids
+    from clioscope.pipeline.stages.keeping import base_ids
 
     settings = job.settings.clustering
     clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
+    apart = np.zeros(len(clustering.labels), dtype=bool)
+    if settings.none:
+        apart = member_p_values(job.array(TEXTS), clustering.labels) <= settings.none
+        clustering = set_apart(clustering, apart, vectors_of(job))
+        apart &= not apart.all()
     conversations = job.table("answers")["conversation"].to_list()
-    ids = group_ids(conversations, clustering.labels, 0)
+    own = group_ids(conversations, clustering.labels, 0)
+    ids = base_ids(job, conversations, clustering.labels, own)
     table = pl.DataFrame(
         {
             "conversation": conversations,
@@ -33,6 +44,7 @@ def clusters(job: Job) -> None:
             "margin": clustering.margins,
             "rare": rare(clustering.margins, settings.rare),
             "noise": clustering.noise,
+            "none": apart,
         }
     )
     job.write_table("clusters", table)
