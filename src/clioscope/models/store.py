@@ -153,8 +153,10 @@ class Store:
 
         Raises AtlasError where the other one cannot be read.
         """
+        busy = Path(f"{path}-wal").exists()  # a store that nobody has open is read without a lock, which is a file
+        address = f"{Path(path).resolve().as_uri()}?mode=ro{'' if busy else '&immutable=1'}"
         try:
-            with closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)) as other:
+            with closing(sqlite3.connect(address, uri=True)) as other:
                 for table, columns in (("answers", 6), ("refusals", 2)):
                     rows = other.execute(f"select * from {table}")
                     while chunk := rows.fetchmany(_CHUNK):

@@ -14,6 +14,7 @@ from clioscope.vectors.spaced import evenly_spaced
 if TYPE_CHECKING:
     from clioscope.pipeline.updating.placing import Geometry
 
+_OUT = -1  # the label of what fits nothing while there is no group of it
 LEAST = 5  # conversations of a candidate, or of a part of a group that is split
 GREW = 1.2  # a group this many times as large as when it was made is looked at again
 _SAMPLED = 20  # members that tell how alike the members of a group are
@@ -97,11 +98,7 @@ def restructured(
     """
     geometry = rows.geometry
     labels, centroids = labels.copy(), geometry.centroids
-    if not fits.all() and none is None:
-        none = len(centroids)
-        centroids = np.concatenate([centroids, np.zeros((1, centroids.shape[1]), np.float32)])
-    if none is not None:
-        labels[~fits] = none
+    labels[~fits] = _OUT if none is None else none
     usual = usual_groups(geometry, none)
     candidates: list[int] = []
     for members in _holding_together(rows, labels, none, centroids, usual):
@@ -110,6 +107,12 @@ def restructured(
         labels[members] = label
         candidates.append(label)
     _drawn_to(rows, labels, centroids, candidates, none)
+    if (labels == _OUT).any():
+        none = len(centroids)
+        labels[labels == _OUT] = none
+        centroids = np.concatenate([centroids, np.zeros((1, centroids.shape[1]), np.float32)])
+    elif none is not None and not (labels == none).any():
+        labels[_loosest(rows, labels, centroids, candidates)] = none  # a group is never empty
     part_of: dict[int, int] = {}
     counts = np.bincount(labels, minlength=len(centroids))
     for label, size in enumerate(sizes):
@@ -131,17 +134,19 @@ def restructured(
 def _holding_together(
     rows: Joint, labels: NDArray[np.int32], none: int | None, centroids: NDArray[np.float32], usual: Usual
 ) -> list[NDArray[np.intp]]:
-    """Sets of what fits nothing whose members are as alike as those of a usual group, and nearer to each other than to
-    any group."""
+    """Sets of what fits nothing that hold together.
+
+    Their members are more alike than half-way between members of one group and two neighbouring groups, and they are
+    nearer to each other than to any group.
+    """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    pool = np.flatnonzero(labels == none) if none is not None else np.zeros(0, np.intp)
-    pool = pool[-_MOST:]
+    pool = np.flatnonzero(labels == (_OUT if none is None else none))[-_MOST:]
     if len(pool) < LEAST:
         return []
     vectors = rows.vectors(pool)
     merged = linkage(vectors.astype(np.float64), "average", "cosine")
-    parts = fcluster(merged, max(1 - usual.alike, 1e-6), "distance")
+    parts = fcluster(merged, 1 - (usual.alike + usual.apart) / 2, "distance")
     there = np.delete(centroids, none, axis=0) if none is not None else centroids
     found = []
     for part in np.unique(parts):
@@ -166,12 +171,19 @@ def _drawn_to(
     if not candidates:
         return
     start = len(rows.geometry)
-    moving = np.flatnonzero((np.arange(len(labels)) >= start) | (labels == none))
+    moving = np.flatnonzero((np.arange(len(labels)) >= start) | (labels == (_OUT if none is None else none)))
     there = np.array([label for label in range(len(centroids)) if label != none])
     vectors = rows.vectors(moving)
     nearest_one = there[nearest_centroid(vectors, centroids[there])[0]]
     own = np.isin(nearest_one, candidates)
     labels[moving[own]] = nearest_one[own]
+
+
+def _loosest(rows: Joint, labels: NDArray[np.int32], centroids: NDArray[np.float32], candidates: Sequence[int]) -> int:
+    """The member of the candidates that lies farthest from its centroid."""
+    members = np.flatnonzero(np.isin(labels, candidates))
+    cosines = np.einsum("ij,ij->i", rows.vectors(members), centroids[labels[members]])
+    return int(members[cosines.argmin()])
 
 
 def _halves(vectors: NDArray[np.float32], old: NDArray[np.bool_], apart: float, seed: int) -> NDArray[np.int32] | None:
