@@ -40,22 +40,34 @@ def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: 
     return [f"g{digest.hexdigest()}" for digest in hashes]
 
 
+def tree_ids(
+    conversations: Sequence[str], member: Sequence[NDArray[np.integer]], base: Sequence[str] | None = None
+) -> list[list[str]]:
+    """The ids of the groups of every level, base first; ``base`` are those of the base groups, where they have others
+    than ``group_ids``."""
+    return [
+        list(base) if level == 0 and base is not None else group_ids(conversations, groups, level)
+        for level, groups in enumerate(member)
+    ]
+
+
 def tree_table(
     conversations: pl.DataFrame,
     occurrences: pl.DataFrame,
     member: Sequence[NDArray[np.integer]],
     levels: Sequence[Level],
     labels: Sequence[Sequence[Label]],
+    ids: Sequence[Sequence[str]] | None = None,
     none: bool = False,
 ) -> pl.DataFrame:
     """One row per group: id, place in the tree, name, and how many conversations and users it holds.
 
     ``conversations`` has the columns conversation and count, ``occurrences`` conversation and user. ``member`` and
-    ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at the top), name,
-    description, phrases, mixed (too little in common for a name), none (what fits no other group: the last base group,
-    if ``none`` says that there is one), conversations (distinct), count (with duplicates), users (distinct ids),
-    anonymous (distinct conversations that came without a user id). The top level comes first; within a level, the
-    largest group.
+    ``labels`` run from the base (level 0) to the top, and so do the ``ids``, if groups have others than ``group_ids``.
+    Columns: group, level, parent (null at the top), name, description, phrases, mixed (too little in common for a
+    name), none (what fits no other group: the last base group, if ``none`` says that there is one), conversations
+    (distinct), count (with duplicates), users (distinct ids), anonymous (distinct conversations that came without a
+    user id). The top level comes first; within a level, the largest group.
 
     A group with a single child is left out, and the child takes its place: the two hold the same conversations. So the
     parent of a base group may be null, or lie more than one level above.
@@ -64,7 +76,7 @@ def tree_table(
 
     parents = parents_without_chains(levels, len(labels[0]))
     names = conversations["conversation"].to_list()
-    ids = [group_ids(names, groups, level) for level, groups in enumerate(member)]
+    ids = tree_ids(names, member) if ids is None else ids
     frames = []
     for level, groups in enumerate(member):
         place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from clioscope.atlas.vectors import TEXTS
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.vectors import VECTORS, centred_of, vectors_of
 
 
 @stage(
     "clusters",
-    reads=(*VECTORS, "answers.conversation", TEXTS),
+    reads=(*VECTORS, "answers.conversation", TEXTS, *BEFORE[:2]),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
     given=("language",),
@@ -23,6 +24,7 @@ def clusters(job: Job) -> None:
     from clioscope.clustering import cluster, rare, set_apart
     from clioscope.clustering.fit import member_p_values
     from clioscope.hierarchy.tree import group_ids
+    from clioscope.pipeline.stages.keeping import base_ids
 
     settings = job.settings.clustering
     clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
@@ -32,7 +34,8 @@ def clusters(job: Job) -> None:
         clustering = set_apart(clustering, apart, vectors_of(job))
         apart &= not apart.all()
     conversations = job.table("answers")["conversation"].to_list()
-    ids = group_ids(conversations, clustering.labels, 0)
+    own = group_ids(conversations, clustering.labels, 0)
+    ids = base_ids(job, conversations, clustering.labels, own)
     table = pl.DataFrame(
         {
             "conversation": conversations,

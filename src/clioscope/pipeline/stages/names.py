@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
+from clioscope.pipeline.stages.keeping import base_labels
 from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
     "names",
-    version=2,
-    reads=(*NAMING, "centroids"),
+    version=3,
+    reads=(*NAMING, "centroids", *BEFORE),
     writes=("names",),
     settings=(
         *NAMING_SETTINGS,
@@ -34,7 +36,7 @@ def names(job: Job) -> None:
     first = (job.settings.facets.embed or ("",))[0]
     criteria = next((facet.criteria for facet in job.facets if facet.name == first), "")
     context = replace(naming_context(job), criteria=criteria)
-    centroids = job.array("centroids")
-    none = has_none(job)
-    named = name_groups(context, labels(job), centroids[: len(centroids) - none])
+    kept = base_labels(job, job.table("facets")["conversation"].to_list(), labels(job))
+    centroids, none = job.array("centroids"), has_none(job)
+    named = name_groups(context, labels(job), centroids[: len(centroids) - none], kept=kept)
     job.write_table("names", labels_table([*named, none_label(context.language)] if none else named))
