@@ -67,8 +67,8 @@ class ClusteringSettings(Section):
         ge=0,
         lt=0.5,
         description="Share of conversations to gather in one group, “Fits no other group”: those that fit their groups "
-        "worst. 0: every conversation is in a group of its kind. On labelled data the other groups were no better for "
-        "it than chance makes them.",
+        "worst. 0: every conversation is in a group of its kind. It makes the other groups purer, but a group without "
+        "a subject costs about as much.",
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Further parameters of the method.")
 
