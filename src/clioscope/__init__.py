@@ -96,9 +96,6 @@ _HOMES = {
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",
-    "surprises": "analysis.surprises",
-    "try_facets": "pipeline.trial",
-    "update": "pipeline.update",
 }
 
 
