@@ -15,9 +15,10 @@ from clioscope.naming import labels_from, labels_table
 from clioscope.naming.candidates import Label
 from clioscope.naming.mixed import none_label
 from clioscope.pipeline.updating.growth import grown
-from clioscope.pipeline.updating.naming import Known, named_anew, unbacked
+from clioscope.pipeline.updating.naming import Known, named_anew
 from clioscope.pipeline.updating.rows import Rows, read
 from clioscope.pipeline.updating.structure import Joint, Reordered, Structure, restructured
+from clioscope.pipeline.updating.verdicts import flagged, raw_labels, write_audited
 from clioscope.vectors.centroids import nearest_centroid
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def changed_groups(
     moved = [old_one for old_one in found.part_of.values() if _moved(joint, labels, found, old_one)]
     changed = [*found.candidates, *moved, *found.part_of]
     known = Known(run.table("facets"), arrivals.occurrences, _transcripts(old, run, arrivals, own, rows, changed))
-    taken = {group: name for group, name in _raw(old, tree).items() if group not in {base[one] for one in moved}}
+    taken = {group: name for group, name in raw_labels(old, tree).items() if group not in {base[one] for one in moved}}
     named = named_anew(run, known, Reordered(joint, rows.order), own, found.centroids, changed, taken)
     result: list[Label | None] = [named.get(label) for label in range(len(ids))]
     if found.none is not None and found.none >= len(base):
@@ -98,7 +99,7 @@ def write_tree(old: Path, run: Run, rows: Rows, arrivals: Arrivals, changed: Cha
     run.take(levels=levels_table(grew.levels, grew.named))
     names = labels_from(read(old, "names"))
     run.take(names=labels_table([label or names[one] for one, label in enumerate(found)]))
-    raw = _raw(old, tree)
+    raw = raw_labels(old, tree)
     anew = {group for group, label in zip(ids, found, strict=True) if label is not None}
     final = [
         [label if group in anew else raw.get(group, label) for group, label in zip(*pair, strict=True)]
@@ -109,9 +110,10 @@ def write_tree(old: Path, run: Run, rows: Rows, arrivals: Arrivals, changed: Cha
     member = memberships(own, grew.levels)
     made = tree_table(kept, arrivals.occurrences, member, grew.levels, final, grew.ids)
     fresh = anew | grew.fresh
-    made = _flagged(made, tree, changed)
+    flags = (set[str](), set[str]()) if changed is None else _flags(changed)
+    made = flagged(made, tree, *flags)
     run.take(unaudited=made.select(name for name in made.columns if name not in ("none", "candidate")))
-    _write_audited(old, run, made, tree, fresh, arrivals, [ids[label] for label in own.tolist()])
+    write_audited(old, run, made, tree, fresh, arrivals, [ids[label] for label in own.tolist()])
     run.manifest["base_groups"] = ids
     sizes = np.bincount(own, minlength=len(ids)).tolist()
     known = manifest.get("made", {})
@@ -122,6 +124,14 @@ def write_tree(old: Path, run: Run, rows: Rows, arrivals: Arrivals, changed: Cha
         for label, (group, size) in enumerate(zip(ids, sizes, strict=True))
     }
     run.do(shares)
+
+
+def _flags(changed: Changed) -> tuple[set[str], set[str]]:
+    """The ids of the group of what fits nothing, and of new candidates."""
+    none, structure = set[str](), changed.structure
+    if structure.none is not None:
+        none.add(changed.ids[structure.none])
+    return none, {changed.ids[label] for label in structure.candidates}
 
 
 def _without_twins(labels: list[list[Label]], ids: list[list[str]], fresh: set[str], run: Run) -> list[list[Label]]:
@@ -199,17 +209,6 @@ def _write_clusters(
     run.take(clusters=table)
 
 
-def _raw(old: Path, tree: pl.DataFrame) -> dict[str, Label]:
-    """The labels of the groups of a tree before the audit, by id."""
-    audit = read(old, "audit").select("group", "raw_name", "raw_description")
-    rows = tree.join(audit, on="group", how="left", maintain_order="left")
-    columns = ("group", "raw_name", "raw_description", "phrases", "mixed")
-    return {
-        group: Label(name, description, tuple(phrases), mixed)
-        for group, name, description, phrases, mixed in rows.select(columns).iter_rows()
-    }
-
-
 def _transcripts(
     old: Path, run: Run, arrivals: Arrivals, labels: NDArray[np.int32], rows: Rows, changed: list[int]
 ) -> pl.DataFrame:
@@ -237,72 +236,3 @@ def _transcripts(
     except InputError:
         return arrivals.transcripts
     return pl.concat([found.join(arrivals.transcripts, on="conversation", how="anti"), arrivals.transcripts])
-
-
-def _flagged(made: pl.DataFrame, tree: pl.DataFrame, changed: Changed | None) -> pl.DataFrame:
-    """The tree with the columns ``none`` and ``candidate``."""
-    import polars as pl
-
-    flags = {name: set(tree.filter(name)["group"]) if name in tree.columns else set() for name in ("none", "candidate")}
-    if changed is not None:
-        flags["candidate"] |= {changed.ids[label] for label in changed.structure.candidates}
-        if changed.structure.none is not None:
-            flags["none"].add(changed.ids[changed.structure.none])
-    return made.with_columns(pl.col("group").is_in(list(groups)).alias(name) for name, groups in flags.items())
-
-
-def _write_audited(
-    old: Path,
-    run: Run,
-    made: pl.DataFrame,
-    tree: pl.DataFrame,
-    fresh: set[str],
-    arrivals: Arrivals,
-    base: list[str],
-) -> None:
-    """Audit the names of the groups in ``fresh``; the others keep their verdicts."""
-    import polars as pl
-
-    from clioscope.facets.language import language_name
-    from clioscope.privacy.audit import audit_labels
-
-    settings = run.settings
-    new = made.filter(pl.col("group").is_in(list(fresh)))
-    verdicts = audit_labels(
-        list(new.select("name", "description").iter_rows()),
-        settings.privacy,
-        ask=run.askers.ask("audit", "naming") if new.height else None,
-        language=language_name(settings.facets.language),
-        words=settings.naming.max_words,
-    )
-    schema = ["name", "description", "score", "first_score", "action"]
-    judged = pl.DataFrame(verdicts, schema=schema, orient="row").with_columns(new["group"])
-    raw = made.select("group", raw_name="name", raw_description="description")
-    before = read(old, "audit").filter(~pl.col("group").is_in(list(fresh)))
-    figures = pl.concat(
-        [
-            before.select("group", "score", "first_score", "action"),
-            judged.select("group", "score", "first_score", "action").cast(
-                {name: before.schema[name] for name in ("score", "first_score", "action")}
-            ),
-        ]
-    )
-    run.take(audit=raw.join(figures, on="group", how="left", maintain_order="left").select(before.columns))
-    known = Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts)
-    shown = made.update(judged.select("group", "name", "description"), on="group")
-    told = tree.select("group", name_told="name", text_told="description", unbacked_told="unbacked")
-    shown = shown.join(told.filter(~pl.col("group").is_in(list(fresh))), on="group", how="left", maintain_order="left")
-    anew = [group for group in shown["group"] if group in fresh]
-    backed = dict(zip(anew, unbacked(run, known, shown, base, anew), strict=True)) if anew else {}
-    shown = shown.with_columns(
-        name=pl.coalesce("name_told", "name"),
-        description=pl.coalesce("text_told", "description"),
-        unbacked=pl.coalesce(
-            "unbacked_told", pl.Series([backed.get(group, False) for group in shown["group"]], dtype=pl.Boolean)
-        ),
-    )
-    shown = shown.join(figures, on="group", how="left", maintain_order="left")
-    rest = [name for name in tree.columns if name not in shown.columns]  # of other parts of the program
-    shown = shown.join(tree.select("group", *rest), on="group", how="left", maintain_order="left")
-    columns = [*tree.columns, *(name for name in ("none", "candidate") if name not in tree.columns)]
-    run.take(tree=shown.select(columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -60,7 +61,10 @@ class Work:
         run = self.run
         for record in run.manifest["stages"].values():
             run.hashes |= {name: hash for name, hash in record["files"].items() if (self.old / name).exists()}
+        began = time.monotonic()
+        run.progress.begin("conversations")
         arrivals = read_arrivals(self.atlas, files, run.settings, given, run.folder / "rejected.jsonl")
+        run.progress.end("conversations", time.monotonic() - began, True)
         self._write("conversations", arrivals.conversations)
         self._write("occurrences", arrivals.occurrences)
         if (self.old / "transcripts.parquet").exists():
