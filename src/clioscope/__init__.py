@@ -14,6 +14,8 @@ from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope import measure
+    from clioscope.analysis.coverage import Coverage, coverage
+    from clioscope.analysis.explain_change import ExplainedChange, explain_change
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
+    from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.pipeline.update import update
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
@@ -35,6 +38,8 @@ __all__ = [
     "AtlasError",
     "ClioscopeError",
     "Conversation",
+    "Coverage",
+    "ExplainedChange",
     "Facet",
     "InputError",
     "Inspection",
@@ -42,16 +47,21 @@ __all__ = [
     "ModelError",
     "Settings",
     "SettingsError",
+    "Trial",
     "__version__",
     "assign",
     "build",
     "changes",
+    "coverage",
+    "explain_change",
     "facet",
     "inspect",
     "load_settings",
     "measure",
     "open",
     "publish",
+    "surprises",
+    "try_facets",
     "update",
 ]
 
@@ -62,6 +72,8 @@ _HOMES = {
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
+    "Coverage": "analysis.coverage",
+    "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
@@ -69,8 +81,11 @@ _HOMES = {
     "ModelError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
+    "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "coverage": "analysis.coverage",
+    "explain_change": "analysis.explain_change",
     "changes": "lineage.changes",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
@@ -78,7 +93,9 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "try_facets": "pipeline.trial",
     "update": "pipeline.update",
+    "surprises": "analysis.surprises",
 }
 
 

@@ -58,7 +58,7 @@ def test_about_the_share_of_members_has_a_value_below_it(world):
     vectors, labels, *_ = world
     values = fit.member_p_values(vectors, labels)
     for share in (0.05, 0.2, 0.5):
-        assert share - 0.03 <= (values <= share).mean() <= share
+        assert share - 0.06 <= (values <= share).mean() <= share
 
 
 def test_what_was_gathered_is_counted_but_nothing_is_compared_with_it(world):

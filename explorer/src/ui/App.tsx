@@ -1,6 +1,7 @@
-import { halves, notice } from "../state";
+import { explaining, halves, notice } from "../state";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
+import { Explain } from "./Explain";
 import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { Timeline } from "./Timeline";
@@ -17,7 +18,7 @@ export function App() {
         <MapPane />
         <Timeline />
       </main>
-      {halves.value ? <Compare /> : <Details />}
+      {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}
       </p>

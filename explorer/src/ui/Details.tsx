@@ -1,5 +1,6 @@
-import { path, type View } from "../data/view";
+import { path, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
+import { readLine } from "../logic/read";
 import { chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
 import { Conversations } from "./Conversations";
@@ -42,6 +43,7 @@ export function Details() {
         </h2>
         {group && (group.name === null ? <p class="description">{t("withheldWhy")}</p> : <p class="description">{group.description}</p>)}
         <Figures />
+        {group?.read && <ReadLine read={group.read} />}
         {group && group.phrases.length > 0 && (
           <p class="phrases">
             {group.phrases.slice(0, 8).map((one) => (
@@ -75,6 +77,15 @@ export function Details() {
       <Traces />
       <Conversations />
     </aside>
+  );
+}
+
+/** How much of the group's conversations the model and the encoder read. */
+function ReadLine({ read }: { read: Read }) {
+  return (
+    <p class={read.poor ? "read poor" : "read"} title={t("readHelp")} data-test="read">
+      {readLine(read)}
+    </p>
   );
 }
 

@@ -50,6 +50,8 @@ const ICONS = {
   moon: "M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z",
   compare: "M2.500 4h7M2.500 8h11M2.500 12h4.500M11 2.500L13.500 4 11 5.500",
   open: "M6 4l4 4-4 4",
+  explain: "M2.500 13.500h11M4 13.500V9M7 13.500V6M10 13.500V8M13 13.500V3",
+  brush: "M2.500 5v6M13.500 5v6M5 8h6M5 8l1.800-1.800M5 8l1.800 1.800M11 8L9.200 6.200M11 8l-1.800 1.800",
 };
 
 export function Icon({ name }: { name: keyof typeof ICONS }) {

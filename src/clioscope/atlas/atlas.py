@@ -57,20 +57,22 @@ class Atlas:
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
-        """conversation, group (base), label, margin, rare, noise (the method left it without a group)."""
+        """conversation, group (base), label, margin, rare, noise (the method left it without a group), code (its given
+        category, null for none; not in older atlases)."""
         return self.table("clusters")
 
     @cached_property
     def tree(self) -> pl.DataFrame:
         """One row per group: group, level (0 = base), parent, name, description, phrases, mixed (too little in common
-        for a name; false in older atlases), sizes, verdicts, unbacked.
+        for a name; false in older atlases), code (of a given category; null for others), sizes, verdicts, unbacked.
 
         A group of one child is left out, so the parent of a base group may be null or several levels above.
         """
         import polars as pl
 
         table = self.table("tree")
-        return table if "mixed" in table.columns else table.with_columns(pl.lit(False).alias("mixed"))
+        absent = {"mixed": pl.lit(False), "code": pl.lit(None, pl.String)}  # in older atlases
+        return table.with_columns(value.alias(name) for name, value in absent.items() if name not in table.columns)
 
     @cached_property
     def layout(self) -> pl.DataFrame:
@@ -170,6 +172,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
+        none: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
@@ -182,6 +185,7 @@ class Atlas:
             encoding=encoding,
             id_column=id_column,
             ask=ask,
+            none=none,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:

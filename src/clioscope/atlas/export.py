@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.none import none_groups
 from clioscope.atlas.people import said_of_people
+from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
@@ -72,17 +74,19 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
     """One row per group, parents before children, with its share of all conversations. Withheld names are masked.
 
     ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
-    inferred from that; an atlas of an earlier version, or a published one, does not tell.
+    inferred from that. ``read_characters``, ``read_turns``, ``encoded_characters``, ``encoded_turns`` and
+    ``poorly_read``: see ``group_reading``. An atlas of an earlier version, or a published one, does not tell.
     """
     import polars as pl
 
     total = total_count(atlas)
     order = {group: place for place, (group, _) in enumerate(walk(atlas))}
-    told = asked_counts(atlas)
-    tree = shown_tree(atlas)
+    table = shown_tree(atlas)
+    for told in (asked_counts(atlas), group_reading(atlas)):
+        if told is not None:
+            table = table.join(told, on="group", how="left")
     return (
-        (tree if told is None else tree.join(told, on="group", how="left"))
-        .with_columns(
+        table.with_columns(
             (pl.col("count") / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
@@ -116,11 +120,21 @@ def said_of_mixed(atlas: Atlas) -> str:
     """A sentence that says how many groups are mixed; empty where none is."""
     import polars as pl
 
-    count = atlas.tree.filter(pl.col("mixed")).height
+    count = atlas.tree.filter(pl.col("mixed") & ~pl.col("group").is_in(none_groups(atlas.tree))).height
     if not count:
         return ""
     groups = "1 group is" if count == 1 else f"{count:,} groups are"
     return f"{groups} mixed: the conversations have too little in common for a name."
+
+
+def said_of_none(atlas: Atlas) -> str:
+    """A sentence that says how many conversations were gathered because they fit no other group; empty if none were."""
+    import polars as pl
+
+    count = int(atlas.tree.filter(pl.col("group").is_in(none_groups(atlas.tree)))["count"].sum())
+    if not count:
+        return ""
+    return "1 conversation fits no group." if count == 1 else f"{count:,} conversations fit no group."
 
 
 def total_count(atlas: Atlas) -> int:
@@ -131,10 +145,12 @@ def total_count(atlas: Atlas) -> int:
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups with their depth, in reading order: largest first, mixed ones last, children after their parent."""
+    """Groups with their depth, in reading order: largest first, children after their parent. Mixed ones come after the
+    others, and the one of what fits no group last."""
     import polars as pl
 
-    rows = atlas.tree.sort("mixed", "count", "group", descending=[False, True, False])
+    none = pl.col("group").is_in(none_groups(atlas.tree))
+    rows = atlas.tree.sort(none, "mixed", "count", "group", descending=[False, False, True, False])
     children: dict[str | None, list[str]] = {}
     for group, parent in rows.select("group", pl.col("parent")).iter_rows():
         children.setdefault(parent, []).append(group)
@@ -169,12 +185,19 @@ def markdown(atlas: Atlas) -> str:
         lines += [note, ""]
     if mixed := said_of_mixed(atlas):
         lines += [mixed, ""]
+    if none := said_of_none(atlas):
+        lines += [none, ""]
+    if unread := said_of_reading(atlas):
+        lines += [unread, ""]
+    poor = poorly_read(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
         line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
         if summaries.get(group):
             line += f" {summaries[group]}"
+        if group in poor:
+            line += " (poorly read)"
         lines.append(line)
         if row["description"]:
             lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
@@ -189,11 +212,12 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets."""
+    """The tree as nested JSON objects: name, description, mixed, none, count, share, facets, children, shares of
+    facets."""
     total = total_count(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
-    shares = _shares_by_group(atlas)
+    shares, reading = _shares_by_group(atlas), _reading_by_group(atlas)
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
@@ -205,10 +229,12 @@ def as_json(atlas: Atlas) -> str:
             "name": row["name"],
             "description": row["description"],
             "mixed": row["mixed"],
+            "none": bool(row.get("none")),
             "count": row["count"],
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
             **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
+            **reading.get(group, {}),
             **({"shares": shares.get(group, [])} if shares else {}),
             "children": [],
         }
@@ -217,6 +243,18 @@ def as_json(atlas: Atlas) -> str:
     note = said_of_people(atlas.manifest)
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
+    """What was read of each group; empty for an atlas that does not tell."""
+    table = group_reading(atlas)
+    return {
+        row["group"]: {
+            **{name: None if row[name] is None else round(row[name], 4) for name in (*MODEL, *ENCODER)},
+            POORLY: row[POORLY],
+        }
+        for row in (() if table is None else table.iter_rows(named=True))
+    }
 
 
 def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:

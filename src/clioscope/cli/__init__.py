@@ -14,17 +14,23 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "build": ("build", "Build an atlas from a file of conversations."),
     "inspect": ("inspect", "Show what a file holds, before anything is built."),
+    "facets": ("facets", "Try facets on a few conversations, before anything is paid."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "changes": ("changes", "Print what is new, gone, growing and shrinking since an earlier atlas."),
     "update": ("update", "Add new conversations to an atlas: its groups keep their names and ids."),
+    "surprises": ("surprises", "List the conversations that are unlike the others of their group, with reasons."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
+    "explain-change": ("explain_change", "Say which groups explain that a rate or a mean changed."),
+    "coverage": ("coverage", "Compare a test set with the traffic: what no test covers, and what no traffic needs."),
     "compare": ("compare", "Compare the figures of several atlases."),
     "experiment": ("experiment", "Run one of the project's experiments."),
+    "codebooks": ("codebooks", "List the codebooks of given categories that come with Clioscope."),
+    "notes": ("notes", "Make a codebook of an analyst's notes, and say whether more notes are needed."),
     "models": ("models", "List the models of the catalogue, and download them."),
 }
 

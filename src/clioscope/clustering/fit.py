@@ -54,6 +54,16 @@ class Fit(NamedTuple):
         own, others = _shares(self.deviations, self.labels), self._shares_of(vectors, labels)
         return _bounded(1 + np.searchsorted(np.sort(own), others, "right"), len(own))
 
+    def own_p_values(self) -> NDArray[np.float32]:
+        """The p-value (r,) of each member that counts, in its own group and without itself.
+
+        About a share p of them has a p-value of p or less: it says which ones fit worst, not that they fit badly.
+        """
+        if len(self.vectors) <= _SPARSE:
+            return np.ones(len(self.labels), np.float32)
+        own = _shares(self.deviations, self.labels)
+        return _bounded(np.searchsorted(np.sort(own), own, "right"), len(own))
+
     def _shares_of(self, vectors: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
         unit = unit_rows(vectors)
         far = _log_distance(nearest(unit, self.vectors, _FAR))
@@ -104,17 +114,17 @@ def fit_from(
 
 
 def member_p_values(vectors: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float32]:
-    """The p-value (n,) of each member in its own group, without itself.
-
-    So about a share p of all has a p-value of p or less: that says which ones fit worst, not that they fit badly.
-    """
+    """The p-value (n,) of each member in its own group, without itself (``Fit.own_p_values``)."""
     rows, kept = calibrate(vectors)
-    if len(rows) <= _SPARSE:
-        return np.ones(len(vectors), np.float32)
-    fit = fit_from(vectors, labels, rows, kept)
-    own = _shares(fit.deviations, fit.labels)
+    return of_members(fit_from(vectors, labels, rows, kept), vectors, labels, rows)
+
+
+def of_members(
+    fit: Fit, vectors: NDArray[np.floating], labels: NDArray[np.integer], rows: NDArray[np.integer]
+) -> NDArray[np.float32]:
+    """``member_p_values`` where the ``fit`` is known, of which ``rows`` (r,) are the members that count."""
     result = np.empty(len(vectors), np.float32)
-    result[rows] = _bounded(np.searchsorted(np.sort(own), own, "right"), len(own))
+    result[rows] = fit.own_p_values()
     rest = np.setdiff1d(np.arange(len(vectors)), rows)
     result[rest] = fit.p_values(vectors[rest], labels[rest])
     return result
@@ -157,23 +167,23 @@ def _product(shares: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def _bounded(counts: NDArray[np.integer], members: int) -> NDArray[np.float32]:
-    """The p-values from how many members fit as badly, one standard error added: few members may err by chance."""
+    """The p-values from how many members fit as badly, two standard errors added: few members may err by chance."""
     share = np.minimum(counts / (members + 1), 1)
-    return np.minimum(share + np.sqrt(share * (1 - share) / (members + 1)), 1).astype(np.float32)
+    return np.asarray(np.minimum(share + 2 * np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
 
 
 def _log_distance(near: Neighbours) -> NDArray[np.float32]:
     """The logarithm (n,) of the mean distance to the neighbours that there are; distances are 1 less the cosine."""
     there = near.indices >= 0
     cosines = (near.similarities * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    return np.log(np.maximum(1 - cosines, _NEAREST)).astype(np.float32)
+    return np.asarray(np.log(np.maximum(1 - cosines, _NEAREST)), np.float32)
 
 
 def _sparse(distance: NDArray[np.float32], near: Neighbours, spread: NDArray[np.float32]) -> NDArray[np.float32]:
     """The log distance less half of what is usual around: in full, it would call every place equally dense."""
     there = near.indices >= 0
     around = (spread[near.indices] * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    return (distance - 0.5 * around).astype(np.float32)
+    return np.asarray(distance - 0.5 * around, np.float32)
 
 
 def _mean(unit: NDArray[np.float32]) -> NDArray[np.float32]:

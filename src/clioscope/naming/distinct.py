@@ -33,8 +33,8 @@ def distinct_tree(
     """``make_distinct`` over all names of a tree at once.
 
     ``named`` and ``member`` run from the base to the top: the labels of each level, and the group (n,) of every
-    conversation there. ``fixed``, in the same order, says which names stay as they are. A parent with a single child
-    and its name keeps it: the two are one group.
+    conversation there. ``fixed``, in the same order, says which names stay as they are; so do those of given
+    categories. A parent with a single child and its name keeps it: the two are one group.
     """
     labels: list[Label] = []
     members: list[NDArray[np.intp]] = []
@@ -44,12 +44,13 @@ def distinct_tree(
     for level, (own, groups) in enumerate(zip(named, member, strict=True)):
         places.append([])
         for number, label in enumerate(own):
-            if level and (child := _only_child(groups, member[level - 1], number)) is not None:
-                places[-1].append(places[level - 1][child])
+            only = _only_child(groups, member[level - 1], number) if level and label.code is None else None
+            if only is not None:
+                places[-1].append(places[level - 1][only])
                 continue
             rows = np.flatnonzero(groups == number)
             places[-1].append(len(labels))
-            if fixed is not None and fixed[level][number]:
+            if label.code is not None or (fixed is not None and fixed[level][number]):
                 staying.add(len(labels))
             labels.append(label)
             members.append(rows)
@@ -72,9 +73,10 @@ def make_distinct(
     ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, the name gets what sets
     the group apart: a phrase, its field, and as a last resort its place by size, in words. A number at the end makes no
     other name. In a set that is still alike, the group of the highest rank keeps its name. Names whose indices are in
-    ``fixed`` stay, and others give way to them.
+    ``fixed`` stay, and others give way to them. So do the names of given categories.
     """
     names = [label.name for label in labels]
+    fixed = {*fixed, *(index for index, label in enumerate(labels) if label.code is not None)}
     ask, settings = context.ask, context.settings
     for _ in range(_ROUNDS if ask is not None else 0):
         alike = near_duplicates(names, context.encode(names), settings.duplicate)

@@ -14,7 +14,7 @@ from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels, titles
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.proposals import completed, propose, said_by, vetted
-from clioscope.naming.representatives import asked_first, covering_members, nearest_outsiders
+from clioscope.naming.representatives import asked_first, nearest_outsiders, shown_members
 
 __all__ = ["best_label", "name_groups", "vetted"]
 _NEAR, _FEWEST = 3, 20  # non-members that a name is tried on: times the members, and at least
@@ -48,8 +48,7 @@ def name_groups(
         requests = []
         for group in asked:
             members, near = members_of[group], near_of[group]
-            told = asked_first(members, context.asked)
-            told = told[covering_members(context.vectors[told], settings.members)]
+            told = shown_members(members, context.vectors, context.asked, settings.members)
             close = asked_first(near, context.asked, settings.contrast)[: settings.contrast]
             shown, others = ([*dict.fromkeys(texts[row] for row in rows.tolist())] for rows in (told, close))
             requests.append(

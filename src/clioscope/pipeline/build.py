@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clioscope.atlas import Atlas
+from clioscope.codebook.read import with_codebook
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
@@ -49,7 +50,7 @@ def build(
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
-    settings = settings or Settings()
+    settings = with_codebook(settings or Settings())
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     check(settings, facets)
     chosen = facets_of(settings, facets)

@@ -71,7 +71,8 @@ def publish(
             f"users and an accepted name, so there is nothing to publish{_counted(known, settings)}."
         )
     withheld = tree.height - published.height
-    columns = ["group", "level", "parent", "name", "description", "mixed", "count", "score", "action"]
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count", "score", "action"]
+    columns += [name for name in ("none",) if name in published.columns]
     tables = {
         "tree": published.select(columns)
         .with_columns(rounded(pl.col("count"), settings))

@@ -6,12 +6,12 @@ from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.keeping import kept_tree
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
     "distinct",
-    version=2,
+    version=3,
     reads=(
         *NAMING,
         "clusters.conversation",
@@ -22,13 +22,14 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
         "conversations.count",
     ),
     writes=("unaudited",),
-    settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
+    settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate", "codebook.categories"),
     prompts=("rename", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
 )
 def distinct(job: Job) -> None:
     """No two names of the tree alike."""
+    from clioscope.hierarchy.given import with_empty
     from clioscope.hierarchy.tree import levels_from, memberships, tree_ids, tree_table
     from clioscope.naming.distinct import distinct_tree
     from clioscope.naming.mixed import keep_mixed
@@ -44,7 +45,8 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids)
+    none = has_none(job)
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none)
     kept = kept_tree(job, clusters, table)
     fixed: list[list[bool]] = [[False] * len(level) for level in named]
     if kept is not None:
@@ -53,4 +55,5 @@ def distinct(job: Job) -> None:
         fixed = [[label is not None for label in level] for level in staying]
         ids = [ids[0], *(kept.ids(level) for level in ids[1:])]
     named = keep_mixed(named, distinct_tree(naming_context(job), named, member, fixed))
-    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named, ids))
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none)
+    job.write_table("unaudited", with_empty(table, job.settings.codebook.categories))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
 KNOWN = ("facets", "transcripts", "occurrences.conversation", "occurrences.user")
-NAMING = (*VECTORS, *KNOWN, "clusters.label")
+NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
 NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
@@ -87,6 +87,11 @@ def _asked(job: Job) -> NDArray[np.bool_] | None:
 def labels(job: Job) -> NDArray[np.int32]:
     """The base group of each conversation (n,)."""
     return job.table("clusters")["label"].to_numpy()
+
+
+def has_none(job: Job) -> bool:
+    """Whether the last base group gathers what fits no other group, for a stage that declares ``NAMING``."""
+    return bool(job.table("clusters")["none"].any())
 
 
 def name_encoder(folder: Path, embedder: Embedder, store: Store) -> Encode:
