@@ -19,7 +19,7 @@ def test_a_week_is_added_and_told(tmp_path, monkeypatch) -> None:
     assert run("build", "week1.jsonl", "--out", "atlas", *FAKE).returncode == 0
     done = run("update", "atlas", "week2.jsonl")
     assert done.returncode == 0, done.stderr
-    assert "42 conversations" in done.stderr
+    assert "42 conversations" in done.stdout
     told = run("changes", "atlas")
     assert told.returncode == 0 and "groups are steady" in (told.stdout + told.stderr)
     rows = json.loads(run("changes", "atlas", "--json").stdout)
