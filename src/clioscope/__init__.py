@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
     from clioscope.conversations import Conversation, Message
+    from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
@@ -33,6 +34,7 @@ __all__ = [
     "AtlasError",
     "ClioscopeError",
     "Conversation",
+    "Editor",
     "Facet",
     "InputError",
     "Inspection",
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "assign",
     "build",
+    "edit",
     "facet",
     "inspect",
     "load_settings",
@@ -58,6 +61,7 @@ _HOMES = {
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
+    "Editor": "edits.editor",
     "Facet": "facets.facet",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
@@ -67,6 +71,7 @@ _HOMES = {
     "SettingsError": "errors",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "edit": "edits.editor",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",

@@ -16,6 +16,7 @@ COMMANDS = {
     "inspect": ("inspect", "Show what a file holds, before anything is built."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
+    "edit": ("edit", "Correct the groups of an atlas: names, merges, splits, what is hidden."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),

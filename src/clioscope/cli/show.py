@@ -30,7 +30,7 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
+    from clioscope.atlas.export import said_of_hidden, said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
@@ -47,8 +47,8 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    if mixed := said_of_mixed(opened):
-        title.append(f". {mixed}", style="not bold italic")
+    if more := " ".join(filter(None, (said_of_mixed(opened), said_of_hidden(opened)))):
+        title.append(f". {more}", style="not bold italic")
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0

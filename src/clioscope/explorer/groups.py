@@ -25,7 +25,8 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     """Name, place in the tree, sizes and verdict of every group.
 
     ``name`` is None if the auditor withheld it; then description and phrases are empty.
-    ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups.
+    ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups. ``note``,
+    ``colour`` and ``pinned`` stand where the analyst gave them.
     """
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
@@ -52,6 +53,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "quality": {name: round(row[name], 4) for name in figures if row[name] is not None}
                 | measured.get(row["group"], {}),
                 "near": near[index],
+                **{name: row[name] for name in ("note", "colour", "pinned") if row.get(name)},
             }
         )
     return rows

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clioscope.atlas import Atlas
+from clioscope.edits.replay import replay
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
@@ -36,9 +37,10 @@ def build(
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
-    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
-    the same call goes on from there. ``facets`` are further facets beside those of the settings. ``confirm`` gets
-    what the build will ask of the model when the input is read, and may raise to stop it there.
+    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way, the same
+    call goes on from there. The edits of the atlas that was there are replayed over the new one. ``facets`` are further
+    facets beside those of the settings. ``confirm`` gets what the build will ask of the model when the input is read,
+    and may raise to stop it there.
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
@@ -61,6 +63,7 @@ def build(
                 record = run.manifest["stages"]["asked"]
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         finish(run)
+        replay(place.folder, place.out, model=settings.model.name is not None)
         place.exchange()
     return Atlas(place.out)
 
