@@ -2,8 +2,8 @@
 
     python e2e/atlases.py FOLDER
 
-full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata; published:
-the same, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
+full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata; mine: the same
+with the names of the build, to be edited; published: full, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
 conversations these are.
 """
 
@@ -41,6 +41,7 @@ def main(folder: Path) -> None:
     for number, record in enumerate(records):
         record["metadata"] = {"plan": MARKUP if number == 5 else "paid" if number % 5 in (0, 1) else "free"}
     full = clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "full", settings)
+    shutil.copytree(full.path, folder / "mine")
     tree = full.tree.with_columns(
         pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(MARKUP)).otherwise(pl.col("name")).alias("name"),
         pl.when(pl.int_range(pl.len()) == 1).then(pl.lit("withheld")).otherwise(pl.lit("accepted")).alias("action"),

@@ -315,7 +315,7 @@ def test_publishing_wants_edited_names_audited_or_vouched_for(atlas, families, t
     settings = PrivacySettings(min_conversations=4, min_users=2)
     group = families[0][0]
     after = atlas.edit.rename(group, "Something else")
-    with pytest.raises(AtlasError, match="no auditor has seen 1 names that edits made .'Something else'."):
+    with pytest.raises(AtlasError, match=r"no auditor has seen 1 names that edits made .'Something else'."):
         clioscope.publish(after, tmp_path / "refused", settings)
     after = after.edit.vouch(group)
     hidden = families[1][0]

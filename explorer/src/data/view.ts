@@ -27,6 +27,10 @@ export interface Group {
   score: number | null;
   quality: Record<string, number>;
   near: number[];
+  /** What the analyst gave: a note, a colour, and that it keeps its name in later builds. */
+  note?: string;
+  colour?: string;
+  pinned?: boolean;
   x?: number;
   y?: number;
   spread?: number;

@@ -73,8 +73,11 @@ class Desk:
             self._editor = edit(self.atlas)
         return self._editor
 
-    def edit(self, asked: Mapping[str, Any]) -> None:
-        """Do what the page asks: ``op`` and the fields of the operation. Raises AtlasError for what cannot be done."""
+    def edit(self, asked: Mapping[str, Any]) -> list[str]:
+        """Do what the page asks: ``op`` and the fields of the operation. The groups that are there since, by id.
+
+        Raises AtlasError for what cannot be done.
+        """
         op, fields = asked.get("op"), {name: value for name, value in asked.items() if name != "op"}
         known = _FIELDS.get(str(op))
         if known is None:
@@ -85,10 +88,12 @@ class Desk:
                 raise AtlasError(f"{op}: the field {name!r} is not one of it, or holds something else than it should.")
         with self._lock:
             method: Callable[..., Atlas] = getattr(self.editor, str(op))
+            before = set(self.atlas.tree["group"])
             try:
                 self._show(method(**fields))
             except TypeError:
                 raise AtlasError(f"{op}: a field is missing; it takes {', '.join(known)}.") from None
+            return [group for group in self.atlas.tree["group"] if group not in before]
 
     def history(self) -> dict[str, Any]:
         """``operations`` (the latest first), ``undo`` and ``redo`` (what the next one would do, or None), and the

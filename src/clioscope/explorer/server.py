@@ -97,12 +97,12 @@ def make_app(
             return PlainTextResponse("This atlas cannot be edited here.", 404)
         try:
             asked = await read_json(request)
-            await run_in_threadpool(desk.edit, asked)
+            made = await run_in_threadpool(desk.edit, asked)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         except AtlasError as error:
             return PlainTextResponse(str(error), 409)
-        return JSONResponse({"done": True})
+        return JSONResponse({"made": made})
 
     async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
         if request.headers.get("host", "").lower() not in hosts:
