@@ -249,6 +249,15 @@ def test_the_experiment_of_the_docs_answers_its_question(clinc_there) -> None:
     assert "k = 15" in one.conclude(found)
 
 
+def test_the_questions_of_the_docs_are_answered(folder) -> None:
+    explained, covered = of_page("explaining-change.md")
+    names: dict = {}
+    exec(explained, names)
+    assert abs(names["found"].groups["part"].sum() - names["found"].whole.change) < 1e-9
+    exec(covered, names)
+    assert len((folder / "new-tests.jsonl").read_text(encoding="utf-8").splitlines()) == 20
+
+
 def test_no_python_is_left_out() -> None:
     tested = {
         "README.md": 1,
@@ -257,6 +266,7 @@ def test_no_python_is_left_out() -> None:
         "measuring.md": 1,
         "models.md": 1,
         "experiments.md": 1,
+        "explaining-change.md": 2,
         "facets.md": 1,
         "extending.md": 8,  # tests/test_extending.py
     }

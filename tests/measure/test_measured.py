@@ -82,6 +82,7 @@ def test_figures_of_every_family_are_written_beside_the_atlas(atlas, built):
         "names",
         "tree",
         "privacy",
+        "reading",
         "shares",
     }
     assert found.table.equals(stored(clioscope.open(atlas.path)).table)

@@ -50,6 +50,10 @@ export interface Column {
   told?: number[][];
   /** One a row: the probability of an inferred value in percent, 0 for one that was said. */
   sure?: Numbers;
+  /** One a row: the number itself, NaN where it is not known or inferred. */
+  numbers?: Numbers;
+  /** A model was asked about some conversations only, so that the others have inferred values or none. */
+  partly?: boolean;
 }
 
 export interface Days {
@@ -89,7 +93,7 @@ export interface View {
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
-type Packed = Omit<Column, "data" | "shares" | "sure"> & { array: string; shares?: string; sure?: string };
+type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers"> & { array: string; shares?: string; sure?: string; numbers?: string };
 
 /** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
 export function readView(bytes: ArrayBuffer): View {
@@ -108,11 +112,12 @@ export function readView(bytes: ArrayBuffer): View {
   const levels: number[][] = [];
   for (const group of groups) (levels[group.level] ??= []).push(group.index);
   for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
-  const columns = (header.columns as Packed[]).map(({ array, shares, sure, ...rest }) => ({
+  const columns = (header.columns as Packed[]).map(({ array, shares, sure, numbers, ...rest }) => ({
     ...rest,
     data: arrays[array],
     shares: shares ? arrays[shares] : undefined,
     sure: sure ? arrays[sure] : undefined,
+    numbers: numbers ? arrays[numbers] : undefined,
   }));
   return {
     ...(header as unknown as View),

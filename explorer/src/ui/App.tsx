@@ -1,7 +1,8 @@
-import { abilities, edition, halves, notice } from "../state";
+import { abilities, edition, explaining, halves, notice } from "../state";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
 import { Editing } from "./Editing";
+import { Explain } from "./Explain";
 import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { Timeline } from "./Timeline";
@@ -18,7 +19,7 @@ export function App() {
         <MapPane />
         <Timeline />
       </main>
-      {halves.value ? <Compare /> : <Details />}
+      {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
       {abilities.value.edit && <Editing />}
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { edits, historyOpen, redo, undo, working } from "../editing";
-import { abilities, halves, keepTaste, notice, theme, usualHalves, view } from "../state";
+import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
@@ -69,11 +69,30 @@ export function TopBar() {
           aria-pressed={halves.value !== null}
           disabled={!comparable}
           title={comparable ? undefined : t("nothingToCompare")}
-          onClick={() => (halves.value = halves.value ? null : comparable)}
+          onClick={() => {
+            halves.value = halves.value ? null : comparable;
+            explaining.value = null;
+          }}
           data-test="compare"
         >
           <Icon name="compare" /> {t("compare")}
         </button>
+        {!published && (
+          <button
+            type="button"
+            class="wide"
+            aria-pressed={explaining.value !== null}
+            disabled={!usualQuestion.value}
+            title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
+            onClick={() => {
+              explaining.value = explaining.value ? null : usualQuestion.value;
+              halves.value = null;
+            }}
+            data-test="explain"
+          >
+            <Icon name="explain" /> {t("explain")}
+          </button>
+        )}
         <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
           <Icon name="link" />
         </button>

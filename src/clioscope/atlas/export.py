@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.people import said_of_people
+from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
@@ -72,17 +73,19 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
     """One row per group, parents before children, with its share of all conversations. Withheld names are masked.
 
     ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
-    inferred from that; an atlas of an earlier version, or a published one, does not tell.
+    inferred from that. ``read_characters``, ``read_turns``, ``encoded_characters``, ``encoded_turns`` and
+    ``poorly_read``: see ``group_reading``. An atlas of an earlier version, or a published one, does not tell.
     """
     import polars as pl
 
     total = total_count(atlas)
     order = {group: place for place, (group, _) in enumerate(walk(atlas))}
-    told = asked_counts(atlas)
-    tree = shown_tree(atlas)
+    table = shown_tree(atlas)
+    for told in (asked_counts(atlas), group_reading(atlas)):
+        if told is not None:
+            table = table.join(told, on="group", how="left")
     return (
-        (tree if told is None else tree.join(told, on="group", how="left"))
-        .with_columns(
+        table.with_columns(
             (pl.col("count") / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
@@ -179,14 +182,17 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
-    for sentence in filter(None, (said_of_mixed(atlas), said_of_hidden(atlas))):
+    for sentence in filter(None, (said_of_mixed(atlas), said_of_hidden(atlas), said_of_reading(atlas))):
         lines += [sentence, ""]
+    poor = poorly_read(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
         line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
         if summaries.get(group):
             line += f" {summaries[group]}"
+        if group in poor:
+            line += " (poorly read)"
         lines.append(line)
         if row["description"]:
             lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
@@ -205,7 +211,7 @@ def as_json(atlas: Atlas) -> str:
     total = total_count(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
-    shares = _shares_by_group(atlas)
+    shares, reading = _shares_by_group(atlas), _reading_by_group(atlas)
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
@@ -221,6 +227,7 @@ def as_json(atlas: Atlas) -> str:
             "share": round(row["count"] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
             **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
+            **reading.get(group, {}),
             **({"shares": shares.get(group, [])} if shares else {}),
             "children": [],
         }
@@ -229,6 +236,18 @@ def as_json(atlas: Atlas) -> str:
     note = said_of_people(atlas.manifest)
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
+    """What was read of each group; empty for an atlas that does not tell."""
+    table = group_reading(atlas)
+    return {
+        row["group"]: {
+            **{name: None if row[name] is None else round(row[name], 4) for name in (*MODEL, *ENCODER)},
+            POORLY: row[POORLY],
+        }
+        for row in (() if table is None else table.iter_rows(named=True))
+    }
 
 
 def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:

@@ -22,7 +22,8 @@ def show(
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
 
-    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group.
+    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group. For a --group,
+    the last line says how much of its conversations the model and the encoder read.
     """
     from rich.console import Console
     from rich.markup import escape
@@ -32,6 +33,7 @@ def show(
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import said_of_hidden, said_of_mixed, shown_tree, total_count, walk
     from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
@@ -47,8 +49,9 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    if more := " ".join(filter(None, (said_of_mixed(opened), said_of_hidden(opened)))):
+    if more := " ".join(filter(None, (said_of_mixed(opened), said_of_hidden(opened), said_of_reading(opened)))):
         title.append(f". {more}", style="not bold italic")
+    poor = poorly_read(opened)
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -70,6 +73,8 @@ def show(
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
+        if name in poor:
+            label += "  [yellow]poorly read[/yellow]"
         if ids:
             label += f"  [cyan]{name}[/cyan]"
         if describe and row["description"]:
@@ -82,3 +87,6 @@ def show(
     console.print(root, highlight=False)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         console.print(escape(line), highlight=False, style="dim")
+    if group is not None and (reading := group_reading(opened)) is not None:
+        for row in reading.filter(reading["group"] == group).iter_rows(named=True):
+            console.print(escape(reading_line(row)), highlight=False, style="dim")

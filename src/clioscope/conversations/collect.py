@@ -13,7 +13,8 @@ from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.texts.cutter import Cutter
+from clioscope.conversations.texts.cutter import TEXTS, Cutter
+from clioscope.conversations.texts.read_share import ReadShare, read_share
 from clioscope.conversations.texts.shared import Sampler, find_templates
 from clioscope.conversations.texts.templates import Templates
 from clioscope.conversations.transcript import condense, user_text
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
-READING = 4  # counts up when the same files come out otherwise than before, so that they are read again
+READING = 5  # counts up when the same files come out otherwise than before, so that they are read again
+READ = ReadShare._fields
 TICK = 64  # records between two reports of progress
 
 
@@ -34,7 +36,8 @@ class Collected(NamedTuple):
 
     ``conversations``: one row per distinct content. conversation (its id), count (how often it occurs), users
     (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all messages), first_at and
-    last_at (UTC, null without dates).
+    last_at (UTC, null without dates), read_characters, read_turns, text_characters and text_turns (``ReadShare``: how
+    much stands in transcript and text, without what many texts share).
     ``occurrences``: one row per record. conversation, record (its id in the input), user (a number from 1 in the order
     of the user ids, or null), created_at, and meta_<field> as text.
     ``transcripts``: one row per distinct content. conversation, transcript (for a language model), text (the user's
@@ -151,7 +154,7 @@ class _Tally:
         self.known: set[str] = set()  # metadata fields met
         self.distinct: set[str] = set()
         self.occurrences = TableBuilder(("conversation", "record", "user", "created_at", *self._columns()))
-        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text"))
+        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text", *READ))
 
     def _columns(self) -> list[str]:
         return [f"meta_{field}" for field in self.metadata]
@@ -166,7 +169,7 @@ class _Tally:
         turns = sum(message.role in ("user", "assistant") for message in record.messages)
         characters = sum(len(message.content) for message in record.messages)
         texts = condense(record.messages, tokens), user_text(record.messages)
-        self.contents.add((content, turns, characters, *texts))
+        self.contents.add((content, turns, characters, *texts, *read_share(record.messages, *texts)))
         self.sampler.add(content, record.messages)
         self.cutter.add(content, record.messages, tokens)
 
@@ -191,6 +194,7 @@ class _Tally:
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
             | {"transcript": pl.String(), "text": pl.String()}
+            | dict.fromkeys(READ, pl.Float32())
         ).sort("conversation")
         counts = occurrences.group_by("conversation").agg(
             pl.len().cast(pl.UInt32).alias("count"),
@@ -199,11 +203,11 @@ class _Tally:
             pl.col("created_at").max().alias("last_at"),
         )
         conversations = contents.join(counts, on="conversation", how="left").sort("conversation")
-        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at")
+        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at", *READ)
         return (
-            conversations.select(columns),
+            self.cutter.apply(conversations.select(columns), READ),
             occurrences,
-            self.cutter.apply(contents.select("conversation", "transcript", "text")),
+            self.cutter.apply(contents.select("conversation", *TEXTS), TEXTS),
         )
 
 

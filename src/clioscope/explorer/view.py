@@ -8,6 +8,7 @@ from clioscope.atlas import Atlas
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
+from clioscope.explorer.numbers import add_numbers
 from clioscope.explorer.shares import add_probabilities, add_shares
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
     add_shares(atlas, columns, list(place), arrays)
     add_probabilities(atlas, columns, rows, arrays)
+    add_numbers(atlas, columns, rows, arrays)
     header = {
         "rows": rows.height,
         "total": int(weights.sum()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from clioscope.settings import HierarchySettings
 
 
+Kept = Callable[[int, "NDArray[np.integer]"], Mapping[int, Label]]
+
+
 def grow_tree(
     context: NamingContext,
     base: Sequence[Label],
@@ -31,6 +34,7 @@ def grow_tree(
     centroids: NDArray[np.float32],
     settings: HierarchySettings,
     seed: int = 0,
+    kept: Kept | None = None,
 ) -> tuple[list[Level], list[list[Label]]]:
     """Levels above the base, and the labels of every level, base first.
 
@@ -39,12 +43,17 @@ def grow_tree(
     groups. ``"clio"`` lets the model propose, deduplicate and assign level by level (without a model, or where it
     makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
     smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
-    still: see ``naming.distinct``.
+    still: see ``naming.distinct``. ``kept`` gets a level and the groups (n,) of all conversations there, and gives the
+    labels of those that keep an earlier one; no question is asked about them.
     """
-    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
+    mixed = mixed_groups(context.vectors, labels, len(base)).tolist()
+    base = mixed_labels(context, base, mixed, labels)
+    for group, label in (kept(0, labels) if kept is not None else {}).items():
+        if mixed[group] and label.mixed:
+            base[group] = label._replace(phrases=base[group].phrases)
     sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
     if settings.builder == "clio" and context.ask is not None:
-        return _asked_levels(context, base, labels, sizes, settings, seed)
+        return _asked_levels(context, base, labels, sizes, settings, seed, kept)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
     members = np.bincount(labels, minlength=len(base))
@@ -54,7 +63,7 @@ def grow_tree(
     named = [list(base)]
     for number, parents in enumerate(cuts):
         above = cuts[number + 1] if number + 1 < len(cuts) else None
-        _add_level(context, levels, named, parents, above, labels)
+        _add_level(context, levels, named, parents, above, labels, kept)
         labels = levels[-1].parent_of[labels]
     return levels, named
 
@@ -66,9 +75,11 @@ def _add_level(
     parents: NDArray[np.int32],
     above: NDArray[np.int32] | None,
     labels: NDArray[np.integer],
+    kept: Kept | None,
 ) -> None:
     """Name the parents of the top level so far, merge those that repeat a child, and add them as a level."""
-    own = name_parents(context, named[-1], parents, labels)
+    staying = {} if kept is None else kept(len(named), parents[labels])
+    own = name_parents(context, named[-1], parents, labels, staying)
     merged, own = merge_repeats(context, parents, above, named[-1], own, labels)
     levels.append(Level(merged))
     named.append(own)
@@ -95,6 +106,7 @@ def _asked_levels(
     sizes: Sequence[int],
     settings: HierarchySettings,
     seed: int,
+    kept: Kept | None,
 ) -> tuple[list[Level], list[list[Label]]]:
     """The paper's loop: one level after another until the top is small enough."""
     levels: list[Level] = []
@@ -107,6 +119,6 @@ def _asked_levels(
         if parents is None:
             centres = centroids_of(context.vectors, labels, len(below))
             parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
-        _add_level(context, levels, named, parents, None, labels)
+        _add_level(context, levels, named, parents, None, labels, kept)
         labels = levels[-1].parent_of[labels]
     return levels, named

@@ -40,17 +40,30 @@ def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: 
     return [f"g{digest.hexdigest()}" for digest in hashes]
 
 
+def tree_ids(
+    conversations: Sequence[str], member: Sequence[NDArray[np.integer]], base: Sequence[str] | None = None
+) -> list[list[str]]:
+    """The ids of the groups of every level, base first; ``base`` are those of the base groups, where they have others
+    than ``group_ids``."""
+    return [
+        list(base) if level == 0 and base is not None else group_ids(conversations, groups, level)
+        for level, groups in enumerate(member)
+    ]
+
+
 def tree_table(
     conversations: pl.DataFrame,
     occurrences: pl.DataFrame,
     member: Sequence[NDArray[np.integer]],
     levels: Sequence[Level],
     labels: Sequence[Sequence[Label]],
+    ids: Sequence[Sequence[str]] | None = None,
 ) -> pl.DataFrame:
     """One row per group: id, place in the tree, name, and how many conversations and users it holds.
 
     ``conversations`` has the columns conversation and count, ``occurrences`` conversation and user. ``member`` and
-    ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at the top), name,
+    ``labels`` run from the base (level 0) to the top, and so do the ``ids``, if groups have others than ``group_ids``.
+    Columns: group, level, parent (null at the top), name,
     description, phrases, mixed (too little in common for a name), conversations (distinct), count (with duplicates),
     users (distinct ids), anonymous (distinct conversations that came without a user id). The top level comes first;
     within a level, the largest group.
@@ -62,7 +75,7 @@ def tree_table(
 
     parents = parents_without_chains(levels, len(labels[0]))
     names = conversations["conversation"].to_list()
-    ids = [group_ids(names, groups, level) for level, groups in enumerate(member)]
+    ids = tree_ids(names, member) if ids is None else ids
     frames = []
     for level, groups in enumerate(member):
         place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})

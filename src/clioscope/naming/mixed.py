@@ -54,6 +54,12 @@ def mixed_labels(
     return found
 
 
+def none_label(language: str) -> Label:
+    """The label of the group of what fits no other group, in the ``language`` of the atlas (its English name)."""
+    say = wording(language)
+    return Label(say["none"], say["none_about"], (), True)
+
+
 def keep_mixed(before: Sequence[Sequence[Label]], after: Sequence[Sequence[Label]]) -> list[list[Label]]:
     """The labels of a tree ``after`` names were told apart, but mixed groups keep the names of ``before``.
 

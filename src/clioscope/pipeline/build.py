@@ -16,8 +16,10 @@ from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.folder import BuildFolder
+from clioscope.pipeline.lineage import write_lineage
 from clioscope.pipeline.manifest import finish
 from clioscope.pipeline.notices import said_of_asked
+from clioscope.pipeline.predecessor import predecessor_of
 from clioscope.pipeline.resolve import resolve
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages import STAGES, asked, conversations
@@ -32,6 +34,7 @@ def build(
     *,
     facets: Sequence[Facet] = (),
     overwrite: bool = False,
+    after: str | Path | None = None,
     progress: Progress | None = None,
     confirm: Callable[[Estimate], None] | None = None,
 ) -> Atlas:
@@ -42,6 +45,10 @@ def build(
     facets beside those of the settings. ``confirm`` gets what the build will ask of the model when the input is read,
     and may raise to stop it there.
 
+    ``after`` is an earlier atlas: groups that are the same keep its ids and names, what became of the others stands in
+    the table ``lineage``, and no question that it was answered is asked again. Where ``out`` holds an atlas that an
+    analyst has edited, that one is the predecessor unless another is given.
+
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
     settings = settings or Settings()
@@ -50,9 +57,11 @@ def build(
     chosen = facets_of(settings, facets)
     settings = resolve(settings, chosen)
     with (
-        BuildFolder(Path(out), files, overwrite) as place,
+        BuildFolder(Path(out), files, overwrite, None if after is None else Path(after)) as place,
         Run(place.folder, settings, chosen, files=files, sources=place.sources, progress=progress) as run,
     ):
+        if place.predecessor is not None:
+            run.before = predecessor_of(place.predecessor, settings)
         for stage in STAGES:
             run.do(stage)
             if stage is conversations:
@@ -62,6 +71,7 @@ def build(
             elif stage is asked and settings.facets.ask is not None:
                 record = run.manifest["stages"]["asked"]
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
+        write_lineage(run)
         finish(run)
         replay(place.folder, place.out, model=settings.model.name is not None)
         place.exchange()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clioscope.pipeline.stage import in_order
 from clioscope.pipeline.stages.asked import asked
 from clioscope.pipeline.stages.audit import audit
+from clioscope.pipeline.stages.before import before
 from clioscope.pipeline.stages.clusters import clusters
 from clioscope.pipeline.stages.conversations import conversations
 from clioscope.pipeline.stages.distinct import distinct
@@ -22,7 +23,7 @@ from clioscope.pipeline.stages.vectors import vectors
 
 STAGES = in_order(
     (
-        *(conversations, screen, texts, asked, facets, predict, vectors, clusters, second, infer),
+        *(conversations, before, screen, texts, asked, facets, predict, vectors, clusters, second, infer),
         *(names, tree, distinct, audit, shares, layout),
     )
 )

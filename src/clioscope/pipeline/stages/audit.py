@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known, labels
+from clioscope.pipeline.stages.naming import KNOWN, known
 
 
 @stage(
     "audit",
-    reads=(*KNOWN, "clusters.label", "unaudited"),
+    reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree"),
     settings=(
         "privacy.audit",
@@ -28,7 +28,6 @@ def audit(job: Job) -> None:
     import polars as pl
 
     from clioscope.facets.language import language_name
-    from clioscope.hierarchy.tree import group_ids
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
 
@@ -44,8 +43,6 @@ def audit(job: Job) -> None:
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    own = labels(job)
-    base = group_ids(job.table("facets")["conversation"].to_list(), own, 0)
     texts, owners = known(job)
-    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, [base[label] for label in own])
+    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.pipeline.stages.vectors import VECTORS, centred_of, vectors_of
 
 
 @stage(
     "clusters",
-    reads=(*VECTORS, "answers.conversation"),
+    reads=(*VECTORS, "answers.conversation", *BEFORE[:2]),
     writes=("clusters", "centroids"),
     settings=("clustering", "seed"),
     given=("language",),
@@ -20,11 +21,13 @@ def clusters(job: Job) -> None:
 
     from clioscope.clustering import cluster, rare
     from clioscope.hierarchy.tree import group_ids
+    from clioscope.pipeline.stages.keeping import base_ids
 
     settings = job.settings.clustering
     clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     conversations = job.table("answers")["conversation"].to_list()
-    ids = group_ids(conversations, clustering.labels, 0)
+    own = group_ids(conversations, clustering.labels, 0)
+    ids = base_ids(job, conversations, clustering.labels, own)
     table = pl.DataFrame(
         {
             "conversation": conversations,

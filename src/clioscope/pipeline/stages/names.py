@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
+from clioscope.pipeline.stages.keeping import base_labels
 from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
 
 
 @stage(
     "names",
-    version=2,
-    reads=(*NAMING, "centroids"),
+    version=3,
+    reads=(*NAMING, "centroids", *BEFORE),
     writes=("names",),
     settings=(
         *NAMING_SETTINGS,
@@ -33,4 +35,6 @@ def names(job: Job) -> None:
     first = (job.settings.facets.embed or ("",))[0]
     criteria = next((facet.criteria for facet in job.facets if facet.name == first), "")
     context = replace(naming_context(job), criteria=criteria)
-    job.write_table("names", labels_table(name_groups(context, labels(job), job.array("centroids"))))
+    kept = base_labels(job, job.table("facets")["conversation"].to_list(), labels(job))
+    named = name_groups(context, labels(job), job.array("centroids"), kept=kept)
+    job.write_table("names", labels_table(named))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.before import BEFORE
+from clioscope.pipeline.stages.keeping import level_labels
 from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
 
 
 @stage(
     "tree",
-    reads=(*NAMING, "centroids", "names"),
+    reads=(*NAMING, "centroids", "names", *BEFORE),
     writes=("levels",),
     settings=(
         *NAMING_SETTINGS,
@@ -24,7 +26,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=2,
+    version=3,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
@@ -34,6 +36,12 @@ def tree(job: Job) -> None:
 
     settings, base = job.settings, labels_from(job.table("names"))
     levels, named = grow_tree(
-        naming_context(job), base, labels(job), job.array("centroids"), settings.hierarchy, settings.seed
+        naming_context(job),
+        base,
+        labels(job),
+        job.array("centroids"),
+        settings.hierarchy,
+        settings.seed,
+        level_labels(job, job.table("facets")["conversation"].to_list()),
     )
     job.write_table("levels", levels_table(levels, named))
