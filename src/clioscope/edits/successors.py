@@ -11,25 +11,26 @@ _TABLE = "lineage"
 def successors_of(atlas: Atlas, log: Log) -> dict[str, str]:
     """The groups that edits name and the build has lost, each with its successor, where there is exactly one.
 
-    ``lineage.parquet`` says what became of each group: a row per group of the build, ``before`` lists those that it
-    came from. Empty for an atlas without it.
+    ``lineage.parquet`` says what became of each group: ``before`` lists the old groups that a group came from, and
+    ``after`` the new ones that an old group went to. Empty for an atlas without it.
     """
     if not (atlas.path / f"{_TABLE}.parquet").exists():
         return {}
     there, followed = set(atlas.tree["group"]), log.followed
     named = {group for one in log.operations for group in one.groups}
     after: dict[str, set[str]] = {}
-    for group, before in atlas.table(_TABLE).select("group", "before").iter_rows():
-        for old in before or ():
-            if group is not None:
-                after.setdefault(old, set()).add(group)
+    table = atlas.table(_TABLE)
+    for row in table.iter_rows(named=True):
+        new = {row["group"], *(row.get("after") or ())} - {None}
+        for old in row["before"] or ():
+            after.setdefault(old, set()).update(new)
     found = {}
     for group in sorted(named):
         at, seen = group, {group}
         while at in followed and followed[at] not in seen:
             at = followed[at]
             seen.add(at)
-        new = after.get(at, set()) & there
-        if at not in there and len(new) == 1:
-            found[at] = next(iter(new))
+        fitting = after.get(at, set()) & there
+        if at not in there and len(fitting) == 1:
+            found[at] = next(iter(fitting))
     return found

@@ -73,7 +73,7 @@ def build(
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         write_lineage(run)
         finish(run)
-        replay(place.folder, place.out, model=settings.model.name is not None)
+        replay(place.folder, place.predecessor or place.out, model=settings.model.name is not None)
         place.exchange()
     return Atlas(place.out)
 
