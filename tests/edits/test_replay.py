@@ -17,7 +17,7 @@ def row(atlas, group):
 
 
 def test_a_rebuild_in_place_keeps_the_edits(tmp_path, fake):
-    fake.clustering.method, fake.clustering.clusters = "kmeans", 8
+    fake = Settings.model_validate(fake.model_dump() | {"clustering": {"method": "kmeans", "clusters": 8}})
     chats = write_jsonl(tmp_path / "chats.jsonl", make_records(60))
     atlas = clioscope.build(chats, tmp_path / "atlas", fake)
     base = atlas.tree.filter(pl.col("level") == 0)["group"].to_list()
@@ -81,6 +81,30 @@ def test_edits_of_a_lost_group_go_to_its_only_successor(atlas, families, tmp_pat
     replay(atlas.path)
     assert (atlas.path / "edits.jsonl").read_text() == written
     assert row(clioscope.open(atlas.path), new)["name"] == "Kept"
+
+
+def test_a_pinned_group_keeps_id_and_name_whatever_moves(atlas, families, tmp_path):
+    group = families[0][0]
+    before = atlas.edit.pin(group)
+    name = row(atlas, group)["name"]
+    # another build: the group has another id and another name, and a part of it has gone elsewhere
+    new, other = "g00000000000a", families[0][1]
+    tree = atlas.built.tree.with_columns(pl.col("group").replace({group: new}))
+    tree = tree.with_columns(name=pl.when(pl.col("group") == new).then(pl.lit("Renamed")).otherwise("name"))
+    write_table(atlas.path / "tree.parquet", tree)
+    write_table(
+        atlas.path / "clusters.parquet", atlas.built.clusters.with_columns(pl.col("group").replace({group: new}))
+    )
+    manifest = json.loads((atlas.path / "manifest.json").read_text())
+    manifest["base_groups"] = [new if one == group else one for one in manifest["base_groups"]]
+    (atlas.path / "manifest.json").write_text(json.dumps(manifest))
+    lineage = {"group": [new, other], "before": [[group], [group, other]], "after": [[], []], "common": [5, 2]}
+    write_table(atlas.path / "lineage.parquet", pl.DataFrame(lineage))
+    after = replay(atlas.path)
+    assert row(after, group) == row(before, group) | {"edited": True}
+    assert (row(after, group)["name"], row(after, group)["action"]) == (name, row(atlas, group)["action"])
+    assert new not in {*after.tree["group"], *after.clusters["group"], *after.manifest["base_groups"]}
+    assert row(after.edit.pin(group, on=False), group)["name"] == "Renamed"
 
 
 def test_parts_of_a_split_keep_their_ids_where_members_change(atlas, tmp_path):

@@ -36,7 +36,7 @@ def _rename(draft: Draft, operation: Operation, material: Material) -> Operation
     _check_support(draft, node, name, operation, material)
     if operation.details.get("description") is not None:
         _describe(draft, operation, material)
-    node.name, node.maker, node.renewed = name, operation, False
+    node.name, node.maker, node.renewed, node.kept = name, operation, False, False
     node.vouch = operation if operation.details.get("vouch") else None
     return operation
 
@@ -174,6 +174,15 @@ def _pin(draft: Draft, operation: Operation, material: Material) -> Operation:
     node, on = draft.find(operation.details["group"]), bool(operation.details["on"])
     _check_change(node.pinned, on, "pinned")
     node.pinned = on
+    if not on and node.kept:
+        node.name = node.description = None
+    if on and node.group != operation.details["group"]:  # it took the place of the one that was pinned
+        draft.call(node, operation.details["group"])
+    kept = operation.details.get("kept") if on and node.name is None else None
+    node.kept = kept is not None
+    if kept is not None:
+        node.name = kept["name"]
+        node.description = kept["description"] if node.description is None else node.description
     return operation
 
 

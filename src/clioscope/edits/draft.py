@@ -45,6 +45,7 @@ class Node:
     note: str = ""
     colour: str = ""
     renewed: bool = False  # a name was asked for anew
+    kept: bool = False  # the name is the one that it had when it was pinned
 
     @property
     def shown_name(self) -> str:
@@ -143,6 +144,17 @@ class Draft:
         if rows is not None:
             self.numbers[node.group] = max(self.numbers.values(), default=-1) + 1
             self.base[rows] = self.numbers[node.group]
+
+    def call(self, node: Node, group: str) -> None:
+        """Give a group another id: the one that a pinned group had in an earlier build."""
+        old = node.group
+        self.nodes = {group if id == old else id: one for id, one in self.nodes.items()}
+        for child in self.children(old):
+            child.parent = group
+        node.group = group
+        if old in self.numbers:
+            self.numbers[group] = self.numbers.pop(old)
+        self.followed[old] = group
 
     def remove(self, node: Node, why: str) -> None:
         """Take a group out of the tree; what is below it must have moved before."""

@@ -13,6 +13,7 @@ from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
 from clioscope.edits.draft import Draft, Node, NotApplicable
 from clioscope.edits.history import history
+from clioscope.edits.labels import UNAUDITED
 from clioscope.edits.log import Log, append, editing, read_log
 from clioscope.edits.material import Material
 from clioscope.edits.operation import Operation, new_operation
@@ -199,6 +200,13 @@ class Editor:
         for group in vouched:
             label = labelled.labels[group]
             last = last.having(vouched=[label.name, label.description])
+        if last.op == "pin" and last.details["on"] and last.details.get("kept") is None:
+            group = last.details["group"]
+            label, (score, first, action) = labelled.labels.get(group), labelled.verdicts.get(group, UNAUDITED)
+            if label is not None and action != "withheld":
+                text = {"name": label.name, "description": label.description}
+                said = {**text, "score": score, "first_score": first, "action": action}
+                last = last.having(kept=text, verdicts=[*labelled.said, said])
         append(self.path, [last])
         write_layer(self.path, layer)
 

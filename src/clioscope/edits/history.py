@@ -8,7 +8,7 @@ from typing import Any
 from clioscope.edits.log import Log
 from clioscope.edits.operation import MARKS
 
-_INNER = ("labels", "verdicts", "anchors", "vouched")  # what a replay needs and a reader does not
+_INNER = ("labels", "verdicts", "anchors", "vouched", "kept")  # what a replay needs and a reader does not
 
 
 def history(log: Log, record: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def label_groups(
     wanted: list[Node] = []
     for group, rows in members.items():
         node = draft.nodes[group]
-        if _keeps(draft, node, rows, built.get(group), material):
+        if _keeps(draft, node, rows, built.get(node.row.get("group", group)), material):
             labels[group] = _given(node, node.label)
         elif (label := _known(draft, node, _hash(draft, rows), recorded)) is not None:
             labels[group] = _given(node, label)

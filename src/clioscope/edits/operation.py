@@ -37,8 +37,8 @@ class Operation(NamedTuple):
 
     Fields that a line may hold beside those of its kind: ``called`` (the names of its groups when it was made),
     ``labels`` (the names that were made anew), ``verdicts`` (what the auditor said of names), ``vouched`` (the text
-    that the analyst vouches for), ``anchors`` (conversations that tell the parts of a split apart), ``ask_model``
-    (whether the atlas's model was asked).
+    that the analyst vouches for), ``kept`` (the label that a pinned group keeps), ``anchors`` (conversations that tell
+    the parts of a split apart), ``ask_model`` (whether the atlas's model was asked).
     """
 
     id: str

@@ -68,7 +68,10 @@ def tree_table(
     for group in members:
         node, label = draft.nodes[group], labelled.labels[group]
         score, first, action = labelled.verdicts[group]
-        changed = not node.row or (label.name, label.description) != (node.row["name"], node.row["description"] or "")
+        changed = node.row.get("group") != group or (label.name, label.description) != (
+            node.row["name"],
+            node.row["description"] or "",
+        )
         rows.append(
             {
                 **node.row,
