@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clioscope.atlas.files import read_array
 from clioscope.pipeline.updating.placing import raw_vectors
 from clioscope.pipeline.updating.rows import Rows, read
+from clioscope.prediction.copies import near_copies
 from clioscope.prediction.filling import Filled, fill
 
 if TYPE_CHECKING:
@@ -43,16 +44,16 @@ def filled_rows(
     table = rows.table(old, new)
     known = np.flatnonzero(old["asked"].to_numpy())
     if any(asked):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
+        return _filled(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
     before = _stored(folder)
     if not len(known) or not kinds:
         return _with_nothing(rows, before, table, len(new))
     some = pl.concat([_only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
     some = some.cast({name: kind for name, kind in old.schema.items() if kind != pl.Null})
     texts = np.concatenate([raw_vectors(folder)[known], raw])
-    made = fill(some, kinds, texts, encode)
+    made = _filled(some, kinds, texts, encode)
     if not made.values.equals(before.values):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
+        return _filled(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
     own = slice(len(known), None)
     return Filled(
         rows.table(old, made.facets[own]),
@@ -62,6 +63,15 @@ def filled_rows(
         rows.array(before.said, made.said[own]),
         before.prediction,
     )
+
+
+def _filled(
+    table: pl.DataFrame,
+    kinds: Sequence[Facet],
+    texts: NDArray[Any],
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+) -> Filled:
+    return fill(table, kinds, texts, near_copies(texts), encode)
 
 
 def _stored(folder: Path) -> Filled:

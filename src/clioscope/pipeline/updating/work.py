@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array, read_manifest
 from clioscope.atlas.languages import languages_of
-from clioscope.atlas.vectors import TEXT_KEYS, TEXTS, read_means
+from clioscope.atlas.vectors import ENCODED, TEXT_KEYS, TEXTS, read_means
 from clioscope.pipeline.folder import UNCOPIED
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.updating.arrivals import Arrivals, read_arrivals
@@ -97,6 +97,7 @@ class Work:
     def _place(self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame) -> Placing:
         """Write vectors, facets and places on the map of the new conversations."""
         from clioscope.embedding.plain import plain_vectors
+        from clioscope.embedding.reach import encoded_shares
         from clioscope.facets.extract import extract_facets
         from clioscope.facets.texts import embedded_texts
 
@@ -132,6 +133,9 @@ class Work:
         smoothing = settings.embedding
         new = placed(geometry, centred, smoothing.smooth_neighbours, smoothing.smooth)
         self._write_arrays(rows, plain, made.rows, made.keys, new)
+        if (self.old / f"{ENCODED}.npy").exists():
+            shares = encoded_shares(texts[0], run.embedder, made.keys, {})
+            self._write_array(ENCODED, rows.array(self._stored(ENCODED), shares))
         self._write_asked(rows, asked)
         self._write_answers(rows, answers, asked, made.rows)
         self._write_layout(rows, new, len(geometry))
@@ -168,7 +172,10 @@ class Work:
         new = pl.DataFrame(
             {"conversation": rows.ids.gather(rows.new), "place": np.arange(start, start + len(asked)), "asked": asked}
         )
-        self._write("asked", rows.table(old, new.with_columns(weight=pl.lit(1))))
+        new = new.with_columns(weight=pl.lit(1), stands_for=rows.new)
+        if "stands_for" in old.columns:
+            old = old.with_columns(stands_for=rows.old[old["stands_for"].to_numpy()])
+        self._write("asked", rows.table(old, new))
 
     def _write_answers(
         self, rows: Rows, answers: pl.DataFrame, asked: Sequence[bool], raw: NDArray[np.float16]
