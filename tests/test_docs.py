@@ -32,7 +32,7 @@ FAKE = {
     "measure": ["--no-stability", "--quiet"],
 }
 ELSEWHERE = re.compile(
-    r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list))"
+    r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
 )  # weights, servers, what stays open, what takes minutes (tests/experiments has the quick forms)
 
 
@@ -113,7 +113,10 @@ def test_every_command_has_the_options_it_is_given(page, line, monkeypatch) -> N
     monkeypatch.setattr(sys, "argv", words)
     command, context, rest = typer.main.get_command(app), None, words[1:]
     while hasattr(command, "list_commands") and rest:
-        context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
+        context = command.make_context(command.name, list(rest), parent=context, resilient_parsing=True)
+        rest = [*context._protected_args, *context.args]  # a group may have arguments of its own before the command
+        if not rest:
+            return
         inner = command.get_command(context, rest[0])
         assert inner is not None, f"there is no command {rest[0]}"
         command, rest = inner, rest[1:]

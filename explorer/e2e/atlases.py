@@ -3,7 +3,8 @@
     python e2e/atlases.py FOLDER
 
 full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata, with what
-Python says explains some changes (explain.json); published: the same, published; one: a single conversation; bare:
+Python says explains some changes (explain.json); mine:
+the same with the names of the build, to be edited; published: full, published; one: a single conversation; bare:
 without layout and dates; few: 60 of 240 conversations asked, with few.json, which holds the ids of its groups and its
 table of shares. PYTHONPATH must hold tests/, whose conversations these are.
 """
@@ -44,6 +45,7 @@ def main(folder: Path) -> None:
         record["metadata"] = {"plan": MARKUP if number == 5 else "paid" if number % 5 in (0, 1) else "free"}
         record["metadata"] |= outcome(number % 200, late=record["created_at"] >= "2026-03-15")
     full = clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "full", settings)
+    shutil.copytree(full.path, folder / "mine")
     tree = full.tree.with_columns(
         pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(MARKUP)).otherwise(pl.col("name")).alias("name"),
         pl.when(pl.int_range(pl.len()) == 1).then(pl.lit("withheld")).otherwise(pl.lit("accepted")).alias("action"),

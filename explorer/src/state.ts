@@ -15,7 +15,7 @@ import { medianDay } from "./logic/time";
 import { t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false });
 
 export const region = signal<Region>(null);
 export const filters = signal<Filters>(NO_FILTERS);
@@ -129,7 +129,7 @@ export function start(loaded: View, can: Abilities): void {
   let written = location.hash;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
-    const hash = toHash(loaded, shown());
+    const hash = toHash(view.value, shown());
     if (hash === written.replace(/^#/, "")) return;
     written = hash;
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
@@ -142,7 +142,24 @@ export function start(loaded: View, can: Abilities): void {
   addEventListener("hashchange", () => {
     if (location.hash.replace(/^#/, "") === written.replace(/^#/, "")) return;
     written = location.hash;
-    show(fromHash(loaded, location.hash));
+    show(fromHash(view.value, location.hash));
+  });
+}
+
+/** Counts the views of this page: its panes are drawn anew for each. */
+export const edition = signal(0);
+
+/** Takes another view of the same atlas, and keeps what is selected as far as it is there. */
+export function replaceView(next: View, select: string | null): void {
+  const hash = toHash(view.value, shown());
+  batch(() => {
+    view.value = next;
+    pointed.value = null;
+    hovered.value = -1;
+    show(fromHash(next, hash));
+    const made = next.groups.find((one) => one.id === select);
+    if (made) selectGroup(made.index);
+    edition.value++;
   });
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
     from clioscope.conversations import Conversation, Message
+    from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
@@ -39,6 +40,7 @@ __all__ = [
     "ClioscopeError",
     "Conversation",
     "Coverage",
+    "Editor",
     "ExplainedChange",
     "Facet",
     "InputError",
@@ -53,6 +55,7 @@ __all__ = [
     "build",
     "changes",
     "coverage",
+    "edit",
     "explain_change",
     "facet",
     "inspect",
@@ -72,6 +75,7 @@ _HOMES = {
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
+    "Editor": "edits.editor",
     "Coverage": "analysis.coverage",
     "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
@@ -84,6 +88,7 @@ _HOMES = {
     "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "edit": "edits.editor",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
     "changes": "lineage.changes",

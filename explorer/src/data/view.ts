@@ -31,6 +31,10 @@ export interface Group {
   near: number[];
   /** How much of its conversations was read; null where the atlas does not tell. */
   read: Read | null;
+  /** What the analyst gave: a note, a colour, and that it keeps its name in later builds. */
+  note?: string;
+  colour?: string;
+  pinned?: boolean;
   x?: number;
   y?: number;
   spread?: number;

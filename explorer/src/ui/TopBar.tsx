@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
+import { edits, historyOpen, redo, undo, working } from "../editing";
+import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
@@ -42,6 +43,26 @@ export function TopBar() {
       </div>
       <Search />
       <nav class="tools">
+        {abilities.value.edit && (
+          <>
+            <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
+              <Icon name="undo" />
+            </button>
+            <button type="button" onClick={redo} disabled={working.value || !edits.value?.redo} title={t("redo")} aria-label={t("redo")} data-test="redo">
+              <Icon name="redo" />
+            </button>
+            <button
+              type="button"
+              aria-pressed={historyOpen.value}
+              onClick={() => (historyOpen.value = !historyOpen.value)}
+              title={t("history")}
+              aria-label={t("history")}
+              data-test="history"
+            >
+              <Icon name="history" />
+            </button>
+          </>
+        )}
         <button
           type="button"
           class="wide"

@@ -137,9 +137,21 @@ def said_of_none(atlas: Atlas) -> str:
     return "1 conversation fits no group." if count == 1 else f"{count:,} conversations fit no group."
 
 
+def said_of_hidden(atlas: Atlas) -> str:
+    """A sentence that says how many groups and conversations the analyst has hidden; empty where none are."""
+    counts = atlas.manifest["counts"]
+    if not counts.get("hidden_groups"):
+        return ""
+    groups = "1 group" if counts["hidden_groups"] == 1 else f"{counts['hidden_groups']:,} groups"
+    return f"{groups} with {counts['hidden']:,} more conversations {'is' if groups == '1 group' else 'are'} hidden."
+
+
 def total_count(atlas: Atlas) -> int:
-    """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
-    if atlas.published:
+    """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from.
+
+    Those that the analyst has hidden do not count.
+    """
+    if atlas.published or "edited" in atlas.manifest:
         return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
 
@@ -183,12 +195,9 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
-    if mixed := said_of_mixed(atlas):
-        lines += [mixed, ""]
-    if none := said_of_none(atlas):
-        lines += [none, ""]
-    if unread := said_of_reading(atlas):
-        lines += [unread, ""]
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading):
+        if sentence := said(atlas):
+            lines += [sentence, ""]
     poor = poorly_read(atlas)
     for group, depth in walk(atlas):
         row = rows[group]

@@ -17,6 +17,7 @@ COMMANDS = {
     "facets": ("facets", "Try facets on a few conversations, before anything is paid."),
     "show": ("show", "Print the tree of an atlas."),
     "explore": ("explore", "Open an atlas in the browser: map, tree, facets, time."),
+    "edit": ("edit", "Correct the groups of an atlas: names, merges, splits, what is hidden."),
     "export": ("export", "Write an atlas as a page, Markdown, CSV, JSON or Parquet."),
     "assign": ("assign", "Put new conversations into an existing atlas."),
     "changes": ("changes", "Print what is new, gone, growing and shrinking since an earlier atlas."),

@@ -31,7 +31,14 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import said_of_mixed, said_of_none, shown_tree, total_count, walk
+    from clioscope.atlas.export import (
+        said_of_hidden,
+        said_of_mixed,
+        said_of_none,
+        shown_tree,
+        total_count,
+        walk,
+    )
     from clioscope.atlas.people import said_of_people
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
@@ -49,12 +56,9 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    if mixed := said_of_mixed(opened):
-        title.append(f". {mixed}", style="not bold italic")
-    if none := said_of_none(opened):
-        title.append(f"{'' if title.plain.endswith('.') else '.'} {none}", style="not bold italic")
-    if unread := said_of_reading(opened):
-        title.append(f". {unread}", style="not bold italic")
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading):
+        if sentence := said(opened):
+            title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor = poorly_read(opened)
     root = Tree(title)
     stack = [root]

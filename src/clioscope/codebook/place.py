@@ -92,12 +92,14 @@ def _learnt(
     made = chances(features[: len(known)], codes, features[len(known) :], families)
     found = np.full((len(vectors), len(usual) + 1), _UNSEEN)
     found[:, present] = made.others
-    return np.log(found)
+    logs: NDArray[np.float64] = np.log(found)
+    return logs
 
 
 def _none_score(scores: NDArray[np.float64], refused: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The score of fitting none: that of the best category where the words refuse it, else that of the worst."""
-    return np.where(refused, scores.max(axis=1), scores.min(axis=1))
+    found: NDArray[np.float64] = np.where(refused, scores.max(axis=1), scores.min(axis=1))
+    return found
 
 
 def code_numbers(codes: Sequence[str | None], categories: Sequence[Category]) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     ``name`` is None if the auditor withheld it; then description and phrases are empty.
     ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups. ``read``
     says how much of its conversations was read (``group_reading``); None for an atlas that does not tell.
+    ``note``, ``colour`` and ``pinned`` stand where the analyst gave them.
     """
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
@@ -55,6 +56,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 | measured.get(row["group"], {}),
                 "near": near[index],
                 "read": read.get(row["group"]),
+                **{name: row[name] for name in ("note", "colour", "pinned") if row.get(name)},
             }
         )
     return rows

@@ -24,9 +24,10 @@ _NO_DAY = 65_535
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``).
 
-    A full atlas gives one row per distinct conversation: its base group, its place on the map, its closed facets, its
-    metadata, the day it began and a number for its user, but no id and no text. Facets that are sentences are included
-    only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups and counts.
+    A full atlas gives one row per distinct conversation that is not hidden: its base group, its place on the map, its
+    closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
+    sentences are included only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups
+    and counts.
 
     Raises AtlasError if a table that every atlas has cannot be read.
     """
@@ -48,7 +49,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     import numpy as np
     import polars as pl
 
-    rows = atlas.clusters.join(
+    rows = atlas.clusters[atlas.shown_rows].join(
         atlas.conversations.select("conversation", "count", "first_at"),
         on="conversation",
         how="inner",

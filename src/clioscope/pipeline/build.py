@@ -11,6 +11,7 @@ from pathlib import Path
 
 from clioscope.atlas import Atlas
 from clioscope.codebook.read import with_codebook
+from clioscope.edits.replay import replay
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
@@ -40,9 +41,10 @@ def build(
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
-    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
-    the same call goes on from there. ``facets`` are further facets beside those of the settings. ``confirm`` gets
-    what the build will ask of the model when the input is read, and may raise to stop it there.
+    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way, the same
+    call goes on from there. The edits of the atlas that was there are replayed over the new one. ``facets`` are further
+    facets beside those of the settings. ``confirm`` gets what the build will ask of the model when the input is read,
+    and may raise to stop it there.
 
     ``after`` is an earlier atlas: groups that are the same keep its ids and names, what became of the others stands in
     the table ``lineage``, and no question that it was answered is asked again. Where ``out`` holds an atlas that an
@@ -72,6 +74,7 @@ def build(
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         write_lineage(run)
         finish(run)
+        replay(place.folder, place.predecessor or place.out, model=settings.model.name is not None)
         place.exchange()
     return Atlas(place.out)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from clioscope.atlas import Atlas
+from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.build import build
@@ -45,13 +46,14 @@ def update(
     With ``rebuild`` everything is built anew from the files of the atlas and the new ones, after the atlas (see
     ``build``): what was answered is not asked again, and what is the same keeps its ids and names.
 
-    The work is done beside the atlas and takes its place when it is whole. ``format``, ``text_column``, ``encoding``
+    The analyst's edits are replayed over the updated atlas. The work is done beside the atlas and takes its place when
+    it is whole. ``format``, ``text_column``, ``encoding``
     and ``id_column`` are those of the new files; if none is given, they are read as those of the atlas were.
 
     Raises AtlasError for a published atlas or one without vectors, InputError for files that cannot be read, ModelError
     when the model cannot answer.
     """
-    atlas = atlas if isinstance(atlas, Atlas) else Atlas(atlas)
+    atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     settings = Settings.model_validate(atlas.manifest["settings"])
     if atlas.published:
@@ -69,9 +71,11 @@ def update(
         BuildFolder(target, files, overwrite=False, after=atlas.path, anew=True) as place,
         Run(place.folder, settings, facets_of(settings), files=files, progress=progress) as run,
     ):
-        work = Work(Atlas(atlas.path), run, place.sources, ask, none)
+        work = Work(atlas, run, place.sources, ask, none)
         for remark in work.do(files, given):
             on_saying(run.progress)(remark)
+        run.close()
+        replay(place.folder, atlas.path, model=settings.model.name is not None)
         place.exchange()
     return Atlas(place.out)
 
