@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_manifest
+from clioscope.hierarchy.given import with_empty
 from clioscope.hierarchy.tree import group_ids, levels_from, levels_table, memberships, tree_table
 from clioscope.lineage.matching import MOVED
 from clioscope.naming import labels_from, labels_table
@@ -109,6 +110,7 @@ def write_tree(old: Path, run: Run, rows: Rows, arrivals: Arrivals, changed: Cha
     kept = rows.ids.to_frame().join(arrivals.conversations, on="conversation", how="left", maintain_order="left")
     member = memberships(own, grew.levels)
     made = tree_table(kept, arrivals.occurrences, member, grew.levels, final, grew.ids)
+    made = with_empty(made, run.settings.codebook.categories)
     fresh = anew | grew.fresh
     flags = (set[str](), set[str]()) if changed is None else _flags(changed)
     made = flagged(made, tree, *flags)
@@ -206,6 +208,13 @@ def _write_clusters(
     table = table.with_columns(pl.col("noise").fill_null(value=False))
     if "none" in table.columns:
         table = table.with_columns(none=pl.Series(label == found.none) if found.none is not None else pl.lit(False))
+    if "code" in table.columns:
+        codes = dict(before.select("group", "code").iter_rows())
+        code = pl.Series("code", [codes.get(group) for group in table["group"]], dtype=pl.String)
+        table = table.with_columns(code)
+        if run.has("categories"):
+            told = rows.table(run.table("categories"), pl.DataFrame({"conversation": rows.ids.gather(rows.new)}))
+            run.take(categories=told.with_columns(code))
     run.take(clusters=table)
 
 
