@@ -202,9 +202,9 @@ class Editor:
             last = last.having(vouched=[label.name, label.description])
         if last.op == "pin" and last.details["on"] and last.details.get("kept") is None:
             group = last.details["group"]
-            label, (score, first, action) = labelled.labels.get(group), labelled.verdicts.get(group, UNAUDITED)
-            if label is not None and action != "withheld":
-                text = {"name": label.name, "description": label.description}
+            named, (score, first, action) = labelled.labels.get(group), labelled.verdicts.get(group, UNAUDITED)
+            if named is not None and action != "withheld":
+                text = {"name": named.name, "description": named.description}
                 said = {**text, "score": score, "first_score": first, "action": action}
                 last = last.having(kept=text, verdicts=[*labelled.said, said])
         append(self.path, [last])
