@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 class Assigned(NamedTuple):
-    """``table``: one row per usable record (conversation, record, group, name, margin, known, refused); ``read`` and
+    """``table``: one row per usable record (conversation, record, group, name, margin,
+    code of the given category, known, refused); ``read`` and
     ``rejected`` count input records, ``failed`` the questions without a usable answer."""
 
     table: pl.DataFrame

@@ -20,7 +20,8 @@ ALWAYS = ("language", "turns", "length", "hour", "day")  # they cost nothing
 
 def facets_of(settings: Settings, further: Sequence[Facet] = ()) -> tuple[Facet, ...]:
     """The facets of ``facets.use``, of the files in ``facets.modules``, of ``facets.define`` and of ``further``, the
-    given category where there is a codebook, and those that cost nothing. Without a language model these are only the facets that need none.
+    given category where there is a codebook, and those that cost nothing. Without a language model these are only the
+    facets that need none.
 
     Raises SettingsError for an unknown name, and for a file or definition that makes no sense.
     """

@@ -116,7 +116,7 @@ def category_id(code: str) -> str:
 
 
 def stands(levels: Sequence[Level], level: int, given: Sequence[bool]) -> list[bool]:
-    """Whether each group of a level is in the tree: base groups, ``given`` categories, and those of several children."""
+    """Whether each group of a level is in the tree: base groups, ``given`` categories, those of several children."""
     if level == 0:
         return [True] * len(given)
     children = np.bincount(levels[level - 1].parent_of, minlength=len(given))

@@ -14,6 +14,7 @@ from clioscope.atlas.languages import languages_of
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
+from clioscope.pipeline.given import codes_of_new, groups_within
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
-COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
+COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known", "refused")
 
 
 def assign(
@@ -81,11 +82,20 @@ def assign(
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
             if not let_in.is_empty():
                 vectors = _vectors(atlas, run, let_in, texts.filter(passed), asking)
-                labels, margins = assign_vectors(
-                    vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
-                )
-                groups = [atlas.manifest["base_groups"][label] for label in labels]
-                new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
+                codes = codes_of_new(atlas, run, vectors)
+                groups: list[str | None]
+                if codes is None:
+                    labels, margins = assign_vectors(
+                        vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
+                    )
+                    groups = [atlas.manifest["base_groups"][label] for label in labels]
+                    new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
+                else:
+                    groups, near = groups_within(atlas, vectors, codes)
+                    new = pl.DataFrame(
+                        {"conversation": let_in["conversation"], "group": groups, "margin": near, "code": codes},
+                        schema_overrides={"group": pl.String, "margin": pl.Float32, "code": pl.String},
+                    )
                 new = new.with_columns(known=pl.lit(False), refused=pl.lit(False))
                 placed = pl.concat([placed, new], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
@@ -117,7 +127,8 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
     import polars as pl
 
-    stored = atlas.clusters.select("conversation", "group", "margin", known=pl.lit(True), refused=pl.lit(False))
+    code = "code" if "code" in atlas.clusters.columns else pl.lit(None, pl.String).alias("code")
+    stored = atlas.clusters.select("conversation", "group", "margin", code, known=pl.lit(True), refused=pl.lit(False))
     if not (atlas.path / "screened.parquet").exists():
         return stored
     screened = atlas.table("screened")["conversation"]
