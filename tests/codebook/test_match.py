@@ -10,25 +10,25 @@ from clioscope.codebook.place import Taught, place_conversations
 from clioscope.settings import Category, CodebookSettings
 from clioscope.vectors.unit import unit_rows
 
-FOOD = Category(code="food", name="Food", description="bread, cake, soup and salad")
-TRIPS = Category(code="trips", name="Trips", description="trains, hotels, maps, tickets")
+FOOD = Category(code="food", name="Food", description="rye bread, sweet bread, bread soup and bread salad")
+TRIPS = Category(code="trips", name="Trips", description="hotel trains, hotel maps, hotel tickets")
 BOOK = CodebookSettings(categories=(FOOD, TRIPS))
 
 
 def test_the_parts_of_a_description() -> None:
-    assert phrases(FOOD) == ["Food", "bread", "cake", "soup", "salad"]
+    assert phrases(FOOD) == ["Food", "rye bread", "sweet bread", "bread soup", "bread salad"]
     ru = Category(code="r", name="Еда", description="хлеб и соль; суп", examples=("Как испечь хлеб?",))
     assert phrases(ru) == ["Еда", "хлеб", "соль", "суп", "Как испечь хлеб?"]
 
 
 def test_a_text_gets_the_category_with_one_part_like_it() -> None:
-    texts = ["bread", "salad with soup", "hotels near trains", "tickets"]
+    texts = ["bread", "salad with soup", "hotel near trains", "tickets"]
     placed = place_conversations(encode(texts), BOOK, encode)
     assert placed.codes == ["food", "food", "trips", "trips"]
 
 
 def test_what_fits_none_and_what_takes_the_rest() -> None:
-    texts = ["bread", "program code", "hotels", "statistics charts"]
+    texts = ["bread", "program code", "hotel", "statistics charts"]
     assert place_conversations(encode(texts), BOOK, encode).codes == ["food", None, "trips", None]
     rest = Category(code="rest", name="Other", rest=True)
     more = BOOK.model_copy(update={"categories": (*BOOK.categories, rest)})
@@ -39,7 +39,7 @@ def test_what_fits_none_and_what_takes_the_rest() -> None:
 
 def test_what_the_model_said_stands() -> None:
     said = ["Trips", "none of these", None]
-    assert place_conversations(encode(["bread", "cake", "soup"]), BOOK, encode, said).codes == ["trips", None, "food"]
+    assert place_conversations(encode(["bread", "sweet", "soup"]), BOOK, encode, said).codes == ["trips", None, "food"]
 
 
 def test_many_answers_teach_the_others() -> None:
@@ -59,6 +59,6 @@ def test_a_text_is_judged_without_itself() -> None:
 
 def test_scores_do_not_hang_on_the_other_conversations() -> None:
     matcher = make_matcher(BOOK.categories, encode, 0.1)
-    rows = encode(["bread", "program code", "hotels"])
+    rows = encode(["bread", "program code", "hotel"])
     alone = np.concatenate([matcher.match(rows[[at]])[0] for at in range(3)])
     assert matcher.match(rows)[0] == pytest.approx(alone)

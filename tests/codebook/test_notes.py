@@ -1,5 +1,7 @@
 """Notes as codes, the curve of new kinds, and what is found again."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from codebook_words import encode
@@ -40,7 +42,7 @@ def test_the_curve_of_kinds() -> None:
     labels = np.repeat(np.arange(4), 25)
     steps = saturation(labels)
     assert (steps[0].read, steps[0].kinds) == (1, 1.0) and (steps[-1].read, steps[-1].kinds) == (100, 4.0)
-    assert all(a.kinds <= b.kinds for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.kinds <= b.kinds for a, b in pairwise(steps))
     assert all(step.low <= step.kinds <= step.high for step in steps)
     assert next_new(labels).chance == 0 and next_new(labels).high < 0.05
     fresh = next_new(np.arange(10))

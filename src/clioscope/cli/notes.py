@@ -73,7 +73,7 @@ def notes(
     print(f"The next note is of a new kind with a chance of {chance} % ({low}–{high} %).", file=sys.stderr)
     if made.agreement is not None:
         print(
-            f"Codes made without a note are found again for {100 * made.agreement.right:.0f} % of {made.agreement.notes}"
-            f" notes, by the {made.agreement.by} (kappa {made.agreement.kappa:.2f}).",
+            f"Codes made without a note are found again for {100 * made.agreement.right:.0f} % of "
+            f"{made.agreement.notes} notes, by the {made.agreement.by} (kappa {made.agreement.kappa:.2f}).",
             file=sys.stderr,
         )

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from clioscope.codebook.shipped import shipped, shipped_text
 from clioscope.errors import SettingsError
-from clioscope.settings import Category, CodebookSettings, Settings
+from clioscope.settings import Category, Settings
 from clioscope.settings.codebook import check_categories
 
 FIELDS = ("code", "name", "description", "examples", "parent", "rest")
@@ -48,7 +48,7 @@ def read_codebook(source: str | Path) -> tuple[Category, ...]:
         return categories_of(shipped_text(str(source)), ".toml", f"codebook {source}")
     if path.suffix.lower() not in _SUFFIXES:
         raise SettingsError(
-            f"{source}: is no codebook; give a file that ends in .toml, .json or .csv, or one of {', '.join(shipped())}."
+            f"{source}: is no codebook; give a .toml, .json or .csv file, or one of {', '.join(shipped())}."
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -176,11 +176,3 @@ def _in_order(categories: Sequence[Category], parent: str | None = None) -> Iter
         if one.parent == parent:
             yield one
             yield from _in_order(categories, one.code)
-
-
-def settings_of(categories: Sequence[Category]) -> CodebookSettings:
-    """The settings of a build with these categories. Raises SettingsError where they make no codebook."""
-    try:
-        return CodebookSettings(categories=tuple(categories))
-    except ValidationError as error:
-        raise SettingsError(f"codebook: {error.errors()[0]['msg'].removeprefix('Value error, ')}.") from None
