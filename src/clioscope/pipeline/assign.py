@@ -16,6 +16,7 @@ from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.fitting import compared, fit_of
+from clioscope.pipeline.given import codes_of_new, groups_within
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
-COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused", "fit", "fits", "nearest")
+COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known", "refused", "fit", "fits", "nearest")
 
 
 def assign(
@@ -119,10 +120,12 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
     import polars as pl
 
+    code = "code" if "code" in atlas.clusters.columns else pl.lit(None, pl.String).alias("code")
     stored = atlas.clusters.select(
         "conversation",
         "group",
         "margin",
+        code,
         known=pl.lit(True),
         refused=pl.lit(False),
         fit=pl.lit(None, pl.Float32),
@@ -182,21 +185,29 @@ def _groups(
 
     vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
     ids = atlas.manifest["base_groups"]
-    closed = np.isin(ids, none_groups(atlas.tree))
-    labels, margins = assign_vectors(
-        vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
-    )
-    fit = fit_of(atlas)
-    values = np.ones(len(labels), np.float32)
-    if fit is not None:
-        values = fit.p_values(run.array(TEXTS) if compared(atlas) == TEXTS else plain, labels)
+    codes = codes_of_new(atlas, run, vectors)
+    groups: list[str | None]
+    if codes is None:
+        closed = np.isin(ids, none_groups(atlas.tree))
+        labels, near = assign_vectors(
+            vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
+        )
+        groups, margins = [ids[label] for label in labels], near.tolist()
+    else:
+        groups, margins = groups_within(atlas, vectors, codes)
+    fit, values = fit_of(atlas), np.ones(len(vectors), np.float32)
+    told = np.array([row for row, group in enumerate(groups) if group in ids], np.int64)
+    if fit is not None and len(told):
+        own = np.array([ids.index(groups[row]) for row in told], np.int32)
+        values[told] = fit.p_values((run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
     return pl.DataFrame(
         {
             "conversation": conversations["conversation"],
-            "group": [ids[label] for label in labels],
-            "margin": margins,
-            "known": [False] * len(labels),
-            "refused": [False] * len(labels),
+            "group": pl.Series(groups, dtype=pl.String),
+            "margin": pl.Series(margins, dtype=pl.Float32),
+            "code": pl.Series(codes or [None] * len(groups), dtype=pl.String),
+            "known": [False] * len(groups),
+            "refused": [False] * len(groups),
             "fit": values,
         }
     )
