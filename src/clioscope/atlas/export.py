@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.people import said_of_people
+from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
@@ -71,6 +72,9 @@ def _write_parquet(table: pl.DataFrame, part: Path) -> None:
 def groups_table(atlas: Atlas) -> pl.DataFrame:
     """One row per group, parents before children, with its share of all conversations. Withheld names are masked.
 
+    Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
+    the weights of its segments (``weight``) as a part of all; the shares of the base groups sum to 1, counts do not.
+
     ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
     inferred from that; an atlas of an earlier version, or a published one, does not tell.
     """
@@ -83,7 +87,7 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
     return (
         (tree if told is None else tree.join(told, on="group", how="left"))
         .with_columns(
-            (pl.col("count") / total).alias("share"),
+            (pl.col(sized_by(atlas)) / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
         .sort("order")
@@ -125,9 +129,14 @@ def said_of_mixed(atlas: Atlas) -> str:
 
 def total_count(atlas: Atlas) -> int:
     """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
-    if atlas.published:
+    if atlas.published or has_segments(atlas):
         return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
+
+
+def sized_by(atlas: Atlas) -> str:
+    """The column of the tree that says which share of all conversations a group is."""
+    return "weight" if has_segments(atlas) else "count"
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
@@ -169,10 +178,13 @@ def markdown(atlas: Atlas) -> str:
         lines += [note, ""]
     if mixed := said_of_mixed(atlas):
         lines += [mixed, ""]
+    if segments := said_of_segments(atlas):
+        lines += [segments, ""]
+    sized = sized_by(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
-        line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
+        line = f"{'  ' * depth}- **{name}** ({said_of_size(row, share_text(row[sized], total))})"
         if summaries.get(group):
             line += f" {summaries[group]}"
         lines.append(line)
@@ -189,8 +201,12 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets."""
-    total = total_count(atlas)
+    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets.
+
+    Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
+    the weights of its segments, weight, as a part of all.
+    """
+    total, sized = total_count(atlas), sized_by(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
     shares = _shares_by_group(atlas)
@@ -206,7 +222,8 @@ def as_json(atlas: Atlas) -> str:
             "description": row["description"],
             "mixed": row["mixed"],
             "count": row["count"],
-            "share": round(row["count"] / total, 6) if total else 0.0,
+            **({"weight": row["weight"]} if "weight" in row else {}),
+            "share": round(row[sized] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
             **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
             **({"shares": shares.get(group, [])} if shares else {}),

@@ -30,8 +30,9 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import said_of_mixed, shown_tree, total_count, walk
+    from clioscope.atlas.export import said_of_mixed, shown_tree, sized_by, total_count, walk
     from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
@@ -49,6 +50,9 @@ def show(
         title.append(f". {note}", style="not bold italic")
     if mixed := said_of_mixed(opened):
         title.append(f". {mixed}", style="not bold italic")
+    if segments := said_of_segments(opened):
+        title.append(f". {segments}", style="not bold italic")
+    sized = sized_by(opened)
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -65,7 +69,7 @@ def show(
             continue
         row = rows[name]
         bar = "█" * max(1, round(_BAR * row["count"] / largest))
-        size = f"{row['count']:,} · {share_text(row['count'], total)}"
+        size = f"{row['count']:,} · {share_text(row[sized], total)}"
         style = "italic" if row["mixed"] else "bold"
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):

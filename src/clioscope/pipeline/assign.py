@@ -14,6 +14,7 @@ from clioscope.atlas.languages import languages_of
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
+from clioscope.pipeline.dividing import divided_as
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -51,6 +52,9 @@ def assign(
     0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
     the screener says no to has no group (``refused``); what it has no usable answer about stays.
 
+    In an atlas of segments new conversations are cut in the same way, and there is one row per segment: the ids of the
+    segments of a conversation are its id, a point and a number.
+
     ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one is given, those of
     the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
     written; rejected records are counted.
@@ -69,9 +73,10 @@ def assign(
     given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
     chosen = _input_settings(settings.input, path, given)
     found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
+    units = divided_as(atlas, found, path, chosen, settings.seed)
     placed = _stored(atlas)
-    fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
-    texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
+    fresh = units.conversations.join(placed, on="conversation", how="anti").sort("conversation")
+    texts = units.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
     failed = 0
     if not fresh.is_empty():
         asking = ask if ask is not None or read_map(atlas.path) is not None else "all"
@@ -90,7 +95,7 @@ def assign(
                 placed = pl.concat([placed, new], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
     table = (
-        found.occurrences.select("conversation", "record")
+        units.occurrences.select("conversation", "record")
         .join(placed, on="conversation", how="left")
         .join(atlas.tree.select("group", "name"), on="group", how="left")
         .select(COLUMNS)

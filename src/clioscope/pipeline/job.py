@@ -76,12 +76,13 @@ class Job:
     @property
     def embedder(self) -> Embedder:
         """The encoder of the build."""
-        self._take("embedder")
+        self._take("embedder", "segments")
         return self._workspace.embedder
 
-    def _take(self, given: Given) -> None:
-        if given not in self._stage.given:
-            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given}.")
+    def _take(self, *given: Given) -> None:
+        """Any of ``given`` will do."""
+        if not set(given) & set(self._stage.given):
+            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given[0]}.")
 
     # -- what the stage works with -------------------------------------------------------------------------
 

@@ -103,6 +103,8 @@ class Run(Workspace):
                 return self.has_language
             case "embedder":
                 return self.embedder.id
+            case "segments":
+                return self.embedder.id if self.settings.segments.split else None
 
     def _content(self, name: str, columns: Sequence[str] | None) -> str:
         """Hash of a table or array that a stage of this run wrote; of some of its columns, of their values."""

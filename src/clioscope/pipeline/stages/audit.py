@@ -46,6 +46,6 @@ def audit(job: Job) -> None:
     tree = tree.with_columns(judged.get_columns())
     own = labels(job)
     base = group_ids(job.table("facets")["conversation"].to_list(), own, 0)
-    texts, owners = known(job)
+    texts, owners, _ = known(job)
     unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, [base[label] for label in own])
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))

@@ -10,7 +10,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
 @stage(
     "distinct",
     version=2,
-    reads=(*NAMING, "levels", "conversations.conversation", "conversations.count"),
+    reads=(*NAMING, "levels", "conversations.conversation", "conversations.count", "segments.weight"),
     writes=("unaudited",),
     settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate"),
     prompts=("rename", "examples.toml"),
@@ -31,4 +31,5 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named))
+    segments = job.table("segments") if job.has("segments") else None
+    job.write_table("unaudited", tree_table(conversations, job.table("occurrences"), member, levels, named, segments))
