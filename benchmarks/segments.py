@@ -9,7 +9,8 @@ Each kind is run twice: once where every third conversation is joined, once wher
 they are. Nothing is learnt from the labels: the cuts are made with what the corpus tells of itself. No language model
 is asked.
 
-Prints per corpus: precision and recall of the boundaries, WindowDiff, how many conversations that are not joined are
+Prints per corpus: precision and recall of the boundaries (also by the turns of the shorter one of the two parts: 1, 2,
+3 or more), WindowDiff, how many conversations that are not joined are
 cut, and how many of the second and later parts have a group of their label: of the segments, against one vector for
 each conversation. A part is found if the group of one of its segments has its label as the most frequent one.
 """
@@ -131,9 +132,19 @@ def measured(conversations: Sequence[Sequence[Part]], vectors: dict[str, Vectors
     alone = [row for row, parts in enumerate(conversations) if len(parts) == 1]
     single = [row for row in alone if conversations[row][0].single]
     hits = sum(len(truth[row] & cuts[row]) for row in several)
+    by_length = {
+        turns: [
+            place in cuts[row]
+            for row in several
+            for place, parts in zip(sorted(truth[row]), pairwise(conversations[row]), strict=True)
+            if min(3, *(len(part.turns) for part in parts)) == turns
+        ]
+        for turns in (1, 2, 3)
+    }
     return {
         "precision": hits / max(1, sum(len(cuts[row]) for row in several)),
         "recall": hits / sum(len(truth[row]) for row in several),
+        **{f"recall_{turns}": float(np.mean(found)) for turns, found in by_length.items()},
         "window_diff": float(np.mean([window_diff(truth[row], cuts[row], len(rows[row])) for row in several])),
         "never_cut": float(np.mean([window_diff(truth[row], set(), len(rows[row])) for row in several])),
         "cut_alone": float(np.mean([bool(cuts[row]) for row in alone])),

@@ -13,7 +13,7 @@ from clioscope.atlas.segments import segments_of
 from clioscope.privacy import publish
 from clioscope.settings import PrivacySettings, load_settings
 
-FAST = {"model__name": None, "embedding__model": "hash", "clustering__clusters": 5, "layout__method": "pca"}
+FAST = {"model__name": "fake", "embedding__model": "hash", "clustering__clusters": 5, "layout__method": "pca"}
 
 
 def asked_about(topic: str, number: int) -> list[dict]:

@@ -2,8 +2,8 @@
 
 A cut is made where the turns before and after it look like the end of one conversation and the beginning of another.
 How that looks in a corpus and to an encoder, the corpus itself tells: its conversations are laid end to end, and the
-seams are compared with the gaps inside conversations. Some of those gaps are changes of topic as well; that makes
-cuts a little rarer and never more frequent.
+seams are compared with the gaps inside conversations. Some of those gaps are changes of topic as well: a gap counts as
+far as it probably is none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 FEWEST = 40  # conversations of two turns or more from which something can be learnt
 NEAR = 2  # turns on each side of a gap that are compared
+ROUNDS = 10  # of learning
 CHANGE = 0.1  # how likely a change of topic is at a gap, before the turns are seen
 
 
@@ -97,12 +98,22 @@ def _gain(scale: Scale, before: NDArray[np.floating], after: NDArray[np.floating
 
 
 def _odds(seams: NDArray[np.float64], inside: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and level of the log odds of a change by the gain, with changes as rare as ``CHANGE`` says."""
+    """Slope and level of the log odds of a change by the gain, with changes as rare as ``CHANGE`` says.
+
+    A gap counts among those without a change as far as it is probably none, so that the odds do not hang on how many
+    conversations of the corpus have several topics.
+    """
     from sklearn.linear_model import LogisticRegression
 
     gains = np.concatenate([seams, inside])
     unit = float(gains.std()) or 1.0
     seam = np.arange(len(gains)) < len(seams)
-    fitted = LogisticRegression(C=100.0, class_weight="balanced").fit(gains[:, None] / unit, seam)
-    slope = max(0.0, float(fitted.coef_[0, 0])) / unit
-    return slope, float(fitted.intercept_[0]) + float(np.log(CHANGE / (1 - CHANGE)))
+    rare = float(np.log(CHANGE / (1 - CHANGE)))
+    none = np.ones(len(inside))
+    slope = level = 0.0
+    for _ in range(ROUNDS):
+        weights = np.concatenate([np.full(len(seams), none.sum() / len(seams)), none])
+        fitted = LogisticRegression(C=100.0).fit(gains[:, None] / unit, seam, sample_weight=weights)
+        slope, level = max(0.0, float(fitted.coef_[0, 0])) / unit, float(fitted.intercept_[0]) + rare
+        none = 1 / (1 + np.exp(np.clip(slope * inside + level, -50, 50)))
+    return slope, level
