@@ -16,9 +16,9 @@ from clioscope.naming import labels_from, labels_table
 from clioscope.naming.candidates import Label
 from clioscope.naming.mixed import none_label
 from clioscope.pipeline.updating.growth import grown
-from clioscope.pipeline.updating.naming import Known, named_anew
+from clioscope.pipeline.updating.naming import Known, named_anew, told_of
 from clioscope.pipeline.updating.rows import Rows, read
-from clioscope.pipeline.updating.structure import Joint, Reordered, Structure, restructured
+from clioscope.pipeline.updating.structure import LEAST, Joint, Reordered, Structure, restructured
 from clioscope.pipeline.updating.verdicts import flagged, raw_labels, write_audited
 from clioscope.vectors.centroids import nearest_centroid
 
@@ -73,7 +73,7 @@ def changed_groups(
     run.hashes["centroids.npy"] = run.write_array("centroids", found.centroids)
     moved = [old_one for old_one in found.part_of.values() if _moved(joint, labels, found, old_one)]
     changed = [*found.candidates, *moved, *found.part_of]
-    known = Known(run.table("facets"), arrivals.occurrences, _transcripts(old, run, arrivals, own, rows, changed))
+    known = Known(run.table("facets"), arrivals.occurrences, _transcripts(old, run, arrivals, own, changed))
     taken = {group: name for group, name in raw_labels(old, tree).items() if group not in {base[one] for one in moved}}
     named = named_anew(run, known, Reordered(joint, rows.order), own, found.centroids, changed, taken)
     result: list[Label | None] = [named.get(label) for label in range(len(ids))]
@@ -219,10 +219,13 @@ def _write_clusters(
 
 
 def _transcripts(
-    old: Path, run: Run, arrivals: Arrivals, labels: NDArray[np.int32], rows: Rows, changed: list[int]
+    old: Path, run: Run, arrivals: Arrivals, labels: NDArray[np.int32], changed: list[int]
 ) -> pl.DataFrame:
-    """The texts that names are made of: kept ones, new ones, and, where a changed group has others, those of the files
-    that the atlas was made of, if these are still as they were."""
+    """The texts that names are made of: kept ones and new ones.
+
+    Where a changed group has fewer than five conversations with a text, the files that the atlas was made of are read
+    once more, if they are still as they were: that takes as long as reading them for a build.
+    """
     import polars as pl
 
     from clioscope.atlas import Atlas
@@ -233,8 +236,9 @@ def _transcripts(
 
     if (run.folder / "transcripts.parquet").exists():
         return run.table("transcripts")
-    members = rows.ids.filter(pl.Series(np.isin(labels, changed)))
-    if not changed or members.is_in(arrivals.transcripts["conversation"].implode()).all():
+    told = told_of(Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts))
+    counts = np.bincount(labels[told], minlength=max(changed, default=0) + 1)
+    if all(counts[group] >= LEAST for group in changed):
         return arrivals.transcripts
     sources = unchanged_sources(Atlas(old))
     if sources is None:
