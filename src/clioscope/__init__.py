@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
@@ -49,6 +50,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "read_codebook",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -73,6 +75,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "read_codebook": "codebook.read",
 }
 
 
