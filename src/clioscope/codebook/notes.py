@@ -83,12 +83,12 @@ def _categories(
     for number, centre in enumerate(centres):
         rows = np.flatnonzero(labels == number)
         rows = rows[np.argsort(-(vectors[rows] @ centre), kind="stable")]
-        told = list(dict.fromkeys(notes[row].note for row in rows))
+        told = list(dict.fromkeys(notes[row].note for row in rows.tolist()))
         name, code = _short(told[0]), code_of(_short(told[0]))
         again = sum(one.code == code or one.code.startswith(f"{code}-") for one in found)
         if again:
             name, code = f"{name} ({again + 1})", f"{code}-{again + 1}"
-        texts = list(dict.fromkeys(notes[row].text[:500] for row in rows if notes[row].text))
+        texts = list(dict.fromkeys(notes[row].text[:500] for row in rows.tolist() if notes[row].text))
         # Near the middle and far from it: together they show how wide the code is.
         places = np.unique(np.linspace(0, len(texts) - 1, _EXAMPLES).astype(int)) if texts else ()
         chosen = [texts[place] for place in places]
@@ -115,7 +115,7 @@ def _agreement(
         own = np.unique(labels[rest], return_inverse=True)[1]
         if own.max() < 1:
             continue
-        part = [notes[row] for row in rest]
+        part = [notes[row] for row in rest.tolist()]
         matcher = make_matcher(_categories(part, vectors[rest], own), lambda told: _centred(encode(told)), 0.0)
         given += matcher.match(texts[out])[0].argmax(axis=1).tolist()
         truth += (vectors[out] @ centroids_of(vectors[rest], own, int(own.max()) + 1).T).argmax(axis=1).tolist()
