@@ -61,7 +61,12 @@ def main(folder: Path) -> None:
     few = clioscope.build(
         write_jsonl(folder / "few.jsonl", two_languages(240)),
         folder / "few",
-        settings.model_copy(update={"facets": settings.facets.model_copy(update={"ask": 60})}),
+        settings.model_copy(
+            update={
+                "facets": settings.facets.model_copy(update={"ask": 60}),
+                "input": settings.input.model_copy(update={"metadata": ("plan",)}),
+            }
+        ),
     )
     shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
     (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")

@@ -213,6 +213,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
         dragged.value = over.value = null;
         if (from !== null && from !== row.group) void moveInto(from, row.group);
       }}
+      onFocus={() => (focused.value = row.group)}
       onDblClick={() => can && (renaming.value = row.group)}
       onContextMenu={(event) => {
         if (!can) return;
