@@ -56,7 +56,7 @@ def codebook_of_notes(notes: Sequence[Note], encode: Encode, kinds: int | None =
 
 def group_notes(vectors: NDArray[np.float32], kinds: int | None = None) -> NDArray[np.int64]:
     """The kind of each note (n,), the largest kind first; by average linkage of the cosines."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.cluster.hierarchy import cut_tree, linkage
     from sklearn.metrics import silhouette_score
 
     count = len(vectors)
@@ -64,7 +64,7 @@ def group_notes(vectors: NDArray[np.float32], kinds: int | None = None) -> NDArr
     tried = [kinds] if kinds is not None else sorted({*range(2, min(count, 13)), *range(13, count // 2 + 1, 3)})
     best, found = -2.0, np.zeros(count, np.int64)
     for number in tried:
-        labels = fcluster(merges, number, "maxclust")
+        labels = cut_tree(merges, min(number, count)).ravel()
         alike = len(np.unique(labels))
         figure = silhouette_score(vectors, labels) if 1 < alike < count else -1.0
         if figure > best or len(tried) == 1:
@@ -83,12 +83,12 @@ def _categories(
     for number, centre in enumerate(centres):
         rows = np.flatnonzero(labels == number)
         rows = rows[np.argsort(-(vectors[rows] @ centre), kind="stable")]
-        told = list(dict.fromkeys(notes[row].note for row in rows))
+        told = list(dict.fromkeys(notes[row].note for row in rows.tolist()))
         name, code = _short(told[0]), code_of(_short(told[0]))
         again = sum(one.code == code or one.code.startswith(f"{code}-") for one in found)
         if again:
             name, code = f"{name} ({again + 1})", f"{code}-{again + 1}"
-        texts = list(dict.fromkeys(notes[row].text[:500] for row in rows if notes[row].text))
+        texts = list(dict.fromkeys(notes[row].text[:500] for row in rows.tolist() if notes[row].text))
         # Near the middle and far from it: together they show how wide the code is.
         places = np.unique(np.linspace(0, len(texts) - 1, _EXAMPLES).astype(int)) if texts else ()
         chosen = [texts[place] for place in places]
@@ -115,7 +115,7 @@ def _agreement(
         own = np.unique(labels[rest], return_inverse=True)[1]
         if own.max() < 1:
             continue
-        part = [notes[row] for row in rest]
+        part = [notes[row] for row in rest.tolist()]
         matcher = make_matcher(_categories(part, vectors[rest], own), lambda told: _centred(encode(told)), 0.0)
         given += matcher.match(texts[out])[0].argmax(axis=1).tolist()
         truth += (vectors[out] @ centroids_of(vectors[rest], own, int(own.max()) + 1).T).argmax(axis=1).tolist()
