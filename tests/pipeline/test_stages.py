@@ -41,7 +41,7 @@ VECTORS = {"vectors", *CLUSTERS, *LAYOUT}
 PREDICT = {"predict", *VECTORS}
 FACETS = {"facets", "infer", *PREDICT}
 ASKED = {"asked", *FACETS}
-SCREEN = {"screen", "texts", *ASKED}
+SCREEN = {"screen", "texts", "fit", *ASKED}
 ALL = {"conversations", *SCREEN}
 
 # Another value of every setting, and the stages that run again for it with the input above: those that may see the
@@ -58,7 +58,9 @@ SETTINGS = {
     "input.sample": (20, ALL),
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
+    "input.tools": (True, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
+    "segments.split": (True, {"conversations", *NAMES}),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
     "model.concurrency": (2, NOTHING),
     "model.retries": (0, {"screen", "facets", "second", *NAMES}),
@@ -82,7 +84,7 @@ SETTINGS = {
     "facets.language": ("ru", {"facets", "second", *NAMES}),
     "facets.modules": ("mine.py", {"facets", "predict", "second", *INFER}),
     "facets.screen": ("Does it name a thing?", {"screen"}),
-    "embedding.model": ("hash64", {"texts", "asked", "infer", *PREDICT}),
+    "embedding.model": ("hash64", {"texts", "fit", "asked", "infer", *PREDICT}),
     "embedding.batch_size": (8, NOTHING),
     "embedding.centre": (False, VECTORS),
     "embedding.centre_by_language": (False, {"vectors"}),
@@ -101,6 +103,7 @@ SETTINGS = {
     "clustering.most": (4, {"clusters"}),
     "clustering.neighbours": (5, {"clusters"}),
     "clustering.rare": (0.1, {"clusters"}),
+    "clustering.none": (0.3, CLUSTERS | {"fit"}),
     "clustering.options": ({"mutual": 2.0}, {"clusters"}),
     "naming.model": ("fake:slow", NAMES),
     "naming.show": (("field",), NAMES),
@@ -197,7 +200,7 @@ def test_the_tables_name_every_setting_and_every_prompt_of_a_build() -> None:
 
     there = {one.name.removesuffix(".txt") for one in files(prompts).iterdir() if one.name.endswith((".txt", ".toml"))}
     assert {one for one in there if not one.startswith("judge_")} == set(PROMPTS)
-    assert {stage.name for stage in STAGES} == {*ALL, "categories"}
+    assert {stage.name for stage in STAGES} == {*ALL, "before", "categories"}
 
 
 def test_nothing_changed_runs_nothing(again) -> None:

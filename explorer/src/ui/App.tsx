@@ -1,6 +1,8 @@
-import { halves, notice } from "../state";
+import { abilities, edition, explaining, halves, notice } from "../state";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
+import { Editing } from "./Editing";
+import { Explain } from "./Explain";
 import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { Timeline } from "./Timeline";
@@ -12,12 +14,13 @@ export function App() {
     <div class="page">
       <TopBar />
       <TreePane />
-      <main class="stage">
+      <main class="stage" key={edition.value}>
         <FilterChips />
         <MapPane />
         <Timeline />
       </main>
-      {halves.value ? <Compare /> : <Details />}
+      {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
+      {abilities.value.edit && <Editing />}
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}
       </p>

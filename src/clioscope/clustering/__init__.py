@@ -1,7 +1,7 @@
 """From vectors to base groups."""
 
 from clioscope.clustering.assign import assign_vectors, rare
-from clioscope.clustering.cluster import Clustering, cluster
+from clioscope.clustering.cluster import Clustering, cluster, set_apart
 from clioscope.clustering.clusterer import Clusterer, Options, Partition, clusterers, read_options
 from clioscope.clustering.resolutions import cluster_at_resolutions
 from clioscope.clustering.target import default_clusters, most_clusters
@@ -21,4 +21,5 @@ __all__ = [
     "most_clusters",
     "rare",
     "read_options",
+    "set_apart",
 ]

@@ -107,6 +107,7 @@ def with_empty(tree: pl.DataFrame, categories: Sequence[Category]) -> pl.DataFra
             "level": top - len(_way(number, categories)) + 1,
             "parent": None if one.parent is None else category_id(one.parent),
             **_label(one)._asdict(),
+            "none": False,
             **dict.fromkeys(("conversations", "count", "users", "anonymous"), 0),
         }
         for number, one in enumerate(categories)

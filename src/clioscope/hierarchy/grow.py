@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from clioscope.settings import Category, HierarchySettings
 
 
+Kept = Callable[[int, "NDArray[np.integer]"], Mapping[int, Label]]
+
+
 def grow_tree(
     context: NamingContext,
     base: Sequence[Label],
@@ -32,6 +35,8 @@ def grow_tree(
     centroids: NDArray[np.float32],
     settings: HierarchySettings,
     seed: int = 0,
+    kept: Kept | None = None,
+    none: bool = False,
     *,
     categories: Sequence[Category] = (),
     place: NDArray[np.integer] | None = None,
@@ -43,18 +48,27 @@ def grow_tree(
     groups. ``"clio"`` lets the model propose, deduplicate and assign level by level (without a model, or where it
     makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
     smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
-    still: see ``naming.distinct``.
+    still: see ``naming.distinct``. ``kept`` gets a level and the groups (n,) of all conversations there, and gives the
+    labels of those that keep an earlier one; no question is asked about them.
 
+    ``none``: the last base group gathers what fits no other group. It keeps its label, and stands alone at every level.
     With given ``categories``, ``place`` (k,) is the number of the category that each base group stands in, -1 for none.
     The categories are the top levels. The vectors decide what lies between them and the base groups, and what stands
-    beside them.
+    beside them. Both at once are not possible.
     """
-    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
+    mixed = mixed_groups(context.vectors, labels, len(base))
+    mixed[len(base) - none :] = False
+    base = mixed_labels(context, base, mixed.tolist(), labels)
+    for group, label in (kept(0, labels) if kept is not None else {}).items():
+        if mixed[group] and label.mixed:
+            base[group] = label._replace(phrases=base[group].phrases)
+    if none:
+        base[-1] = base[-1]._replace(mixed=True)
     if settings.builder == "clio" and context.ask is not None and place is None:
-        sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
-        return _asked_levels(context, base, labels, sizes, settings, seed)
+        sizes = level_sizes(len(base) - none, len(labels), settings.top, settings.levels)
+        return _asked_levels(context, base, labels, sizes, settings, seed, kept, none)
     if place is None:
-        cuts = _cuts(context.vectors, labels, centroids, settings.top, settings.levels)
+        cuts = _cuts(context.vectors, labels, centroids, settings.top, settings.levels, none)
     else:
         cuts = _cuts_within(context.vectors, labels, centroids, settings, place)
     levels: list[Level] = []
@@ -63,7 +77,7 @@ def grow_tree(
         if place is not None:
             place = _place_of(parents, place)
         above = cuts[number + 1] if number + 1 < len(cuts) else place
-        _add_level(context, levels, named, parents, above, labels)
+        _add_level(context, levels, named, parents, above, labels, kept)
         labels = levels[-1].parent_of[labels]
     if place is not None:
         given, titles = category_levels(named[-1], place, categories)
@@ -77,14 +91,18 @@ def _cuts(
     centroids: NDArray[np.float32],
     top: int | None,
     wanted: int | None,
+    none: bool = False,
 ) -> list[NDArray[np.int32]]:
     """The parents of each level above the base, from a linkage of the base groups."""
-    sizes = level_sizes(len(centroids), len(labels), top, wanted)
+    real = len(centroids) - none
+    sizes = level_sizes(real, len(labels), top, wanted)
     # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
     # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    members = np.bincount(labels, minlength=len(centroids))
-    cuts = linkage_levels(centroids, np.ones(len(centroids), dtype=np.int64), sizes, members >= members.mean())
-    return _split_mixed(cuts, vectors, labels)
+    members = np.bincount(labels, minlength=len(centroids))[:real]
+    cuts = linkage_levels(centroids[:real], np.ones(real, dtype=np.int64), sizes, members >= members.mean())
+    inside = labels < real
+    cuts = _split_mixed(cuts, vectors[inside] if none else vectors, labels[inside])
+    return [_alone(cut) if none else cut for cut in cuts]
 
 
 def _cuts_within(
@@ -119,12 +137,19 @@ def _add_level(
     parents: NDArray[np.int32],
     above: NDArray[np.int32] | None,
     labels: NDArray[np.integer],
+    kept: Kept | None,
 ) -> None:
     """Name the parents of the top level so far, merge those that repeat a child, and add them as a level."""
-    own = name_parents(context, named[-1], parents, labels)
+    staying = {} if kept is None else kept(len(named), parents[labels])
+    own = name_parents(context, named[-1], parents, labels, staying)
     merged, own = merge_repeats(context, parents, above, named[-1], own, labels)
     levels.append(Level(merged))
     named.append(own)
+
+
+def _alone(parents: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The parents (k,) of the groups of a level and, last, of the group that fits none: a parent of its own."""
+    return np.append(parents, parents.max() + 1).astype(np.int32)
 
 
 def _split_mixed(
@@ -148,18 +173,21 @@ def _asked_levels(
     sizes: Sequence[int],
     settings: HierarchySettings,
     seed: int,
+    kept: Kept | None,
+    none: bool,
 ) -> tuple[list[Level], list[list[Label]]]:
     """The paper's loop: one level after another until the top is small enough."""
     levels: list[Level] = []
     named = [list(base)]
     for number, target in enumerate(sizes[1:], start=1):
         below = named[-1]
-        if target >= len(below):
+        real = len(below) - none
+        if target >= real:
             continue
-        parents = propose_parents(context, below, target, settings.neighbourhood, seed + number)
+        parents = propose_parents(context, below[:real], target, settings.neighbourhood, seed + number)
         if parents is None:
-            centres = centroids_of(context.vectors, labels, len(below))
-            parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
-        _add_level(context, levels, named, parents, None, labels)
+            centres = centroids_of(context.vectors, labels, len(below))[:real]
+            parents = linkage_levels(centres, np.ones(real, dtype=np.int64), [real, target])[0]
+        _add_level(context, levels, named, _alone(parents) if none else parents, None, labels, kept)
         labels = levels[-1].parent_of[labels]
     return levels, named

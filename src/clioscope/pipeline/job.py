@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
     from clioscope.models.store import Store
+    from clioscope.pipeline.predecessor import Predecessor
     from clioscope.pipeline.workspace import Workspace
 
 T = TypeVar("T")
@@ -76,12 +77,19 @@ class Job:
     @property
     def embedder(self) -> Embedder:
         """The encoder of the build."""
-        self._take("embedder")
+        self._take("embedder", "segments")
         return self._workspace.embedder
 
-    def _take(self, given: Given) -> None:
-        if given not in self._stage.given:
-            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given}.")
+    @property
+    def before(self) -> Predecessor | None:
+        """The earlier atlas that the build keeps ids and names of, if there is one."""
+        self._take("before")
+        return self._workspace.before
+
+    def _take(self, *given: Given) -> None:
+        """Any of ``given`` will do."""
+        if not set(given) & set(self._stage.given):
+            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given[0]}.")
 
     # -- what the stage works with -------------------------------------------------------------------------
 

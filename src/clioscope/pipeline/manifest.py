@@ -8,10 +8,12 @@ from typing import Any
 
 from clioscope import prompts
 from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.segments import whole_counts
 from clioscope.files.folders import MANIFEST
-from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.notices import notices
 from clioscope.pipeline.run import Run
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.version import __version__
 
 
@@ -24,15 +26,18 @@ def finish(run: Run) -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": settings.model_dump(mode="json"),
         "sources": run.sources,
+        "after": None if run.before is None else described(run.before.folder),
         "facets": [facet.model_dump(mode="json", exclude={"compute"}) for facet in run.facets],
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
-        "counts": _counts(run),
+        "counts": counts_of(run),
         "notices": notices(manifest["stages"]),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
     }
     if not settings.input.keep_transcripts:
         (run.folder / "transcripts.parquet").unlink(missing_ok=True)
+    for name in BEFORE:
+        (run.folder / f"{name}.parquet").unlink(missing_ok=True)
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()  # the atlas has what they were for
     run.close()
@@ -54,12 +59,17 @@ def _drop_stages(run: Run) -> None:
         write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
 
 
-def _counts(run: Run) -> dict[str, Any]:
+def counts_of(run: Run) -> dict[str, Any]:
+    """The counts of a finished atlas."""
     import polars as pl
 
     tree = run.table("tree")
     kept = run.table("facets", ["conversation", "asked"])
-    counts = run.table("conversations", ["conversation", "count"])
+    counts = run.table("conversations", ["conversation", "count"]).join(kept, on="conversation", how="semi")
+    segments = {}
+    if run.has("segments"):
+        segments = {"segments": kept.height}
+        counts = whole_counts(counts, run.table("segments"))
     reading = run.manifest["stages"]["conversations"]
     ledger = run.folder / "ledger.parquet"
     return {
@@ -67,8 +77,9 @@ def _counts(run: Run) -> dict[str, Any]:
         "rejected": reading["rejected"],
         "flawed": reading["flawed"],
         "unread": reading["unread"],
-        "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
-        "conversations": kept.height,
+        "analysed": int(counts["count"].sum()),
+        "conversations": counts.height,
+        **segments,
         "asked": int(kept["asked"].sum()),
         "groups": tree.height,
         "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]

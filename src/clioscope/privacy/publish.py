@@ -11,6 +11,7 @@ import polars as pl
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.people import Known, check_people, known_users
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.shares import shares_of
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
@@ -33,10 +34,12 @@ def publish(
 ) -> Atlas:
     """Write a copy that can be shown to others, and open it.
 
-    The copy holds the groups that meet the thresholds and whose names passed the audit. Where some conversations have
-    a user id, a name must not depend on those without one. For each group it holds the size, the centre on the map,
-    and counts of facet values; a value must meet the same thresholds as a group. Counts are rounded. The copy holds no
-    conversation or part of one, no user, no date, no vector, and no answer of a model about a conversation.
+    The copy holds the groups that meet the thresholds and whose names passed the audit, as the analyst's edits left
+    them; a name that the analyst vouches for counts as passed, and the manifest of the copy says so. Where some
+    conversations have a user id, a name must not depend on those without one. For each group it holds the size, the
+    centre on the map, and counts of facet values; a value must meet the same thresholds as a group. Counts are rounded.
+    The copy holds no conversation or part of one, no user, no date, no vector, and no answer of a model about a
+    conversation.
 
     ``settings`` default to those of the build. Names that no auditor has seen are published only with ``unaudited``.
     All conversations without a user id count together as one person. With ``each_a_user`` each counts as another
@@ -56,13 +59,15 @@ def publish(
     known = known_users(atlas)
     check_people(atlas, known, settings.each_a_user)
     if not unaudited and atlas.tree["action"].eq("unaudited").any():
+        _check_edited(atlas)
         raise AtlasError(
             f"{atlas.path}: no auditor has seen its names (it was built without a model, or with "
             "privacy.audit off); read them, then publish with --unaudited."
         )
     small = too_small(atlas.tree, settings)
     if "unbacked" in atlas.tree.columns and not settings.each_a_user:
-        small = small.zip_with(small.is_not_null() | ~atlas.tree["unbacked"], _UNBACKED)
+        backed = ~atlas.tree["unbacked"] | (atlas.tree["action"] == "vouched")
+        small = small.zip_with(small.is_not_null() | backed, _UNBACKED)
     tree = atlas.tree.with_columns(small.alias("small"))
     published = _keep(tree)
     if published.is_empty():
@@ -71,10 +76,13 @@ def publish(
             f"users and an accepted name, so there is nothing to publish{_counted(known, settings)}."
         )
     withheld = tree.height - published.height
-    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count", "score", "action"]
+    sizes = ["count", "weight"] if "weight" in published.columns else ["count"]
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", *sizes, "score", "action"]
+    columns += [name for name in ("none",) if name in published.columns]
     tables = {
         "tree": published.select(columns)
-        .with_columns(rounded(pl.col("count"), settings))
+        .with_columns(pl.col(name).round().cast(pl.UInt32) for name in sizes[1:])
+        .with_columns(rounded(pl.col(name), settings) for name in sizes)
         .join(_places(atlas), on="group", how="left"),
         "facet_counts": _facet_counts(atlas, published, settings),
     }
@@ -98,6 +106,27 @@ def publish(
             end_work(part)
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _check_edited(atlas: Atlas) -> None:
+    """Raise AtlasError, with what to do, if the only names that no auditor has seen are those of edits."""
+    unseen = atlas.tree.filter(pl.col("action") == "unaudited")
+    if "edited" not in unseen.columns or not unseen["edited"].all() or unseen.height == atlas.tree.height:
+        return
+    some = ", ".join(repr(name) for name in unseen["name"].head(3)) + (", …" if unseen.height > 3 else "")
+    raise AtlasError(
+        f"{atlas.path}: no auditor has seen {unseen.height} names that edits made ({some}); run clioscope edit "
+        f"{atlas.path} audit, or vouch for them (clioscope edit {atlas.path} vouch GROUP)."
+    )
+
+
+def _edited(atlas: Atlas, published: pl.DataFrame) -> dict[str, Any]:
+    """What the manifest says of edits: how many there are, and which names the analyst vouches for."""
+    edited = atlas.manifest.get("edited")
+    if edited is None:
+        return {}
+    vouched = published.filter(pl.col("action") == "vouched").select("group", "name").rows(named=True)
+    return {"edited": {"operations": edited["operations"], "vouched": vouched}}
 
 
 def _counted(known: Known, settings: PrivacySettings) -> str:
@@ -157,11 +186,13 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         pl.col("user").drop_nulls().unique(),
         pl.col("user").is_null().any().alias("anonymous"),
     )
+    segments = segments_of(atlas)
     members = (
         atlas.membership.filter(pl.col("group").is_in(published["group"].to_list()))
         .select("conversation", "group")
         .join(written, on="conversation", how="left")
     )
+    members = members.with_columns(whole_ids(members, segments).alias("whole"))
     closed = {facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED}
     for name in atlas.facets.columns:
         if name not in closed | {"length"}:
@@ -169,6 +200,7 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         cells = (
             members.join(atlas.facets.select("conversation", name), on="conversation", how="left")
             .filter(pl.col(name).is_not_null())
+            .unique(["group", name, "whole"], maintain_order=True)  # a conversation counts once, in all its segments
             .group_by("group", pl.col(name).cast(pl.String).alias("value"))
             .agg(
                 pl.col("count").sum(),
@@ -229,7 +261,7 @@ def _manifest(
         for name in ("records", "rejected", "analysed", "conversations")
         if name in source["counts"]
     }
-    return {
+    return _edited(atlas, published) | {
         "format": source["format"],
         "version": source["version"],
         "clioscope": source["clioscope"],
@@ -245,6 +277,7 @@ def _manifest(
         | {
             "groups": published.height,
             "withheld": withheld,
+            "hidden": source["counts"].get("hidden_groups", 0),
             "withheld_small": int(tree["small"].is_not_null().sum()),
             "withheld_audit": int(((tree["action"] == "withheld") & tree["small"].is_null()).sum()),
         },

@@ -25,7 +25,9 @@ def categories(job: Job) -> None:
 
     answers = job.table("answers")
     said = answers[GIVEN].to_list() if GIVEN in answers.columns else None
-    placed = place_conversations(vectors_of(job), job.settings.codebook, name_encoder(job), said)
+    placed = place_conversations(
+        vectors_of(job), job.settings.codebook, name_encoder(job.folder, job.embedder, job.store), said
+    )
     table = {"conversation": answers["conversation"], "code": pl.Series(placed.codes, dtype=pl.String)}
     job.write_table("categories", pl.DataFrame(table | {"fits": placed.fits}))
     job.note(none=int(table["code"].null_count()))

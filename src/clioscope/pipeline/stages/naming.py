@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from clioscope.atlas.vectors import read_means
@@ -14,21 +15,27 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.embedding.embedder import Encode
+    from clioscope.embedding.embedder import Embedder, Encode
+    from clioscope.models.store import Store
     from clioscope.naming.context import NamingContext
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
-KNOWN = ("facets", "transcripts", "occurrences.conversation", "occurrences.user")
-NAMING = (*VECTORS, *KNOWN, "clusters.label")
+KNOWN = (
+    *("facets", "transcripts", "occurrences.conversation", "occurrences.user"),
+    *("segments.segment", "segments.conversation"),
+)
+NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
 NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
 
 class Known(NamedTuple):
-    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each."""
+    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each; ``whole`` (n),
+    the conversation of each segment, None where conversations are not cut."""
 
     texts: list[str]
     owners: list[list[str]]
+    whole: list[str] | None
 
 
 def known(job: Job) -> Known:
@@ -38,9 +45,20 @@ def known(job: Job) -> Known:
     def read() -> Known:
         facets = said_facets(job)
         names = [facet.name for facet in job.facets if facet.type == "text"]
-        return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
+        texts = known_texts(facets, job.table("transcripts"), names)
+        return Known(texts, writers(facets, job.table("occurrences")), _whole(job, facets))
 
     return job.once("known", read)
+
+
+def _whole(job: Job, facets: pl.DataFrame) -> list[str] | None:
+    if not job.has("segments"):
+        return None
+    segments = job.table("segments").rename({"conversation": "whole"})
+    rows = facets.select("conversation").join(
+        segments, left_on="conversation", right_on="segment", how="left", maintain_order="left"
+    )
+    return rows["whole"].to_list()
 
 
 def said_facets(job: Job) -> pl.DataFrame:
@@ -60,7 +78,9 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.naming.support import Support
 
     def counted() -> Support:
-        texts, owners = known(job)
+        texts, owners, whole = known(job)
+        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
+            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
         return Support(texts, settings.support, owners)
 
     settings = job.settings.naming
@@ -69,7 +89,7 @@ def naming_context(job: Job) -> NamingContext:
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,
-        encode=name_encoder(job),
+        encode=name_encoder(job.folder, job.embedder, job.store),
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
@@ -87,15 +107,20 @@ def labels(job: Job) -> NDArray[np.int32]:
     return job.table("clusters")["label"].to_numpy()
 
 
-def name_encoder(job: Job) -> Encode:
+def has_none(job: Job) -> bool:
+    """Whether the last base group gathers what fits no other group, for a stage that declares ``NAMING``."""
+    return bool(job.table("clusters")["none"].any())
+
+
+def name_encoder(folder: Path, embedder: Embedder, store: Store) -> Encode:
     """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
     from clioscope.embedding.encode import encode_texts
     from clioscope.facets.language import likeliest
 
-    means = read_means(job.folder)
+    means = read_means(folder)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         languages = [likeliest(text, means.languages) for text in texts]
-        return means.centre(encode_texts(list(texts), job.embedder, job.store), languages)
+        return means.centre(encode_texts(list(texts), embedder, store), languages)
 
     return encode

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, naming_context
+from clioscope.pipeline.stages.before import BEFORE
+from clioscope.pipeline.stages.keeping import level_labels
+from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, labels, naming_context
 
 
 @stage(
     "tree",
-    reads=(*NAMING, "centroids", "names", "clusters.code"),
+    reads=(*NAMING, "centroids", "names", "clusters.code", *BEFORE),
     writes=("levels",),
     settings=(
         *NAMING_SETTINGS,
@@ -25,7 +27,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, labels, na
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=3,
+    version=4,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
@@ -43,6 +45,8 @@ def tree(job: Job) -> None:
         job.array("centroids"),
         settings.hierarchy,
         settings.seed,
+        level_labels(job, job.table("facets")["conversation"].to_list()),
+        has_none(job),
         categories=categories,
         place=group_places(own, job.table("clusters")["code"].to_list(), categories) if categories else None,
     )
