@@ -43,7 +43,7 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
             frames.append(table.filter(level == 0).with_columns(pl.lit("base").alias("level")))
         if "top" in levels:
             frames.append(table.filter(level == top).with_columns(pl.lit("top").alias("level")))
-        if number_of_categories(atlas):
+        if _has_categories(atlas):
             frames.append(category_shares(atlas).select(frames[0].columns))
         named = pl.concat(frames).select(
             *keys[:3],
