@@ -56,7 +56,7 @@ def codebook_of_notes(notes: Sequence[Note], encode: Encode, kinds: int | None =
 
 def group_notes(vectors: NDArray[np.float32], kinds: int | None = None) -> NDArray[np.int64]:
     """The kind of each note (n,), the largest kind first; by average linkage of the cosines."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.cluster.hierarchy import cut_tree, linkage
     from sklearn.metrics import silhouette_score
 
     count = len(vectors)
@@ -64,7 +64,7 @@ def group_notes(vectors: NDArray[np.float32], kinds: int | None = None) -> NDArr
     tried = [kinds] if kinds is not None else sorted({*range(2, min(count, 13)), *range(13, count // 2 + 1, 3)})
     best, found = -2.0, np.zeros(count, np.int64)
     for number in tried:
-        labels = fcluster(merges, number, "maxclust")
+        labels = cut_tree(merges, min(number, count)).ravel()
         alike = len(np.unique(labels))
         figure = silhouette_score(vectors, labels) if 1 < alike < count else -1.0
         if figure > best or len(tried) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clioscope.errors import ClioscopeError
 from clioscope.measure.metric import metrics
@@ -43,7 +43,7 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
             frames.append(table.filter(level == 0).with_columns(pl.lit("base").alias("level")))
         if "top" in levels:
             frames.append(table.filter(level == top).with_columns(pl.lit("top").alias("level")))
-        if number_of_categories(atlas):
+        if _has_categories(atlas):
             frames.append(category_shares(atlas).select(frames[0].columns))
         named = pl.concat(frames).select(
             *keys[:3],
@@ -60,9 +60,8 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
     return joined.with_columns(pl.Series("better", winners, dtype=pl.Int64)).sort(keys)
 
 
-def number_of_categories(atlas: Atlas) -> int:
-    """How many given categories an atlas has."""
-    return atlas.tree["code"].drop_nulls().len()
+def _has_categories(atlas: Atlas) -> bool:
+    return bool(atlas.tree["code"].is_not_null().any())
 
 
 def category_shares(atlas: Atlas) -> pl.DataFrame:
@@ -75,9 +74,10 @@ def category_shares(atlas: Atlas) -> pl.DataFrame:
 
     from clioscope.atlas.export import total_count
     from clioscope.measure.figure import share
+    from clioscope.measure.record import stored
 
     total = total_count(atlas)
-    schema = _schema(atlas)
+    schema = dict(stored(atlas).table.schema) | {"level": pl.String}
     rows = []
     for code, count in atlas.tree.filter(pl.col("code").is_not_null()).select("code", "count").iter_rows():
         figure = share(count, total)
@@ -86,15 +86,6 @@ def category_shares(atlas: Atlas) -> pl.DataFrame:
             | {"value": figure.value, "low": figure.low, "high": figure.high, "n": total}
         )
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
-
-
-def _schema(atlas: Atlas) -> dict[str, Any]:
-    """The columns of the figures that are kept in an atlas, with the level as text."""
-    import polars as pl
-
-    from clioscope.measure.record import stored
-
-    return dict(stored(atlas).table.schema) | {"level": pl.String}
 
 
 def _geometry(atlas: Atlas) -> str:
