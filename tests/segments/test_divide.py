@@ -1,36 +1,48 @@
 """Conversations cut into segments: the tables, and what a build makes of them."""
 
 import itertools
+import random
 
 import numpy as np
 import polars as pl
 import pytest
-from conftest import TOPICS, write_jsonl
+from conftest import write_jsonl
 
 import clioscope
 from clioscope.atlas.export import groups_table, markdown
 from clioscope.atlas.segments import segments_of
-from clioscope.privacy import publish
+from clioscope.privacy.publish import publish
 from clioscope.settings import PrivacySettings, load_settings
 
 FAST = {"model__name": "fake", "embedding__model": "hash", "clustering__clusters": 5, "layout__method": "pca"}
 
 
+WORDS = {
+    "bread": "sourdough rye flour oven crust dough yeast knead starter loaf bake crumb proof baguette hydration",
+    "python": "function loop index variable exception traceback import module class decorator list dict lambda pytest",
+    "travel": "hotel train mountains luggage ticket border hostel itinerary airport flight visa museum guide hiking",
+    "poem": "verse rhyme stanza autumn leaves sea metaphor sonnet moon lyric sorrow melody twilight ode",
+    "excel": "spreadsheet column formula cell pivot workbook vlookup chart sum filter sheet macro row format",
+}
+
+
 def asked_about(topic: str, number: int) -> list[dict]:
     """Two turns about one topic, and the answers."""
-    first = TOPICS[topic].format(f"number {number}")
-    second = f"{TOPICS[topic].format('other')} And in case {number}?"
+    generator = random.Random(f"{topic} {number}")
     return [
         {"role": role, "content": content}
-        for content in (first, second)
-        for role, content in (("user", content), ("assistant", f"Here is help with {topic}."))
+        for _ in range(2)
+        for role, content in (
+            ("user", " ".join(generator.sample(WORDS[topic].split(), 7))),
+            ("assistant", " ".join(generator.sample(WORDS[topic].split(), 3))),
+        )
     ]
 
 
 def records(count: int = 120) -> list[dict]:
     """Conversations of four turns; every fourth one has two topics, and ends with thanks."""
     made = []
-    pairs = list(itertools.permutations(TOPICS, 2))
+    pairs = list(itertools.permutations(WORDS, 2))
     for number in range(count):
         first, second = pairs[number % len(pairs)]
         messages = asked_about(first, number)
@@ -133,14 +145,13 @@ def test_the_segments_of_new_conversations_find_their_groups(atlas, tmp_path) ->
 
 
 def test_without_the_setting_nothing_is_different(tmp_path) -> None:
-    path = write_jsonl(tmp_path / "chats.jsonl", records(40))
-    split = clioscope.build(path, tmp_path / "atlas", load_settings(**FAST, segments__split=True))
-    assert any("No conversation was cut" in line for line in split.manifest["stages"]["conversations"]["remarks"]) or (
-        segments_of(split)["parts"].max() > 1
-    )
+    path = write_jsonl(tmp_path / "chats.jsonl", records(30))
+    few = clioscope.build(path, tmp_path / "atlas", load_settings(**FAST, segments__split=True))
+    assert any("No conversation was cut" in line for line in few.manifest["stages"]["conversations"]["remarks"])
+    assert segments_of(few).height == 30
     whole = clioscope.build(path, tmp_path / "atlas", load_settings(**FAST))
     assert segments_of(whole) is None
     assert not (whole.path / "topic_scale.npy").exists()
     assert "weight" not in whole.tree.columns
-    assert whole.conversations.height == 40
+    assert whole.conversations.height == 30
     assert np.isclose(groups_table(whole).filter(pl.col("level") == 0)["share"].sum(), 1)
