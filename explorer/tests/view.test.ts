@@ -15,6 +15,13 @@ describe("a view", () => {
     expect(view.groups[4].top).toBe(1);
   });
 
+  it("marks candidate groups, and no others", () => {
+    const header = smallHeader() as { groups: { candidate?: boolean }[] };
+    header.groups[3].candidate = true;
+    const marked = readView(pack(header, smallArrays())).groups.filter((one) => one.candidate);
+    expect(marked.map((one) => one.index)).toEqual([3]);
+  });
+
   it("has places from -1 to 1", () => {
     const { x } = small();
     expect(x[0]).toBe(-1);

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from codebook_words import encode
 
-from clioscope.codebook.notes import codebook_of_notes
+from clioscope.codebook.notes import _categories, codebook_of_notes
 from clioscope.codebook.notes_file import Note, read_notes
 from clioscope.codebook.saturation import next_new, plot, saturation
 from clioscope.errors import InputError
@@ -77,3 +77,13 @@ def test_a_mistake_is_named(name, text, told, tmp_path) -> None:
     with pytest.raises(InputError) as caught:
         read_notes(tmp_path / name)
     assert told in str(caught.value)
+
+
+def test_codes_of_the_same_name_are_told_apart_by_their_next_note() -> None:
+    """No number stands in a name."""
+    notes = [Note(str(n), text, "") for n, text in enumerate(["Slow page", "page loads", "slow page!", "login lost"])]
+    labels = np.array([0, 0, 1, 1])
+    vectors = np.eye(4, dtype=np.float32)
+    first, second = _categories(notes, vectors, labels)
+    assert (first.name, second.name) == ("Slow page", "slow page!: login lost")
+    assert first.code != second.code

@@ -21,6 +21,8 @@ export interface Group {
   mixed: boolean;
   /** Whether it gathers what fits no other group. */
   none?: boolean;
+  /** Whether an update gathered it of conversations that fit no group. */
+  candidate?: boolean;
   count: number;
   distinct: number | null;
   users: number | null;

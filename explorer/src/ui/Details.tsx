@@ -6,7 +6,7 @@ import { abilities, chosen, filters, pass, passed, region, selected, selectGroup
 import { number, percent, t } from "../words";
 import { Conversations } from "./Conversations";
 import { Facets } from "./Facets";
-import { GroupLink, groupName, Icon, Section, topColour } from "./parts";
+import { GroupLink, groupName, Icon, NewMark, Section, topColour } from "./parts";
 import { ShareOverTime } from "./ShareOverTime";
 import { Traces } from "./Traces";
 import { Verdict } from "./Verdict";
@@ -36,6 +36,7 @@ export function Details() {
         <h2 class={group && group.name === null ? "withheld" : ""}>
           {group && <i class="dot" style={{ background: topColour(group.index) }} />}
           {title}
+          {group && <NewMark group={group.index} />}
           {group?.pinned && <small class="pin" title={t("pinned")}>◆</small>}
           {group && abilities.value.edit && (
             <button

@@ -8,7 +8,7 @@ import { abilities, changes, counts, edition, filters, pointed, region, selectGr
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { Legend } from "./Legend";
-import { groupName, Icon, nameClass, topColour } from "./parts";
+import { groupName, Icon, nameClass, NewMark, topColour } from "./parts";
 
 const open = signal<ReadonlySet<number>>(new Set());
 const focused = signal<number | null>(null);
@@ -244,6 +244,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
       ) : (
         <span class={nameClass(row.group)}>
           {groupName(row.group)}
+          <NewMark group={row.group} />
           {group.pinned && <small class="pin" title={t("pinned")}> ◆</small>}
           {group.note && <small class="pin" title={group.note}> ✎</small>}
         </span>

@@ -10,6 +10,17 @@ export function groupName(index: number): string {
   return view.value.groups[index].name ?? t("withheld");
 }
 
+/** A mark for a group that is not yet one like the others. */
+export function NewMark({ group }: { group: number }) {
+  if (!view.value.groups[group].candidate) return null;
+  return (
+    <small class="new" title={t("candidateHelp")} data-test="candidate">
+      {" "}
+      {t("candidate")}
+    </small>
+  );
+}
+
 /** How the name of a group is written: a withheld and a mixed one are no names like the others. */
 export function nameClass(index: number): string {
   const { name, mixed } = view.value.groups[index];

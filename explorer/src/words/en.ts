@@ -62,6 +62,8 @@ export const en = {
   readLine: "Read: {parts}.",
   readByModel: "model {characters} of the text ({turns} of the turns)",
   readByEncoder: "encoder {characters}",
+  candidate: "new?",
+  candidateHelp: "A candidate: an update gathered these conversations, which fit no group, because they are alike. The next rebuild makes it a group like any other, if it holds.",
   readPoorly: "Poorly read.",
   readHelp:
     "Medians over the conversations of the group: how much of what users wrote reached the language model and the encoder. Below a quarter, a group is poorly read, and its name may miss what the conversations are about.",

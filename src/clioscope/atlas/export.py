@@ -211,7 +211,8 @@ def markdown(atlas: Atlas) -> str:
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
-        line = f"{'  ' * depth}- **{name}** ({said_of_size(row, share_text(row[sized], total))})"
+        new = " *new?*" if row.get("candidate") else ""
+        line = f"{'  ' * depth}- **{name}**{new} ({said_of_size(row, share_text(row[sized], total))})"
         if summaries.get(group):
             line += f" {summaries[group]}"
         if group in poor:
@@ -230,8 +231,7 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, none, count, share, facets, children, shares of
-    facets.
+    """The tree as nested JSON objects: name, description, mixed, none, candidate, count, share, facets, shares, children.
 
     Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
     the weights of its segments, weight, as a part of all.
@@ -252,6 +252,7 @@ def as_json(atlas: Atlas) -> str:
             "description": row["description"],
             "mixed": row["mixed"],
             "none": bool(row.get("none")),
+            "candidate": bool(row.get("candidate")),
             "count": row["count"],
             **({"weight": row["weight"]} if "weight" in row else {}),
             "share": round(row[sized] / total, 6) if total else 0.0,

@@ -81,6 +81,8 @@ def show(
         size = f"{row['count']:,} · {share_text(row[sized], total)}"
         style = "italic" if row["mixed"] else "bold"
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
+        if row.get("candidate"):
+            label += "  [green]new?[/green]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
         if name in poor:

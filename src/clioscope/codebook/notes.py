@@ -84,10 +84,10 @@ def _categories(
         rows = np.flatnonzero(labels == number)
         rows = rows[np.argsort(-(vectors[rows] @ centre), kind="stable")]
         told = list(dict.fromkeys(notes[row].note for row in rows.tolist()))
-        name, code = _short(told[0]), code_of(_short(told[0]))
-        again = sum(one.code == code or one.code.startswith(f"{code}-") for one in found)
-        if again:
-            name, code = f"{name} ({again + 1})", f"{code}-{again + 1}"
+        name = _own_name(told, {one.name.casefold() for one in found}, {one.code for one in found})
+        code = code_of(name)
+        if any(one.code == code for one in found):  # names that differ in signs alone
+            code = f"{code}-{number + 1}"
         texts = list(dict.fromkeys(notes[row].text[:500] for row in rows.tolist() if notes[row].text))
         # Near the middle and far from it: together they show how wide the code is.
         places = np.unique(np.linspace(0, len(texts) - 1, _EXAMPLES).astype(int)) if texts else ()
@@ -129,6 +129,18 @@ def _agreement(
 def _centred(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Unit rows less their mean: what all of them share tells nothing."""
     return unit_rows(rows - rows.mean(axis=0), directed=True, precision=np.float32) if len(rows) > 2 else rows
+
+
+def _own_name(told: Sequence[str], names: set[str], codes: set[str]) -> str:
+    """The first note as a name; where another code has it, what tells this one apart is added: its next notes."""
+
+    def free(name: str) -> bool:
+        return name.casefold() not in names and code_of(name) not in codes
+
+    first = _short(told[0])
+    longer = [f"{first}: {_short(note)}" for note in told[1:]]
+    whole = [*(note.rstrip(". ") or note for note in told), "; ".join(told)]  # where only what was cut off differs
+    return next((name for name in (first, *longer, *whole) if free(name)), f"{first}: {told[-1]}")
 
 
 def _short(note: str) -> str:

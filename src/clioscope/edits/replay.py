@@ -19,6 +19,7 @@ import numpy as np
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_array, write_json, write_table
 from clioscope.atlas.overlay import EDITS, FOLDER, RECORD, build_of
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
 from clioscope.edits.draft import Draft, NotApplicable
@@ -156,15 +157,22 @@ def _counts(atlas: Atlas, draft: Draft, tree: Any, members: Rows, visible: Any) 
         atlas.conversations.select("conversation", "count"), on="conversation", how="left", maintain_order="left"
     )
     weights = rows["count"].to_numpy()
+    seen, unseen, distinct = weights[visible].sum(), weights[~visible].sum(), visible.sum()
+    segments = segments_of(atlas)
+    if segments is not None:  # a conversation is there if one of its segments is
+        rows = rows.with_columns(whole=whole_ids(rows, segments), seen=pl.Series(visible))
+        whole = rows.group_by("whole").agg(pl.col("count").first(), pl.col("seen").any())
+        seen, unseen = (whole.filter(pl.col("seen") == there)["count"].sum() for there in (True, False))
+        distinct = whole["seen"].sum()
     return {
         **atlas.manifest["counts"],
-        "analysed": int(weights[visible].sum()),
-        "conversations": int(visible.sum()),
+        "analysed": int(seen),
+        "conversations": int(distinct),
         "groups": tree.height,
         "levels": int(tree["level"].max()) + 1,
         "withheld_audit": tree.filter(pl.col("action") == "withheld").height,
         "rewritten_audit": tree.filter(pl.col("action") == "rewritten").height,
-        "hidden": int(weights[~visible].sum()),
+        "hidden": int(unseen),
         "hidden_groups": sum(draft.is_hidden(node) for node in draft.nodes.values()),
     }
 

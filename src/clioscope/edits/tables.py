@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.atlas.segments import segments_of
 from clioscope.edits.draft import Draft
 from clioscope.edits.labels import Labelled, Rows
 from clioscope.edits.material import Material
@@ -100,7 +101,7 @@ def tree_table(
     return table.with_columns(unbacked=_unbacked(draft, material, table)) if "unbacked" in table.columns else table
 
 
-def _sizes(material: Material, members: Rows) -> dict[str, dict[str, int]]:
+def _sizes(material: Material, members: Rows) -> dict[str, dict[str, Any]]:
     """How many conversations and users each group holds."""
     import polars as pl
 
@@ -112,17 +113,26 @@ def _sizes(material: Material, members: Rows) -> dict[str, dict[str, int]]:
             "conversation": ids.gather(np.concatenate(list(members.values()))),
         }
     )
-    counted = (
-        place.join(atlas.conversations.select("conversation", "count"), on="conversation", how="inner")
-        .group_by("group")
-        .agg(pl.len().alias("conversations"), pl.col("count").sum())
-    )
+    segments, whole = segments_of(atlas), "conversation"
+    sized = atlas.conversations.select("conversation", "count")
+    if segments is None:
+        per_group = place.join(sized, on="conversation", how="inner").group_by("group")
+        counted = per_group.agg(pl.len().alias("conversations"), pl.col("count").sum())
+    else:  # as in the build: a conversation counts once in each group that one of its segments belongs to
+        whole = "whole"
+        told = segments.select("weight", whole="conversation", conversation="segment")
+        place = place.join(told, on="conversation", how="inner")
+        once = place.join(sized, on="conversation", how="inner").group_by("group", "whole")
+        touched = once.agg(pl.col("count").first(), (pl.col("weight") * pl.col("count")).sum())
+        counted = touched.group_by("group").agg(
+            pl.len().alias("conversations"), pl.col("count").sum(), pl.col("weight").sum().round(6)
+        )
     users = (
         place.join(atlas.occurrences.select("conversation", "user"), on="conversation", how="inner")
         .group_by("group")
         .agg(
             pl.col("user").drop_nulls().n_unique().alias("users"),
-            pl.col("conversation").filter(pl.col("user").is_null()).n_unique().alias("anonymous"),
+            pl.col(whole).filter(pl.col("user").is_null()).n_unique().alias("anonymous"),
         )
     )
     return {str(row.pop("group")): row for row in counted.join(users, on="group", how="left").iter_rows(named=True)}

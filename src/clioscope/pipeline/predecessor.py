@@ -30,11 +30,19 @@ class Predecessor(NamedTuple):
 def predecessor_of(folder: Path, settings: Settings) -> Predecessor:
     """The atlas in a folder as the predecessor of a build with these (resolved) settings.
 
-    Raises AtlasError where there is no atlas, or a published one.
+    Raises AtlasError where there is no atlas, a published one, or one of segments where this build has none (or the
+    other way round): their rows have nothing in common.
     """
     manifest = read_manifest(folder)
     if manifest.get("published"):
         raise AtlasError(f"{folder}: is a published atlas and holds no conversations; give the atlas it was made of.")
+    was = bool(manifest["settings"].get("segments", {}).get("split"))
+    if was != settings.segments.split:
+        raise AtlasError(
+            f"{folder}: its conversations are {'' if was else 'not '}cut into segments, and those of this build are "
+            f"{'not' if was else ''}".rstrip()
+            + "; build both alike (segments.split), or without an earlier atlas."
+        )
     return Predecessor(folder, _named_alike(manifest, settings))
 
 

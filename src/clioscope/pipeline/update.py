@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from clioscope.atlas import Atlas
+from clioscope.atlas.segments import has_segments
 from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
@@ -50,7 +51,7 @@ def update(
     it is whole. ``format``, ``text_column``, ``encoding``
     and ``id_column`` are those of the new files; if none is given, they are read as those of the atlas were.
 
-    Raises AtlasError for a published atlas or one without vectors, InputError for files that cannot be read, ModelError
+    Raises AtlasError for a published atlas, and for one without vectors or of segments unless it is built anew, InputError for files that cannot be read, ModelError
     when the model cannot answer.
     """
     atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
@@ -62,6 +63,11 @@ def update(
     if rebuild:
         return build(
             _sources(atlas, files), target, settings, after=atlas.path, overwrite=out is None, progress=progress
+        )
+    if has_segments(atlas):
+        raise AtlasError(
+            f"{atlas.path}: its conversations are cut into segments, and such an atlas is only updated by building it "
+            "anew; use --rebuild."
         )
     for name in ("plain", "texts", "smooth_near"):
         if not (atlas.path / f"{name}.npy").exists():

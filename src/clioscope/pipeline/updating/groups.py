@@ -210,6 +210,7 @@ def _write_clusters(
         table = table.with_columns(none=pl.Series(label == found.none) if found.none is not None else pl.lit(False))
     if "code" in table.columns:
         codes = dict(before.select("group", "code").iter_rows())
+        codes |= {ids[part]: codes.get(ids[whole]) for part, whole in found.part_of.items()}
         code = pl.Series("code", [codes.get(group) for group in table["group"]], dtype=pl.String)
         table = table.with_columns(code)
         if run.has("categories"):
