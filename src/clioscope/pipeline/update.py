@@ -51,8 +51,8 @@ def update(
     it is whole. ``format``, ``text_column``, ``encoding``
     and ``id_column`` are those of the new files; if none is given, they are read as those of the atlas were.
 
-    Raises AtlasError for a published atlas, and for one without vectors or of segments unless it is built anew, InputError for files that cannot be read, ModelError
-    when the model cannot answer.
+    Raises AtlasError for a published atlas, and for one without vectors or of segments unless it is built anew;
+    InputError for files that cannot be read, ModelError when the model cannot answer.
     """
     atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
