@@ -139,3 +139,18 @@ def test_the_command_prints_the_gaps_and_draws(atlas, tests_file, found, tmp_pat
     assert told["tests"] == 60
     assert "no number" not in run_cli("coverage", atlas.path, tests_file, "--level", "high").stderr
     assert run_cli("coverage", atlas.path, tests_file, "--level", "high").returncode == 1
+
+
+def test_what_is_hidden_is_in_no_group(atlas, tests_file, tmp_path) -> None:
+    shutil.copytree(atlas.path, tmp_path / "atlas")
+    [group] = clioscope.coverage(atlas, tests_file).groups["group"][:1]
+    held = atlas.membership.filter(pl.col("group") == group)["count"].sum()
+    after = clioscope.open(tmp_path / "atlas").edit.hide(group)
+    found = clioscope.coverage(after, tests_file)
+    assert group not in set(found.groups["group"]) and found.traffic == 440 - held
+    assert group not in set(
+        clioscope.explain_change(
+            after, "error", level=0, before="2026-03-01..2026-03-14", after="2026-03-15..", draws=10
+        ).groups["group"]
+    )
+    assert group not in {one.group for one in clioscope.surprises(after)}

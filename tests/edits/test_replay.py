@@ -168,3 +168,28 @@ def test_two_editors_do_not_edit_at_once(atlas, families, tmp_path):
         atlas.edit.pin(families[0][0])
     shutil.rmtree(atlas.path / "edited", ignore_errors=True)
     assert not (atlas.path / "edits.jsonl").exists()
+
+
+def test_what_a_build_has_merged_itself_is_the_merged_group(atlas, families):
+    kept, lost = families[0][0], "g000000000001"
+    lines = [
+        {"id": "a1", "op": "merge", "groups": [kept, lost], "name": "As one", "vouch": True, "called": ["One", "Two"]},
+        {"id": "a2", "op": "follow", "group": lost, "to": kept},
+    ]
+    said = {"at": "2026-01-01T00:00:00+00:00", "author": "ann"}
+    (atlas.path / "edits.jsonl").write_text("".join(json.dumps(line | said) + "\n" for line in lines))
+    after = replay(atlas.path)
+    [made] = set(after.tree["group"]) - set(atlas.tree["group"])
+    assert row(after, made)["name"] == "As one" and kept not in set(after.tree["group"])
+    assert set(after.members(made)["conversation"]) == set(atlas.members(kept)["conversation"])
+    assert after.edit.history()[0]["state"] == "applied"
+
+
+def test_a_group_that_an_edit_made_keeps_its_name_when_it_grows(atlas, families, tmp_path):
+    edited = atlas.edit.merge(families[0][:2])
+    [made] = set(edited.tree["group"]) - set(atlas.tree["group"])
+    after = clioscope.update(edited, write_jsonl(tmp_path / "new.jsonl", make_records(88)[80:]))
+    assert row(after, made)["name"] == row(edited, made)["name"]
+    changes = clioscope.changes(after)
+    assert set(changes["group"].drop_nulls()) == set(after.tree["group"])
+    assert changes.filter(pl.col("group") == made)["name"].item() == row(edited, made)["name"]
