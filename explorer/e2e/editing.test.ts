@@ -130,6 +130,8 @@ describe.skipIf(!hasChromium)("editing", () => {
     expect(await pane.innerText()).toContain("Hidden groups");
     expect(await pane.locator("li").count()).toBe(5);
     await pane.getByText("Show again").click();
+    await page.waitForFunction(() => !document.querySelector(".hidden-group"));
+    if (await page.getByText("Expand all").count()) await page.getByText("Expand all").click();
     await page.locator(".tree").getByText(name, { exact: true }).waitFor();
     await idle();
   });
