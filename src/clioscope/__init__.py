@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
@@ -63,6 +64,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "read_codebook",
     "surprises",
     "try_facets",
     "update",
@@ -101,6 +103,7 @@ _HOMES = {
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",
+    "read_codebook": "codebook.read",
 }
 
 

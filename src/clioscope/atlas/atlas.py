@@ -71,6 +71,12 @@ class Atlas:
         return self._kept(self.table("occurrences"))
 
     @cached_property
+    def segments(self) -> pl.DataFrame:
+        """segment, conversation, part, parts, first_turn, last_turn, weight; only in an atlas of segments. Its other
+        tables have a row per segment, and their column conversation holds the segment's id."""
+        return self.table("segments")
+
+    @cached_property
     def facets(self) -> pl.DataFrame:
         """conversation, and one column per facet."""
         return self.table("facets")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.atlas.none import none_groups
 from clioscope.atlas.people import said_of_people
 from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
+from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
@@ -73,6 +74,9 @@ def _write_parquet(table: pl.DataFrame, part: Path) -> None:
 def groups_table(atlas: Atlas) -> pl.DataFrame:
     """One row per group, parents before children, with its share of all conversations. Withheld names are masked.
 
+    Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
+    the weights of its segments (``weight``) as a part of all; the shares of the base groups sum to 1, counts do not.
+
     ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
     inferred from that. ``read_characters``, ``read_turns``, ``encoded_characters``, ``encoded_turns`` and
     ``poorly_read``: see ``group_reading``. An atlas of an earlier version, or a published one, does not tell.
@@ -87,7 +91,7 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
             table = table.join(told, on="group", how="left")
     return (
         table.with_columns(
-            (pl.col("count") / total).alias("share"),
+            (pl.col(sized_by(atlas)) / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
         .sort("order")
@@ -151,9 +155,14 @@ def total_count(atlas: Atlas) -> int:
 
     Those that the analyst has hidden do not count.
     """
-    if atlas.published or "edited" in atlas.manifest:
+    if atlas.published or has_segments(atlas) or "edited" in atlas.manifest:
         return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
+
+
+def sized_by(atlas: Atlas) -> str:
+    """The column of the tree that says which share of all conversations a group is."""
+    return "weight" if has_segments(atlas) else "count"
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
@@ -195,14 +204,14 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading):
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(atlas):
             lines += [sentence, ""]
-    poor = poorly_read(atlas)
+    poor, sized = poorly_read(atlas), sized_by(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
-        line = f"{'  ' * depth}- **{name}** ({row['count']:,}, {share_text(row['count'], total)})"
+        line = f"{'  ' * depth}- **{name}** ({said_of_size(row, share_text(row[sized], total))})"
         if summaries.get(group):
             line += f" {summaries[group]}"
         if group in poor:
@@ -222,8 +231,12 @@ def markdown(atlas: Atlas) -> str:
 
 def as_json(atlas: Atlas) -> str:
     """The tree as nested JSON objects: name, description, mixed, none, count, share, facets, children, shares of
-    facets."""
-    total = total_count(atlas)
+    facets.
+
+    Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
+    the weights of its segments, weight, as a part of all.
+    """
+    total, sized = total_count(atlas), sized_by(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
     shares, reading = _shares_by_group(atlas), _reading_by_group(atlas)
@@ -240,7 +253,8 @@ def as_json(atlas: Atlas) -> str:
             "mixed": row["mixed"],
             "none": bool(row.get("none")),
             "count": row["count"],
-            "share": round(row["count"] / total, 6) if total else 0.0,
+            **({"weight": row["weight"]} if "weight" in row else {}),
+            "share": round(row[sized] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
             **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
             **reading.get(group, {}),

@@ -22,10 +22,7 @@ def as_numbers(values: pl.Series) -> NDArray[np.float64] | None:
         numbers = values.cast(pl.Float64)
     else:
         text = values.cast(pl.String).str.strip_chars().str.to_lowercase()
-        text = text.to_frame("text").select(
-            pl.when(pl.col("text").is_in(_NOTHING)).then(None).otherwise(pl.col("text"))
-        )
-        column = text.to_series()
+        column = pl.select(pl.when(text.is_in(_NOTHING)).then(None).otherwise(text)).to_series()
         if column.null_count() < len(column) and bool(column.drop_nulls().is_in((*_YES, *_NO)).all()):
             numbers = column.is_in(_YES).cast(pl.Float64)
         else:

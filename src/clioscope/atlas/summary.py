@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clioscope.atlas.segments import has_segments
 from clioscope.atlas.shares import WHOLE, share_text, shares_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
 
     counts = facet_counts(atlas)
     sizes = dict(zip(atlas.tree["group"], atlas.tree["count"], strict=True))
+    if has_segments(atlas) and not atlas.published:  # facets are of segments, of which a conversation may have several
+        sizes = dict(atlas.membership.group_by("group").agg(pl.col("count").sum()).iter_rows())
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
         total = sizes[str(group)]  # not the sum of what is known: a published atlas leaves small values out

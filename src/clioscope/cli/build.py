@@ -64,6 +64,14 @@ def build(
         bool,
         typer.Option("--keep-transcripts", help="Keep shortened transcripts in the atlas.", rich_help_panel=_INPUT),
     ] = False,
+    segments: Annotated[
+        bool,
+        typer.Option(
+            "--segments",
+            help="Cut conversations where their topic changes, and group the segments.",
+            rich_help_panel=_INPUT,
+        ),
+    ] = False,
     model: Annotated[
         str | None,
         typer.Option(
@@ -145,6 +153,7 @@ def build(
         "input__sample": sample,
         "input__sampling": sampling,
         "input__keep_transcripts": keep_transcripts or None,
+        "segments__split": segments or None,
         "model__name": model,
         "model__concurrency": concurrency,
         "embedding__model": embedder,

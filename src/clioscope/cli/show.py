@@ -36,11 +36,13 @@ def show(
         said_of_mixed,
         said_of_none,
         shown_tree,
+        sized_by,
         total_count,
         walk,
     )
     from clioscope.atlas.people import said_of_people
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
+    from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
@@ -56,10 +58,10 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading):
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(opened):
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
-    poor = poorly_read(opened)
+    poor, sized = poorly_read(opened), sized_by(opened)
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -76,7 +78,7 @@ def show(
             continue
         row = rows[name]
         bar = "█" * max(1, round(_BAR * row["count"] / largest))
-        size = f"{row['count']:,} · {share_text(row['count'], total)}"
+        size = f"{row['count']:,} · {share_text(row[sized], total)}"
         style = "italic" if row["mixed"] else "bold"
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):

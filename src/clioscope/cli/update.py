@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +66,5 @@ def update(
         counts = made.manifest["counts"]
         print(
             f"{counts['conversations']:,} conversations in {counts['groups']:,} groups.\n"
-            f"Atlas: {made.path}    What changed: clioscope changes {made.path}",
-            file=sys.stderr,
+            f"Atlas: {made.path}    What changed: clioscope changes {made.path}"
         )

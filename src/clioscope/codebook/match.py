@@ -25,7 +25,6 @@ from clioscope.codebook.phrases import phrases
 from clioscope.codebook.read import read_codebook
 from clioscope.settings import Category
 
-NONE = -1
 GENERAL = ("sharegpt", "onet")  # codebooks whose categories are the general subjects
 _SOFT = 0.1  # of the soft maximum, in units of the cosine
 _INSIDE = 25  # percentile of the categories' own texts from which on a general subject belongs to a category

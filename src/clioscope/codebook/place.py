@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.codebook.match import NONE, Encode, make_matcher
+from clioscope.codebook.match import Encode, make_matcher
 from clioscope.facets.given import category_answers
 from clioscope.prediction.classifier import FEWEST, along_axes, chances
 from clioscope.prediction.copies import near_copies
@@ -90,17 +90,12 @@ def _learnt(
     features = along_axes(whole, np.arange(len(known)))
     families = near_copies(lesson.vectors[known])
     made = chances(features[: len(known)], codes, features[len(known) :], families)
-    found = np.full((len(vectors), len(usual) + 1), _UNSEEN)
-    found[:, present] = made.others
-    return np.log(found)
+    found: NDArray[np.float64] = np.full((len(vectors), len(usual) + 1), np.log(_UNSEEN))
+    found[:, present] = np.log(made.others)
+    return found
 
 
 def _none_score(scores: NDArray[np.float64], refused: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The score of fitting none: that of the best category where the words refuse it, else that of the worst."""
-    return np.where(refused, scores.max(axis=1), scores.min(axis=1))
-
-
-def code_numbers(codes: Sequence[str | None], categories: Sequence[Category]) -> NDArray[np.int64]:
-    """The number of each category among ``categories`` (n,), ``NONE`` for none."""
-    numbers = {one.code: number for number, one in enumerate(categories)}
-    return np.array([NONE if code is None else numbers[code] for code in codes], np.int64)
+    found: NDArray[np.float64] = np.where(refused, scores.max(axis=1), scores.min(axis=1))
+    return found

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from clioscope.codebook.shipped import shipped, shipped_text
 from clioscope.errors import SettingsError
-from clioscope.settings import Category, CodebookSettings, Settings
+from clioscope.settings import Category, Settings
 from clioscope.settings.codebook import check_categories
 
 FIELDS = ("code", "name", "description", "examples", "parent", "rest")
@@ -176,11 +176,3 @@ def _in_order(categories: Sequence[Category], parent: str | None = None) -> Iter
         if one.parent == parent:
             yield one
             yield from _in_order(categories, one.code)
-
-
-def settings_of(categories: Sequence[Category]) -> CodebookSettings:
-    """The settings of a build with these categories. Raises SettingsError where they make no codebook."""
-    try:
-        return CodebookSettings(categories=tuple(categories))
-    except ValidationError as error:
-        raise SettingsError(f"codebook: {error.errors()[0]['msg'].removeprefix('Value error, ')}.") from None

@@ -104,7 +104,7 @@ def collect_conversations(
         rejects.keep()
     if templates is None and (shared_parts := find_templates(tally.sampler.texts())):
         tally.cutter = Cutter(shared_parts)
-        for record in _sampled(read_many(given, options), settings, seed):
+        for record in records_of(given, settings, seed):
             if isinstance(record, Conversation):
                 tally.cutter.add(record.content_id, tally.shown(record), tokens)
     conversations, occurrences, transcripts = tally.frames()
@@ -122,6 +122,14 @@ def collect_conversations(
         templates=tally.cutter.templates,
         shared=shared,
     )
+
+
+def records_of(
+    paths: str | Path | Iterable[str | Path], settings: InputSettings, seed: int
+) -> Iterator[Conversation | Rejected]:
+    """The records that ``collect_conversations`` uses, sampled as there, for reading them once more."""
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    return _sampled(read_many(given, read_options(settings)), settings, seed)
 
 
 def read_options(settings: InputSettings) -> ReadOptions:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
 _KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed", "none"}
+_KNOWN |= {"weight"}
 # Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 

@@ -59,6 +59,7 @@ def tree_table(
     labels: Sequence[Sequence[Label]],
     ids: Sequence[Sequence[str]] | None = None,
     none: bool = False,
+    segments: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per group: id, place in the tree, name, and how many conversations and users it holds.
 
@@ -70,6 +71,10 @@ def tree_table(
     anonymous (distinct conversations that came without a user id). The top level comes first; within a level, the
     largest group.
 
+    ``segments`` (segment, conversation, weight) are given where the rows are segments of conversations. Then a
+    conversation counts once in each group that one of its segments belongs to, and a column weight holds the sum of the
+    weights times the counts: so many conversations the group stands for, of all.
+
     A group with a single child is left out, and the child takes its place: the two hold the same conversations. So the
     parent of a base group may be null, or lie more than one level above. A given category is never left out.
     """
@@ -78,6 +83,11 @@ def tree_table(
     given = [[label.code is not None for label in own] for own in labels]
     parents = parents_without_chains(levels, len(labels[0]), given)
     names = conversations["conversation"].to_list()
+    sized = conversations.select("conversation", "count")
+    written = occurrences.select("conversation", "user")
+    if segments is not None:
+        whole = segments.select("weight", whole="conversation", conversation="segment")
+        sized, written = (table.join(whole, on="conversation", how="left") for table in (sized, written))
     ids = [
         [name if label.code is None else category_id(label.code) for name, label in zip(*pairs, strict=True)]
         for pairs in zip(tree_ids(names, member) if ids is None else ids, labels, strict=True)
@@ -85,19 +95,16 @@ def tree_table(
     frames = []
     for level, groups in enumerate(member):
         place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})
-        sizes = (
-            conversations.select("conversation", "count")
-            .join(place, on="conversation", how="inner")
-            .group_by("index")
-            .agg(pl.len().alias("conversations"), pl.col("count").sum())
-        )
+        sizes = _sizes(sized.join(place, on="conversation", how="inner"))
         users = (
-            occurrences.select("conversation", "user")
-            .join(place, on="conversation", how="inner")
+            written.join(place, on="conversation", how="inner")
             .group_by("index")
             .agg(
                 pl.col("user").drop_nulls().n_unique().alias("users"),
-                pl.col("conversation").filter(pl.col("user").is_null()).n_unique().alias("anonymous"),
+                pl.col("conversation" if segments is None else "whole")
+                .filter(pl.col("user").is_null())
+                .n_unique()
+                .alias("anonymous"),
             )
         )
         frames.append(
@@ -124,6 +131,20 @@ def tree_table(
             .cast({"conversations": pl.UInt32, "count": pl.UInt32, "users": pl.UInt32, "anonymous": pl.UInt32})
         )
     return pl.concat(frames).sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
+
+
+def _sizes(rows: pl.DataFrame) -> pl.DataFrame:
+    """The sizes of groups from rows (conversation, count, index), or with whole and weight where they are segments."""
+    import polars as pl
+
+    if "whole" not in rows.columns:
+        return rows.group_by("index").agg(pl.len().alias("conversations"), pl.col("count").sum())
+    return (
+        rows.group_by("index", "whole")
+        .agg(pl.col("count").first(), (pl.col("weight") * pl.col("count")).sum())
+        .group_by("index")
+        .agg(pl.len().alias("conversations"), pl.col("count").sum(), pl.col("weight").sum().round(6))
+    )
 
 
 def category_id(code: str) -> str:

@@ -15,7 +15,9 @@ from clioscope.atlas.none import none_groups
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
+from clioscope.pipeline.dividing import divided_as
 from clioscope.pipeline.fitting import compared, fit_of
+from clioscope.pipeline.given import codes_of_new, groups_within
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
-COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused", "fit", "fits", "nearest")
+COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known", "refused", "fit", "fits", "nearest")
 
 
 def assign(
@@ -58,6 +60,9 @@ def assign(
     atlas's own kind that may be refused by mistake, from 0 (nothing is refused) to below 1. docs/fits-nothing.md says
     how it is told.
 
+    In an atlas of segments new conversations are cut in the same way, and there is one row per segment: the ids of the
+    segments of a conversation are its id, a point and a number.
+
     ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one is given, those of
     the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
     written; rejected records are counted.
@@ -77,9 +82,10 @@ def assign(
     given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
     chosen = _input_settings(settings.input, path, given)
     found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
+    units = divided_as(atlas, found, path, chosen, settings.seed)
     placed = _stored(atlas)
-    fresh = found.conversations.join(placed, on="conversation", how="anti").sort("conversation")
-    texts = found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
+    fresh = units.conversations.join(placed, on="conversation", how="anti").sort("conversation")
+    texts = units.transcripts.join(fresh, on="conversation", how="semi").sort("conversation")
     failed = 0
     if not fresh.is_empty():
         asking = ask if ask is not None or read_map(atlas.path) is not None else "all"
@@ -92,7 +98,7 @@ def assign(
                 placed = pl.concat([placed, _without_misfits(new)], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
     table = (
-        found.occurrences.select("conversation", "record")
+        units.occurrences.select("conversation", "record")
         .join(placed, on="conversation", how="left")
         .join(atlas.tree.select("group", "name"), on="group", how="left")
         .select(COLUMNS)
@@ -119,10 +125,12 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
     import polars as pl
 
+    code = "code" if "code" in atlas.clusters.columns else pl.lit(None, pl.String).alias("code")
     stored = atlas.clusters.select(
         "conversation",
         "group",
         "margin",
+        code,
         known=pl.lit(True),
         refused=pl.lit(False),
         fit=pl.lit(None, pl.Float32),
@@ -182,21 +190,30 @@ def _groups(
 
     vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
     ids = atlas.manifest["base_groups"]
-    closed = np.isin(ids, none_groups(atlas.tree))
-    labels, margins = assign_vectors(
-        vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
-    )
-    fit = fit_of(atlas)
-    values = np.ones(len(labels), np.float32)
-    if fit is not None:
-        values = fit.p_values(run.array(TEXTS) if compared(atlas) == TEXTS else plain, labels)
+    codes = codes_of_new(atlas, run, vectors)
+    groups: list[str | None]
+    if codes is None:
+        closed = np.isin(ids, none_groups(atlas.tree))
+        labels, near = assign_vectors(
+            vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
+        )
+        groups, margins = [ids[label] for label in labels], near.tolist()
+    else:
+        groups, margins = groups_within(atlas, vectors, codes)
+    fit, values = fit_of(atlas), np.ones(len(vectors), np.float32)
+    place = {group: label for label, group in enumerate(ids)}
+    told = np.array([row for row, group in enumerate(groups) if group in place], np.int64)
+    if fit is not None and len(told):
+        own = np.array([place[group] for group in groups if group in place], np.int32)
+        values[told] = fit.p_values((run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
     return pl.DataFrame(
         {
             "conversation": conversations["conversation"],
-            "group": [ids[label] for label in labels],
-            "margin": margins,
-            "known": [False] * len(labels),
-            "refused": [False] * len(labels),
+            "group": pl.Series(groups, dtype=pl.String),
+            "margin": pl.Series(margins, dtype=pl.Float32),
+            "code": pl.Series(codes or [None] * len(groups), dtype=pl.String),
+            "known": [False] * len(groups),
+            "refused": [False] * len(groups),
             "fit": values,
         }
     )

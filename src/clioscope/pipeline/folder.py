@@ -24,7 +24,8 @@ from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work
 
 ANSWERS = "answers.sqlite"
 UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
-    f"{name}.npy" for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said")
+    f"{name}.npy"
+    for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said", "encoded")
 )
 EDITS = "edits.jsonl"  # what an analyst changed
 _REPLACED = ".replaced"  # the atlas that was in the place of this one

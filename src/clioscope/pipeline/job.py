@@ -77,7 +77,7 @@ class Job:
     @property
     def embedder(self) -> Embedder:
         """The encoder of the build."""
-        self._take("embedder")
+        self._take("embedder", "segments")
         return self._workspace.embedder
 
     @property
@@ -86,9 +86,10 @@ class Job:
         self._take("before")
         return self._workspace.before
 
-    def _take(self, given: Given) -> None:
-        if given not in self._stage.given:
-            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given}.")
+    def _take(self, *given: Given) -> None:
+        """Any of ``given`` will do."""
+        if not set(given) & set(self._stage.given):
+            raise LookupError(f"The stage {self._stage.name} does not declare that it takes the {given[0]}.")
 
     # -- what the stage works with -------------------------------------------------------------------------
 

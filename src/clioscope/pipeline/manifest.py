@@ -8,6 +8,7 @@ from typing import Any
 
 from clioscope import prompts
 from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.segments import whole_counts
 from clioscope.files.folders import MANIFEST
 from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.notices import notices
@@ -64,7 +65,11 @@ def counts_of(run: Run) -> dict[str, Any]:
 
     tree = run.table("tree")
     kept = run.table("facets", ["conversation", "asked"])
-    counts = run.table("conversations", ["conversation", "count"])
+    counts = run.table("conversations", ["conversation", "count"]).join(kept, on="conversation", how="semi")
+    segments = {}
+    if run.has("segments"):
+        segments = {"segments": kept.height}
+        counts = whole_counts(counts, run.table("segments"))
     reading = run.manifest["stages"]["conversations"]
     ledger = run.folder / "ledger.parquet"
     return {
@@ -72,8 +77,9 @@ def counts_of(run: Run) -> dict[str, Any]:
         "rejected": reading["rejected"],
         "flawed": reading["flawed"],
         "unread": reading["unread"],
-        "analysed": int(counts.join(kept, on="conversation", how="semi")["count"].sum()),
-        "conversations": kept.height,
+        "analysed": int(counts["count"].sum()),
+        "conversations": counts.height,
+        **segments,
         "asked": int(kept["asked"].sum()),
         "groups": tree.height,
         "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]

@@ -108,6 +108,8 @@ class Run(Workspace):
                 if found is None:
                     return None
                 return [found.same_names, *(file_hash(file) if file.exists() else None for file in found.files)]
+            case "segments":
+                return self.embedder.id if self.settings.segments.split else None
 
     def _content(self, name: str, columns: Sequence[str] | None) -> str:
         """Hash of a table or array that a stage of this run wrote; of some of its columns, of their values."""

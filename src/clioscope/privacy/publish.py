@@ -11,6 +11,7 @@ import polars as pl
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.people import Known, check_people, known_users
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.shares import shares_of
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
@@ -75,11 +76,13 @@ def publish(
             f"users and an accepted name, so there is nothing to publish{_counted(known, settings)}."
         )
     withheld = tree.height - published.height
-    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count", "score", "action"]
+    sizes = ["count", "weight"] if "weight" in published.columns else ["count"]
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", *sizes, "score", "action"]
     columns += [name for name in ("none",) if name in published.columns]
     tables = {
         "tree": published.select(columns)
-        .with_columns(rounded(pl.col("count"), settings))
+        .with_columns(pl.col(name).round().cast(pl.UInt32) for name in sizes[1:])
+        .with_columns(rounded(pl.col(name), settings) for name in sizes)
         .join(_places(atlas), on="group", how="left"),
         "facet_counts": _facet_counts(atlas, published, settings),
     }
@@ -183,11 +186,13 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         pl.col("user").drop_nulls().unique(),
         pl.col("user").is_null().any().alias("anonymous"),
     )
+    segments = segments_of(atlas)
     members = (
         atlas.membership.filter(pl.col("group").is_in(published["group"].to_list()))
         .select("conversation", "group")
         .join(written, on="conversation", how="left")
     )
+    members = members.with_columns(whole_ids(members, segments).alias("whole"))
     closed = {facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED}
     for name in atlas.facets.columns:
         if name not in closed | {"length"}:
@@ -195,6 +200,7 @@ def _facet_counts(atlas: Atlas, published: pl.DataFrame, settings: PrivacySettin
         cells = (
             members.join(atlas.facets.select("conversation", name), on="conversation", how="left")
             .filter(pl.col(name).is_not_null())
+            .unique(["group", name, "whole"], maintain_order=True)  # a conversation counts once, in all its segments
             .group_by("group", pl.col(name).cast(pl.String).alias("value"))
             .agg(
                 pl.col("count").sum(),

@@ -7,6 +7,7 @@ from clioscope.settings.input import LONG, SHORT, InputSettings, ModelSettings
 from clioscope.settings.load import Settings, load_settings
 from clioscope.settings.names import NamingSettings, PrivacySettings
 from clioscope.settings.section import Section
+from clioscope.settings.segments import SegmentSettings
 
 __all__ = [
     "LONG",
@@ -23,6 +24,7 @@ __all__ = [
     "NamingSettings",
     "PrivacySettings",
     "Section",
+    "SegmentSettings",
     "Settings",
     "load_settings",
 ]

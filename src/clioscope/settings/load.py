@@ -15,6 +15,7 @@ from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, Hie
 from clioscope.settings.input import InputSettings, ModelSettings
 from clioscope.settings.names import NamingSettings, PrivacySettings
 from clioscope.settings.section import Section
+from clioscope.settings.segments import SegmentSettings
 
 
 class Settings(Section):
@@ -22,6 +23,7 @@ class Settings(Section):
 
     seed: int = Field(0, description="Seed of all that is random. The same seed and input give the same atlas.")
     input: InputSettings = InputSettings()
+    segments: SegmentSettings = SegmentSettings()
     model: ModelSettings = ModelSettings()
     facets: FacetSettings = FacetSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

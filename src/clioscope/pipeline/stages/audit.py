@@ -49,17 +49,17 @@ def audit(job: Job) -> None:
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
     )
-    verdicts = _in_place(found, tree, ask is not None and settings.privacy.audit)
+    verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    texts, owners = known(job)
+    texts, owners, _ = known(job)
     unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 
-def _in_place(found: Sequence[Verdict], tree: pl.DataFrame, audited: bool) -> list[Verdict]:
+def in_place(found: Sequence[Verdict], tree: pl.DataFrame, audited: bool) -> list[Verdict]:
     """The verdicts in the order of the tree. A given category keeps its name, and no auditor is asked about it, nor
     about the name of what fits no group."""
     from clioscope.privacy.audit import Verdict

@@ -20,6 +20,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
         *BEFORE[:2],
         "conversations.conversation",
         "conversations.count",
+        "segments.weight",
     ),
     writes=("unaudited",),
     settings=(*NAMING_SETTINGS, "naming.max_words", "naming.duplicate", "codebook.categories"),
@@ -45,8 +46,8 @@ def distinct(job: Job) -> None:
         .select("conversation")
         .join(job.table("conversations"), on="conversation", how="left", maintain_order="left")
     )
-    none = has_none(job)
-    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none)
+    none, segments = has_none(job), job.table("segments") if job.has("segments") else None
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none, segments)
     kept = kept_tree(job, clusters, table)
     fixed: list[list[bool]] = [[False] * len(level) for level in named]
     if kept is not None:
@@ -55,5 +56,5 @@ def distinct(job: Job) -> None:
         fixed = [[label is not None for label in level] for level in staying]
         ids = [ids[0], *(kept.ids(level) for level in ids[1:])]
     named = keep_mixed(named, distinct_tree(naming_context(job), named, member, fixed))
-    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none)
+    table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none, segments)
     job.write_table("unaudited", with_empty(table, job.settings.codebook.categories))

@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
-KNOWN = ("facets", "transcripts", "occurrences.conversation", "occurrences.user")
+KNOWN = (
+    *("facets", "transcripts", "occurrences.conversation", "occurrences.user"),
+    *("segments.segment", "segments.conversation"),
+)
 NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
 NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
 
 class Known(NamedTuple):
-    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each."""
+    """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each; ``whole`` (n),
+    the conversation of each segment, None where conversations are not cut."""
 
     texts: list[str]
     owners: list[list[str]]
+    whole: list[str] | None
 
 
 def known(job: Job) -> Known:
@@ -40,9 +45,20 @@ def known(job: Job) -> Known:
     def read() -> Known:
         facets = said_facets(job)
         names = [facet.name for facet in job.facets if facet.type == "text"]
-        return Known(known_texts(facets, job.table("transcripts"), names), writers(facets, job.table("occurrences")))
+        texts = known_texts(facets, job.table("transcripts"), names)
+        return Known(texts, writers(facets, job.table("occurrences")), _whole(job, facets))
 
     return job.once("known", read)
+
+
+def _whole(job: Job, facets: pl.DataFrame) -> list[str] | None:
+    if not job.has("segments"):
+        return None
+    segments = job.table("segments").rename({"conversation": "whole"})
+    rows = facets.select("conversation").join(
+        segments, left_on="conversation", right_on="segment", how="left", maintain_order="left"
+    )
+    return rows["whole"].to_list()
 
 
 def said_facets(job: Job) -> pl.DataFrame:
@@ -62,7 +78,9 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.naming.support import Support
 
     def counted() -> Support:
-        texts, owners = known(job)
+        texts, owners, whole = known(job)
+        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
+            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
         return Support(texts, settings.support, owners)
 
     settings = job.settings.naming

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clioscope.atlas.files import read_array
 from clioscope.pipeline.updating.placing import raw_vectors
 from clioscope.pipeline.updating.rows import Rows, read
+from clioscope.prediction.copies import near_copies
 from clioscope.prediction.filling import Filled, fill
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ def filled_rows(
     asked: Sequence[bool],
     raw: NDArray[np.float16],
     facets: Sequence[Facet],
+    copies: NDArray[np.int64],
     encode: Callable[[Sequence[str]], NDArray[np.float32]],
 ) -> Filled:
     """The tables of facets of all rows.
 
     ``answers`` are the answers about the new rows, ``asked`` (n,) says which of these the model was asked about, and
-    ``raw`` (n, d) are the vectors of their texts. What is inferred of the rows of the atlas stays, unless new answers
-    teach something.
+    ``raw`` (n, d) are the vectors of their texts. ``copies`` says which row stands for each of all rows. What is
+    inferred of the rows of the atlas stays, unless new answers teach something.
     """
     import polars as pl
 
@@ -43,16 +45,16 @@ def filled_rows(
     table = rows.table(old, new)
     known = np.flatnonzero(old["asked"].to_numpy())
     if any(asked):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
+        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     before = _stored(folder)
     if not len(known) or not kinds:
         return _with_nothing(rows, before, table, len(new))
     some = pl.concat([_only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
     some = some.cast({name: kind for name, kind in old.schema.items() if kind != pl.Null})
     texts = np.concatenate([raw_vectors(folder)[known], raw])
-    made = fill(some, kinds, texts, encode)
+    made = fill(some, kinds, texts, near_copies(texts), encode)
     if not made.values.equals(before.values):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), encode)
+        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     own = slice(len(known), None)
     return Filled(
         rows.table(old, made.facets[own]),

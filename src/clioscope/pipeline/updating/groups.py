@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_manifest
+from clioscope.hierarchy.given import with_empty
 from clioscope.hierarchy.tree import group_ids, levels_from, levels_table, memberships, tree_table
 from clioscope.lineage.matching import MOVED
 from clioscope.naming import labels_from, labels_table
 from clioscope.naming.candidates import Label
 from clioscope.naming.mixed import none_label
 from clioscope.pipeline.updating.growth import grown
-from clioscope.pipeline.updating.naming import Known, named_anew
+from clioscope.pipeline.updating.naming import Known, named_anew, told_of
 from clioscope.pipeline.updating.rows import Rows, read
-from clioscope.pipeline.updating.structure import Joint, Reordered, Structure, restructured
+from clioscope.pipeline.updating.structure import LEAST, Joint, Reordered, Structure, restructured
 from clioscope.pipeline.updating.verdicts import flagged, raw_labels, write_audited
 from clioscope.vectors.centroids import nearest_centroid
 
@@ -72,7 +73,7 @@ def changed_groups(
     run.hashes["centroids.npy"] = run.write_array("centroids", found.centroids)
     moved = [old_one for old_one in found.part_of.values() if _moved(joint, labels, found, old_one)]
     changed = [*found.candidates, *moved, *found.part_of]
-    known = Known(run.table("facets"), arrivals.occurrences, _transcripts(old, run, arrivals, own, rows, changed))
+    known = Known(run.table("facets"), arrivals.occurrences, _transcripts(old, run, arrivals, own, changed))
     taken = {group: name for group, name in raw_labels(old, tree).items() if group not in {base[one] for one in moved}}
     named = named_anew(run, known, Reordered(joint, rows.order), own, found.centroids, changed, taken)
     result: list[Label | None] = [named.get(label) for label in range(len(ids))]
@@ -109,6 +110,7 @@ def write_tree(old: Path, run: Run, rows: Rows, arrivals: Arrivals, changed: Cha
     kept = rows.ids.to_frame().join(arrivals.conversations, on="conversation", how="left", maintain_order="left")
     member = memberships(own, grew.levels)
     made = tree_table(kept, arrivals.occurrences, member, grew.levels, final, grew.ids)
+    made = with_empty(made, run.settings.codebook.categories)
     fresh = anew | grew.fresh
     flags = (set[str](), set[str]()) if changed is None else _flags(changed)
     made = flagged(made, tree, *flags)
@@ -206,14 +208,24 @@ def _write_clusters(
     table = table.with_columns(pl.col("noise").fill_null(value=False))
     if "none" in table.columns:
         table = table.with_columns(none=pl.Series(label == found.none) if found.none is not None else pl.lit(False))
+    if "code" in table.columns:
+        codes = dict(before.select("group", "code").iter_rows())
+        code = pl.Series("code", [codes.get(group) for group in table["group"]], dtype=pl.String)
+        table = table.with_columns(code)
+        if run.has("categories"):
+            told = rows.table(run.table("categories"), pl.DataFrame({"conversation": rows.ids.gather(rows.new)}))
+            run.take(categories=told.with_columns(code))
     run.take(clusters=table)
 
 
 def _transcripts(
-    old: Path, run: Run, arrivals: Arrivals, labels: NDArray[np.int32], rows: Rows, changed: list[int]
+    old: Path, run: Run, arrivals: Arrivals, labels: NDArray[np.int32], changed: list[int]
 ) -> pl.DataFrame:
-    """The texts that names are made of: kept ones, new ones, and, where a changed group has others, those of the files
-    that the atlas was made of, if these are still as they were."""
+    """The texts that names are made of: kept ones and new ones.
+
+    Where a changed group has fewer than five conversations with a text, the files that the atlas was made of are read
+    once more, if they are still as they were: that takes as long as reading them for a build.
+    """
     import polars as pl
 
     from clioscope.atlas import Atlas
@@ -224,8 +236,9 @@ def _transcripts(
 
     if (run.folder / "transcripts.parquet").exists():
         return run.table("transcripts")
-    members = rows.ids.filter(pl.Series(np.isin(labels, changed)))
-    if not changed or members.is_in(arrivals.transcripts["conversation"].implode()).all():
+    told = told_of(Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts))
+    counts = np.bincount(labels[told], minlength=max(changed, default=0) + 1)
+    if all(counts[group] >= LEAST for group in changed):
         return arrivals.transcripts
     sources = unchanged_sources(Atlas(old))
     if sources is None:

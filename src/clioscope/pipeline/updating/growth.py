@@ -69,7 +69,7 @@ def grown(
     members = memberships(np.asarray(member), more)
     all_ids, fresh = [list(ids)], {one for one in ids if one not in set(base)}
     for number in range(1, len(names)):
-        standing = stands(more, number, len(names[number]))
+        standing = stands(more, number, [label.code is not None for label in names[number]])
         made = None
         found = []
         for index, here in enumerate(standing):

@@ -49,7 +49,7 @@ def named_anew(
 
     if not changed:
         return {}
-    chosen, groups = _chosen(labels, centroids, changed)
+    chosen, groups = _chosen(labels, centroids, changed, told_of(known))
     context = _context(run, known, rows, chosen)
     local = {group: number for number, group in enumerate(groups)}
     own = np.array([local[label] for label in labels[chosen].tolist()], dtype=np.int32)
@@ -66,6 +66,14 @@ def named_anew(
         fixed=range(len(new), len(new) + len(taken)),
     )
     return dict(zip(changed, distinct, strict=False))
+
+
+def told_of(known: Known) -> NDArray[np.bool_]:
+    """Of which conversations (n,) there is a text: what the model said of them, or their own."""
+    told: NDArray[np.bool_] = (
+        known.facets["asked"] | known.facets["conversation"].is_in(known.transcripts["conversation"].implode())
+    ).to_numpy()
+    return told
 
 
 def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], groups: Sequence[str]) -> list[bool]:
@@ -86,7 +94,7 @@ def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], gr
 
 
 def _chosen(
-    labels: NDArray[np.int32], centroids: NDArray[np.float32], changed: Sequence[int]
+    labels: NDArray[np.int32], centroids: NDArray[np.float32], changed: Sequence[int], told: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], list[int]]:
     """Rows of the changed groups and of their neighbours, and all these groups, the changed ones first."""
     near: dict[int, None] = {}
@@ -96,7 +104,9 @@ def _chosen(
         near = dict.fromkeys([*near][: _NEAR * len(changed)])
     parts = []
     for group in (*changed, *near):
-        members = np.flatnonzero(labels == group)
+        members = np.flatnonzero((labels == group) & told)
+        if not len(members):
+            members = np.flatnonzero(labels == group)
         parts.append(members[evenly_spaced(len(members), _SHOWN if group in changed else _CONTRAST)])
     there = [group for group, part in zip((*changed, *near), parts, strict=True) if len(part)]
     return np.sort(np.concatenate(parts)), there

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 def raw_labels(old: Path, tree: pl.DataFrame) -> dict[str, Label]:
     """The labels of the groups of a tree before the audit, by id."""
+    import polars as pl
+
     audit = read(old, "audit").select("group", "raw_name", "raw_description")
     rows = tree.join(audit, on="group", how="left", maintain_order="left")
-    columns = ("group", "raw_name", "raw_description", "phrases", "mixed")
+    if "code" not in rows.columns:  # an older atlas
+        rows = rows.with_columns(code=pl.lit(None, dtype=pl.String))
+    columns = ("group", "raw_name", "raw_description", "phrases", "mixed", "code")
     return {
-        group: Label(name, description, tuple(phrases), mixed)
-        for group, name, description, phrases, mixed in rows.select(columns).iter_rows()
+        group: Label(name, description, tuple(phrases), *more)
+        for group, name, description, phrases, *more in rows.select(columns).iter_rows()
     }
 
 
@@ -50,17 +54,20 @@ def write_audited(
     import polars as pl
 
     from clioscope.facets.language import language_name
+    from clioscope.pipeline.stages.audit import in_place
     from clioscope.privacy.audit import audit_labels
 
     settings = run.settings
     new = made.filter(pl.col("group").is_in(list(fresh)))
-    verdicts = audit_labels(
-        list(new.select("name", "description").iter_rows()),
+    asker = run.askers.ask("audit", "naming") if new.height else None
+    found = audit_labels(
+        list(new.filter(~pl.col("none") & pl.col("code").is_null()).select("name", "description").iter_rows()),
         settings.privacy,
-        ask=run.askers.ask("audit", "naming") if new.height else None,
+        ask=asker,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
     )
+    verdicts = in_place(found, new, asker is not None and settings.privacy.audit)
     schema = ["name", "description", "score", "first_score", "action"]
     judged = pl.DataFrame(verdicts, schema=schema, orient="row").with_columns(new["group"])
     raw = made.select("group", raw_name="name", raw_description="description")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array, read_manifest
 from clioscope.atlas.languages import languages_of
-from clioscope.atlas.vectors import TEXT_KEYS, TEXTS, read_means
+from clioscope.atlas.vectors import ENCODED, TEXT_KEYS, TEXTS, read_means
 from clioscope.pipeline.folder import UNCOPIED
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.updating.arrivals import Arrivals, read_arrivals
@@ -97,6 +97,7 @@ class Work:
     def _place(self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame) -> Placing:
         """Write vectors, facets and places on the map of the new conversations."""
         from clioscope.embedding.plain import plain_vectors
+        from clioscope.embedding.reach import encoded_shares
         from clioscope.facets.extract import extract_facets
         from clioscope.facets.texts import embedded_texts
 
@@ -132,8 +133,11 @@ class Work:
         smoothing = settings.embedding
         new = placed(geometry, centred, smoothing.smooth_neighbours, smoothing.smooth)
         self._write_arrays(rows, plain, made.rows, made.keys, new)
-        self._write_asked(rows, asked)
-        self._write_answers(rows, answers, asked, made.rows)
+        if (self.old / f"{ENCODED}.npy").exists():
+            shares = encoded_shares(texts[0], run.embedder, made.keys, {})
+            self._write_array(ENCODED, rows.array(self._stored(ENCODED), shares))
+        copies = self._write_asked(rows, asked)
+        self._write_answers(rows, answers, asked, made.rows, copies)
         self._write_layout(rows, new, len(geometry))
         return Placing(geometry, new, made.rows, made.keys, clusters)
 
@@ -160,7 +164,8 @@ class Work:
         ):
             self._write_array(name, array)
 
-    def _write_asked(self, rows: Rows, asked: Sequence[bool]) -> None:
+    def _write_asked(self, rows: Rows, asked: Sequence[bool]) -> NDArray[np.int64]:
+        """Write which conversations were asked; the row that stands for each."""
         import polars as pl
 
         old = read(self.old, "asked")
@@ -168,17 +173,35 @@ class Work:
         new = pl.DataFrame(
             {"conversation": rows.ids.gather(rows.new), "place": np.arange(start, start + len(asked)), "asked": asked}
         )
-        self._write("asked", rows.table(old, new.with_columns(weight=pl.lit(1))))
+        table = rows.table(old, new.with_columns(weight=pl.lit(1)))
+        own = np.arange(len(rows))
+        if "stands_for" in old.columns:
+            own[rows.old] = rows.old[old["stands_for"].to_numpy()]
+            table = table.with_columns(stands_for=pl.Series(own, dtype=old.schema["stands_for"]))
+        self._write("asked", table)
+        return own
 
     def _write_answers(
-        self, rows: Rows, answers: pl.DataFrame, asked: Sequence[bool], raw: NDArray[np.float16]
+        self,
+        rows: Rows,
+        answers: pl.DataFrame,
+        asked: Sequence[bool],
+        raw: NDArray[np.float16],
+        copies: NDArray[np.int64],
     ) -> None:
         from clioscope.embedding.encode import encode_texts
 
         run = self.run
         self._write("answers", rows.table(read(self.old, "answers"), answers))
         filled = filled_rows(
-            self.old, rows, answers, asked, raw, run.facets, lambda texts: encode_texts(texts, run.embedder, run.store)
+            self.old,
+            rows,
+            answers,
+            asked,
+            raw,
+            run.facets,
+            copies,
+            lambda texts: encode_texts(texts, run.embedder, run.store),
         )
         for name in ("facets", "probabilities", "values", "prediction"):
             self._write(name, getattr(filled, name))

@@ -1,0 +1,58 @@
+"""Atlases whose rows are segments of conversations: counts of segments, and of the conversations that they are of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas.atlas import Atlas
+
+
+def has_segments(atlas: Atlas) -> bool:
+    """Whether the rows of an atlas are segments (``segments.split``). A published one says so in its tree."""
+    return "weight" in atlas.tree.columns
+
+
+def segments_of(atlas: Atlas) -> pl.DataFrame | None:
+    """One row per segment: segment, conversation (the whole one), part (from 1), parts, first_turn, last_turn (of the
+    user's turns, from 1), weight (the weights of one conversation sum to 1). None where conversations are not cut."""
+    if not (atlas.path / "segments.parquet").exists():
+        return None
+    return atlas.table("segments")
+
+
+def whole_counts(counts: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+    """How often each whole conversation occurs, from a table (conversation, count) of segments."""
+    whole = segments.select("segment", "conversation")
+    rows = counts.rename({"conversation": "segment"}).join(whole, on="segment", how="inner")
+    return rows.select("conversation", "count").unique("conversation", keep="first", maintain_order=True)
+
+
+def whole_ids(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
+    """The whole conversation of each row of a table with the column conversation."""
+    if segments is None:
+        return table["conversation"]
+    place = segments.select(whole="conversation", conversation="segment")
+    rows = table.select("conversation").join(place, on="conversation", how="left", maintain_order="left")
+    return rows["whole"].alias("conversation")
+
+
+def said_of_segments(atlas: Atlas) -> str:
+    """A sentence that says what the counts of an atlas of segments are; empty for another one."""
+    if not has_segments(atlas):
+        return ""
+    number = atlas.manifest["counts"].get("segments")
+    cut = f"The conversations are cut into {number:,} segments. " if number else ""
+    return (
+        f"{cut}A group's count is how many conversations touch it; its share is its part of all, where the segments of "
+        "a conversation have a part each."
+    )
+
+
+def said_of_size(row: dict[str, object], share: str) -> str:
+    """The size of a group in words: of a tree of segments, what touches it and its share of all."""
+    if "weight" not in row:
+        return f"{row['count']:,}, {share}"
+    return f"touched by {row['count']:,}, {share} of all"

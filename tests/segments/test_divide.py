@@ -1,0 +1,157 @@
+"""Conversations cut into segments: the tables, and what a build makes of them."""
+
+import itertools
+import random
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import write_jsonl
+
+import clioscope
+from clioscope.atlas.export import groups_table, markdown
+from clioscope.atlas.segments import segments_of
+from clioscope.privacy.publish import publish
+from clioscope.settings import PrivacySettings, load_settings
+
+FAST = {"model__name": "fake", "embedding__model": "hash", "clustering__clusters": 5, "layout__method": "pca"}
+
+
+WORDS = {
+    "bread": "sourdough rye flour oven crust dough yeast knead starter loaf bake crumb proof baguette hydration",
+    "python": "function loop index variable exception traceback import module class decorator list dict lambda pytest",
+    "travel": "hotel train mountains luggage ticket border hostel itinerary airport flight visa museum guide hiking",
+    "poem": "verse rhyme stanza autumn leaves sea metaphor sonnet moon lyric sorrow melody twilight ode",
+    "excel": "spreadsheet column formula cell pivot workbook vlookup chart sum filter sheet macro row format",
+}
+
+
+def asked_about(topic: str, number: int) -> list[dict]:
+    """Two turns about one topic, and the answers."""
+    generator = random.Random(f"{topic} {number}")
+    return [
+        {"role": role, "content": content}
+        for _ in range(2)
+        for role, content in (
+            ("user", " ".join(generator.sample(WORDS[topic].split(), 7))),
+            ("assistant", " ".join(generator.sample(WORDS[topic].split(), 3))),
+        )
+    ]
+
+
+def records(count: int = 120) -> list[dict]:
+    """Conversations of four turns; every fourth one has two topics, and ends with thanks."""
+    made = []
+    pairs = list(itertools.permutations(WORDS, 2))
+    for number in range(count):
+        first, second = pairs[number % len(pairs)]
+        messages = asked_about(first, number)
+        if number % 4 == 0:
+            messages = [*messages, *asked_about(second, number), {"role": "user", "content": "Thanks!"}]
+        made.append({"id": f"r{number}", "messages": messages})
+        if number % 3:
+            made[-1]["user_id"] = f"u{number}"
+    return [*made, {**made[0], "id": "copy"}]
+
+
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("segments")
+    path = write_jsonl(folder / "chats.jsonl", records())
+    return clioscope.build(path, folder / "atlas", load_settings(**FAST, segments__split=True))
+
+
+def test_conversations_of_two_topics_are_cut_where_the_second_begins(atlas) -> None:
+    segments = segments_of(atlas)
+    cut = segments.filter(pl.col("parts") > 1)
+    assert cut["conversation"].n_unique() >= 25, "of 30"
+    assert set(cut["parts"]) == {2}
+    assert set(cut.select("part", "first_turn", "last_turn").iter_rows()) == {(1, 1, 2), (2, 3, 5)}
+    assert cut.filter(pl.col("part") == 2)["weight"].to_list() == pytest.approx([0.6] * (cut.height // 2))
+    whole = segments.filter(pl.col("parts") == 1)
+    assert whole["segment"].to_list() == whole["conversation"].to_list()
+    sums = segments.group_by("conversation").agg(pl.col("weight").sum())
+    assert sums["weight"].to_list() == pytest.approx([1.0] * 120)
+
+
+def test_all_tables_have_a_row_per_segment(atlas) -> None:
+    names = set(segments_of(atlas)["segment"])
+    for table in (atlas.conversations, atlas.facets, atlas.clusters, atlas.layout):
+        assert set(table["conversation"]) == names
+        assert table.height == len(names)
+    assert len(atlas.vectors) == len(names)
+    counts = atlas.manifest["counts"]
+    assert (counts["conversations"], counts["analysed"], counts["segments"]) == (120, 121, len(names))
+    assert atlas.occurrences.height == sum(
+        parts * (2 if copied else 1)
+        for parts, copied in segments_of(atlas)
+        .filter(pl.col("part") == 1)
+        .join(atlas.conversations.select(segment="conversation", count="count"), on="segment")
+        .select("parts", pl.col("count") > 1)
+        .iter_rows()
+    )
+
+
+def test_counts_say_what_touches_a_group_and_shares_sum_to_the_whole(atlas) -> None:
+    base = groups_table(atlas).filter(pl.col("level") == 0)
+    assert base["share"].sum() == pytest.approx(1)
+    assert base["weight"].sum() == pytest.approx(121)
+    assert base["count"].sum() > 121, "a conversation counts in each group that it touches"
+    tops = groups_table(atlas).filter(pl.col("parent").is_null())
+    assert tops["weight"].sum() == pytest.approx(121)
+    segments = segments_of(atlas).rename({"conversation": "whole"})
+    rows = atlas.membership.join(segments, left_on="conversation", right_on="segment")
+    touched = dict(rows.group_by("group").agg(pl.col("whole").n_unique()).iter_rows())
+    assert touched == dict(atlas.tree.select("group", "conversations").iter_rows())
+    assert "touched by" in markdown(atlas)
+    assert "how many conversations touch it" in markdown(atlas)
+
+
+def test_a_user_and_an_unknown_one_count_once_in_a_group(atlas) -> None:
+    segments = segments_of(atlas).rename({"conversation": "whole"})
+    rows = (
+        atlas.membership.join(segments, left_on="conversation", right_on="segment")
+        .join(atlas.occurrences.select("conversation", "user"), on="conversation")
+        .select("group", "whole", "user")
+    )
+    known = dict(rows.drop_nulls().group_by("group").agg(pl.col("user").n_unique()).iter_rows())
+    unknown = dict(rows.filter(pl.col("user").is_null()).group_by("group").agg(pl.col("whole").n_unique()).iter_rows())
+    for group, users, anonymous in atlas.tree.select("group", "users", "anonymous").iter_rows():
+        assert (users, anonymous) == (known.get(group, 0), unknown.get(group, 0))
+
+
+def test_a_published_copy_has_shares_of_all(atlas, tmp_path) -> None:
+    settings = PrivacySettings(min_conversations=2, min_users=2, rounding=1)
+    shown = publish(atlas, tmp_path / "public", settings, unaudited=True)
+    weights = dict(atlas.tree.select("group", "weight").iter_rows())
+    for group, weight in shown.tree.select("group", "weight").iter_rows():
+        assert abs(weight - weights[group]) <= 0.5
+    assert not (shown.path / "segments.parquet").exists()
+    languages = shown.facet_counts.filter(pl.col("facet") == "length").group_by("group").agg(pl.col("count").sum())
+    sizes = dict(shown.tree.select("group", "count").iter_rows())
+    for group, count in languages.iter_rows():
+        assert count <= 2 * sizes[group]
+
+
+def test_the_segments_of_new_conversations_find_their_groups(atlas, tmp_path) -> None:
+    known = atlas.assign(write_jsonl(tmp_path / "old.jsonl", records()[:12])).table
+    assert known["known"].all(), "cut in the same places"
+    messages = [*asked_about("poem", 900), *asked_about("excel", 901)]
+    new = atlas.assign(write_jsonl(tmp_path / "new.jsonl", [{"id": "n", "messages": messages}])).table
+    assert new.height == 2
+    assert not new["known"].any()
+    assert new["group"].n_unique() == 2
+    assert [one[-2:] for one in new["conversation"]] == [".1", ".2"]
+
+
+def test_without_the_setting_nothing_is_different(tmp_path) -> None:
+    path = write_jsonl(tmp_path / "chats.jsonl", records(30))
+    few = clioscope.build(path, tmp_path / "atlas", load_settings(**FAST, segments__split=True))
+    assert any("No conversation was cut" in line for line in few.manifest["stages"]["conversations"]["remarks"])
+    assert segments_of(few).height == 30
+    whole = clioscope.build(path, tmp_path / "atlas", load_settings(**FAST))
+    assert segments_of(whole) is None
+    assert not (whole.path / "topic_scale.npy").exists()
+    assert "weight" not in whole.tree.columns
+    assert whole.conversations.height == 30
+    assert np.isclose(groups_table(whole).filter(pl.col("level") == 0)["share"].sum(), 1)
