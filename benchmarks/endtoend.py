@@ -54,6 +54,13 @@ def clioscope_records():
     return (r for r in read_conversations(pull("sharegpt"), format="sharegpt") if isinstance(r, Conversation))
 
 
+def _top(group: str, parents: dict[str, str | None]) -> str:
+    """The group at the top of the tree that holds a group: itself where it stands alone."""
+    while (above := parents[group]) is not None:
+        group = above
+    return group
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="qwen2.5-coder-1.5b")
@@ -95,14 +102,12 @@ def main() -> None:
     encoder = open_embedder(settings.embedding)
     codes = list(CATEGORIES)
     targets = encoder.encode([CATEGORIES[code] for code in codes])
-    levels = int(atlas.tree["level"].max())
-    for level in sorted({0, levels}):
-        groups = atlas.tree.filter(pl.col("level") == level)
-        member = dict(
-            atlas.membership.filter(pl.col("group").is_in(groups["group"].to_list()))
-            .select("conversation", "group")
-            .iter_rows()
-        )
+    base = dict(atlas.clusters.select("conversation", "group").iter_rows())
+    parents = dict(atlas.tree.select("group", "parent").iter_rows())
+    for title, top in (("base groups", False), ("top level", True)):
+        member = {one: _top(base[one], parents) if top else base[one] for one in order}
+        here = atlas.tree["group"].is_in([group for group, above in parents.items() if above is None])
+        groups = atlas.tree.filter(here) if top else atlas.tree.filter(pl.col("level") == 0)
         found = np.array([member[one] for one in order])
         texts = [f"{row['name']}. {row['description']}" for row in groups.iter_rows(named=True)]
         given_code = dict(
@@ -111,7 +116,7 @@ def main() -> None:
         accuracy = reconstruction_accuracy(np.array([given_code[group] for group in found]), truth)
         against = against_labels(found, truth)
         print(
-            f"  {'base groups' if level == 0 else 'top level':<12} k {groups.height:>3}  "
+            f"  {title:<12} k {groups.height:>3}  "
             f"AMI {against['ami']:.3f}  purity {against['purity']:.3f}  "
             f"reconstruction accuracy {accuracy:.3f}"
         )

@@ -32,7 +32,7 @@ FAKE = {
     "measure": ["--no-stability", "--quiet"],
 }
 ELSEWHERE = re.compile(
-    r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list))"
+    r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
 )  # weights, servers, what stays open, what takes minutes (tests/experiments has the quick forms)
 
 
@@ -113,7 +113,10 @@ def test_every_command_has_the_options_it_is_given(page, line, monkeypatch) -> N
     monkeypatch.setattr(sys, "argv", words)
     command, context, rest = typer.main.get_command(app), None, words[1:]
     while hasattr(command, "list_commands") and rest:
-        context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
+        context = command.make_context(command.name, list(rest), parent=context, resilient_parsing=True)
+        rest = [*context._protected_args, *context.args]  # a group may have arguments of its own before the command
+        if not rest:
+            return
         inner = command.get_command(context, rest[0])
         assert inner is not None, f"there is no command {rest[0]}"
         command, rest = inner, rest[1:]
@@ -249,6 +252,15 @@ def test_the_experiment_of_the_docs_answers_its_question(clinc_there) -> None:
     assert "k = 15" in one.conclude(found)
 
 
+def test_the_questions_of_the_docs_are_answered(folder) -> None:
+    explained, covered = of_page("explaining-change.md")
+    names: dict = {}
+    exec(explained, names)
+    assert abs(names["found"].groups["part"].sum() - names["found"].whole.change) < 1e-9
+    exec(covered, names)
+    assert len((folder / "new-tests.jsonl").read_text(encoding="utf-8").splitlines()) == 20
+
+
 def test_no_python_is_left_out() -> None:
     tested = {
         "README.md": 1,
@@ -257,6 +269,7 @@ def test_no_python_is_left_out() -> None:
         "measuring.md": 1,
         "models.md": 1,
         "experiments.md": 1,
+        "explaining-change.md": 2,
         "facets.md": 1,
         "extending.md": 8,  # tests/test_extending.py
     }

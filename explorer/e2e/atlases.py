@@ -2,19 +2,22 @@
 
     python e2e/atlases.py FOLDER
 
-full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata; published:
-the same, published; one: a single conversation; bare: without layout and dates. PYTHONPATH must hold tests/, whose
-conversations these are.
+full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata, with what
+Python says explains some changes (explain.json); mine:
+the same with the names of the build, to be edited; published: full, published; one: a single conversation; bare:
+without layout and dates; few: 60 of 240 conversations asked, with few.json, which holds the ids of its groups and its
+table of shares. PYTHONPATH must hold tests/, whose conversations these are.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
 
 import polars as pl
-from conftest import make_records, write_jsonl
+from conftest import make_records, two_languages, write_jsonl
 
 import clioscope
 from clioscope.atlas.files import write_table
@@ -33,14 +36,16 @@ def main(folder: Path) -> None:
         clustering__clusters=10,
         hierarchy__levels=2,
         hierarchy__top=4,
-        input__metadata=("plan",),
+        input__metadata=("plan", "error", "cost"),
         input__keep_transcripts=True,
     )
     records = make_records(200)
     records += [dict(record, id=f"copy-{record['id']}") for record in records[:40]]
     for number, record in enumerate(records):
         record["metadata"] = {"plan": MARKUP if number == 5 else "paid" if number % 5 in (0, 1) else "free"}
+        record["metadata"] |= outcome(number % 200, late=record["created_at"] >= "2026-03-15")
     full = clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "full", settings)
+    shutil.copytree(full.path, folder / "mine")
     tree = full.tree.with_columns(
         pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(MARKUP)).otherwise(pl.col("name")).alias("name"),
         pl.when(pl.int_range(pl.len()) == 1).then(pl.lit("withheld")).otherwise(pl.lit("accepted")).alias("action"),
@@ -48,12 +53,43 @@ def main(folder: Path) -> None:
     write_table(full.path / "tree.parquet", tree)
     full = clioscope.open(full.path)
     public = clioscope.publish(full, folder / "published", PrivacySettings(min_conversations=4, min_users=2))
-    one = clioscope.build(write_jsonl(folder / "one.jsonl", make_records(1)), folder / "one", settings)
+    one = clioscope.build(write_jsonl(folder / "one.jsonl", records[1:2]), folder / "one", settings)
     shutil.copytree(full.path, folder / "bare", ignore=shutil.ignore_patterns("layout.parquet"))
     undated = full.conversations.with_columns(first_at=pl.lit(None, pl.Datetime("us", "UTC")))
     write_table(folder / "bare" / "conversations.parquet", undated)
-    for atlas in (full, public, one, clioscope.open(folder / "bare")):
+    write_explanations(full, folder / "explain.json")
+    few = clioscope.build(
+        write_jsonl(folder / "few.jsonl", two_languages(240)),
+        folder / "few",
+        settings.model_copy(
+            update={
+                "facets": settings.facets.model_copy(update={"ask": 60}),
+                "input": settings.input.model_copy(update={"metadata": ("plan",)}),
+            }
+        ),
+    )
+    shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
+    (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")
+    for atlas in (full, public, one, few, clioscope.open(folder / "bare")):
         export_html(atlas, folder / f"{atlas.path.name}.html")
+
+
+def outcome(number: int, late: bool) -> dict[str, object]:
+    """Errors in one topic rise; every tenth record has no cost. A copy (by its number) has that of its original."""
+    failed = number * 7 % 20 < (12 if late and number % 5 == 0 else 2)
+    return {"error": failed} | ({"cost": 1 + number * 37 % 101 / 10} if number % 10 else {})
+
+
+def write_explanations(atlas: clioscope.Atlas, path: Path) -> None:
+    """What Python says explains changes of the atlas, for the page's numbers to be compared with."""
+    found = []
+    for metric in ("error=true", "cost", "turns", "language=en"):
+        for group in (None, atlas.tree.filter(pl.col("level") == 0)["parent"].drop_nulls()[0]):
+            made = clioscope.explain_change(atlas, metric, "2026-03-01..2026-03-14", "2026-03-15..", group=group)
+            parts = made.groups.select("group", "before", "after", "mix", "rate", "part_low", "part_high").to_dicts()
+            about = {"metric": metric, "inside": group, "known": made.known, "records": made.records}
+            found.append({**about, **made.whole._asdict(), "groups": parts})
+    path.write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

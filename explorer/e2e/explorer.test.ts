@@ -17,6 +17,12 @@ if (!hasChromium) console.log("End-to-end tests skipped: there is no Chromium (s
 const file = (name: string) => pathToFileURL(join(inject("atlases"), `${name}.html`)).href;
 const by = (name: string) => `[data-test="${name}"]`;
 
+/** What e2e/atlases.py writes of the atlas of which few were asked: its groups in order, and its table of shares. */
+interface SharesFile {
+  groups: string[];
+  shares: { group: string; facet: string; value: string; share: number; low: number; high: number; exact: boolean }[];
+}
+
 describe.skipIf(!hasChromium)("the explorer", () => {
   let browser: Browser;
   let opened: Opened | null = null;
@@ -218,6 +224,43 @@ describe.skipIf(!hasChromium)("the explorer", () => {
     const sum = shares.reduce((total, one) => total + parseFloat(one), 0);
     expect(sum).toBeGreaterThan(97);
     expect(sum).toBeLessThan(103);
+  });
+
+  it("shows estimated shares of a group with their intervals, as the table of shares has them", async () => {
+    const table: SharesFile = JSON.parse(readFileSync(join(inject("atlases"), "few.json"), "utf8"));
+    const page = await go("few");
+    const first = tree(page).first();
+    const group = table.groups[Number(await first.getAttribute("data-group"))];
+    await first.locator(".name").click();
+    await page.waitForSelector(".details h2");
+    const estimated = table.shares.filter((row) => row.group === group && !row.exact);
+    let seen = 0;
+    for (const facet of new Set(estimated.map((row) => row.facet))) {
+      const block = page.locator(`[data-facet="${facet}"]`);
+      expect(await block.locator(by("told")).isVisible(), facet).toBe(true);
+      const all = block.locator("button.plain");
+      if (await all.count()) await all.click();
+      for (const row of await block.locator("tbody tr").all()) {
+        const name = await row.locator("th button").getAttribute("title");
+        const known = estimated.find((one) => one.facet === facet && one.value.toLowerCase() === name!.toLowerCase());
+        if (!known) continue;
+        seen += 1;
+        const cell = row.locator("td.share");
+        const told = /^(\S+) % \((\S+) % – (\S+) %\)/.exec((await cell.getAttribute("title"))!)!.slice(1);
+        for (const [at, value] of [known.share, known.low, known.high].entries()) {
+          expect(Math.abs(parseFloat(told[at].replace("<", "")) - 100 * value), `${facet} ${name} ${told}`).toBeLessThan(0.51);
+        }
+        expect(parseFloat((await cell.locator(".number").innerText()).replace("<", ""))).toBeCloseTo(parseFloat(told[0].replace("<", "")));
+        const [track, whisker] = [(await cell.locator(".track").boundingBox())!, (await cell.locator(".whisker").boundingBox())!];
+        expect(track.width, `${facet} ${name}`).toBeGreaterThan(20);
+        expect(whisker.x, `${facet} ${name}`).toBeGreaterThanOrEqual(track.x - 0.5);
+        expect(whisker.x + whisker.width, `${facet} ${name}`).toBeLessThanOrEqual(track.x + track.width + 0.5);
+        expect(whisker.y).toBeGreaterThanOrEqual(track.y - 0.5);
+        expect(whisker.y + whisker.height).toBeLessThanOrEqual(track.y + track.height + 0.5);
+        expect(known.high > known.low + 0.02 ? whisker.width : 1, `${facet} ${name}`).toBeGreaterThan(0);
+      }
+    }
+    expect(seen).toBeGreaterThan(5);
   });
 
   it("is dark and Russian when asked, and stays so", async () => {

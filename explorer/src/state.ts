@@ -6,6 +6,7 @@ import type { View } from "./data/view";
 import { fromHash, toHash, type Region, type Shown, type Sort } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
 import { compare, type Halves } from "./logic/compare";
+import { explain, usualQuestion as firstQuestion, type Question } from "./logic/explain";
 import { anyFilter, NO_FILTERS, passing, toggle, type Filters } from "./logic/filter";
 import { inside } from "./logic/lasso";
 import type { Theme } from "./logic/palette";
@@ -14,7 +15,7 @@ import { medianDay } from "./logic/time";
 import { t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false });
 
 export const region = signal<Region>(null);
 export const filters = signal<Filters>(NO_FILTERS);
@@ -22,6 +23,8 @@ export const colour = signal<string | null>(null);
 export const sort = signal<Sort>("size");
 export const halves = signal<Halves | null>(null);
 export const level = signal<number | null>(null);
+/** The change that is being explained; null while none is. */
+export const explaining = signal<Question | null>(null);
 export const camera = signal<Shown["camera"]>(null);
 export const theme = signal<Theme>("light");
 /** A sentence for everyone, screen readers too. */
@@ -46,6 +49,9 @@ export const passed = computed(() => totals(view.value, pass.value, null));
 
 export const compareLevel = computed(() => level.value ?? view.value.levels.length - 1);
 export const compared = computed(() => halves.value && compare(view.value, pass.value, halves.value, compareLevel.value));
+
+export const explained = computed(() => explaining.value && explain(view.value, pass.value, explaining.value));
+export const usualQuestion = computed(() => firstQuestion(view.value));
 
 /** Changes of all groups, for the tree: by the comparison on the screen, or by the two halves of the time. */
 export const changes = computed(() => {
@@ -95,6 +101,7 @@ function shown(): Shown {
     sort: sort.value,
     halves: halves.value,
     level: level.value,
+    explaining: explaining.value,
     camera: camera.value,
   };
 }
@@ -107,6 +114,7 @@ function show(next: Shown): void {
     sort.value = next.sort;
     halves.value = next.halves;
     level.value = next.level;
+    explaining.value = next.explaining;
     camera.value = next.camera;
   });
 }
@@ -121,7 +129,7 @@ export function start(loaded: View, can: Abilities): void {
   let written = location.hash;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
-    const hash = toHash(loaded, shown());
+    const hash = toHash(view.value, shown());
     if (hash === written.replace(/^#/, "")) return;
     written = hash;
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
@@ -134,7 +142,24 @@ export function start(loaded: View, can: Abilities): void {
   addEventListener("hashchange", () => {
     if (location.hash.replace(/^#/, "") === written.replace(/^#/, "")) return;
     written = location.hash;
-    show(fromHash(loaded, location.hash));
+    show(fromHash(view.value, location.hash));
+  });
+}
+
+/** Counts the views of this page: its panes are drawn anew for each. */
+export const edition = signal(0);
+
+/** Takes another view of the same atlas, and keeps what is selected as far as it is there. */
+export function replaceView(next: View, select: string | null): void {
+  const hash = toHash(view.value, shown());
+  batch(() => {
+    view.value = next;
+    pointed.value = null;
+    hovered.value = -1;
+    show(fromHash(next, hash));
+    const made = next.groups.find((one) => one.id === select);
+    if (made) selectGroup(made.index);
+    edition.value++;
   });
 }
 

@@ -12,6 +12,7 @@ describe("an address", () => {
       colour: "length",
       sort: "change",
       halves: { by: "day", day: 4 },
+      explaining: null,
       level: 0,
       camera: [0.25, -0.5, 3],
     };

@@ -14,16 +14,23 @@ from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope import measure
+    from clioscope.analysis.coverage import Coverage, coverage
+    from clioscope.analysis.explain_change import ExplainedChange, explain_change
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
+    from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
+    from clioscope.lineage.changes import changes
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
     from clioscope.pipeline.inspection import Inspection, inspect
+    from clioscope.pipeline.trial import Trial, try_facets
+    from clioscope.pipeline.update import update
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -33,6 +40,9 @@ __all__ = [
     "AtlasError",
     "ClioscopeError",
     "Conversation",
+    "Coverage",
+    "Editor",
+    "ExplainedChange",
     "Facet",
     "InputError",
     "Inspection",
@@ -40,15 +50,24 @@ __all__ = [
     "ModelError",
     "Settings",
     "SettingsError",
+    "Trial",
     "__version__",
     "assign",
     "build",
+    "changes",
+    "coverage",
+    "edit",
+    "explain_change",
     "facet",
     "inspect",
     "load_settings",
     "measure",
     "open",
     "publish",
+    "read_codebook",
+    "surprises",
+    "try_facets",
+    "update",
 ]
 
 # Where each public name lives: imported on first use, so that `import clioscope` costs next to nothing.
@@ -58,6 +77,9 @@ _HOMES = {
     "AtlasError": "errors",
     "ClioscopeError": "errors",
     "Conversation": "conversations",
+    "Editor": "edits.editor",
+    "Coverage": "analysis.coverage",
+    "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
@@ -65,14 +87,23 @@ _HOMES = {
     "ModelError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
+    "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
     "build": "pipeline.build",
+    "edit": "edits.editor",
+    "coverage": "analysis.coverage",
+    "explain_change": "analysis.explain_change",
+    "changes": "lineage.changes",
     "facet": "facets.known",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "try_facets": "pipeline.trial",
+    "update": "pipeline.update",
+    "surprises": "analysis.surprises",
+    "read_codebook": "codebook.read",
 }
 
 

@@ -51,8 +51,13 @@ def test_tables(tmp_path: Path) -> None:
         "characters": pl.UInt32,
         "first_at": pl.Datetime("us", "UTC"),
         "last_at": pl.Datetime("us", "UTC"),
+        "read_characters": pl.Float32,
+        "read_turns": pl.Float32,
+        "text_characters": pl.Float32,
+        "text_turns": pl.Float32,
     }
     assert conversations.height == 22
+    assert conversations.select(pl.col("^(read|text)_.*$")).min().row(0) == (1.0,) * 4, "all are short"
     assert conversations["conversation"].is_sorted()
     hello = conversations.filter(pl.col("count") == 3).row(0, named=True)
     assert (hello["users"], hello["turns"], hello["characters"]) == (2, 2, 7)

@@ -57,6 +57,14 @@ def test_a_damaged_folder_is_one_sentence(folder, tmp_path) -> None:
         SentenceEncoder(other).encode(["a"])
 
 
+def test_the_share_that_is_read_of_a_long_text(folder) -> None:
+    encoder = SentenceEncoder(folder)
+    most = encoder._load().max_seq_length
+    short, long = encoder.read_shares(["a word", "word " * 4 * most])
+    assert short == 1.0
+    assert 0 < long <= 0.25
+
+
 def test_minilm_knows_what_belongs_together() -> None:
     from clioscope.models.fetch import is_cached
 

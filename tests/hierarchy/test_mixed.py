@@ -37,6 +37,19 @@ def test_one_group_of_leftovers_among_true_ones_is_found(intents) -> None:
     assert found[30] and found[:30].sum() <= 1
 
 
+def test_a_loose_subject_far_from_dense_ones_is_not_mixed_but_what_is_left_of_all_is() -> None:
+    generator = np.random.default_rng(0)
+    dense = np.repeat(np.eye(6, 64), 60, axis=0) + 0.05 * generator.normal(size=(360, 64))
+    loose = np.repeat(np.eye(8, 64)[6:], 40, axis=0) + 0.13 * generator.normal(size=(80, 64))
+    vectors = unit_rows(np.concatenate([dense, loose])).astype(np.float32)
+    labels = np.concatenate([np.repeat(np.arange(6), 60), np.repeat([6, 7], 40)])
+    cosines = [float((vectors[labels == g] @ vectors[labels == g].T).mean()) for g in (0, 6)]
+    assert cosines[1] < cosines[0] / 1.5, "the loose ones are far less alike"
+    assert not mixed_groups(vectors, labels, 8).any()
+    left = np.where(np.arange(len(labels)) % 10 == 0, 8, labels)
+    assert mixed_groups(vectors, left, 9).tolist() == [False] * 8 + [True]
+
+
 def test_small_groups_equal_rows_and_one_group_of_all_are_not_mixed() -> None:
     vectors = unit_rows(np.repeat(np.eye(4), 5, axis=0)).astype(np.float32)
     assert not mixed_groups(vectors, np.repeat(np.arange(4), 5), 4).any()

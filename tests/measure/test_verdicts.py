@@ -6,7 +6,8 @@ import pytest
 from clioscope.measure.figure import Figure
 from clioscope.measure.metric import metrics
 from clioscope.measure.rows import Rows
-from clioscope.measure.verdicts import RULES, state_of, verdicts
+from clioscope.measure.rules import RULES
+from clioscope.measure.verdicts import state_of, verdicts
 from clioscope.measure.weak_groups import weak_groups
 
 
@@ -21,6 +22,9 @@ from clioscope.measure.weak_groups import weak_groups
         ("misplaced", (0.3, 0.25, 0.35), "weak"),
         ("duplicate_names", (0.0, None, None), "solid"),
         ("duplicate_names", (0.2, None, None), "weak"),
+        ("mixed", (0.1, None, None), "solid"),
+        ("mixed", (0.2, None, None), "doubtful"),
+        ("mixed", (0.26, None, None), "weak"),
         ("private_share", (0.0, 0.0, 0.3), "solid"),
         ("private_share", (0.1, 0.0, 0.3), "weak"),
     ],
@@ -96,3 +100,11 @@ def test_no_verdict_hangs_on_a_figure_whose_chance_level_differs():
     rows.add("coherence", "knn_purity", Figure(0.7, 0.69, 0.71, 100), level=0)
     rows.add("stability", "bootstrap_ami", Figure(0.3, 0.2, 0.4, 100), level=0)
     assert [(one.rule.metric, one.state) for one in verdicts(rows.table())] == [("bootstrap_ami", "weak")]
+
+
+def test_an_atlas_whose_groups_are_mixed_is_called_so():
+    rows = Rows()
+    rows.add("names", "mixed", Figure(0.3), level=0)
+    rows.add("names", "mixed", Figure(1.0), level=0, group="a")
+    (verdict,) = verdicts(rows.table())
+    assert (verdict.state, verdict.value, verdict.rule.about) == ("weak", 0.3, "Groups have a subject")

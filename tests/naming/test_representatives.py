@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from clioscope.naming.representatives import covering_members, nearest_outsiders, spread_members
+from clioscope.naming.representatives import covering_members, nearest_outsiders, shown_members, spread_members
 
 
 def unit(vectors):
@@ -52,6 +52,17 @@ def test_of_a_large_group_rows_from_all_along_it_are_considered(vectors) -> None
     chosen = covering_members(large, 2)
     assert chosen.max() < 5000
     assert chosen[0] < 4000 <= chosen[1]
+
+
+def test_where_few_were_asked_others_show_what_these_do_not(vectors) -> None:
+    asked = np.zeros(100, dtype=bool)
+    asked[[0, 1, 45]] = True  # two near the first axis, one near the fifth
+    shown = shown_members(np.arange(100), vectors, asked, 6)
+    assert set(shown[:3].tolist()) == {0, 1, 45}
+    assert sorted(vectors[shown[3:]].argmax(axis=1)) == [1, 2, 3]
+    asked[:] = True
+    assert shown_members(np.arange(100), vectors, asked, 6).tolist() == covering_members(vectors, 6).tolist()
+    assert len(shown_members(np.arange(2), vectors, np.zeros(100, dtype=bool), 6)) == 2
 
 
 def test_outsiders_come_nearest_first(vectors) -> None:

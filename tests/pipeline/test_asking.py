@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from conftest import make_records, two_languages, write_jsonl
+from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.errors import ModelError
@@ -14,24 +14,8 @@ from clioscope.models import fake as module
 from clioscope.pipeline.estimate import estimate
 from clioscope.pipeline.inspection import inspect
 from clioscope.pipeline.stages import STAGES
-from clioscope.settings import load_settings
 
 pytestmark = pytest.mark.slow  # many builds
-
-
-def few(ask, **settings):
-    return load_settings(model__name="fake", embedding__model="hash", layout__method="pca", facets__ask=ask, **settings)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    """A file of 240 conversations, every third one in Russian."""
-    return write_jsonl(tmp_path_factory.mktemp("input") / "chats.jsonl", two_languages(240))
-
-
-@pytest.fixture(scope="module")
-def atlas(path, tmp_path_factory):
-    return clioscope.build(path, tmp_path_factory.mktemp("few") / "atlas", few(60))
 
 
 def calls(atlas, *stages):
@@ -73,7 +57,7 @@ def test_where_a_group_has_few_asked_more_are_asked(atlas) -> None:
     assert atlas.facets.join(second, on="conversation", how="semi")["request"].null_count() == 0
 
 
-def test_it_is_said_how_many_are_asked(path, atlas) -> None:
+def test_it_is_said_how_many_are_asked(few, path, atlas) -> None:
     asked = atlas.manifest["counts"]["asked"]
     (notice,) = atlas.manifest["notices"]
     assert notice.startswith(f"The model was asked about {asked} of 240 conversations. What it said of these tells")
@@ -82,7 +66,7 @@ def test_it_is_said_how_many_are_asked(path, atlas) -> None:
     assert inspect(path, few(60)).asked == 60 and inspect(path, few("all")).asked == inspect(path).asked == 240
 
 
-def test_more_asked_later_costs_the_difference_and_nothing_changed_nothing(path, tmp_path) -> None:
+def test_more_asked_later_costs_the_difference_and_nothing_changed_nothing(few, path, tmp_path) -> None:
     first = clioscope.build(path, tmp_path / "atlas", few(60))
     assert calls(first, "facets") == (60, 0)
     before = {name: first.table(name) for name in ("asked", "facets", "clusters", "tree")}
@@ -97,7 +81,7 @@ def test_more_asked_later_costs_the_difference_and_nothing_changed_nothing(path,
         assert fewer.table(name).equals(table)
 
 
-def test_a_build_that_stops_in_the_second_round_goes_on(path, atlas, tmp_path, monkeypatch) -> None:
+def test_a_build_that_stops_in_the_second_round_goes_on(few, path, atlas, tmp_path, monkeypatch) -> None:
     def stop(job):
         raise KeyboardInterrupt
 
@@ -111,7 +95,7 @@ def test_a_build_that_stops_in_the_second_round_goes_on(path, atlas, tmp_path, m
         assert whole.table(name).equals(atlas.table(name))
 
 
-def test_copies_that_say_the_same_are_asked_once(tmp_path) -> None:
+def test_copies_that_say_the_same_are_asked_once(few, tmp_path) -> None:
     records = make_records(80)
     for number, record in enumerate(make_records(80)[:40]):
         record["messages"][1]["content"] = f"Another answer {number}."
@@ -120,9 +104,12 @@ def test_copies_that_say_the_same_are_asked_once(tmp_path) -> None:
     table = clioscope.build(path, tmp_path / "atlas", few(80)).table("asked")
     assert table.height == 120 and sorted(table["weight"].unique()) == [0, 1, 2]
     assert table.filter("asked")["weight"].sum() == 120, "those asked stand for all"
+    assert table["stands_for"].value_counts()["count"].sum() == 120
+    copies = table.with_row_index().filter(pl.col("stands_for") != pl.col("index"))
+    assert copies.height == 40 and copies["weight"].sum() == 0
 
 
-def test_few_answers_predict_nothing(path, tmp_path) -> None:
+def test_few_answers_predict_nothing(few, path, tmp_path) -> None:
     atlas = clioscope.build(path, tmp_path / "atlas", few(49))
     assert "weights" not in atlas.manifest["stages"]["predict"] and not list(atlas.path.glob("map_*"))
     assert "grouped by their raw text" in atlas.manifest["notices"][0]
@@ -132,7 +119,7 @@ def test_few_answers_predict_nothing(path, tmp_path) -> None:
     assert (atlas.plain[asked] != texts[asked]).any()
 
 
-def test_without_a_model_nobody_is_asked(path, tmp_path) -> None:
+def test_without_a_model_nobody_is_asked(few, path, tmp_path) -> None:
     settings = few(60)
     settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
     atlas = clioscope.build(path, tmp_path / "atlas", settings)
@@ -142,7 +129,7 @@ def test_without_a_model_nobody_is_asked(path, tmp_path) -> None:
     np.testing.assert_array_equal(atlas.plain, atlas.array("texts").astype(np.float32))
 
 
-def test_the_screener_is_asked_about_every_conversation(path, tmp_path) -> None:
+def test_the_screener_is_asked_about_every_conversation(few, path, tmp_path) -> None:
     atlas = clioscope.build(path, tmp_path / "atlas", few(55, facets__screen="Is it about anything at all, yes or no?"))
     assert atlas.manifest["stages"]["screen"]["questions"]["screen"]["asked"] == 240
     kept = atlas.facets.height
@@ -183,7 +170,7 @@ def test_assign_asks_if_it_is_told_to(atlas, tmp_path, ask, monkeypatch) -> None
     assert (table["margin"] != without["margin"]).any()
 
 
-def test_an_atlas_that_learnt_nothing_asks_about_new_conversations(chats, tmp_path, monkeypatch) -> None:
+def test_an_atlas_that_learnt_nothing_asks_about_new_conversations(few, chats, tmp_path, monkeypatch) -> None:
     atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", make_records(40)), tmp_path / "atlas", few(None))
     made, start = [], module.FakeModel.__init__
     monkeypatch.setattr(module.FakeModel, "__init__", lambda self, *a, **k: made.append(self) or start(self, *a, **k))
@@ -191,7 +178,7 @@ def test_an_atlas_that_learnt_nothing_asks_about_new_conversations(chats, tmp_pa
     assert sum(model.calls for model in made) == 10
 
 
-def test_an_atlas_from_before_there_were_tables_of_the_asked_takes_new_conversations(tmp_path) -> None:
+def test_an_atlas_from_before_there_were_tables_of_the_asked_takes_new_conversations(few, tmp_path) -> None:
     made = clioscope.build(write_jsonl(tmp_path / "in.jsonl", make_records(60)), tmp_path / "atlas", few(20))
     fresh = write_jsonl(tmp_path / "new.jsonl", make_records(90)[60:])
     expected = made.assign(fresh, ask="all").table

@@ -36,11 +36,11 @@ def test_without_a_model_nothing_is_asked(path) -> None:
 @pytest.mark.parametrize(
     ("settings", "calls"),
     [
-        ({}, 40 + 2 * 5),
-        ({"privacy__audit": False}, 40 + 5),
-        ({"facets__calls": "each"}, 4 * 40 + 2 * 5),
-        ({"facets__calls": "each", "facets__use": ("request", "language")}, 40 + 2 * 5),
-        ({"facets__screen": "Is it?"}, 2 * 40 + 2 * 5),
+        ({}, 40 + 5 + 5 + 1),  # facets, names, audits, and one name once more
+        ({"privacy__audit": False}, 40 + 5 + 1),
+        ({"facets__calls": "each"}, 4 * 40 + 5 + 5 + 1),
+        ({"facets__calls": "each", "facets__use": ("request", "language")}, 40 + 5 + 5 + 1),
+        ({"facets__screen": "Is it?"}, 2 * 40 + 5 + 5 + 1),
     ],
 )
 def test_questions_are_counted_by_what_is_asked(path, settings, calls) -> None:
@@ -84,6 +84,18 @@ def test_the_guess_is_near_what_a_build_asks(path, fake, tmp_path) -> None:
         assert store.counts()["answers"] <= asked
 
 
+def test_names_that_are_asked_for_once_more_are_counted(path, fake, tmp_path) -> None:
+    from clioscope import build
+
+    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update={"clusters": 20})})
+    found = estimate([path], settings)
+    atlas = build(path, tmp_path / "atlas", settings)
+    asked = {name: stage["cost"]["calls"] for name, stage in atlas.manifest["stages"].items() if "cost" in stage}
+    again = asked["names"] + asked["tree"] + asked["distinct"] - atlas.tree.height
+    assert found.groups == atlas.tree.height == asked["audit"] and again > 0
+    assert abs(found.calls - 40 - 2 * found.groups - again) <= 1
+
+
 @pytest.mark.parametrize(
     ("settings", "groups"), [({"clustering__size": 10}, 4), ({"clustering__size": 500}, 1), ({}, 13)]
 )
@@ -114,8 +126,8 @@ def test_questions_to_another_machine_are_counted(path) -> None:
     def remote(**settings):
         return estimate([path], load_settings(clustering__clusters=5, **settings)).remote
 
-    assert remote(model__name="http://gpu.example.org:8000/v1 large") == 40 + 2 * 5
-    assert remote(model__name="fake", naming__model="https://example.org/v1 large") == 2 * 5
+    assert remote(model__name="http://gpu.example.org:8000/v1 large") == 40 + 5 + 5 + 1
+    assert remote(model__name="fake", naming__model="https://example.org/v1 large") == 5 + 5 + 1
     assert remote(model__name="http://localhost:8000/v1 large") == remote(model__name="http://127.0.0.1/v1 x") == 0
 
 

@@ -6,35 +6,20 @@ import re
 import polars as pl
 import pytest
 from commands import run_cli
-from conftest import make_records, two_languages, write_jsonl
+from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.atlas.export import export, export_shares
 from clioscope.atlas.shares import asked_counts, group_lines, shares_of
 from clioscope.errors import ClioscopeError
 from clioscope.measure.comparison import compare
-from clioscope.settings import ModelSettings, load_settings
+from clioscope.settings import ModelSettings
 
 pytestmark = pytest.mark.slow  # builds
 
 
-def few(ask, **settings):
-    told = {"model__name": "fake", "embedding__model": "hash", "layout__method": "pca", "facets__ask": ask}
-    return load_settings(**told | settings)
-
-
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    return write_jsonl(tmp_path_factory.mktemp("input") / "chats.jsonl", two_languages(240))
-
-
-@pytest.fixture(scope="module")
-def atlas(path, tmp_path_factory):
-    return clioscope.build(path, tmp_path_factory.mktemp("few") / "atlas", few(60))
-
-
-@pytest.fixture(scope="module")
-def whole(path, tmp_path_factory):
+def whole(few, path, tmp_path_factory):
     return clioscope.build(path, tmp_path_factory.mktemp("all") / "atlas", few("all"))
 
 
@@ -107,7 +92,7 @@ def test_the_report_card_says_how_well_the_asked_predict(atlas, whole) -> None:
     assert shares.filter(pl.col("value_1").is_not_null() & pl.col("value_2").is_not_null()).height > 5
 
 
-def test_without_a_model_and_with_few_answers_nothing_is_inferred(path, tmp_path) -> None:
+def test_without_a_model_and_with_few_answers_nothing_is_inferred(few, path, tmp_path) -> None:
     bare = clioscope.build(path, tmp_path / "bare", few(60).model_copy(update={"model": ModelSettings(name=None)}))
     assert set(shares_of(bare)["facet"]) >= {"language", "length"} and shares_of(bare)["exact"].all()
     little = clioscope.build(path, tmp_path / "little", few(30, clustering__clusters=5))
@@ -118,7 +103,7 @@ def test_without_a_model_and_with_few_answers_nothing_is_inferred(path, tmp_path
     assert not concern["exact"].any() and (concern["high"] > concern["low"]).all()
 
 
-def test_an_atlas_of_an_earlier_version_has_no_shares_and_works_as_before(tmp_path) -> None:
+def test_an_atlas_of_an_earlier_version_has_no_shares_and_works_as_before(few, tmp_path) -> None:
     atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", make_records(40)), tmp_path / "atlas", few("all"))
     for name in ("shares", "probabilities", "values", "prediction", "predicted_groups", "asked"):
         (atlas.path / f"{name}.parquet").unlink(missing_ok=True)

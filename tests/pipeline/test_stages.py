@@ -10,6 +10,7 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope import prompts
+from clioscope.codebook.read import with_codebook
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.embedding.registry import embedders
 from clioscope.pipeline.stage import every_setting
@@ -40,7 +41,7 @@ VECTORS = {"vectors", *CLUSTERS, *LAYOUT}
 PREDICT = {"predict", *VECTORS}
 FACETS = {"facets", "infer", *PREDICT}
 ASKED = {"asked", *FACETS}
-SCREEN = {"screen", "texts", *ASKED}
+SCREEN = {"screen", "texts", "fit", *ASKED}
 ALL = {"conversations", *SCREEN}
 
 # Another value of every setting, and the stages that run again for it with the input above: those that may see the
@@ -57,6 +58,7 @@ SETTINGS = {
     "input.sample": (20, ALL),
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
+    "input.tools": (True, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
     "segments.split": (True, {"conversations", *NAMES}),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
@@ -82,12 +84,18 @@ SETTINGS = {
     "facets.language": ("ru", {"facets", "second", *NAMES}),
     "facets.modules": ("mine.py", {"facets", "predict", "second", *INFER}),
     "facets.screen": ("Does it name a thing?", {"screen"}),
-    "embedding.model": ("hash64", {"texts", "asked", "infer", *PREDICT}),
+    "embedding.model": ("hash64", {"texts", "fit", "asked", "infer", *PREDICT}),
     "embedding.batch_size": (8, NOTHING),
     "embedding.centre": (False, VECTORS),
     "embedding.centre_by_language": (False, {"vectors"}),
     "embedding.smooth": (0.2, VECTORS),
     "embedding.smooth_neighbours": (4, VECTORS),
+    "codebook.file": ("sharegpt", {"categories", "facets", "predict", "infer", *CLUSTERS}),
+    "codebook.categories": (
+        ({"code": "a", "name": "A", "description": "", "examples": (), "parent": None, "rest": False},),
+        {"categories", "facets", "predict", "infer", *CLUSTERS},
+    ),
+    "codebook.none": (0.2, NOTHING),
     "clustering.method": ("kmeans", CLUSTERS),
     "clustering.clusters": (5, CLUSTERS),
     "clustering.size": (4, {"clusters"}),
@@ -95,6 +103,7 @@ SETTINGS = {
     "clustering.most": (4, {"clusters"}),
     "clustering.neighbours": (5, {"clusters"}),
     "clustering.rare": (0.1, {"clusters"}),
+    "clustering.none": (0.3, CLUSTERS | {"fit"}),
     "clustering.options": ({"mutual": 2.0}, {"clusters"}),
     "naming.model": ("fake:slow", NAMES),
     "naming.show": (("field",), NAMES),
@@ -177,7 +186,9 @@ def again(base, tmp_path):
     def build(**changes):
         diary = Diary()
         made = clioscope.build(path, tmp_path / "atlas", load_settings(**BASE | changes), progress=diary)
-        assert diary.ran | diary.kept == {stage.name for stage in STAGES} == set(made.manifest["stages"])
+        settings = load_settings(**BASE | changes)
+        own = {stage.name for stage in STAGES if stage.when(with_codebook(settings))}
+        assert diary.ran | diary.kept == own == set(made.manifest["stages"])
         return diary.ran, made
 
     return build
@@ -189,7 +200,7 @@ def test_the_tables_name_every_setting_and_every_prompt_of_a_build() -> None:
 
     there = {one.name.removesuffix(".txt") for one in files(prompts).iterdir() if one.name.endswith((".txt", ".toml"))}
     assert {one for one in there if not one.startswith("judge_")} == set(PROMPTS)
-    assert {stage.name for stage in STAGES} == ALL
+    assert {stage.name for stage in STAGES} == {*ALL, "before", "categories"}
 
 
 def test_nothing_changed_runs_nothing(again) -> None:
@@ -239,7 +250,7 @@ def test_another_threshold_asks_the_auditor_only_what_it_was_not_asked(again) ->
     assert cost["cached"] == made.tree.height and 0 < cost["calls"] <= 2 * low.height
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+@pytest.mark.parametrize("stage", [one for one in STAGES if one.name != "categories"], ids=lambda stage: stage.name)
 def test_after_an_upgrade_a_changed_stage_runs_again(stage, again, monkeypatch) -> None:
     newer = [replace(one, version=one.version + 1) if one is stage else one for one in STAGES]
     monkeypatch.setattr("clioscope.pipeline.build.STAGES", newer)
@@ -266,7 +277,7 @@ def test_after_an_upgrade_what_comes_out_otherwise_runs_what_reads_it(again, mon
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_stage_that_may_see_a_setting_runs_again_for_it(setting) -> None:
     seeing = {stage.name for stage in STAGES if stage.sees(setting)}
-    assert seeing <= SETTINGS[setting][1]
+    assert seeing - {"categories"} <= SETTINGS[setting][1]
 
 
 def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
@@ -276,4 +287,4 @@ def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
         f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words", "duplicate")
     }
     asking = {f"facets.{name}" for name in ("language", "calls", "examples")}
-    assert shared == {"seed", "facets.embed", *asking, *naming}
+    assert shared == {"seed", "facets.embed", "codebook.categories", *asking, *naming}

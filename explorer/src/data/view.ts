@@ -19,6 +19,8 @@ export interface Group {
   phrases: string[];
   /** Its conversations have too little in common for a name; the name says so. */
   mixed: boolean;
+  /** Whether it gathers what fits no other group. */
+  none?: boolean;
   count: number;
   distinct: number | null;
   users: number | null;
@@ -27,9 +29,25 @@ export interface Group {
   score: number | null;
   quality: Record<string, number>;
   near: number[];
+  /** How much of its conversations was read; null where the atlas does not tell. */
+  read: Read | null;
+  /** What the analyst gave: a note, a colour, and that it keeps its name in later builds. */
+  note?: string;
+  colour?: string;
+  pinned?: boolean;
   x?: number;
   y?: number;
   spread?: number;
+}
+
+/** Medians over a group's conversations, 0 to 1; those of the model are absent in an atlas without one. */
+export interface Read {
+  read_characters?: number;
+  read_turns?: number;
+  encoded_characters: number;
+  encoded_turns: number;
+  /** Less than a quarter of the text was read in half of the conversations. */
+  poor: boolean;
 }
 
 export interface Column {
@@ -46,6 +64,10 @@ export interface Column {
   told?: number[][];
   /** One a row: the probability of an inferred value in percent, 0 for one that was said. */
   sure?: Numbers;
+  /** One a row: the number itself, NaN where it is not known or inferred. */
+  numbers?: Numbers;
+  /** A model was asked about some conversations only, so that the others have inferred values or none. */
+  partly?: boolean;
 }
 
 export interface Days {
@@ -85,7 +107,7 @@ export interface View {
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
-type Packed = Omit<Column, "data" | "shares" | "sure"> & { array: string; shares?: string; sure?: string };
+type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers"> & { array: string; shares?: string; sure?: string; numbers?: string };
 
 /** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
 export function readView(bytes: ArrayBuffer): View {
@@ -93,9 +115,10 @@ export function readView(bytes: ArrayBuffer): View {
   if (header.format !== "clioscope-view" || header.version !== VIEW_VERSION) {
     throw new Error(`This page reads views of version ${VIEW_VERSION}, not ${String(header.version)}; export the atlas again.`);
   }
-  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, index, children: [], top: index }) as Group);
+  const groups = (header.groups as Group[]).map((group, index) => ({ ...group, mixed: group.mixed ?? false, read: group.read ?? null, index, children: [], top: index }) as Group);
   for (const group of groups) if (group.parent !== null) groups[group.parent].children.push(group.index);
   const bySize = (a: number, b: number) =>
+    Number(groups[a].none ?? false) - Number(groups[b].none ?? false) ||
     Number(groups[a].mixed) - Number(groups[b].mixed) || groups[b].count - groups[a].count || a - b;
   for (const group of groups) {
     group.children.sort(bySize);
@@ -104,11 +127,12 @@ export function readView(bytes: ArrayBuffer): View {
   const levels: number[][] = [];
   for (const group of groups) (levels[group.level] ??= []).push(group.index);
   for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
-  const columns = (header.columns as Packed[]).map(({ array, shares, sure, ...rest }) => ({
+  const columns = (header.columns as Packed[]).map(({ array, shares, sure, numbers, ...rest }) => ({
     ...rest,
     data: arrays[array],
     shares: shares ? arrays[shares] : undefined,
     sure: sure ? arrays[sure] : undefined,
+    numbers: numbers ? arrays[numbers] : undefined,
   }));
   return {
     ...(header as unknown as View),

@@ -2,9 +2,12 @@
 
 import type { View } from "../data/view";
 import type { Halves } from "./compare";
+import { questionFrom, writeQuestion } from "./explain-address";
+import type { Question } from "./explain";
 import type { Filters } from "./filter";
 import type { Polygon } from "./lasso";
 import { dayOf, isoOf } from "./time";
+import { valueName, valuePlace } from "./value-name";
 
 export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | null;
 export type Sort = "size" | "share" | "change";
@@ -16,6 +19,7 @@ export interface Shown {
   sort: Sort;
   halves: Halves | null;
   level: number | null;
+  explaining: Question | null;
   /** Middle of the map in view, and the zoom. */
   camera: [number, number, number] | null;
 }
@@ -27,6 +31,7 @@ export const NOTHING: Shown = {
   sort: "size",
   halves: null,
   level: null,
+  explaining: null,
   camera: null,
 };
 
@@ -51,6 +56,7 @@ export function toHash(view: View, shown: Shown): string {
     found.set("b", valueName(values, halves.b));
   }
   if (shown.level !== null) found.set("level", String(shown.level));
+  if (shown.explaining) writeQuestion(view, shown.explaining, found);
   if (shown.camera) found.set("at", shown.camera.map((one) => Number(one.toFixed(3))).join(","));
   return found.toString();
 }
@@ -79,6 +85,7 @@ export function fromHash(view: View, hash: string): Shown {
   shown.halves = halvesFrom(view, given);
   const level = Number(given.get("level") ?? NaN);
   if (Number.isInteger(level) && level >= 0 && level < view.levels.length) shown.level = level;
+  shown.explaining = questionFrom(view, given);
   const camera = given.get("at")?.split(",").map(Number);
   if (camera?.length === 3 && camera.every(Number.isFinite) && camera[2] > 0) shown.camera = camera as [number, number, number];
   return shown;
@@ -94,17 +101,4 @@ function halvesFrom(view: View, given: URLSearchParams): Halves | null {
   if (!column) return null;
   const [a, b] = ["a", "b"].map((side) => valuePlace(column.values, given.get(side) ?? ""));
   return a >= 0 && b >= 0 ? { by: "value", column: column.name, a, b } : null;
-}
-
-const UNKNOWN = "~unknown";
-const OTHER = "~other";
-
-function valueName(values: (string | null)[], place: number): string {
-  return place >= values.length ? UNKNOWN : (values[place] ?? OTHER);
-}
-
-function valuePlace(values: (string | null)[], name: string): number {
-  if (name === UNKNOWN) return values.length;
-  if (name === OTHER) return values.indexOf(null);
-  return values.indexOf(name);
 }

@@ -1,11 +1,24 @@
-import { halves, notice } from "../state";
+import { abilities, edition, explaining, halves, notice } from "../state";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
+import { Editing } from "./Editing";
+import { Explain } from "./Explain";
 import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
 import { TreePane } from "./TreePane";
+
+/** What is drawn anew for another view. */
+function Stage() {
+  return (
+    <>
+      <FilterChips />
+      <MapPane />
+      <Timeline />
+    </>
+  );
+}
 
 export function App() {
   return (
@@ -13,11 +26,10 @@ export function App() {
       <TopBar />
       <TreePane />
       <main class="stage">
-        <FilterChips />
-        <MapPane />
-        <Timeline />
+        <Stage key={edition.value} />
       </main>
-      {halves.value ? <Compare /> : <Details />}
+      {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
+      {abilities.value.edit && <Editing />}
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}
       </p>

@@ -1,6 +1,8 @@
-import { path, type View } from "../data/view";
+import { path, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
-import { chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
+import { openMenu } from "../editing";
+import { readLine } from "../logic/read";
+import { abilities, chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
 import { Conversations } from "./Conversations";
 import { Facets } from "./Facets";
@@ -34,6 +36,20 @@ export function Details() {
         <h2 class={group && group.name === null ? "withheld" : ""}>
           {group && <i class="dot" style={{ background: topColour(group.index) }} />}
           {title}
+          {group?.pinned && <small class="pin" title={t("pinned")}>◆</small>}
+          {group && abilities.value.edit && (
+            <button
+              type="button"
+              class="close"
+              onClick={(event) => openMenu(group.index, event.currentTarget)}
+              title={t("editGroup")}
+              aria-label={t("editGroup")}
+              aria-haspopup="menu"
+              data-test="edit-menu"
+            >
+              <Icon name="menu" />
+            </button>
+          )}
           {at && (
             <button type="button" class="close" onClick={() => selectGroup(null)} title={t("clearSelection")} aria-label={t("clearSelection")}>
               <Icon name="close" />
@@ -41,7 +57,9 @@ export function Details() {
           )}
         </h2>
         {group && (group.name === null ? <p class="description">{t("withheldWhy")}</p> : <p class="description">{group.description}</p>)}
+        {group?.note && <p class="note-text">{group.note}</p>}
         <Figures />
+        {group?.read && <ReadLine read={group.read} />}
         {group && group.phrases.length > 0 && (
           <p class="phrases">
             {group.phrases.slice(0, 8).map((one) => (
@@ -75,6 +93,15 @@ export function Details() {
       <Traces />
       <Conversations />
     </aside>
+  );
+}
+
+/** How much of the group's conversations the model and the encoder read. */
+function ReadLine({ read }: { read: Read }) {
+  return (
+    <p class={read.poor ? "read poor" : "read"} title={t("readHelp")} data-test="read">
+      {readLine(read)}
+    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { bins, course, dateOf, dayOf, isoOf, type Step } from "../logic/time";
-import { chosen, filters, halves, pass, region, setDays, view } from "../state";
+import { chosen, explaining, filters, halves, pass, region, setDays, view } from "../state";
 import { day, number, t, type Word } from "../words";
 
 const HEIGHT = 46;
@@ -35,6 +35,7 @@ export function Timeline() {
     setDays(a === b && filters.value.days ? null : snap([a, b]));
     setDrag(null);
   };
+  const periods = explaining.value?.periods.by === "day" ? explaining.value.periods : null;
   const split = halves.value?.by === "day" ? halves.value.day : null;
   const selecting = region.value !== null;
   const ends = (a: number, b: number) => {
@@ -71,6 +72,17 @@ export function Timeline() {
             <rect class="veil" x={(100 * (span[1] + 1)) / (days.last + 1)} width={100} y={0} height={HEIGHT} />
           </>
         )}
+        {periods &&
+          (["before", "after"] as const).map((side) => (
+            <rect
+              key={side}
+              class={`period ${side}`}
+              x={(100 * periods[side][0]) / (days.last + 1)}
+              width={(100 * (periods[side][1] - periods[side][0] + 1)) / (days.last + 1)}
+              y={HEIGHT - 3}
+              height={3}
+            />
+          ))}
         {split !== null && <line class="split" x1={(100 * split) / (days.last + 1)} x2={(100 * split) / (days.last + 1)} y1={0} y2={HEIGHT} />}
       </svg>
       <div class="ends">

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { halves, keepTaste, notice, theme, usualHalves, view } from "../state";
+import { edits, historyOpen, redo, undo, working } from "../editing";
+import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
 import { Icon } from "./parts";
 import { Search } from "./Search";
@@ -42,17 +43,56 @@ export function TopBar() {
       </div>
       <Search />
       <nav class="tools">
+        {abilities.value.edit && (
+          <>
+            <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
+              <Icon name="undo" />
+            </button>
+            <button type="button" onClick={redo} disabled={working.value || !edits.value?.redo} title={t("redo")} aria-label={t("redo")} data-test="redo">
+              <Icon name="redo" />
+            </button>
+            <button
+              type="button"
+              aria-pressed={historyOpen.value}
+              onClick={() => (historyOpen.value = !historyOpen.value)}
+              title={t("history")}
+              aria-label={t("history")}
+              data-test="history"
+            >
+              <Icon name="history" />
+            </button>
+          </>
+        )}
         <button
           type="button"
           class="wide"
           aria-pressed={halves.value !== null}
           disabled={!comparable}
           title={comparable ? undefined : t("nothingToCompare")}
-          onClick={() => (halves.value = halves.value ? null : comparable)}
+          onClick={() => {
+            halves.value = halves.value ? null : comparable;
+            explaining.value = null;
+          }}
           data-test="compare"
         >
           <Icon name="compare" /> {t("compare")}
         </button>
+        {!published && (
+          <button
+            type="button"
+            class="wide"
+            aria-pressed={explaining.value !== null}
+            disabled={!usualQuestion.value}
+            title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
+            onClick={() => {
+              explaining.value = explaining.value ? null : usualQuestion.value;
+              halves.value = null;
+            }}
+            data-test="explain"
+          >
+            <Icon name="explain" /> {t("explainShort")}
+          </button>
+        )}
         <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
           <Icon name="link" />
         </button>

@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { path } from "../data/view";
 import type { Sort } from "../logic/address";
 import { anyFilter } from "../logic/filter";
-import { changes, counts, filters, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
+import { hideGroup, moveInto, openMenu, renameGroup, renaming } from "../editing";
+import { abilities, changes, counts, edition, filters, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { Legend } from "./Legend";
@@ -11,6 +12,10 @@ import { groupName, Icon, nameClass, topColour } from "./parts";
 
 const open = signal<ReadonlySet<number>>(new Set());
 const focused = signal<number | null>(null);
+
+/** The group that is dragged, and the one that it would move into. */
+const dragged = signal<number | null>(null);
+const over = signal<number | null>(null);
 
 interface Row {
   group: number;
@@ -71,6 +76,18 @@ export function TreePane() {
     requestAnimationFrame(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
   }, [selected]);
 
+  // A view after an edit numbers its groups anew: what was open stays open.
+  const ids = useRef(groups.map((one) => one.id));
+  useLayoutEffect(() => {
+    const now = new Map(groups.map((one) => [one.id, one.index]));
+    const kept = (group: number) => now.get(ids.current[group]);
+    if (edition.value) {
+      open.value = new Set([...open.value].map(kept).filter((one) => one !== undefined));
+      focused.value = focused.value === null ? null : (kept(focused.value) ?? null);
+    }
+    ids.current = groups.map((one) => one.id);
+  }, [edition.value]);
+
   const focus = (group: number | undefined) => {
     if (group === undefined) return;
     focused.value = group;
@@ -99,6 +116,14 @@ export function TreePane() {
       "*": () => setOpen(shown.filter((row) => row.depth === shown[at].depth).map((row) => row.group), true),
       Escape: () => selectGroup(null),
     };
+    if (abilities.value.edit) {
+      const row = () => list.current!.querySelector<HTMLElement>(`[data-group="${group}"]`)!;
+      actions.F2 = () => (renaming.value = group);
+      actions.Delete = () => void hideGroup(group);
+      actions.ContextMenu = () => openMenu(group, row());
+      if (event.key === "F10" && event.shiftKey) actions.F10 = actions.ContextMenu;
+    }
+    if ((event.target as HTMLElement).tagName === "INPUT") return;
     if (!(event.key in actions) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     actions[event.key]();
@@ -130,7 +155,7 @@ export function TreePane() {
       </div>
       {view.value.map && <Legend />}
       <p id="tree-help" class="unseen">
-        {t("treeHelp")}
+        {t("treeHelp")} {abilities.value.edit && t("editHelp")}
       </p>
     </aside>
   );
@@ -158,6 +183,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
   const isOpen = open.value.has(row.group);
   const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
   const share = count / Math.max(1, sort.value === "share" ? group.count : view.value.total);
+  const can = abilities.value.edit;
   return (
     <div
       role="treeitem"
@@ -168,10 +194,36 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
       aria-selected={row.group === selected}
       tabIndex={row.group === current ? 0 : -1}
       data-group={row.group}
-      class={`tree-row depth-${Math.min(row.depth, 4)}`}
+      class={`tree-row depth-${Math.min(row.depth, 4)}${over.value === row.group ? " over" : ""}`}
+      draggable={can && renaming.value !== row.group}
+      onDragStart={(event) => {
+        dragged.value = row.group;
+        event.dataTransfer?.setData("text/plain", group.id);
+      }}
+      onDragEnd={() => (dragged.value = over.value = null)}
+      onDragOver={(event) => {
+        if (dragged.value === null || dragged.value === row.group) return;
+        event.preventDefault();
+        over.value = row.group;
+      }}
+      onDragLeave={() => over.value === row.group && (over.value = null)}
+      onDrop={(event) => {
+        event.preventDefault();
+        const from = dragged.value;
+        dragged.value = over.value = null;
+        if (from !== null && from !== row.group) void moveInto(from, row.group);
+      }}
+      onFocus={() => (focused.value = row.group)}
+      onDblClick={() => can && (renaming.value = row.group)}
+      onContextMenu={(event) => {
+        if (!can) return;
+        event.preventDefault();
+        openMenu(row.group, event.currentTarget, [event.clientX, event.clientY]);
+      }}
       style={{ "--depth": row.depth, "--colour": topColour(row.group) }}
       title={group.description || undefined}
-      onClick={() => {
+      onClick={(event) => {
+        if (event.detail > 1 || renaming.value === row.group) return; // the second click of two renames
         focus(row.group);
         choose(row.group, selected);
       }}
@@ -187,7 +239,15 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
       >
         {group.children.length > 0 && <Icon name="open" />}
       </span>
-      <span class={nameClass(row.group)}>{groupName(row.group)}</span>
+      {renaming.value === row.group ? (
+        <Rename group={row.group} done={() => focus(row.group)} />
+      ) : (
+        <span class={nameClass(row.group)}>
+          {groupName(row.group)}
+          {group.pinned && <small class="pin" title={t("pinned")}> ◆</small>}
+          {group.note && <small class="pin" title={group.note}> ✎</small>}
+        </span>
+      )}
       {change ? (
         <span class={`figure ${change.p < 0.05 ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
       ) : (
@@ -200,5 +260,32 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
         <i style={{ width: `${(100 * count) / largest}%` }} />
       </span>
     </div>
+  );
+}
+
+/** The name of a group as a field: Enter takes it, Escape leaves it as it was. */
+function Rename({ group, done }: { group: number; done: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const onKey = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    const name = field.current!.value.trim();
+    renaming.value = null;
+    done();
+    if (event.key === "Enter" && name && name !== view.value.groups[group].name) void renameGroup(group, name);
+  };
+  return (
+    <input
+      ref={field}
+      class="rename"
+      aria-label={t("newName")}
+      defaultValue={view.value.groups[group].name ?? ""}
+      onKeyDown={onKey}
+      onBlur={() => (renaming.value = null)}
+      onClick={(event) => event.stopPropagation()}
+      data-test="rename"
+    />
   );
 }

@@ -7,6 +7,7 @@ const WORDS: Record<string, Word> = {
   rewritten: "rewritten",
   withheld: "withheldVerdict",
   unaudited: "unaudited",
+  vouched: "vouched",
 };
 
 /** Figures of a group in words; any other one goes by its own name. */

@@ -19,6 +19,7 @@ export function nameClass(index: number): string {
 /** The colour of a group's top group, the same everywhere on the page. */
 export function topColour(index: number): string {
   const { roots, groups } = view.value;
+  for (let at: number | null = index; at !== null; at = groups[at].parent) if (groups[at].colour) return groups[at].colour!;
   return many(theme.value, roots.length)[roots.indexOf(groups[index].top)];
 }
 
@@ -50,6 +51,12 @@ const ICONS = {
   moon: "M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z",
   compare: "M2.500 4h7M2.500 8h11M2.500 12h4.500M11 2.500L13.500 4 11 5.500",
   open: "M6 4l4 4-4 4",
+  menu: "M8 3.500v.01M8 8v.01M8 12.500v.01",
+  undo: "M6 3L3 6l3 3M3 6h6a4 4 0 0 1 0 8H6",
+  redo: "M10 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h3",
+  history: "M8 4.500V8l2.500 1.500M2.500 8a5.500 5.500 0 1 0 1.700-4M2.500 2.500V5H5",
+  explain: "M2.500 13.500h11M4 13.500V9M7 13.500V6M10 13.500V8M13 13.500V3",
+  brush: "M2.500 5v6M13.500 5v6M5 8h6M5 8l1.800-1.800M5 8l1.800 1.800M11 8L9.200 6.200M11 8l-1.800 1.800",
 };
 
 export function Icon({ name }: { name: keyof typeof ICONS }) {

@@ -55,6 +55,18 @@ export function points(difference: number): string {
   return Number(Math.abs(value).toFixed(digits)) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
+/** A mean as a reader expects it, with about four digits. */
+export function figure(value: number): string {
+  return numberFormat({ maximumSignificantDigits: 4 }).format(value);
+}
+
+/** A difference of means with its sign, with as many decimals as the greatest one needs. */
+export function signed(value: number, greatest: number): string {
+  const digits = greatest > 0 ? Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(greatest)))) : 0;
+  const text = numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(value));
+  return Number(Math.abs(value).toFixed(digits)) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
+
 export function probability(value: number): string {
   return value < 0.001 ? `<${number(0.001)}` : numberFormat({ maximumSignificantDigits: 2 }).format(value);
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
+from clioscope.atlas.overlay import read_overlay
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope import Editor
     from clioscope.atlas.assigned import Assigned
     from clioscope.vectors.centring import Means
 
@@ -24,12 +26,17 @@ class Atlas:
     Tables are polars frames: ``conversations``, ``occurrences``, ``asked``, ``facets``, ``clusters`` (one row per
     conversation), ``tree`` (one row per group, with final names), ``layout``, ``ledger``. ``vectors`` and
     ``centroids`` are float32 arrays in the row order of ``conversations`` and of the base groups. A published
-    atlas has only ``tree`` and ``facet_counts``. Raises AtlasError for a table or an array that the atlas lacks.
+    atlas has only ``tree`` and ``facet_counts``. Tables and manifest are as the analyst's edits left them (``edit``);
+    with ``edits=False`` they are as the build made them. Raises AtlasError for a table or an array that the atlas
+    lacks.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, edits: bool = True) -> None:
         self.path = Path(path)
         self.manifest = read_manifest(self.path)
+        self._overlay = read_overlay(self.path, self.manifest) if edits else None
+        if self._overlay is not None:
+            self.manifest |= self._overlay.changes()
 
     def __repr__(self) -> str:
         counts = self.manifest.get("counts", {})
@@ -39,6 +46,19 @@ class Atlas:
     def published(self) -> bool:
         """Whether this is a published copy, which holds only groups and counts."""
         return bool(self.manifest.get("published"))
+
+    @cached_property
+    def built(self) -> Atlas:
+        """The same atlas without the analyst's edits."""
+        return self if self._overlay is None else Atlas(self.path, edits=False)
+
+    @property
+    def edit(self) -> Editor:
+        """The analyst's edits, one method per operation (see ``clioscope.edit``). This object shows what they change
+        when it is opened again; ``atlas.edit.merge(…)`` and the others return the edited atlas."""
+        import clioscope  # the package of public names, which stands above this one
+
+        return clioscope.edit(self)
 
     @cached_property
     def conversations(self) -> pl.DataFrame:
@@ -63,20 +83,22 @@ class Atlas:
 
     @cached_property
     def clusters(self) -> pl.DataFrame:
-        """conversation, group (base), label, margin, rare, noise (the method left it without a group)."""
+        """conversation, group (base), label, margin, rare, noise (the method left it without a group), code (its given
+        category, null for none; not in older atlases)."""
         return self.table("clusters")
 
     @cached_property
     def tree(self) -> pl.DataFrame:
         """One row per group: group, level (0 = base), parent, name, description, phrases, mixed (too little in common
-        for a name; false in older atlases), sizes, verdicts, unbacked.
+        for a name; false in older atlases), code (of a given category; null for others), sizes, verdicts, unbacked.
 
         A group of one child is left out, so the parent of a base group may be null or several levels above.
         """
         import polars as pl
 
         table = self.table("tree")
-        return table if "mixed" in table.columns else table.with_columns(pl.lit(False).alias("mixed"))
+        absent = {"mixed": pl.lit(False), "code": pl.lit(None, pl.String)}  # in older atlases
+        return table.with_columns(value.alias(name) for name, value in absent.items() if name not in table.columns)
 
     @cached_property
     def layout(self) -> pl.DataFrame:
@@ -140,13 +162,25 @@ class Atlas:
         return self.means.centre(self.plain, self.languages) if has_plain(self.path) else self.vectors
 
     @cached_property
+    def shown_rows(self) -> NDArray[np.int64]:
+        """The rows of ``clusters`` whose groups are not hidden, rising."""
+        import polars as pl
+
+        shown = self.clusters["group"].is_in(self.tree["group"].implode())
+        return shown.arg_true().cast(pl.Int64).to_numpy()
+
+    @cached_property
     def membership(self) -> pl.DataFrame:
-        """One row per conversation and group that holds it, at every level: conversation, group, count."""
+        """One row per conversation and group that holds it, at every level: conversation, group, count.
+
+        Conversations of groups that the analyst has hidden are left out.
+        """
         import polars as pl
 
         rows = self.clusters.select("conversation", "group").join(
             self.conversations.select("conversation", "count"), on="conversation", how="left"
         )
+        rows = rows.filter(pl.col("group").is_in(self.tree["group"].to_list()))
         above = self.tree.select("group", pl.col("parent").alias("next"))
         levels = []
         while not rows.is_empty():
@@ -176,6 +210,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
+        none: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
@@ -188,6 +223,7 @@ class Atlas:
             encoding=encoding,
             id_column=id_column,
             ask=ask,
+            none=none,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
@@ -204,7 +240,7 @@ class Atlas:
         import polars as pl
 
         try:
-            return pl.read_parquet(self.path / f"{name}.parquet")
+            return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet")
         except FileNotFoundError:
             why = (
                 "a published atlas holds only groups and counts"
@@ -217,7 +253,12 @@ class Atlas:
 
     def array(self, name: str) -> NDArray[Any]:
         """Read one array by the name of its file."""
-        return read_array(self.path, name)
+        return read_array(self._folder_of(f"{name}.npy"), name)
+
+    def _folder_of(self, file: str) -> Path:
+        """Where a file of the atlas lies: among those that the edits made, or those of the build."""
+        layer = self._overlay
+        return layer.folder if layer is not None and file in layer.files else self.path
 
 
 def open_atlas(path: str | Path) -> Atlas:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.none import none_groups
 from clioscope.atlas.people import said_of_people
+from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
@@ -76,17 +78,19 @@ def groups_table(atlas: Atlas) -> pl.DataFrame:
     the weights of its segments (``weight``) as a part of all; the shares of the base groups sum to 1, counts do not.
 
     ``asked`` and ``inferred``: of how many conversations the model said something, and of how many others something is
-    inferred from that; an atlas of an earlier version, or a published one, does not tell.
+    inferred from that. ``read_characters``, ``read_turns``, ``encoded_characters``, ``encoded_turns`` and
+    ``poorly_read``: see ``group_reading``. An atlas of an earlier version, or a published one, does not tell.
     """
     import polars as pl
 
     total = total_count(atlas)
     order = {group: place for place, (group, _) in enumerate(walk(atlas))}
-    told = asked_counts(atlas)
-    tree = shown_tree(atlas)
+    table = shown_tree(atlas)
+    for told in (asked_counts(atlas), group_reading(atlas)):
+        if told is not None:
+            table = table.join(told, on="group", how="left")
     return (
-        (tree if told is None else tree.join(told, on="group", how="left"))
-        .with_columns(
+        table.with_columns(
             (pl.col(sized_by(atlas)) / total).alias("share"),
             pl.col("group").replace_strict(order, return_dtype=pl.Int64).alias("order"),
         )
@@ -120,16 +124,38 @@ def said_of_mixed(atlas: Atlas) -> str:
     """A sentence that says how many groups are mixed; empty where none is."""
     import polars as pl
 
-    count = atlas.tree.filter(pl.col("mixed")).height
+    count = atlas.tree.filter(pl.col("mixed") & ~pl.col("group").is_in(none_groups(atlas.tree))).height
     if not count:
         return ""
     groups = "1 group is" if count == 1 else f"{count:,} groups are"
     return f"{groups} mixed: the conversations have too little in common for a name."
 
 
+def said_of_none(atlas: Atlas) -> str:
+    """A sentence that says how many conversations were gathered because they fit no other group; empty if none were."""
+    import polars as pl
+
+    count = int(atlas.tree.filter(pl.col("group").is_in(none_groups(atlas.tree)))["count"].sum())
+    if not count:
+        return ""
+    return "1 conversation fits no group." if count == 1 else f"{count:,} conversations fit no group."
+
+
+def said_of_hidden(atlas: Atlas) -> str:
+    """A sentence that says how many groups and conversations the analyst has hidden; empty where none are."""
+    counts = atlas.manifest["counts"]
+    if not counts.get("hidden_groups"):
+        return ""
+    groups = "1 group" if counts["hidden_groups"] == 1 else f"{counts['hidden_groups']:,} groups"
+    return f"{groups} with {counts['hidden']:,} more conversations {'is' if groups == '1 group' else 'are'} hidden."
+
+
 def total_count(atlas: Atlas) -> int:
-    """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from."""
-    if atlas.published or has_segments(atlas):
+    """How many conversations the atlas holds, with duplicates; for a published atlas, those it was made from.
+
+    Those that the analyst has hidden do not count.
+    """
+    if atlas.published or has_segments(atlas) or "edited" in atlas.manifest:
         return int(atlas.manifest["counts"]["analysed"])
     return int(atlas.conversations["count"].sum())
 
@@ -140,10 +166,12 @@ def sized_by(atlas: Atlas) -> str:
 
 
 def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
-    """Groups with their depth, in reading order: largest first, mixed ones last, children after their parent."""
+    """Groups with their depth, in reading order: largest first, children after their parent. Mixed ones come after the
+    others, and the one of what fits no group last."""
     import polars as pl
 
-    rows = atlas.tree.sort("mixed", "count", "group", descending=[False, True, False])
+    none = pl.col("group").is_in(none_groups(atlas.tree))
+    rows = atlas.tree.sort(none, "mixed", "count", "group", descending=[False, False, True, False])
     children: dict[str | None, list[str]] = {}
     for group, parent in rows.select("group", pl.col("parent")).iter_rows():
         children.setdefault(parent, []).append(group)
@@ -176,17 +204,18 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
-    if mixed := said_of_mixed(atlas):
-        lines += [mixed, ""]
-    if segments := said_of_segments(atlas):
-        lines += [segments, ""]
-    sized = sized_by(atlas)
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
+        if sentence := said(atlas):
+            lines += [sentence, ""]
+    poor, sized = poorly_read(atlas), sized_by(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
         name = row["name"].translate(_CONTROL)
         line = f"{'  ' * depth}- **{name}** ({said_of_size(row, share_text(row[sized], total))})"
         if summaries.get(group):
             line += f" {summaries[group]}"
+        if group in poor:
+            line += " (poorly read)"
         lines.append(line)
         if row["description"]:
             lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
@@ -201,7 +230,8 @@ def markdown(atlas: Atlas) -> str:
 
 
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested JSON objects: name, description, mixed, count, share, facets, children, shares of facets.
+    """The tree as nested JSON objects: name, description, mixed, none, count, share, facets, children, shares of
+    facets.
 
     Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
     the weights of its segments, weight, as a part of all.
@@ -209,7 +239,7 @@ def as_json(atlas: Atlas) -> str:
     total, sized = total_count(atlas), sized_by(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
-    shares = _shares_by_group(atlas)
+    shares, reading = _shares_by_group(atlas), _reading_by_group(atlas)
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
@@ -221,11 +251,13 @@ def as_json(atlas: Atlas) -> str:
             "name": row["name"],
             "description": row["description"],
             "mixed": row["mixed"],
+            "none": bool(row.get("none")),
             "count": row["count"],
             **({"weight": row["weight"]} if "weight" in row else {}),
             "share": round(row[sized] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
             **{name: asked[group][name] for name in ("asked", "inferred") if group in asked},
+            **reading.get(group, {}),
             **({"shares": shares.get(group, [])} if shares else {}),
             "children": [],
         }
@@ -234,6 +266,18 @@ def as_json(atlas: Atlas) -> str:
     note = said_of_people(atlas.manifest)
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
+    """What was read of each group; empty for an atlas that does not tell."""
+    table = group_reading(atlas)
+    return {
+        row["group"]: {
+            **{name: None if row[name] is None else round(row[name], 4) for name in (*MODEL, *ENCODER)},
+            POORLY: row[POORLY],
+        }
+        for row in (() if table is None else table.iter_rows(named=True))
+    }
 
 
 def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:

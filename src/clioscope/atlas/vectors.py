@@ -27,6 +27,7 @@ _FLOATS = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32
 MEANS = ("mean", "mean_languages", "mean_by_language")
 PLAIN, NEAR, WEIGHTS, WHOLE = "plain", "smooth_near", "smooth_weights", "vectors"
 TEXTS, TEXT_KEYS = "texts", "text_keys"  # of the raw texts
+ENCODED = "encoded"  # (n,) float16: the share of each raw text that the encoder reads
 OWN, OWN_KEYS = "own", "own_keys"  # of what the model said: one row per facet and conversation that has an answer
 
 
@@ -52,6 +53,16 @@ def read_known(folder: Path, rows: str = TEXTS, keys: str = TEXT_KEYS) -> Plain 
     if not all((folder / f"{name}.npy").exists() for name in (rows, keys)):
         return None
     return Plain(read_array(folder, rows), read_array(folder, keys))
+
+
+def read_encoded(folder: Path, keys: NDArray[np.uint8]) -> dict[bytes, float]:
+    """The share of each raw text that the encoder reads, by the rows of ``keys``; empty where that is not kept."""
+    if not (folder / f"{ENCODED}.npy").exists():
+        return {}
+    shares = read_array(folder, ENCODED)
+    if len(shares) != len(keys):
+        return {}
+    return {key.tobytes(): float(share) for key, share in zip(keys, shares, strict=True)}
 
 
 def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArray[np.float32]:

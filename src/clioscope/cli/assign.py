@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clioscope.cli.reading import Ask, Encoding, IdColumn, asked_of
+
+if TYPE_CHECKING:
+    from clioscope.atlas.assigned import Assigned
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -31,6 +35,19 @@ def assign(
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,
+    none: Annotated[
+        float,
+        typer.Option(
+            "--none",
+            min=0,
+            max=0.99,
+            help="Share of conversations of the atlas's kind that may get no group by mistake, so that what fits none "
+            "gets none. 0: every conversation gets a group.",
+        ),
+    ] = 0.05,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print how many conversations got which group as JSON, not the table.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Find the base group of each new conversation, without building the atlas again and without a language model.
@@ -40,6 +57,8 @@ def assign(
 
     The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
     whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
+    The column fit says how many members of the atlas fit their groups as badly (a share). If this is --none or less,
+    fits is false: the conversation has no group, and the column nearest names the group that comes closest.
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
@@ -59,17 +78,37 @@ def assign(
             encoding=encoding,
             id_column=id_column,
             ask=asked_of(ask),
+            none=none,
             progress=progress,
         )
-    if to is None:
+    if as_json:
+        print(json.dumps(_summary(assigned), ensure_ascii=False, indent=1))
+    elif to is None:
         print(assigned.table.write_csv(), end="")
-    else:
+    if to is not None:
         with saving(to) as part:
             getattr(assigned.table, writers[to.suffix])(part)
     known, refused = (int(assigned.table[name].sum()) for name in ("known", "refused"))
     print(
         f"{assigned.table.height:,} records of {assigned.table['conversation'].n_unique():,} conversations, "
         f"{known:,} of them known to the atlas; {refused:,} refused by its screener; "
+        f"{assigned.nothing:,} conversations fit no group; "
         f"{assigned.rejected:,} records rejected; {assigned.failed:,} questions failed.",
         file=sys.stderr,
     )
+
+
+def _summary(assigned: Assigned) -> dict[str, Any]:
+    """Counts of records and conversations, and the groups that got some, largest first."""
+    table = assigned.table
+    groups = table.filter(table["group"].is_not_null()).group_by("group", "name").len("records")
+    return {
+        "records": table.height,
+        "conversations": table["conversation"].n_unique(),
+        "known": int(table["known"].sum()),
+        "refused": int(table["refused"].sum()),
+        "fits_nothing": assigned.nothing,
+        "rejected": assigned.rejected,
+        "failed": assigned.failed,
+        "groups": groups.sort("records", "group", descending=[True, False]).to_dicts(),
+    }

@@ -11,7 +11,19 @@ import typer
 from clioscope.cli.progress import Reporter
 from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
-from clioscope.cli.reading import Ask, DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn, asked_of
+from clioscope.cli.reading import (
+    Ask,
+    DateColumn,
+    Encoding,
+    FacetFiles,
+    Format,
+    IdColumn,
+    TextColumn,
+    UserColumn,
+    asked_of,
+    facet_options,
+    overrides,
+)
 from clioscope.errors import SettingsError
 from clioscope.settings import load_settings
 
@@ -84,12 +96,16 @@ def build(
         ),
     ] = None,
     ask: Ask = None,
-    facets: Annotated[
-        list[Path] | None,
-        typer.Option("--facets", help="Python file with @facet functions to add.", rich_help_panel=_MODEL),
-    ] = None,
+    facets: FacetFiles = None,
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
+    ] = None,
+    codebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Given categories: a TOML, JSON or CSV file, or one of `clioscope codebooks`.",
+            rich_help_panel=_GROUPS,
+        ),
     ] = None,
     method: Annotated[
         str | None,
@@ -101,6 +117,14 @@ def build(
     ] = None,
     builder: Annotated[
         str | None, typer.Option(help="How to build the tree: linkage or clio.", rich_help_panel=_GROUPS)
+    ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            help="Earlier atlas: groups that are the same keep its ids and names.",
+            rich_help_panel=_GROUPS,
+            show_default=False,
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Estimate the questions and their cost, and build nothing.")
@@ -136,14 +160,15 @@ def build(
         "facets__language": language,
         "facets__ask": asked_of(ask),
         "facets__screen": screen,
-        "facets__modules": tuple(str(path) for path in facets) if facets else None,
+        **facet_options(facets or []),
+        "codebook__file": codebook,
         "clustering__method": method,
         "clustering__clusters": clusters,
         "clustering__size": size,
         "hierarchy__builder": builder,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    chosen = load_settings(settings, **(_overrides(set_ or []) | given))
+    chosen = load_settings(settings, **(overrides(set_ or []) | given))
     if no_llm:
         if model is not None:
             raise SettingsError("--no-llm and --model contradict each other; give only one of them.")
@@ -159,28 +184,9 @@ def build(
 
     with Reporter(quiet) as progress:
         confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
-        atlas = build_atlas(files, out, chosen, overwrite=overwrite, progress=progress, confirm=confirm)
+        atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
     if not quiet:
         _say_result(atlas)
-
-
-def _overrides(pairs: list[str]) -> dict[str, Any]:
-    """Each ``section.name=value`` as a keyword of load_settings. The value is TOML or, if it is no TOML, text.
-
-    Raises SettingsError for a text of another form.
-    """
-    import tomllib
-
-    overrides: dict[str, Any] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
-        if not sign or not name.strip():
-            raise SettingsError(f"--set {pair}: write it as section.name=value.")
-        try:
-            overrides[name.strip().replace(".", "__", 1)] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            overrides[name.strip().replace(".", "__", 1)] = value
-    return overrides
 
 
 def _say_result(atlas: Any) -> None:

@@ -18,9 +18,10 @@ def explore(
     traces: Annotated[
         bool, typer.Option("--traces", help="Show sample conversations (of an atlas built with --keep-transcripts).")
     ] = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Let the page change nothing.")] = False,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
-    """Open an atlas in the browser.
+    """Open an atlas in the browser, to look at it and to edit its groups (clioscope edit --help says what that means).
 
     The page is served only to this machine, at an address that holds a secret, until you press Ctrl+C. It loads
     nothing from other machines.
@@ -35,4 +36,4 @@ def explore(
 
             webbrowser.open(address)
 
-    serve(Atlas(atlas), port=port, title=title, traces=traces, ready=ready)
+    serve(Atlas(atlas), port=port, title=title, traces=traces, edits=not read_only, ready=ready)

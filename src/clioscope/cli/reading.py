@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -33,6 +35,15 @@ Ask = Annotated[
         show_default=False,
     ),
 ]
+FacetFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--facets",
+        help="Facets of your own: a Python file with @facet functions, or a TOML file with a [facets] section.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
 
 
 def asked_of(ask: str | None) -> int | Literal["all"] | None:
@@ -42,3 +53,48 @@ def asked_of(ask: str | None) -> int | Literal["all"] | None:
     if not ask.isdecimal() or int(ask) < 1:
         raise SettingsError(f"--ask {ask}: give a number from 1 on, or `all`.")
     return int(ask)
+
+
+def facet_options(files: Sequence[Path]) -> dict[str, Any]:
+    """The settings that ``--facets`` stands for: Python files as ``facets.modules``, and what the section ``[facets]``
+    of TOML files says; later files count before earlier ones, and their definitions are joined.
+
+    Raises SettingsError for a file that cannot be read, or that is neither.
+    """
+    from clioscope.settings import load_settings
+
+    options: dict[str, Any] = {}
+    modules = [str(file) for file in files if file.suffix != ".toml"]
+    for file in files:
+        if file.suffix == ".toml":
+            said = load_settings(file).facets
+            if not said.model_fields_set:
+                raise SettingsError(
+                    f"{file}: has no [facets] section; write [[facets.define]] tables (docs/facets.md)."
+                )
+            define = (*options.get("facets__define", ()), *said.define)
+            options |= {f"facets__{name}": getattr(said, name) for name in said.model_fields_set}
+            options["facets__define"] = define
+            modules += said.modules
+    if modules:
+        options["facets__modules"] = tuple(modules)
+    return options
+
+
+def overrides(pairs: list[str]) -> dict[str, Any]:
+    """Each ``section.name=value`` as a keyword of load_settings. The value is TOML or, if it is no TOML, text.
+
+    Raises SettingsError for a text of another form.
+    """
+    import tomllib
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise SettingsError(f"--set {pair}: write it as section.name=value.")
+        try:
+            found[name.strip().replace(".", "__", 1)] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name.strip().replace(".", "__", 1)] = value
+    return found

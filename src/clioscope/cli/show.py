@@ -22,7 +22,8 @@ def show(
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
 
-    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group.
+    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group. For a --group,
+    the last line says how much of its conversations the model and the encoder read.
     """
     from rich.console import Console
     from rich.markup import escape
@@ -30,8 +31,17 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import said_of_mixed, shown_tree, sized_by, total_count, walk
+    from clioscope.atlas.export import (
+        said_of_hidden,
+        said_of_mixed,
+        said_of_none,
+        shown_tree,
+        sized_by,
+        total_count,
+        walk,
+    )
     from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
@@ -48,11 +58,10 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    if mixed := said_of_mixed(opened):
-        title.append(f". {mixed}", style="not bold italic")
-    if segments := said_of_segments(opened):
-        title.append(f". {segments}", style="not bold italic")
-    sized = sized_by(opened)
+    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
+        if sentence := said(opened):
+            title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
+    poor, sized = poorly_read(opened), sized_by(opened)
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -74,6 +83,8 @@ def show(
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
         if summaries.get(name):
             label += f"  [dim]{escape(summaries[name])}[/dim]"
+        if name in poor:
+            label += "  [yellow]poorly read[/yellow]"
         if ids:
             label += f"  [cyan]{name}[/cyan]"
         if describe and row["description"]:
@@ -86,3 +97,6 @@ def show(
     console.print(root, highlight=False)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         console.print(escape(line), highlight=False, style="dim")
+    if group is not None and (reading := group_reading(opened)) is not None:
+        for row in reading.filter(reading["group"] == group).iter_rows(named=True):
+            console.print(escape(reading_line(row)), highlight=False, style="dim")

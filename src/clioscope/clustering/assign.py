@@ -17,13 +17,20 @@ def assign_vectors(
     stored: NDArray[Any],
     labels: NDArray[np.integer[Any]],
     centroids: NDArray[np.float32],
+    closed: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Labels (n,) and margins (n,) of new ``vectors`` (n, d), given those ``stored`` (m, d) and their ``labels`` (m,).
 
     A vector that is stored already gets its stored label. Any other gets the label of the nearest of the unit
-    ``centroids`` (k, d). A row of zeros has a margin of -2. Raises ValueError for NaN or infinite values.
+    ``centroids`` (k, d) that is not ``closed`` (k,), and so does one that is stored in a closed group. A row of zeros
+    has a margin of -2. Raises ValueError for NaN or infinite values.
     """
     unit = unit_rows(vectors)
+    if closed is not None and closed.any() and not closed.all():
+        there, place = np.flatnonzero(~closed), np.cumsum(~closed) - 1
+        inside = ~closed[labels]
+        found, margins = assign_vectors(vectors, stored[inside], place[labels[inside]], centroids[there])
+        return there[found].astype(np.int32), margins
     known = distinct_rows(stored)
     both = distinct_rows(np.concatenate([known.vectors, unit]))
     own = np.full(len(both.vectors), -1, dtype=np.int32)

@@ -128,6 +128,24 @@ def broadcast(
     return Clustering(labels, margins, grouped.centroids, noise, info)
 
 
+def set_apart(grouped: Clustering, apart: NDArray[np.bool_], vectors: NDArray[Any]) -> Clustering:
+    """The clustering of ``vectors`` (n, d) with the rows ``apart`` (n,) in a group of their own, the last one.
+
+    The other groups keep their members that remain, and are numbered anew, the largest first; one without members is
+    gone. Rows that are apart have a margin of 0 or less. Where all rows or none are apart, nothing changes.
+    """
+    if apart.all() or not apart.any():
+        return grouped
+    labels = _numbered(np.where(apart, -1, grouped.labels))
+    last = int(labels.max()) + 1
+    unit = unit_rows(vectors)
+    centroids = centroids_of(unit, np.where(apart, last, labels), last + 1)
+    placed, margins = nearest_centroid(unit, centroids[:last], own=labels)
+    margins[apart] = np.clip(margins[apart] + NOISE, -2, 0)
+    margins[~unit.any(axis=1)] = -2
+    return grouped._replace(labels=np.where(apart, last, placed).astype(np.int32), margins=margins, centroids=centroids)
+
+
 def _numbered(labels: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
     """Labels renumbered 0, 1, …: larger groups first, then the one whose first member comes first; -1 stays."""
     result = np.full(len(labels), -1, dtype=np.int32)

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.conversations.conversation import Conversation, Rejected
+from clioscope.conversations.conversation import Conversation, Message, Rejected
 from clioscope.conversations.read import ReadOptions, read_many
 from clioscope.conversations.records.files import Meter
 from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
 from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.texts.cutter import Cutter
+from clioscope.conversations.texts.cutter import TEXTS, Cutter
+from clioscope.conversations.texts.read_share import ReadShare, read_share
 from clioscope.conversations.texts.shared import Sampler, find_templates
 from clioscope.conversations.texts.templates import Templates
+from clioscope.conversations.texts.tools import with_tools
 from clioscope.conversations.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
     from clioscope.settings import InputSettings
 
-READING = 4  # counts up when the same files come out otherwise than before, so that they are read again
+READING = 5  # counts up when the same files come out otherwise than before, so that they are read again
+READ = ReadShare._fields
 TICK = 64  # records between two reports of progress
 
 
@@ -34,7 +37,8 @@ class Collected(NamedTuple):
 
     ``conversations``: one row per distinct content. conversation (its id), count (how often it occurs), users
     (distinct user ids; 0: unknown), turns (messages of user and assistant), characters (of all messages), first_at and
-    last_at (UTC, null without dates).
+    last_at (UTC, null without dates), read_characters, read_turns, text_characters and text_turns (``ReadShare``: how
+    much stands in transcript and text, without what many texts share).
     ``occurrences``: one row per record. conversation, record (its id in the input), user (a number from 1 in the order
     of the user ids, or null), created_at, and meta_<field> as text.
     ``transcripts``: one row per distinct content. conversation, transcript (for a language model), text (the user's
@@ -84,7 +88,7 @@ def collect_conversations(
     report = Report(options.columns())
     records = read_many(given, options, meter=meter, report=report)
     tokens = settings.transcript_tokens or SHORT
-    tally = _Tally(settings.metadata, templates)
+    tally = _Tally(settings.metadata, templates, settings.tools)
     with RejectsFile(rejected_path) as rejects:
         for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
             if isinstance(record, Rejected):
@@ -102,7 +106,7 @@ def collect_conversations(
         tally.cutter = Cutter(shared_parts)
         for record in records_of(given, settings, seed):
             if isinstance(record, Conversation):
-                tally.cutter.add(record.content_id, record.messages, tokens)
+                tally.cutter.add(record.content_id, tally.shown(record), tokens)
     conversations, occurrences, transcripts = tally.frames()
     shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
@@ -151,15 +155,16 @@ def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
 class _Tally:
     """What is kept of the conversations while they are read."""
 
-    def __init__(self, metadata: tuple[str, ...], templates: Templates | None) -> None:
+    def __init__(self, metadata: tuple[str, ...], templates: Templates | None, tools: bool) -> None:
         self.read = 0
         self.sampler = Sampler()
         self.cutter = Cutter(templates or Templates())
         self.metadata = metadata
+        self.tools = tools
         self.known: set[str] = set()  # metadata fields met
         self.distinct: set[str] = set()
         self.occurrences = TableBuilder(("conversation", "record", "user", "created_at", *self._columns()))
-        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text"))
+        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text", *READ))
 
     def _columns(self) -> list[str]:
         return [f"meta_{field}" for field in self.metadata]
@@ -173,10 +178,15 @@ class _Tally:
         self.distinct.add(content)
         turns = sum(message.role in ("user", "assistant") for message in record.messages)
         characters = sum(len(message.content) for message in record.messages)
-        texts = condense(record.messages, tokens), user_text(record.messages)
-        self.contents.add((content, turns, characters, *texts))
-        self.sampler.add(content, record.messages)
-        self.cutter.add(content, record.messages, tokens)
+        shown = self.shown(record)
+        texts = condense(shown, tokens), user_text(shown)
+        self.contents.add((content, turns, characters, *texts, *read_share(shown, *texts)))
+        self.sampler.add(content, shown)
+        self.cutter.add(content, shown, tokens)
+
+    def shown(self, record: Conversation) -> tuple[Message, ...]:
+        """The messages that the texts of a conversation are made of."""
+        return with_tools(record.messages) if self.tools else record.messages
 
     def check_metadata(self, paths: list[str | Path]) -> None:
         for field in self.metadata:
@@ -199,6 +209,7 @@ class _Tally:
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
             | {"transcript": pl.String(), "text": pl.String()}
+            | dict.fromkeys(READ, pl.Float32())
         ).sort("conversation")
         counts = occurrences.group_by("conversation").agg(
             pl.len().cast(pl.UInt32).alias("count"),
@@ -207,11 +218,11 @@ class _Tally:
             pl.col("created_at").max().alias("last_at"),
         )
         conversations = contents.join(counts, on="conversation", how="left").sort("conversation")
-        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at")
+        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at", *READ)
         return (
-            conversations.select(columns),
+            self.cutter.apply(conversations.select(columns), READ),
             occurrences,
-            self.cutter.apply(contents.select("conversation", "transcript", "text")),
+            self.cutter.apply(contents.select("conversation", *TEXTS), TEXTS),
         )
 
 

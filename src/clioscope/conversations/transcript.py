@@ -30,6 +30,8 @@ REPLY_LEAST = 12.0
 TAIL_SHARE = 0.4  # of the characters of a text that is too long, for its tail
 TAIL_FROM = 80  # characters from which a tail says something
 CODE = 400  # characters of a piece of fenced code
+TEXT = 2000  # characters of the raw text that is encoded
+TEXTS_MOST = TEXT // 20  # turns of the user that it takes
 PROSE = 12  # letters beside the code that say what is asked
 _FENCED = re.compile(r"(```[^\n]*\n)(.*?)(\n?```|\Z)", re.DOTALL)
 
@@ -64,7 +66,7 @@ def condense(messages: Iterable[Message], tokens: int) -> str:
     return _render(turns, shown, set(main), budget)
 
 
-def user_text(messages: Iterable[Message], characters: int = 2000) -> str:
+def user_text(messages: Iterable[Message], characters: int = TEXT) -> str:
     """What the user wrote, the head and the tail of each turn, at most ``characters`` long. It is embedded as raw text,
     and the language is recognised from it.
 

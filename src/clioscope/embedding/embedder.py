@@ -17,6 +17,9 @@ class Embedder(Protocol):
 
     ``id`` names model and weights for the vector store. ``encode`` returns float32 of shape
     (len(texts), dimension), rows of Euclidean norm 1, the same row for the same text whatever the batch.
+
+    An embedder that does not read all of a long text may have ``read_shares(texts)``: the share of each text that it
+    reads, from 0 to 1. One without it is taken to read all.
     """
 
     id: str

@@ -68,6 +68,27 @@ def check_embedder(settings: EmbeddingSettings, *, contact: bool = True) -> None
         open_embedder(settings)
 
 
+def ready_embedder(settings: EmbeddingSettings) -> Embedder | None:
+    """The embedder that ``settings.model`` names, if it is on this machine; None where weights would have to be
+    fetched, something be installed, or a server be asked."""
+    from clioscope.models.fetch import is_cached
+
+    name = settings.model.strip()
+    if name.startswith(("http://", "https://")):
+        return None
+    try:
+        if name not in embedders and not Path(name).expanduser().is_dir():
+            from clioscope.embedding.hub import cached_folder
+
+            require(name)
+            entry = _entry(name)
+            if not (is_cached(entry.name) if entry is not None else cached_folder(name)):
+                return None
+        return open_embedder(settings)
+    except ModelError:
+        return None
+
+
 def _is_path(name: str, folder: Path) -> bool:
     return os.sep in name and folder.is_dir()
 

@@ -67,6 +67,16 @@ class SentenceEncoder:
             result[rows] = vectors[: len(rows)]
         return result
 
+    def read_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The share of each text that ``encode`` reads (n,): below 1 for a text of more tokens than the model takes."""
+        most = self._load().max_seq_length
+        shares = np.ones(len(texts))
+        long = [row for row, text in enumerate(texts) if most and len(text) > most]  # a token is a character or more
+        lengths = self._lengths([texts[row] for row in long], cut=False) if long else []
+        for row, length in zip(long, lengths, strict=True):
+            shares[row] = 1.0 if length <= most else (most - _SPARE) / length
+        return shares
+
     def _rows(self, length: int) -> int:
         """Rows of a batch of texts of so many tokens: about the same work for each, more for a GPU."""
         if self._load().device.type != "cpu":

@@ -158,7 +158,7 @@ def described(classes: Sequence[str]) -> list[str]:
 
 class LabelledAtlas(NamedTuple):
     """An atlas of labelled conversations: ``texts`` by facet, with ``text`` for the raw user turns; ``truth`` (n,)
-    codes into ``classes``. Rows are those of ``atlas.facets``."""
+    codes into ``classes``, -1 for a conversation without a label. Rows are those of ``atlas.facets``."""
 
     atlas: Atlas
     texts: dict[str, list[str]]
@@ -166,11 +166,11 @@ class LabelledAtlas(NamedTuple):
     classes: list[str]
 
 
-def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtlas:
+def labelled_atlas(folder: Path | None, most: int | None = None, *, others: bool = False) -> LabelledAtlas:
     """The atlas that ``benchmarks/endtoend.py`` makes of labelled ShareGPT, with its labels.
 
-    ``most``: how many conversations (None: all). Raises InputError without a folder, and AtlasError where the folder is
-    no atlas.
+    ``most``: how many conversations (None: all). ``others``: whether those without a label are used as well. Raises
+    InputError without a folder, and AtlasError where the folder is no atlas.
     """
     import polars as pl
 
@@ -193,12 +193,14 @@ def labelled_atlas(folder: Path | None, most: int | None = None) -> LabelledAtla
     raw = embedded_texts(facets, transcripts, ())[0]
     if any(raw):
         columns["text"] = raw
-    known = [row for row, label in enumerate(labels) if label is not None][:most]
-    classes = sorted({str(labels[row]) for row in known})
+    known = [row for row, label in enumerate(labels) if others or label is not None][:most]
+    classes = sorted({str(labels[row]) for row in known if labels[row] is not None})
+    code = {name: number for number, name in enumerate(classes)}
     if len(known) < len(labels):
         atlas.__dict__["facets"] = facets[known]
         columns = {name: [column[row] for row in known] for name, column in columns.items()}
-    return LabelledAtlas(atlas, columns, np.array([classes.index(str(labels[row])) for row in known]), classes)
+    truth = np.array([-1 if labels[row] is None else code[str(labels[row])] for row in known])
+    return LabelledAtlas(atlas, columns, truth, classes)
 
 
 def category_labels() -> Mapping[str, str]:

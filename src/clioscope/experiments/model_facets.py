@@ -123,6 +123,19 @@ def facets_of(bench: Bench, talks: LabelledAtlas, model: str, seed: int, **optio
     return ask_facets(bench, kept, transcripts, model, seed, **options)
 
 
+def ask_texts(bench: Bench, texts: list[str], model: str, **options: Any) -> ModelFacets:
+    """FACETS of texts as conversations of one message; ``options`` are those of ``ask_facets``."""
+    import polars as pl
+
+    from clioscope.conversations import Message, condense
+    from clioscope.settings import SHORT
+
+    names = [f"text {number}" for number in range(len(texts))]
+    shown = [condense([Message(role="user", content=text)], SHORT) for text in texts]
+    transcripts = pl.DataFrame({"conversation": names, "transcript": shown, "text": texts})
+    return ask_facets(bench, transcripts.select("conversation"), transcripts, model, **options)
+
+
 def facet_vectors(bench: Bench, asked: ModelFacets) -> NDArray[np.float32]:
     """The mean (n, d) of the vectors of the facets."""
     from clioscope.vectors.unit import average

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
-_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed", "weight"}
+_KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed", "none"}
+_KNOWN |= {"weight"}
 # Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
@@ -25,12 +26,14 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     """Name, place in the tree, sizes and verdict of every group.
 
     ``name`` is None if the auditor withheld it; then description and phrases are empty.
-    ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups.
+    ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups. ``read``
+    says how much of its conversations was read (``group_reading``); None for an atlas that does not tell.
+    ``note``, ``colour`` and ``pinned`` stand where the analyst gave them.
     """
     tree = atlas.tree
     place = {group: index for index, group in enumerate(tree["group"])}
     figures = [name for name, kind in tree.schema.items() if name not in _KNOWN and kind.is_numeric()]
-    near, measured = _near(atlas), measured_figures(atlas)
+    near, measured, read = _near(atlas), measured_figures(atlas), _reading(atlas)
     rows = []
     for index, row in enumerate(tree.iter_rows(named=True)):
         withheld = row["action"] == "withheld"
@@ -43,6 +46,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "description": "" if withheld else row["description"] or "",
                 "phrases": [] if withheld else list(row.get("phrases") or []),
                 "mixed": row["mixed"],
+                "none": bool(row.get("none")),
                 "count": row["count"],
                 "distinct": row.get("conversations"),
                 "users": row.get("users"),
@@ -52,9 +56,25 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "quality": {name: round(row[name], 4) for name in figures if row[name] is not None}
                 | measured.get(row["group"], {}),
                 "near": near[index],
+                "read": read.get(row["group"]),
+                **{name: row[name] for name in ("note", "colour", "pinned") if row.get(name)},
             }
         )
     return rows
+
+
+def _reading(atlas: Atlas) -> dict[str, dict[str, Any]]:
+    """What was read of each group, by the group's id: the medians of the shares, and whether it is poor."""
+    from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading
+
+    table = group_reading(atlas)
+    return {
+        row["group"]: {
+            **{name: round(row[name], 3) for name in (*MODEL, *ENCODER) if row[name] is not None},
+            "poor": row[POORLY],
+        }
+        for row in (() if table is None else table.iter_rows(named=True))
+    }
 
 
 def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
@@ -73,7 +93,8 @@ def measured_figures(atlas: Atlas) -> dict[str, dict[str, float]]:
     except AtlasError:
         return {}
     ours = sorted(OURS.difference(MEASURED))
-    shown = ~pl.col("metric").is_in(ours) & (pl.col("family") != "prediction")  # that is for the report card
+    elsewhere = pl.col("family").is_in(("prediction", "reading"))  # on the report card; what was read has its own line
+    shown = ~pl.col("metric").is_in(ours) & ~elsewhere
     rows = table.filter(pl.col("group").is_not_null() & shown)
     by_group: dict[str, dict[str, float]] = {}
     for group, name, value in rows.select("group", "metric", "value").iter_rows():

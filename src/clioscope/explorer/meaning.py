@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """``groups`` and ``rows``: (place, cosine) pairs, best first. Places are rows of the tables tree and clusters."""
+    """``groups`` and ``rows``: (place, cosine) pairs, best first. Places are rows of the table tree, and places in
+    ``atlas.shown_rows``."""
 
     groups: list[tuple[int, float]]
     rows: list[tuple[int, float]]
@@ -33,6 +34,11 @@ class Meaning:
         if atlas.published:
             raise AtlasError(f"{atlas.path}: a published atlas holds no vectors to search by meaning.")
         self.atlas = atlas
+
+    def take_encoder(self, other: Meaning) -> None:
+        """Use the encoder that another search of the same atlas has opened, if it has."""
+        if "embedder" in other.__dict__:
+            self.__dict__["embedder"] = other.embedder
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -61,7 +67,9 @@ class Meaning:
         means = self.atlas.means
         language = likeliest(question, means.languages)
         vector = means.centre(encode_texts([question], self.embedder, None), [language])[0]
-        return Found(_best(self._groups @ vector, groups), _best(self._rows.cosines(vector), rows))
+        return Found(
+            _best(self._groups @ vector, groups), _best(self._rows.cosines(vector)[self.atlas.shown_rows], rows)
+        )
 
 
 def _best(scores: NDArray[np.floating], count: int) -> list[tuple[int, float]]:

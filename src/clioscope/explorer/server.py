@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError, ClioscopeError
-from clioscope.explorer.meaning import Meaning
+from clioscope.explorer.desk import Desk
 from clioscope.explorer.page import page
-from clioscope.explorer.view import make_view
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 MOST_TRACES = 10  # conversations shown for one question
+MOST_BYTES = 64 * 1024  # of an edit
 
 # The page has its own, stricter policy. This one is for everything else.
 _HEADERS = {
@@ -33,8 +34,12 @@ _HEADERS = {
 }
 
 
-def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, traces: bool = False) -> Starlette:
+def make_app(
+    atlas: Atlas, token: str, port: int, *, title: str | None = None, traces: bool = False, edits: bool = True
+) -> Starlette:
     """The application: ``/`` (the page), ``/view``, ``/abilities``, ``/meaning?q=``; ``/traces?rows=`` with ``traces``.
+    With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
+    the operation).
 
     Every request must name this host and ``port``, which stops pages of other hosts that resolve to this machine. It
     must carry the token, as ``?token=`` (the page) or in ``X-Clioscope-Token`` (requests of the page).
@@ -52,30 +57,24 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page()
-    abilities = {"meaning": not atlas.published, "traces": traces}
+    desk = Desk(atlas, title=title, edits=edits)
+    abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit}
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
-    meaning = None if atlas.published else Meaning(atlas)
-    made: list[bytes] = []
-
-    def view() -> bytes:
-        if not made:
-            made.append(make_view(atlas, title=title, texts=not atlas.published))
-        return made[0]
 
     async def get_page(request: Request) -> Response:
         return HTMLResponse(html, headers={"Content-Security-Policy": "frame-ancestors 'none'"})
 
     async def get_view(request: Request) -> Response:
-        return Plain(await run_in_threadpool(view), media_type="application/octet-stream")
+        return Plain(await run_in_threadpool(desk.view), media_type="application/octet-stream")
 
     async def get_abilities(request: Request) -> Response:
         return JSONResponse(abilities)
 
     async def get_meaning(request: Request) -> Response:
         question = request.query_params.get("q", "").strip()[:2000]
-        if meaning is None or not question:
+        nearest = await run_in_threadpool(desk.search, question) if question else None
+        if nearest is None:
             return PlainTextResponse("There is nothing to search by meaning.", 404)
-        nearest = await run_in_threadpool(meaning.search, question)
         return JSONResponse(nearest._asdict())
 
     async def get_traces(request: Request) -> Response:
@@ -83,10 +82,27 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
             return PlainTextResponse("Start clioscope explore with --traces to see conversations.", 404)
         try:
             rows = [int(row) for row in request.query_params.get("rows", "").split(",")][:MOST_TRACES]
-            transcripts = await run_in_threadpool(read_traces, atlas, rows)
+            transcripts = await run_in_threadpool(read_traces, desk.atlas, rows)
         except (ValueError, IndexError):
             return PlainTextResponse("rows: give numbers of conversations, separated by commas.", 400)
         return JSONResponse(transcripts)
+
+    async def get_edits(request: Request) -> Response:
+        if not desk.can_edit:
+            return PlainTextResponse("This atlas cannot be edited here.", 404)
+        return JSONResponse(await run_in_threadpool(desk.history))
+
+    async def post_edit(request: Request) -> Response:
+        if not desk.can_edit:
+            return PlainTextResponse("This atlas cannot be edited here.", 404)
+        try:
+            asked = await read_json(request)
+            made = await run_in_threadpool(desk.edit, asked)
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        except AtlasError as error:
+            return PlainTextResponse(str(error), 409)
+        return JSONResponse({"made": made})
 
     async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
         if request.headers.get("host", "").lower() not in hosts:
@@ -115,17 +131,41 @@ def make_app(atlas: Atlas, token: str, port: int, *, title: str | None = None, t
         "/abilities": get_abilities,
         "/meaning": get_meaning,
         "/traces": get_traces,
+        "/edits": get_edits,
     }
-    return Starlette(routes=[Route(path, guarded(answer), methods=["GET"]) for path, answer in routes.items()])
+    found = [Route(path, guarded(answer), methods=["GET"]) for path, answer in routes.items()]
+    return Starlette(routes=[*found, Route("/edit", guarded(post_edit), methods=["POST"])])
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The JSON object that a request brings. Raises ValueError, with a sentence, for anything else, and for one of more
+    than 64 KiB."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise ValueError("Send a JSON object (application/json).")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise ValueError(f"An edit has at most {MOST_BYTES} bytes.")
+    try:
+        found = json.loads(body)
+    except ValueError:
+        raise ValueError("What was sent is no JSON.") from None
+    if not isinstance(found, dict):
+        raise ValueError("What was sent is no JSON object.")
+    return found
 
 
 def read_traces(atlas: Atlas, rows: list[int]) -> list[dict[str, Any]]:
-    """The shortened transcripts of some rows of the table clusters. Raises IndexError for a row that is not there."""
+    """The shortened transcripts of some of the conversations that are shown, by their place in ``atlas.shown_rows``.
+
+    Raises IndexError for a row that is not there.
+    """
     import polars as pl
 
-    if any(not 0 <= row < atlas.clusters.height for row in rows):
+    if any(not 0 <= row < len(atlas.shown_rows) for row in rows):
         raise IndexError("there is no such row")
-    ids = atlas.clusters["conversation"].gather(rows)
+    ids = atlas.clusters["conversation"].gather(atlas.shown_rows[rows])
     kept = atlas.transcripts.filter(pl.col("conversation").is_in(ids.implode()))
     texts = dict(kept.select("conversation", "transcript").iter_rows())
     return [{"row": row, "transcript": texts.get(id_) or ""} for row, id_ in zip(rows, ids, strict=True)]
@@ -137,9 +177,12 @@ def explore(
     port: int = 0,
     title: str | None = None,
     traces: bool = False,
+    edits: bool = True,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
+
+    The page can edit the atlas, unless ``edits`` is false.
 
     ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
     """
@@ -155,7 +198,7 @@ def explore(
                 f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
             ) from error
         bound = int(listening.getsockname()[1])
-        app = make_app(atlas, token, bound, title=title, traces=traces)
+        app = make_app(atlas, token, bound, title=title, traces=traces, edits=edits)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -27,6 +27,8 @@ def group_centroids(atlas: Atlas) -> NDArray[np.float32]:
     sums = np.zeros((tree.height, stored.shape[1]))
     sizes = tree["conversations"].to_numpy()
     for group, vector in zip(atlas.manifest["base_groups"], stored, strict=True):
+        if group not in place:  # the analyst has hidden it
+            continue
         sums[place[group]] = vector * sizes[place[group]]
     for index in np.argsort(tree["level"].to_numpy(), kind="stable"):  # children before their parents
         parent = tree["parent"][int(index)]

@@ -8,6 +8,7 @@ from clioscope.atlas import Atlas
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
+from clioscope.explorer.numbers import add_numbers
 from clioscope.explorer.shares import add_probabilities, add_shares
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ _NO_DAY = 65_535
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``).
 
-    A full atlas gives one row per distinct conversation: its base group, its place on the map, its closed facets, its
-    metadata, the day it began and a number for its user, but no id and no text. Facets that are sentences are included
-    only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups and counts.
+    A full atlas gives one row per distinct conversation that is not hidden: its base group, its place on the map, its
+    closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
+    sentences are included only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups
+    and counts.
 
     Raises AtlasError if a table that every atlas has cannot be read.
     """
@@ -47,7 +49,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     import numpy as np
     import polars as pl
 
-    rows = atlas.clusters.join(
+    rows = atlas.clusters[atlas.shown_rows].join(
         atlas.conversations.select("conversation", "count", "first_at"),
         on="conversation",
         how="inner",
@@ -64,6 +66,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
     add_shares(atlas, columns, list(place), arrays)
     add_probabilities(atlas, columns, rows, arrays)
+    add_numbers(atlas, columns, rows, arrays)
     header = {
         "rows": rows.height,
         "total": int(weights.sum()),

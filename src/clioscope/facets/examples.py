@@ -28,3 +28,12 @@ def answered_examples(facets: Sequence[Facet], language: str) -> list[tuple[str,
         if answer:
             pairs.append((example["user"], compact(answer)))
     return pairs
+
+
+def example_answers(facet: Facet, language: str) -> list[str | int | float]:
+    """The answers to one facet that ``answered_examples`` shows to the model."""
+    return [
+        facet.examples[number] if number < len(facet.examples) else example[language][facet.name]
+        for number, example in enumerate(examples("facets"))
+        if number < len(facet.examples) or facet.name in example.get(language, {})
+    ]

@@ -42,6 +42,11 @@ def facet_request(
     )
 
 
+def text_limit(facet: Facet) -> int:
+    """Characters that the answer to a text facet may have at most."""
+    return _CHARACTERS * facet.words[1]
+
+
 def facet_schema(facets: Sequence[Facet]) -> dict[str, Any]:
     """The JSON schema of an answer that holds all ``facets``."""
     return {
@@ -87,7 +92,7 @@ def _property(facet: Facet) -> dict[str, Any]:
     if facet.categories:
         return {"type": "string", "enum": list(facet.categories)}
     if facet.type == "text":
-        return {"type": "string", "maxLength": _CHARACTERS * facet.words[1]}
+        return {"type": "string", "maxLength": text_limit(facet)}
     bounds = {"minimum": facet.minimum, "maximum": facet.maximum}
     whole = facet.type == "score"
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.errors import SettingsError
 from clioscope.facets.facet import Facet
+from clioscope.facets.given import given_facet
 from clioscope.facets.known import choose_facets, load_modules
 from clioscope.facets.texts import RAW
 
@@ -18,8 +19,9 @@ ALWAYS = ("language", "turns", "length", "hour", "day")  # they cost nothing
 
 
 def facets_of(settings: Settings, further: Sequence[Facet] = ()) -> tuple[Facet, ...]:
-    """The facets of ``facets.use``, of the files in ``facets.modules``, of ``facets.define`` and of ``further``, and
-    those that cost nothing. Without a language model these are only the facets that need none.
+    """The facets of ``facets.use``, of the files in ``facets.modules``, of ``facets.define`` and of ``further``, the
+    given category where there is a codebook, and those that cost nothing. Without a language model these are only the
+    facets that need none.
 
     Raises SettingsError for an unknown name, and for a file or definition that makes no sense.
     """
@@ -45,7 +47,9 @@ def check_facets(settings: Settings, further: Sequence[Facet] = ()) -> None:
 def _named(settings: Settings, further: Sequence[Facet]) -> list[Facet]:
     own = load_modules(settings.facets.modules)
     named = choose_facets((*settings.facets.use, *own, *ALWAYS), settings.facets.define)
-    return list({facet.name: facet for facet in (*named, *further)}.values())
+    categories = settings.codebook.categories
+    given = [given_facet(categories)] if categories else []
+    return list({facet.name: facet for facet in (*named, *further, *given)}.values())
 
 
 def _check(setting: str, names: Sequence[str], known: set[str]) -> None:

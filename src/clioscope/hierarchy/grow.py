@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.hierarchy.clio import propose_parents
+from clioscope.hierarchy.given import NOWHERE, category_levels, joined_cuts
 from clioscope.hierarchy.levels import level_sizes
 from clioscope.hierarchy.linkage import linkage_levels
 from clioscope.hierarchy.mixed import mixed_groups
@@ -21,7 +22,10 @@ from clioscope.vectors.centroids import centroids_of
 
 if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
-    from clioscope.settings import HierarchySettings
+    from clioscope.settings import Category, HierarchySettings
+
+
+Kept = Callable[[int, "NDArray[np.integer]"], Mapping[int, Label]]
 
 
 def grow_tree(
@@ -31,6 +35,11 @@ def grow_tree(
     centroids: NDArray[np.float32],
     settings: HierarchySettings,
     seed: int = 0,
+    kept: Kept | None = None,
+    none: bool = False,
+    *,
+    categories: Sequence[Category] = (),
+    place: NDArray[np.integer] | None = None,
 ) -> tuple[list[Level], list[list[Label]]]:
     """Levels above the base, and the labels of every level, base first.
 
@@ -39,24 +48,86 @@ def grow_tree(
     groups. ``"clio"`` lets the model propose, deduplicate and assign level by level (without a model, or where it
     makes a level no smaller, the vectors decide). Either way every group has exactly one parent and every level is
     smaller than the one below it. Base groups that are mixed get a label that says so. Names may be near-duplicates
-    still: see ``naming.distinct``.
+    still: see ``naming.distinct``. ``kept`` gets a level and the groups (n,) of all conversations there, and gives the
+    labels of those that keep an earlier one; no question is asked about them.
+
+    ``none``: the last base group gathers what fits no other group. It keeps its label, and stands alone at every level.
+    With given ``categories``, ``place`` (k,) is the number of the category that each base group stands in, -1 for none.
+    The categories are the top levels. The vectors decide what lies between them and the base groups, and what stands
+    beside them. Both at once are not possible.
     """
-    base = mixed_labels(context, base, mixed_groups(context.vectors, labels, len(base)).tolist(), labels)
-    sizes = level_sizes(len(base), len(labels), settings.top, settings.levels)
-    if settings.builder == "clio" and context.ask is not None:
-        return _asked_levels(context, base, labels, sizes, settings, seed)
-    # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
-    # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
-    members = np.bincount(labels, minlength=len(base))
-    cuts = linkage_levels(centroids, np.ones(len(base), dtype=np.int64), sizes, members >= members.mean())
-    cuts = _split_mixed(cuts, context.vectors, labels)
+    mixed = mixed_groups(context.vectors, labels, len(base))
+    mixed[len(base) - none :] = False
+    base = mixed_labels(context, base, mixed.tolist(), labels)
+    for group, label in (kept(0, labels) if kept is not None else {}).items():
+        if mixed[group] and label.mixed:
+            base[group] = label._replace(phrases=base[group].phrases)
+    if none:
+        base[-1] = base[-1]._replace(mixed=True)
+    if settings.builder == "clio" and context.ask is not None and place is None:
+        sizes = level_sizes(len(base) - none, len(labels), settings.top, settings.levels)
+        return _asked_levels(context, base, labels, sizes, settings, seed, kept, none)
+    if place is None:
+        cuts = _cuts(context.vectors, labels, centroids, settings.top, settings.levels, none)
+    else:
+        cuts = _cuts_within(context.vectors, labels, centroids, settings, place)
     levels: list[Level] = []
     named = [list(base)]
     for number, parents in enumerate(cuts):
-        above = cuts[number + 1] if number + 1 < len(cuts) else None
-        _add_level(context, levels, named, parents, above, labels)
+        if place is not None:
+            place = _place_of(parents, place)
+        above = cuts[number + 1] if number + 1 < len(cuts) else place
+        _add_level(context, levels, named, parents, above, labels, kept)
         labels = levels[-1].parent_of[labels]
+    if place is not None:
+        given, titles = category_levels(named[-1], place, categories)
+        levels, named = [*levels, *given], [*named, *titles]
     return levels, named
+
+
+def _cuts(
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.integer],
+    centroids: NDArray[np.float32],
+    top: int | None,
+    wanted: int | None,
+    none: bool = False,
+) -> list[NDArray[np.int32]]:
+    """The parents of each level above the base, from a linkage of the base groups."""
+    real = len(centroids) - none
+    sizes = level_sizes(real, len(labels), top, wanted)
+    # Every base group counts the same: weighted by size, a few large groups pull everything to them (top-level
+    # AMI on labelled ShareGPT .27 against .31, docs/research-log.md).
+    members = np.bincount(labels, minlength=len(centroids))[:real]
+    cuts = linkage_levels(centroids[:real], np.ones(real, dtype=np.int64), sizes, members >= members.mean())
+    inside = labels < real
+    cuts = _split_mixed(cuts, vectors[inside] if none else vectors, labels[inside])
+    return [_alone(cut) if none else cut for cut in cuts]
+
+
+def _cuts_within(
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.integer],
+    centroids: NDArray[np.float32],
+    settings: HierarchySettings,
+    place: NDArray[np.integer],
+) -> list[NDArray[np.int32]]:
+    """The same within each category. What stands in none has the numbers of groups and levels of the settings."""
+    parts = []
+    for number in np.unique(place):
+        rows = np.flatnonzero(place == number)
+        inside = np.isin(labels, rows)
+        own = np.searchsorted(rows, labels[inside])
+        shape = (settings.top, settings.levels) if number == NOWHERE else (None, None)
+        parts.append((rows, _cuts(vectors[inside], own, centroids[rows], *shape)))
+    return joined_cuts(parts, len(centroids))
+
+
+def _place_of(parents: NDArray[np.int32], place: NDArray[np.integer]) -> NDArray[np.int32]:
+    """The category of each parent (p,), given that of each child (k,)."""
+    found = np.empty(int(parents.max()) + 1, dtype=np.int32)
+    found[parents] = place
+    return found
 
 
 def _add_level(
@@ -66,12 +137,19 @@ def _add_level(
     parents: NDArray[np.int32],
     above: NDArray[np.int32] | None,
     labels: NDArray[np.integer],
+    kept: Kept | None,
 ) -> None:
     """Name the parents of the top level so far, merge those that repeat a child, and add them as a level."""
-    own = name_parents(context, named[-1], parents, labels)
+    staying = {} if kept is None else kept(len(named), parents[labels])
+    own = name_parents(context, named[-1], parents, labels, staying)
     merged, own = merge_repeats(context, parents, above, named[-1], own, labels)
     levels.append(Level(merged))
     named.append(own)
+
+
+def _alone(parents: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The parents (k,) of the groups of a level and, last, of the group that fits none: a parent of its own."""
+    return np.append(parents, parents.max() + 1).astype(np.int32)
 
 
 def _split_mixed(
@@ -95,18 +173,21 @@ def _asked_levels(
     sizes: Sequence[int],
     settings: HierarchySettings,
     seed: int,
+    kept: Kept | None,
+    none: bool,
 ) -> tuple[list[Level], list[list[Label]]]:
     """The paper's loop: one level after another until the top is small enough."""
     levels: list[Level] = []
     named = [list(base)]
     for number, target in enumerate(sizes[1:], start=1):
         below = named[-1]
-        if target >= len(below):
+        real = len(below) - none
+        if target >= real:
             continue
-        parents = propose_parents(context, below, target, settings.neighbourhood, seed + number)
+        parents = propose_parents(context, below[:real], target, settings.neighbourhood, seed + number)
         if parents is None:
-            centres = centroids_of(context.vectors, labels, len(below))
-            parents = linkage_levels(centres, np.ones(len(below), dtype=np.int64), [len(below), target])[0]
-        _add_level(context, levels, named, parents, None, labels)
+            centres = centroids_of(context.vectors, labels, len(below))[:real]
+            parents = linkage_levels(centres, np.ones(real, dtype=np.int64), [real, target])[0]
+        _add_level(context, levels, named, _alone(parents) if none else parents, None, labels, kept)
         labels = levels[-1].parent_of[labels]
     return levels, named

@@ -54,9 +54,10 @@ def merge_repeats(
     """The parent (k,) of each child, and the labels of the parents, after merging.
 
     A parent is merged with its largest child if that holds at least four fifths of its conversations (mixed children
-    apart), and their names are near-duplicates. Then its other children go to the nearest parent (under the same group
-    of ``above`` (p,), the level above, where there is one), and it takes over the child's label. Where there is no
-    other parent to go to, nothing changes. ``child_labels`` (n,) is the child group of each conversation.
+    apart), and their names are near-duplicates. Then its other children go to the nearest parent that is not mixed
+    (under the same group of ``above`` (p,), the level above, where there is one), and it takes over the child's label.
+    Where there is no other parent to go to, nothing changes. ``child_labels`` (n,) is the child group of each
+    conversation.
     """
     from clioscope.naming.distinct import near_duplicates
 
@@ -74,7 +75,9 @@ def merge_repeats(
         if not near_duplicates(names, context.encode(names), context.settings.duplicate):
             continue
         family = np.arange(len(parents)) if above is None else np.flatnonzero(above == above[parent])
-        others = [int(other) for other in family if other != parent and other not in merged]
+        others = [
+            other for other in family.tolist() if other != parent and other not in merged and not parents[other].mixed
+        ]
         if not others:
             continue
         if centroids is None:

@@ -40,39 +40,58 @@ def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: 
     return [f"g{digest.hexdigest()}" for digest in hashes]
 
 
+def tree_ids(
+    conversations: Sequence[str], member: Sequence[NDArray[np.integer]], base: Sequence[str] | None = None
+) -> list[list[str]]:
+    """The ids of the groups of every level, base first; ``base`` are those of the base groups, where they have others
+    than ``group_ids``."""
+    return [
+        list(base) if level == 0 and base is not None else group_ids(conversations, groups, level)
+        for level, groups in enumerate(member)
+    ]
+
+
 def tree_table(
     conversations: pl.DataFrame,
     occurrences: pl.DataFrame,
     member: Sequence[NDArray[np.integer]],
     levels: Sequence[Level],
     labels: Sequence[Sequence[Label]],
+    ids: Sequence[Sequence[str]] | None = None,
+    none: bool = False,
     segments: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per group: id, place in the tree, name, and how many conversations and users it holds.
 
     ``conversations`` has the columns conversation and count, ``occurrences`` conversation and user. ``member`` and
-    ``labels`` run from the base (level 0) to the top. Columns: group, level, parent (null at the top), name,
-    description, phrases, mixed (too little in common for a name), conversations (distinct), count (with duplicates),
-    users (distinct ids), anonymous (distinct conversations that came without a user id). The top level comes first;
-    within a level, the largest group.
+    ``labels`` run from the base (level 0) to the top, and so do the ``ids``, if groups have others than ``group_ids``.
+    Columns: group, level, parent (null at the top), name, description, phrases, mixed (too little in common for a
+    name), none (what fits no other group: the last base group, if ``none`` says that there is one), code (of a given
+    category, null for any other group), conversations (distinct), count (with duplicates), users (distinct ids),
+    anonymous (distinct conversations that came without a user id). The top level comes first; within a level, the
+    largest group.
 
     ``segments`` (segment, conversation, weight) are given where the rows are segments of conversations. Then a
     conversation counts once in each group that one of its segments belongs to, and a column weight holds the sum of the
     weights times the counts: so many conversations the group stands for, of all.
 
     A group with a single child is left out, and the child takes its place: the two hold the same conversations. So the
-    parent of a base group may be null, or lie more than one level above.
+    parent of a base group may be null, or lie more than one level above. A given category is never left out.
     """
     import polars as pl
 
-    parents = parents_without_chains(levels, len(labels[0]))
+    given = [[label.code is not None for label in own] for own in labels]
+    parents = parents_without_chains(levels, len(labels[0]), given)
     names = conversations["conversation"].to_list()
     sized = conversations.select("conversation", "count")
     written = occurrences.select("conversation", "user")
     if segments is not None:
         whole = segments.select("weight", whole="conversation", conversation="segment")
         sized, written = (table.join(whole, on="conversation", how="left") for table in (sized, written))
-    ids = [group_ids(names, groups, level) for level, groups in enumerate(member)]
+    ids = [
+        [name if label.code is None else category_id(label.code) for name, label in zip(*pairs, strict=True)]
+        for pairs in zip(tree_ids(names, member) if ids is None else ids, labels, strict=True)
+    ]
     frames = []
     for level, groups in enumerate(member):
         place = pl.DataFrame({"conversation": names, "index": np.asarray(groups, dtype=np.int64)})
@@ -101,9 +120,11 @@ def tree_table(
                     "description": [label.description for label in labels[level]],
                     "phrases": pl.Series([list(label.phrases) for label in labels[level]], dtype=pl.List(pl.String)),
                     "mixed": pl.Series([label.mixed for label in labels[level]], dtype=pl.Boolean),
+                    "none": np.arange(len(ids[level])) == (len(ids[level]) - 1 if none and level == 0 else -1),
+                    "code": pl.Series([label.code for label in labels[level]], dtype=pl.String),
                 }
             )
-            .filter(pl.Series(stands(levels, level, len(ids[level])), dtype=pl.Boolean))
+            .filter(pl.Series(stands(levels, level, given[level]), dtype=pl.Boolean))
             .join(sizes, on="index", how="left", maintain_order="left")
             .join(users, on="index", how="left", maintain_order="left")
             .drop("index")
@@ -126,20 +147,30 @@ def _sizes(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def stands(levels: Sequence[Level], level: int, count: int) -> list[bool]:
-    """Whether each of the ``count`` groups of a level is in the tree: base groups, and those of several children."""
+def category_id(code: str) -> str:
+    """The id of a given category: the same in every atlas, whatever it holds."""
+    return f"g{blake2b(f'code {code}'.encode(), digest_size=6).hexdigest()}"
+
+
+def stands(levels: Sequence[Level], level: int, given: Sequence[bool]) -> list[bool]:
+    """Whether each group of a level is in the tree: base groups, ``given`` categories, those of several children."""
     if level == 0:
-        return [True] * count
-    return [bool(children > 1) for children in np.bincount(levels[level - 1].parent_of, minlength=count)]
+        return [True] * len(given)
+    children = np.bincount(levels[level - 1].parent_of, minlength=len(given))
+    return [bool(one or many > 1) for one, many in zip(given, children, strict=True)]
 
 
-def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tuple[int, int] | None]]:
+def parents_without_chains(
+    levels: Sequence[Level], base: int, given: Sequence[Sequence[bool]] | None = None
+) -> list[list[tuple[int, int] | None]]:
     """The parent (level, number) of each group of each level, base first, when groups of one child are left out.
 
-    None stands for the top. ``base`` is the number of base groups.
+    None stands for the top. ``base`` is the number of base groups. ``given`` says of each group of each level whether
+    it is a given category, which is never left out.
     """
     counts = [base, *(int(level.parent_of.max()) + 1 for level in levels)]
-    kept = [stands(levels, level, count) for level, count in enumerate(counts)]
+    given = given or [[False] * count for count in counts]
+    kept = [stands(levels, level, own) for level, own in enumerate(given)]
     parents: list[list[tuple[int, int] | None]] = [[None] * counts[-1]]
     for level in range(len(levels) - 1, -1, -1):
         above = [(level + 1, int(up)) for up in levels[level].parent_of]
@@ -150,7 +181,7 @@ def parents_without_chains(levels: Sequence[Level], base: int) -> list[list[tupl
 def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> pl.DataFrame:
     """A growing tree as a table, one row per group, base first.
 
-    Columns: level, index, parent, name, description, phrases, mixed. ``index`` numbers the groups of a
+    Columns: level, index, parent, name, description, phrases, mixed, code. ``index`` numbers the groups of a
     level; ``parent`` is an index of the level above, null at the top. ``named`` are the labels of every level, base
     first. ``levels_from`` reads the table back.
     """
@@ -169,8 +200,9 @@ def levels_table(levels: Sequence[Level], named: Sequence[Sequence[Label]]) -> p
         "description": pl.String,
         "phrases": pl.List(pl.String),
         "mixed": pl.Boolean,
+        "code": pl.String,
     }
-    return pl.DataFrame([(*row[:5], list(row[5]), row[6]) for row in rows], schema=schema, orient="row")
+    return pl.DataFrame([(*row[:5], list(row[5]), *row[6:]) for row in rows], schema=schema, orient="row")
 
 
 def levels_from(table: pl.DataFrame) -> tuple[list[Level], list[list[Label]]]:
@@ -178,9 +210,9 @@ def levels_from(table: pl.DataFrame) -> tuple[list[Level], list[list[Label]]]:
     from clioscope.naming.candidates import Label
 
     parts = table.sort("level", "index").partition_by("level", maintain_order=True)
-    columns = ("name", "description", "phrases", "mixed")
+    columns = ("name", "description", "phrases", "mixed", "code")
     named = [
-        [Label(name, text, tuple(phrases), mixed) for name, text, phrases, mixed in part.select(columns).iter_rows()]
+        [Label(name, text, tuple(phrases), *more) for name, text, phrases, *more in part.select(columns).iter_rows()]
         for part in parts
     ]
     return [Level(part["parent"].to_numpy().astype(np.int32)) for part in parts[:-1]], named

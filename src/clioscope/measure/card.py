@@ -35,6 +35,7 @@ _FAMILIES = {
     "tree": "The tree",
     "privacy": "Privacy",
     "prediction": "Predicted from those asked",
+    "reading": "What was read (medians)",
     "shares": "Shares in the whole atlas",
 }
 
@@ -224,6 +225,10 @@ _OTHERS = {
     "predicted_calibration": "Share that is right, by the probability (number).",
     "predicted_learning": "Share that is right, if only this part of the asked conversations is learnt from.",
     "facet_share": "Share of conversations with this value, said or estimated.",
+    "read_characters": "Share of the characters that the user wrote which reached the language model.",
+    "read_turns": "Share of the turns of which something reached the language model.",
+    "encoded_characters": "Share of the characters that the user wrote which reached the encoder.",
+    "encoded_turns": "Share of the user's turns of which something reached the encoder.",
     "audit_share": "Share of items at each score of the auditor, 1 (one person) to 5 (nobody).",
 }
 

@@ -43,6 +43,8 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
             frames.append(table.filter(level == 0).with_columns(pl.lit("base").alias("level")))
         if "top" in levels:
             frames.append(table.filter(level == top).with_columns(pl.lit("top").alias("level")))
+        if _has_categories(atlas):
+            frames.append(category_shares(atlas).select(frames[0].columns))
         named = pl.concat(frames).select(
             *keys[:3],
             pl.col("part").fill_null(""),
@@ -56,6 +58,34 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
         for row in joined.iter_rows(named=True)
     ]
     return joined.with_columns(pl.Series("better", winners, dtype=pl.Int64)).sort(keys)
+
+
+def _has_categories(atlas: Atlas) -> bool:
+    return bool(atlas.tree["code"].is_not_null().any())
+
+
+def category_shares(atlas: Atlas) -> pl.DataFrame:
+    """The share of each given category among all conversations, by its code: columns as ``Measured.table`` has them.
+
+    ``part`` is the code, so that the categories of several atlases with one codebook are matched, whatever they are
+    called. The interval is Wilson's: what another draw of so many conversations might give.
+    """
+    import polars as pl
+
+    from clioscope.atlas.export import total_count
+    from clioscope.measure.figure import share
+    from clioscope.measure.record import stored
+
+    total = total_count(atlas)
+    schema = dict(stored(atlas).table.schema) | {"level": pl.String}
+    rows = []
+    for code, count in atlas.tree.filter(pl.col("code").is_not_null()).select("code", "count").iter_rows():
+        figure = share(count, total)
+        rows.append(
+            {"family": "categories", "metric": "category_share", "level": "", "part": code}
+            | {"value": figure.value, "low": figure.low, "high": figure.high, "n": total}
+        )
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
 
 
 def _geometry(atlas: Atlas) -> str:

@@ -21,13 +21,13 @@ class Levels(NamedTuple):
 def levels_of(atlas: Atlas) -> Levels:
     """The groups that hold each conversation at every level, in the order of ``atlas.clusters``.
 
-    A group without a parent stands for itself at the levels above its own.
+    A group without a parent, and one that the analyst has hidden, stands for itself at the levels above its own.
     """
-    parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
+    parents: dict[str, str | None] = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
     groups = [list(atlas.manifest["base_groups"])]
     labels = [atlas.clusters["label"].to_numpy().astype(np.int64)]
-    while any(parents[group] is not None for group in groups[-1]):
-        above = [parents[group] or group for group in groups[-1]]
+    while any(parents.get(group) is not None for group in groups[-1]):
+        above = [parents.get(group) or group for group in groups[-1]]
         ids = list(dict.fromkeys(above))
         place = {group: number for number, group in enumerate(ids)}
         up = np.array([place[group] for group in above])

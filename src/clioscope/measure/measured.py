@@ -22,6 +22,7 @@ from clioscope.measure.sections import (
     groups_section,
     map_section,
     privacy_section,
+    reading_section,
     stability_section,
     tree_section,
 )
@@ -130,6 +131,7 @@ def measure_atlas(
         tree_section(rows, atlas, encode, seed)
         privacy_section(rows, atlas)
         prediction_section(rows, atlas)
+        reading_section(rows, atlas)
     own_section(rows, atlas, levels, truth, encode, seed, notes)
     table = rows.table()
     facts = {

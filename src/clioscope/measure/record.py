@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.files import read_manifest, write_json, write_table
+from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.overlay import build_of
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Measured(NamedTuple):
 
 
 def state_of(atlas: Atlas) -> str:
-    """A text that differs between builds of an atlas."""
+    """A text that differs between builds of an atlas, and between edits that change the members of groups."""
     return _state(atlas.manifest)
 
 
@@ -42,7 +43,9 @@ def stored(atlas: Atlas) -> Measured:
     except (OSError, ValueError):
         raise AtlasError(f"{atlas.path}: has not been measured; run: clioscope measure {atlas.path}") from None
     if facts.get("of") != state_of(atlas):
-        raise AtlasError(f"{atlas.path}: was built again after it was measured; run: clioscope measure {atlas.path}")
+        raise AtlasError(
+            f"{atlas.path}: was built or edited after it was measured; run: clioscope measure {atlas.path}"
+        )
     return Measured(atlas.table(TABLE), facts, atlas.path / "report-card.html")
 
 
@@ -58,8 +61,8 @@ def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said:
     try:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _state(read_manifest(atlas.path)) != facts["of"]:
-                raise AtlasError(f"{atlas.path}: was built again while it was measured; measure it again.")
+            if _state(Atlas(atlas.path).manifest) != facts["of"]:
+                raise AtlasError(f"{atlas.path}: was built or edited while it was measured; measure it again.")
             write_table(atlas.path / f"{TABLE}.parquet", table)
             write_json(atlas.path / FACTS, facts)
             if said:
@@ -83,4 +86,4 @@ def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said:
 
 
 def _state(manifest: Mapping[str, Any]) -> str:
-    return str(manifest.get("finished") or manifest.get("counts"))
+    return "".join([build_of(manifest), *filter(None, [manifest.get("edited", {}).get("structure")])])

@@ -105,13 +105,30 @@ def tree_section(rows: Rows, atlas: Atlas, encode: Encode | None, seed: int) -> 
     chosen = [name for name, metric in metrics.usable().items() if metric.family in ("names", "tree")]
     rows.add_all(evaluate(arrays, chosen), groups=tree["group"].to_list())
     base = tree.filter(tree["level"] == 0)
-    rows.add("names", "mixed", name_coverage(base["mixed"].to_numpy(), base["count"].to_numpy()), level=0)
+    if "mixed" in atlas.table("tree").columns:  # in version 0.1.0 nobody looked
+        rows.add("names", "mixed", name_coverage(base["mixed"].to_numpy(), base["count"].to_numpy()), level=0)
     for group in base.filter(base["mixed"])["group"]:
         rows.add("names", "mixed", Figure(1.0), level=0, group=group)
     shown = (tree["action"] != "withheld").to_numpy()
     for level in sorted(set(tree["level"].to_list())):
         here = (tree["level"] == level).to_numpy()
         rows.add("names", "names_shown", name_coverage(shown[here], tree["count"].to_numpy()[here]), level=int(level))
+
+
+def reading_section(rows: Rows, atlas: Atlas) -> None:
+    """How much of the conversations reached the model and the encoder: medians over all and per group."""
+    from clioscope.atlas.reading import group_reading, read_shares
+
+    shares, groups = read_shares(atlas), group_reading(atlas)
+    if shares is None or groups is None:
+        return
+    level = dict(zip(atlas.tree["group"], atlas.tree["level"], strict=True))
+    for name in shares.columns[1:]:
+        if shares[name].null_count() == shares.height:  # there is no model
+            continue
+        rows.add("reading", name, Figure(float(shares[name].median()), n=shares.height))  # type: ignore[arg-type]
+        for group, value in groups.select("group", name).iter_rows():
+            rows.add("reading", name, Figure(float(value)), level=level[group], group=group)
 
 
 def requests_of(atlas: Atlas) -> list[list[str] | None] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from clioscope.atlas.reading import POOR
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -17,11 +19,14 @@ class WeakGroup(NamedTuple):
     reasons: tuple[str, ...]
 
 
+_POORLY = "is poorly read: in half of its conversations, only part of the text reached the"
 _WEAK = (
     ("stability_jaccard", 0.5, True, "falls apart in other samples of the data"),
     ("misplaced", 0.3, False, "many of its conversations lie nearer to another group"),
     ("mixed", 0.5, False, "is mixed: its conversations have too little in common"),
     ("duplicate_names", 0.5, False, "has the name of another group"),
+    ("read_characters", POOR, True, f"{_POORLY} model"),
+    ("encoded_characters", POOR, True, f"{_POORLY} encoder"),
 )
 
 

@@ -13,6 +13,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -146,6 +147,24 @@ class Store:
             raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors")
         rows = ((key, np.asarray(row, dtype="<f4").tobytes()) for key, row in zip(keys, vectors, strict=True))
         self._write("insert or ignore into vectors values (?, ?)", rows)
+
+    def take(self, path: str | Path) -> None:
+        """Copy the answers and refusals of another store; what is there already stays.
+
+        Raises AtlasError where the other one cannot be read.
+        """
+        busy = Path(f"{path}-wal").exists()  # a store that nobody has open is read without a lock, which is a file
+        address = f"{Path(path).resolve().as_uri()}?mode=ro{'' if busy else '&immutable=1'}"
+        try:
+            with closing(sqlite3.connect(address, uri=True)) as other:
+                for table, columns in (("answers", 6), ("refusals", 2)):
+                    rows = other.execute(f"select * from {table}")
+                    while chunk := rows.fetchmany(_CHUNK):
+                        self._write(f"insert or ignore into {table} values ({','.join('?' * columns)})", chunk)
+        except sqlite3.Error as error:
+            raise AtlasError(
+                f"{path}: the answers in this store cannot be read ({error}); move it away to go on without them."
+            ) from error
 
     def counts(self) -> dict[str, int]:
         """How many answers and vectors are stored."""

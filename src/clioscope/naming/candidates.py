@@ -23,13 +23,15 @@ _DESCRIPTION = 280  # characters of a description
 class Label(NamedTuple):
     """A name, a description of two sentences, and the phrases that set the group apart, best first.
 
-    ``mixed``: the members have too little in common for a name, and the name says so.
+    ``mixed``: the members have too little in common for a name, and the name says so. ``code``: that of a given
+    category, whose name nobody changes; None for a group that was found.
     """
 
     name: str
     description: str
     phrases: tuple[str, ...] = ()
     mixed: bool = False
+    code: str | None = None
 
 
 class Proposal(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,34 +25,46 @@ _SHOWN = 4  # members of each group in a question
 
 
 def distinct_tree(
-    context: NamingContext, named: Sequence[Sequence[Label]], member: Sequence[NDArray[np.integer]]
+    context: NamingContext,
+    named: Sequence[Sequence[Label]],
+    member: Sequence[NDArray[np.integer]],
+    fixed: Sequence[Sequence[bool]] | None = None,
 ) -> list[list[Label]]:
     """``make_distinct`` over all names of a tree at once.
 
     ``named`` and ``member`` run from the base to the top: the labels of each level, and the group (n,) of every
-    conversation there. A parent with a single child and its name keeps it: the two are one group.
+    conversation there. ``fixed``, in the same order, says which names stay as they are; so do those of given
+    categories. A parent with a single child and its name keeps it: the two are one group.
     """
     labels: list[Label] = []
     members: list[NDArray[np.intp]] = []
     ranks: list[int] = []
+    staying: set[int] = set()
     places: list[list[int]] = []  # per level and group, the index of its label in ``labels``
     for level, (own, groups) in enumerate(zip(named, member, strict=True)):
         places.append([])
         for number, label in enumerate(own):
-            if level and (child := _only_child(groups, member[level - 1], number)) is not None:
-                places[-1].append(places[level - 1][child])
+            only = _only_child(groups, member[level - 1], number) if level and label.code is None else None
+            if only is not None:
+                places[-1].append(places[level - 1][only])
                 continue
             rows = np.flatnonzero(groups == number)
             places[-1].append(len(labels))
+            if label.code is not None or (fixed is not None and fixed[level][number]):
+                staying.add(len(labels))
             labels.append(label)
             members.append(rows)
             ranks.append(len(rows) + level)  # of two groups of one size, the higher keeps its name
-    renamed = make_distinct(context, labels, members, ranks)
+    renamed = make_distinct(context, labels, members, ranks, staying)
     return [[renamed[place] for place in level] for level in places]
 
 
 def make_distinct(
-    context: NamingContext, labels: Sequence[Label], members: Sequence[NDArray[np.integer]], ranks: Sequence[int]
+    context: NamingContext,
+    labels: Sequence[Label],
+    members: Sequence[NDArray[np.integer]],
+    ranks: Sequence[int],
+    fixed: Collection[int] = (),
 ) -> list[Label]:
     """The labels with names changed until no two are near-duplicates.
 
@@ -60,12 +72,15 @@ def make_distinct(
     more. The model is shown each set of them together, with the phrases that set each group apart and some of its
     ``members`` (rows of the context's texts). Where the model cannot tell two groups apart, the name gets what sets
     the group apart: a phrase, its field, and as a last resort its place by size, in words. A number at the end makes no
-    other name. In a set that is still alike, the group of the highest rank keeps its name.
+    other name. In a set that is still alike, the group of the highest rank keeps its name. Names whose indices are in
+    ``fixed`` stay, and others give way to them. So do the names of given categories.
     """
     names = [label.name for label in labels]
+    fixed = {*fixed, *(index for index, label in enumerate(labels) if label.code is not None)}
     ask, settings = context.ask, context.settings
     for _ in range(_ROUNDS if ask is not None else 0):
         alike = near_duplicates(names, context.encode(names), settings.duplicate)
+        alike = [indices for indices in alike if not fixed or not set(indices) <= set(fixed)]
         if not alike:
             break
         assert ask is not None
@@ -75,9 +90,9 @@ def make_distinct(
         for chunk, answer in zip(chunks, answers, strict=True):
             for index, name in zip(chunk, answer or (), strict=False):
                 cleaned = clean_name(name, settings.max_words)
-                if cleaned and not context.support.unsupported(cleaned, members[index].tolist()):
+                if cleaned and index not in fixed and not context.support.unsupported(cleaned, members[index].tolist()):
                     names[index] = cleaned
-    _tell_apart(context, names, labels, members, ranks)
+    _tell_apart(context, names, labels, members, ranks, fixed)
     return [label._replace(name=name) for label, name in zip(labels, names, strict=True)]
 
 
@@ -154,6 +169,8 @@ def _request(
 
 def _evidence(context: NamingContext, members: NDArray[np.integer]) -> list[str]:
     """Texts of members that cover a group, each text once."""
+    if not len(members):
+        return []
     shown = members[covering_members(context.vectors[members], _SHOWN)]
     return list(dict.fromkeys(context.texts[row] for row in shown))
 
@@ -171,11 +188,12 @@ def _tell_apart(
     labels: Sequence[Label],
     members: Sequence[NDArray[np.integer]],
     ranks: Sequence[int],
+    fixed: Collection[int],
 ) -> None:
     """Change names that are still alike, in place, by what sets the groups apart; the highest rank keeps its name."""
     vectors = context.encode(names)
     twins: dict[int, list[int]] = {}
-    order = sorted(range(len(names)), key=lambda index: (-ranks[index], index))
+    order = sorted(range(len(names)), key=lambda index: (index not in fixed, -ranks[index], index))
     for alike in near_duplicates(names, vectors, context.settings.duplicate):
         ordered = [index for index in order if index in set(alike)]
         twins |= dict.fromkeys(alike, ordered)
@@ -187,7 +205,7 @@ def _tell_apart(
         return _key(name) not in taken and near < context.settings.duplicate
 
     for index in order:
-        if not fits(names[index], vectors[index]):
+        if index not in fixed and not fits(names[index], vectors[index]):
             family = twins.get(index, [index])
             rivals = [members[other] for other in family if other != index]
             plain = without_number(names[index])

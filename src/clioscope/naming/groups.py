@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels, titles
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.proposals import completed, propose, said_by, vetted
-from clioscope.naming.representatives import asked_first, covering_members, nearest_outsiders
+from clioscope.naming.representatives import asked_first, nearest_outsiders, shown_members
 
 __all__ = ["best_label", "name_groups", "vetted"]
 _NEAR, _FEWEST = 3, 20  # non-members that a name is tried on: times the members, and at least
@@ -25,12 +25,14 @@ def name_groups(
     labels: NDArray[np.integer],
     centroids: NDArray[np.float32],
     choose: Choice = by_retrieval,
+    kept: Mapping[int, Label] | None = None,
 ) -> list[Label]:
     """A label for each group 0..k-1.
 
     ``labels`` (n,) are the groups of the conversations, ``centroids`` (k, d) the unit centroids of the groups. The
     model sees members that cover the group and the nearest non-members, and proposes several names. ``choose`` says
-    which one is kept. Without a model, or where its answer cannot be used, the name is made of the group's
+    which one stays. A group in ``kept`` has the label given there, and no question is asked about it. Without a model,
+    or where its answer cannot be used, the name is made of the group's
     distinguishing phrases, and ``choose`` says of which. Where there are none, it says what kind of messages the group
     holds.
     """
@@ -40,11 +42,13 @@ def name_groups(
     members_of = [np.flatnonzero(labels == group) for group in range(len(centroids))]
     near_of = [_near(context, labels == group, centroids[group]) for group in range(len(centroids))]
     proposals: list[Proposal | None] = [None] * len(centroids)
+    staying = kept or {}
+    asked = [group for group in range(len(centroids)) if group not in staying]
     if ask is not None:
         requests = []
-        for group, (members, near) in enumerate(zip(members_of, near_of, strict=True)):
-            told = asked_first(members, context.asked)
-            told = told[covering_members(context.vectors[told], settings.members)]
+        for group in asked:
+            members, near = members_of[group], near_of[group]
+            told = shown_members(members, context.vectors, context.asked, settings.members)
             close = asked_first(near, context.asked, settings.contrast)[: settings.contrast]
             shown, others = ([*dict.fromkeys(texts[row] for row in rows.tolist())] for rows in (told, close))
             requests.append(
@@ -62,15 +66,20 @@ def name_groups(
                     size=f"{len(shown)} of {len(members)} conversations",
                 )
             )
-        proposals = propose(context, "names", requests, members_of)
+        found = propose(context, "names", requests, [members_of[group] for group in asked])
+        for group, proposal in zip(asked, found, strict=True):
+            proposals[group] = proposal
     options = [
-        titles(phrases[group], settings.max_words) if proposal is None else list(proposal.names)
-        for group, proposal in enumerate(proposals)
+        [] if group in staying else titles(phrases[group], settings.max_words) if said is None else list(said.names)
+        for group, said in enumerate(proposals)
     ]
     vectors = _encoded(context.encode, options)
     chosen = []
     for group, (members, near) in enumerate(zip(members_of, near_of, strict=True)):
         label, proposal = spare[group], proposals[group]
+        if group in staying:
+            chosen.append(staying[group]._replace(phrases=label.phrases))
+            continue
         if len(options[group]) > 1:
             around = Surroundings(
                 context.vectors[members],

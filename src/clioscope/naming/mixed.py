@@ -54,12 +54,20 @@ def mixed_labels(
     return found
 
 
+def none_label(language: str) -> Label:
+    """The label of the group of what fits no other group, in the ``language`` of the atlas (its English name)."""
+    say = wording(language)
+    return Label(say["none"], say["none_about"], (), True)
+
+
 def keep_mixed(before: Sequence[Sequence[Label]], after: Sequence[Sequence[Label]]) -> list[list[Label]]:
     """The labels of a tree ``after`` names were told apart, but mixed groups keep the names of ``before``.
 
-    A name that two mixed groups had before stays changed.
+    A name that two mixed groups of a level had before stays changed. On different levels, a group may stand alone.
     """
-    counts = Counter(label.name for level in before for label in level if label.mixed)
+    counts: Counter[str] = Counter()
+    for level in before:
+        counts |= Counter(label.name for label in level if label.mixed)
     return [
         [old if old.mixed and counts[old.name] == 1 else new for old, new in zip(*levels, strict=True)]
         for levels in zip(before, after, strict=True)

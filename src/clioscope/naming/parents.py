@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ def name_parents(
     children: Sequence[Label],
     parent_of: NDArray[np.integer],
     child_labels: NDArray[np.integer],
+    kept: Mapping[int, Label] | None = None,
 ) -> list[Label]:
     """A label for each parent 0..p-1.
 
@@ -35,7 +36,8 @@ def name_parents(
     its names only list parts or repeat a child, it is asked once more. If that does not help, the parent is called by
     its largest child. A parent with one child takes over the child's label, and no question is asked. A parent whose
     children are all mixed is mixed. Without a model, or where its answer cannot be used, a parent is named by the
-    phrases that set its conversations apart.
+    phrases that set its conversations apart. A parent in ``kept`` has the label given there, unless only one of the two
+    is mixed.
     """
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
@@ -46,6 +48,8 @@ def name_parents(
         own = [children[int(index)] for index in np.flatnonzero(parent_of == parent)]
         if len(own) == 1:
             named[parent] = own[0]
+        elif (old := (kept or {}).get(parent)) is not None and old.mixed == all(child.mixed for child in own):
+            named[parent] = old._replace(phrases=spare[parent].phrases)
         elif all(child.mixed for child in own):
             named[parent] = mixed_label(context, np.flatnonzero(labels == parent), spare[parent].phrases)
     asked = [parent for parent in range(count) if named[parent] is None]

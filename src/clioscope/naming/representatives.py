@@ -17,8 +17,28 @@ def asked_first(rows: NDArray[np.intp], asked: NDArray[np.bool_] | None, enough:
     return own if len(own) >= min(enough, len(rows)) else rows
 
 
-def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
-    """Indices of up to ``count`` rows that cover a group, most central first.
+def shown_members(
+    rows: NDArray[np.intp], vectors: NDArray[np.float32], asked: NDArray[np.bool_] | None, count: int
+) -> NDArray[np.intp]:
+    """Up to ``count`` of ``rows`` that cover a group: those that the model was asked about, then others that cover the
+    rest.
+
+    ``vectors`` (n, d) and ``asked`` (n,) have a row per conversation. A name made of three answers would describe three
+    conversations; the beginnings of others show what else the group holds.
+    """
+    own = rows if asked is None else rows[asked[rows]]
+    first = own[covering_members(vectors[own], count)]
+    if asked is None or len(first) == count:
+        return first
+    rest = rows[~asked[rows]]
+    return np.concatenate([first, rest[covering_members(vectors[rest], count - len(first), vectors[first])]])
+
+
+def covering_members(
+    vectors: NDArray[np.float32], count: int, beside: NDArray[np.float32] | None = None
+) -> NDArray[np.intp]:
+    """Indices of up to ``count`` rows that cover a group, most central first. Rows near to those ``beside`` (m, d) are
+    covered already.
 
     The choice is greedy: it maximises the facility-location function, the sum over rows of the cosine to the nearest
     chosen row. That comes within 1 - 1/e of the best cover (Nemhauser, Wolsey and Fisher 1978). ``vectors`` (n, d)
@@ -29,6 +49,8 @@ def covering_members(vectors: NDArray[np.float32], count: int) -> NDArray[np.int
         rows = np.linspace(0, len(vectors) - 1, 2000).astype(np.intp)
     similarity = vectors[rows] @ vectors[rows].T
     covered = np.full(len(rows), -1.0, dtype=np.float32)
+    if beside is not None and len(beside):
+        covered = (vectors[rows] @ beside.T).max(axis=1)
     chosen: list[int] = []
     for _ in range(min(count, len(rows))):
         gains = np.maximum(similarity, covered[:, None]).sum(axis=0) - covered.sum()

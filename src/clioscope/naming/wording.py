@@ -22,6 +22,8 @@ _ENGLISH = {
     "little": "These conversations have little in common.",
     "little_of": "These conversations have little in common. Some of them hold: {parts}.",
     "part": "{name} and related topics",
+    "none": "Fits no other group",
+    "none_about": "Conversations that are unlike those of every other group. They need have nothing in common.",
     "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
 }
 _RUSSIAN = {
@@ -44,6 +46,8 @@ _RUSSIAN = {
     "little": "У этих разговоров мало общего.",
     "little_of": "У этих разговоров мало общего. В некоторых из них встречается: {parts}.",
     "part": "{name} и близкие темы",
+    "none": "Не подходит ни к одной группе",
+    "none_about": "Разговоры, не похожие на разговоры других групп. Общего у них может и не быть.",
     "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
 }
 

@@ -11,10 +11,13 @@ import numpy as np
 from clioscope.atlas import Atlas
 from clioscope.atlas.assigned import Assigned
 from clioscope.atlas.languages import languages_of
+from clioscope.atlas.none import none_groups
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.dividing import divided_as
+from clioscope.pipeline.fitting import compared, fit_of
+from clioscope.pipeline.given import codes_of_new, groups_within
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
-COLUMNS = ("conversation", "record", "group", "name", "margin", "known", "refused")
+COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known", "refused", "fit", "fits", "nearest")
 
 
 def assign(
@@ -41,6 +44,7 @@ def assign(
     encoding: str | None = None,
     id_column: str | None = None,
     ask: int | Literal["all"] | None = None,
+    none: float = 0.05,
     progress: Progress | None = None,
 ) -> Assigned:
     """The base group of each new conversation, by the screener, encoder, map and geometry of the atlas.
@@ -52,6 +56,10 @@ def assign(
     0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
     the screener says no to has no group (``refused``); what it has no usable answer about stays.
 
+    A new conversation that fits no group gets none (``fits`` is false). ``none`` is the share of conversations of the
+    atlas's own kind that may be refused by mistake, from 0 (nothing is refused) to below 1. docs/fits-nothing.md says
+    how it is told.
+
     In an atlas of segments new conversations are cut in the same way, and there is one row per segment: the ids of the
     segments of a conversation are its id, a point and a number.
 
@@ -59,14 +67,15 @@ def assign(
     the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
     written; rejected records are counted.
 
-    Raises AtlasError for a published atlas, InputError for a file that cannot be read, ModelError when the
-    model cannot answer.
+    Raises ValueError for another ``none``, AtlasError for a published atlas, InputError for a file that cannot be read,
+    ModelError when the model cannot answer.
     """
     import polars as pl
 
-    from clioscope.clustering import assign_vectors
     from clioscope.conversations import collect_conversations
 
+    if not 0 <= none < 1:
+        raise ValueError(f"none must be 0 or more, and less than 1, not {none}")
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
     settings = Settings.model_validate(atlas.manifest["settings"])
@@ -85,14 +94,8 @@ def assign(
             let_in, refused = fresh.filter(passed), fresh.filter(~passed)
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
             if not let_in.is_empty():
-                vectors = _vectors(atlas, run, let_in, texts.filter(passed), asking)
-                labels, margins = assign_vectors(
-                    vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids
-                )
-                groups = [atlas.manifest["base_groups"][label] for label in labels]
-                new = pl.DataFrame({"conversation": let_in["conversation"], "group": groups, "margin": margins})
-                new = new.with_columns(known=pl.lit(False), refused=pl.lit(False))
-                placed = pl.concat([placed, new], how="diagonal_relaxed")
+                new = _groups(atlas, run, let_in, texts.filter(passed), asking).with_columns(fits=pl.col("fit") > none)
+                placed = pl.concat([placed, _without_misfits(new)], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
     table = (
         units.occurrences.select("conversation", "record")
@@ -122,7 +125,18 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     """What the atlas knows: the group of each conversation, and those that its screener did not let in."""
     import polars as pl
 
-    stored = atlas.clusters.select("conversation", "group", "margin", known=pl.lit(True), refused=pl.lit(False))
+    code = "code" if "code" in atlas.clusters.columns else pl.lit(None, pl.String).alias("code")
+    stored = atlas.clusters.select(
+        "conversation",
+        "group",
+        "margin",
+        code,
+        known=pl.lit(True),
+        refused=pl.lit(False),
+        fit=pl.lit(None, pl.Float32),
+        fits=~pl.col("group").is_in(none_groups(atlas.tree)),
+        nearest=pl.lit(None, pl.String),
+    )
     if not (atlas.path / "screened.parquet").exists():
         return stored
     screened = atlas.table("screened")["conversation"]
@@ -166,11 +180,61 @@ def _passed(transcripts: pl.DataFrame, question: str | None, run: Run) -> pl.Ser
     return stays(screen(transcripts, question, ask))
 
 
+def _groups(
+    atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame, ask: Asking
+) -> pl.DataFrame:
+    """The group of each new conversation, its margin, and the p-value of its fit: 1 where that cannot be told."""
+    import polars as pl
+
+    from clioscope.clustering import assign_vectors
+
+    vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
+    ids = atlas.manifest["base_groups"]
+    codes = codes_of_new(atlas, run, vectors)
+    groups: list[str | None]
+    if codes is None:
+        closed = np.isin(ids, none_groups(atlas.tree))
+        labels, near = assign_vectors(
+            vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
+        )
+        groups, margins = [ids[label] for label in labels], near.tolist()
+    else:
+        groups, margins = groups_within(atlas, vectors, codes)
+    fit, values = fit_of(atlas), np.ones(len(vectors), np.float32)
+    place = {group: label for label, group in enumerate(ids)}
+    told = np.array([row for row, group in enumerate(groups) if group in place], np.int64)
+    if fit is not None and len(told):
+        own = np.array([place[group] for group in groups if group in place], np.int32)
+        values[told] = fit.p_values((run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
+    return pl.DataFrame(
+        {
+            "conversation": conversations["conversation"],
+            "group": pl.Series(groups, dtype=pl.String),
+            "margin": pl.Series(margins, dtype=pl.Float32),
+            "code": pl.Series(codes or [None] * len(groups), dtype=pl.String),
+            "known": [False] * len(groups),
+            "refused": [False] * len(groups),
+            "fit": values,
+        }
+    )
+
+
+def _without_misfits(placed: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the group of what fits none moved to the column ``nearest``."""
+    import polars as pl
+
+    return placed.with_columns(
+        pl.when("fits").then("group").alias("group"),
+        pl.when("fits").then("margin").alias("margin"),
+        pl.when(~pl.col("fits")).then("group").alias("nearest"),
+    )
+
+
 def _vectors(
     atlas: Atlas, run: Run, conversations: pl.DataFrame, transcripts: pl.DataFrame, ask: Asking
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
     """Vectors of new conversations: by the stages of a build as far as a conversation stands for itself, then in the
-    geometry of the atlas."""
+    geometry of the atlas. The second ones are those before centring and smoothing."""
     from clioscope.vectors.neighbours import nearest
     from clioscope.vectors.smoothing import smooth
 
@@ -186,7 +250,7 @@ def _vectors(
     languages = languages_of(answers, {facet.name: facet.type for facet in run.facets})
     centred = atlas.means.centre(plain.astype(np.float32), languages)
     near = nearest(centred, atlas.vectors, run.settings.embedding.smooth_neighbours)
-    return smooth(centred, near.indices, atlas.vectors, run.settings.embedding.smooth)
+    return smooth(centred, near.indices, atlas.vectors, run.settings.embedding.smooth), plain
 
 
 def _asked(conversations: pl.Series, raw: NDArray[np.float16], ask: Asking, seed: int) -> pl.DataFrame:

@@ -10,13 +10,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clioscope.atlas import Atlas
+from clioscope.codebook.read import with_codebook
+from clioscope.edits.replay import replay
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.folder import BuildFolder
+from clioscope.pipeline.lineage import write_lineage
 from clioscope.pipeline.manifest import finish
 from clioscope.pipeline.notices import said_of_asked
+from clioscope.pipeline.predecessor import predecessor_of
 from clioscope.pipeline.resolve import resolve
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages import STAGES, asked, conversations
@@ -31,26 +35,34 @@ def build(
     *,
     facets: Sequence[Facet] = (),
     overwrite: bool = False,
+    after: str | Path | None = None,
     progress: Progress | None = None,
     confirm: Callable[[Estimate], None] | None = None,
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
-    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way,
-    the same call goes on from there. ``facets`` are further facets beside those of the settings. ``confirm`` gets
-    what the build will ask of the model when the input is read, and may raise to stop it there.
+    The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way, the same
+    call goes on from there. The edits of the atlas that was there are replayed over the new one. ``facets`` are further
+    facets beside those of the settings. ``confirm`` gets what the build will ask of the model when the input is read,
+    and may raise to stop it there.
+
+    ``after`` is an earlier atlas: groups that are the same keep its ids and names, what became of the others stands in
+    the table ``lineage``, and no question that it was answered is asked again. Where ``out`` holds an atlas that an
+    analyst has edited, that one is the predecessor unless another is given.
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
-    settings = settings or Settings()
+    settings = with_codebook(settings or Settings())
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     check(settings, facets)
     chosen = facets_of(settings, facets)
     settings = resolve(settings, chosen)
     with (
-        BuildFolder(Path(out), files, overwrite) as place,
+        BuildFolder(Path(out), files, overwrite, None if after is None else Path(after)) as place,
         Run(place.folder, settings, chosen, files=files, sources=place.sources, progress=progress) as run,
     ):
+        if place.predecessor is not None:
+            run.before = predecessor_of(place.predecessor, settings)
         for stage in STAGES:
             run.do(stage)
             if stage is conversations:
@@ -60,7 +72,9 @@ def build(
             elif stage is asked and settings.facets.ask is not None:
                 record = run.manifest["stages"]["asked"]
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
+        write_lineage(run)
         finish(run)
+        replay(place.folder, place.predecessor or place.out, model=settings.model.name is not None)
         place.exchange()
     return Atlas(place.out)
 

@@ -21,11 +21,16 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     """
     from clioscope.clustering import clusterers
     from clioscope.embedding.open import check_embedder
+    from clioscope.errors import SettingsError
     from clioscope.facets.language import language_name
     from clioscope.facets.selection import check_facets
     from clioscope.layout import projectors
     from clioscope.models.open import check_model
 
+    if settings.codebook.categories and settings.clustering.none:
+        raise SettingsError(
+            "clustering.none: cannot be used with a codebook; what fits no category is told by codebook.none."
+        )
     clusterers.get(settings.clustering.method)
     projectors.get(settings.layout.method)
     language_name(settings.facets.language)

@@ -17,7 +17,12 @@ from clioscope.settings import Settings
 
 _BEGIN, _END = "<!-- made by `make docs` -->\n", "<!-- end of what `make docs` makes -->\n"
 _KINDS = {"str": "text", "bool": "`true`, `false`", "int": "whole number", "float": "number"}
-_GIVEN = {"files": "the input", "facets": "the facets' definitions", "embedder": "the encoder"}
+_GIVEN = {
+    "files": "the input",
+    "facets": "the facets' definitions",
+    "embedder": "the encoder",
+    "before": "the earlier atlas",
+}
 _BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 

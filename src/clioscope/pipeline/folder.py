@@ -23,6 +23,11 @@ from clioscope.errors import AtlasError, ClioscopeError, InputError
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 
 ANSWERS = "answers.sqlite"
+UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
+    f"{name}.npy"
+    for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said", "encoded")
+)
+EDITS = "edits.jsonl"  # what an analyst changed
 _REPLACED = ".replaced"  # the atlas that was in the place of this one
 _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
@@ -30,19 +35,32 @@ _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 class BuildFolder:
     """``folder``, where the atlas that will be ``out`` is made of the input ``files``.
 
+    ``after`` is an earlier atlas, the predecessor: its files and answers are taken over, and it stays as it is.
+    With ``anew``, work that lies in the folder is not taken up: it starts from ``after``, without what an update writes
+    anyway (``UNCOPIED``), and keeps the answers.
+
     A context: it takes up the work that lies in the folder, or begins it, and holds the folder alone. An error before
     anything was done leaves no folder. Raises InputError for input that is not there; AtlasError for an ``out`` without
     a name, a folder that is somebody else's or cannot be written, a build that is running, an ``out`` that this build
     must not replace, and a disk that cannot be written on the way.
     """
 
-    def __init__(self, out: Path, files: Sequence[Path], overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        out: Path,
+        files: Sequence[Path],
+        overwrite: bool = False,
+        after: Path | None = None,
+        anew: bool = False,
+    ) -> None:
         if out.name in ("", ".."):  # "." and the like have no name to work beside
             out = out.resolve()
             if not out.name:
                 raise AtlasError(f"{out}: is no place for an atlas; give --out a new folder.")
         self.out, self.folder = out, out.with_name(out.name + ".building")
-        self._files, self._overwrite = files, overwrite
+        self._files, self._overwrite, self._after = files, overwrite, after
+        self._anew = anew
+        self._copied: int | None = None  # when the answers that were copied from ``after`` were last changed
         self._lock: IO[str] | None = None
 
     @cached_property
@@ -55,6 +73,23 @@ class BuildFolder:
             {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
             for file in list_paths(self._files)
         ]
+
+    @property
+    def predecessor(self) -> Path | None:
+        """The atlas that the new one keeps ids and names of: the one given, or the one that an analyst has edited."""
+        if self._after is not None:
+            return self._after
+        return self.out if is_atlas(self.out) and (self.out / EDITS).exists() else None
+
+    @cached_property
+    def _origin(self) -> Path:
+        """The atlas that the work starts from: the one in place, or another predecessor unless it was used there."""
+        if self._after is None or _same(self._after, self.out):
+            return self.out
+        if self._anew:
+            return self._after
+        used = manifest_of(self.out).get("after")
+        return self.out if used is not None and used == described(self._after) else self._after
 
     def __enter__(self) -> Self:
         for path in self._files:
@@ -92,10 +127,13 @@ class BuildFolder:
             self._take_lock()
             self._recover()
             self._check_out()
+            if self._anew:
+                self._start_over()
         else:
             self._check_out()
             self._begin()
             self._take_lock()
+            self._copy_answers()
         self._tidy()
         self._take_answers()
 
@@ -133,12 +171,14 @@ class BuildFolder:
 
     def _leave_nothing(self) -> None:
         """Remove the folder after an error before anything was done in it."""
-        whole = is_atlas(self.out)
-        before = manifest_of(self.out).get("stages", {}) if whole else {}
-        if manifest_of(self.folder).get("stages", {}) != before or (not whole and (self.folder / ANSWERS).exists()):
+        whole, answers = is_atlas(self.out), self.folder / ANSWERS
+        before = manifest_of(self._origin).get("stages", {}) if is_atlas(self._origin) else {}
+        if manifest_of(self.folder).get("stages", {}) != before:
             return
-        if (self.folder / ANSWERS).exists():
-            os.replace(self.folder / ANSWERS, self.out / ANSWERS)
+        if not whole and answers.exists() and answers.stat().st_mtime_ns != self._copied:
+            return
+        if whole and answers.exists():
+            os.replace(answers, self.out / ANSWERS)
         end_work(self.folder)
 
     def _check_out(self) -> None:
@@ -154,26 +194,62 @@ class BuildFolder:
         if atlas.published:
             raise AtlasError(f"{self.out}: is a published atlas; give --out a new folder.")
         same = [one["path"] for one in atlas.manifest["sources"]] == [one["path"] for one in self.sources]
-        if not same and not self._overwrite:
+        follows = self._after is not None and _same(self._after, self.out)
+        if not same and not self._overwrite and not follows:
             was = ", ".join(one["path"] for one in atlas.manifest["sources"])
             raise AtlasError(
                 f"{self.out}: holds an atlas of other input ({was}); give --out a new folder, or --overwrite."
             )
 
     def _begin(self) -> None:
-        """Start from the finished atlas, so that what has not changed is not done again."""
+        """Start from the finished atlas, or from the predecessor, so that what has not changed is not done again."""
         part = self.folder.with_name(self.folder.name + ".part")
         begin_work(part)
-        if is_atlas(self.out):
-            for file in self.out.iterdir():
-                if file.is_file() and not file.name.startswith((ANSWERS, *_MEASURED)):
-                    shutil.copy2(file, part / file.name)
+        self._fill(part)
         os.rename(part, self.folder)
+
+    def _start_over(self) -> None:
+        """Remove what an interrupted run left, but for the answers."""
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif not path.name.startswith((ANSWERS, LOCK, MARK)):
+                path.unlink()
+        self._fill(self.folder)
+
+    def _fill(self, folder: Path) -> None:
+        if not is_atlas(self._origin):
+            return
+        for file in self._origin.iterdir():
+            left = file.name.startswith((ANSWERS, *_MEASURED)) or (self._anew and file.name in UNCOPIED)
+            if file.is_file() and not left:
+                shutil.copy2(file, folder / file.name)
+
+    def _copy_answers(self) -> None:
+        """Take over what another predecessor was answered."""
+        if self._after is None or _same(self._after, self.out) or not (self._after / ANSWERS).exists():
+            return
+        from clioscope.models.store import Store
+
+        self._take_answers()
+        with Store(self.folder / ANSWERS) as store:
+            store.take(self._after / ANSWERS)
+        if not is_atlas(self.out):
+            self._copied = (self.folder / ANSWERS).stat().st_mtime_ns
 
     def _take_answers(self) -> None:
         """Move the cache of answers here: of no use to the readers of the atlas, and it may be large."""
         if not (self.folder / ANSWERS).exists() and is_atlas(self.out) and (self.out / ANSWERS).exists():
             os.replace(self.out / ANSWERS, self.folder / ANSWERS)
+
+
+def described(atlas: Path) -> dict[str, Any]:
+    """A predecessor as the manifest records it: where it lies, and when it was finished."""
+    return {"path": str(atlas.resolve()), "finished": manifest_of(atlas).get("finished")}
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _remove(folder: Path) -> None:

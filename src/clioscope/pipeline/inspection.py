@@ -42,12 +42,13 @@ def inspect(
 
     Raises InputError where nothing usable is found, SettingsError for an unknown format or encoding.
     """
+    from clioscope.codebook.read import with_codebook
     from clioscope.conversations import collect_conversations
     from clioscope.facets.language import identify_languages
     from clioscope.facets.selection import facets_of
     from clioscope.pipeline.resolve import asked_of, resolve
 
-    settings = settings or Settings()
+    settings = with_codebook(settings or Settings())
     settings = resolve(settings, facets_of(settings, ()))
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     found = collect_conversations(given, settings.input, settings.seed, None, on_progress)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
     from clioscope.models.store import Store
+    from clioscope.pipeline.predecessor import Predecessor
     from clioscope.pipeline.workspace import Workspace
 
 T = TypeVar("T")
@@ -78,6 +79,12 @@ class Job:
         """The encoder of the build."""
         self._take("embedder", "segments")
         return self._workspace.embedder
+
+    @property
+    def before(self) -> Predecessor | None:
+        """The earlier atlas that the build keeps ids and names of, if there is one."""
+        self._take("before")
+        return self._workspace.before
 
     def _take(self, *given: Given) -> None:
         """Any of ``given`` will do."""

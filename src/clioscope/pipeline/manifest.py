@@ -10,9 +10,10 @@ from clioscope import prompts
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.segments import whole_counts
 from clioscope.files.folders import MANIFEST
-from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.notices import notices
 from clioscope.pipeline.run import Run
+from clioscope.pipeline.stages.before import BEFORE
 from clioscope.version import __version__
 
 
@@ -25,15 +26,18 @@ def finish(run: Run) -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": settings.model_dump(mode="json"),
         "sources": run.sources,
+        "after": None if run.before is None else described(run.before.folder),
         "facets": [facet.model_dump(mode="json", exclude={"compute"}) for facet in run.facets],
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
-        "counts": _counts(run),
+        "counts": counts_of(run),
         "notices": notices(manifest["stages"]),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
     }
     if not settings.input.keep_transcripts:
         (run.folder / "transcripts.parquet").unlink(missing_ok=True)
+    for name in BEFORE:
+        (run.folder / f"{name}.parquet").unlink(missing_ok=True)
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()  # the atlas has what they were for
     run.close()
@@ -55,7 +59,8 @@ def _drop_stages(run: Run) -> None:
         write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
 
 
-def _counts(run: Run) -> dict[str, Any]:
+def counts_of(run: Run) -> dict[str, Any]:
+    """The counts of a finished atlas."""
     import polars as pl
 
     tree = run.table("tree")

@@ -18,7 +18,7 @@ from clioscope.atlas.files import VERSION, write_json, write_table
 from clioscope.files.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import Given, Stage, digest, values
-from clioscope.pipeline.workspace import Workspace
+from clioscope.pipeline.workspace import Workspace, file_hash
 from clioscope.progress import Progress
 from clioscope.settings import Settings
 
@@ -103,6 +103,11 @@ class Run(Workspace):
                 return self.has_language
             case "embedder":
                 return self.embedder.id
+            case "before":
+                found = self.before
+                if found is None:
+                    return None
+                return [found.same_names, *(file_hash(file) if file.exists() else None for file in found.files)]
             case "segments":
                 return self.embedder.id if self.settings.segments.split else None
 

@@ -18,7 +18,7 @@ from clioscope.settings import Settings
 
 Section = TypeVar("Section", bound=BaseModel)
 Role = Literal["chat", "naming"]  # of a model: it answers about conversations, or about groups
-Given = Literal["files", "facets", "language", "embedder", "segments"]  # what a build has beside its settings
+Given = Literal["files", "facets", "language", "embedder", "segments", "before"]  # what a build has beside its settings
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Stage:
     ``settings`` are those that it may see: whole sections, or single ones as ``naming.support``. ``prompts`` are the
     texts that it asks with, ``role`` the model that answers, if one is asked. ``given`` names what else it takes: the
     input files, the facets (or, as ``language``, only whether one of them says the language), the encoder (or, as
-    ``segments``, the encoder where conversations are cut into segments). ``when`` says whether a build with these
-    settings has the stage at all.
+    ``segments``, the encoder where conversations are cut into segments), the atlas that was ``before``. ``when`` says
+    whether a build with these settings has the stage at all.
     """
 
     name: str

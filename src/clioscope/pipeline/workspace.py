@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder
     from clioscope.facets.facet import Facet
     from clioscope.models.store import Store
+    from clioscope.pipeline.predecessor import Predecessor
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Workspace:
         self.progress: Progress = progress or Silent()
         self.askers = Askers(settings, lambda: self.store, self.progress.step, on_pause(self.progress))
         self.hashes: dict[str, str] = {}
+        self.before: Predecessor | None = None  # the earlier atlas that ids and names are kept of
         self._store: Store | None = None
         self._made: dict[str, Any] = {}
 

@@ -7,9 +7,9 @@ start from a ready-made map (``ready``): then it learns only what that one gets 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from clioscope.vectors.unit import unit_rows
 ANCHORS = 2000  # asked conversations that a prediction is made from, at most: bounds memory and time
 _SMALL = 1000  # conversations; beyond, threads are worth it
 _TRIED = 600  # asked conversations that the settings are chosen on, at most
+_CLOSE = 0.02  # cosine: what lies this far below another map on the rows tried does not overtake it on all rows
 _BLOCK = 4096  # rows predicted at once
 _FOLDS = 5
 _GAMMAS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -51,8 +52,8 @@ class FacetMap:
     def fit(cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None) -> Self:
         """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
-        It starts from ``ready`` where that gives the greater cosine. Two conversations at least; near copies are never
-        told from each other. Raises ValueError for fewer.
+        Whether it starts from ``ready`` is cross-validated together with gamma and alpha. Near copies are never told
+        from each other. Raises ValueError for fewer than two conversations.
         """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -60,30 +61,23 @@ class FacetMap:
             raise ValueError("a map is fitted on two conversations or more")
         raw, own = np.asarray(raw, np.float64), np.asarray(own, np.float64)
         folds = _folds(near_copies(raw))
+        starts = [np.zeros_like(own), *([] if ready is None else [ready.predict(raw).astype(np.float64)])]
         # On small matrices more threads only wait for each other where the machine is busy.
         with threadpool_limits(1 if len(raw) <= _SMALL else None):
-            found = [cls._fit(raw, own, folds, start) for start in ((None,) if ready is None else (None, ready))]
-        return max(found, key=lambda made: made.cosine)
-
-    @classmethod
-    def _fit(
-        cls, raw: NDArray[np.float64], own: NDArray[np.float64], folds: NDArray[np.int64], ready: ReadyMap | None
-    ) -> Self:
-        start = np.zeros_like(own) if ready is None else ready.predict(raw).astype(np.float64)
-        gamma, alpha = _settings(raw, own, start, folds)
-        left = own - start
-        mean = left.mean(axis=0)
-        crossfitted = np.empty(own.shape, np.float32)
-        for fold in range(int(folds.max()) + 1):
-            out = folds == fold
-            anchors, coefficients = _solve(raw[~out], left[~out] - left[~out].mean(axis=0), gamma, alpha)
-            told = _kernel(raw[out], anchors, gamma) @ coefficients + left[~out].mean(axis=0)
-            crossfitted[out] = start[out] + told
-        crossfitted = unit_rows(crossfitted)
-        anchors, coefficients = _solve(raw, left - mean, gamma, alpha)
-        cosine = float((crossfitted * unit_rows(own)).sum(axis=1).mean())
+            chosen = _settings(raw, own, starts, folds)
+            most = max(one.cosine for one in chosen)
+            near = _CLOSE if len(raw) > _TRIED else 0.0  # where settings were tried on all rows, they say which is best
+            last = [place for place, one in enumerate(chosen) if one.cosine >= most - near]
+            every = _crossfitted(raw, own, [starts[place] for place in last], folds, [chosen[place] for place in last])
+            number = int(np.argmax([_cosine(told, own) for told in every]))
+            best, crossfitted = last[number], every[number]
+            gamma, alpha = chosen[best].gamma, chosen[best].alpha
+            rest = own - starts[best]
+            mean = rest.mean(axis=0)
+            anchors, (coefficients,) = _solve(raw, [rest - mean], gamma, [alpha])
         single = [np.asarray(part, np.float32) for part in (anchors, coefficients, mean)]
-        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, ready)
+        cosine = _cosine(crossfitted, own)
+        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, ready if best else None)
 
     @classmethod
     def of(cls, ready: ReadyMap) -> Self:
@@ -131,52 +125,101 @@ def _folds(stands_for: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(np.arange(len(first)) % min(_FOLDS, max(2, len(first))))[inverse]
 
 
+class _Settings(NamedTuple):
+    """Of a regression: ``gamma``, ``alpha``, and the mean cosine that they give over the rows tried."""
+
+    gamma: float
+    alpha: float
+    cosine: float
+
+
 def _settings(
-    raw: NDArray[np.float64], own: NDArray[np.float64], start: NDArray[np.float64], folds: NDArray[np.int64]
-) -> tuple[float, float]:
-    """Gamma and alpha with the greatest mean cosine of what is predicted across folds, from ``start`` (m, d) on."""
+    raw: NDArray[np.float64], own: NDArray[np.float64], starts: Sequence[NDArray[np.float64]], folds: NDArray[np.int64]
+) -> list[_Settings]:
+    """For each of ``starts`` (m, d), from which a regression goes on, the settings with the greatest cosine of what is
+    predicted across folds. The kernel of a fold is decomposed once for all of them.
+    """
     rows = evenly_spaced(len(raw), _TRIED)
-    raw, own, start, folds = raw[rows], unit_rows(own[rows]).astype(np.float64), start[rows], folds[rows]
-    found = np.zeros((len(_GAMMAS), len(_ALPHAS)))
-    rest = own - start
+    raw, own, folds = raw[rows], unit_rows(own[rows]).astype(np.float64), folds[rows]
+    starts = [start[rows] for start in starts]
+    found = np.zeros((len(starts), len(_GAMMAS), len(_ALPHAS)))
     for place, gamma in enumerate(_GAMMAS):
         kernel = _kernel(raw, raw, gamma)
         for fold in np.unique(folds):
             out = folds == fold
             if out.all():
                 continue
-            mean = rest[~out].mean(axis=0)
             values, axes = np.linalg.eigh(kernel[np.ix_(~out, ~out)])
-            left, right = kernel[np.ix_(out, ~out)] @ axes, axes.T @ (rest[~out] - mean)
-            for number, alpha in enumerate(_ALPHAS):
-                predicted = unit_rows(start[out] + left / (np.maximum(values, 0) + alpha) @ right + mean)
-                found[place, number] += float((predicted * own[out]).sum())
-    best = np.unravel_index(int(found.argmax()), found.shape)
-    return _GAMMAS[best[0]], _ALPHAS[best[1]]
+            left = kernel[np.ix_(out, ~out)] @ axes
+            for number, start in enumerate(starts):
+                rest = own[~out] - start[~out]
+                mean = rest.mean(axis=0)
+                right = axes.T @ (rest - mean)
+                for column, alpha in enumerate(_ALPHAS):
+                    predicted = unit_rows(start[out] + left / (np.maximum(values, 0) + alpha) @ right + mean)
+                    found[number, place, column] += float((predicted * own[out]).sum())
+    best = [np.unravel_index(int(cosines.argmax()), cosines.shape) for cosines in found]
+    return [
+        _Settings(_GAMMAS[row], _ALPHAS[column], float(cosines[row, column]) / len(raw))
+        for cosines, (row, column) in zip(found, best, strict=True)
+    ]
+
+
+def _crossfitted(
+    raw: NDArray[np.float64],
+    own: NDArray[np.float64],
+    starts: Sequence[NDArray[np.float64]],
+    folds: NDArray[np.int64],
+    chosen: Sequence[_Settings],
+) -> list[NDArray[np.float32]]:
+    """For each start the prediction of every row (m, d), made without its fold. Equal gammas share their kernels."""
+    told = [np.empty(own.shape, np.float32) for _ in starts]
+    for gamma in dict.fromkeys(one.gamma for one in chosen):
+        places = [place for place, one in enumerate(chosen) if one.gamma == gamma]
+        for fold in range(int(folds.max()) + 1):
+            out = folds == fold
+            rests = [own[~out] - starts[place][~out] for place in places]
+            means = [rest.mean(axis=0) for rest in rests]
+            targets = [rest - mean for rest, mean in zip(rests, means, strict=True)]
+            anchors, solved = _solve(raw[~out], targets, gamma, [chosen[place].alpha for place in places])
+            kernel = _kernel(raw[out], anchors, gamma)
+            for place, coefficients, mean in zip(places, solved, means, strict=True):
+                told[place][out] = starts[place][out] + (kernel @ coefficients + mean)
+    return [unit_rows(rows) for rows in told]
+
+
+def _cosine(told: NDArray[np.float32], own: NDArray[np.float64]) -> float:
+    return float((told * unit_rows(own)).sum(axis=1).mean())
 
 
 def _solve(
-    raw: NDArray[np.float64], own: NDArray[np.float64], gamma: float, alpha: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Anchors (a, d) and coefficients (a, d) of the regression.
+    raw: NDArray[np.float64], targets: Sequence[NDArray[np.float64]], gamma: float, alphas: Sequence[float]
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    """Anchors (a, d), and coefficients (a, d) of the regression to each target (m, d) with its alpha.
 
     Beyond 2,000 rows evenly spaced ones are the anchors (the method of Nystroem), and all rows decide the coefficients.
     """
     from scipy.linalg import solve
 
     if len(raw) <= ANCHORS:
-        kernel = _kernel(raw, raw, gamma)
-        kernel[np.diag_indices_from(kernel)] += alpha
-        return raw, solve(kernel, own, assume_a="pos")
+        kernel, ones = _kernel(raw, raw, gamma), np.eye(len(raw))
+        return raw, [
+            solve(kernel + alpha * ones, target, assume_a="pos") for target, alpha in zip(targets, alphas, strict=True)
+        ]
     anchors = raw[evenly_spaced(len(raw), ANCHORS)]
-    among = _kernel(anchors, anchors, gamma)
-    gram, target = alpha * among, np.zeros((ANCHORS, own.shape[1]))
+    among, gram = _kernel(anchors, anchors, gamma), np.zeros((ANCHORS, ANCHORS))
+    sums = [np.zeros((ANCHORS, target.shape[1])) for target in targets]
     for start in range(0, len(raw), _BLOCK):
         block = _kernel(raw[start : start + _BLOCK], anchors, gamma)
         gram += block.T @ block
-        target += block.T @ own[start : start + _BLOCK]
-    gram[np.diag_indices_from(gram)] += 1e-8 * np.trace(gram) / ANCHORS  # near copies among the anchors
-    return anchors, solve(gram, target, assume_a="pos")
+        for whole, target in zip(sums, targets, strict=True):
+            whole += block.T @ target[start : start + _BLOCK]
+    solved = []
+    for whole, alpha in zip(sums, alphas, strict=True):
+        left = gram + alpha * among
+        left[np.diag_indices_from(left)] += 1e-8 * np.trace(left) / ANCHORS  # near copies among the anchors
+        solved.append(solve(left, whole, assume_a="pos"))
+    return anchors, solved
 
 
 def _kernel(one: NDArray[Any], other: NDArray[Any], gamma: float) -> NDArray[Any]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.classifier import along_axes
-from clioscope.prediction.copies import near_copies
 from clioscope.prediction.same_values import Encoded
 from clioscope.prediction.trust import trust_rows
 from clioscope.prediction.values import Values, countable, infer_numbers, infer_values
@@ -38,11 +37,18 @@ class Filled(NamedTuple):
     prediction: pl.DataFrame
 
 
-def fill(table: pl.DataFrame, facets: Sequence[Facet], texts: NDArray[Any], encode: Encoded | None) -> Filled:
+def fill(
+    table: pl.DataFrame,
+    facets: Sequence[Facet],
+    texts: NDArray[Any],
+    copies: NDArray[np.int64],
+    encode: Encoded | None,
+) -> Filled:
     """What was said, filled up with what is likely, for conversations that were not asked.
 
     ``table``: one row per conversation with the column ``asked`` and those of the ``facets``, which the model answers;
-    ``texts`` (n, d): vectors of the raw texts in the same order. If all were asked, nothing is inferred.
+    ``texts`` (n, d): vectors of the raw texts in the same order; ``copies`` (n,): the row that stands for each, as
+    ``near_copies`` tells. If all were asked, nothing is inferred.
     """
     import polars as pl
 
@@ -52,7 +58,6 @@ def fill(table: pl.DataFrame, facets: Sequence[Facet], texts: NDArray[Any], enco
     said: list[NDArray[np.int64]] = []
     trust: list[tuple[Any, ...]] = []
     open_rows = np.flatnonzero(~table["asked"].to_numpy())
-    copies = near_copies(texts) if len(open_rows) else np.arange(table.height)
     asked = np.flatnonzero(table["asked"].to_numpy())
     if len(open_rows) and len(asked):
         texts = along_axes(texts, asked)

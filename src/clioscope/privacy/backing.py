@@ -41,7 +41,7 @@ class Backing(NamedTuple):
         if not self.mixed:
             return [False] * tree.height
         parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
-        rows_of: dict[str, list[int]] = {}
+        rows_of: dict[str, list[int]] = {group: [] for group in parents}
         for row, group in enumerate(base):
             above: str | None = group
             while above is not None:

@@ -34,10 +34,12 @@ def publish(
 ) -> Atlas:
     """Write a copy that can be shown to others, and open it.
 
-    The copy holds the groups that meet the thresholds and whose names passed the audit. Where some conversations have
-    a user id, a name must not depend on those without one. For each group it holds the size, the centre on the map,
-    and counts of facet values; a value must meet the same thresholds as a group. Counts are rounded. The copy holds no
-    conversation or part of one, no user, no date, no vector, and no answer of a model about a conversation.
+    The copy holds the groups that meet the thresholds and whose names passed the audit, as the analyst's edits left
+    them; a name that the analyst vouches for counts as passed, and the manifest of the copy says so. Where some
+    conversations have a user id, a name must not depend on those without one. For each group it holds the size, the
+    centre on the map, and counts of facet values; a value must meet the same thresholds as a group. Counts are rounded.
+    The copy holds no conversation or part of one, no user, no date, no vector, and no answer of a model about a
+    conversation.
 
     ``settings`` default to those of the build. Names that no auditor has seen are published only with ``unaudited``.
     All conversations without a user id count together as one person. With ``each_a_user`` each counts as another
@@ -57,13 +59,15 @@ def publish(
     known = known_users(atlas)
     check_people(atlas, known, settings.each_a_user)
     if not unaudited and atlas.tree["action"].eq("unaudited").any():
+        _check_edited(atlas)
         raise AtlasError(
             f"{atlas.path}: no auditor has seen its names (it was built without a model, or with "
             "privacy.audit off); read them, then publish with --unaudited."
         )
     small = too_small(atlas.tree, settings)
     if "unbacked" in atlas.tree.columns and not settings.each_a_user:
-        small = small.zip_with(small.is_not_null() | ~atlas.tree["unbacked"], _UNBACKED)
+        backed = ~atlas.tree["unbacked"] | (atlas.tree["action"] == "vouched")
+        small = small.zip_with(small.is_not_null() | backed, _UNBACKED)
     tree = atlas.tree.with_columns(small.alias("small"))
     published = _keep(tree)
     if published.is_empty():
@@ -73,7 +77,8 @@ def publish(
         )
     withheld = tree.height - published.height
     sizes = ["count", "weight"] if "weight" in published.columns else ["count"]
-    columns = ["group", "level", "parent", "name", "description", "mixed", *sizes, "score", "action"]
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", *sizes, "score", "action"]
+    columns += [name for name in ("none",) if name in published.columns]
     tables = {
         "tree": published.select(columns)
         .with_columns(pl.col(name).round().cast(pl.UInt32) for name in sizes[1:])
@@ -101,6 +106,27 @@ def publish(
             end_work(part)
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _check_edited(atlas: Atlas) -> None:
+    """Raise AtlasError, with what to do, if the only names that no auditor has seen are those of edits."""
+    unseen = atlas.tree.filter(pl.col("action") == "unaudited")
+    if "edited" not in unseen.columns or not unseen["edited"].all() or unseen.height == atlas.tree.height:
+        return
+    some = ", ".join(repr(name) for name in unseen["name"].head(3)) + (", …" if unseen.height > 3 else "")
+    raise AtlasError(
+        f"{atlas.path}: no auditor has seen {unseen.height} names that edits made ({some}); run clioscope edit "
+        f"{atlas.path} audit, or vouch for them (clioscope edit {atlas.path} vouch GROUP)."
+    )
+
+
+def _edited(atlas: Atlas, published: pl.DataFrame) -> dict[str, Any]:
+    """What the manifest says of edits: how many there are, and which names the analyst vouches for."""
+    edited = atlas.manifest.get("edited")
+    if edited is None:
+        return {}
+    vouched = published.filter(pl.col("action") == "vouched").select("group", "name").rows(named=True)
+    return {"edited": {"operations": edited["operations"], "vouched": vouched}}
 
 
 def _counted(known: Known, settings: PrivacySettings) -> str:
@@ -235,7 +261,7 @@ def _manifest(
         for name in ("records", "rejected", "analysed", "conversations")
         if name in source["counts"]
     }
-    return {
+    return _edited(atlas, published) | {
         "format": source["format"],
         "version": source["version"],
         "clioscope": source["clioscope"],
@@ -251,6 +277,7 @@ def _manifest(
         | {
             "groups": published.height,
             "withheld": withheld,
+            "hidden": source["counts"].get("hidden_groups", 0),
             "withheld_small": int(tree["small"].is_not_null().sum()),
             "withheld_audit": int(((tree["action"] == "withheld") & tree["small"].is_null()).sum()),
         },

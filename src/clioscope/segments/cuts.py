@@ -29,7 +29,7 @@ def best_cuts(vectors: NDArray[np.floating], scale: Scale) -> list[int]:
     for end in range(1, count + 1):
         starts = np.arange(end)
         squared = np.maximum(norms[end] + norms[:end] - 2 * products[end, :end], 0)
-        fits = scale.slope * scale.support(end - starts, squared)
+        fits = scale.slope * scale.support((end - starts).astype(np.float64), squared)
         scores = best[:end] + fits + np.where(starts > 0, scale.level, 0.0)
         came[end] = int(scores.argmax())  # the longest segment among equals
         best[end] = scores[came[end]]

@@ -1,5 +1,6 @@
 """Every setting, typed, with its default and the reason for it; read from one TOML file or from keywords."""
 
+from clioscope.settings.codebook import Category, CodebookSettings
 from clioscope.settings.facets import FacetSettings
 from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
 from clioscope.settings.input import LONG, SHORT, InputSettings, ModelSettings
@@ -11,7 +12,9 @@ from clioscope.settings.segments import SegmentSettings
 __all__ = [
     "LONG",
     "SHORT",
+    "Category",
     "ClusteringSettings",
+    "CodebookSettings",
     "EmbeddingSettings",
     "FacetSettings",
     "HierarchySettings",

@@ -37,6 +37,11 @@ class InputSettings(Section):
         "for a model on this machine, since reading is the cost on a CPU and the groups of labelled ShareGPT are as "
         "good; 1,000 for a model at an address.",
     )
+    tools: bool = Field(
+        False,
+        description="Show the language model what tools answered, errors first: a short mark each, in the assistant's "
+        "turns. Calls of tools are always shown by their name.",
+    )
     keep_transcripts: bool = Field(
         False,
         description="Keep what the model reads in the atlas. Off, since it is raw text; a published copy has none.",

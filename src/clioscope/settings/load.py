@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from clioscope.errors import SettingsError
+from clioscope.settings.codebook import CodebookSettings
 from clioscope.settings.facets import FacetSettings
 from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
 from clioscope.settings.input import InputSettings, ModelSettings
@@ -26,6 +27,7 @@ class Settings(Section):
     model: ModelSettings = ModelSettings()
     facets: FacetSettings = FacetSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    codebook: CodebookSettings = CodebookSettings()
     clustering: ClusteringSettings = ClusteringSettings()
     naming: NamingSettings = NamingSettings()
     hierarchy: HierarchySettings = HierarchySettings()

@@ -151,6 +151,29 @@ def test_what_is_damaged_or_empty_in_a_folder_is_listed(tmp_path: Path) -> None:
     assert "the zip is damaged" in said["b.zip"] and "no other data file" in said["d.zip"]
 
 
+@pytest.mark.parametrize("name", ["log.txt", "chats.jsonl", "data"])
+def test_a_damaged_member_of_a_zip_is_listed_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = zipped(tmp_path / "in.zip", {"a.jsonl": TEXT, name: TEXT})
+    damaged = bytearray(path.read_bytes())
+    begin = damaged.find(name.encode()) + len(name)
+    damaged[begin : begin + 40] = b"\xff" * 40
+    path.write_bytes(damaged)
+    found = list_inputs([path])
+    assert [file.member for file in found if file.skipped is None] == ["a.jsonl"]
+    (lost,) = [file for file in found if file.skipped]
+    assert lost.name == f"{path}/{name}" and "the file cannot be read" in (lost.skipped or "")
+
+
+def test_of_several_members_of_one_name_it_is_said_that_one_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("a.jsonl", b'{"id": 0}\n')
+        archive.writestr("a.jsonl", TEXT)
+    read, lost = list_inputs([path])
+    assert content(read) == TEXT
+    assert lost.name == read.name and lost.skipped == "the zip holds 2 files of this name; the last is read"
+
+
 def test_a_takeout_in_html_says_what_to_order(tmp_path: Path) -> None:
     members = {"Takeout/My Activity/Gemini Apps/MyActivity.html": b"x", "Takeout/archive_browser.html": b"x"}
     with pytest.raises(InputError, match="format JSON for My Activity"):

@@ -2,11 +2,16 @@
 
 import gzip
 import io
+import json
 import random
+import zlib
+from pathlib import Path
 
 import pytest
 
+from clioscope.conversations.records.files import list_inputs
 from clioscope.conversations.records.gunzip import Gunzip
+from clioscope.conversations.records.reading import read_records
 
 # Hard to pack, so that a byte of the packed data stands for about one of the plain.
 PLAIN = bytes(random.Random(0).choices(b"abcdefghijklmnopqrstuvwxyz \n", k=300_000))
@@ -61,3 +66,24 @@ def test_damage_within_costs_nothing_of_what_stands_before_it() -> None:
     found, said = unpack(PACKED[:90_000] + b"\xff" * 30 + PACKED[90_030:])
     assert len(sound) > 80_000 and found.startswith(sound)
     assert "damaged after" in said
+
+
+ROWS = [{"id": str(number), "text": text.strip()} for number, text in enumerate(PLAIN.decode().split("\n")) if text]
+FORMATS = {
+    "in.jsonl": "".join(f"{json.dumps(row)}\n" for row in ROWS),
+    "in.json": json.dumps(ROWS),
+    "in.csv": "id,text\n" + "".join(f"{row['id']},{row['text']}\n" for row in ROWS),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_cut_file_gives_every_record_before_the_cut_and_says_where_it_is(name: str, tmp_path: Path) -> None:
+    packed = gzip.compress(FORMATS[name].encode())
+    packed = packed[: len(packed) // 2]
+    (tmp_path / name).write_bytes(zlib.decompressobj(31).decompress(packed))
+    (tmp_path / f"{name}.gz").write_bytes(packed)
+    whole, cut = (list(read_records(list_inputs([path])[0])) for path in (tmp_path / name, tmp_path / f"{name}.gz"))
+    sound = [[record.value for record in records if record.error is None] for records in (whole, cut)]
+    assert len(sound[1]) > 1000 and sound[1] == sound[0][: len(sound[1])] and len(sound[0]) - len(sound[1]) <= 1
+    (error,) = [record.error for record in cut if record.error]
+    assert "cut off after" in error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -52,7 +54,8 @@ def streams(file: InputFile) -> list[InputFile]:
 
 
 def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
-    members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    listed = [info for info in archive.infolist() if not info.is_dir()]
+    members = {info.filename: info for info in listed}
     if _is_workbook(archive, members):
         return sheets(file)
     office = next((what for part, what in _OFFICE.items() if any(name.startswith(part) for name in members)), None)
@@ -62,7 +65,8 @@ def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
         raise InputError(f"{file.name}: the zip is locked with a password; unpack it first.")
     names = sorted(name for name in members if is_seen(name))
     known = companions(names)
-    data = [name for name in names if name not in known and is_data(name, _head(archive, name))]
+    heads = {name: _head(archive, name) for name in names}
+    data = [name for name in names if name not in known and ((head := heads[name]) is None or is_data(name, head))]
     if not data:
         shown = ", ".join(names[:5]) or "nothing"
         rest = others(names)
@@ -71,12 +75,15 @@ def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
         raise InputError(f"{file.name}: the zip holds no conversations.json and no other data file (it holds {shown}).")
     homes = {PurePosixPath(name).parent for name in data if EXPORT.search(name)}
     inputs: list[InputFile] = []
+    counts = Counter(info.filename for info in listed)
     for name in sorted([*data, *known]):
         home = PurePosixPath(name).parent
         account = f"{file.account}/{home}" if len(homes) > 1 and home in homes else file.account
         below = "" if file.member is None else f"{file.member}/"
         member = InputFile(file.path, account, below + name, listed=True, inside=(*file.chain, name))
         inputs += _in_member(member, members[name], known=name in known)
+        if name in data and counts[name] > 1:
+            inputs.append(replace(member, skipped=f"the zip holds {counts[name]} files of this name; the last is read"))
     rest = others(name for name in names if name not in known and name not in data)
     return inputs if rest is None else [*inputs, replace(file, listed=True, skipped=rest)]
 
@@ -98,7 +105,7 @@ def streams_or_reason(file: InputFile) -> list[InputFile]:
         return streams(file)
     except InputError as error:
         return [replace(file, skipped=str(error).removeprefix(f"{file.name}: ").removesuffix("."))]
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         return [replace(file, skipped=f"the file cannot be read ({getattr(error, 'strerror', None) or error})")]
 
 
@@ -108,12 +115,12 @@ def _is_workbook(archive: zipfile.ZipFile, members: dict[str, Any]) -> bool:
     return "mimetype" in members and b"opendocument.spreadsheet" in archive.read("mimetype")[:100]
 
 
-def _head(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The beginning of a member whose name tells nothing."""
+def _head(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """The beginning of a member whose name tells nothing; None where it is damaged, since it may be data."""
     if not is_unclear(name):
         return b""
     try:
         with archive.open(name) as member:
             return member.read(64)
-    except Exception:  # a damaged member: it is told as no data
-        return b""
+    except Exception:  # of many kinds; reading the member says which
+        return None

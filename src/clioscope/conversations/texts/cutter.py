@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from clioscope.conversations.conversation import Message
 from clioscope.conversations.table import TableBuilder
 from clioscope.conversations.texts.neutral import neutralise
+from clioscope.conversations.texts.read_share import ReadShare, read_share
 from clioscope.conversations.texts.templates import Templates
 from clioscope.conversations.transcript import condense, user_text
 
 if TYPE_CHECKING:
     import polars as pl
 
+TEXTS = ("transcript", "text")
 _SHOWN = 60  # characters of a shared part that the sentence about it quotes
 
 
@@ -24,9 +26,10 @@ class Cutter:
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
         self.count = 0  # distinct conversations that lost a part
+        self._changed: pl.DataFrame | None = None
         self._seen: set[str] = set()
         self._lost: Counter[tuple[str, str]] = Counter()
-        self._rows = TableBuilder(("conversation", "transcript", "text"))
+        self._rows = TableBuilder(("conversation", *TEXTS, *ReadShare._fields))
 
     def add(self, content: str, messages: Sequence[Message], tokens: int) -> None:
         """Take a conversation, unless it was taken before. ``tokens`` is the budget of its transcript."""
@@ -39,19 +42,25 @@ class Cutter:
         self.count += 1
         pairs = ((old, new) for old, new in zip(messages, cut, strict=True) if old is not new)
         self._lost.update({self.templates.lost(old) for old, _ in pairs})
-        self._rows.add((content, condense(cut, tokens), user_text(cut)))
+        texts = condense(cut, tokens), user_text(cut)
+        self._rows.add((content, *texts, *read_share(cut, *texts)))
 
-    def apply(self, transcripts: pl.DataFrame) -> pl.DataFrame:
-        """The table (conversation, transcript, text) in its order, with the new texts of those that lost a part."""
+    def apply(self, table: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """A table with a row per conversation, in its order, with new values of ``columns`` (of ``TEXTS`` or
+        ``ReadShare``) for those that lost a part."""
         import polars as pl
 
         if not self.count:
-            return transcripts
-        texts = dict.fromkeys(("conversation", "transcript", "text"), pl.String())
-        changed = self._rows.frame(texts)
-        joined = transcripts.join(changed, on="conversation", how="left", suffix="_cut", maintain_order="left")
+            return table
+        if self._changed is None:
+            types = dict.fromkeys(("conversation", *TEXTS), pl.String()) | dict.fromkeys(
+                ReadShare._fields, pl.Float32()
+            )
+            self._changed = self._rows.frame(types)
+        changed = self._changed.select("conversation", *columns)
+        joined = table.join(changed, on="conversation", how="left", suffix="_cut", maintain_order="left")
         return joined.select(
-            "conversation", *(pl.coalesce(f"{name}_cut", name).alias(name) for name in ("transcript", "text"))
+            pl.coalesce(f"{name}_cut", name).alias(name) if name in columns else pl.col(name) for name in table.columns
         )
 
     def sentence(self, total: int) -> str:

@@ -21,7 +21,7 @@ from clioscope.experiments.languages import centred_apart, cyrillic, finds_origi
 from clioscope.experiments.results import Results
 
 if TYPE_CHECKING:
-    from clioscope.experiments.model_facets import ModelFacets
+    from clioscope.experiments.model_facets import ModelFacets, ask_texts
 
 TEXTS, TOKENS, FACETS = "texts", "tokenizers", "facets"
 RUSSIAN, ENGLISH = "Russian texts", "English originals"
@@ -236,7 +236,7 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
 
     @cache
     def asked(code: str, language: str) -> ModelFacets:
-        return _ask(bench, data.texts[code], model, language)
+        return ask_texts(bench, data.texts[code], model, language=language)
 
     def measure(way: str, encoder: str, seed: int) -> Outcome:
         if way == RAW:
@@ -258,20 +258,6 @@ def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str)
                 f"{FACETS}, {model}",
                 redrawn=LEFT_OUT,
             )
-
-
-def _ask(bench: Bench, texts: list[str], model: str, language: str) -> ModelFacets:
-    """Facets of texts as conversations of one message, answered in ``language``."""
-    import polars as pl
-
-    from clioscope.conversations import Message, condense
-    from clioscope.experiments.model_facets import ask_facets
-    from clioscope.settings import SHORT
-
-    names = [f"text {number}" for number in range(len(texts))]
-    shown = [condense([Message(role="user", content=text)], SHORT) for text in texts]
-    transcripts = pl.DataFrame({"conversation": names, "transcript": shown, "text": texts})
-    return ask_facets(bench, transcripts.select("conversation"), transcripts, model, language=language)
 
 
 def _per_question(answers: ModelFacets) -> dict[str, float]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from clioscope.pipeline.stage import in_order
 from clioscope.pipeline.stages.asked import asked
 from clioscope.pipeline.stages.audit import audit
+from clioscope.pipeline.stages.before import before
+from clioscope.pipeline.stages.categories import categories
 from clioscope.pipeline.stages.clusters import clusters
 from clioscope.pipeline.stages.conversations import conversations
 from clioscope.pipeline.stages.distinct import distinct
 from clioscope.pipeline.stages.facets import facets
+from clioscope.pipeline.stages.fit import fit
 from clioscope.pipeline.stages.infer import infer
 from clioscope.pipeline.stages.layout import layout
 from clioscope.pipeline.stages.names import names
@@ -22,7 +25,8 @@ from clioscope.pipeline.stages.vectors import vectors
 
 STAGES = in_order(
     (
-        *(conversations, screen, texts, asked, facets, predict, vectors, clusters, second, infer),
+        *(conversations, before, screen, texts, asked, facets, predict, vectors),
+        *(categories, clusters, fit, second, infer),
         *(names, tree, distinct, audit, shares, layout),
     )
 )

@@ -10,6 +10,7 @@ from clioscope.pipeline.stages.texts import let_in, told_languages
 
 @stage(
     "asked",
+    version=2,
     reads=("conversations.conversation", "transcripts", "screened", TEXTS),
     writes=("asked",),
     settings=("facets.ask", "seed"),
@@ -37,6 +38,7 @@ def asked(job: Job) -> None:
             "place": place,
             "asked": place < chosen,
             "weight": np.bincount(stands_for, minlength=count),
+            "stands_for": stands_for,
         }
     )
     job.write_table("asked", table)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known, labels
+from clioscope.pipeline.stages.naming import KNOWN, known
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.privacy.audit import Verdict
 
 
 @stage(
     "audit",
-    reads=(*KNOWN, "clusters.label", "unaudited"),
+    version=2,
+    reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree"),
     settings=(
         "privacy.audit",
@@ -24,28 +33,44 @@ from clioscope.pipeline.stages.naming import KNOWN, known, labels
     given=("facets",),
 )
 def audit(job: Job) -> None:
-    """A verdict on every name and description; what does not pass is rewritten or withheld."""
+    """A verdict on every name and description that was made; what does not pass is rewritten or withheld."""
     import polars as pl
 
     from clioscope.facets.language import language_name
-    from clioscope.hierarchy.tree import group_ids
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
 
-    settings, tree = job.settings, job.table("unaudited")
-    verdicts = audit_labels(
-        list(tree.select("name", "description").iter_rows()),
+    settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
+    ours = ~pl.col("none") & pl.col("code").is_null()  # the other names are not the model's
+    found = audit_labels(
+        list(tree.filter(ours).select("name", "description").iter_rows()),
         settings.privacy,
-        ask=job.asker(),
+        ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
     )
+    verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    own = labels(job)
-    base = group_ids(job.table("facets")["conversation"].to_list(), own, 0)
     texts, owners, _ = known(job)
-    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, [base[label] for label in own])
+    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
+
+
+def in_place(found: Sequence[Verdict], tree: pl.DataFrame, audited: bool) -> list[Verdict]:
+    """The verdicts in the order of the tree. A given category keeps its name, and no auditor is asked about it, nor
+    about the name of what fits no group."""
+    from clioscope.privacy.audit import Verdict
+
+    plain = (5, 5, "accepted") if audited else (None, None, "unaudited")
+    coming = iter(found)
+    return [
+        Verdict(name, description, None, None, "given")
+        if code is not None
+        else Verdict(name, description, *plain)
+        if none
+        else next(coming)
+        for name, description, code, none in tree.select("name", "description", "code", "none").iter_rows()
+    ]

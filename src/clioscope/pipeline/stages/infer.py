@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @stage(
     "infer",
-    version=2,
-    reads=("answers", "asked.conversation", "asked.asked", "second", TEXTS),
+    version=3,
+    reads=("answers", "asked.conversation", "asked.asked", "asked.stands_for", "second", TEXTS),
     writes=("facets", "probabilities", "values", "chances", "said", "prediction"),
     given=("facets", "embedder"),
 )
@@ -30,7 +30,9 @@ def infer(job: Job) -> None:
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         return encode_texts(list(texts), job.embedder, job.store)
 
-    filled = fill(_said(job), [facet for facet in job.facets if facet.asked], job.array(TEXTS), encode)
+    asked_facets = [facet for facet in job.facets if facet.asked]
+    copies = job.table("asked")["stands_for"].to_numpy()
+    filled = fill(_said(job), asked_facets, job.array(TEXTS), copies, encode)
     job.write_table("facets", filled.facets)
     job.write_table("probabilities", filled.probabilities)
     job.write_table("values", filled.values)

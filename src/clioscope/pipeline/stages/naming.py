@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from clioscope.atlas.vectors import read_means
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from clioscope.embedding.embedder import Encode
+    from clioscope.embedding.embedder import Embedder, Encode
+    from clioscope.models.store import Store
     from clioscope.naming.context import NamingContext
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
@@ -22,7 +24,7 @@ KNOWN = (
     *("facets", "transcripts", "occurrences.conversation", "occurrences.user"),
     *("segments.segment", "segments.conversation"),
 )
-NAMING = (*VECTORS, *KNOWN, "clusters.label")
+NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
 NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
@@ -87,7 +89,7 @@ def naming_context(job: Job) -> NamingContext:
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,
-        encode=_encoder(job),
+        encode=name_encoder(job.folder, job.embedder, job.store),
         ask=job.asker(),
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
@@ -105,15 +107,20 @@ def labels(job: Job) -> NDArray[np.int32]:
     return job.table("clusters")["label"].to_numpy()
 
 
-def _encoder(job: Job) -> Encode:
+def has_none(job: Job) -> bool:
+    """Whether the last base group gathers what fits no other group, for a stage that declares ``NAMING``."""
+    return bool(job.table("clusters")["none"].any())
+
+
+def name_encoder(folder: Path, embedder: Embedder, store: Store) -> Encode:
     """Names live in the same geometry as the conversations: encoded, and centred by the mean of their language."""
     from clioscope.embedding.encode import encode_texts
     from clioscope.facets.language import likeliest
 
-    means = read_means(job.folder)
+    means = read_means(folder)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         languages = [likeliest(text, means.languages) for text in texts]
-        return means.centre(encode_texts(list(texts), job.embedder, job.store), languages)
+        return means.centre(encode_texts(list(texts), embedder, store), languages)
 
     return encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.vectors import TEXT_KEYS, TEXTS, read_known
+from clioscope.atlas.vectors import ENCODED, TEXT_KEYS, TEXTS, read_encoded, read_known
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
@@ -14,20 +14,24 @@ if TYPE_CHECKING:
 
 @stage(
     "texts",
+    version=2,
     reads=("conversations.conversation", "transcripts", "screened"),
-    writes=(TEXTS, TEXT_KEYS),
+    writes=(TEXTS, TEXT_KEYS, ENCODED),
     given=("embedder",),
 )
 def texts(job: Job) -> None:
     """Unit vectors of the raw text of the user's turns, of every conversation that the screener let in."""
     from clioscope.embedding.plain import plain_vectors
+    from clioscope.embedding.reach import encoded_shares
     from clioscope.facets.texts import embedded_texts
 
     raw = embedded_texts(let_in(job, job.table("conversations")), job.table("transcripts"), ())
     known = read_known(job.folder, TEXTS, TEXT_KEYS)
+    read = {} if known is None else read_encoded(job.folder, known.keys)
     made = plain_vectors(raw, job.embedder, job.store, known, job.report)
     (job.folder / f"{TEXT_KEYS}.npy").unlink(missing_ok=True)  # killed here, the folder holds no keys of other rows
     job.write_array(TEXTS, made.rows)
+    job.write_array(ENCODED, encoded_shares(raw[0], job.embedder, made.keys, read))
     job.write_array(TEXT_KEYS, made.keys)
 
 

@@ -1,0 +1,148 @@
+/** Edits in the served page, by mouse and by keys; none of them in an exported one. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { hasChromium, launch, open, type Opened } from "./browser";
+
+const by = (name: string) => `[data-test="${name}"]`;
+
+describe.skipIf(!hasChromium)("editing", () => {
+  let browser: Browser;
+  let server: ChildProcess;
+  let opened: Opened;
+  let page: Page;
+  const folder = () => join(inject("atlases"), "mine");
+  const lines = () =>
+    readFileSync(join(folder(), "edits.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { op: string; name?: string; to?: string });
+  const rows = () => page.locator("[role=treeitem]");
+  const names = () => rows().locator(".name").allInnerTexts();
+  const idle = () => page.waitForFunction(() => !document.querySelector(".toast"));
+
+  beforeAll(async () => {
+    browser = await launch();
+    const code = "from clioscope.cli import main; main()";
+    server = spawn(process.env.PYTHON ?? "python3", ["-c", code, "explore", folder(), "--no-open"]);
+    const address = await new Promise<string>((found, failed) => {
+      server.stdout!.on("data", (data: Buffer) => {
+        const line = /http:\S+/.exec(String(data));
+        if (line) found(line[0]);
+      });
+      server.on("exit", () => failed(new Error("the server stopped")));
+    });
+    opened = await open(browser, address);
+    page = opened.page;
+    await page.getByText("Expand all").click();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.kill("SIGINT");
+  });
+
+  afterEach(() => expect(opened.errors, "errors on the page").toEqual([]));
+
+  it("renames by a double click, and takes no detail of few people unless the analyst vouches for it", async () => {
+    const row = rows().nth(1);
+    const before = await row.locator(".name").innerText();
+    await row.dblclick();
+    await page.locator(by("rename")).fill("Всё о Зорбатехе");
+    await page.keyboard.press("Enter");
+    await page.locator(by("problem")).waitFor();
+    expect(await page.locator(by("problem")).innerText()).toContain("fewer than 3 people");
+    await page.locator(by("vouch-again")).click();
+    await page.locator(".tree").getByText("Всё о Зорбатехе").waitFor();
+    await idle();
+    expect(await names()).not.toContain(before);
+    expect(lines().map((one) => one.op)).toEqual(["rename"]);
+    opened.errors.length = 0; // the browser tells of the refusal
+  });
+
+  it("undoes and redoes by keys", async () => {
+    await rows().first().focus();
+    await page.keyboard.press("Control+z");
+    await page.locator(".tree").getByText("Всё о Зорбатехе").waitFor({ state: "detached" });
+    await idle();
+    await page.keyboard.press("Control+Shift+z");
+    await page.locator(".tree").getByText("Всё о Зорбатехе").waitFor();
+    await idle();
+    expect(lines().map((one) => one.op)).toEqual(["rename", "undo", "redo"]);
+  });
+
+  it("merges from the menu, and selects what it made", async () => {
+    const inner = page.locator("[aria-level='2']");
+    const count = await rows().count();
+    await inner.first().click({ button: "right" });
+    await page.locator(`${by("menu")} [data-op=opMerge]`).click();
+    await page.locator(by("partners")).selectOption({ index: 0 });
+    await page.locator(by("save")).click();
+    await page.waitForFunction((before) => document.querySelectorAll("[role=treeitem]").length < before, count);
+    await idle();
+    await page.locator("[role=treeitem][aria-selected=true]").waitFor();
+    const merged = lines().at(-1)!;
+    expect(merged.op).toBe("merge");
+    expect(await page.locator(".details .description").innerText()).toContain("Set apart by");
+  });
+
+  it("splits from the button in the panel", async () => {
+    await page.locator(by("edit-menu")).click();
+    await page.locator(`${by("menu")} [data-op=opSplit]`).click();
+    await page.locator(by("into")).fill("3");
+    const count = await rows().count();
+    await page.locator(by("save")).click();
+    await page.waitForFunction((before) => document.querySelectorAll("[role=treeitem]").length === before + 2, count);
+    await idle();
+  });
+
+  it("moves by dragging", async () => {
+    const from = page.locator("[aria-level='2']").first();
+    const name = await from.locator(".name").innerText();
+    const target = page.locator("[aria-level='1'][aria-expanded]").last();
+    const to = await target.locator(".name").innerText();
+    await from.dragTo(target);
+    await page.waitForFunction(
+      ([moved, above]) => {
+        const all = [...document.querySelectorAll("[role=treeitem]")];
+        const text = (one: Element) => one.querySelector(".name")!.textContent!.trim();
+        const at = all.findIndex((one) => text(one) === above);
+        return all.slice(at + 1).some((one) => text(one) === moved);
+      },
+      [name, to] as const,
+    );
+    await idle();
+    expect(lines().at(-1)!.op).toBe("move");
+  });
+
+  it("hides by Delete, and shows again from the history", async () => {
+    const row = page.locator("[aria-level='2']").last();
+    const name = await row.locator(".name").innerText();
+    await row.focus();
+    await page.keyboard.press("Delete");
+    await page.locator(".tree").getByText(name, { exact: true }).waitFor({ state: "detached" });
+    await idle();
+    await page.locator(by("history")).click();
+    const pane = page.locator(by("history-pane"));
+    expect(await pane.innerText()).toContain("Hidden groups");
+    expect(await pane.locator("li").count()).toBe(5);
+    await pane.getByText("Show again").click();
+    await page.waitForFunction(() => !document.querySelector(".hidden-group"));
+    if (await page.getByText("Expand all").count()) await page.getByText("Expand all").click();
+    await page.locator(".tree").getByText(name, { exact: true }).waitFor();
+    await idle();
+  });
+
+  it("is not there in an exported page", async () => {
+    const exported = await open(browser, pathToFileURL(join(inject("atlases"), "full.html")).href, { offline: true });
+    await exported.page.locator("[role=treeitem]").first().dblclick();
+    await exported.page.locator("[role=treeitem]").first().click({ button: "right" });
+    await exported.page.keyboard.press("F2");
+    expect(await exported.page.locator(`${by("rename")}, ${by("menu")}, ${by("history")}, ${by("edit-menu")}`).count()).toBe(0);
+    expect(await exported.page.locator("[draggable=true]").count()).toBe(0);
+    await exported.page.context().close();
+  });
+});

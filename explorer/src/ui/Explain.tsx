@@ -1,0 +1,316 @@
+import type { Column } from "../data/view";
+import { path } from "../data/view";
+import { CHANGE_ALPHA } from "../logic/colouring";
+import { metrics, type Explained, type Part, type Periods, type Question } from "../logic/explain";
+import { dayOf, isoOf } from "../logic/time";
+import { explained, explaining, filters, pointed, region, selectGroup, setDays, usualQuestion, view } from "../state";
+import { columnName, figure, percent, points, probability, signed, t, valueName } from "../words";
+import { flyToGroup } from "./camera";
+import { groupName, Icon, topColour } from "./parts";
+
+const MOST = 60;
+
+/** Which groups explain that a rate or a mean changed between two periods. */
+export function Explain() {
+  const question = explaining.value!;
+  const found = explained.value;
+  return (
+    <aside class="details compare explain" aria-label={t("explain")} data-test="explain-pane">
+      <div class="head">
+        <h2>
+          {t("explain")}
+          <button type="button" class="close" onClick={() => (explaining.value = null)} title={t("closeExplain")} aria-label={t("closeExplain")}>
+            <Icon name="close" />
+          </button>
+        </h2>
+        <Metric question={question} />
+        <PeriodChoice question={question} />
+        <Crumbs question={question} />
+        {found ? <Summary found={found} /> : <p class="summary" data-test="explain-none">{t("explainNone")}</p>}
+      </div>
+      {found && <Table found={found} />}
+      {found && <Notes found={found} />}
+    </aside>
+  );
+}
+
+function ask(change: Partial<Question>): void {
+  explaining.value = { ...explaining.value!, ...change };
+}
+
+function Metric({ question }: { question: Question }) {
+  const all = metrics(view.value);
+  const column = all.find((one) => one.name === question.column) ?? all[0];
+  const choose = (name: string) => {
+    const next = all.find((one) => one.name === name)!;
+    ask({ column: name, value: next.numbers ? null : 0 });
+  };
+  return (
+    <div class="row two">
+      <select aria-label={t("metric")} value={column.name} onChange={(event) => choose(event.currentTarget.value)} data-test="metric">
+        {all.map((one) => (
+          <option key={one.name} value={one.name}>
+            {columnName(one.name)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t("metricOf")}
+        value={question.value ?? ""}
+        onChange={(event) => ask({ value: event.currentTarget.value === "" ? null : Number(event.currentTarget.value) })}
+        data-test="metric-value"
+      >
+        {column.numbers && <option value="">{t("mean")}</option>}
+        {column.values.map((_, place) => (
+          <option key={place} value={place}>
+            {t("shareOf", { value: valueName(column, place) })}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function PeriodChoice({ question }: { question: Question }) {
+  const { columns, days } = view.value;
+  const { periods } = question;
+  const options = columns.filter((one) => one.name !== question.column && one.values.length > 1);
+  const column = periods.by === "value" ? columns.find((one) => one.name === periods.column) : undefined;
+  const choose = (name: string) => {
+    const usual = usualQuestion.value?.periods;
+    ask({ periods: name === "" && usual ? usual : { by: "value", column: name, a: 0, b: 1 } });
+  };
+  return (
+    <>
+      <label class="row">
+        <span>{t("periods")}</span>
+        <select value={column?.name ?? ""} onChange={(event) => choose(event.currentTarget.value)} data-test="explain-by">
+          {days && days.last > 0 && <option value="">{t("byDates")}</option>}
+          {options.map((one) => (
+            <option key={one.name} value={one.name}>
+              {columnName(one.name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {periods.by === "day" ? (
+        <>
+          <Span name="before" periods={periods} />
+          <Span name="after" periods={periods} />
+        </>
+      ) : (
+        column && <Values column={column} periods={periods} />
+      )}
+    </>
+  );
+}
+
+function Values({ column, periods }: { column: Column; periods: Extract<Periods, { by: "value" }> }) {
+  return (
+    <div class="row two">
+      {(["a", "b"] as const).map((side) => (
+        <select
+          key={side}
+          aria-label={t(side === "a" ? "periodBefore" : "periodAfter")}
+          value={periods[side]}
+          onChange={(event) => ask({ periods: { ...periods, [side]: Number(event.currentTarget.value) } })}
+          data-test={`explain-${side}`}
+        >
+          {column.values.map((_, place) => (
+            <option key={place} value={place}>
+              {valueName(column, place)}
+            </option>
+          ))}
+        </select>
+      ))}
+    </div>
+  );
+}
+
+/** A period by its dates: two fields, and a button that takes the span that is selected on the strip of time. */
+function Span({ name, periods }: { name: "before" | "after"; periods: Extract<Periods, { by: "day" }> }) {
+  const days = view.value.days!;
+  const [first, last] = periods[name];
+  const set = (a: number, b: number) => ask({ periods: { ...periods, [name]: a <= b ? [a, b] : [b, a] } });
+  const brushed = filters.value.days;
+  const input = (end: "from" | "to", value: number, put: (to: number) => void) => (
+    <input
+      type="date"
+      aria-label={`${t(name === "before" ? "periodBefore" : "periodAfter")}, ${t(end).toLowerCase()}`}
+      min={days.start}
+      max={isoOf(days, days.last)}
+      value={isoOf(days, value)}
+      onChange={(event) => {
+        const chosen = dayOf(days, event.currentTarget.value);
+        if (chosen !== null) put(chosen);
+      }}
+      data-test={`${name}-${end}`}
+    />
+  );
+  return (
+    <div class="row span">
+      <span>{t(name === "before" ? "periodBefore" : "periodAfter")}</span>
+      {input("from", first, (to) => set(to, last))}
+      {input("to", last, (to) => set(first, to))}
+      <button
+        type="button"
+        class="take"
+        disabled={!brushed}
+        title={t(brushed ? "takeSpan" : "takeSpanHow")}
+        aria-label={t("takeSpan")}
+        onClick={() => {
+          set(...brushed!);
+          setDays(null);
+        }}
+        data-test={`take-${name}`}
+      >
+        <Icon name="brush" />
+      </button>
+    </div>
+  );
+}
+
+function Crumbs({ question }: { question: Question }) {
+  if (question.inside === null) return null;
+  return (
+    <p class="crumbs" data-test="explain-crumbs">
+      <button type="button" class="plain" onClick={() => ask({ inside: null })}>
+        {t("allGroups")}
+      </button>
+      {path(view.value, question.inside).map((one) => (
+        <button type="button" class="plain" key={one} onClick={() => ask({ inside: one })} disabled={one === question.inside}>
+          {groupName(one)}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+function level(found: Explained, value: number | null): string {
+  return value === null ? "–" : found.share ? percent(value) : figure(value);
+}
+
+function step(found: Explained, value: number): string {
+  return found.share ? points(value) : signed(value, Math.max(...found.parts.map((one) => Math.abs(one.part)), Math.abs(found.change)));
+}
+
+function Summary({ found }: { found: Explained }) {
+  const { interval } = found;
+  return (
+    <div class="change-of" data-test="explain-summary">
+      <p>
+        <b>{level(found, found.overall[0])}</b> → <b>{level(found, found.overall[1])}</b>
+        <span class="step" data-change={found.change}>
+          {step(found, found.change)}
+          {interval && (
+            <small>
+              {" "}
+              [{step(found, interval.low)} … {step(found, interval.high)}]
+            </small>
+          )}
+        </span>
+      </p>
+      <p class="keys">
+        <span class="key mix">
+          <i /> {t("mix")} <b>{step(found, found.mix)}</b>
+        </span>
+        <span class="key rate">
+          <i /> {t("rate")} <b>{step(found, found.rate)}</b>
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Table({ found }: { found: Explained }) {
+  const shown = found.parts.slice(0, MOST);
+  const ends = shown.flatMap((one) => [one.part, one.mix, one.rate, one.interval?.low ?? 0, one.interval?.high ?? 0]);
+  const reach = Math.max(1e-12, ...ends.map(Math.abs));
+  return (
+    <table class="changes parts">
+      <thead>
+        <tr>
+          <th scope="col">
+            {t("group")}, {t("periodBefore")} → {t("periodAfter")}
+          </th>
+          <th scope="col" class="wide" title={t("partHelp")}>
+            {t("part")}
+          </th>
+          <th scope="col" title={t("significance")}>
+            {t("q")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((one) => (
+          <Row key={one.group} part={one} found={found} reach={reach} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ part, found, reach }: { part: Part; found: Explained; reach: number }) {
+  const { group, mix, rate, interval, q } = part;
+  const on = region.value?.kind === "group" && region.value.group === group;
+  const x = (value: number) => 50 + (49 * value) / reach;
+  // Parts of one sign stand one behind the other, of two signs on both sides.
+  const start = mix * rate > 0 ? mix : 0;
+  const help = `${t("mix")} ${step(found, mix)}, ${t("rate")} ${step(found, rate)}${interval ? `; ${t("sum")} ${step(found, part.part)} [${step(found, interval.low)} … ${step(found, interval.high)}]` : ""}`;
+  const holds = view.value.groups[group].children.length > 0;
+  return (
+    <tr class={q < CHANGE_ALPHA ? "clear" : "same"} aria-selected={on} data-group={group}>
+      <th scope="row">
+        <button
+          type="button"
+          class="value"
+          title={groupName(group)}
+          onClick={() => {
+            selectGroup(on ? null : group);
+            flyToGroup(group);
+          }}
+          onMouseEnter={() => (pointed.value = group)}
+          onMouseLeave={() => (pointed.value = null)}
+        >
+          <i class="dot" style={{ background: topColour(group) }} />
+          {groupName(group)}
+        </button>
+        {holds && (
+          <button type="button" class="drill" title={t("takeApart")} aria-label={`${t("takeApart")}: ${groupName(group)}`} onClick={() => ask({ inside: group })} data-test="drill">
+            <Icon name="open" />
+          </button>
+        )}
+      </th>
+      <td class="from-to">
+        <span>
+          {level(found, part.mean[0])} → {level(found, part.mean[1])}
+        </span>
+        <small>
+          {t("ofRecords")} {percent(part.share[0])} → {percent(part.share[1])}
+        </small>
+      </td>
+      <td class="difference" title={help} data-mix={mix} data-rate={rate}>
+        <svg viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label={help}>
+          <line class="zero" x1="50" x2="50" y1="0" y2="16" />
+          <rect class="mix" x={Math.min(50, x(mix))} width={Math.abs(x(mix) - 50)} y="4" height="8" />
+          <rect class="rate" x={Math.min(x(start), x(start + rate))} width={Math.abs(x(start + rate) - x(start))} y="4" height="8" />
+          {interval && <line class="range" x1={x(interval.low)} x2={x(interval.high)} y1="8" y2="8" />}
+        </svg>
+        <span class="number">{step(found, part.part)}</span>
+      </td>
+      <td class="q">{probability(q)}</td>
+    </tr>
+  );
+}
+
+function Notes({ found }: { found: Explained }) {
+  const missing = found.records[0] + found.records[1] - found.known[0] - found.known[1];
+  return (
+    <p class="about explain-notes" data-test="explain-notes">
+      {t(found.share ? "partsShare" : "partsMean")}
+      {found.partly && <small>{t("explainAsked", { n: found.known[0] + found.known[1] })}</small>}
+      {!found.partly && missing > 0 && <small>{t("explainMissing", { n: missing })}</small>}
+      <small>{t("explainPeople", { n: found.people })}</small>
+    </p>
+  );
+}

@@ -1,0 +1,270 @@
+"""clioscope edit: correct the groups of an atlas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+    from clioscope.edits.editor import Editor
+
+
+class _Group(TyperGroup):
+    """Takes its own options after the atlas as well: ``clioscope edit ATLAS --list``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-"):
+            atlas, rest, own = args[0], args[1:], list[str]()
+            while rest and rest[0].startswith("-"):
+                own.append(rest.pop(0))
+                if own[-1] == "--author" and rest:
+                    own.append(rest.pop(0))
+            args = [*own, atlas, *rest]
+        return list(super().parse_args(ctx, args))
+
+
+app = typer.Typer(cls=_Group, pretty_exceptions_enable=False, invoke_without_command=True)
+
+Group = Annotated[str, typer.Argument(help="The group: its id, or its exact name.", show_default=False)]
+AskModel = Annotated[
+    bool, typer.Option("--ask-model", help="Let the atlas's model name what changes, and audit the names.")
+]
+Vouch = Annotated[
+    bool,
+    typer.Option(
+        "--vouch", help="Vouch for the words: they count as audited and need no support; a published copy says so."
+    ),
+]
+Off = Annotated[bool, typer.Option("--off", help="Take it back.")]
+
+
+@app.callback()
+def edit(
+    context: typer.Context,
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    listed: Annotated[bool, typer.Option("--list", help="List all edits, also those that no longer apply.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the list, or the groups that changed, as JSON.")
+    ] = False,
+    author: Annotated[str | None, typer.Option(help="Who edits (default: the user who is logged in).")] = None,
+) -> None:
+    """Correct the groups of an atlas: names, the tree, what is hidden.
+
+    Edits lie in edits.jsonl in the atlas. The tables of the build never change, and a later build replays the edits.
+    `clioscope show ATLAS --ids` prints the ids of groups. Without a command, the edits are listed.
+    """
+    from clioscope.edits.editor import edit as open_editor
+
+    if context.resilient_parsing:
+        return
+    editor = open_editor(atlas, author=author)
+    context.obj = {"editor": editor, "json": as_json}
+    if listed or context.invoked_subcommand is None:
+        _list(editor, as_json)
+        raise typer.Exit
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    group: Group,
+    name: Annotated[str, typer.Argument(help="The new name.", show_default=False)],
+    description: Annotated[str | None, typer.Option(help="A new description, too.")] = None,
+    vouch: Vouch = False,
+    ask_model: AskModel = False,
+) -> None:
+    """Give a group another name."""
+    editor = _editor(context)
+    _say(context, editor.rename(group, name, description=description, vouch=vouch, ask_model=ask_model))
+
+
+@app.command()
+def describe(
+    context: typer.Context,
+    group: Group,
+    description: Annotated[str, typer.Argument(help="The new description.", show_default=False)],
+    vouch: Vouch = False,
+    ask_model: AskModel = False,
+) -> None:
+    """Give a group another description."""
+    _say(context, _editor(context).describe(group, description, vouch=vouch, ask_model=ask_model))
+
+
+@app.command()
+def merge(
+    context: typer.Context,
+    groups: Annotated[list[str], typer.Argument(help="Two or more groups of one level.", show_default=False)],
+    name: Annotated[str | None, typer.Option(help="Its name (default: made anew).")] = None,
+    vouch: Vouch = False,
+    ask_model: AskModel = False,
+) -> None:
+    """Make one group of several. It lies where the first lay."""
+    _say(context, _editor(context).merge(groups, name, vouch=vouch, ask_model=ask_model))
+
+
+@app.command()
+def split(
+    context: typer.Context,
+    group: Group,
+    into: Annotated[int | None, typer.Option(min=2, max=50, help="Into so many groups, by meaning.")] = None,
+    facet: Annotated[str | None, typer.Option(help="By the values of a facet or metadata field.")] = None,
+    query: Annotated[str | None, typer.Option(help="By a text: what is near to it, and the rest.")] = None,
+    method: Annotated[str, typer.Option(help="How to split by meaning: kmeans or ward.")] = "kmeans",
+    ask_model: AskModel = False,
+) -> None:
+    """Split a group: into a number of groups, by a facet, or by a query."""
+    chosen: Literal["kmeans", "ward"] = method  # type: ignore[assignment]
+    editor = _editor(context)
+    _say(context, editor.split(group, into, facet=facet, query=query, method=chosen, ask_model=ask_model))
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Argument(help="The group to move into, or `top`.", show_default=False)],
+    group: Annotated[str | None, typer.Option(help="The group to move.")] = None,
+    conversation: Annotated[list[str] | None, typer.Option(help="A conversation to move (its id); repeatable.")] = None,
+    ask_model: AskModel = False,
+) -> None:
+    """Move a group into a larger one, or conversations into a base group."""
+    from clioscope.errors import ClioscopeError
+
+    editor = _editor(context)
+    if (group is None) == (not conversation):
+        raise ClioscopeError("edit move: give either --group or --conversation.")
+    if group is not None:
+        _say(context, editor.move(group, None if to == "top" else to, ask_model=ask_model))
+    else:
+        _say(context, editor.move_conversations(conversation or [], to, ask_model=ask_model))
+
+
+@app.command()
+def hide(context: typer.Context, group: Group, off: Off = False) -> None:
+    """Hide a group and all in it: it is counted as hidden, and shown nowhere."""
+    _say(context, _editor(context).hide(group, not off))
+
+
+@app.command()
+def pin(context: typer.Context, group: Group, off: Off = False) -> None:
+    """Keep the id and the name of a group in later builds, however it moves."""
+    _say(context, _editor(context).pin(group, not off))
+
+
+@app.command()
+def note(
+    context: typer.Context,
+    group: Group,
+    text: Annotated[str, typer.Argument(help="The note; an empty one takes it away.", show_default=False)],
+) -> None:
+    """Write a note to a group."""
+    _say(context, _editor(context).note(group, text))
+
+
+@app.command()
+def colour(
+    context: typer.Context,
+    group: Group,
+    colour: Annotated[str, typer.Argument(help="#rrggbb, or `none`.", show_default=False)],
+) -> None:
+    """Give a group a colour on the page."""
+    _say(context, _editor(context).colour(group, None if colour == "none" else colour))
+
+
+@app.command()
+def vouch(context: typer.Context, group: Group) -> None:
+    """Vouch for the name and description of a group: they count as audited, and a published copy says so."""
+    _say(context, _editor(context).vouch(group))
+
+
+@app.command()
+def name(context: typer.Context, group: Group, ask_model: AskModel = False) -> None:
+    """Have the name of a group made anew."""
+    _say(context, _editor(context).name(group, ask_model=ask_model))
+
+
+@app.command()
+def audit(context: typer.Context) -> None:
+    """Let the atlas's model read all names that no auditor has seen."""
+    _say(context, _editor(context).audit())
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    operation: Annotated[str | None, typer.Argument(help="The id of the edit (default: the last).")] = None,
+) -> None:
+    """Take back an edit."""
+    _say(context, _editor(context).undo(operation))
+
+
+@app.command()
+def redo(
+    context: typer.Context,
+    operation: Annotated[str | None, typer.Argument(help="The id of the edit (default: the last undone).")] = None,
+) -> None:
+    """Bring back an edit that was undone."""
+    _say(context, _editor(context).redo(operation))
+
+
+@app.command()
+def history(context: typer.Context) -> None:
+    """List all edits, also those that are undone or no longer apply."""
+    _list(_editor(context), context.obj["json"])
+
+
+def _editor(context: typer.Context) -> Editor:
+    editor: Editor = context.obj["editor"]
+    before = editor.atlas.tree
+    context.obj["before"] = {row[0]: row for row in before.select("group", "parent", "name", "count").iter_rows()}
+    return editor
+
+
+def _say(context: typer.Context, atlas: Atlas) -> None:
+    """Print the groups that are new or changed, and how many are gone."""
+    from clioscope.atlas.export import shown_tree
+
+    before = context.obj["before"]
+    columns = ("group", "parent", "name", "count")
+    now = {row[0]: row for row in shown_tree(atlas).select(columns).iter_rows()}
+    changed = [row for group, row in now.items() if before.get(group) != row]
+    gone = [group for group in before if group not in now]
+    if context.obj["json"]:
+        rows = [dict(zip(columns, row, strict=True)) for row in changed]
+        print(json.dumps({"changed": rows, "gone": gone}, ensure_ascii=False, indent=1))
+        return
+    for group, _, name_, count in changed:
+        print(f"{group}  {name_}  ({count:,})")
+    if gone:
+        print(f"gone or hidden: {', '.join(gone)}")
+    if not changed and not gone:
+        print("Done.")
+
+
+def _list(editor: Editor, as_json: bool) -> None:
+    rows = editor.history()
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if not rows:
+        print("There are no edits.")
+    for row in rows:
+        if not row["id"]:
+            print(f"{row['state']}: {row['why']}")
+            continue
+        print(f"{row['id']}  {row['at'][:16].replace('T', ' ')}  {row['author']}  {row['op']} {_told(row['details'])}")
+        if row["state"] != "applied":
+            print(f"    {row['state']}{': ' if row['why'] else ''}{row['why']}")
+
+
+def _told(details: dict[str, Any]) -> str:
+    """What an operation says, in short: the names of its groups, then its other fields."""
+    names = ", ".join(repr(name) for name in details.get("called", ()))
+    others = {key: value for key, value in details.items() if key not in ("called", "group", "groups", "ask_model")}
+    if "conversations" in others:
+        others["conversations"] = len(others["conversations"])
+    return " ".join([names, *(f"{key}={value!r}" for key, value in others.items() if key != "to" or not names)]).strip()

@@ -1,0 +1,79 @@
+"""clioscope notes: a codebook made of an analyst's notes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def notes(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines with `note` and `conversation`, `text` or both.")],
+    to: Annotated[Path | None, typer.Option("--to", "-o", help="Write the codebook to this .toml file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the curve of new kinds to this .svg file.")] = None,
+    kinds: Annotated[int | None, typer.Option(min=2, help="How many codes (default: chosen from the notes).")] = None,
+    embedder: Annotated[str | None, typer.Option(help="Sentence encoder: name, folder or address.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the random orders and folds.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Group an analyst's notes on conversations into the codes of a codebook, for `clioscope build --codebook`.
+
+    It also prints how many kinds of notes appear with the number of notes read, the chance that the next note is of a
+    new kind, and how well codes made of some notes are found again in the others.
+    """
+    import json as writer
+
+    from clioscope.codebook.notes import codebook_of_notes
+    from clioscope.codebook.notes_file import read_notes
+    from clioscope.codebook.saturation import plot as drawn
+    from clioscope.codebook.write import as_toml
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.embedding.open import open_embedder
+    from clioscope.errors import ClioscopeError
+    from clioscope.files.replacing import saving
+    from clioscope.settings import load_settings
+
+    for given, suffix in ((to, ".toml"), (plot, ".svg")):
+        if given is not None and given.suffix != suffix:
+            raise ClioscopeError(f"{given}: give a file that ends in {suffix}.")
+    read = read_notes(file)
+    encoder = open_embedder(load_settings(embedding__model=embedder).embedding)
+    made = codebook_of_notes(read, lambda texts: encode_texts(list(texts), encoder, None), kinds, seed)
+    text = as_toml(made.categories, f"Codes of the notes in {file.name}")
+    if to is not None:
+        with saving(to) as part:
+            part.write_text(text, encoding="utf-8")
+    if plot is not None:
+        with saving(plot) as part:
+            part.write_text(drawn(made.curve), encoding="utf-8")
+    if json:
+        found = {
+            "codes": [one.model_dump(mode="json") for one in made.categories],
+            "notes": [
+                {"conversation": note.conversation, "code": made.categories[label].code}
+                for note, label in zip(read, made.labels.tolist(), strict=True)
+            ],
+            "curve": [step._asdict() for step in made.curve],
+            "next_new": made.next._asdict(),
+            "agreement": None if made.agreement is None else made.agreement._asdict(),
+        }
+        print(writer.dumps(found, ensure_ascii=False, indent=1))
+        return
+    if to is None:
+        print(text, end="")
+    chance, low, high = (f"{100 * value:.0f}" for value in made.next)
+    print(f"{len(read):,} notes, {len(made.categories)} codes.", file=sys.stderr)
+    for step in made.curve:
+        print(f"  {step.read:>6,} notes read: {step.kinds:.1f} kinds ({step.low:.0f}–{step.high:.0f})", file=sys.stderr)
+    print(f"The next note is of a new kind with a chance of {chance} % ({low}–{high} %).", file=sys.stderr)
+    if made.agreement is not None:
+        print(
+            f"Codes made without a note are found again for {100 * made.agreement.right:.0f} % of "
+            f"{made.agreement.notes} notes, by the {made.agreement.by} (kappa {made.agreement.kappa:.2f}).",
+            file=sys.stderr,
+        )

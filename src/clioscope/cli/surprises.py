@@ -1,0 +1,50 @@
+"""clioscope surprises: the one-off and outlying conversations of an atlas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def surprises(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    top: Annotated[int, typer.Option("--top", min=1, help="How many conversations to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+) -> None:
+    """Print the conversations that are unlike the others of their group, with the reasons.
+
+    A conversation is listed if it fits no group; if its language, or a value of a facet, is rare in its group; if it is
+    far longer than the others there; or if it is the only one of its user there. The texts are not printed: the records
+    are those of your input.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from clioscope.analysis.surprises import surprises as find
+    from clioscope.atlas import Atlas
+
+    found = find(Atlas(atlas), top)
+    if as_json:
+        rows = [one._asdict() | {"reasons": [reason._asdict() for reason in one.reasons]} for one in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    for name in ("records", "group", "why"):
+        shown.add_column(name, overflow="fold")
+    for one in found:
+        more = f" and {len(one.records) - 2:,} more" if len(one.records) > 2 else ""
+        shown.add_row(", ".join(one.records[:2]) + more, one.name, "\n".join(reason.text for reason in one.reasons))
+    console = Console(markup=False)
+    if not console.is_terminal:
+        console = Console(markup=False, width=160)
+    if found:
+        console.print(shown)
+    else:
+        console.print("No conversation is unlike the others of its group.")

@@ -1,0 +1,70 @@
+"""clioscope update: add new conversations to an atlas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clioscope.cli.reading import Ask, Encoding, IdColumn, asked_of
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def update(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
+    new: Annotated[list[Path], typer.Argument(help="Files or folders of conversations.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder to write to (default: the atlas itself).", show_default=False),
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build everything anew, from the old files and the new ones.")
+    ] = False,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's column if it fits).")
+    ] = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = None,
+    ask: Ask = None,
+    none: Annotated[
+        float,
+        typer.Option(min=0, max=0.99, help="Share of fitting conversations that may be called unfitting; 0: none are."),
+    ] = 0.05,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
+
+    New conversations are put into the groups that they fit. What fits no group is gathered at the end of the tree, and
+    becomes a candidate group when enough of it holds together. If an update is interrupted, the atlas is as it was: run
+    the same command again.
+    """
+    from clioscope.cli.progress import Reporter
+    from clioscope.pipeline.update import update as add
+
+    with Reporter(quiet) as progress:
+        made = add(
+            atlas,
+            new,
+            out,
+            rebuild=rebuild,
+            format=format,
+            text_column=text_column,
+            encoding=encoding,
+            id_column=id_column,
+            ask=asked_of(ask),
+            none=none,
+            progress=progress,
+        )
+    if not quiet:
+        counts = made.manifest["counts"]
+        print(
+            f"{counts['conversations']:,} conversations in {counts['groups']:,} groups.\n"
+            f"Atlas: {made.path}    What changed: clioscope changes {made.path}"
+        )

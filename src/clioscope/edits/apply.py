@@ -1,0 +1,243 @@
+"""What each operation does to the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clioscope.edits.draft import Draft, Node, NotApplicable
+from clioscope.edits.operation import Operation, made_id
+from clioscope.edits.split import parts_of
+from clioscope.naming.candidates import Label
+
+if TYPE_CHECKING:
+    from clioscope.edits.material import Material
+
+_NOTHING = Label("", "")
+
+
+def apply(draft: Draft, operation: Operation, material: Material) -> Operation:
+    """Apply an operation to the draft; the operation comes back, with what a later replay needs to know.
+
+    Raises NotApplicable, with the reason, and leaves the draft as it was.
+    """
+    before = draft.fan_outs()
+    done = _APPLY[operation.op](draft, operation, material)
+    draft.tidy(before)
+    return done
+
+
+def _rename(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node, name = draft.find(operation.details["group"]), " ".join(str(operation.details["name"]).split())
+    if not name:
+        raise NotApplicable("the name is empty")
+    _check_support(draft, node, name, operation, material)
+    if operation.details.get("description") is not None:
+        _describe(draft, operation, material)
+    node.name, node.maker, node.renewed, node.kept = name, operation, False, False
+    node.vouch = operation if operation.details.get("vouch") else None
+    return operation
+
+
+def _describe(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node, text = draft.find(operation.details["group"]), " ".join(str(operation.details["description"]).split())
+    _check_support(draft, node, text, operation, material)
+    node.description, node.maker = text, operation
+    node.vouch = operation if operation.details.get("vouch") else None
+    return operation
+
+
+def _check_support(draft: Draft, node: Node, text: str, operation: Operation, material: Material) -> None:
+    """A detail that too few people wrote stands in no name, unless the analyst vouches for it."""
+    if operation.details.get("vouch"):
+        return
+    details = material.unsupported(text, draft.members(node.group))
+    if details:
+        least = material.settings.naming.support
+        raise NotApplicable(
+            f"fewer than {least} people of the group wrote {', '.join(details)}; choose other words, or vouch for it"
+        )
+
+
+def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
+    nodes = list({node.group: node for node in map(draft.find, operation.details["groups"])}.values())
+    if len(nodes) < 2:
+        raise NotApplicable("there are no two groups to merge any more" if nodes else "it names no groups")
+    if len({node.level for node in nodes}) > 1:
+        raise NotApplicable(
+            "the groups lie on different levels, and only groups of one level can be merged; move one into the other"
+        )
+    if any(node.row.get("none") for node in nodes):
+        raise NotApplicable("what fits no other group cannot be merged; move its conversations")
+    given = operation.details.get("name")
+    name = " ".join(str(given).split()) if given else None
+    first = nodes[0]
+    made = Node(
+        made_id(operation.id, "merged"),
+        first.level,
+        first.parent,
+        _NOTHING,
+        name=name,
+        maker=operation,
+        pinned=any(node.pinned for node in nodes),
+        note=" ".join(node.note for node in nodes if node.note),
+        colour=next((node.colour for node in nodes if node.colour), ""),
+        vouch=operation if operation.details.get("vouch") else None,
+    )
+    rows = np.concatenate([draft.members(node.group) for node in nodes])
+    if name and not operation.details.get("vouch") and (details := material.unsupported(name, rows)):
+        raise NotApplicable(f"too few people of the groups wrote {', '.join(details)}; choose other words, or vouch")
+    draft.add(made, rows if first.group in draft.numbers else None)
+    for node in nodes:
+        for child in draft.children(node.group):
+            child.parent = made.group
+        draft.remove(node, f"it was merged into {made.group}")
+    return operation
+
+
+def _split(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node = draft.find(operation.details["group"])
+    if node.row.get("none"):
+        raise NotApplicable("what fits no other group cannot be split; move its conversations")
+    operation, parts = parts_of(draft, node, operation, material)
+    base = node.group in draft.numbers
+    inner = {child.group: child for child in draft.children(node.group)}
+    for part, content in parts.items():
+        made = Node(made_id(operation.id, part), node.level, node.parent, _NOTHING, maker=operation, hidden=node.hidden)
+        if base:
+            draft.add(made, np.asarray(content, dtype=np.intp))
+        elif len(content) == 1:  # a group of one child is the child
+            inner[str(content[0])].parent = node.parent
+        else:
+            draft.add(made)
+            for child in content:
+                inner[str(child)].parent = made.group
+    draft.remove(node, f"it was split into {len(parts)}")
+    return operation
+
+
+def _move(draft: Draft, operation: Operation, material: Material) -> Operation:
+    if operation.details.get("conversations") is not None:
+        return _move_conversations(draft, operation)
+    if operation.details.get("group") is None:
+        raise NotApplicable("it says neither which group nor which conversations to move")
+    node, to = draft.find(operation.details["group"]), operation.details["to"]
+    if node.row.get("none"):
+        raise NotApplicable("what fits no other group stays at the top")
+    if to is None:
+        if node.parent is None:
+            raise NotApplicable("the group lies at the top already")
+        node.parent = None
+        return operation
+    target = draft.find(to)
+    if target.group in draft.numbers:
+        raise NotApplicable(
+            f"{target.group} holds no groups, so none can be moved into it; merge the two, or name a larger group"
+        )
+    if target.level <= node.level:
+        raise NotApplicable(f"{target.group} lies on no higher level than the group that should move into it")
+    if node.parent == target.group:
+        raise NotApplicable("the group lies there already")
+    node.parent = target.group
+    return operation
+
+
+def _move_conversations(draft: Draft, operation: Operation) -> Operation:
+    if operation.details["to"] is None:
+        raise NotApplicable("conversations can only be moved to a group")
+    target, ids = draft.find(operation.details["to"]), [str(id) for id in operation.details["conversations"]]
+    if target.group not in draft.numbers:
+        raise NotApplicable(f"{target.group} holds groups; name the base group that the conversations belong to")
+    rows = [draft.row_of[id] for id in ids if id in draft.row_of]
+    if not rows:
+        raise NotApplicable("none of its conversations is in the atlas")
+    if (draft.base[rows] == draft.numbers[target.group]).all():
+        raise NotApplicable("the conversations lie there already")
+    if len(rows) < len(ids):
+        draft.remarks.append(f"{operation.id}: {len(ids) - len(rows)} of {len(ids)} conversations are not in the atlas")
+    draft.base[rows] = draft.numbers[target.group]
+    return operation
+
+
+def _hide(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node, on = draft.find(operation.details["group"]), bool(operation.details["on"])
+    _check_change(node.hidden, on, "hidden")
+    if on and all(draft.is_hidden(other) or node in (other, *draft.ancestors(other)) for other in draft.nodes.values()):
+        raise NotApplicable("nothing would be left to see")
+    node.hidden = on
+    return operation
+
+
+def _pin(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node, on = draft.find(operation.details["group"]), bool(operation.details["on"])
+    _check_change(node.pinned, on, "pinned")
+    node.pinned = on
+    if not on and node.kept:
+        node.name = node.description = None
+    if on and node.group != operation.details["group"]:  # it took the place of the one that was pinned
+        draft.call(node, operation.details["group"])
+    kept = operation.details.get("kept") if on and node.name is None else None
+    node.kept = kept is not None
+    if kept is not None:
+        node.name = kept["name"]
+        node.description = kept["description"] if node.description is None else node.description
+    return operation
+
+
+def _check_change(now: bool, wanted: bool, word: str) -> None:
+    if now == wanted:
+        raise NotApplicable(
+            f"the group is {'' if now else 'not '}{word} already" if now else f"the group is not {word}"
+        )
+
+
+def _note(draft: Draft, operation: Operation, material: Material) -> Operation:
+    draft.find(operation.details["group"]).note = str(operation.details["text"]).strip()
+    return operation
+
+
+def _colour(draft: Draft, operation: Operation, material: Material) -> Operation:
+    import re
+
+    colour = str(operation.details["colour"] or "").lower()
+    if colour and not re.fullmatch(r"#[0-9a-f]{6}", colour):
+        raise NotApplicable(f"{colour!r} is no colour; give one as #rrggbb, for example #1f5f7a")
+    draft.find(operation.details["group"]).colour = colour
+    return operation
+
+
+def _vouch(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node = draft.find(operation.details["group"])
+    if node.name is None and node.row.get("action") == "withheld":
+        raise NotApplicable("the auditor withheld its name; give it another name first")
+    node.vouch = operation
+    return operation
+
+
+def _name(draft: Draft, operation: Operation, material: Material) -> Operation:
+    node = draft.find(operation.details["group"])
+    node.name = node.description = node.vouch = None
+    node.renewed, node.maker = True, operation
+    return operation
+
+
+def _audit(draft: Draft, operation: Operation, material: Material) -> Operation:
+    return operation  # its verdicts are read where the tree is made
+
+
+_APPLY: dict[str, Callable[[Draft, Operation, Material], Operation]] = {
+    "rename": _rename,
+    "describe": _describe,
+    "merge": _merge,
+    "split": _split,
+    "move": _move,
+    "hide": _hide,
+    "pin": _pin,
+    "note": _note,
+    "colour": _colour,
+    "vouch": _vouch,
+    "name": _name,
+    "audit": _audit,
+}

@@ -1,0 +1,127 @@
+"""The file of edits: one operation per line, only ever added to."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from clioscope.atlas.overlay import EDITS
+from clioscope.edits.operation import MARKS, Operation, operation_from
+from clioscope.errors import AtlasError
+
+_LOCK = ".editing"
+
+
+class Unread(NamedTuple):
+    """A line that is no operation: its number, from 1, and why."""
+
+    number: int
+    why: str
+
+
+class Log(NamedTuple):
+    """``operations`` in the order of the file, undo and redo among them; ``unread`` are the lines that are none."""
+
+    operations: list[Operation]
+    unread: list[Unread]
+
+    @property
+    def undone(self) -> set[str]:
+        """The ids of the operations that are undone."""
+        found: set[str] = set()
+        for one in self.operations:
+            if one.op == "undo":
+                found.add(str(one.details["of"]))
+            elif one.op == "redo":
+                found.discard(str(one.details["of"]))
+        return found
+
+    @property
+    def standing(self) -> list[Operation]:
+        """The operations that count: those that are not undone, and change something."""
+        undone = self.undone
+        return [one for one in self.operations if one.op not in MARKS and one.id not in undone]
+
+    @property
+    def followed(self) -> dict[str, str]:
+        """Groups that an earlier build lost, by id, with the group that took the place of each."""
+        return {str(one.details["group"]): str(one.details["to"]) for one in self.operations if one.op == "follow"}
+
+    @property
+    def speaking(self) -> list[Operation]:
+        """The operations whose recorded names count: those that stand, and what a build recorded."""
+        undone = self.undone
+        return [one for one in self.operations if one.id not in undone and (one.op not in MARKS or one.op == "labels")]
+
+    def to_undo(self) -> Operation | None:
+        """The operation that the next undo takes back; None where there is none."""
+        return next(iter(reversed(self.standing)), None)
+
+    def to_redo(self) -> Operation | None:
+        """The operation that the next redo brings back: the last one undone, if nothing was done since."""
+        waiting: list[str] = []
+        for one in self.operations:
+            if one.op == "undo":
+                waiting.append(str(one.details["of"]))
+            elif one.op == "redo":
+                waiting = [other for other in waiting if other != one.details["of"]]
+            elif one.op not in MARKS:
+                waiting.clear()
+        return self.find(waiting[-1]) if waiting else None
+
+    def find(self, id: str) -> Operation | None:
+        """The operation of an id; None where there is none that can be undone."""
+        return next((one for one in self.operations if one.id == id and one.op not in MARKS), None)
+
+
+def read_log(folder: Path) -> Log:
+    """The edits of the atlas in ``folder``; none where there is no such file. Raises AtlasError if it cannot be read.
+
+    A line that is no operation is left out and told; a last line without its line feed was not written completely.
+    """
+    path = folder / EDITS
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Log([], [])
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"{path}: cannot be read ({error}).") from error
+    operations: list[Operation] = []
+    unread: list[Unread] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            operations.append(operation_from(line))
+        except ValueError as error:
+            unread.append(Unread(number, str(error)))
+    return Log(operations, unread)
+
+
+def append(folder: Path, operations: Sequence[Operation]) -> None:
+    """Add operations to the file. Raises AtlasError if it cannot be written."""
+    path = folder / EDITS
+    try:
+        broken = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("\n" if broken else "") + "".join(one.line() for one in operations))
+    except OSError as error:
+        raise AtlasError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed.") from error
+
+
+@contextmanager
+def editing(folder: Path) -> Iterator[None]:
+    """Hold the edits of an atlas alone. Raises AtlasError while another process edits it, or if it is read-only."""
+    path = folder / _LOCK
+    try:
+        with path.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+            path.unlink(missing_ok=True)
+    except BlockingIOError:
+        raise AtlasError(f"{folder}: is being edited by another process; try again when that has ended.") from None
+    except PermissionError as error:
+        raise AtlasError(f"{folder}: cannot be written ({error.strerror}).") from error

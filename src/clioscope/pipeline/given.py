@@ -1,0 +1,67 @@
+"""New conversations under the given categories of an atlas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+    from clioscope.pipeline.run import Run
+
+
+def codes_of_new(atlas: Atlas, run: Run, vectors: NDArray[np.float32]) -> list[str | None] | None:
+    """The category of each new conversation, by the codebook and the answers of the atlas; None without a codebook.
+
+    ``vectors`` (n, d) are in the geometry of the atlas. What the model says of a new one now stands.
+    """
+    from clioscope.codebook.place import Taught, place_conversations
+    from clioscope.embedding.encode import encode_texts
+    from clioscope.facets.given import GIVEN
+    from clioscope.facets.language import likeliest
+
+    settings = run.settings.codebook
+    if not settings.categories:
+        return None
+    means = atlas.means
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        tags = [likeliest(text, means.languages) for text in texts]
+        return means.centre(encode_texts(list(texts), run.embedder, run.store), tags)
+
+    answers, stored = run.table("answers"), atlas.table("answers")
+    said = answers[GIVEN].to_list() if GIVEN in answers.columns else None
+    before: list[str | None] = stored[GIVEN].to_list() if GIVEN in stored.columns else [None] * stored.height
+    return place_conversations(vectors, settings, encode, said, Taught(atlas.vectors, before)).codes
+
+
+def groups_within(
+    atlas: Atlas, vectors: NDArray[np.float32], codes: Sequence[str | None]
+) -> tuple[list[str | None], list[float | None]]:
+    """The group and margin of each new conversation: the nearest base group of its category.
+
+    A category without conversations in the atlas has no base group: then the category itself is the group. A
+    conversation of no category has no group where the atlas has nothing outside the categories.
+    """
+    from clioscope.clustering import assign_vectors
+    from clioscope.hierarchy.tree import category_id
+
+    labels, base = atlas.clusters["label"].to_numpy(), atlas.manifest["base_groups"]
+    own = dict(zip(labels.tolist(), atlas.clusters["code"].to_list(), strict=True))
+    groups: list[str | None] = [None if code is None else category_id(code) for code in codes]
+    margins: list[float | None] = [None] * len(codes)
+    for code in dict.fromkeys(codes):
+        allowed = np.array([label for label in range(len(base)) if own.get(label) == code], np.int64)
+        if not len(allowed):
+            continue
+        rows = np.array([row for row, one in enumerate(codes) if one == code])
+        inside = np.isin(labels, allowed)
+        found, far = assign_vectors(
+            vectors[rows], atlas.vectors[inside], np.searchsorted(allowed, labels[inside]), atlas.centroids[allowed]
+        )
+        for row, label, margin in zip(rows.tolist(), found.tolist(), far.tolist(), strict=True):
+            groups[row], margins[row] = base[allowed[label]], margin
+    return groups, margins

@@ -1,0 +1,53 @@
+"""The earlier atlas that a build keeps ids and names of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.atlas.files import read_manifest
+from clioscope.errors import AtlasError
+
+if TYPE_CHECKING:
+    from clioscope.settings import Settings
+
+FILES = ("tree", "clusters", "audit", "names", "levels", "lineage")  # what a build reads of it
+_PROMPTS = ("name", "name_again", "name_parent", "name_parent_again", "rename")  # that decide names
+
+
+class Predecessor(NamedTuple):
+    """``folder``: the atlas; ``same_names``: whether it was named as the build will name, so that names can stay."""
+
+    folder: Path
+    same_names: bool
+
+    @property
+    def files(self) -> list[Path]:
+        """The tables that decide a build; an older atlas may lack some."""
+        return [self.folder / f"{name}.parquet" for name in FILES]
+
+
+def predecessor_of(folder: Path, settings: Settings) -> Predecessor:
+    """The atlas in a folder as the predecessor of a build with these (resolved) settings.
+
+    Raises AtlasError where there is no atlas, or a published one.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("published"):
+        raise AtlasError(f"{folder}: is a published atlas and holds no conversations; give the atlas it was made of.")
+    return Predecessor(folder, _named_alike(manifest, settings))
+
+
+def _named_alike(manifest: dict[str, Any], settings: Settings) -> bool:
+    """Whether model, settings, prompts and language of names are those of an earlier build."""
+    from clioscope.prompts import prompt_hash
+
+    was, now = manifest["settings"], settings.model_dump(mode="json")
+    naming = all(now["naming"].get(name) == value for name, value in was["naming"].items() if name in now["naming"])
+    prompts = manifest.get("prompts", {})
+    return (
+        naming
+        and was["model"]["name"] == now["model"]["name"]
+        and was["facets"]["language"] == now["facets"]["language"]
+        and all(prompts.get(name) == prompt_hash(name) for name in _PROMPTS)
+    )

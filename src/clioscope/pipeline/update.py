@@ -1,0 +1,89 @@
+"""Add new conversations to an atlas, at the cost of the new ones: its groups keep their names and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from clioscope.atlas import Atlas
+from clioscope.edits.replay import replay
+from clioscope.errors import AtlasError, InputError
+from clioscope.facets.selection import facets_of
+from clioscope.pipeline.build import build
+from clioscope.pipeline.folder import BuildFolder
+from clioscope.pipeline.run import Run
+from clioscope.pipeline.updating.work import Work
+from clioscope.progress import Progress, on_saying
+from clioscope.settings import Settings
+
+LEVEL = 0.05  # share of conversations of the atlas's own kind that may be called unfitting
+
+
+def update(
+    atlas: Atlas | str | Path,
+    paths: str | Path | Sequence[str | Path],
+    out: str | Path | None = None,
+    *,
+    rebuild: bool = False,
+    format: str | None = None,
+    text_column: str | None = None,
+    encoding: str | None = None,
+    id_column: str | None = None,
+    ask: int | Literal["all"] | None = None,
+    none: float = LEVEL,
+    progress: Progress | None = None,
+) -> Atlas:
+    """The atlas with the conversations in ``paths`` added, in its own folder or in ``out``.
+
+    Conversations that the atlas has are recognised, and their further records counted. New ones are put into its groups
+    by its own encoder, map and geometry, as ``assign`` does. What fits no group is gathered in one group at the end of
+    the tree; ``none`` is the share of fitting ones that may be refused by mistake (0: nothing is refused). When enough
+    of what was gathered holds together, it becomes a candidate group (column ``candidate`` of ``tree``). A group that
+    has grown and falls into two is split. Only groups that are new or were split are named. The table ``lineage`` says
+    what became of every group. ``ask`` is as in ``assign``.
+
+    With ``rebuild`` everything is built anew from the files of the atlas and the new ones, after the atlas (see
+    ``build``): what was answered is not asked again, and what is the same keeps its ids and names.
+
+    The analyst's edits are replayed over the updated atlas. The work is done beside the atlas and takes its place when
+    it is whole. ``format``, ``text_column``, ``encoding``
+    and ``id_column`` are those of the new files; if none is given, they are read as those of the atlas were.
+
+    Raises AtlasError for a published atlas or one without vectors, InputError for files that cannot be read, ModelError
+    when the model cannot answer.
+    """
+    atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
+    files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    settings = Settings.model_validate(atlas.manifest["settings"])
+    if atlas.published:
+        raise AtlasError(f"{atlas.path}: a published atlas holds no conversations, so none can be added.")
+    target = atlas.path if out is None else Path(out)
+    if rebuild:
+        return build(
+            _sources(atlas, files), target, settings, after=atlas.path, overwrite=out is None, progress=progress
+        )
+    for name in ("plain", "texts", "smooth_near"):
+        if not (atlas.path / f"{name}.npy").exists():
+            raise AtlasError(f"{atlas.path}: lacks the vectors that an update needs ({name}.npy); use --rebuild.")
+    given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
+    with (
+        BuildFolder(target, files, overwrite=False, after=atlas.path, anew=True) as place,
+        Run(place.folder, settings, facets_of(settings), files=files, progress=progress) as run,
+    ):
+        work = Work(atlas, run, place.sources, ask, none)
+        for remark in work.do(files, given):
+            on_saying(run.progress)(remark)
+        run.close()
+        replay(place.folder, atlas.path, model=settings.model.name is not None)
+        place.exchange()
+    return Atlas(place.out)
+
+
+def _sources(atlas: Atlas, files: Sequence[Path]) -> list[Path]:
+    """The files that an atlas was made of, and the new ones; each once."""
+    old = [Path(one["path"]) for one in atlas.manifest["sources"]]
+    for path in old:
+        if not path.exists():
+            raise InputError(f"{path}: the atlas was made of this file, and it is gone; update without --rebuild.")
+    return list(dict.fromkeys([*old, *(path.resolve() for path in files)]))

@@ -1,0 +1,147 @@
+"""Names for the groups that an update made or split; all others keep theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.naming.candidates import Label
+from clioscope.vectors.spaced import evenly_spaced
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.pipeline.run import Run
+    from clioscope.pipeline.updating.structure import Reordered
+
+_SHOWN = 400  # conversations of a changed group that its name is made of
+_NEAR, _CONTRAST = 4, 25  # neighbouring groups, and conversations of each, that a name tells it apart from
+
+
+class Known(NamedTuple):
+    """What names are made of: ``facets`` (n rows), ``occurrences`` (conversation, user) and ``transcripts`` as far as
+    there are any."""
+
+    facets: pl.DataFrame
+    occurrences: pl.DataFrame
+    transcripts: pl.DataFrame
+
+
+def named_anew(
+    run: Run,
+    known: Known,
+    rows: Reordered,
+    labels: NDArray[np.int32],
+    centroids: NDArray[np.float32],
+    changed: Sequence[int],
+    taken: Mapping[str, Label],
+) -> dict[int, Label]:
+    """Labels of the base groups in ``changed``, unlike each other and those in ``taken`` (by id).
+
+    ``labels`` (n,) are the groups of all rows, in the order of ``known.facets``, and ``rows`` gives the vectors in the
+    same order. The model is asked as in a build, about these groups alone.
+    """
+    from clioscope.naming.distinct import make_distinct
+    from clioscope.naming.groups import name_groups
+
+    if not changed:
+        return {}
+    chosen, groups = _chosen(labels, centroids, changed, told_of(known))
+    context = _context(run, known, rows, chosen)
+    local = {group: number for number, group in enumerate(groups)}
+    own = np.array([local[label] for label in labels[chosen].tolist()], dtype=np.int32)
+    others = {local[group]: Label("", "") for group in groups if group not in changed}
+    found = name_groups(context, own, centroids[groups], kept=others)
+    new = [found[local[group]] for group in changed]
+    members = [np.flatnonzero(own == local[group]) for group in changed]
+    nobody = np.zeros(0, np.intp)
+    distinct = make_distinct(
+        context,
+        [*new, *taken.values()],
+        [*members, *([nobody] * len(taken))],
+        [len(one) for one in members] + [0] * len(taken),
+        fixed=range(len(new), len(new) + len(taken)),
+    )
+    return dict(zip(changed, distinct, strict=False))
+
+
+def told_of(known: Known) -> NDArray[np.bool_]:
+    """Of which conversations (n,) there is a text: what the model said of them, or their own."""
+    told: NDArray[np.bool_] = (
+        known.facets["asked"] | known.facets["conversation"].is_in(known.transcripts["conversation"].implode())
+    ).to_numpy()
+    return told
+
+
+def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], groups: Sequence[str]) -> list[bool]:
+    """Whether the names of some groups depend on people without a user id (``privacy.backing``)."""
+    import polars as pl
+
+    from clioscope.facets.texts import known_texts, writers
+    from clioscope.privacy.backing import Backing
+
+    rows = [row for row, group in enumerate(base) if group in set(groups)]
+    some = known.facets[rows]
+    names = [facet.name for facet in run.facets if facet.type == "text"]
+    texts, owners = known_texts(_said(run, some), known.transcripts, names), writers(some, known.occurrences)
+    part = tree.filter(pl.col("group").is_in(list(groups))).with_columns(parent=pl.lit(None, dtype=pl.String))
+    found = Backing(texts, owners, run.settings.naming.support).unbacked(part, [base[row] for row in rows])
+    by_group = dict(zip(part["group"], found, strict=True))
+    return [by_group[group] for group in groups]
+
+
+def _chosen(
+    labels: NDArray[np.int32], centroids: NDArray[np.float32], changed: Sequence[int], told: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], list[int]]:
+    """Rows of the changed groups and of their neighbours, and all these groups, the changed ones first."""
+    near: dict[int, None] = {}
+    for group in changed:
+        order = np.argsort(-(centroids @ centroids[group]), kind="stable")
+        near |= dict.fromkeys(other for other in order.tolist() if other not in changed and centroids[other].any())
+        near = dict.fromkeys([*near][: _NEAR * len(changed)])
+    parts = []
+    for group in (*changed, *near):
+        members = np.flatnonzero((labels == group) & told)
+        if not len(members):
+            members = np.flatnonzero(labels == group)
+        parts.append(members[evenly_spaced(len(members), _SHOWN if group in changed else _CONTRAST)])
+    there = [group for group, part in zip((*changed, *near), parts, strict=True) if len(part)]
+    return np.sort(np.concatenate(parts)), there
+
+
+def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) -> Any:
+    from clioscope.facets.language import language_name
+    from clioscope.facets.texts import known_texts, shown_texts, writers
+    from clioscope.naming.context import NamingContext
+    from clioscope.naming.support import Support
+    from clioscope.pipeline.stages.naming import TRAITS, name_encoder
+
+    settings = run.settings.naming
+    facets = known.facets[chosen.tolist()]
+    said = _said(run, facets)
+    names = [facet.name for facet in run.facets if facet.type == "text"]
+    asked = facets["asked"]
+    return NamingContext(
+        texts=shown_texts(said, known.transcripts, settings.show),
+        support=Support(
+            known_texts(said, known.transcripts, names), settings.support, writers(facets, known.occurrences)
+        ),
+        vectors=rows.vectors(chosen),
+        settings=settings,
+        encode=name_encoder(run.folder, run.embedder, run.store),
+        ask=run.askers.ask("names", "naming"),
+        language=language_name(run.settings.facets.language),
+        traits={name: facets[name].to_list() for name in TRAITS if name in facets.columns},
+        asked=asked.to_numpy() if asked.any() and not asked.all() else None,
+    )
+
+
+def _said(run: Run, facets: pl.DataFrame) -> pl.DataFrame:
+    """The facets without those that are inferred."""
+    import polars as pl
+
+    names = [facet.name for facet in run.facets if facet.asked and facet.name in facets.columns]
+    return facets.with_columns(pl.when("asked").then(pl.col(name)) for name in names)

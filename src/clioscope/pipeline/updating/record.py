@@ -1,0 +1,76 @@
+"""The end of an update: what became of the groups, and the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from clioscope.atlas.files import write_json
+from clioscope.files.folders import MANIFEST
+from clioscope.lineage.table import lineage_table, members_of, names_before
+from clioscope.pipeline.folder import ANSWERS, described
+from clioscope.pipeline.manifest import counts_of
+from clioscope.pipeline.updating.rows import read
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+    from clioscope.pipeline.run import Run
+    from clioscope.pipeline.updating.arrivals import Arrivals
+    from clioscope.pipeline.updating.groups import Changed
+
+_MANY = 1 / 3  # share of conversations that came with updates, above which all is better built anew
+
+
+def finish_update(
+    atlas: Atlas, run: Run, arrivals: Arrivals, fresh: int, changed: Changed | None, sources: Sequence[dict[str, Any]]
+) -> list[str]:
+    """Write lineage and manifest; what was done, in sentences without full stops."""
+    manifest, old = run.manifest, atlas.path
+    history = names_before(read(old, "lineage")) if (old / "lineage.parquet").exists() else {}
+    before, tree = read(old, "tree"), run.table("tree")
+    members = members_of(read(old, "clusters"), before), members_of(run.table("clusters"), tree)
+    run.take(lineage=lineage_table(before, tree, *members, history))
+    reading = manifest["stages"]["conversations"]
+    reading["read"] += arrivals.read
+    reading["rejected"] += arrivals.rejected
+    for name, record in manifest["stages"].items():
+        if name != "shares":
+            record["key"] = ""  # what an earlier build made, with other rows: no later build may take it for its own
+        record["files"] = {file: run.hashes.get(file, hash) for file, hash in record["files"].items()}
+    clusters = manifest["stages"]["clusters"]
+    clusters |= {"base_groups": manifest["base_groups"], "groups": len(manifest["base_groups"])}
+    known = {one["path"]: one for one in (*manifest["sources"], *sources)}
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    done = {
+        "finished": finished,
+        "fresh": fresh,
+        "known": arrivals.known,
+        "unfitting": 0 if changed is None else changed.unfitting,
+        "candidates": 0 if changed is None else len(changed.structure.candidates),
+        "split": 0 if changed is None else len(changed.structure.part_of),
+    }
+    manifest["after"] = described(old)
+    manifest |= {"finished": finished, "sources": list(known.values()), "counts": counts_of(run)}
+    manifest["updates"] = [*manifest.get("updates", []), done]
+    if (run.folder / ANSWERS).exists():
+        run.store.drop_vectors()
+    run.close()
+    write_json(run.folder / MANIFEST, manifest)
+    return [*arrivals.remarks, *_said(done, arrivals, manifest)]
+
+
+def _said(done: dict[str, Any], arrivals: Arrivals, manifest: dict[str, Any]) -> list[str]:
+    said = [f"{done['fresh']:,} conversations are new; {done['known']:,} were known and came again"]
+    if arrivals.repeated:
+        said.append(f"{arrivals.repeated:,} records were counted already")
+    if done["unfitting"]:
+        said.append(f"{done['unfitting']:,} new conversations fit no group")
+    if done["candidates"]:
+        said.append(f"candidate groups that appeared among what fits nothing: {done['candidates']:,}")
+    if done["split"]:
+        said.append(f"groups that fell into two: {done['split']:,}")
+    added = sum(one["fresh"] for one in manifest["updates"])
+    if added > _MANY * manifest["counts"]["conversations"]:
+        said.append("more than a third of the conversations came with updates; --rebuild groups all of them anew")
+    return said
