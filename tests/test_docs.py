@@ -30,6 +30,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FAKE = {
     "build": ["--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--overwrite", "--quiet"],
     "measure": ["--no-stability", "--quiet"],
+    "notes": ["--embedder", "hash"],
 }
 ELSEWHERE = re.compile(
     r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
@@ -83,6 +84,8 @@ def folder(tmp_path, monkeypatch, finished):
         shutil.copytree(finished.path, tmp_path / name)
     (tmp_path / "mine.py").write_text(of_page("facets.md")[0])
     (tmp_path / "facets.toml").write_text(facets_toml())
+    (tmp_path / "mine.toml").write_text(next(one.text for one in blocks("toml") if one.page.name == "codebooks.md"))
+    (tmp_path / "notes.csv").write_text("note\n" + "".join(f"wants help with {topic}\n" for topic in TOPICS))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
