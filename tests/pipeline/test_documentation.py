@@ -36,11 +36,11 @@ def test_every_stage_has_its_row() -> None:
 
 
 def test_a_page_is_brought_up_to_date_in_its_place(tmp_path) -> None:
-    stale = "Before.\n<!-- made by `make docs` -->\nold\n<!-- end of what `make docs` makes -->\nAfter.\n"
+    stale = "Before.\n<!-- made by `make docs` -->\nSTALE\n<!-- end of what `make docs` makes -->\nAfter.\n"
     (tmp_path / "method.md").write_text(stale)
     write(tmp_path)
     page = (tmp_path / "method.md").read_text()
-    assert page.startswith("Before.\n") and page.endswith("After.\n") and stages_table() in page and "old" not in page
+    assert page.startswith("Before.\n") and page.endswith("After.\n") and stages_table() in page and "STALE" not in page
     assert (tmp_path / "settings.md").read_text() == settings_page()
     with pytest.raises(ValueError, match="no place"):
         with_table("A page without it.")
