@@ -172,5 +172,5 @@ def rows_by_group(atlas: Atlas, above: dict[str, str]) -> dict[str, NDArray[np.i
     """The places of the conversations (rows of ``atlas.clusters``) of each group that ``above`` names."""
     import polars as pl
 
-    tops = atlas.clusters["group"].replace_strict(above, return_dtype=pl.String).to_numpy()
+    tops = atlas.clusters["group"].replace_strict(above, default=None, return_dtype=pl.String).to_numpy()
     return {group: np.flatnonzero(tops == group) for group in sorted(set(above.values()))}

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def groups_at(atlas: Atlas, level: int | None, within: str | None = None) -> dict[str, str]:
     """For each base group the group at ``level`` that holds it. Level 0 is the base; None is the top.
 
-    A group whose parent lies above the level, or that has none, stands for itself. With ``within`` only what that group
-    holds is there, and the top is the level of its own children. Raises AtlasError for an unknown group or a group that
+    A group whose parent lies above the level, or that has none, stands for itself. Groups that the analyst has hidden
+    are left out. With ``within`` only what that group holds is there, and the top is the level of its own children.
+    Raises AtlasError for an unknown group or a group that
     holds no other, ClioscopeError for a level that the tree does not have.
     """
     tree = atlas.tree
@@ -29,6 +30,8 @@ def groups_at(atlas: Atlas, level: int | None, within: str | None = None) -> dic
         raise ClioscopeError(f"{atlas.path}: there is no level {level}; the levels go from 0 (base) to {highest}.")
     found = {}
     for base in atlas.manifest["base_groups"]:
+        if base not in parents:  # hidden by the analyst
+            continue
         path = [base]
         while (above := parents.get(path[-1])) is not None:
             path.append(above)

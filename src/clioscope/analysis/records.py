@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def records_of(atlas: Atlas) -> pl.DataFrame:
     """conversation, record, user, created_at, meta_…, group (the base group), person.
 
-    A conversation that occurs three times has three rows. ``person`` is the number of the user (from 1); copies of one
-    text without a user count as one person, whose number is negative. Raises AtlasError for a published atlas.
+    A conversation that occurs three times has three rows; one of a group that the analyst has hidden has none.
+    ``person`` is the number of the user (from 1); copies of one text without a user count as one person, whose number
+    is negative. Raises AtlasError for a published atlas.
     """
     import polars as pl
 
@@ -25,9 +26,8 @@ def records_of(atlas: Atlas) -> pl.DataFrame:
         raise AtlasError(
             f"{atlas.path}: a published atlas holds no conversations; take the atlas that it was made from."
         )
-    rows = atlas.occurrences.join(
-        atlas.clusters.select("conversation", "group"), on="conversation", how="inner", maintain_order="left"
-    )
+    seen = atlas.clusters.select("conversation", "group").join(atlas.tree.select("group"), on="group", how="semi")
+    rows = atlas.occurrences.join(seen, on="conversation", how="inner", maintain_order="left")
     number = -pl.col("conversation").rank("dense").cast(pl.Int64)
     return rows.with_columns(person=pl.coalesce(pl.col("user").cast(pl.Int64), number))
 

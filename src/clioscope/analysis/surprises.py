@@ -57,7 +57,9 @@ def surprises(atlas: Atlas, top: int | None = 20) -> list[Surprise]:
     names = dict(shown_tree(atlas).select("group", "name").iter_rows())
     table = _table(atlas)
     reasons: dict[str, list[Reason]] = {}
-    for found in (_misfits(atlas, table, names), _rare_values(atlas, table), _long(table), _lone(atlas, table, names)):
+    misfits = _misfits(atlas, table, names)
+    table = table.filter(table["group"].is_in(list(names)))  # not what the analyst has hidden
+    for found in (misfits, _rare_values(atlas, table), _long(table), _lone(atlas, table, names)):
         for conversation, reason in found:
             reasons.setdefault(conversation, []).append(reason)
     weights = {one: sum(-math.log(reason.rarity) for reason in own) for one, own in reasons.items()}
@@ -93,6 +95,8 @@ def _misfits(atlas: Atlas, table: pl.DataFrame, names: dict[str, str]) -> Iterat
     for (conversation, group), value in zip(
         table.select("conversation", "group").iter_rows(), [] if values is None else values.tolist(), strict=False
     ):
+        if group not in names:
+            continue
         if group in none:
             yield conversation, Reason("fit", "Fits no group: it was gathered with others that fit none.", value)
         elif value <= _FITS:

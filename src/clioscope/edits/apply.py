@@ -64,7 +64,7 @@ def _check_support(draft: Draft, node: Node, text: str, operation: Operation, ma
 def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
     nodes = list({node.group: node for node in map(draft.find, operation.details["groups"])}.values())
     if len(nodes) < 2:
-        raise NotApplicable("there are no two groups to merge any more" if nodes else "it names no groups")
+        return _merged_already(draft, nodes, operation, material)
     if len({node.level for node in nodes}) > 1:
         raise NotApplicable(
             "the groups lie on different levels, and only groups of one level can be merged; move one into the other"
@@ -90,10 +90,34 @@ def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
     if name and not operation.details.get("vouch") and (details := material.unsupported(name, rows)):
         raise NotApplicable(f"too few people of the groups wrote {', '.join(details)}; choose other words, or vouch")
     draft.add(made, rows if first.group in draft.numbers else None)
+    draft.lost |= _called(operation)
     for node in nodes:
         for child in draft.children(node.group):
             child.parent = made.group
         draft.remove(node, f"it was merged into {made.group}")
+    return operation
+
+
+def _called(operation: Operation) -> set[str]:
+    """What the groups of an operation were called when it was made: the build may call them otherwise by now."""
+    return set(operation.details.get("called") or ()) - {*operation.groups, str(operation.details.get("name"))}
+
+
+def _merged_already(draft: Draft, nodes: list[Node], operation: Operation, material: Material) -> Operation:
+    """The build itself holds as one group what was merged before: that group is the merged one."""
+    if len(set(operation.details["groups"])) < 2:
+        raise NotApplicable("there are no two groups to merge" if nodes else "it names no groups")
+    [node] = nodes
+    if node.row.get("none"):
+        raise NotApplicable("what it merged fits no other group now")
+    given = operation.details.get("name")
+    if given:
+        renaming = operation.having(group=node.group, name=given, description=None)
+        _rename(draft, renaming, material)
+        node.maker = operation
+        node.vouch = operation if operation.details.get("vouch") else None
+    draft.call(node, made_id(operation.id, "merged"))
+    draft.lost |= _called(operation)
     return operation
 
 
@@ -115,6 +139,7 @@ def _split(draft: Draft, operation: Operation, material: Material) -> Operation:
             for child in content:
                 inner[str(child)].parent = made.group
     draft.remove(node, f"it was split into {len(parts)}")
+    draft.lost |= _called(operation)
     return operation
 
 

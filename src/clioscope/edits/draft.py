@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from clioscope.edits.operation import Operation
 
 
+SHORT = 12  # characters of an id in a sketch
+
+
 class NotApplicable(AtlasError):
     """An operation that cannot be applied to the groups as they are; its text says why."""
 
@@ -80,6 +83,11 @@ class Draft:
     def row_of(self) -> dict[str, int]:
         """The row of each conversation."""
         return {id: row for row, id in enumerate(self.conversations)}
+
+    @cached_property
+    def short_ids(self) -> frozenset[str]:
+        """The beginnings of the ids of all conversations, by which sketches of groups know them."""
+        return frozenset(id[:SHORT] for id in self.conversations)
 
     def find(self, group: str) -> Node:
         """The group of an id, or the one that followed it. Raises NotApplicable if it is not there."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.edits.draft import Draft, Node
+from clioscope.edits.draft import SHORT, Draft, Node
 from clioscope.edits.material import Material
 from clioscope.edits.names import holds_lost, new_labels
 from clioscope.edits.operation import Operation
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clioscope.models.asker import Asker
 
 KEPT = 0.8  # a group keeps its name while it shares this much (Jaccard) with the group that was named
+_SKETCH = 32  # ids of a sketch
+_PART = 0.4  # a group of which the one that was named is a smaller part (Jaccard) is named anew
 Rows = Mapping[str, NDArray[np.intp]]
 Verdict = tuple[int | None, int | None, str]  # score, first score, action
 UNAUDITED: Verdict = (None, None, "unaudited")
@@ -56,7 +58,7 @@ def label_groups(
         node = draft.nodes[group]
         if _keeps(draft, node, rows, built.get(node.row.get("group", group)), material):
             labels[group] = _given(node, node.label)
-        elif (label := _known(draft, node, _hash(draft, rows), recorded)) is not None:
+        elif (label := _known(draft, node, rows, recorded, material)) is not None:
             labels[group] = _given(node, label)
         else:
             wanted.append(node)
@@ -66,7 +68,7 @@ def label_groups(
         others = labels | {node.group: _given(node, node.label) for node in fixed}
         fresh = new_labels(draft, material, wanted, others, ask)
         for node in wanted:
-            made[node.group] = _as_record(fresh[node.group], _hash(draft, members[node.group]))
+            made[node.group] = _as_record(fresh[node.group], draft, members[node.group])
             labels[node.group] = _given(node, fresh[node.group])
     verdicts, vouched = _verdicts(draft, labels, operations)
     said = _audited(draft, material, labels, verdicts, made, ask)
@@ -103,8 +105,28 @@ def _hash(draft: Draft, rows: NDArray[np.intp]) -> str:
     return blake2b("\n".join(ids).encode(), digest_size=6).hexdigest()
 
 
-def _as_record(label: Label, members: str) -> dict[str, Any]:
-    return {**label._asdict(), "phrases": list(label.phrases), "members": members}
+def _as_record(label: Label, draft: Draft, rows: NDArray[np.intp]) -> dict[str, Any]:
+    told = {"members": _hash(draft, rows), "sketch": _sketch(draft, rows)}
+    return {**label._asdict(), "phrases": list(label.phrases), **told}
+
+
+def _sketch(draft: Draft, rows: NDArray[np.intp]) -> list[str]:
+    """The first ids of the members. Ids are hashes, so these are a random sample that another set can be compared by
+    (Broder 1997)."""
+    return sorted(draft.conversations[row][:SHORT] for row in rows.tolist())[:_SKETCH]
+
+
+def _stayed(sketch: Sequence[str], draft: Draft, rows: NDArray[np.intp]) -> bool:
+    """Whether a group is still the one that a sketch is of: its members are there as far as the atlas has them, and
+    they are no small part of it."""
+    own = {draft.conversations[row][:SHORT] for row in rows.tolist()}
+    there = [id for id in sketch if id in own or id in draft.short_ids]
+    first = sorted({*sketch, *own})[: len(sketch)]
+    return (
+        bool(there)
+        and sum(id in own for id in there) >= KEPT * len(there)
+        and sum(id in own and id in sketch for id in first) >= _PART * len(first)
+    )
 
 
 def _recorded(operations: Sequence[Operation]) -> dict[str, list[tuple[str, dict[str, Any]]]]:
@@ -116,11 +138,17 @@ def _recorded(operations: Sequence[Operation]) -> dict[str, list[tuple[str, dict
     return found
 
 
-def _known(draft: Draft, node: Node, members: str, recorded: Mapping[str, Any]) -> Label | None:
-    """The latest label that was recorded for a group of these members."""
+def _known(
+    draft: Draft, node: Node, rows: NDArray[np.intp], recorded: Mapping[str, Any], material: Material
+) -> Label | None:
+    """The latest label that was recorded for a group of these members, or of nearly the same ones."""
+    members = _hash(draft, rows)
     for operation, label in recorded.get(node.group, ()):
         asked_anew = node.renewed and node.maker is not None and operation != node.maker.id
-        if label["members"] == members and not asked_anew and not holds_lost(label["name"], draft.lost):
+        alike = label["members"] == members
+        if not alike and _stayed(label.get("sketch", ()), draft, rows):
+            alike = not material.unsupported(f"{label['name']}. {label['description']}", rows)
+        if alike and not asked_anew and not holds_lost(label["name"], draft.lost):
             return Label(label["name"], label["description"], tuple(label["phrases"]), label["mixed"])
     return None
 

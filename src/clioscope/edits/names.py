@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,7 +133,15 @@ def _apart(
     kept = len(context.texts) + 1  # a group that has its name keeps it
     ranks = [kept] * len(others) + [len(places[group]) for group in fresh]
     told = make_distinct(replace(context, ask=None), labels, [places[group] for group in groups], ranks)
-    return {group: label for group, label in zip(groups, told, strict=True) if group in fresh}
+    final = dict(zip(groups, told, strict=True))
+    for group in fresh:  # telling names apart may have come back to a lost one
+        if holds_lost(final[group].name, lost):
+            taken = {label.name.casefold() for label in final.values()}
+            pairs = (f"{one}, {other}" for one, other in combinations(final[group].phrases, 2))
+            names = (f"{pair[:1].upper()}{pair[1:]}" for pair in pairs)
+            free = (name for name in names if name.casefold() not in taken and not holds_lost(name, lost))
+            final[group] = final[group]._replace(name=next(free, fresh[group].name))
+    return {group: final[group] for group in fresh}
 
 
 def holds_lost(text: str, lost: Collection[str]) -> bool:

@@ -22,6 +22,7 @@ from clioscope.atlas.overlay import EDITS, FOLDER, RECORD, build_of
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
 from clioscope.edits.draft import Draft, NotApplicable
+from clioscope.edits.earlier import edited_lineage, write_earlier
 from clioscope.edits.labels import Labelled, Rows, label_groups
 from clioscope.edits.log import Log, append, editing, read_log
 from clioscope.edits.material import Material
@@ -72,6 +73,8 @@ def replay(folder: Path, edits: Path | None = None, *, model: bool = False) -> A
     """
     if edits is not None and (edits / EDITS).exists() and edits != folder:
         shutil.copy2(edits / EDITS, folder / EDITS)
+    if edits is not None and edits != folder:
+        write_earlier(folder, edits)
     if not (folder / EDITS).exists():
         return Atlas(folder)
     material = Material(Atlas(folder, edits=False))
@@ -127,6 +130,8 @@ def compose(material: Material, log: Log, done: Replayed, ask: Asker | None) -> 
         tables["clusters"], arrays["centroids"] = cluster_tables(material, held)
     if any(not same(rows, built.get(group)) for group, rows in members.items()) or len(members) < len(built):
         tables |= share_tables(material, held, tree, members, built)
+    seen = tables.get("clusters", atlas.clusters).filter(held.visible)
+    tables |= edited_lineage(atlas.path, draft, seen, tree)
     record = {
         "version": VERSION,
         "of": build_of(atlas.manifest),
