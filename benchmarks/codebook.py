@@ -23,7 +23,7 @@ from peers import texts_and_vectors
 
 from clioscope.codebook.place import place_conversations
 from clioscope.codebook.read import read_codebook
-from clioscope.settings import Category, CodebookSettings
+from clioscope.settings import Category, CodebookSettings, EmbeddingSettings
 
 # Of CLINC150 the names of the domains are known, and nothing else: the descriptions are ours, written without a look at
 # the intents.
@@ -54,22 +54,26 @@ def data(embedder: str) -> Iterator[tuple[str, np.ndarray, np.ndarray, tuple[Cat
     """Name, unit vectors (n, d), true codes (n,) and codebook of each data set."""
     from groups import encoded
 
+    from clioscope.embedding.open import open_embedder
     from clioscope.experiments.data import category_labels, clinc150
     from clioscope.prediction.ready import ready_map
     from clioscope.vectors.unit import unit_rows
 
     codes = sorted(set(category_labels().values()))
+    # As a build without a model does: raw text and ready-made map count alike.
+    ready = ready_map(open_embedder(EmbeddingSettings(model=embedder)).id)
     for name in ("sharegpt", "strong"):
         texts, vectors, truth = texts_and_vectors(name)
         if embedder != "all-MiniLM-L6-v2" and name == "strong":
             continue
         own = vectors if embedder == "all-MiniLM-L6-v2" else encoded(texts, embedder)
-        ready = ready_map("all-MiniLM-L6-v2@53aa51172d14") if name == "sharegpt" and own is vectors else None
-        mixed = own if ready is None else unit_rows(own + ready.predict(own))
+        mixed = own if ready is None or name == "strong" else unit_rows(own + ready.predict(own))
         yield name, mixed, np.array([codes[one] for one in truth]), read_codebook("sharegpt")
     found = clinc150()
     book = tuple(Category(code=code, name=name, description=text) for code, (name, text) in DOMAINS.items())
-    yield "clinc", encoded(found.texts, embedder), np.array([found.domains[one] for one in found.coarse]), book
+    own = encoded(found.texts, embedder)
+    mixed = own if ready is None else unit_rows(own + ready.predict(own))
+    yield "clinc", mixed, np.array([found.domains[one] for one in found.coarse]), book
 
 
 def main() -> None:
@@ -83,7 +87,7 @@ def main() -> None:
     from clioscope.embedding.encode import encode_texts
     from clioscope.embedding.open import open_embedder
     from clioscope.measure.external import ami
-    from clioscope.settings import ClusteringSettings, EmbeddingSettings
+    from clioscope.settings import ClusteringSettings
     from clioscope.vectors.shaping import shape
 
     encoder = open_embedder(EmbeddingSettings(model=given.embedder))

@@ -30,6 +30,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FAKE = {
     "build": ["--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--overwrite", "--quiet"],
     "measure": ["--no-stability", "--quiet"],
+    "notes": ["--embedder", "hash"],
 }
 ELSEWHERE = re.compile(
     r"https?://|--judge|^clioscope (models (pull|path)|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
@@ -83,6 +84,8 @@ def folder(tmp_path, monkeypatch, finished):
         shutil.copytree(finished.path, tmp_path / name)
     (tmp_path / "mine.py").write_text(of_page("facets.md")[0])
     (tmp_path / "facets.toml").write_text(facets_toml())
+    (tmp_path / "mine.toml").write_text(next(one.text for one in blocks("toml") if one.page.name == "codebooks.md"))
+    (tmp_path / "notes.csv").write_text("note\n" + "".join(f"wants help with {topic}\n" for topic in TOPICS))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -142,7 +145,7 @@ def test_every_command_runs(page, line, folder, monkeypatch) -> None:
     if words[0] == "build":
         assert clioscope.open("atlas").manifest["models"]["chat"] == "fake"
     else:
-        assert found.stdout.strip()
+        assert found.output.strip()  # what goes into a file is said on the error stream
 
 
 def facets_toml() -> str:
@@ -224,7 +227,8 @@ def test_the_table_of_facets_is_whole() -> None:
     from clioscope.facets.builtin import BUILT_IN
 
     text = (ROOT / "docs" / "facets.md").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    first = text[text.index("| `request`") :].split("\n\n")[0]  # the tables further down are of other things
+    rows = first.splitlines()
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])} == {
         one.name for one in BUILT_IN
     }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { hasChromium, launch, open, type Opened } from "./browser";
 
 const by = (name: string) => `[data-test="${name}"]`;
@@ -44,6 +44,8 @@ describe.skipIf(!hasChromium)("editing", () => {
     await browser?.close();
     server?.kill("SIGINT");
   });
+
+  afterEach(() => expect(opened.errors, "errors on the page").toEqual([]));
 
   it("renames by a double click, and takes no detail of few people unless the analyst vouches for it", async () => {
     const row = rows().nth(1);
@@ -128,9 +130,10 @@ describe.skipIf(!hasChromium)("editing", () => {
     expect(await pane.innerText()).toContain("Hidden groups");
     expect(await pane.locator("li").count()).toBe(5);
     await pane.getByText("Show again").click();
+    await page.waitForFunction(() => !document.querySelector(".hidden-group"));
+    if (await page.getByText("Expand all").count()) await page.getByText("Expand all").click();
     await page.locator(".tree").getByText(name, { exact: true }).waitFor();
     await idle();
-    expect(opened.errors).toEqual([]);
   });
 
   it("is not there in an exported page", async () => {

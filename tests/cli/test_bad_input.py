@@ -264,7 +264,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 14
+        assert run(*words)[2].count("unchanged") == 16
         assert server.bodies == []
     finally:
         server.stop()

@@ -32,7 +32,7 @@ def test_few_members_are_refused_and_what_lies_elsewhere_is(world):
     test = opened(vectors, labels)
     nearest = (foreign @ vectors.T).argmax(axis=1)
     assert (test.p_values(held, own) <= fit.LEVEL).mean() <= 0.06
-    assert (test.p_values(held, own) <= 0.3).mean() == pytest.approx(0.28, abs=0.08)
+    assert 0.1 <= (test.p_values(held, own) <= 0.3).mean() <= 0.3
     assert (test.p_values(foreign, labels[nearest]) <= fit.LEVEL).mean() >= 0.95
 
 

@@ -142,6 +142,7 @@ def test_a_layer_of_another_build_does_not_count(atlas, families):
 def test_an_atlas_without_texts_can_be_merged_and_split_too(tmp_path):
     settings = Settings.model_validate(
         {
+            "model": {"name": None},
             "embedding": {"model": "hash"},
             "layout": {"method": "pca"},
             "clustering": {"method": "kmeans", "clusters": 6},

@@ -9,15 +9,24 @@ import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
 import { TreePane } from "./TreePane";
 
+/** What is drawn anew for another view. */
+function Stage() {
+  return (
+    <>
+      <FilterChips />
+      <MapPane />
+      <Timeline />
+    </>
+  );
+}
+
 export function App() {
   return (
     <div class="page">
       <TopBar />
       <TreePane />
-      <main class="stage" key={edition.value}>
-        <FilterChips />
-        <MapPane />
-        <Timeline />
+      <main class="stage">
+        <Stage key={edition.value} />
       </main>
       {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
       {abilities.value.edit && <Editing />}

@@ -17,13 +17,13 @@ export function Editing() {
     return () => removeEventListener("keydown", onKey);
   }, []);
   return (
-    <>
+    <div class="editing">
       {menu.value && <GroupMenu key={`${menu.value.group} ${menu.value.x} ${menu.value.y}`} at={menu.value} />}
       {form.value && <EditForm key={`${form.value.kind} ${form.value.group}`} kind={form.value.kind} group={form.value.group} />}
       {historyOpen.value && <History />}
       {working.value && <p class="toast">{t("working")}</p>}
       {problem.value && <Problem />}
-    </>
+    </div>
   );
 }
 

@@ -82,6 +82,7 @@ function DrawnMap() {
       listen(null);
       watch.disconnect();
       scatter.destroy();
+      labels.value = [];
       plot.current = null;
     };
   }, [able]);
@@ -233,6 +234,7 @@ function Overlay() {
   const now = seen.value;
   const polygon = region.value?.kind === "lasso" ? region.value.polygon : null;
   const near = pointed.value !== null ? groups[pointed.value] : null;
+  const titles = labels.value.filter((one) => one.group < groups.length); // those of another view go with its map
   return (
     <div class="overlay" aria-hidden="true">
       {now && polygon && (
@@ -250,7 +252,7 @@ function Overlay() {
           />
         </svg>
       )}
-      {labels.value.map((one) => {
+      {titles.map((one) => {
         const region_ = one.rank === 1 || groups[one.group].parent === null;
         return (
           <span

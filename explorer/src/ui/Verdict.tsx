@@ -8,6 +8,7 @@ const WORDS: Record<string, Word> = {
   withheld: "withheldVerdict",
   unaudited: "unaudited",
   vouched: "vouched",
+  given: "givenName",
 };
 
 /** Figures of a group in words; any other one goes by its own name. */

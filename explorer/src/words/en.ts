@@ -73,6 +73,7 @@ export const en = {
   withheldVerdict: "withheld by the auditor",
   unaudited: "not audited",
   vouched: "vouched for by the analyst",
+  givenName: "given by the codebook",
   editGroup: "Edit this group",
   editHelp: "F2 renames, Delete hides, the menu key opens the menu.",
   undo: "Undo (Ctrl+Z)",

@@ -75,6 +75,7 @@ export const ru: Record<Word, string> = {
   withheldVerdict: "скрыто по итогам проверки",
   unaudited: "не проверялось",
   vouched: "за название ручается аналитик",
+  givenName: "задано справочником категорий",
   editGroup: "Изменить группу",
   editHelp: "F2 — переименовать, Delete — скрыть, клавиша меню — открыть меню.",
   undo: "Отменить (Ctrl+Z)",

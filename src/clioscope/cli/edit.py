@@ -7,12 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.edits.editor import Editor
 
-app = typer.Typer(pretty_exceptions_enable=False, invoke_without_command=True)
+
+class _Group(TyperGroup):
+    """Takes its own options after the atlas as well: ``clioscope edit ATLAS --list``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-"):
+            atlas, rest, own = args[0], args[1:], list[str]()
+            while rest and rest[0].startswith("-"):
+                own.append(rest.pop(0))
+                if own[-1] == "--author" and rest:
+                    own.append(rest.pop(0))
+            args = [*own, atlas, *rest]
+        return list(super().parse_args(ctx, args))
+
+
+app = typer.Typer(cls=_Group, pretty_exceptions_enable=False, invoke_without_command=True)
 
 Group = Annotated[str, typer.Argument(help="The group: its id, or its exact name.", show_default=False)]
 AskModel = Annotated[

@@ -77,7 +77,7 @@ def show(
         if depth is not None and below >= depth:
             continue
         row = rows[name]
-        bar = "█" * max(1, round(_BAR * row["count"] / largest))
+        bar = "█" * max(row["count"] > 0, round(_BAR * row["count"] / largest))
         size = f"{row['count']:,} · {share_text(row[sized], total)}"
         style = "italic" if row["mixed"] else "bold"
         label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"

@@ -23,8 +23,8 @@ SAMPLE = 1000  # conversations of several turns from which the scale is learnt
 TEXTS = 1024  # turns encoded together
 LEAST = 3  # messages of user and assistant in a conversation with two turns of the user
 COLUMNS = (
-    *("conversation", "part", "parts", "first_turn", "last_turn", "weight", "turns", "characters"),
-    *("transcript", "text"),
+    *("conversation", "part", "parts", "first_turn", "last_turn", "weight"),
+    *("turns", "characters", "transcript", "text"),
 )
 Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]  # texts to unit rows
 

@@ -41,7 +41,7 @@ class Scale(NamedTuple):
 
         return unit_rows(vectors - self.mean)
 
-    def support(self, turns: NDArray[np.floating], squared: NDArray[np.floating]) -> NDArray[np.float64]:
+    def support(self, turns: NDArray[np.integer], squared: NDArray[np.floating]) -> NDArray[np.float64]:
         """How well turns fit one topic: the logarithm of their likelihood, up to what cancels.
 
         ``turns``: how many they are; ``squared``: the squared norm of the sum of their centred vectors. A turn is its

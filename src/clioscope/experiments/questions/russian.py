@@ -21,7 +21,7 @@ from clioscope.experiments.languages import centred_apart, cyrillic, finds_origi
 from clioscope.experiments.results import Results
 
 if TYPE_CHECKING:
-    from clioscope.experiments.model_facets import ModelFacets, ask_texts
+    from clioscope.experiments.model_facets import ModelFacets
 
 TEXTS, TOKENS, FACETS = "texts", "tokenizers", "facets"
 RUSSIAN, ENGLISH = "Russian texts", "English originals"
@@ -231,6 +231,7 @@ def _tokenizers(bench: Bench, data: Parallel, encoders: tuple[str, ...]) -> Iter
 
 
 def _facets(bench: Bench, data: Parallel, encoders: tuple[str, ...], model: str) -> Iterator[Variant]:
+    from clioscope.experiments.model_facets import ask_texts
     from clioscope.vectors.centring import centre
     from clioscope.vectors.unit import average
 

@@ -41,7 +41,7 @@ def shares(job: Job) -> None:
 
 
 def _within(tree: pl.DataFrame, place: dict[str, int]) -> dict[str, list[int]]:
-    """The base groups that each group of the tree holds, by their numbers."""
+    """The base groups that each group of the tree holds, by their numbers; without empty categories."""
     parents: dict[str, str | None] = dict(zip(tree["group"], tree["parent"], strict=True))
     found: dict[str, list[int]] = {group: [] for group in parents}
     for group, number in place.items():
@@ -49,4 +49,4 @@ def _within(tree: pl.DataFrame, place: dict[str, int]) -> dict[str, list[int]]:
         while above is not None and above in found:
             found[above].append(number)
             above = parents[above]
-    return found
+    return {group: numbers for group, numbers in found.items() if numbers}
