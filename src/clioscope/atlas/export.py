@@ -232,7 +232,6 @@ def markdown(atlas: Atlas) -> str:
 
 def as_json(atlas: Atlas) -> str:
     """The tree as nested objects: name, description, mixed, none, candidate, count, share, facets, shares, children.
-
     Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
     the weights of its segments, weight, as a part of all.
     """
