@@ -5,11 +5,12 @@ from __future__ import annotations
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
-FEWEST = 3  # conversations of a group that the model has been asked about when groups get their names
+FEWEST = 2  # conversations of a group that the model has been asked about when groups get their names
 
 
 @stage(
     "second",
+    version=2,
     reads=("conversations", "transcripts", "asked", "clusters.conversation", "clusters.label"),
     writes=("second",),
     settings=("facets.language", "facets.calls", "facets.examples"),
