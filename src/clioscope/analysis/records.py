@@ -53,7 +53,7 @@ def column_of(atlas: Atlas, rows: pl.DataFrame, field: str) -> tuple[str, pl.Ser
     facets = [name for name in atlas.facets.columns if name not in ("conversation", "asked")]
     raise ClioscopeError(
         f"{atlas.path}: there is no field {field!r}; its facets are {listed(facets)}, its metadata fields "
-        f"{listed(metadata_fields(rows))} (build with --metadata FIELD to keep another one)."
+        f"{listed(metadata_fields(rows))} (build with --set \"input.metadata=['FIELD']\" to keep another one)."
     )
 
 
