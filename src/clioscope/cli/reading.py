@@ -39,7 +39,7 @@ FacetFiles = Annotated[
     list[Path] | None,
     typer.Option(
         "--facets",
-        help="Facets of your own: a Python file with @facet functions, or a TOML file with a [facets] section.",
+        help="Facets of your own: a Python file with @facet functions, or a TOML file with a section `facets`.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
