@@ -31,9 +31,9 @@ def stream(week: int, topics=tuple(TOPICS), each: int = 12) -> list[dict]:
 
 
 def tables(folder):
-    """The bytes of every table and array of an atlas but its lineage."""
+    """The bytes of every table and array of an atlas, but not what it keeps of the one before."""
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.suffix in (".parquet", ".npy") and path.stem != "lineage"
+        if path.suffix in (".parquet", ".npy") and path.stem not in ("lineage", "earlier", "earlier_tree")
     }

@@ -105,8 +105,10 @@ def test_the_shares_of_categories(atlas, monkeypatch) -> None:
     assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
 
 
-def test_the_commands(tmp_path) -> None:
+def test_the_commands(tmp_path, monkeypatch) -> None:
     from typer.testing import CliRunner
+
+    monkeypatch.setattr("sys.argv", ["clioscope", "codebooks"])
 
     runner = CliRunner()
     listed = runner.invoke(app, ["codebooks", "--json"])
