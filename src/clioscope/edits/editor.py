@@ -203,7 +203,10 @@ class Editor:
         if last.op == "pin" and last.details["on"] and last.details.get("kept") is None:
             group = last.details["group"]
             named, (score, first, action) = labelled.labels.get(group), labelled.verdicts.get(group, UNAUDITED)
-            if named is not None and action != "withheld":
+            if named is not None and action not in (
+                "withheld",
+                "vouched",
+            ):  # vouching is its own backing
                 text = {"name": named.name, "description": named.description}
                 said = {**text, "score": score, "first_score": first, "action": action}
                 last = last.having(kept=text, verdicts=[*labelled.said, said])
