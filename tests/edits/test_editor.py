@@ -369,3 +369,21 @@ def test_an_edit_that_was_not_applied_is_not_published(atlas, families, tmp_path
         clioscope.publish(atlas, tmp_path / "public", settings)
     after = clioscope.open(atlas.path).edit.undo().edit.redo()
     assert group not in set(clioscope.publish(after, tmp_path / "public", settings, unaudited=True).tree["group"])
+
+
+def test_nobody_vouches_for_a_name_that_cannot_be_seen(atlas, families):
+    from clioscope.edits.log import append
+    from clioscope.edits.operation import new_operation
+
+    after = atlas.edit.merge(families[0][:2])
+    [made] = only_new(atlas, after)
+    said = {name: row(after, made)[name] for name in ("name", "description")}
+    said |= {"score": 1, "first_score": 1, "action": "withheld"}
+    append(atlas.path, [new_operation("labels", "clioscope", labels={}, verdicts=[said])])
+    replay(atlas.path)
+    after = clioscope.open(atlas.path)
+    assert row(after, made)["action"] == "withheld"
+    with pytest.raises(AtlasError, match="the auditor withheld its name"):
+        after.edit.vouch(made)
+    after = after.edit.rename(made, "Bread").edit.vouch(made)
+    assert row(after, made)["action"] == "vouched"
