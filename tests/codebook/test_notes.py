@@ -63,6 +63,18 @@ def test_files_of_notes(name, text, tmp_path) -> None:
     assert len(notes) == 5 and notes[1] == Note("1", "note 1", "text 1")
 
 
+def test_a_text_may_be_long(tmp_path) -> None:
+    rows = "".join(f"note {n},{'x' * 200_000}\n" for n in range(4))
+    (tmp_path / "n.csv").write_text(f"note,text\n{rows}", encoding="utf-8")
+    assert len(read_notes(tmp_path / "n.csv")[0].text) == 200_000
+
+
+def test_a_note_may_hold_any_kind_of_line_break(tmp_path) -> None:
+    lines = [f'{{"id": "{n}", "note": "one\u2028two\x85three {n}"}}' for n in range(4)]
+    (tmp_path / "n.jsonl").write_text("\r\n".join(lines), encoding="utf-8")
+    assert read_notes(tmp_path / "n.jsonl")[3].note == "one two three 3"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [

@@ -344,3 +344,46 @@ def test_the_tree_can_be_walked_and_measured(atlas, families):
     assert (after.path / "report-card.html").exists()
     after.edit.rename(families[1][1], "Anew", vouch=True)
     assert not (after.path / "report-card.html").exists()  # it holds the name as it was
+
+
+def test_a_pin_does_not_outlive_what_was_vouched_for(atlas, families):
+    group = families[0][0]
+    after = atlas.edit.rename(group, "Call Wilhelmina Oberhofer", vouch=True).edit.pin(group)
+    assert row(after, group)["action"] == "vouched"
+    line = json.loads((atlas.path / "edits.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    found = row(after.edit.undo(line["id"]), group)
+    assert found["pinned"] and (found["name"], found["action"]) == (
+        row(atlas, group)["name"],
+        row(atlas, group)["action"],
+    )
+
+
+def test_an_edit_that_was_not_applied_is_not_published(atlas, families, tmp_path):
+    from clioscope.edits.log import append
+    from clioscope.edits.operation import new_operation
+    from clioscope.settings import PrivacySettings
+
+    settings, group = PrivacySettings(min_conversations=4, min_users=2), families[0][0]
+    append(atlas.path, [new_operation("hide", "ada", group=group, on=True)])
+    with pytest.raises(AtlasError, match="interrupted before it was applied"):
+        clioscope.publish(atlas, tmp_path / "public", settings)
+    after = clioscope.open(atlas.path).edit.undo().edit.redo()
+    assert group not in set(clioscope.publish(after, tmp_path / "public", settings, unaudited=True).tree["group"])
+
+
+def test_nobody_vouches_for_a_name_that_cannot_be_seen(atlas, families):
+    from clioscope.edits.log import append
+    from clioscope.edits.operation import new_operation
+
+    after = atlas.edit.merge(families[0][:2])
+    [made] = only_new(atlas, after)
+    said = {name: row(after, made)[name] for name in ("name", "description")}
+    said |= {"score": 1, "first_score": 1, "action": "withheld"}
+    append(atlas.path, [new_operation("labels", "clioscope", labels={}, verdicts=[said])])
+    replay(atlas.path)
+    after = clioscope.open(atlas.path)
+    assert row(after, made)["action"] == "withheld"
+    with pytest.raises(AtlasError, match="the auditor withheld its name"):
+        after.edit.vouch(made)
+    after = after.edit.rename(made, "Bread").edit.vouch(made)
+    assert row(after, made)["action"] == "vouched"

@@ -86,7 +86,8 @@ def test_bodies_are_bounded_and_json(client):
     long = {"op": "note", "group": "x", "text": "y" * 70_000}
     assert "at most 65536 bytes" in client.post("/edit", json=long).text
     headers = {"Content-Type": "application/json"}
-    assert client.post("/edit", content=b"{", headers=headers).status_code == 400
+    for body in (b"{", b"[" * 60_000):
+        assert client.post("/edit", content=body, headers=headers).status_code == 400
     assert (
         client.post("/edit", content=json.dumps({"op": "undo"}), headers={"Content-Type": "text/plain"}).status_code
         == 400

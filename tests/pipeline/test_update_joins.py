@@ -164,3 +164,20 @@ def test_new_conversations_go_to_edited_groups(with_none, tmp_path) -> None:
     table = atlas.assign(new, none=0).table
     assert set(table["group"]) <= set(atlas.tree["group"]) and not set(table["group"]) & set(base[:3])
     assert "Both" in set(table["name"])
+
+
+def test_hidden_groups_of_new_conversations_have_an_id_and_no_name(with_none, tmp_path) -> None:
+    import shutil
+
+    shutil.copytree(with_none.path, tmp_path / "atlas")
+    atlas = clioscope.open(tmp_path / "atlas")
+    [none] = none_groups(atlas.tree)
+    new = write_jsonl(tmp_path / "new.jsonl", stream(3, ("bread", "python", "travel", "poem"), 6))
+    group = atlas.assign(new, none=0).table["group"][0]
+    atlas = atlas.edit.hide(none).edit.hide(group)
+    table = atlas.assign(new, none=0).table
+    assert none not in table["group"].to_list()
+    assert table.filter(pl.col("group") == group)["name"].unique().to_list() == [None]
+    assert table.filter(pl.col("group") != group)["name"].null_count() == 0
+    old = atlas.assign(atlas.manifest["sources"][0]["path"]).table
+    assert not old.filter(pl.col("group") == none)["fits"].any() and none in old["group"].to_list()

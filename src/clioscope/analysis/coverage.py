@@ -35,9 +35,10 @@ class Coverage(NamedTuple):
     ``no test`` (traffic of at least the bound, and no test), ``few tests`` and ``many tests`` (the interval of the
     ratio lies below or above 1), ``no traffic`` (tests only), or empty.
 
-    ``traffic`` and ``tests``: records in all groups. ``nowhere``: tests that fit no group; ``refused``: those that the
-    atlas's screener let not in; ``rejected``: records of the file that cannot be read. ``known``: tests that are
-    conversations of the atlas. ``tested``: the conversations that the tests are, by their ids. ``bound``: as given.
+    ``traffic`` and ``tests``: records in all groups. ``nowhere``: tests that fit no group, or are in one that the
+    analyst has hidden; ``refused``: those that the atlas's screener did not let in; ``rejected``: records of the file
+    that cannot be read. ``known``: tests that are conversations of the atlas. ``tested``: the conversations that the
+    tests are, by their ids. ``bound``: as given.
     """
 
     groups: pl.DataFrame

@@ -15,8 +15,9 @@ def groups_at(atlas: Atlas, level: int | None, within: str | None = None) -> dic
 
     A group whose parent lies above the level, or that has none, stands for itself. Groups that the analyst has hidden
     are left out. With ``within`` only what that group holds is there, and the top is the level of its own children.
-    Raises AtlasError for an unknown group or a group that
-    holds no other, ClioscopeError for a level that the tree does not have.
+
+    Raises AtlasError for an unknown group or a group that holds no other, ClioscopeError for a level that the tree does
+    not have.
     """
     tree = atlas.tree
     parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())

@@ -17,6 +17,11 @@ def none_groups(tree: pl.DataFrame) -> list[str]:
     return tree.filter(tree["none"].fill_null(False))["group"].to_list()
 
 
+def all_none_groups(atlas: Atlas) -> list[str]:
+    """``none_groups`` of an atlas, hidden ones too."""
+    return list(dict.fromkeys([*none_groups(atlas.tree), *none_groups(atlas.built.tree)]))
+
+
 def outside(atlas: Atlas) -> pl.Series:
     """Whether each conversation (a row of ``atlas.clusters``) fits no group."""
-    return atlas.clusters["group"].is_in(none_groups(atlas.tree))
+    return atlas.clusters["group"].is_in(all_none_groups(atlas))

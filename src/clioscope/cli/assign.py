@@ -58,7 +58,8 @@ def assign(
     The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
     whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
     The column fit says how many members of the atlas fit their groups as badly (a share). If this is --none or less,
-    fits is false: the conversation has no group, and the column nearest names the group that comes closest.
+    fits is false: the conversation has no group, and the column nearest names the group that comes closest. A group
+    that is hidden has an id and no name.
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter

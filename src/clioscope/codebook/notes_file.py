@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clioscope.conversations.records.csv_cells import LONGEST_CELL
 from clioscope.errors import InputError
 
 _IDS = ("conversation", "id", "conversation_id")
@@ -52,16 +53,20 @@ def read_notes(path: str | Path) -> list[Note]:
 
 def _table(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     head = text.partition("\n")[0]
+    csv.field_size_limit(LONGEST_CELL * 2)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
     reader.fieldnames = [(name or "").strip().casefold() for name in reader.fieldnames or ()]
     if "note" not in reader.fieldnames:
         raise InputError(f"{path}: line 1 names no column 'note'.")
-    for row in reader:
-        yield reader.line_num, row
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise InputError(f"{path}: line {reader.line_num + 1} cannot be read ({error}).") from error
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

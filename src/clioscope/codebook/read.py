@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from clioscope.codebook.shipped import shipped, shipped_text
+from clioscope.conversations.records.csv_cells import LONGEST_CELL
 from clioscope.errors import SettingsError
 from clioscope.settings import Category, Settings
 from clioscope.settings.codebook import check_categories
@@ -122,12 +123,13 @@ def _nested(entries: Any, where: str, place: str, above: str | None) -> Iterator
 
 def _rows(text: str, where: str) -> Iterator[Entry]:
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    csv.field_size_limit(LONGEST_CELL * 2)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = [(column or "").strip().casefold() for column in reader.fieldnames or ()]
     if "name" not in columns:
         raise SettingsError(f"{where}: line 1 names no column 'name'; the columns are {', '.join(FIELDS)}.")
     reader.fieldnames = columns
-    for row in reader:
+    for row in _read(reader, where):
         if None in row:
             raise SettingsError(f"{where}: line {reader.line_num} has more cells than line 1 has columns.")
         fields: dict[str, Any] = {name: value.strip() for name, value in row.items() if value and value.strip()}
@@ -139,6 +141,13 @@ def _rows(text: str, where: str) -> Iterator[Entry]:
         if "rest" in fields:
             fields["rest"] = fields["rest"].casefold() in _TRUE
         yield f"line {reader.line_num}", fields, None
+
+
+def _read(reader: csv.DictReader[str], where: str) -> Iterator[dict[Any, Any]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise SettingsError(f"{where}: line {reader.line_num + 1} cannot be read ({error}).") from error
 
 
 def _category(fields: dict[str, Any], above: str | None, where: str) -> Category:

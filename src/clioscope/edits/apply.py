@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clioscope.edits.material import Material
 
 _NOTHING = Label("", "")
+_OF_WORDS = ("rename", "describe", "split", "vouch", "name")  # which a group without conversations has no grounds for
 
 
 def apply(draft: Draft, operation: Operation, material: Material) -> Operation:
@@ -24,6 +25,8 @@ def apply(draft: Draft, operation: Operation, material: Material) -> Operation:
     Raises NotApplicable, with the reason, and leaves the draft as it was.
     """
     before = draft.fan_outs()
+    if operation.op in _OF_WORDS and draft.find(operation.details["group"]).vacant:
+        raise NotApplicable("it is a given category that holds no conversations; change it in the codebook")
     done = _APPLY[operation.op](draft, operation, material)
     draft.tidy(before)
     return done
@@ -138,6 +141,8 @@ def _split(draft: Draft, operation: Operation, material: Material) -> Operation:
             draft.add(made)
             for child in content:
                 inner[str(child)].parent = made.group
+    for child in draft.children(node.group):  # a category that holds nothing belongs to no part
+        child.parent = node.parent
     draft.remove(node, f"it was split into {len(parts)}")
     draft.lost |= _called(operation)
     return operation
@@ -189,7 +194,8 @@ def _move_conversations(draft: Draft, operation: Operation) -> Operation:
 def _hide(draft: Draft, operation: Operation, material: Material) -> Operation:
     node, on = draft.find(operation.details["group"]), bool(operation.details["on"])
     _check_change(node.hidden, on, "hidden")
-    if on and all(draft.is_hidden(other) or node in (other, *draft.ancestors(other)) for other in draft.nodes.values()):
+    seen = (other for other in draft.nodes.values() if not other.vacant and not draft.is_hidden(other))
+    if on and all(node in (other, *draft.ancestors(other)) for other in seen):
         raise NotApplicable("nothing would be left to see")
     node.hidden = on
     return operation

@@ -51,6 +51,11 @@ class Node:
     kept: bool = False  # the name is the one that it had when it was pinned
 
     @property
+    def vacant(self) -> bool:
+        """Whether it is a given category that holds nothing."""
+        return self.row.get("conversations") == 0
+
+    @property
     def shown_name(self) -> str:
         """The name as it may be said: not one that the auditor withheld."""
         if self.name is not None:
@@ -184,7 +189,7 @@ class Draft:
                 self.remove(node, "all its conversations have moved")
         for node in sorted((node for node in self.nodes.values() if node.level), key=lambda node: node.level):
             inner = self.children(node.group)
-            if len(inner) > 1 or len(inner) >= before[node.group] > 0:
+            if len(inner) > 1 or len(inner) >= before[node.group] > 0 or (node.vacant and not inner):
                 continue
             for child in inner:
                 child.parent = node.parent

@@ -49,13 +49,16 @@ def edited_lineage(folder: Path, draft: Draft, clusters: pl.DataFrame, tree: pl.
     """The table ``lineage`` of an edited atlas, by name; empty where the build kept no earlier atlas.
 
     ``clusters`` (conversation, group) and ``tree`` are those of the edited atlas. No name of a group that edits took
-    away is in it.
+    away is in it, and no group that is hidden.
     """
     import polars as pl
 
     if not all((folder / f"{name}.parquet").exists() for name in (EARLIER, EARLIER_TREE)):
         return {}
     seen, before = (pl.read_parquet(folder / f"{name}.parquet") for name in (EARLIER, EARLIER_TREE))
+    hidden = {node.group for node in draft.nodes.values() if draft.is_hidden(node)}
+    hidden |= {group for group, to in draft.followed.items() if to in hidden}
+    before = before.filter(~pl.col("group").is_in(sorted(hidden)))  # what is hidden is not gone: nothing is said of it
     history = {group: list(names) for group, names in before.select("group", "names_before").iter_rows()}
     table = lineage_table(before, tree, members_of(seen, before), members_of(clusters, tree), history)
     gone = sorted(draft.lost - set(tree["name"]))

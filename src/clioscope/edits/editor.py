@@ -176,6 +176,8 @@ class Editor:
                 done = replayed(material, log)
                 names = self._names(done.draft)
                 found = {field: self._resolved(done.draft, names, field, value) for field, value in details.items()}
+                if op == "vouch":
+                    self._check_seen(done.draft.find(found["group"]))
                 called = [names.get(group) or group for group in _named(found)]
                 operation = new_operation(op, self.author, **found, called=called or None, ask_model=ask_model or None)
                 if "to" in details:
@@ -203,7 +205,10 @@ class Editor:
         if last.op == "pin" and last.details["on"] and last.details.get("kept") is None:
             group = last.details["group"]
             named, (score, first, action) = labelled.labels.get(group), labelled.verdicts.get(group, UNAUDITED)
-            if named is not None and action != "withheld":
+            if named is not None and action not in (
+                "withheld",
+                "vouched",
+            ):  # vouching is its own backing
                 text = {"name": named.name, "description": named.description}
                 said = {**text, "score": score, "first_score": first, "action": action}
                 last = last.having(kept=text, verdicts=[*labelled.said, said])
@@ -222,6 +227,14 @@ class Editor:
             log = Log([*log.operations, new_operation(op, self.author, of=one.id)], log.unread)
             self._finish(material, log, replayed(material, log), None)
         return self.atlas
+
+    def _check_seen(self, node: Node) -> None:
+        """Raise AtlasError for a name that nobody gave and the auditor withheld: the analyst cannot see it."""
+        tree = self.atlas.tree
+        if node.name is None and "withheld" in tree.filter(tree["group"] == node.group)["action"]:
+            raise AtlasError(
+                f"{self.path}: vouch cannot be done: the auditor withheld its name; give it another name first."
+            )
 
     def _names(self, draft: Draft) -> dict[str, str]:
         """The names of the groups as they are shown now; of a hidden group, that of the build or the analyst."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +92,7 @@ def read_log(folder: Path) -> Log:
         raise AtlasError(f"{path}: cannot be read ({error}).") from error
     operations: list[Operation] = []
     unread: list[Unread] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -117,11 +118,18 @@ def editing(folder: Path) -> Iterator[None]:
     """Hold the edits of an atlas alone. Raises AtlasError while another process edits it, or if it is read-only."""
     path = folder / _LOCK
     try:
-        with path.open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-            path.unlink(missing_ok=True)
-    except BlockingIOError:
-        raise AtlasError(f"{folder}: is being edited by another process; try again when that has ended.") from None
-    except PermissionError as error:
+        held = path.open("w")
+    except OSError as error:
         raise AtlasError(f"{folder}: cannot be written ({error.strerror}).") from error
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = os.path.samestat(os.fstat(held.fileno()), path.stat())  # not one that another process just removed
+        except (BlockingIOError, FileNotFoundError):
+            alone = False
+        if not alone:
+            raise AtlasError(f"{folder}: is being edited by another process; try again when that has ended.")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)

@@ -186,14 +186,16 @@ def _structure(parents: Mapping[str, str | None], members: Rows) -> str:
 
 
 def write_layer(folder: Path, layer: Layer) -> None:
-    """Put a whole layer in the place of the one before; one that changes nothing leaves none.
+    """Put a whole layer in the place of the one before; one that changes nothing leaves none. A layer is there as a
+    whole or not at all.
 
     Raises AtlasError if the folder cannot be written.
     """
-    part, place = folder / f"{FOLDER}.part", folder / FOLDER
+    part, place, old = folder / f"{FOLDER}.part", folder / FOLDER, folder / f"{FOLDER}.old"
     before = _said_in(Atlas(folder).tree)
     try:
         end_work(part)
+        end_work(old)
         if layer.record["applied"] or layer.record["no_longer"]:
             begin_work(part)
             for name, table in layer.tables.items():
@@ -203,10 +205,11 @@ def write_layer(folder: Path, layer: Layer) -> None:
             write_json(part / RECORD, layer.record)
         if place.exists():
             (place / MARK).touch()
-            end_work(place)
+            os.rename(place, old)
         if part.exists():
             os.rename(part, place)
             (place / MARK).unlink()
+        end_work(old)
         if before != _said_in(layer.tables["tree"]):
             for card in folder.glob("report-card*"):  # it holds the names as they were
                 card.unlink()

@@ -53,7 +53,9 @@ def _of_groups(draft: Draft, node: Node, operation: Operation, material: Materia
     """The parts of a group of groups, which are sets of them: their centroids are divided."""
     from clioscope.vectors.unit import unit_rows
 
-    inner = draft.children(node.group)
+    inner = [child for child in draft.children(node.group) if not child.vacant]
+    if len(inner) < 2:
+        raise NotApplicable("the group holds one group only, beside those that hold nothing")
     members = [draft.members(child.group) for child in inner]
     centroids = unit_rows(np.stack([material.vectors[rows].mean(axis=0) for rows in members]))
     found = _divided(centroids, operation, material)

@@ -98,7 +98,32 @@ def tree_table(
     flags = [name for name, kind in built.schema.items() if kind == pl.Boolean]
     table = table.with_columns(pl.col(name).fill_null(False) for name in flags)
     table = table.sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
-    return table.with_columns(unbacked=_unbacked(draft, material, table)) if "unbacked" in table.columns else table
+    if "unbacked" in table.columns:
+        table = table.with_columns(unbacked=_unbacked(draft, material, table))
+    return _with_vacant(draft, parents, table)
+
+
+def _with_vacant(draft: Draft, parents: Mapping[str, str | None], table: pl.DataFrame) -> pl.DataFrame:
+    """The tree with the given categories that hold nothing, as the build has them: after the others of their level."""
+    import polars as pl
+
+    there = set(table["group"])
+    rows = [
+        {
+            **draft.nodes[group].row,
+            "parent": above,
+            "pinned": draft.nodes[group].pinned,
+            "note": draft.nodes[group].note,
+            "colour": draft.nodes[group].colour,
+            "edited": False,
+        }
+        for group, above in parents.items()
+        if draft.nodes[group].vacant and group not in there
+    ]
+    if not rows:
+        return table
+    whole = pl.concat([table, pl.DataFrame(rows, schema=table.schema, orient="row")])
+    return whole.sort(["level", "count", "group"], descending=[True, True, False], maintain_order=True)
 
 
 def _sizes(material: Material, members: Rows) -> dict[str, dict[str, Any]]:

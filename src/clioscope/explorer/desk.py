@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from inspect import signature
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -88,11 +89,12 @@ class Desk:
                 raise AtlasError(f"{op}: the field {name!r} is not one of it, or holds something else than it should.")
         with self._lock:
             method: Callable[..., Atlas] = getattr(self.editor, str(op))
-            before = set(self.atlas.tree["group"])
             try:
-                self._show(method(**fields))
+                signature(method).bind(**fields)
             except TypeError:
                 raise AtlasError(f"{op}: a field is missing; it takes {', '.join(known)}.") from None
+            before = set(self.atlas.tree["group"])
+            self._show(method(**fields))
             return [group for group in self.atlas.tree["group"] if group not in before]
 
     def history(self) -> dict[str, Any]:

@@ -149,7 +149,7 @@ async def read_json(request: Request) -> dict[str, Any]:
             raise ValueError(f"An edit has at most {MOST_BYTES} bytes.")
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("What was sent is no JSON.") from None
     if not isinstance(found, dict):
         raise ValueError("What was sent is no JSON object.")

@@ -10,8 +10,9 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.assigned import Assigned
+from clioscope.atlas.export import shown_tree
 from clioscope.atlas.languages import languages_of
-from clioscope.atlas.none import none_groups
+from clioscope.atlas.none import all_none_groups
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
@@ -55,6 +56,9 @@ def assign(
     asked about so many of the new ones, and what it says is mixed in. An atlas that learnt nothing (one of version
     0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
     the screener says no to has no group (``refused``); what it has no usable answer about stays.
+
+    A group that the analyst has hidden is a group like any other: its conversations have its id in the column group,
+    but no name. A name that the auditor withheld is replaced by a mark.
 
     A new conversation that fits no group gets none (``fits`` is false). ``none`` is the share of conversations of the
     atlas's own kind that may be refused by mistake, from 0 (nothing is refused) to below 1. docs/fits-nothing.md says
@@ -100,7 +104,7 @@ def assign(
     table = (
         units.occurrences.select("conversation", "record")
         .join(placed, on="conversation", how="left")
-        .join(atlas.tree.select("group", "name"), on="group", how="left")
+        .join(shown_tree(atlas).select("group", "name"), on="group", how="left")
         .select(COLUMNS)
         .sort("conversation", "record")
     )
@@ -134,7 +138,7 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
         known=pl.lit(True),
         refused=pl.lit(False),
         fit=pl.lit(None, pl.Float32),
-        fits=~pl.col("group").is_in(none_groups(atlas.tree)),
+        fits=~pl.col("group").is_in(all_none_groups(atlas)),
         nearest=pl.lit(None, pl.String),
     )
     if not (atlas.path / "screened.parquet").exists():
@@ -192,14 +196,14 @@ def _groups(
     ids = atlas.manifest["base_groups"]
     codes = codes_of_new(atlas, run, vectors)
     groups: list[str | None]
+    closed = np.isin(ids, all_none_groups(atlas))
     if codes is None:
-        closed = np.isin(ids, none_groups(atlas.tree))
         labels, near = assign_vectors(
             vectors, atlas.vectors, atlas.clusters["label"].to_numpy(), atlas.centroids, closed
         )
         groups, margins = [ids[label] for label in labels], near.tolist()
     else:
-        groups, margins = groups_within(atlas, vectors, codes)
+        groups, margins = groups_within(atlas, vectors, codes, closed)
     fit, values = fit_of(atlas), np.ones(len(vectors), np.float32)
     place = {group: label for label, group in enumerate(ids)}
     told = np.array([row for row, group in enumerate(groups) if group in place], np.int64)

@@ -39,9 +39,10 @@ def codes_of_new(atlas: Atlas, run: Run, vectors: NDArray[np.float32]) -> list[s
 
 
 def groups_within(
-    atlas: Atlas, vectors: NDArray[np.float32], codes: Sequence[str | None]
+    atlas: Atlas, vectors: NDArray[np.float32], codes: Sequence[str | None], closed: NDArray[np.bool_]
 ) -> tuple[list[str | None], list[float | None]]:
-    """The group and margin of each new conversation: the nearest base group of its category.
+    """The group and margin of each new conversation: the nearest base group of its category, and none of those that
+    are ``closed`` (k,).
 
     A category without conversations in the atlas has no base group: then the category itself is the group. A
     conversation of no category has no group where the atlas has nothing outside the categories.
@@ -54,13 +55,14 @@ def groups_within(
     groups: list[str | None] = [None if code is None else category_id(code) for code in codes]
     margins: list[float | None] = [None] * len(codes)
     for code in dict.fromkeys(codes):
-        allowed = np.array([label for label in range(len(base)) if own.get(label) == code], np.int64)
+        open_ = [label for label in range(len(base)) if own.get(label) == code and not closed[label]]
+        allowed = np.array(open_, np.int64)
         if not len(allowed):
             continue
         rows = np.array([row for row, one in enumerate(codes) if one == code])
-        inside = np.isin(labels, allowed)
+        members = np.isin(labels, allowed)
         found, far = assign_vectors(
-            vectors[rows], atlas.vectors[inside], np.searchsorted(allowed, labels[inside]), atlas.centroids[allowed]
+            vectors[rows], atlas.vectors[members], np.searchsorted(allowed, labels[members]), atlas.centroids[allowed]
         )
         for row, label, margin in zip(rows.tolist(), found.tolist(), far.tolist(), strict=True):
             groups[row], margins[row] = base[allowed[label]], margin

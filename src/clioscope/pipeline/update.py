@@ -48,12 +48,15 @@ def update(
     ``build``): what was answered is not asked again, and what is the same keeps its ids and names.
 
     The analyst's edits are replayed over the updated atlas. The work is done beside the atlas and takes its place when
-    it is whole. ``format``, ``text_column``, ``encoding``
-    and ``id_column`` are those of the new files; if none is given, they are read as those of the atlas were.
+    it is whole. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new files; if none of them
+    is given, the files are read as those of the atlas were.
 
-    Raises AtlasError for a published atlas, and for one without vectors or of segments unless it is built anew;
-    InputError for files that cannot be read, ModelError when the model cannot answer.
+    Raises ValueError for a ``none`` below 0 or from 1 on; AtlasError for a published atlas, and for one without vectors
+    or of segments unless it is built anew; InputError for files that cannot be read, ModelError when the model cannot
+    answer.
     """
+    if not 0 <= none < 1:
+        raise ValueError(f"none must be 0 or more, and less than 1, not {none}")
     atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     settings = Settings.model_validate(atlas.manifest["settings"])

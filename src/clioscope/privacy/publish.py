@@ -10,9 +10,11 @@ import polars as pl
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.overlay import read_overlay
 from clioscope.atlas.people import Known, check_people, known_users
 from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.shares import shares_of
+from clioscope.edits.log import read_log
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
@@ -46,14 +48,15 @@ def publish(
     person, and the manifest of the copy says so.
 
     Raises AtlasError if ``out`` exists, if ``<out>.part`` was not made by Clioscope, if the atlas is a published one,
-    if its names were not audited (unless ``unaudited``), if no conversation has a user id (unless ``each_a_user``), or
-    if nothing may be published.
+    if an edit of it was not applied, if its names were not audited (unless ``unaudited``), if no conversation has a
+    user id (unless ``each_a_user``), or if nothing may be published.
     """
     out = Path(out)
     if out.exists():
         raise AtlasError(f"{out} exists already; publish into a new folder.")
     if atlas.published:
         raise AtlasError(f"{atlas.path} is a published atlas already; publish the atlas that it was made from.")
+    _check_applied(atlas)
     settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
     settings = settings.model_copy(update={"each_a_user": each_a_user or settings.each_a_user})
     known = known_users(atlas)
@@ -106,6 +109,18 @@ def publish(
             end_work(part)
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _check_applied(atlas: Atlas) -> None:
+    """Raise AtlasError where edits stand in the file and not in the tables: a hidden group would be published."""
+    layer = read_overlay(atlas.path, atlas.built.manifest)
+    record = {} if layer is None else layer.record
+    told = {*record.get("applied", ()), *(one["id"] for one in record.get("no_longer", ()) if "id" in one)}
+    if told != {one.id for one in read_log(atlas.path).standing}:
+        raise AtlasError(
+            f"{atlas.path}: its last edit was interrupted before it was applied; make any other edit, for example "
+            f"clioscope edit {atlas.path} undo and redo."
+        )
 
 
 def _check_edited(atlas: Atlas) -> None:

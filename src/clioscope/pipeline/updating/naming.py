@@ -100,8 +100,8 @@ def _chosen(
     near: dict[int, None] = {}
     for group in changed:
         order = np.argsort(-(centroids @ centroids[group]), kind="stable")
-        near |= dict.fromkeys(other for other in order.tolist() if other not in changed and centroids[other].any())
-        near = dict.fromkeys([*near][: _NEAR * len(changed)])
+        others = [other for other in order.tolist() if other not in changed and centroids[other].any()]
+        near |= dict.fromkeys(others[:_NEAR])
     parts = []
     for group in (*changed, *near):
         members = np.flatnonzero((labels == group) & told)
