@@ -15,6 +15,7 @@ from clioscope.errors import AtlasError
 EDITS = "edits.jsonl"  # the operations, beside the tables
 FOLDER = "edited"
 RECORD = "edited.json"
+PENDING = ".pending"  # an empty file, there while an operation is in the file of edits and not yet in the layer
 
 
 class Overlay(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clioscope.conversations.records.csv_cells import LONGEST_CELL
+from clioscope.codebook.read import LONGEST_CELL
 from clioscope.errors import InputError
 
 _IDS = ("conversation", "id", "conversation_id")
@@ -53,7 +53,7 @@ def read_notes(path: str | Path) -> list[Note]:
 
 def _table(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     head = text.partition("\n")[0]
-    csv.field_size_limit(LONGEST_CELL * 2)
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
     reader.fieldnames = [(name or "").strip().casefold() for name in reader.fieldnames or ()]
     if "note" not in reader.fieldnames:

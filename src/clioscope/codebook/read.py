@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from clioscope.codebook.shipped import shipped, shipped_text
-from clioscope.conversations.records.csv_cells import LONGEST_CELL
 from clioscope.errors import SettingsError
 from clioscope.settings import Category, Settings
 from clioscope.settings.codebook import check_categories
@@ -22,6 +21,7 @@ from clioscope.settings.codebook import check_categories
 FIELDS = ("code", "name", "description", "examples", "parent", "rest")
 _INSIDE = "categories"  # the list in a file, and the list of categories that a category holds
 _HEAD = ("title", "description", _INSIDE)  # what a file may have beside its categories
+LONGEST_CELL = 1 << 26  # characters
 _TRUE = {"1", "true", "yes", "x"}
 _SUFFIXES = (".toml", ".json", ".csv")
 
@@ -123,7 +123,7 @@ def _nested(entries: Any, where: str, place: str, above: str | None) -> Iterator
 
 def _rows(text: str, where: str) -> Iterator[Entry]:
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    csv.field_size_limit(LONGEST_CELL * 2)
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = [(column or "").strip().casefold() for column in reader.fieldnames or ()]
     if "name" not in columns:

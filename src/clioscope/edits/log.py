@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from clioscope.atlas.overlay import EDITS
+from clioscope.atlas.overlay import EDITS, PENDING
 from clioscope.edits.operation import MARKS, Operation, operation_from
 from clioscope.errors import AtlasError
 
@@ -103,10 +103,14 @@ def read_log(folder: Path) -> Log:
 
 
 def append(folder: Path, operations: Sequence[Operation]) -> None:
-    """Add operations to the file. Raises AtlasError if it cannot be written."""
+    """Add operations to the file; they are pending until ``write_layer`` has applied them.
+
+    Raises AtlasError if the file cannot be written.
+    """
     path = folder / EDITS
     try:
         broken = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+        (folder / PENDING).touch()
         with path.open("a", encoding="utf-8") as file:
             file.write(("\n" if broken else "") + "".join(one.line() for one in operations))
     except OSError as error:

@@ -18,7 +18,7 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_array, write_json, write_table
-from clioscope.atlas.overlay import EDITS, FOLDER, RECORD, build_of
+from clioscope.atlas.overlay import EDITS, FOLDER, PENDING, RECORD, build_of
 from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
@@ -213,6 +213,7 @@ def write_layer(folder: Path, layer: Layer) -> None:
         if before != _said_in(layer.tables["tree"]):
             for card in folder.glob("report-card*"):  # it holds the names as they were
                 card.unlink()
+        (folder / PENDING).unlink(missing_ok=True)
     except OSError as error:
         raise AtlasError(f"{place}: cannot be written ({error.strerror or error}).") from error
 

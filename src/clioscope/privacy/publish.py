@@ -10,11 +10,10 @@ import polars as pl
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
-from clioscope.atlas.overlay import read_overlay
+from clioscope.atlas.overlay import PENDING
 from clioscope.atlas.people import Known, check_people, known_users
 from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.shares import shares_of
-from clioscope.edits.log import read_log
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.privacy.thresholds import rounded, too_small
@@ -113,10 +112,7 @@ def publish(
 
 def _check_applied(atlas: Atlas) -> None:
     """Raise AtlasError where edits stand in the file and not in the tables: a hidden group would be published."""
-    layer = read_overlay(atlas.path, atlas.built.manifest)
-    record = {} if layer is None else layer.record
-    told = {*record.get("applied", ()), *(one["id"] for one in record.get("no_longer", ()) if "id" in one)}
-    if told != {one.id for one in read_log(atlas.path).standing}:
+    if (atlas.path / PENDING).exists():
         raise AtlasError(
             f"{atlas.path}: its last edit was interrupted before it was applied; make any other edit, for example "
             f"clioscope edit {atlas.path} undo and redo."
