@@ -80,6 +80,7 @@ function DrawnMap() {
     setReady(true);
     return () => {
       listen(null);
+      clearTimeout(settle);
       watch.disconnect();
       scatter.destroy();
       labels.value = [];

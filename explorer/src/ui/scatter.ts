@@ -163,11 +163,13 @@ export function makeScatter(
     busy = false;
   }
 
+  let last: Camera = { left: 0, top: 0, scale: 1, width: size[0], height: size[1], zoom: 1 };
   const at = (): Camera => {
+    if (gone) return last; // a frame or timer that was set before the plot's end
     const matrix = plot.get("camera").view as Float32Array;
     const [w, h] = size;
     const aspect = w / h;
-    return {
+    last = {
       left: (w / 2) * (1 + matrix[12] / aspect),
       top: (h / 2) * (1 - matrix[13]),
       scale: (matrix[0] * h) / 2,
@@ -175,6 +177,7 @@ export function makeScatter(
       height: h,
       zoom: (matrix[0] * h) / 2 / fit(),
     };
+    return last;
   };
 
   const look = (x: number, y: number, zoom: number, fly: boolean) => {
