@@ -19,19 +19,13 @@ def codes_of_new(atlas: Atlas, run: Run, vectors: NDArray[np.float32]) -> list[s
     ``vectors`` (n, d) are in the geometry of the atlas. What the model says of a new one now stands.
     """
     from clioscope.codebook.place import Taught, place_conversations
-    from clioscope.embedding.encode import encode_texts
     from clioscope.facets.given import GIVEN
-    from clioscope.facets.language import likeliest
+    from clioscope.pipeline.stages.naming import name_encoder
 
     settings = run.settings.codebook
     if not settings.categories:
         return None
-    means = atlas.means
-
-    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        tags = [likeliest(text, means.languages) for text in texts]
-        return means.centre(encode_texts(list(texts), run.embedder, run.store), tags)
-
+    encode = name_encoder(atlas.path, run.embedder, run.store)
     answers, stored = run.table("answers"), atlas.table("answers")
     said = answers[GIVEN].to_list() if GIVEN in answers.columns else None
     before: list[str | None] = stored[GIVEN].to_list() if GIVEN in stored.columns else [None] * stored.height
