@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clioscope.cli.reading import Ask, Encoding, IdColumn, asked_of
+from clioscope.cli.reading import Ask, Encoding, FormatOrAsAtlas, IdColumn, TextColumnOrAsAtlas, asked_of
 
 if TYPE_CHECKING:
     from clioscope.atlas.assigned import Assigned
@@ -25,13 +25,8 @@ def assign(
         Path | None,
         typer.Option("--to", help="File to write: .csv, .jsonl or .parquet (default: CSV on the terminal)."),
     ] = None,
-    format: Annotated[
-        str | None,
-        typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's column if it fits).")
-    ] = None,
+    format: FormatOrAsAtlas = None,
+    text_column: TextColumnOrAsAtlas = None,
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,

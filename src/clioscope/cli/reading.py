@@ -19,6 +19,15 @@ def _option(help: str, *names: str) -> Any:
 
 Format = Annotated[str | None, _option("Input format (default: recognised from the content).", "--format")]
 TextColumn = Annotated[str | None, _option("Column of a table that holds the text.", "--text-column")]
+# Of commands that read more for an atlas: its own way of reading comes first.
+FormatOrAsAtlas = Annotated[
+    str | None,
+    typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
+]
+TextColumnOrAsAtlas = Annotated[
+    str | None,
+    typer.Option("--text-column", help="Column with the text (CSV, Parquet; default: the atlas's column if it fits)."),
+]
 Encoding = Annotated[
     str | None, _option("Encoding of text files (default: recognised from the content).", "--encoding")
 ]

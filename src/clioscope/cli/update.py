@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clioscope.cli.reading import Ask, Encoding, IdColumn, asked_of
+from clioscope.cli.reading import Ask, Encoding, FormatOrAsAtlas, IdColumn, TextColumnOrAsAtlas, asked_of
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -23,13 +23,8 @@ def update(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build everything anew, from the old files and the new ones.")
     ] = False,
-    format: Annotated[
-        str | None,
-        typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column with the text (CSV, Parquet; default: the atlas's column if it fits).")
-    ] = None,
+    format: FormatOrAsAtlas = None,
+    text_column: TextColumnOrAsAtlas = None,
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,
