@@ -1,10 +1,9 @@
 import { CHANGE_ALPHA } from "../logic/colouring";
 import type { Change, Halves } from "../logic/compare";
 import { dateOf, dayOf, isoOf, medianDay } from "../logic/time";
-import { compared, compareLevel, halves, level, pointed, region, selectGroup, view } from "../state";
+import { compared, compareLevel, halves, level, region, view } from "../state";
 import { columnName, day, number, percent, points, probability, t, valueName } from "../words";
-import { flyToGroup } from "./camera";
-import { groupName, Icon, topColour } from "./parts";
+import { GroupToggle, Icon } from "./parts";
 
 const MOST = 60;
 
@@ -151,20 +150,7 @@ function Row({ change, reach }: { change: Change; reach: number }) {
   return (
     <tr class={sure ? (difference > 0 ? "grew" : "shrank") : "same"} aria-selected={on} data-group={group}>
       <th scope="row">
-        <button
-          type="button"
-          class="value"
-          title={groupName(group)}
-          onClick={() => {
-            selectGroup(on ? null : group);
-            flyToGroup(group);
-          }}
-          onMouseEnter={() => (pointed.value = group)}
-          onMouseLeave={() => (pointed.value = null)}
-        >
-          <i class="dot" style={{ background: topColour(group) }} />
-          {groupName(group)}
-        </button>
+        <GroupToggle group={group} on={on} />
       </th>
       <td>{percent(shareA)}</td>
       <td>{percent(shareB)}</td>

@@ -3,10 +3,9 @@ import { path } from "../data/view";
 import { CHANGE_ALPHA } from "../logic/colouring";
 import { metrics, type Explained, type Part, type Periods, type Question } from "../logic/explain";
 import { dayOf, isoOf } from "../logic/time";
-import { explained, explaining, filters, pointed, region, selectGroup, setDays, usualQuestion, view } from "../state";
+import { explained, explaining, filters, region, setDays, usualQuestion, view } from "../state";
 import { columnName, figure, percent, points, probability, signed, t, valueName } from "../words";
-import { flyToGroup } from "./camera";
-import { groupName, Icon, topColour } from "./parts";
+import { groupName, GroupToggle, Icon } from "./parts";
 
 const MOST = 60;
 
@@ -261,20 +260,7 @@ function Row({ part, found, reach }: { part: Part; found: Explained; reach: numb
   return (
     <tr class={q < CHANGE_ALPHA ? "clear" : "same"} aria-selected={on} data-group={group}>
       <th scope="row">
-        <button
-          type="button"
-          class="value"
-          title={groupName(group)}
-          onClick={() => {
-            selectGroup(on ? null : group);
-            flyToGroup(group);
-          }}
-          onMouseEnter={() => (pointed.value = group)}
-          onMouseLeave={() => (pointed.value = null)}
-        >
-          <i class="dot" style={{ background: topColour(group) }} />
-          {groupName(group)}
-        </button>
+        <GroupToggle group={group} on={on} />
         {holds && (
           <button type="button" class="drill" title={t("takeApart")} aria-label={`${t("takeApart")}: ${groupName(group)}`} onClick={() => ask({ inside: group })} data-test="drill">
             <Icon name="open" />

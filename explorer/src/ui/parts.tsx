@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { many } from "../logic/palette";
 import { selectGroup, pointed, theme, view } from "../state";
 import { number, t } from "../words";
+import { flyToGroup } from "./camera";
 
 /** The name of a group, or words that say it is withheld. */
 export function groupName(index: number): string {
@@ -46,6 +47,26 @@ export function GroupLink({ group, note }: { group: number; note?: ComponentChil
       <i class="dot" style={{ background: topColour(group) }} />
       <span class={nameClass(group)}>{groupName(group)}</span>
       <span class="note">{note ?? number(view.value.groups[group].count)}</span>
+    </button>
+  );
+}
+
+/** The name of a group in a table; a click selects it and shows it on the map, and when it is selected (``on``), ends that. */
+export function GroupToggle({ group, on }: { group: number; on: boolean }) {
+  return (
+    <button
+      type="button"
+      class="value"
+      title={groupName(group)}
+      onClick={() => {
+        selectGroup(on ? null : group);
+        flyToGroup(group);
+      }}
+      onMouseEnter={() => (pointed.value = group)}
+      onMouseLeave={() => (pointed.value = null)}
+    >
+      <i class="dot" style={{ background: topColour(group) }} />
+      {groupName(group)}
     </button>
   );
 }
