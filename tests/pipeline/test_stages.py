@@ -41,7 +41,7 @@ PREDICT = {"predict", *VECTORS}
 FACETS = {"facets", "infer", *PREDICT}
 ASKED = {"asked", *FACETS}
 SCREEN = {"screen", "texts", "fit", *ASKED}
-ALL = {"conversations", *SCREEN}
+ALL = {"conversations", "copies", *SCREEN}
 
 # Another value of every setting, and the stages that run again for it with the input above: those that may see the
 # setting, and those after them that read something that came out otherwise.
