@@ -120,6 +120,7 @@ SETTINGS = {
     "privacy.min_users": (2, NOTHING),
     "privacy.each_a_user": (True, NOTHING),
     "privacy.rounding": (1, NOTHING),
+    "privacy.bursts": (False, NOTHING),
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
     "privacy.accept": (5, AUDIT),

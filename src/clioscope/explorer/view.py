@@ -106,9 +106,11 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         order = LENGTH_ORDER if name == "length" else facet["categories"] or None
         ordinal = name == "length" or facet["type"] == "score"
         if order is None:  # the most frequent value in the whole atlas first
-            whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+            told = rows.drop_nulls("value").group_by("value").agg(pl.col("count").sum())
+            whole = told.sort("count", "value", descending=[True, False])
             order = whole["value"].to_list()
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
+        column = _with_withheld(column, text)
         width = len(column.values)
         table = np.zeros((len(groups), width), np.uint32)
         table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
@@ -128,6 +130,17 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "counted": counted_as(atlas.manifest),
     }
     return header, arrays
+
+
+def _with_withheld(column: Column, text: pl.Series) -> Column:
+    """The column with what is withheld, unknown or other (null) as its last value, None."""
+    import numpy as np
+
+    nulls = text.is_null().to_numpy()
+    if not nulls.any():
+        return column
+    values = column.values if column.values[-1:] == [None] else [*column.values, None]
+    return column._replace(values=values, codes=np.where(nulls, len(values) - 1, column.codes))
 
 
 def _add_places(
