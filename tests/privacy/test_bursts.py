@@ -4,6 +4,7 @@ import random
 
 import polars as pl
 import pytest
+from commands import run_cli
 from conftest import write_jsonl
 
 import clioscope
@@ -48,7 +49,11 @@ def test_near_copies_by_few_accounts(tmp_path) -> None:
     assert len(found.conversations) == 30
     name = atlas.tree["name"][0]
     assert found.text == f"30 near copies of one text by 2 accounts within 1 day, in “{name}”."
-    assert said_of_bursts([found]).startswith("1 burst of like conversations by few or new accounts: 30 conversations")
+    sentence = said_of_bursts([found])
+    assert sentence.startswith("1 burst of like conversations by few or new accounts: 30 conversations")
+    assert sentence in run_cli("show", atlas.path, check=True).stdout
+    assert f"Burst: {found.text}" in run_cli("surprises", atlas.path, check=True).stdout
+    assert sentence in clioscope.measure(atlas, stability=False, write=False).facts["notes"]
     assert not [word for word in ("Wilhelmina", "Oberhofer", "Bergheim") if word in str(atlas.tree["name"].to_list())]
 
 

@@ -59,9 +59,9 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    sentences = [said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments]
-    for said in (*sentences, lambda one: said_of_bursts(bursts(one, least_users(one)))):
-        if sentence := said(opened):
+    told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
+    for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
+        if sentence:
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor, sized = poorly_read(opened), sized_by(opened)
     root = Tree(title)

@@ -24,14 +24,14 @@ _NOBODY = -1  # in place of the users of all conversations without a user id
 
 class Crowd(NamedTuple):
     """``authors`` (n): the users that wrote each row, as numbers. ``text`` (n,): equal for near copies. ``whole`` (n,):
-    equal for segments of one conversation. ``count`` (n,): how often each conversation occurs. ``weight`` (n,): the
+    equal for segments of one conversation. ``times`` (n,): how often each conversation occurs. ``weight`` (n,): the
     part of a conversation that each row is. ``counted`` (n,): whether a row counts for the thresholds.
     """
 
     authors: Sequence[Sequence[int]]
     text: NDArray[np.int64]
     whole: NDArray[np.int64]
-    count: NDArray[np.int64]
+    times: NDArray[np.int64]
     weight: NDArray[np.float64]
     counted: NDArray[np.bool_]
     min_conversations: int
@@ -65,11 +65,11 @@ class Crowd(NamedTuple):
     def size(self, rows: Rows) -> int:
         """How many conversations some rows are, with duplicates; a conversation counts once, in all its segments."""
         _, first = np.unique(self.whole[rows], return_index=True)
-        return int(self.count[rows[first]].sum())
+        return int(self.times[rows[first]].sum())
 
     def share(self, rows: Rows) -> float:
         """How many conversations some rows stand for, where the segments of a conversation have a part each."""
-        return float((self.weight[rows] * self.count[rows]).sum())
+        return float((self.weight[rows] * self.times[rows]).sum())
 
 
 def crowd_of(atlas: Atlas, conversations: Sequence[str], settings: PrivacySettings) -> Crowd:

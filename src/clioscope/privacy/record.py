@@ -65,7 +65,7 @@ def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier
         "conversation": list(conversations),
         "seen": plan.seen,
         "born": plan.born,
-        "count": crowd.count,
+        "count": crowd.times,
     }
     types: dict[str, Any] = {"conversation": pl.String, "seen": pl.Int64, "born": pl.Int64, "count": pl.Int64}
     for name in {**earlier.cells, **plan.cells}:
