@@ -66,7 +66,7 @@ def test_damage_within_costs_nothing_of_the_streams_before_it(kind, tmp_path) ->
     middle = len(second) // 2
     found, said = unpack(tmp_path, first + second[:middle] + b"\xff" * 40 + second[middle + 40 :])
     assert found.startswith(PLAIN[:90_000])  # xz tells a damage at the next checksum, after bytes that are wrong
-    assert f"the {kind} file is damaged after {len(found):,} unpacked bytes" in said
+    assert f"the {kind} file is damaged after" in said and "packed bytes are not read" in said
 
 
 @KINDS
