@@ -35,7 +35,10 @@ def asked_counts(atlas: Atlas) -> pl.DataFrame | None:
     return (
         rows.join(inferred, on="conversation", how="left")
         .group_by("group")
-        .agg(pl.col("count").filter("asked").sum().alias("asked"), pl.col("count").filter("inferred").sum())
+        .agg(
+            pl.col("count").filter("asked").sum().alias("asked"),
+            pl.col("count").filter(pl.col("inferred") & ~pl.col("asked")).sum(),
+        )
         .rename({"count": "inferred"})
     )
 
