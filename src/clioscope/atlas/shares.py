@@ -75,7 +75,7 @@ def interval_text(row: dict[str, Any]) -> str:
 def share_text(count: float, total: float) -> str:
     """A share for a reader: 12 %, <1 %."""
     share = 100 * count / total if total else 0.0
-    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
+    return "<1 %" if 0 < share <= 0.5 else f"{share:.0f} %"
 
 
 def _word(value: str, words: list[str] | None) -> str:

@@ -73,7 +73,7 @@ def inspect(
 
 
 def _percent(share: float) -> str:
-    return "<1 %" if share < 0.005 else f"{100 * share:.0f} %"
+    return "<1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _plain(text: str) -> str:
