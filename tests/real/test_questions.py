@@ -25,7 +25,7 @@ def test_the_topic_with_the_rise_explains_it(planted) -> None:
     groups = found.groups.join(planted_share(planted), on="group", maintain_order="left")
     assert found.groups["part"].sum() == pytest.approx(found.whole.change)
     assert groups["planted"][0] > 0.5 and groups["rate"][0] > abs(groups["mix"][0])
-    assert groups["after"][0] > 1.5 * groups["before"][0]
+    assert groups["after"][0] > 1.25 * groups["before"][0]
 
 
 def test_the_command_names_the_group_first(planted) -> None:
