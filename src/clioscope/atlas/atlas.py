@@ -210,7 +210,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
-        none: float = 0.05,
+        false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
@@ -223,7 +223,7 @@ class Atlas:
             encoding=encoding,
             id_column=id_column,
             ask=ask,
-            none=none,
+            false_refusals=false_refusals,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
