@@ -20,7 +20,8 @@ from pathlib import Path
 import polars as pl
 from commands import run_cli
 from conftest import make_records, two_languages, write_jsonl
-from segments.test_divide import FAST, records
+from segments.test_divide import FAST
+from segments.test_divide import records as of_several_topics
 
 import clioscope
 from clioscope.atlas.files import write_table
@@ -74,7 +75,9 @@ def main(folder: Path) -> None:
     shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
     (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")
     cut = clioscope.build(
-        write_jsonl(folder / "cut.jsonl", records()), folder / "segments", load_settings(**FAST, segments__split=True)
+        write_jsonl(folder / "cut.jsonl", of_several_topics()),
+        folder / "segments",
+        load_settings(**FAST, segments__split=True),
     )
     group = cut.tree.filter(pl.col("level") == 0)["group"][0]
     shown = {

@@ -189,6 +189,7 @@ describe.skipIf(!hasChromium)("editing", () => {
   });
 
   it("moves what a line on the map takes in, and undoes one edit of the history", async () => {
+    await page.locator(by("history")).click();
     await page.evaluate(() => (location.hash = "lasso=-1,-1 1,-1 1,0 -1,0"));
     const button = page.locator(by("move-selection"));
     await button.waitFor();
@@ -200,6 +201,7 @@ describe.skipIf(!hasChromium)("editing", () => {
     await page.waitForFunction(() => !document.querySelector("dialog"));
     await idle();
     expect((lines().at(-1)! as { conversations?: string[] }).conversations).toHaveLength(count);
+    await page.locator(by("history")).click();
     await page.locator(by("history-undo")).first().click();
     await page.waitForFunction(() => document.querySelector("[data-test=history-pane] li")?.className === "off");
     await idle();

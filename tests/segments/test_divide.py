@@ -137,6 +137,9 @@ def test_a_published_copy_has_shares_of_all(atlas, tmp_path) -> None:
     for group, weight in shown.tree.select("group", "weight").iter_rows():
         assert abs(weight - weights[group]) <= 0.5
     assert not (shown.path / "segments.parquet").exists()
+    header, _ = unpack(make_view(shown))
+    assert header["segments"] == 0
+    assert [row["weight"] for row in header["groups"]] == shown.tree["weight"].to_list()
     languages = shown.facet_counts.filter(pl.col("facet") == "length").group_by("group").agg(pl.col("count").sum())
     sizes = dict(shown.tree.select("group", "count").iter_rows())
     for group, count in languages.iter_rows():

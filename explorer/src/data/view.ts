@@ -90,7 +90,8 @@ export interface View {
   rows: number;
   /** How many conversations there are, copies too. */
   total: number;
-  /** How many segments the conversations are cut into, so that a row is a segment; null where they are whole. */
+  /** How many segments the conversations are cut into, so that a row is a segment; null where they are whole, 0 where it
+   * is not told how many. */
   segments: number | null;
   groups: Group[];
   /** Levels from the base (0) to the top: the groups of each, largest first, mixed ones last. */

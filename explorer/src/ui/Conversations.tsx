@@ -90,7 +90,7 @@ export function Conversations() {
                     />
                   </td>
                 )}
-                <td>{groupName(group[row])}</td>
+                <td class="of">{groupName(group[row])}</td>
                 {texts.length > 0 && <td class="said">{texts[0].lines()[row]}</td>}
                 {shown.map((one) => (
                   <td key={one.name}>

@@ -1,6 +1,7 @@
 import { path, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
-import { openMenu } from "../editing";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { openMenu, ticking } from "../editing";
 import { readLine } from "../logic/read";
 import { abilities, chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
@@ -19,8 +20,13 @@ export function Details() {
   const group = at?.kind === "group" ? view.value.groups[at.group] : null;
   const filtered = anyFilter(filters.value);
   const title = group ? groupName(group.index) : t(at ? "lassoed" : filtered ? "everythingOf" : "everything");
+  const pane = useRef<HTMLElement>(null);
+  const shown = group ? group.id : at?.kind === "lasso" ? JSON.stringify(at.polygon) : "";
+  useLayoutEffect(() => {
+    if (!ticking.value && pane.current) pane.current.scrollTop = 0; // another selection is read from its beginning
+  }, [shown]);
   return (
-    <aside class="details" aria-label={title} data-test="details">
+    <aside class="details" aria-label={title} ref={pane} data-test="details">
       <div class="head">
         {group && group.parent !== null && (
           <p class="crumbs">
@@ -159,8 +165,8 @@ function Overview() {
   void pass.value;
   return (
     <p class="about">
-      {t("helpText")}
-      {segments !== null && <small data-test="cut">{t("countsOfSegments", { n: segments })}</small>}
+      {t(segments === null ? "helpPoint" : "helpSegment")} {t("helpText")}
+      {segments !== null && <small data-test="cut">{t("countsOfSegments")}</small>}
       {counted && <small data-test="counted">{t(COUNTED[counted])}</small>}
       <small>
         {t("madeWith", { version: clioscope })} · {models.chat ? modelName(models.chat) : t("noModel")} · {t("encoder", { name: models.embedder })}

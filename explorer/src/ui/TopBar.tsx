@@ -36,7 +36,7 @@ export function TopBar() {
         <div>
           <h1>{title}</h1>
           <p>
-            {t("conversations", { n: total })} · {segments !== null && `${t("segments", { n: segments })} · `}
+            {t("conversations", { n: total })} · {segments ? `${t("segments", { n: segments })} · ` : ""}
             {t("groups", { n: groups.length })}
             {published && <em> · {t("published")}</em>}
           </p>

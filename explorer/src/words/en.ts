@@ -9,7 +9,7 @@ export const en = {
   touchGroup: "{n} conversation that touches it|{n} conversations that touch it",
   touched: "{n} conversation with a segment here|{n} conversations with a segment here",
   countsOfSegments:
-    "The conversations are cut into {n} segments, and every point is a segment. A count says how many conversations touch a group, or have a segment that matches. A share is a part of all conversations: the segments of one conversation have a part each, and these sum to one.",
+    "The conversations are cut into segments where their topic changes. A count says how many conversations touch a group, or have a segment that matches. A share is a part of all conversations: the segments of one conversation have a part each, and these sum to one.",
   sharesOfSegments: "Each conversation counts as one; its segments have a part each.",
   listSegments: "Segments",
   explainSegments: "Each segment counts as a conversation of its own here.",
@@ -245,8 +245,10 @@ export const en = {
   encoder: "Encoder: {name}",
   noModel: "no language model",
   help: "How to read this",
+  helpPoint: "Every point is a conversation.",
+  helpSegment: "Every point is a segment of a conversation.",
   helpText:
-    "Every point is a conversation. Points that lie close together are about similar things. Shares are compared with those of all other conversations. The interval shows how precisely a difference is known.",
+    "Points that lie close together are about similar things. Shares are compared with those of all other conversations. The interval shows how precisely a difference is known.",
   facet_language: "Language",
   facet_length: "Length",
   facet_turns: "Messages",

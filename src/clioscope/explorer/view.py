@@ -126,7 +126,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     header = {
         "rows": 0,
         "total": total_count(atlas),
-        "segments": atlas.manifest["counts"].get("segments") if has_segments(atlas) else None,
+        "segments": 0 if has_segments(atlas) else None,  # how many is not published
         "groups": groups,
         "map": has_map,
         "columns": columns,
