@@ -28,7 +28,7 @@ def test_the_page_and_the_view(client, atlas):
     assert found.text.startswith("<!doctype html>")
     assert found.headers["content-security-policy"] == "frame-ancestors 'none'"
     assert client.get("/view").content == make_view(atlas, texts=True)
-    assert client.get("/abilities").json() == {"meaning": True, "traces": True, "edit": True}
+    assert client.get("/abilities").json() == {"meaning": True, "traces": True, "edit": True, "model": False}
 
 
 @pytest.mark.parametrize("path", ["/", "/view", "/abilities", "/meaning?q=bread", "/traces?rows=0"])
