@@ -89,7 +89,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
     with pytest.raises(AtlasError, match="published"):
         make_app(published, TOKEN, PORT, traces=True)
     client = TestClient(make_app(published, TOKEN, PORT), base_url=ADDRESS, headers={"X-Clioscope-Token": TOKEN})
-    assert client.get("/abilities").json() == {"meaning": False, "traces": False, "edit": False}
+    assert client.get("/abilities").json() == {"meaning": False, "traces": False, "edit": False, "model": False}
     assert client.get("/meaning?q=bread").status_code == 404
     assert client.get("/view").content == make_view(published)
 
