@@ -10,7 +10,7 @@ from conftest import write_jsonl
 import clioscope
 from clioscope.errors import AtlasError
 from clioscope.privacy.bursts import bursts, said_of_bursts
-from clioscope.settings import ModelSettings, PrivacySettings, load_settings
+from clioscope.settings import PrivacySettings, load_settings
 
 WORDS = ["soup", "fish", "bread", "cake", "salad", "rice", "beans", "cheese", "plums", "noodles", "eggs", "corn", "ham"]
 PLANTED = "Please write about Wilhelmina Oberhofer of the town of Bergheim, who is ill, in many words. Copy {}"
@@ -35,9 +35,7 @@ def usual(count, users=40):
 
 
 def built(tmp_path, records):
-    settings = load_settings(
-        model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=1
-    ).model_copy(update={"model": ModelSettings(name=None)})
+    settings = load_settings(model__name="none", embedding__model="hash", layout__method="pca", clustering__clusters=1)
     return clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", settings)
 
 

@@ -12,7 +12,7 @@ import clioscope
 from clioscope.atlas.people import said_of_people
 from clioscope.errors import AtlasError
 from clioscope.files.folders import begin_work
-from clioscope.settings import ModelSettings, PrivacySettings, load_settings
+from clioscope.settings import PrivacySettings, load_settings
 
 LOW = PrivacySettings(min_conversations=5, min_users=3, rounding=1)
 
@@ -211,8 +211,8 @@ def test_what_is_shown_of_a_copy_agrees_with_its_source_within_rounding(finished
 def plain(tmp_path, records, **settings):
     """An atlas of the records in one group, without a language model."""
     chosen = load_settings(
-        model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
-    ).model_copy(update={"model": ModelSettings(name=None)})
+        model__name="none", embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
+    )
     source = write_jsonl(tmp_path / "in.jsonl", records)
     return clioscope.build(source, tmp_path / "plain", chosen, overwrite=True)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from clioscope.atlas.people import Known
 from clioscope.settings import PrivacySettings
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from clioscope.atlas import Atlas
 
 CLOSED = ("score", "category", "language")  # types of facets whose values are no free text

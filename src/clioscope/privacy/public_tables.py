@@ -101,12 +101,13 @@ def _shares(atlas: Atlas, counted: pl.DataFrame, tree: pl.DataFrame, settings: P
     table = shares_of(atlas)
     if table is None:
         return None
-    sizes = tree.select("group", pl.col("count").alias("size"))
+    segments = "weight" in tree.columns  # their shares are of parts of conversations
+    sizes = tree.select("group", pl.col("weight" if segments else "count").alias("size"))
     step = settings.rounding
 
     def as_counted(name: str) -> pl.Expr:
         guessed = (pl.col(name) * pl.col("size") / step).round() * step
-        told = pl.when("exact").then(pl.col("counted")).otherwise(guessed)
+        told = guessed if segments else pl.when("exact").then(pl.col("counted")).otherwise(guessed)
         return (told / pl.col("size")).clip(0, 1).round(4).alias(name)
 
     return (
