@@ -88,4 +88,4 @@ def _changed(found: Structure, before: NDArray[np.integer]) -> NDArray[np.bool_]
     was = np.full(len(found.labels), _NEW)
     was[: len(before)] = before
     touched = [*found.part_of, *found.split, *found.merged.values()]
-    return (found.was[found.labels] != was) | np.isin(found.labels, touched)
+    return np.asarray((found.was[found.labels] != was) | np.isin(found.labels, touched))

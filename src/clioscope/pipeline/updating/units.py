@@ -60,5 +60,5 @@ def units_of(atlas: Atlas, collected: Collected, files: Sequence[Path], settings
         pl.concat([cut.conversations.join(ids, on="conversation", how="semi"), kept], how="diagonal_relaxed"),
         pl.concat([cut.occurrences.join(ids, on="conversation", how="semi"), again.select(cut.occurrences.columns)]),
         cut.transcripts.join(ids, on="conversation", how="semi"),
-        pl.concat([old, new.cast(dict(old.schema))]).sort("segment"),
+        pl.concat([old, new.cast(old.schema)]).sort("segment"),
     )
