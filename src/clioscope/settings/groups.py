@@ -22,7 +22,7 @@ class EmbeddingSettings(Section):
     centre_by_language: bool = Field(
         True,
         description="With several languages, subtract the mean of each language, so that groups are topics and not "
-        "languages. It needs the facet `language`, and 30 conversations in a language.",
+        "languages. It needs the facet `language`. The mean of a language with few conversations counts less.",
     )
     smooth: float = Field(
         0.5,
