@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OUT = -1  # the label of what fits nothing while there is no group of it
 GREW = 1.2  # a group this many times as large as when it was made is looked at again
 _SAMPLED = 60  # members that tell how alike two groups are
+_LOOSE = 0.05  # share of groups whose halves may lie farther apart than those of a group that is split
+_GROUPS = 60  # groups that tell this
 _RIVALS = 3  # nearest groups that one that grew may be merged with
 
 
@@ -175,14 +177,18 @@ class _Groups:
     def split(self, large: Sequence[int], usual: Usual, seed: int) -> dict[int, tuple[int, ...]]:
         """Split groups that have fallen into two; parts of several groups that are alike become one.
 
+        The halves of such a group are as far apart as two neighbouring groups usually are, and farther than those of
+        nineteen of twenty groups: in many an atlas the groups are broad from the beginning.
         The result has the label of each added group, and those of the groups that it was a part of.
         """
         parts: list[tuple[int, NDArray[np.intp]]] = []
+        gaps = self._gaps(seed) if large else {}
         for label in large:
             members = self.members(label)
-            vectors = self.rows.vectors(members)
-            halves = _halves(vectors, members < self._start, usual.apart, seed)
-            if halves is not None:
+            others = [gap for other, gap in gaps.items() if other != label]
+            apart = min([usual.apart, *([float(np.quantile(others, _LOOSE))] if others else [])])
+            halves, gap = _halves(self.rows.vectors(members), members < self._start, seed)
+            if halves is not None and gap <= apart:
                 parts.append((label, members[halves == 1]))
                 self.centroids[label] = self._centroid(members[halves == 0])
         joined: list[list[tuple[int, NDArray[np.intp]]]] = []
@@ -203,6 +209,17 @@ class _Groups:
             )
             for some in joined
         }
+
+    def _gaps(self, seed: int) -> dict[int, float]:
+        """The cosine of the halves of some groups, from their old members."""
+        geometry = self.rows.geometry
+        there = [label for label in range(len(geometry.centroids)) if label != self.none]
+        found = {}
+        for place in evenly_spaced(len(there), _GROUPS).tolist():
+            members = geometry.members(there[place])
+            some = members[evenly_spaced(len(members), _SAMPLED)]
+            found[there[place]] = _halves(geometry.vectors(some), np.ones(len(some), bool), seed)[1]
+        return found
 
     def merge(self, grew: Sequence[int], among: Sequence[int], usual: float) -> dict[int, int]:
         """Merge pairs of groups that new conversations have joined.
@@ -268,19 +285,16 @@ def _numbered(found: Structure) -> Structure:
     )
 
 
-def _halves(vectors: NDArray[np.float32], old: NDArray[np.bool_], apart: float, seed: int) -> NDArray[np.int32] | None:
-    """The two halves of a group: 0, which has more of its ``old`` members, or 1. None where they are nearer to each
-    other than two groups usually are."""
+def _halves(vectors: NDArray[np.float32], old: NDArray[np.bool_], seed: int) -> tuple[NDArray[np.int32] | None, float]:
+    """The two halves of a group, 0, which has more of its ``old`` members, or 1, and the cosine of their centroids;
+    None and 1 where one would be too small."""
     from sklearn.cluster import KMeans
 
-    if len(np.unique(vectors, axis=0)) < 2:
-        return None
+    if len(vectors) < 2 * LEAST or len(np.unique(vectors, axis=0)) < 2:
+        return None, 1.0
     labels = KMeans(2, n_init=3, random_state=seed).fit_predict(vectors)
-    sizes = np.bincount(labels, minlength=2)
-    if sizes.min() < LEAST:
-        return None
+    if np.bincount(labels, minlength=2).min() < LEAST:
+        return None, 1.0
     both = centroids_of(vectors, labels, 2)
-    if float(both[0] @ both[1]) > apart:
-        return None
     first = np.bincount(labels, weights=old, minlength=2)
-    return np.asarray(labels if first[0] >= first[1] else 1 - labels, dtype=np.int32)
+    return np.asarray(labels if first[0] >= first[1] else 1 - labels, dtype=np.int32), float(both[0] @ both[1])
