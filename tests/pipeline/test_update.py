@@ -22,8 +22,7 @@ PLAIN = {"embedding__model": "hash", "layout__method": "pca", "clustering__clust
 
 
 def without_model(**settings):
-    made = load_settings(**PLAIN | settings)
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", **PLAIN | settings)
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +192,7 @@ def test_killed_at_any_stage_the_old_atlas_is_whole_and_the_next_update_goes_on(
     assert tables(work / ".replaced" if stage == "exchange" else folder) == tables(atlas.path)
     made = clioscope.update(folder, new)
     assert tables(made.path) == tables(updated.path)
-    assert not work.exists() and not list(folder.glob(".*"))
+    assert not work.exists() and not (folder / ".replaced").exists()
 
 
 RUSSIAN = (
@@ -224,7 +223,7 @@ def test_a_group_that_falls_in_two_is_split_named_and_placed_and_the_rest_stays(
     settings = without_model(clustering__clusters=8, hierarchy__top=4, facets__language="ru")
     old = clioscope.build(write_jsonl(tmp_path / "old.jsonl", russian(RUSSIAN, 12, 1)), tmp_path / "old", settings)
     new = write_jsonl(tmp_path / "new.jsonl", russian((CHESS,), 20, 2))
-    made = clioscope.update(old, new, tmp_path / "made", none=0)
+    made = clioscope.update(old, new, tmp_path / "made", false_refusals=0)
     done = made.manifest["updates"][-1]
     assert (done["fresh"], done["unfitting"], done["candidates"]) == (20, 0, 0) and done["split"] >= 1
     [group] = set(made.manifest["base_groups"]) - set(old.manifest["base_groups"])
@@ -240,7 +239,7 @@ def test_a_group_that_falls_in_two_is_split_named_and_placed_and_the_rest_stays(
     assert made.tree.filter(pl.col("level") == 0)["count"].sum() == 116
     above = made.tree.filter(pl.col("parent").is_null())
     assert above["count"].sum() == 116
-    again = clioscope.update(made, new, tmp_path / "again", none=0)
+    again = clioscope.update(made, new, tmp_path / "again", false_refusals=0)
     assert tables(again.path) == tables(made.path)
 
 

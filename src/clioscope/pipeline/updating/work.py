@@ -19,7 +19,7 @@ from clioscope.pipeline.given import codes_above, placed_new
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.updating.arrivals import Arrivals, read_arrivals
 from clioscope.pipeline.updating.clusters import Arrived
-from clioscope.pipeline.updating.facet_rows import filled_rows
+from clioscope.pipeline.updating.facet_rows import filled_rows, with_categories
 from clioscope.pipeline.updating.fits import FIT, FIT_ROWS, fit_of
 from clioscope.pipeline.updating.groups import Changed, changed_groups
 from clioscope.pipeline.updating.joint import Joint
@@ -50,9 +50,14 @@ class Work:
     models and encoder; ``sources``: the new files, as the manifest records them."""
 
     def __init__(
-        self, atlas: Atlas, run: Run, sources: Sequence[dict[str, Any]], ask: int | Literal["all"] | None, none: float
+        self,
+        atlas: Atlas,
+        run: Run,
+        sources: Sequence[dict[str, Any]],
+        ask: int | Literal["all"] | None,
+        false_refusals: float,
     ) -> None:
-        self.atlas, self.run, self.sources, self.none = atlas, run, sources, none
+        self.atlas, self.run, self.sources, self.false_refusals = atlas, run, sources, false_refusals
         self.old = atlas.path
         self.base: list[str] = read_manifest(atlas.path)["base_groups"]
         asks = run.settings.model.name is not None and any(facet.asked for facet in run.facets)
@@ -233,6 +238,9 @@ class Work:
         barred = np.array([group in none for group in self.base])
         given = placed_new(self.old, self.run, answers, placing.new.vectors, geometry.vectors)
         codes = None if given is None else given.codes
+        if codes is not None:
+            facets, values, book = self.run.table("facets"), self.run.table("values"), self.run.settings.codebook
+            self._write("facets", with_categories(facets, values, rows.new, answers, codes, book.categories))
         code_of = codes_above(tree)
         own = [code_of.get(group) for group in self.base]
         labels, margins = grouped(geometry, placing.new, placing.keys, barred, codes, own)
@@ -241,7 +249,7 @@ class Work:
         # The first conversations of a category make its first group; of no category, they fit nothing that is there.
         fits = np.array([code is not None for code in codes or [None] * len(labels)])
         there = labels >= 0
-        fits[there] = fit.p_values(placing.raw[there].astype(np.float32), labels[there]) > self.none
+        fits[there] = fit.p_values(placing.raw[there].astype(np.float32), labels[there]) > self.false_refusals
         self._write_array(FIT_ROWS, rows.old[kept_rows].astype(np.int32))
         self._write_array(FIT, kept)
         new = Arrived(labels, margins, fits, given)
