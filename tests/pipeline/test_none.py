@@ -139,3 +139,22 @@ def test_an_ordinary_build_has_no_such_group(atlas):
     assert none_groups(atlas.tree) == [] and not atlas.clusters["none"].any()
     assert np.isfinite(atlas.array("fit")).all()
     assert '"none": false' in as_json(atlas)
+
+
+def test_a_foreign_batch_on_one_subject_becomes_a_candidate(clinc_there, fake, tmp_path):
+    from clioscope.experiments.data import clinc150
+
+    data = clinc150("test", 13, 30)
+    planted = data.classes.index("accept_reservations")
+    rows = [
+        {"id": f"{code}/{number}", "messages": [{"role": "user", "content": text}]}
+        for number, (text, code) in enumerate(zip(data.texts, data.truth.tolist(), strict=True))
+    ]
+    own = [row for row in rows if not row["id"].startswith(f"{planted}/")]
+    new = [row for row in rows if row["id"].startswith(f"{planted}/")]
+    settings = fake.model_copy(update={"model": fake.model.model_copy(update={"name": None})})
+    before = clioscope.build(write_jsonl(tmp_path / "old.jsonl", own), tmp_path / "atlas", settings)
+    after = clioscope.update(before, write_jsonl(tmp_path / "new.jsonl", new), tmp_path / "after")
+    candidate = after.tree.filter("candidate")
+    assert candidate.height == 1 and candidate["conversations"].item() >= 0.8 * len(new)
+    assert after.manifest["updates"][0]["unfitting"] >= 0.8 * len(new)

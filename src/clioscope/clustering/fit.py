@@ -6,9 +6,10 @@ the groups are not: those of members were smoothed with one another and learnt f
 Three things count against a conversation. ``far`` is the distance to its nearest members. ``rest`` is the part of its
 vector that no mix of the members around it makes up. ``sparse`` is the distance to its nearest members compared with
 the distances that these have among themselves, in vectors less their mean. Each becomes the share of members that
-deviate as much, each member measured without itself. The three shares are multiplied. How usual the product is among
-the members is the p-value: the share of members that would be refused with the conversation (docs/fits-nothing.md has
-the measurements).
+deviate as much, each member measured without itself. The share of ``far`` is multiplied by the smaller one of the
+others: ``rest`` finds texts of another kind, ``sparse`` other subjects. How usual the product is among the members is
+the p-value: the share of members that would be refused with the conversation (docs/fits-nothing.md has the
+measurements).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from clioscope.vectors.unit import unit_rows
 LEVEL = 0.05  # share of members that may be refused
 MOST = 20_000  # members that others are compared with
 _FAR, _SPARSE, _REST = 5, 10, 50  # neighbours
-_AROUND = 0.25  # how much of the distances around is taken off: in full, every place would count as equally dense
+_AROUND = 0.5  # how much of the distances around is taken off: in full, every place would count as equally dense
 _RIDGE = 0.1  # keeps a mix from giving its parts large weights of both signs, which could make up nearly any vector
 _POOLED = 150  # as much as so many members of its own do the members of all groups count in a group
 _NEAREST = 0.01  # distances below count as this one, or a single near copy would make its surroundings infinitely dense
@@ -178,14 +179,16 @@ def _share(
 
 
 def _product(shares: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The sum of the logarithms, rounded, so that the same shares have the same sum."""
-    return np.asarray(np.round(sum(np.log(np.maximum(share, _TINY)) for share in shares), 9))
+    """The logarithm of the first share times the smaller one of the others, rounded, so that the same shares have the
+    same one."""
+    far, rest, sparse = (np.log(np.maximum(share, _TINY)) for share in shares)
+    return np.asarray(np.round(far + np.minimum(rest, sparse), 9))
 
 
 def _bounded(counts: NDArray[np.integer], members: int) -> NDArray[np.float32]:
-    """The p-values from how many members fit as badly, one standard error added: few members may err by chance."""
+    """The p-values from how many members fit as badly, two standard errors added: few members may err by chance."""
     share = np.minimum(counts / (members + 1), 1)
-    return np.asarray(np.minimum(share + np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
+    return np.asarray(np.minimum(share + 2 * np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
 
 
 def _deviations(
