@@ -59,7 +59,7 @@ SETTINGS = {
     "input.transcript_tokens": (64, {"conversations"}),
     "input.tools": (True, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
-    "segments.split": (True, {"conversations", *NAMES}),
+    "segments.split": (True, {"conversations", *NAMES, "shares"}),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
     "model.concurrency": (2, NOTHING),
     "model.retries": (0, {"screen", "facets", "second", *NAMES}),
