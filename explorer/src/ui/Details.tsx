@@ -151,11 +151,12 @@ function wordOnly(phrase: string): string {
 const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
 
 function Overview() {
-  const { models, clioscope, counted } = view.value;
+  const { models, clioscope, counted, guarantee } = view.value;
   void pass.value;
   return (
     <p class="about">
       {t("helpText")}
+      {guarantee && <small data-test="guarantee">{t("guarantee", { epsilon: guarantee.epsilon, delta: String(guarantee.delta), odds: Number(Math.exp(guarantee.epsilon).toPrecision(3)), most: guarantee.conversations })}</small>}
       {counted && <small data-test="counted">{t(COUNTED[counted])}</small>}
       <small>
         {t("madeWith", { version: clioscope })} · {models.chat ? modelName(models.chat) : t("noModel")} · {t("encoder", { name: models.embedder })}

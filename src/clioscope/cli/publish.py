@@ -84,13 +84,13 @@ def publish(
     With --epsilon the copy comes with a guarantee instead: groups are found anew, all figures hold noise, and names are
     words that many people used (docs/guarantee.md).
     """
-    only = {"--delta": delta, "--per-person": per_person, "--codebook": codebook}
+    only: dict[str, Any] = {"--delta": delta, "--per-person": per_person, "--codebook": codebook}
     only |= {"--groups": groups, "--budget": budget, "--input": input_ or None}
     if epsilon is not None:
-        other = {"--min-users": min_users, "--rounding": rounding, "--unaudited": unaudited or None}
+        other: dict[str, Any] = {"--min-users": min_users, "--rounding": rounding, "--unaudited": unaudited or None}
         _refuse(other, "has no place beside --epsilon, whose noise protects every person")
-        asked = {"delta": delta, "conversations": per_person}
-        asked = {name: value for name, value in asked.items() if value is not None}
+        said = {"delta": delta, "conversations": per_person}
+        asked = {name: value for name, value in said.items() if value is not None}
         _with_guarantee(
             *(atlas, out, min_conversations, each_a_user, input_ or []),
             {"epsilon": epsilon, "codebook": codebook, "groups": groups, "budget": budget, **asked},

@@ -66,7 +66,7 @@ def vector_sums(
 
     A person counts in at most ``most`` groups, so one person moves the sums by at most ``sqrt(most) * GRID``.
     """
-    places = {}
+    places: dict[tuple[int, int], int] = {}
     for row in chosen(records.people, groups, order, most).tolist():
         places[int(records.people[row]), int(groups[row])] = len(places)
     pairs = zip(records.people.tolist(), groups.tolist(), strict=True)
@@ -91,7 +91,9 @@ def vector_sums(
 def on_grid(vectors: NDArray[np.float64]) -> NDArray[np.int64]:
     """Vectors as whole numbers of parts of ``GRID``, rounded towards zero, none longer than ``GRID``."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.trunc(vectors / np.maximum(lengths / _INSIDE, 1) * (GRID * _INSIDE)).astype(np.int64)
+    inside = vectors / np.maximum(lengths / _INSIDE, 1) * (GRID * _INSIDE)
+    grid: NDArray[np.int64] = np.trunc(inside).astype(np.int64)
+    return grid
 
 
 def group_counts(groups: NDArray[np.integer], rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -101,7 +103,8 @@ def group_counts(groups: NDArray[np.integer], rows: NDArray[np.int64], count: in
 
 def _firsts(people: NDArray[np.int64], groups: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Whether a row is the first of its person and group, for rows in the order of both."""
-    return (np.diff(people, prepend=-1) != 0) | (np.diff(groups, prepend=-1) != 0)
+    new: NDArray[np.bool_] = (np.diff(people, prepend=-1) != 0) | (np.diff(groups, prepend=-1) != 0)
+    return new
 
 
 def _places(people: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.people import check_people
+from clioscope.atlas.people import Known, check_people
 from clioscope.atlas.vectors import OWN, OWN_KEYS, TEXT_KEYS, TEXTS, read_known
 from clioscope.conversations.collect import Collected, collect_conversations
 from clioscope.conversations.texts.templates import Templates
@@ -94,10 +94,10 @@ def read_records(
     collected = collect_conversations(files, settings, seed, None, templates=Templates())
     written = _let_in(atlas, collected, alone)
     unknown = written["user"].null_count()
-    known = "all" if unknown == 0 else "some" if unknown < written.height else "none"
+    known: Known = "all" if unknown == 0 else "some" if unknown < written.height else "none"
     check_people(atlas, known, each_a_user)
-    person = pl.when(pl.col("user").is_not_null()).then(pl.format("u{}", "user"))
-    person = person.otherwise(pl.format("c{}", "conversation")) if each_a_user else person
+    alone_or_nobody = pl.format("c{}", "conversation") if each_a_user else pl.lit(None, pl.String)
+    person = pl.when(pl.col("user").is_not_null()).then(pl.format("u{}", "user")).otherwise(alone_or_nobody)
     pairs = written.select("conversation", person=person).drop_nulls("person").unique().sort("person", "conversation")
     rows = collected.conversations.join(pairs, on="conversation", how="semi").sort("conversation")
     vectors = text_vectors(atlas, rows, collected.transcripts, embedder, alone)
