@@ -35,13 +35,20 @@ def test_counts_of_parents_are_the_sums_of_their_groups():
 
 def test_groups_without_words_are_named_after_the_nearest_public_topic():
     tree, _ = tree_of(made(6, words=False), topics(), None)
-    assert tree["name"].to_list() == NAMES
+    assert tree["name"].to_list() == [f"Near: {name}" for name in NAMES]
     assert tree["description"][0] == "Nearest public topic: Cooking."
+
+
+def test_larger_groups_without_words_are_named_after_their_largest_groups():
+    tree, _ = tree_of(made(20, words=False), topics(), None)
+    above = tree.filter(tree["level"] > 0)
+    assert above["name"].str.starts_with("Near: ").all()
+    assert above["description"].str.starts_with("Nearest public topic").all()
 
 
 def test_equal_names_are_told_apart():
     tree, _ = tree_of(made(12, words=False), topics(), None)
-    assert {"Cooking", "Cooking (2)"} <= set(tree["name"])
+    assert {"Near: Cooking", "Near: Cooking (2)"} <= set(tree["name"])
 
 
 def test_categories_keep_their_own_names():

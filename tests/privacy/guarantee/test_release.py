@@ -35,11 +35,11 @@ ENOUGH = Guarantee(50.0, groups=5, budget=1000.0)  # hardly any noise: what is s
 
 @pytest.fixture(scope="session")
 def peopled(tmp_path_factory):
-    """An atlas of 300 conversations of 100 people, each of whom also wrote a word that is nobody else's."""
+    """An atlas of 300 conversations of 99 people, each of whom also wrote words that hardly anybody else did."""
     folder = tmp_path_factory.mktemp("peopled")
     records = make_records(300)
     for number, record in enumerate(records):
-        record["user_id"] = f"person-{number % 100:03d}"
+        record["user_id"] = f"person-{number % 99:03d}"  # each writes about three topics
         record["messages"][0]["content"] += f" zq{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10 % 10]}xw"
     settings = load_settings(
         model__name="fake",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ACTION = "guaranteed"  # in place of an auditor's verdict
 _PHRASES = 8
+_TOPICS = 2  # in the name of a larger group without words
 
 
 class Node(NamedTuple):
@@ -78,12 +79,14 @@ def tree_of(made: Made, topics: Topics, given: Given | None) -> tuple[pl.DataFra
 def _found(made: Made, topics: Topics) -> list[Node]:
     shown = list(made.sizes)
     centres = unit_rows(made.centres[shown])
-    near = [topics.names[place] for place in nearest(centres, topics.vectors)]
+    topic_of = {
+        group: topics.names[place] for group, place in zip(shown, nearest(centres, topics.vectors), strict=True)
+    }
     cuts = linkage_levels(centres, np.ones(len(shown), np.int64), level_sizes(len(shown), made.total))
     words = made.words
     nodes = [
-        Node("" if words[group] else near[place], _topic(near[place]), 0, None, None, (group,))
-        for place, group in enumerate(shown)
+        Node("" if words[group] else _near(topic_of[group]), _topic(topic_of[group]), 0, None, None, (group,))
+        for group in shown
     ]
     below = list(range(len(shown)))  # places of the nodes of the level below
     for level, parents in enumerate(cuts, start=1):
@@ -94,13 +97,13 @@ def _found(made: Made, topics: Topics) -> list[Node]:
                 above.append(children[0])
                 continue
             members = tuple(member for child in children for member in nodes[child].members)
-            sums = sum(made.sizes[member] * made.centres[member] for member in members)
-            topic = topics.names[int(nearest(unit_rows(np.array([sums])), topics.vectors)[0])]
+            largest = sorted(members, key=lambda member: -made.sizes[member])
+            named = list(dict.fromkeys(topic_of[member] for member in largest))[:_TOPICS]
             told = any(words[member] for member in members)
             above.append(len(nodes))
             for child in children:
                 nodes[child] = nodes[child]._replace(parent=len(nodes))
-            nodes.append(Node("" if told else topic, _topic(topic), level, None, None, members))
+            nodes.append(Node("" if told else _near(*named), _topic(*named), level, None, None, members))
         below = above
     return nodes
 
@@ -111,8 +114,13 @@ def _given(made: Made, given: Given) -> list[Node]:
     return [Node(one.name, one.description, 0, None, one.code, (group,)) for group, one in categories]
 
 
-def _topic(name: str) -> str:
-    return f"Nearest public topic: {name}."
+def _near(*names: str) -> str:
+    """A name for a group without words. It says that the topic is only near: the group may be about something else."""
+    return f"Near: {', '.join(names)}"
+
+
+def _topic(*names: str) -> str:
+    return f"Nearest public {'topic' if len(names) == 1 else 'topics'}: {', '.join(names)}."
 
 
 def _words(made: Made, nodes: Sequence[Node]) -> list[list[str]]:

@@ -96,4 +96,4 @@ def value_counts(
 def _noisy(counts: Mapping[str, int], keys: int, account: Account, step: str) -> dict[tuple[str, ...], int]:
     found, cost = noisy_counts(counts, keys, account.rho(step), account.delta_of(step))
     account.spend(step, cost)
-    return {tuple(key.split("\t")): count for key, count in found.items()}
+    return {tuple(key.split("\t", 2)): count for key, count in found.items()}

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.codebook.read import read_codebook
-from clioscope.codebook.shipped import shipped
 from clioscope.settings import Category
 from clioscope.vectors.unit import unit_rows
 
+# Not the one of harms: a group of harmless conversations must not be called after the nearest harm.
+_CODEBOOKS = ("onet", "sharegpt")
 _LEAST = 4  # letters of a topic
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]  # texts to vectors as those of conversations, not centred
@@ -32,7 +33,7 @@ class Topics(NamedTuple):
 
 
 def topics_of(encode: Encode) -> Topics:
-    """The topics of all codebooks that come with Clioscope, with their vectors."""
+    """The public topics with their vectors."""
     names = topic_names()
     vectors = encode(names)
     mean = vectors.mean(axis=0)
@@ -40,8 +41,8 @@ def topics_of(encode: Encode) -> Topics:
 
 
 def topic_names() -> list[str]:
-    """The names of the categories of all shipped codebooks, and the parts of their descriptions; each once."""
-    categories = [one for name in shipped() for one in read_codebook(name)]
+    """The names of the categories of two shipped codebooks, and the parts of their descriptions; each once."""
+    categories = [one for name in _CODEBOOKS for one in read_codebook(name)]
     parts = [part for one in categories for part in (one.name, *re.split(r"[;,:.]", one.description))]
     clean = (" ".join(part.split()).removeprefix("and ").removeprefix("or ") for part in parts)
     named = {part.casefold(): part[:1].upper() + part[1:] for part in reversed([*clean]) if len(part) >= _LEAST}

@@ -13,7 +13,7 @@ import numpy as np
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.errors import AtlasError
-from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
+from clioscope.files.folders import MANIFEST, MARK, begin_work, check_work, end_work
 from clioscope.privacy.guarantee.groups import tree_of
 from clioscope.privacy.guarantee.ledger import book
 from clioscope.privacy.guarantee.made import Given, Made, make
@@ -59,6 +59,8 @@ def publish_with_guarantee(
         raise AtlasError(f"{out} exists already; publish into a new folder.")
     if atlas.published:
         raise AtlasError(f"{atlas.path} is a published atlas already; publish the atlas that it was made from.")
+    part = out.with_name(out.name + ".part")
+    check_work(part)
     check_library()
     settings = PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
     least = settings.min_conversations if min_conversations is None else min_conversations
@@ -86,7 +88,6 @@ def publish_with_guarantee(
             "(the ledger counts the attempt); take a larger epsilon, fewer --groups, or more people."
         )
     tree, facet_counts = tree_of(made, topics, given)
-    part = out.with_name(out.name + ".part")
     try:
         begin_work(part)
         write_table(part / "tree.parquet", tree)
