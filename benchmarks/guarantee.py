@@ -18,10 +18,8 @@ with 15 conversations of 5 users, and all words of a group that three people wro
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +27,13 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import roc_auc_score
 
+from clioscope.conversations.conversation import Rejected
+from clioscope.conversations.read import ReadOptions, read_many
+from clioscope.conversations.transcript import user_text
 from clioscope.embedding.embedder import Embedder
 from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.open import open_embedder
-from clioscope.experiments.data import category_labels, clinc150, made_folder, readable
+from clioscope.experiments.data import CATEGORIES, category_labels, clinc150, made_folder, readable
 from clioscope.measure.external import ami
 from clioscope.models.fetch import pull
 from clioscope.models.store import Store
@@ -89,16 +90,15 @@ def clinc(world: World) -> Data:
 
 def sharegpt(world: World, most: int) -> Data:
     """The labelled conversations and others, ``most`` in all; the user's turns."""
-    from clioscope.experiments.data import CATEGORIES
-
     labels = category_labels()
     classes = sorted(set(labels.values()))
     texts, truth = [], []
-    for one in json.loads(Path(pull("sharegpt")).read_text(encoding="utf-8")):
-        said = "\n".join(turn["value"] for turn in one["conversations"] if turn["from"] in ("human", "user"))
-        if said.strip() and (one["id"] in labels or len(texts) < most):
+    for one in read_many([pull("sharegpt")], ReadOptions()):
+        if isinstance(one, Rejected) or (one.source_id not in labels and len(texts) >= most):
+            continue
+        if said := user_text(one.messages).strip():
             texts.append(said[:CHARACTERS])
-            truth.append(classes.index(labels[one["id"]]) if one["id"] in labels else -1)
+            truth.append(classes.index(labels[one.source_id]) if one.source_id in labels else -1)
     names = world.encode([CATEGORIES.get(one, one) for one in classes])
     return Data("ShareGPT", texts, np.array(truth), np.array(truth), classes, world.encode(texts), names)
 
@@ -195,7 +195,7 @@ def with_guarantee(records: Records, world: World, epsilon: float) -> Seen:
 
 def without(records: Records, seed: int) -> Seen:
     centres = KMeans(12, n_init=1, random_state=seed).fit(records.vectors).cluster_centers_.astype(np.float32)
-    return Seen(rounded(records, centres), {"size": 1.0, "words": 0.1, "facets": 1.0}, centres)
+    return Seen(rounded(records, centres), {}, centres)
 
 
 def rounded(records: Records, centres: NDArray[np.float32]) -> dict[str, float]:
@@ -244,10 +244,34 @@ def part_of(records: Records, kept: NDArray[np.bool_]) -> Records:
     )
 
 
+def beyond(seen: Seen, own: dict[str, float], others: dict[str, float]) -> float:
+    """The logarithm of the odds that a target was in, of Gaussian noise: figures before the noise are sums over people,
+    of which the attacker knows those of the ``others`` and the target's ``own``."""
+    score = 0.0
+    for key, more in own.items():
+        if more and key in seen.figures:
+            noise = seen.noise[key.split("\t")[0]]
+            score += ((seen.figures[key] - others[key]) * more - more**2 / 2) / noise**2
+    return score
+
+
+def as_if_there(records: Records, there: NDArray[np.bool_], target: int, seen: Seen) -> float:
+    """How much nearer the figures are to what would be published with the target than to what would be without."""
+    score = 0.0
+    for inside in (True, False):
+        people = there.copy()
+        people[target] = inside
+        told = rounded(part_of(records, people[records.people]), seen.centres)
+        sign = -1 if inside else 1
+        keys = {*told, *seen.figures}
+        score += sign * sum(abs(told.get(key, 0.0) - seen.figures.get(key, 0.0)) for key in keys)
+    return score
+
+
 def attack(
     data: Data, world: World, people: int, epsilon: float | None, releases: int, targets: int
 ) -> NDArray[np.float64]:
-    """Rows (target, whether it was in, score): what the target would add, found in what the others do not explain."""
+    """Rows (target, whether it was in, score): the higher, the likelier it was in."""
     records, _ = records_of(data, people, Guarantee(1.0).words)
     generator = np.random.default_rng(1)
     rows = []
@@ -256,25 +280,14 @@ def attack(
         there[:targets] = generator.random(targets) < 0.5
         present = part_of(records, there[records.people])
         seen = without(present, release) if epsilon is None else with_guarantee(present, world, epsilon)
-        figures_of = rounded if epsilon is None else bounded
-        whole = figures_of(present, seen.centres)
+        whole = bounded(present, seen.centres)
         for target in range(targets):
-            own = bounded(part_of(records, records.people == target), seen.centres)
             if epsilon is None:
-                others = figures_of(part_of(present, present.people != target), seen.centres)
-            else:  # figures before the noise are sums over people
-                others = {key: whole.get(key, 0.0) - own[key] * there[target] for key in own}
-            score = sum(
-                (seen.figures[key] - others.get(key, 0.0)) * more / seen.noise[key.split("\t")[0]] ** 2
-                for key, more in own.items()
-                if more and key in seen.figures
-            )
-            weight = sum(
-                (more / seen.noise[key.split("\t")[0]]) ** 2
-                for key, more in own.items()
-                if more and key in seen.figures
-            )
-            rows.append((target, there[target], score - weight / 2))
+                score = as_if_there(records, there, target, seen)
+            else:
+                own = bounded(part_of(records, records.people == target), seen.centres)
+                score = beyond(seen, own, {key: whole.get(key, 0.0) - own[key] * there[target] for key in own})
+            rows.append((target, there[target], score))
     return np.array(rows, np.float64)
 
 

@@ -13,7 +13,8 @@ def test_topics_are_the_parts_of_the_shipped_codebooks():
     names = topic_names()
     assert {"Travel", "Poems", "Databases", "Accounting"} <= set(names)
     assert len(names) == len({name.casefold() for name in names}) > 200
-    assert not any("suicide" in name.casefold() or "weapons" in name.casefold() for name in names)
+    harms = {one.name for one in read_codebook("trust-and-safety")}
+    assert not harms & set(names)
     assert all(3 < len(name) < 120 for name in names)
 
 

@@ -30,6 +30,13 @@ MANIFEST = {
 GUARANTEE = {
     *("unit", "epsilon", "delta", "spent", "conversations", "words", "groups", "steps", "releases", "library"),
 }
+PLAIN = {
+    "model__name": None,
+    "embedding__model": "hash",
+    "layout__method": "pca",
+    "clustering__method": "kmeans",
+    "clustering__clusters": 4,
+}
 ENOUGH = Guarantee(50.0, groups=5, budget=1000.0)  # hardly any noise: what is shown would be seen
 
 
@@ -166,7 +173,7 @@ def test_answers_that_hang_on_other_conversations_are_left_out(finished, tmp_pat
 
 def test_without_user_ids_there_is_no_person_to_protect(tmp_path):
     records = [{name: value for name, value in record.items() if name != "user_id"} for record in make_records(60)]
-    settings = load_settings(model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=3)
+    settings = load_settings(**PLAIN)
     atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", settings)
     with pytest.raises(AtlasError, match="no user ids"):
         clioscope.publish_with_guarantee(atlas, tmp_path / "public", Guarantee(1.0))
@@ -209,7 +216,7 @@ def test_a_release_cannot_be_released_again(release, tmp_path):
 
 def test_the_ledger_stays_when_the_atlas_is_built_again(atlas, tmp_path):
     clioscope.publish_with_guarantee(atlas, tmp_path / "public", Guarantee(9.0, groups=5))
-    settings = load_settings(model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=4)
+    settings = load_settings(**PLAIN)
     source = atlas.manifest["sources"][0]["path"]
     again = clioscope.build(source, atlas.path, settings)
     assert json.loads((again.path / LEDGER).read_text())["releases"][0]["epsilon"] == 9

@@ -4,8 +4,8 @@ from clioscope.privacy.guarantee.words import best_words, name_of, telling_words
 
 
 def test_words_that_any_request_may_have_do_not_count():
-    text = "Please help me write a PYTHON function: how do I sort 12 lists by key_2, and the list, in Python?"
-    assert telling_words(text, 10) == ("python", "function", "sort", "lists", "list")
+    text = "Please help me write a PYTHON function: how do I sort 12 tables by key_2, and the table, in Python?"
+    assert telling_words(text, 10) == ("python", "function", "sort", "tables", "table")
     assert telling_words(text, 2) == ("python", "function")
     assert telling_words("", 5) == ()
 
