@@ -30,8 +30,7 @@ description = "python function that raises an index error"
 
 
 def without_model(**settings):
-    made = load_settings(**PLAIN | settings)
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", **PLAIN | settings)
 
 
 def two_topics(count: int) -> list[dict]:
@@ -57,16 +56,28 @@ def segmented(tmp_path_factory):
     )
 
 
-def test_an_atlas_of_segments_is_built_anew(segmented, tmp_path) -> None:
-    new = write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:])
-    with pytest.raises(AtlasError, match=r"cut into segments.*use --rebuild"):
-        clioscope.update(segmented, new, tmp_path / "made")
-    assert not (tmp_path / "made").exists() and not (tmp_path / "made.building").exists()
+def test_new_conversations_of_an_atlas_of_segments_are_cut_as_well(segmented, tmp_path) -> None:
+    new = write_jsonl(tmp_path / "new.jsonl", [*two_topics(60)[:2], *two_topics(70)[60:]])
+    made = clioscope.update(segmented, new, tmp_path / "made")
+    done = made.manifest["updates"][-1]
+    assert (done["fresh"], done["known"]) == (10, 2)
+    assert made.manifest["counts"]["conversations"] == 70
+    segments = made.segments
+    assert segments["segment"].is_sorted() and segments["segment"].to_list() == made.clusters["conversation"].to_list()
+    assert made.manifest["counts"]["segments"] == segments.height
+    told = segmented.assign(new, false_refusals=0).table.filter(~pl.col("known"))
+    assert segments.height - segmented.segments.height == told["conversation"].n_unique() >= 10
+    weights = segments.group_by("conversation").agg(pl.col("weight").sum())
+    assert weights.height == 70 and weights["weight"].to_list() == pytest.approx([1.0] * 70)
+    kept = segments.join(segmented.segments, on="segment", how="semi")
+    assert kept.equals(segmented.segments.select(kept.columns))
+    base = made.tree.filter(pl.col("level") == 0)
+    assert base["weight"].sum() == pytest.approx(70, abs=1e-3) and base["count"].sum() >= 70
+    assert made.occurrences["user"].n_unique() == 9
+    found = made.assign(new, false_refusals=0).table
+    assert found["known"].all() and set(found["group"]) <= set(made.manifest["base_groups"])
     with pytest.raises(AtlasError, match=r"cut into segments.*build both alike"):
         clioscope.build(new, tmp_path / "plain", without_model(), after=segmented.path)
-    made = clioscope.update(segmented, new, tmp_path / "made", rebuild=True)
-    assert made.manifest["counts"]["conversations"] == 70
-    assert made.table("lineage")["group"].is_in(segmented.tree["group"].implode()).any()
 
 
 def test_edits_of_an_atlas_of_segments_keep_weights_and_counts(segmented, tmp_path) -> None:
@@ -89,8 +100,29 @@ def test_edits_of_an_atlas_of_segments_keep_weights_and_counts(segmented, tmp_pa
     assert (
         both["conversations"].item() == whole.filter(pl.col("group") == both["group"].item())["conversation"].n_unique()
     )
-    found = merged.assign(write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:]), none=0).table
+    found = merged.assign(write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:]), false_refusals=0).table
     assert set(found["group"]) <= set(merged.manifest["base_groups"])
+
+
+def test_the_codebook_gives_new_conversations_their_category(tmp_path) -> None:
+    (tmp_path / "book.toml").write_text(BOOK, encoding="utf-8")
+    old = write_jsonl(tmp_path / "old.jsonl", [one for one in make_records(160) if int(one["id"][1:]) % 5 != 1][:100])
+    atlas = clioscope.build(old, tmp_path / "atlas", without_model(codebook__file=str(tmp_path / "book.toml")))
+    new = write_jsonl(tmp_path / "new.jsonl", make_records(200)[160:])
+    made = clioscope.update(atlas, new, tmp_path / "made")
+    told = atlas.assign(new, false_refusals=0).table.select("conversation", "code").unique()
+    now = made.clusters.join(told, on="conversation", suffix="_told")
+    assert now.height == told.height == 40 and now["code"].equals(now["code_told"].alias("code"))
+    assert made.table("categories")["code"].to_list() == made.clusters["code"].to_list()
+    tree = dict(made.tree.select("group", "parent").iter_rows())
+    code = dict(made.tree.select("group", "code").iter_rows())
+    for group, own in made.clusters.filter(~pl.col("none")).select("group", "code").unique().iter_rows():
+        while group is not None and code[group] is None:
+            group = tree[group]
+        assert (None if group is None else code[group]) == own
+    given = made.tree.filter(pl.col("code").is_not_null())
+    codes = dict(made.clusters.group_by("code").len().iter_rows())
+    assert dict(given.select("code", "count").iter_rows()) == {one: codes.get(one, 0) for one in ("bake", "code")}
 
 
 def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> None:
@@ -110,7 +142,7 @@ def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> N
     groups = made.clusters.filter(pl.col("code") == "bake")["group"].unique().to_list()
     if len(groups) > 1:
         made = made.edit.merge(groups[:2], "Bread", vouch=True)
-        found = made.assign(write_jsonl(tmp_path / "next.jsonl", make_records(205)[200:]), none=0).table
+        found = made.assign(write_jsonl(tmp_path / "next.jsonl", make_records(205)[200:]), false_refusals=0).table
         assert set(found.drop_nulls("group")["group"]) <= set(made.tree["group"])
 
 
@@ -118,7 +150,7 @@ def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> N
 def with_none(tmp_path_factory):
     folder = tmp_path_factory.mktemp("none")
     topics = ("bread", "python", "travel", "poem")
-    settings = without_model(clustering__clusters=4, clustering__none=0.05)
+    settings = without_model(clustering__clusters=4, clustering__set_apart=0.05)
     return clioscope.build(write_jsonl(folder / "old.jsonl", stream(1, topics, 30)), folder / "atlas", settings)
 
 
@@ -161,7 +193,7 @@ def test_new_conversations_go_to_edited_groups(with_none, tmp_path) -> None:
     base = [one for one in atlas.manifest["base_groups"] if one not in none_groups(atlas.tree)]
     atlas = atlas.edit.merge(base[:2], "Both", vouch=True).edit.split(base[2], 2)
     new = write_jsonl(tmp_path / "new.jsonl", stream(3, ("bread", "python", "travel", "poem"), 6))
-    table = atlas.assign(new, none=0).table
+    table = atlas.assign(new, false_refusals=0).table
     assert set(table["group"]) <= set(atlas.tree["group"]) and not set(table["group"]) & set(base[:3])
     assert "Both" in set(table["name"])
 
@@ -173,9 +205,9 @@ def test_hidden_groups_of_new_conversations_have_an_id_and_no_name(with_none, tm
     atlas = clioscope.open(tmp_path / "atlas")
     [none] = none_groups(atlas.tree)
     new = write_jsonl(tmp_path / "new.jsonl", stream(3, ("bread", "python", "travel", "poem"), 6))
-    group = atlas.assign(new, none=0).table["group"][0]
+    group = atlas.assign(new, false_refusals=0).table["group"][0]
     atlas = atlas.edit.hide(none).edit.hide(group)
-    table = atlas.assign(new, none=0).table
+    table = atlas.assign(new, false_refusals=0).table
     assert none not in table["group"].to_list()
     assert table.filter(pl.col("group") == group)["name"].unique().to_list() == [None]
     assert table.filter(pl.col("group") != group)["name"].null_count() == 0

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from clioscope.cli.reading import Ask, Encoding, FormatOrAsAtlas, IdColumn, TextColumnOrAsAtlas, asked_of
+from clioscope.cli.reading import (
+    Ask,
+    Encoding,
+    FalseRefusals,
+    FormatOrAsAtlas,
+    IdColumn,
+    TextColumnOrAsAtlas,
+    asked_of,
+)
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -28,17 +36,14 @@ def update(
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,
-    none: Annotated[
-        float,
-        typer.Option(min=0, max=0.99, help="Share of fitting conversations that may be called unfitting; 0: none are."),
-    ] = 0.05,
+    false_refusals: FalseRefusals = 0.05,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
 
     New conversations are put into the groups that they fit. What fits no group is gathered at the end of the tree, and
-    becomes a candidate group when enough of it holds together. If an update is interrupted, the atlas is as it was: run
-    the same command again.
+    becomes a candidate group when enough of it holds together. Groups that no longer hold are split or merged, and the
+    tree is mended around them. If an update is interrupted, the atlas is as it was: run the same command again.
     """
     from clioscope.cli.progress import Reporter
     from clioscope.pipeline.update import update as add
@@ -54,7 +59,7 @@ def update(
             encoding=encoding,
             id_column=id_column,
             ask=asked_of(ask),
-            none=none,
+            false_refusals=false_refusals,
             progress=progress,
         )
     if not quiet:

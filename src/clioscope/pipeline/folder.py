@@ -223,7 +223,7 @@ class BuildFolder:
         for file in self._origin.iterdir():
             left = file.name.startswith((ANSWERS, *_MEASURED)) or (self._anew and file.name in UNCOPIED)
             if file.is_file() and not left:
-                shutil.copy2(file, folder / file.name)
+                take_file(file, folder)
 
     def _copy_answers(self) -> None:
         """Take over what another predecessor was answered."""
@@ -241,6 +241,29 @@ class BuildFolder:
         """Move the cache of answers here: of no use to the readers of the atlas, and it may be large."""
         if not (self.folder / ANSWERS).exists() and is_atlas(self.out) and (self.out / ANSWERS).exists():
             os.replace(self.out / ANSWERS, self.folder / ANSWERS)
+
+
+def take_file(file: Path, folder: Path) -> None:
+    """A file of an atlas in another folder.
+
+    Tables and arrays are linked where the disk allows it, which takes no time: they are replaced, never changed.
+    """
+    if file.suffix in (".parquet", ".npy"):
+        with suppress(OSError):
+            os.link(file, folder / file.name)
+            return
+    shutil.copy2(file, folder / file.name)
+
+
+def restore(out: Path) -> None:
+    """Put an atlas back into its place that was taken out of it by a build or update, which was killed just then."""
+    folder = out.with_name(out.name + ".building") if out.name else out
+    waiting = folder / _REPLACED
+    if out.exists() or not waiting.exists():
+        return
+    with suppress(OSError), (folder / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        waiting.rename(out)
 
 
 def described(atlas: Path) -> dict[str, Any]:
