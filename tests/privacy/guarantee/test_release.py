@@ -15,7 +15,7 @@ from clioscope.atlas.export import as_json, export, markdown
 from clioscope.errors import AtlasError, InputError
 from clioscope.privacy.guarantee import Guarantee
 from clioscope.privacy.guarantee.ledger import LEDGER
-from clioscope.settings import load_settings
+from clioscope.settings import ModelSettings, load_settings
 
 pytestmark = [needs("opendp", "dp"), pytest.mark.slow]
 
@@ -30,14 +30,15 @@ MANIFEST = {
 GUARANTEE = {
     *("unit", "epsilon", "delta", "spent", "conversations", "words", "groups", "steps", "releases", "library"),
 }
-PLAIN = {
-    "model__name": None,
-    "embedding__model": "hash",
-    "layout__method": "pca",
-    "clustering__method": "kmeans",
-    "clustering__clusters": 4,
-}
 ENOUGH = Guarantee(50.0, groups=5, budget=1000.0)  # hardly any noise: what is shown would be seen
+
+
+def plain():
+    """Settings of a build without a language model."""
+    settings = load_settings(
+        embedding__model="hash", layout__method="pca", clustering__method="kmeans", clustering__clusters=4
+    )
+    return settings.model_copy(update={"model": ModelSettings(name=None)})
 
 
 @pytest.fixture(scope="session")
@@ -173,8 +174,7 @@ def test_answers_that_hang_on_other_conversations_are_left_out(finished, tmp_pat
 
 def test_without_user_ids_there_is_no_person_to_protect(tmp_path):
     records = [{name: value for name, value in record.items() if name != "user_id"} for record in make_records(60)]
-    settings = load_settings(**PLAIN)
-    atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", settings)
+    atlas = clioscope.build(write_jsonl(tmp_path / "in.jsonl", records), tmp_path / "atlas", plain())
     with pytest.raises(AtlasError, match="no user ids"):
         clioscope.publish_with_guarantee(atlas, tmp_path / "public", Guarantee(1.0))
     assert not (atlas.path / LEDGER).exists()
@@ -216,8 +216,7 @@ def test_a_release_cannot_be_released_again(release, tmp_path):
 
 def test_the_ledger_stays_when_the_atlas_is_built_again(atlas, tmp_path):
     clioscope.publish_with_guarantee(atlas, tmp_path / "public", Guarantee(9.0, groups=5))
-    settings = load_settings(**PLAIN)
     source = atlas.manifest["sources"][0]["path"]
-    again = clioscope.build(source, atlas.path, settings)
+    again = clioscope.build(source, atlas.path, plain())
     assert json.loads((again.path / LEDGER).read_text())["releases"][0]["epsilon"] == 9
     assert np.isfinite(again.tree["count"].to_numpy()).all()
