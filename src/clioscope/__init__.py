@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.pipeline.update import update
+    from clioscope.privacy.guarantee.release import publish_with_guarantee
+    from clioscope.privacy.guarantee.wanted import Guarantee
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -44,6 +46,7 @@ __all__ = [
     "Editor",
     "ExplainedChange",
     "Facet",
+    "Guarantee",
     "InputError",
     "Inspection",
     "Message",
@@ -64,6 +67,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "publish_with_guarantee",
     "read_codebook",
     "surprises",
     "try_facets",
@@ -81,6 +85,7 @@ _HOMES = {
     "Coverage": "analysis.coverage",
     "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
+    "Guarantee": "privacy.guarantee.wanted",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
     "Message": "conversations",
@@ -100,6 +105,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "publish_with_guarantee": "privacy.guarantee.release",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",

@@ -58,6 +58,7 @@ SETTINGS = {
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
     "input.tools": (True, {"conversations"}),
+    "input.cut_shared": (False, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
     "segments.split": (True, {"conversations", *NAMES, "shares"}),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),

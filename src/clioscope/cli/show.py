@@ -40,7 +40,8 @@ def show(
         total_count,
         walk,
     )
-    from clioscope.atlas.people import said_of_people, said_of_withheld
+    from clioscope.atlas.guarantee import said_of_counts, said_of_protection
+    from clioscope.atlas.people import said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
@@ -55,10 +56,9 @@ def show(
     total = total_count(opened)
     summaries = group_summaries(opened)
     largest = max((row["count"] for row in rows.values()), default=1)
-    counts = opened.manifest["counts"]
-    title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
-    if note := said_of_people(opened.manifest):
-        title.append(f". {note}", style="not bold italic")
+    title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
+    for note in said_of_protection(opened.manifest):
+        title.append(f"{'' if title.plain.endswith('.') else '.'} {note}", style="not bold italic")
     told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
     for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
         if sentence:
