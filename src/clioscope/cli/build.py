@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +23,7 @@ from clioscope.cli.reading import (
     facet_options,
     overrides,
 )
+from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
 from clioscope.settings import load_settings
 
@@ -207,5 +207,5 @@ def _say_result(atlas: Any) -> None:
     if counts["withheld_audit"]:
         line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
     for notice in atlas.manifest["notices"]:
-        print(notice, file=sys.stderr)
-    print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)
+        say(notice, err=True)
+    say(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", err=True)

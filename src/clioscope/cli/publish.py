@@ -42,6 +42,7 @@ def publish(
     """
     from clioscope.atlas import Atlas
     from clioscope.atlas.people import said_of_people
+    from clioscope.cli.terminal import say
     from clioscope.privacy.publish import publish as write
     from clioscope.settings import PrivacySettings
 
@@ -57,9 +58,9 @@ def publish(
         settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
     made = write(opened, out, settings, unaudited=unaudited, each_a_user=each_a_user)
     counts = made.manifest["counts"]
-    print(
+    say(
         f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
         f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
     )
     if note := said_of_people(made.manifest):
-        print(note)
+        say(note)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from clioscope.atlas.overlay import EDITS, PENDING
 from clioscope.edits.operation import MARKS, Operation, operation_from
 from clioscope.errors import AtlasError
+from clioscope.files.modes import open_private
 
 _LOCK = ".editing"
 
@@ -111,7 +112,7 @@ def append(folder: Path, operations: Sequence[Operation]) -> None:
     try:
         broken = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
         (folder / PENDING).touch()
-        with path.open("a", encoding="utf-8") as file:
+        with open_private(path, "a") as file:
             file.write(("\n" if broken else "") + "".join(one.line() for one in operations))
     except OSError as error:
         raise AtlasError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed.") from error

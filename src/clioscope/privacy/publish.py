@@ -16,6 +16,7 @@ from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.shares import shares_of
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
+from clioscope.files.modes import make_public
 from clioscope.privacy.thresholds import rounded, too_small
 from clioscope.settings import PrivacySettings
 
@@ -101,6 +102,7 @@ def publish(
         for name, table in tables.items():
             write_table(part / f"{name}.parquet", table)
         write_json(part / MANIFEST, _manifest(atlas, settings, known, tree, published, withheld))
+        make_public(part)
         part.rename(out)
         (out / MARK).unlink()
     except OSError as error:

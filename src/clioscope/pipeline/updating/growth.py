@@ -45,7 +45,7 @@ def grown(
     from clioscope.naming.candidates import Label
 
     added = range(len(base), len(ids))
-    known = _upper_ids(levels, named, tree, base)
+    known = upper_ids(levels, named, tree, base)
     more: list[Level] = []
     names = [[label or Label("", "") for label in labels]]
     for group, old in enumerate(named[0]):
@@ -85,7 +85,7 @@ def grown(
     return Grown(more, names, all_ids, fresh)
 
 
-def _upper_ids(
+def upper_ids(
     levels: Sequence[Level], named: Sequence[Sequence[Label]], tree: pl.DataFrame, base: Sequence[str]
 ) -> dict[tuple[int, int], str]:
     """The ids of the groups above the base that the tree has, by level and number."""

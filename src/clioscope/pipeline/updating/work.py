@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from clioscope.atlas.files import read_array, read_manifest
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.vectors import ENCODED, TEXT_KEYS, TEXTS, read_means
+from clioscope.files.modes import copy_private
 from clioscope.pipeline.folder import UNCOPIED
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.updating.arrivals import Arrivals, read_arrivals
@@ -76,7 +76,7 @@ class Work:
             changed = self._groups(rows, self._place(rows, fresh, transcripts), arrivals)
         for file in self.old.iterdir():
             if file.name in UNCOPIED and not (run.folder / file.name).exists():
-                shutil.copy2(file, run.folder / file.name)
+                copy_private(file, run.folder / file.name)
         write_tree(self.old, run, rows, arrivals, changed)
         return finish_update(self.atlas, run, arrivals, len(rows.new), changed, self.sources)
 
