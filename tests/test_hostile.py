@@ -108,6 +108,7 @@ def commands(home: Path) -> dict[str, list[tuple]]:
         "update": [(atlas, chats, "--out", home / f"updated {NAME}"), (atlas, gone)],
         "surprises": [(atlas,), (atlas, "--json")],
         "publish": [(atlas, public), (atlas, home / f"p {NAME}", "--min-conversations", "1", "--min-users", "1")],
+        "forget": [(atlas, "--conversation", f"{BAD}7"), (atlas, "--user", BAD), (atlas, "--raw"), (gone, "--raw")],
         "measure": [(atlas, "--no-stability"), (atlas, "--judge", BAD)],
         "ladder": [(atlas, "--clusters", "3,4"), (public,)],
         "explain-change": [

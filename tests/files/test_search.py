@@ -92,3 +92,8 @@ def test_only_whole_words_count_and_numbers_are_no_text(tmp_path):
     (tmp_path / "a").write_text("u12 u1x xu1 u-1")
     np.save(tmp_path / "b.npy", np.frombuffer(b"..u1..u1" * 8, np.float32))
     assert Searcher(["u1"]).in_folder(tmp_path) == []
+
+
+def test_texts_that_overlap_are_all_found():
+    searcher = Searcher(["Ann Lee", "Lee", "Lee Park", "Park View 9", "nn"])
+    assert searcher.in_text("ann  LEE park view 9") == ["Ann Lee", "Lee", "Lee Park", "Park View 9"]

@@ -40,6 +40,9 @@ class Searcher:
         self.texts = {_folded(text): text for text in texts if text.strip()}
         words = sorted(self.texts, key=len, reverse=True)
         self._all, self._long = _pattern(words), _pattern([word for word in words if len(word) >= _LONG])
+        self._within = {  # a pattern finds the longest text at a place: these are found with it
+            word: [other for other in words if other in word and _bounded(other).search(word)] for word in words
+        }
 
     def in_folder(self, folder: Path) -> list[Trace]:
         """All traces in the files below a folder, and in their names."""
@@ -66,11 +69,19 @@ class Searcher:
         pattern = self._long if binary else self._all
         if pattern is None:
             return []
-        return sorted({self.texts[match] for match in pattern.findall(_folded(text))})
+        found = set(pattern.findall(_folded(text)))
+        return sorted({self.texts[inner] for match in found for inner in self._within[match]})
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in words)) if words else None
+    if not words:
+        return None
+    ends = "|".join(rf"{re.escape(word)}(?![^\W_])" for word in words)
+    return re.compile(rf"(?<![^\W_])(?=({ends}))")
+
+
+def _bounded(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
 
 
 def _folded(text: str) -> str:
