@@ -129,6 +129,15 @@ def build(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Estimate the questions and their cost, and build nothing.")
     ] = False,
+    canaries: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Test build: plant unique strings in copies of this many conversations, and prove that none is in "
+            "what would be published.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an atlas that was built from other input.")
     ] = False,
@@ -180,6 +189,9 @@ def build(
 
         say_dry_run(estimate(files, chosen, out))
         return
+    if canaries is not None:
+        _prove(files, out, chosen, canaries, overwrite, quiet)
+        return
     from clioscope.pipeline.build import build as build_atlas
 
     with Reporter(quiet) as progress:
@@ -187,6 +199,25 @@ def build(
         atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
     if not quiet:
         _say_result(atlas)
+
+
+def _prove(files: list[Path], out: Path, settings: Any, count: int, overwrite: bool, quiet: bool) -> None:
+    """A test build with canaries: print what was searched, and end with exit status 1 if one was found."""
+    from clioscope.canaries.prove import prove_canaries
+    from clioscope.files.plain import line
+
+    with Reporter(quiet) as progress:
+        proof = prove_canaries(files, out, settings, count, overwrite=overwrite, progress=progress)
+    say(
+        f"{proof.searched:,} unique strings were planted in copies of {proof.planted:,} conversations. "
+        f"{proof.inside:,} of them are in {out}, which is for tests only: build again without --canaries."
+    )
+    say(f"Searched: a published copy and all its exports, {len(proof.files):,} files: {', '.join(proof.files)}.")
+    for trace in proof.traces:
+        say(f"FOUND: {line(trace.text)!r} in {line(trace.file)} ({line(trace.where)})")
+    if proof.traces:
+        raise typer.Exit(1)
+    say("None of the strings is in any of them.")
 
 
 def _say_result(atlas: Any) -> None:
