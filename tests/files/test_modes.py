@@ -53,14 +53,6 @@ def test_a_strict_umask_does_not_hide_what_is_public(tmp_path):
     assert mode(tmp_path / "page") == 0o644
 
 
-def test_a_link_is_not_written_through(tmp_path):
-    (tmp_path / "victim").write_text("mine")
-    (tmp_path / "table.part").symlink_to(tmp_path / "victim")
-    with pytest.raises(OSError), replacing(tmp_path / "table") as part:
-        part.write_text("x")
-    assert (tmp_path / "victim").read_text() == "mine"
-
-
 def test_the_store_and_its_log_are_private(tmp_path, loose):
     with Store(tmp_path / "answers.sqlite") as store:
         store.put_refusal("key", "reason")

@@ -61,7 +61,7 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except ClickException as error:
-            error.message = plain(error.message)
+            vars(error)["message"] = plain(error.message)
             raise
 
 
@@ -120,9 +120,11 @@ def _print_warnings() -> None:
 
     printed = set[str]()
 
-    def print_once(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    def print_once(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
         if not issubclass(category, PluginWarning):
-            say(warnings.formatwarning(message, category, *place[:2], more.get("line")), end="", err=True)
+            say(warnings.formatwarning(message, category, filename, lineno, line), end="", err=True)
         elif str(message) not in printed:
             printed.add(str(message))
             say(f"clioscope: {message}", err=True)

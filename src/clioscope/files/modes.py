@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 from typing import IO, Literal
 
@@ -12,11 +13,11 @@ PUBLIC, PUBLIC_FOLDER = 0o644, 0o755
 
 
 def make_file(path: Path, mode: int = PRIVATE) -> None:
-    """Make an empty file of this mode, in place of one that is there. A link is not followed. Raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    made = os.open(path, flags, mode)
+    """Make an empty file of this mode, in place of one that is there. Raises OSError."""
+    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        os.fchmod(made, mode)  # the umask may have taken bits away, and an earlier file has its own
+        if stat.S_ISREG(os.fstat(made).st_mode):  # and no device
+            os.fchmod(made, mode)  # the umask may have taken bits away, and an earlier file has its own
     finally:
         os.close(made)
 

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 _BLOB = re.compile(rb"[A-Za-z0-9+/_-]{64,}={0,2}")
 _DEPTH = 4  # how deep data may be packed within data
+_PIECE, _OVERLAP = 1 << 22, 1 << 12  # bytes
 _LONG = 8  # characters of a text that is not found by chance in numbers and compressed data
 
 
@@ -97,10 +98,10 @@ def _tables(path: Path) -> Iterator[tuple[str, str]]:
     import polars as pl
 
     with suppress(pl.exceptions.PolarsError, OSError):
-        table = pl.read_parquet(path, glob=False)
-        for name in table.columns:
+        for name, kind in pl.read_parquet_schema(path).items():
             yield f"the name of the column {name}", name
-            for value in _strings(table[name].to_list() if table.schema[name].is_nested() else _texts(table[name])):
+            column = pl.read_parquet(path, columns=[name], glob=False)[name]
+            for value in _strings(column.to_list() if kind.is_nested() else _texts(column)):
                 yield f"column {name}", value
 
 
@@ -126,9 +127,10 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
 def _decoded(data: bytes, where: str, depth: int) -> Iterator[tuple[str, str, bool]]:
     """The text of some bytes, with what is coded or packed in them; whether the bytes are more than text."""
     binary = b"\x00" in data
-    yield where, data.decode("utf-8", "replace"), binary
-    if binary and len(data) % 2 == 0:
-        yield f"{where}, UTF-16", data.decode("utf-16-le", "replace"), True
+    for part in _pieces(data):
+        yield where, part.decode("utf-8", "replace"), binary
+        if binary and len(data) % 2 == 0:
+            yield f"{where}, UTF-16", part.decode("utf-16-le", "replace"), True
     if depth == 0:
         return
     if data[:6] == b"\x93NUMPY":
@@ -144,6 +146,12 @@ def _decoded(data: bytes, where: str, depth: int) -> Iterator[tuple[str, str, bo
             blob = match[0].rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
             inner = base64.b64decode(blob + b"=" * (-len(blob) % 4))
             yield from _decoded(inner, f"{where}, base64", depth - 1)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The bytes in pieces that overlap, so that a large file is not decoded as a whole."""
+    for start in range(0, max(1, len(data)), _PIECE):
+        yield data[max(0, start - _OVERLAP) : start + _PIECE]
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,8 +16,8 @@ from clioscope.pipeline.forgetting.groups import write_groups, write_manifest, w
 from clioscope.pipeline.forgetting.leftovers import clean_edits, clean_lines, clean_tables, clean_value, drop_pages
 from clioscope.pipeline.forgetting.raw import drop_raw, expired
 from clioscope.pipeline.forgetting.rows import drop_rows, fill_again
-from clioscope.pipeline.forgetting.target import Target, conversations_in, find_target, said_in
-from clioscope.pipeline.forgetting.words import Leaning, said_by_few, searchable, words_of
+from clioscope.pipeline.forgetting.target import Target, conversations_in, find_target, text_of
+from clioscope.pipeline.forgetting.words import Leaning, marked_strings, said_in, searchable, words_of
 from clioscope.pipeline.updating.rows import read
 from clioscope.settings import Settings
 
@@ -83,7 +83,9 @@ def _forget_raw(atlas: Atlas, only_expired: bool) -> Forgotten:
     if only_expired and not expired(atlas.manifest):
         return Forgotten(atlas, 0, 0, [], 0, [], [])
     told = dict(_transcripts(atlas))
-    strings = said_by_few(told, _staying(atlas))
+    strings = marked_strings(told.values())
+    common = said_in(_staying(atlas), strings)
+    strings = [one for one in strings if one not in common]
     with BuildFolder(atlas.path, [], after=atlas.path, anew=True) as place:
         folder = place.folder
         _copy_arrays(atlas, folder)
@@ -129,9 +131,11 @@ def _forget(atlas: Atlas, target: Target, ask_model: bool) -> Forgotten:
     from clioscope.edits.replay import replay
     from clioscope.models.store import Store
 
-    others, said = _others(atlas, target)
-    ids, unsearched = searchable(target.ids, others)
-    strings = [*ids, *said_by_few(target.texts, others)]
+    wanted = [*filter(searchable, sorted(target.ids)), *marked_strings(target.texts.values())]
+    said: dict[str, str] = {}
+    common = said_in(_others(atlas, target, said), wanted)
+    strings = [one for one in wanted if one not in common]
+    unsearched = sorted(target.ids - set(strings))
     searcher = Searcher(strings)
     leaning = _leaning(atlas, target, said)
     asks = ask_model and Settings.model_validate(atlas.manifest["settings"]).model.name is not None
@@ -146,13 +150,16 @@ def _forget(atlas: Atlas, target: Target, ask_model: bool) -> Forgotten:
         with asking(Atlas(folder, edits=False)) if asks and leaning else nullcontext() as ask:
             renamed = write_groups(folder, leaning, ask)
         manifest = _noted(dict(atlas.manifest), records=target.records) | {"base_groups": renamed.base_groups}
+        known = {"base_groups": renamed.base_groups, "groups": len(renamed.base_groups)}
+        manifest["stages"]["clusters"] = manifest["stages"].get("clusters", {}) | known
         write_manifest(folder, manifest)
         write_shares(folder)
         clean_edits(folder, target.gone, leaning, searcher)
         clean_lines(folder, searcher)
         clean_tables(folder, target.gone, renamed.labels, renamed.lost, searcher)
         drop_pages(folder)
-        write_manifest(folder, clean_value(manifest | {"counts": _counts(manifest, renamed.counts, target)}, searcher))
+        manifest["counts"] = _counts(folder, manifest, renamed.counts, target)
+        write_manifest(folder, clean_value(manifest, searcher))
         replay(folder, model=asks)
         place.exchange()
     made = Atlas(atlas.path)
@@ -176,31 +183,28 @@ def _encoder(material: Any) -> Any:
     return encode
 
 
-def _others(atlas: Atlas, target: Target) -> tuple[list[str], dict[str, str]]:
-    """The texts of everybody else; and those of the rows that stay, as far as they are known, by row."""
+def _others(atlas: Atlas, target: Target, said: dict[str, str]) -> Iterator[str]:
+    """The texts of everybody else, one after another. ``said`` gets those of the rows that stay, as far as they are
+    known."""
     import polars as pl
 
-    texts: dict[str, list[str]] = {}
     free = [facet["name"] for facet in atlas.manifest["facets"] if facet["type"] == "text"]
-    for name, columns in (("transcripts", ("transcript", "text")), ("facets", free)):
+    for name, columns in (("transcripts", ["transcript", "text"]), ("facets", free)):
         if not (atlas.path / f"{name}.parquet").exists():
             continue
         table = read(atlas.path, name).filter(~pl.col("conversation").is_in(list(target.gone)))
         there = [one for one in columns if one in table.columns]
         for row, *values in table.select("conversation", *there).iter_rows():
-            texts.setdefault(row, []).extend(value for value in values if value)
+            text = "\n".join(value for value in values if value)
+            said[row] = "\n".join(filter(None, (said.get(row), text)))
+            yield text
     staying = set(target.occurrences["conversation"])
-    more: list[str] = []
-    try:
+    with suppress(ClioscopeError):  # an input that cannot be read any more: what the atlas has must do
         for one in conversations_in(atlas):
             if one.content_id in staying:
-                texts.setdefault(one.content_id, []).append(said_in(one))
-            elif one.content_id not in target.ids:
-                more.append(said_in(one))
-    except ClioscopeError:
-        more = []  # the input cannot be read any more; what the atlas has must do
-    known = {row: "\n".join(parts) for row, parts in texts.items() if parts}
-    return [*known.values(), *more], known
+                said[one.content_id] = "\n".join(filter(None, (said.get(one.content_id), text_of(one))))
+            if one.content_id not in target.ids and (target.user is None or one.user_id != target.user):
+                yield text_of(one)
 
 
 def _leaning(atlas: Atlas, target: Target, said: dict[str, str]) -> set[str]:
@@ -255,7 +259,14 @@ def _noted(manifest: dict[str, Any], **what: Any) -> dict[str, Any]:
     return manifest | {"stages": stages, "finished": done["at"], "forgotten": [*manifest.get("forgotten", []), done]}
 
 
-def _counts(manifest: dict[str, Any], counts: dict[str, Any], target: Target) -> dict[str, Any]:
-    """The counts of the manifest without what is gone."""
-    made = manifest["counts"] | {name: value for name, value in counts.items() if not name.startswith("hidden")}
-    return made | {"records": max(0, manifest["counts"]["records"] - target.records)}
+def _counts(folder: Path, manifest: dict[str, Any], counts: dict[str, Any], target: Target) -> dict[str, Any]:
+    """The counts of the manifest without what is gone; those of the edits come with their layer."""
+    facets = read(folder, "facets")
+    made: dict[str, Any] = dict(manifest["counts"])
+    made |= {name: value for name, value in counts.items() if not name.startswith("hidden")}
+    made["records"] = max(0, made["records"] - target.records)
+    if "asked" in facets.columns:
+        made["asked"] = int(facets["asked"].sum())
+    if (folder / "ledger.parquet").exists():
+        made["failed"] = read(folder, "ledger").height
+    return made

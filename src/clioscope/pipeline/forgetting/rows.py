@@ -74,7 +74,7 @@ def _counted(conversations: pl.DataFrame, occurrences: pl.DataFrame) -> pl.DataF
     counts = occurrences.group_by("conversation").agg(value.alias(name) for name, value in made.items())
     kept = conversations.join(counts.select("conversation"), on="conversation", how="semi", maintain_order="left")
     told = kept.drop(made).join(counts, on="conversation", how="left", maintain_order="left")
-    return told.select(conversations.columns).cast(dict(conversations.schema))
+    return told.select(conversations.columns).cast(conversations.schema)
 
 
 def _representatives(asked: pl.DataFrame, keep: NDArray[np.int64]) -> pl.DataFrame:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class Target(NamedTuple):
     """``occurrences``: the records that stay. ``gone``: the rows of the atlas (conversations, or segments) of which no
     record stays; ``records``: how many records go. ``ids``: ids by which they are known. ``texts``: by row of the
-    atlas, what was written there, as far as it can still be read; ``user``: the number of the user in the atlas."""
+    atlas, what was written there, as far as it can still be read; ``user``: the id of the user, if one is meant."""
 
     occurrences: pl.DataFrame
     gone: frozenset[str]
     records: int
     ids: frozenset[str]
     texts: dict[str, str]
+    user: str | None
 
 
 def sources_of(atlas: Atlas) -> list[Path]:
@@ -46,7 +47,7 @@ def conversations_in(atlas: Atlas) -> Iterator[Conversation]:
         yield from (one for one in read_many(paths, read_options(settings.input)) if isinstance(one, Conversation))
 
 
-def said_in(conversation: Conversation) -> str:
+def text_of(conversation: Conversation) -> str:
     """All that a record of the input says, metadata too."""
     return "\n".join([*(one.content for one in conversation.messages), *map(str, conversation.metadata.values())])
 
@@ -86,7 +87,7 @@ def find_target(atlas: Atlas, user: str | None, conversation: str | None) -> Tar
     if user is not None:
         ids.add(user)
     texts = _texts(atlas, rows, gone, found)
-    return Target(stay.drop("row", "whole"), gone, picked.height, frozenset(ids), texts)
+    return Target(stay.drop("row", "whole"), gone, picked.height, frozenset(ids), texts, user)
 
 
 def _unknown_user(atlas: Atlas, user: str) -> str:
@@ -135,7 +136,7 @@ def _texts(atlas: Atlas, rows: pl.DataFrame, gone: frozenset[str], found: list[C
     whole = dict(rows.filter(pl.col("conversation").is_in(list(gone))).select("conversation", "whole").iter_rows())
     raw: dict[str, list[str]] = {}
     for one in found:
-        raw.setdefault(one.content_id, []).append(said_in(one))
+        raw.setdefault(one.content_id, []).append(text_of(one))
     texts = {row: list(raw.get(conversation, ())) for row, conversation in whole.items()}
     for name in ("transcripts", "facets", "answers", "second"):
         if not (atlas.path / f"{name}.parquet").exists():

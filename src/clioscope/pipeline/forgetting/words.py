@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from clioscope.files.search import Searcher
@@ -14,18 +14,19 @@ _EACH, _MOST = 60, 600  # texts that are looked for: of one conversation, and in
 _SHORTEST, _LONG_NUMBER = 4, 6  # characters of an id, and of a number, that can be searched for
 
 
-def said_by_few(texts: Mapping[str, str], others: Iterable[str]) -> list[str]:
-    """Strings of some texts that none of the ``others`` holds: words with a digit, a sign or a capital, and words in a
+def marked_strings(texts: Iterable[str]) -> list[str]:
+    """Strings of some texts that hardly anybody else writes: words with a digit, a sign or a capital, and words in a
     row. At most 60 per text, and 600 of all."""
     wanted: dict[str, None] = {}
-    for text in texts.values():
+    for text in texts:
         wanted |= dict.fromkeys(_marked(text)[:_EACH])
-    candidates = list(wanted)[:_MOST]
-    searcher = Searcher(candidates)
-    common: set[str] = set()
-    for other in others:
-        common.update(searcher.in_text(other))
-    return [one for one in candidates if one not in common]
+    return list(wanted)[:_MOST]
+
+
+def said_in(others: Iterable[str], strings: Sequence[str]) -> set[str]:
+    """Those of some strings that the ``others`` wrote too."""
+    searcher = Searcher(strings)
+    return {one for other in others for one in searcher.in_text(other)}
 
 
 def _marked(text: str) -> list[str]:
@@ -43,15 +44,9 @@ def _marked(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def searchable(ids: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The ids that can be searched for, and those that cannot: short ones and short numbers occur by chance, and
-    ``others`` may have written one, too."""
-    given = sorted(set(ids))
-    fit = [one for one in given if len(one) >= _SHORTEST and not (one.isdigit() and len(one) < _LONG_NUMBER)]
-    searcher = Searcher(fit)
-    common = {one for other in others for one in searcher.in_text(other)}
-    fit = [one for one in fit if one not in common]
-    return fit, [one for one in given if one not in fit]
+def searchable(identifier: str) -> bool:
+    """Whether an id can be searched for: a short one, or a short number, occurs by chance."""
+    return len(identifier) >= _SHORTEST and not (identifier.isdigit() and len(identifier) < _LONG_NUMBER)
 
 
 class Leaning(NamedTuple):
