@@ -102,8 +102,8 @@ def main() -> None:
                 kept.update(zip(fresh, encode_texts(fresh, encoder, None), strict=True))
             return shaped.means.centre(np.stack([kept[text] for text in texts]), None)
 
-        def codes(categories: tuple[Category, ...], none: float, shaped=shaped, encode=encode) -> np.ndarray:
-            settings = CodebookSettings(categories=categories, none=none)
+        def codes(categories: tuple[Category, ...], false_refusals: float, shaped=shaped, encode=encode) -> np.ndarray:
+            settings = CodebookSettings(categories=categories, false_refusals=false_refusals)
             return np.array([one or "" for one in place_conversations(shaped.vectors, settings, encode).codes])
 
         usual = tuple(one for one in book if not one.rest)
@@ -119,15 +119,16 @@ def main() -> None:
             f"discovered AMI {ami(labels, numbers):.3f}",
             flush=True,
         )
-        for none in (0.05, 0.1, 0.2):
-            refused = np.mean(codes(usual, none)[known] == "")
+        for level in (0.05, 0.1, 0.2):
+            refused = np.mean(codes(usual, level)[known] == "")
             out = []
             for one in usual:
                 rows = truth == one.code
                 if rows.sum() >= 5:
-                    out.append(np.mean(codes(tuple(other for other in usual if other is not one), none)[rows] == ""))
+                    out.append(np.mean(codes(tuple(other for other in usual if other is not one), level)[rows] == ""))
             print(
-                f"  none {none}: refused {refused:.3f}; of a category that is left out {np.mean(out):.3f}", flush=True
+                f"  false_refusals {level}: refused {refused:.3f}; of a category that is left out {np.mean(out):.3f}",
+                flush=True,
             )
 
 

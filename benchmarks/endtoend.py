@@ -80,14 +80,12 @@ def main() -> None:
     path, labels = labelled(given.out, given.others)
     extra = {name: json.loads(value) for name, _, value in (one.partition("=") for one in given.set)}
     settings = load_settings(
-        model__name=None if given.model == "none" else given.model,
+        model__name=given.model,
         embedding__model=given.embedder,
         hierarchy__builder=given.builder,
         facets__ask=None if given.ask is None else given.ask if given.ask == "all" else int(given.ask),
         **extra,
     )
-    if given.model == "none":
-        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
     name = "-".join([Path(given.model).stem, Path(given.embedder).name, given.builder, str(given.ask or ""), path.stem])
     with Reporter() as progress:
         atlas = clioscope.build(path, given.out / name, settings, progress=progress)

@@ -86,8 +86,7 @@ def write(path: Path, count: int, seed: int) -> Path:
 
 
 def settings(embedder: str) -> Settings:
-    made = load_settings(embedding__model=embedder, layout__method="pca")
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", embedding__model=embedder, layout__method="pca")
 
 
 def main() -> None:

@@ -65,6 +65,22 @@ def write_jsonl(path, records):
     return path
 
 
+def fake_settings(**more):
+    """Settings of a build that needs no weights: the fake language model, the hashing encoder, a map that is made
+    without compiling anything (UMAP compiles for seconds in every process)."""
+    return load_settings(**{"model__name": "fake", "embedding__model": "hash", "layout__method": "pca"} | more)
+
+
+def two_levels(groups, top, **more):
+    """Such settings for ``groups`` base groups under ``top`` larger ones, with facets of every type."""
+    return fake_settings(
+        clustering__method="kmeans",
+        clustering__clusters=groups,
+        hierarchy__top=top,
+        **{"facets__use": ("request", "concern", "language", "length")} | more,
+    )
+
+
 @pytest.fixture
 def chats(tmp_path):
     """A file of 60 conversations in our own format."""
@@ -77,24 +93,12 @@ def finished(tmp_path_factory):
     from clioscope import build
 
     folder = tmp_path_factory.mktemp("finished")
-    settings = load_settings(
-        model__name="fake",
-        embedding__model="hash",
-        layout__method="pca",
-        clustering__method="kmeans",
-        clustering__clusters=8,
-        hierarchy__top=3,
-        facets__use=("request", "concern", "language", "length"),
-    )
-    return build(write_jsonl(folder / "chats.jsonl", make_records(60)), folder / "atlas", settings)
+    return build(write_jsonl(folder / "chats.jsonl", make_records(60)), folder / "atlas", two_levels(8, 3))
 
 
 @pytest.fixture
 def fake():
-    """Settings of a build that needs no weights: the fake language model and the hashing encoder."""
-    return load_settings(
-        model__name="fake", embedding__model="hash", naming__show=("request",), layout__method="pca"
-    )  # UMAP compiles for seconds in every process
+    return fake_settings(naming__show=("request",))
 
 
 @pytest.fixture(scope="session")

@@ -466,11 +466,27 @@ def test_what_gives_a_finding_is_there(row) -> None:
 
 def test_figures_in_the_sentences_of_the_findings_stand_in_the_log() -> None:
     _, text = FINDINGS.read_text("utf-8").split("\n## ", 1)
+    text = re.sub(r"^## How to read.+?(?=^## )", "", text, flags=re.DOTALL | re.MULTILINE)  # what words mean
     text = re.sub(r"^- \*\*.+?\*\*|\(row \d+\)", "", text, flags=re.MULTILINE)
     log = numbers(LOG.read_text("utf-8"))
     there = {*log, *(one.lstrip("+") for one in log)}
     assert len(numbers(text)) > 20
     assert [one for one in numbers(text) if one not in there] == []
+
+
+def test_figures_of_the_readme_stand_in_their_source() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    table = text[text.index("## Five measured figures") :].split("\n\n")[2]
+    rows = [line.strip("|\n ").split(" | ") for line in table.splitlines()[2:]]
+    assert len(rows) == 5
+    for question, figure, other, but in rows:
+        ((to, place),) = re.findall(r"\]\((.+?)#(.+?)\)", but)
+        assert ROOT / to == LOG
+        there, said = (
+            [one.removeprefix("0") if "." in one else one for one in numbers(part.replace("*", ""))]
+            for part in (sections()[place], " ".join([figure, other, but.partition("([")[0]]))
+        )
+        assert said and [one for one in said if one not in there] == [], question
 
 
 def test_anchors_lead_to_headings() -> None:

@@ -68,8 +68,7 @@ def week(number: int, told: dict[str, list[str]]) -> list[dict]:
 
 
 def without_model():
-    made = load_settings(**PLAIN)
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", **PLAIN)
 
 
 def topics_of(atlas) -> pl.DataFrame:

@@ -89,3 +89,24 @@ def test_every_default_is_valid_and_every_setting_says_what_it_is() -> None:
     for name, section in sections.items():
         for setting, field in section.model_fields.items():
             assert len(field.description) > 25 and field.description.endswith((".", ")")), f"{name}.{setting}"
+
+
+@pytest.mark.parametrize("said", ["none", "None", " NONE "])
+def test_no_model_is_said_in_one_word(said, tmp_path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f'[model]\nname = "{said}"\n')
+    for found in (load_settings(model__name=said), load_settings(file), Settings(model={"name": said})):
+        assert found.model.name is None
+    assert load_settings(file, model__name="fake").model.name == "fake"
+    assert load_settings(model__name=None).model.name == Settings().model.name  # nothing given
+
+
+def test_the_names_of_earlier_files_and_atlases_are_read(tmp_path) -> None:
+    file = tmp_path / "old.toml"
+    file.write_text("[codebook]\nnone = 0.2\n[clustering]\nnone = 0.05\nneighbours = 9\n")
+    found = load_settings(file)
+    assert (found.codebook.false_refusals, found.clustering.set_apart, found.clustering.neighbours) == (0.2, 0.05, 9)
+    assert "none" not in found.model_dump()["codebook"] and "none" not in found.model_dump()["clustering"]
+    assert load_settings(file, codebook__false_refusals=0.3).codebook.false_refusals == 0.3
+    with pytest.raises(SettingsError, match=r"clustering\.set_apart"):
+        load_settings(clustering__none=0.7)

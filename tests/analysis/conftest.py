@@ -3,10 +3,9 @@
 import random
 
 import pytest
-from conftest import make_records, write_jsonl
+from conftest import fake_settings, make_records, write_jsonl
 
 import clioscope
-from clioscope.settings import load_settings
 
 
 def planted(count=400, seed=1):
@@ -34,11 +33,8 @@ def atlas(tmp_path_factory):
     folder = tmp_path_factory.mktemp("planted")
     records = planted()
     records += [dict(record, id=f"copy-{record['id']}") for record in records[:40]]
-    settings = load_settings(
-        model__name="fake",
-        embedding__model="hash",
+    settings = fake_settings(
         naming__show=("request",),
-        layout__method="pca",
         clustering__method="kmeans",
         clustering__clusters=10,
         hierarchy__top=5,

@@ -132,8 +132,8 @@ def test_the_command_prints_the_gaps_and_draws(atlas, tests_file, found, tmp_pat
     said = run_cli("coverage", atlas.path, tests_file, "--draw", 9, new, "--quiet")
     assert said.returncode == 0, said.stderr
     bare = found.groups.filter(pl.col("state") == "no test")
-    assert f"{bare.height} groups with at least 1 % of the traffic have no test" in said.stdout
-    assert "2 tests are conversations of the atlas" in said.stdout
+    assert f"Groups with at least 1 % of the traffic and no test: {bare.height}," in said.stdout
+    assert "Tests that are conversations of the atlas: 2." in said.stdout
     assert len(new.read_text().splitlines()) == 9
     told = json.loads(run_cli("coverage", atlas.path, tests_file, "--level", "top", "--json", "--quiet").stdout)
     assert told["tests"] == found.tests

@@ -113,8 +113,7 @@ def test_the_page_gets_it(mixed) -> None:
 
 def test_without_a_model_only_the_encoder_counts(tmp_path) -> None:
     path = write_jsonl(tmp_path / "in.jsonl", make_records(30))
-    plain = load_settings(embedding__model="hash", layout__method="pca")
-    plain = plain.model_copy(update={"model": plain.model.model_copy(update={"name": None})})
+    plain = load_settings(model__name="none", embedding__model="hash", layout__method="pca")
     atlas = build(path, tmp_path / "atlas", plain)
     assert read_shares(atlas)["read_characters"].null_count() == 30
     assert poorly_read(atlas) == set()

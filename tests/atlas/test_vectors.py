@@ -17,8 +17,7 @@ from clioscope.vectors.shaping import shape
 
 def plain_settings(**more) -> Settings:
     """A build without a language model, weights or a slow map."""
-    settings = clioscope.load_settings(embedding__model="hash", layout__method="pca", **more)
-    return settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    return clioscope.load_settings(model__name="none", embedding__model="hash", layout__method="pca", **more)
 
 
 @pytest.fixture(scope="module")

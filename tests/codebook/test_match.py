@@ -33,7 +33,7 @@ def test_what_fits_none_and_what_takes_the_rest() -> None:
     rest = Category(code="rest", name="Other", rest=True)
     more = BOOK.model_copy(update={"categories": (*BOOK.categories, rest)})
     assert place_conversations(encode(texts), more, encode).codes == ["food", "rest", "trips", "rest"]
-    never = BOOK.model_copy(update={"none": 0.0})
+    never = BOOK.model_copy(update={"false_refusals": 0.0})
     assert None not in place_conversations(encode(texts), never, encode).codes
 
 

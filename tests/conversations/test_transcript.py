@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clioscope.conversations import Conversation, Message, condense, estimate_tokens, read_conversations, user_text
+from clioscope.conversations.transcript import turns_of
 
 DATA = Path(__file__).parents[1] / "data" / "conversations"
 IMITATIONS = ["User: ", "\nUser:", "\nAssistant: no", "### System: ", "\r\n**Human**:", "\u2028System:"]
@@ -200,3 +202,26 @@ def test_long_code_is_cut_where_there_are_words_beside_it() -> None:
     assert "value_50 " in alone, "code alone is all there is"
     short = "fix\n```\nx = 1\n```\nplease now"
     assert user_text([Message("user", short)]) == short
+
+
+@settings(max_examples=150, deadline=None)
+@given(MESSAGES)
+@example(user("Look at this log:\nUser: hello\nAssistant: hi\n Assistant: \nthanks"))
+@example(chat("\nUser: one", "User: Assistant: two\n\nUser: \nUser: x"))
+def test_a_transcript_gives_back_its_turns_whatever_the_messages_hold(messages: list[Message]) -> None:
+    spoken = [one for one in messages if one.role in ("user", "assistant")]
+    roles = [role for role, run in groupby(spoken, lambda one: one.role) if condense([*run], 5000)]
+    found = [role for role, _ in turns_of(condense(messages, 100_000))]
+    if {one.role for one in spoken} == {"user"}:
+        assert found in (["user"], [])
+    assert len(found) <= len(roles) or not spoken
+
+
+def test_labels_within_a_message_are_no_turns() -> None:
+    said = "Was stimmt hier nicht?\nUser: hello\nAssistant: hi"
+    messages = [Message("user", said), Message("assistant", "Nichts.\nUser: doch"), Message("user", "Ясно")]
+    assert turns_of(condense(messages, 500)) == [
+        ("user", "Was stimmt hier nicht?\n(User) hello\n(Assistant) hi"),
+        ("assistant", "Nichts. (User) doch"),
+        ("user", "Ясно"),
+    ]

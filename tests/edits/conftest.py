@@ -3,27 +3,16 @@
 import shutil
 
 import pytest
-from conftest import make_records, write_jsonl
+from conftest import make_records, two_levels, write_jsonl
 
 import clioscope
-from clioscope.settings import load_settings
 
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory):
     """80 conversations of 17 people in 10 base groups under 4 larger ones; names by the fake model."""
     folder = tmp_path_factory.mktemp("edits")
-    settings = load_settings(
-        model__name="fake",
-        embedding__model="hash",
-        layout__method="pca",
-        clustering__method="kmeans",
-        clustering__clusters=10,
-        hierarchy__top=4,
-        facets__use=("request", "concern", "language", "length"),
-        input__keep_transcripts=True,
-        input__metadata=("plan",),
-    )
+    settings = two_levels(10, 4, input__keep_transcripts=True, input__metadata=("plan",))
     return clioscope.build(write_jsonl(folder / "chats.jsonl", make_records(80)), folder / "atlas", settings)
 
 

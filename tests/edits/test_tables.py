@@ -24,13 +24,13 @@ rest = true
 def test_categories_that_hold_nothing_stay(tmp_path) -> None:
     (tmp_path / "book.toml").write_text(BOOK, encoding="utf-8")
     settings = load_settings(
+        model__name="none",
         embedding__model="hash",
         layout__method="pca",
         codebook__file=str(tmp_path / "book.toml"),
-        codebook__none=0,
+        codebook__false_refusals=0,
         facets__use=("language", "length"),
     )
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
     before = clioscope.build(write_jsonl(tmp_path / "chats.jsonl", make_records(40)), tmp_path / "atlas", settings)
     [empty] = before.tree.filter(pl.col("conversations") == 0)["group"]
     after = before.edit.note(empty, "nobody asked yet")

@@ -63,8 +63,8 @@ def test_what_was_encoded_before_a_crash_is_kept(store) -> None:
 
 def test_long_texts_come_in_smaller_chunks() -> None:
     embedder = Counting()
-    encode_texts([f"{i} " + "word " * 6000 for i in range(10)], embedder, None)
-    assert max(map(len, embedder.calls)) <= 4
+    encode_texts([f"{i} " + "word " * 6000 for i in range(40)], embedder, None)
+    assert max(map(len, embedder.calls)) <= 14
 
 
 def test_what_the_store_holds_is_what_counts(store) -> None:

@@ -30,6 +30,11 @@ def test_the_same_to_the_bit_alone_or_in_any_company(folder) -> None:
         assert (encode_texts(TEXTS[row : row + 1], encoder, None)[0] == rows[row]).all()
 
 
+def test_sixteen_bits_change_no_vector_that_one_would_notice(folder) -> None:
+    exact, short = (SentenceEncoder(folder, bfloat16=bits).encode(TEXTS) for bits in (False, True))
+    assert (exact * short).sum(axis=1).min() > 0.999
+
+
 def test_texts_beyond_the_models_length_give_head_and_tail(folder) -> None:
     encoder = SentenceEncoder(folder)
     long = "why is the sky blue " * 100

@@ -1,15 +1,13 @@
 """An atlas of which the model was asked about few conversations, for the tests that ask and that infer."""
 
 import pytest
-from conftest import two_languages, write_jsonl
+from conftest import fake_settings, two_languages, write_jsonl
 
 import clioscope
-from clioscope.settings import load_settings
 
 
 def asking(ask, **settings):
-    told = {"model__name": "fake", "embedding__model": "hash", "layout__method": "pca", "facets__ask": ask}
-    return load_settings(**told | settings)
+    return fake_settings(facets__ask=ask, **settings)
 
 
 @pytest.fixture(scope="session")

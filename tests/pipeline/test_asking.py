@@ -120,9 +120,7 @@ def test_few_answers_predict_nothing(few, path, tmp_path) -> None:
 
 
 def test_without_a_model_nobody_is_asked(few, path, tmp_path) -> None:
-    settings = few(60)
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    atlas = clioscope.build(path, tmp_path / "atlas", settings)
+    atlas = clioscope.build(path, tmp_path / "atlas", few(60, model__name="none"))
     assert not atlas.facets["asked"].any() and atlas.manifest["counts"]["asked"] == 0
     assert atlas.manifest["settings"]["facets"]["ask"] is None
     assert atlas.manifest["notices"] == [] and "second" not in atlas.manifest["stages"]
@@ -150,9 +148,9 @@ def silent(monkeypatch):
 def test_assign_needs_no_model(atlas, path, tmp_path, silent) -> None:
     assert atlas.assign(path).table["known"].all()
     fresh = make_records(300)[260:]
-    together = atlas.assign(write_jsonl(tmp_path / "new.jsonl", fresh), none=0).table
+    together = atlas.assign(write_jsonl(tmp_path / "new.jsonl", fresh), false_refusals=0).table
     assert together["group"].null_count() == 0 and not together["known"].any()
-    alone = atlas.assign(write_jsonl(tmp_path / "one.jsonl", fresh[:1]), none=0).table
+    alone = atlas.assign(write_jsonl(tmp_path / "one.jsonl", fresh[:1]), false_refusals=0).table
     among = together.filter(pl.col("record") == fresh[0]["id"])
     assert alone.select("group", "name").equals(among.select("group", "name"))
     with pytest.raises(ModelError, match="Nobody"):
@@ -181,7 +179,7 @@ def test_an_atlas_that_learnt_nothing_asks_about_new_conversations(few, chats, t
 def test_an_atlas_from_before_there_were_tables_of_the_asked_takes_new_conversations(few, tmp_path) -> None:
     made = clioscope.build(write_jsonl(tmp_path / "in.jsonl", make_records(60)), tmp_path / "atlas", few(20))
     fresh = write_jsonl(tmp_path / "new.jsonl", make_records(90)[60:])
-    expected = made.assign(fresh, ask="all", none=0).table.drop("fit")
+    expected = made.assign(fresh, ask="all", false_refusals=0).table.drop("fit")
     for name in ("asked", "answers", "second", "probabilities", "texts", "text_keys", "own", "own_keys"):
         for file in made.path.glob(f"{name}.*"):
             file.unlink()
@@ -190,5 +188,5 @@ def test_an_atlas_from_before_there_were_tables_of_the_asked_takes_new_conversat
     del manifest["settings"]["facets"]["ask"]
     (made.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     old = clioscope.open(made.path)
-    assert old.assign(fresh, none=0).table.drop("fit").equals(expected)
+    assert old.assign(fresh, false_refusals=0).table.drop("fit").equals(expected)
     assert old.vectors.shape[0] == old.members(old.tree["group"][0]).height or old.tree.height > 1

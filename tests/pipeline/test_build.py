@@ -149,8 +149,7 @@ def test_nothing_changed_asks_nothing_and_a_changed_setting_only_what_depends_on
 
 @pytest.mark.slow
 def test_without_a_model_names_come_from_the_words(chats, tmp_path):
-    settings = load_settings(embedding__model="hash")
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    settings = load_settings(model__name="none", embedding__model="hash")
     atlas = clioscope.build(chats, tmp_path / "atlas", settings)
     assert "request" not in atlas.facets.columns
     names = " ".join(atlas.tree["name"]).lower()

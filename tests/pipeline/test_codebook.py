@@ -6,6 +6,7 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.atlas.export import as_json, groups_table
+from clioscope.atlas.shares import asked_counts
 from clioscope.cli import app
 from clioscope.measure.comparison import category_shares
 from clioscope.settings import load_settings
@@ -67,6 +68,18 @@ def test_every_conversation_has_a_code_and_a_group_within_it(atlas) -> None:
     counts = dict(atlas.clusters.group_by("code").agg(pl.len()).iter_rows())
     tree = dict(atlas.tree.filter(pl.col("code").is_not_null()).select("code", "count").iter_rows())
     assert {code: counts.get(code, 0) for code in tree} == tree
+
+
+def test_the_facet_and_the_group_name_the_same_category(atlas) -> None:
+    names = {"bake": "Baking", "code": "Programming", "stars": "Zebra herds", None: "none of these"}
+    rows = atlas.facets.join(atlas.clusters.select("conversation", "code"), on="conversation")
+    rows = rows.join(atlas.table("probabilities"), on="conversation", suffix="_sure")
+    assert rows.filter(~pl.col("asked")).height > 20
+    assert rows["given_category"].to_list() == [names[code] for code in rows["code"]]
+    said = rows.filter(pl.col("given_category_sure").is_null())
+    assert 0 < said.height <= 20 and said["asked"].all(), "the second round leaves the category as it is"
+    counts = asked_counts(atlas)
+    assert (counts["asked"] + counts["inferred"]).sum() == atlas.membership["count"].sum()
 
 
 def test_new_conversations_get_a_category_without_the_file(atlas, tmp_path) -> None:

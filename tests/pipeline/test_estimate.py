@@ -26,9 +26,7 @@ def test_records_are_counted_as_a_build_would(path) -> None:
 
 
 def test_without_a_model_nothing_is_asked(path) -> None:
-    settings = load_settings()
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
-    found = estimate([path], settings)
+    found = estimate([path], load_settings(model__name="none"))
     assert (found.calls, found.prompt_tokens, found.completion_tokens, found.money) == (0, 0, 0, None)
     assert found.conversations == 40
 

@@ -13,7 +13,6 @@ from clioscope.atlas.export import export, export_shares
 from clioscope.atlas.shares import asked_counts, group_lines, shares_of
 from clioscope.errors import ClioscopeError
 from clioscope.measure.comparison import compare
-from clioscope.settings import ModelSettings
 
 pytestmark = pytest.mark.slow  # builds
 
@@ -93,7 +92,7 @@ def test_the_report_card_says_how_well_the_asked_predict(atlas, whole) -> None:
 
 
 def test_without_a_model_and_with_few_answers_nothing_is_inferred(few, path, tmp_path) -> None:
-    bare = clioscope.build(path, tmp_path / "bare", few(60).model_copy(update={"model": ModelSettings(name=None)}))
+    bare = clioscope.build(path, tmp_path / "bare", few(60, model__name="none"))
     assert set(shares_of(bare)["facet"]) >= {"language", "length"} and shares_of(bare)["exact"].all()
     little = clioscope.build(path, tmp_path / "little", few(30, clustering__clusters=5))
     assert little.table("prediction").is_empty()

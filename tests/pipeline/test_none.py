@@ -50,13 +50,13 @@ def test_a_conversation_of_another_kind_gets_no_group(atlas, tmp_path):
 
 def test_the_level_can_be_set_and_switched_off(atlas, tmp_path):
     path = write_jsonl(tmp_path / "new.jsonl", make_records(230, seed=5)[200:] + FOREIGN)
-    off, half = atlas.assign(path, none=0).table, atlas.assign(path, none=0.5).table
+    off, half = atlas.assign(path, false_refusals=0).table, atlas.assign(path, false_refusals=0.5).table
     assert off["fits"].all() and off["group"].null_count() == 0 and off["nearest"].null_count() == off.height
     assert off["fit"].to_list() == half["fit"].to_list()
     assert half["fits"].to_list() == (half["fit"] > 0.5).to_list()
     for level in (-0.1, 1.0):
-        with pytest.raises(ValueError, match="none must be"):
-            atlas.assign(path, none=level)
+        with pytest.raises(ValueError, match="false_refusals must be"):
+            atlas.assign(path, false_refusals=level)
 
 
 def test_an_older_atlas_is_calibrated_at_the_first_use(atlas, tmp_path):
@@ -75,7 +75,7 @@ def test_an_older_atlas_is_calibrated_at_the_first_use(atlas, tmp_path):
 
 
 def test_known_conversations_keep_their_group_whatever_their_fit(atlas, many):
-    table = atlas.assign(many, none=0.5).table
+    table = atlas.assign(many, false_refusals=0.5).table
     assert table["known"].all() and table["fits"].all() and table["fit"].null_count() == table.height
 
 
@@ -83,7 +83,7 @@ def test_known_conversations_keep_their_group_whatever_their_fit(atlas, many):
 def gathered(many, fake, tmp_path):
     records = make_records(200) + FOREIGN
     path = write_jsonl(tmp_path / "chats.jsonl", records)
-    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update={"none": 0.1})})
+    settings = fake.model_copy(update={"clustering": fake.clustering.model_copy(update={"set_apart": 0.1})})
     return clioscope.build(path, tmp_path / "gathered", settings)
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_assigned_to_the_group_of_what_fits_nothing(gathered, tmp_pat
         for one in FOREIGN
     ]
     for level in (0, 0.05):
-        table = gathered.assign(write_jsonl(tmp_path / "new.jsonl", again), none=level).table
+        table = gathered.assign(write_jsonl(tmp_path / "new.jsonl", again), false_refusals=level).table
         assert not table["known"].any()
         assert group not in table["group"].to_list() + table["nearest"].to_list()
     known = gathered.assign(write_jsonl(tmp_path / "old.jsonl", FOREIGN)).table

@@ -35,8 +35,7 @@ def test_facets_say_themselves_whether_they_are_embedded() -> None:
 
 
 def test_without_a_model_the_usual_facets_are_predicted() -> None:
-    settings = load_settings()
-    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": None})})
+    settings = load_settings(model__name="none")
     assert resolve(settings, facets_of(settings)).facets.embed == ("request", "field", "activity", "text")
 
 

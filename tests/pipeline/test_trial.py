@@ -155,8 +155,7 @@ def test_as_a_dictionary_it_is_json(analyst, path) -> None:
 
 def test_names_and_errors(path, tmp_path) -> None:
     assert clioscope.try_facets is try_facets
-    none = load_settings(embedding__model="hash")
-    none = none.model_copy(update={"model": none.model.model_copy(update={"name": None})})
+    none = load_settings(model__name="none", embedding__model="hash")
     with pytest.raises(SettingsError, match="no language model to try facets with"):
         try_facets(path, none)
     with pytest.raises(SettingsError, match="no facet to try"):

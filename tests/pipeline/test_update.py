@@ -23,8 +23,7 @@ PLAIN = {"embedding__model": "hash", "layout__method": "pca", "clustering__clust
 
 
 def without_model(**settings):
-    made = load_settings(**PLAIN | settings)
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", **PLAIN | settings)
 
 
 @pytest.fixture(scope="module")

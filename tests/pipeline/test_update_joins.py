@@ -30,8 +30,7 @@ description = "python function that raises an index error"
 
 
 def without_model(**settings):
-    made = load_settings(**PLAIN | settings)
-    return made.model_copy(update={"model": made.model.model_copy(update={"name": None})})
+    return load_settings(model__name="none", **PLAIN | settings)
 
 
 def two_topics(count: int) -> list[dict]:
@@ -89,7 +88,7 @@ def test_edits_of_an_atlas_of_segments_keep_weights_and_counts(segmented, tmp_pa
     assert (
         both["conversations"].item() == whole.filter(pl.col("group") == both["group"].item())["conversation"].n_unique()
     )
-    found = merged.assign(write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:]), none=0).table
+    found = merged.assign(write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:]), false_refusals=0).table
     assert set(found["group"]) <= set(merged.manifest["base_groups"])
 
 
@@ -110,7 +109,7 @@ def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> N
     groups = made.clusters.filter(pl.col("code") == "bake")["group"].unique().to_list()
     if len(groups) > 1:
         made = made.edit.merge(groups[:2], "Bread", vouch=True)
-        found = made.assign(write_jsonl(tmp_path / "next.jsonl", make_records(205)[200:]), none=0).table
+        found = made.assign(write_jsonl(tmp_path / "next.jsonl", make_records(205)[200:]), false_refusals=0).table
         assert set(found.drop_nulls("group")["group"]) <= set(made.tree["group"])
 
 
@@ -118,7 +117,7 @@ def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> N
 def with_none(tmp_path_factory):
     folder = tmp_path_factory.mktemp("none")
     topics = ("bread", "python", "travel", "poem")
-    settings = without_model(clustering__clusters=4, clustering__none=0.05)
+    settings = without_model(clustering__clusters=4, clustering__set_apart=0.05)
     return clioscope.build(write_jsonl(folder / "old.jsonl", stream(1, topics, 30)), folder / "atlas", settings)
 
 
@@ -161,7 +160,7 @@ def test_new_conversations_go_to_edited_groups(with_none, tmp_path) -> None:
     base = [one for one in atlas.manifest["base_groups"] if one not in none_groups(atlas.tree)]
     atlas = atlas.edit.merge(base[:2], "Both", vouch=True).edit.split(base[2], 2)
     new = write_jsonl(tmp_path / "new.jsonl", stream(3, ("bread", "python", "travel", "poem"), 6))
-    table = atlas.assign(new, none=0).table
+    table = atlas.assign(new, false_refusals=0).table
     assert set(table["group"]) <= set(atlas.tree["group"]) and not set(table["group"]) & set(base[:3])
     assert "Both" in set(table["name"])
 
@@ -173,9 +172,9 @@ def test_hidden_groups_of_new_conversations_have_an_id_and_no_name(with_none, tm
     atlas = clioscope.open(tmp_path / "atlas")
     [none] = none_groups(atlas.tree)
     new = write_jsonl(tmp_path / "new.jsonl", stream(3, ("bread", "python", "travel", "poem"), 6))
-    group = atlas.assign(new, none=0).table["group"][0]
+    group = atlas.assign(new, false_refusals=0).table["group"][0]
     atlas = atlas.edit.hide(none).edit.hide(group)
-    table = atlas.assign(new, none=0).table
+    table = atlas.assign(new, false_refusals=0).table
     assert none not in table["group"].to_list()
     assert table.filter(pl.col("group") == group)["name"].unique().to_list() == [None]
     assert table.filter(pl.col("group") != group)["name"].null_count() == 0

@@ -12,7 +12,7 @@ from clioscope.atlas.people import said_of_people
 from clioscope.errors import AtlasError
 from clioscope.files.folders import begin_work
 from clioscope.privacy.thresholds import too_small
-from clioscope.settings import ModelSettings, PrivacySettings, load_settings
+from clioscope.settings import PrivacySettings, load_settings
 
 LOW = PrivacySettings(min_conversations=5, min_users=3, rounding=1)
 
@@ -143,8 +143,8 @@ def test_counts_of_values_are_those_of_the_whole_less_the_small(finished, tmp_pa
 def plain(tmp_path, records, **settings):
     """An atlas of the records in one group, without a language model."""
     chosen = load_settings(
-        model__name=None, embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
-    ).model_copy(update={"model": ModelSettings(name=None)})
+        model__name="none", embedding__model="hash", layout__method="pca", clustering__clusters=1, **settings
+    )
     source = write_jsonl(tmp_path / "in.jsonl", records)
     return clioscope.build(source, tmp_path / "plain", chosen, overwrite=True)
 

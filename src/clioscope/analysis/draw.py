@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 Kind = Literal["full", "condensed", "ids"]
-_TURN = re.compile(r"^(User|Assistant): ", re.MULTILINE)
 
 
 def draw_tests(atlas: Atlas, found: Coverage, number: int, *, level: int | None = 0, seed: int = 0) -> pl.DataFrame:
@@ -129,11 +127,9 @@ def _from_sources(atlas: Atlas, wanted: Sequence[str]) -> dict[str, list[dict[st
 
 def _from_transcripts(atlas: Atlas) -> dict[str, list[dict[str, str]]]:
     """The messages of condensed transcripts, of all conversations."""
-    rows = atlas.transcripts.select("conversation", "transcript").iter_rows()
-    return {conversation: list(_turns(transcript)) for conversation, transcript in rows}
+    from clioscope.conversations.transcript import turns_of
 
-
-def _turns(transcript: str) -> Iterator[dict[str, str]]:
-    _, *parts = _TURN.split(transcript)
-    for role, text in zip(parts[::2], parts[1::2], strict=True):
-        yield {"role": role.lower(), "content": text.strip()}
+    return {
+        conversation: [{"role": role, "content": text} for role, text in turns_of(transcript)]
+        for conversation, transcript in atlas.transcripts.select("conversation", "transcript").iter_rows()
+    }

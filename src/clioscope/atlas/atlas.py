@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
+from clioscope.atlas.membership import members_of
 from clioscope.atlas.overlay import read_overlay
 from clioscope.errors import AtlasError
 
@@ -175,22 +176,10 @@ class Atlas:
 
         Conversations of groups that the analyst has hidden are left out.
         """
-        import polars as pl
-
         rows = self.clusters.select("conversation", "group").join(
-            self.conversations.select("conversation", "count"), on="conversation", how="left"
+            self.conversations.select("conversation", "count"), on="conversation", how="left", maintain_order="left"
         )
-        rows = rows.filter(pl.col("group").is_in(self.tree["group"].to_list()))
-        above = self.tree.select("group", pl.col("parent").alias("next"))
-        levels = []
-        while not rows.is_empty():
-            levels.append(rows)
-            rows = (
-                rows.join(above, on="group", how="left")
-                .filter(pl.col("next").is_not_null())
-                .select("conversation", pl.col("next").alias("group"), "count")
-            )
-        return pl.concat(levels)
+        return members_of(rows, self.tree, "count")
 
     def members(self, group: str) -> pl.DataFrame:
         """The facets of the conversations in a group of any level. Raises AtlasError for an unknown group."""
@@ -210,7 +199,7 @@ class Atlas:
         encoding: str | None = None,
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
-        none: float = 0.05,
+        false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         import clioscope  # the package of public names, which stands above this one
@@ -223,7 +212,7 @@ class Atlas:
             encoding=encoding,
             id_column=id_column,
             ask=ask,
-            none=none,
+            false_refusals=false_refusals,
         )
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:

@@ -35,7 +35,10 @@ def asked_counts(atlas: Atlas) -> pl.DataFrame | None:
     return (
         rows.join(inferred, on="conversation", how="left")
         .group_by("group")
-        .agg(pl.col("count").filter("asked").sum().alias("asked"), pl.col("count").filter("inferred").sum())
+        .agg(
+            pl.col("count").filter("asked").sum().alias("asked"),
+            pl.col("count").filter(pl.col("inferred") & ~pl.col("asked")).sum(),
+        )
         .rename({"count": "inferred"})
     )
 
@@ -72,7 +75,7 @@ def interval_text(row: dict[str, Any]) -> str:
 def share_text(count: float, total: float) -> str:
     """A share for a reader: 12 %, <1 %."""
     share = 100 * count / total if total else 0.0
-    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
+    return "<1 %" if 0 < share <= 0.5 else f"{share:.0f} %"
 
 
 def _word(value: str, words: list[str] | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.segments import has_segments
+from clioscope.atlas.segments import has_segments, hefts, segments_of
 from clioscope.atlas.shares import WHOLE, share_text, shares_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ _CLOSED = ("score", "category", "language")
 def facet_counts(atlas: Atlas) -> pl.DataFrame:
     """Counts of the values of closed facets (scores, categories, languages, length) in every group.
 
-    Columns: group, facet, value, count (with duplicates), most frequent first. A published atlas has them stored,
-    without small cells.
+    Columns: group, facet, value, count (with duplicates; of segments the sum of their parts of conversations), most
+    frequent first. A published atlas has them stored, without small cells.
     """
     import polars as pl
 
@@ -29,17 +29,20 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
     closed = [
         facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED or facet["name"] == "length"
     ]
+    segments = segments_of(atlas)
+    kind = pl.UInt32 if segments is None else pl.Float64
+    held = atlas.membership.with_columns(hefts(atlas.membership, segments))
     frames = [
-        atlas.membership.join(atlas.facets.select("conversation", name), on="conversation", how="left")
+        held.join(atlas.facets.select("conversation", name), on="conversation", how="left")
         .filter(pl.col(name).is_not_null())
         .group_by("group", pl.col(name).cast(pl.String).alias("value"))
         .agg(pl.col("count").sum())
-        .select("group", pl.lit(name).alias("facet"), "value", pl.col("count").cast(pl.UInt32))
+        .select("group", pl.lit(name).alias("facet"), "value", pl.col("count").cast(kind))
         for name in closed
         if name in atlas.facets.columns
     ]
     if not frames:
-        schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+        schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": kind}
         return pl.DataFrame(schema=schema)
     return pl.concat(frames).sort("group", "facet", "count", "value", descending=[False, False, True, False])
 
@@ -50,8 +53,8 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
 
     counts = facet_counts(atlas)
     sizes = dict(zip(atlas.tree["group"], atlas.tree["count"], strict=True))
-    if has_segments(atlas) and not atlas.published:  # facets are of segments, of which a conversation may have several
-        sizes = dict(atlas.membership.group_by("group").agg(pl.col("count").sum()).iter_rows())
+    if has_segments(atlas) and not atlas.published:  # a conversation has a part in each group that it touches
+        sizes = dict(zip(atlas.tree["group"], atlas.tree["weight"], strict=True))
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
         total = sizes[str(group)]  # not the sum of what is known: a published atlas leaves small values out

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clioscope.cli.reading import Ask, Encoding, FormatOrAsAtlas, IdColumn, TextColumnOrAsAtlas, asked_of
+from clioscope.cli.reading import (
+    Ask,
+    Encoding,
+    FalseRefusals,
+    FormatOrAsAtlas,
+    IdColumn,
+    TextColumnOrAsAtlas,
+    asked_of,
+)
 
 if TYPE_CHECKING:
     from clioscope.atlas.assigned import Assigned
@@ -28,16 +36,7 @@ def assign(
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,
-    none: Annotated[
-        float,
-        typer.Option(
-            "--none",
-            min=0,
-            max=0.99,
-            help="Share of conversations of the atlas's kind that may get no group by mistake, so that what fits none "
-            "gets none. 0: every conversation gets a group.",
-        ),
-    ] = 0.05,
+    false_refusals: FalseRefusals = 0.05,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print how many conversations got which group as JSON, not the table.")
     ] = False,
@@ -50,9 +49,9 @@ def assign(
 
     The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
     whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
-    The column fit says how many members of the atlas fit their groups as badly (a share). If this is --none or less,
-    fits is false: the conversation has no group, and the column nearest names the group that comes closest. A group
-    that is hidden has an id and no name.
+    The column fit says how many members of the atlas fit their groups as badly (a share). If this is --false-refusals
+    or less, fits is false: the conversation has no group, and the column nearest names the group that comes closest. A
+    group that is hidden has an id and no name.
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
@@ -74,7 +73,7 @@ def assign(
             encoding=encoding,
             id_column=id_column,
             ask=asked_of(ask),
-            none=none,
+            false_refusals=false_refusals,
             progress=progress,
         )
     if as_json:

@@ -21,11 +21,11 @@ from clioscope.cli.reading import (
     UserColumn,
     asked_of,
     facet_options,
-    overrides,
+    input_options,
+    settings_of,
 )
 from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
-from clioscope.settings import load_settings
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -77,11 +77,13 @@ def build(
         typer.Option(
             "--model",
             "-m",
-            help="Language model: catalogue name, GGUF file, or 'http://host/v1 NAME'.",
+            help="Language model: catalogue name, GGUF file, or 'http://host/v1 NAME'; `none` for no model.",
             rich_help_panel=_MODEL,
         ),
     ] = None,
-    no_llm: Annotated[bool, typer.Option("--no-llm", help="Use no language model.", rich_help_panel=_MODEL)] = False,
+    no_llm: Annotated[
+        bool, typer.Option("--no-llm", help="Use no language model (as --model none).", rich_help_panel=_MODEL)
+    ] = False,
     embedder: Annotated[
         str | None, typer.Option(help="Sentence encoder: name, folder or address.", rich_help_panel=_MODEL)
     ] = None,
@@ -151,19 +153,16 @@ def build(
     The atlas is built in OUT.building and moved to OUT when it is complete. If a build is interrupted, run the same
     command again: it continues where it stopped, and the model answers no question twice.
     """
+    if no_llm and model is not None:
+        raise SettingsError("--no-llm and --model contradict each other; give only one of them.")
     options: dict[str, Any] = {
         "seed": seed,
-        "input__format": format,
-        "input__text_column": text_column,
-        "input__encoding": encoding,
-        "input__id_column": id_column,
-        "input__user_column": user_column,
-        "input__date_column": date_column,
+        **input_options(format, text_column, encoding, id_column, user_column, date_column),
         "input__sample": sample,
         "input__sampling": sampling,
         "input__keep_transcripts": keep_transcripts or None,
         "segments__split": segments or None,
-        "model__name": model,
+        "model__name": "none" if no_llm else model,
         "model__concurrency": concurrency,
         "embedding__model": embedder,
         "facets__language": language,
@@ -176,12 +175,7 @@ def build(
         "clustering__size": size,
         "hierarchy__builder": builder,
     }
-    given = {name: value for name, value in options.items() if value is not None}
-    chosen = load_settings(settings, **(overrides(set_ or []) | given))
-    if no_llm:
-        if model is not None:
-            raise SettingsError("--no-llm and --model contradict each other; give only one of them.")
-        chosen = chosen.model_copy(update={"model": chosen.model.model_copy(update={"name": None})})
+    chosen = settings_of(settings, set_, options)
     from clioscope.cli.estimate import Confirm, say_dry_run
 
     if dry_run:

@@ -84,7 +84,8 @@ def _line(row: dict[str, Any], names: dict[str, str]) -> str:
     name, size = row["name"] or row["group"] or row["before"][0], max(row["new_size"], row["old_size"])
     parts = [f"{name} [{row['group'] or row['before'][0]}], {size:,} conversations"]
     if row["change"] is not None and row["kind"] in ("growing", "shrinking", "new", "gone", "steady"):
-        interval = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}"
+        low, high = (round(100 * row[end], 1) + 0.0 for end in ("low", "high"))  # + 0.0: no -0.0
+        interval = f"{low:+.1f} to {high:+.1f}"
         parts.append(
             f"{100 * row['share_before']:.1f} % → {100 * row['share_now']:.1f} % ({interval} points, q {row['q']:.2g})"
         )

@@ -103,7 +103,7 @@ def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:
     bare = found.groups.filter(pl.col("state") == "no test")
     screen.print(
         f"{found.tests:,} tests and {found.traffic:,} records of traffic in {found.groups.height:,} groups. "
-        f"{bare.height:,} groups with at least {100 * found.bound:g} % of the traffic have no test; they hold "
+        f"Groups with at least {100 * found.bound:g} % of the traffic and no test: {bare.height:,}, which hold "
         f"{100 * bare['traffic'].sum() / max(1, found.traffic):.1f} % of it.",
     )
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
@@ -124,14 +124,13 @@ def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:
     if found.groups.height > most:
         screen.print(f"{found.groups.height - most:,} more groups; --most prints more.", style="dim")
     apart = (
-        (found.nowhere, "fit no group"),
-        (found.refused, "were refused by the atlas's screener"),
-        (found.known, "are conversations of the atlas"),
+        (found.nowhere, "Tests that fit no group"),
+        (found.refused, "Tests that the atlas's screener refused"),
+        (found.known, "Tests that are conversations of the atlas"),
+        (found.rejected, "Records of the file that cannot be used"),
     )
     for count, what in apart:
         if count:
-            screen.print(f"{count:,} tests {what}.", style="dim")
-    if found.rejected:
-        screen.print(f"{found.rejected:,} records of the file cannot be used.", style="dim")
+            screen.print(f"{what}: {count:,}.", style="dim")
     if written:
         screen.print(f"{written['drawn']:,} new tests in {written['file']}: {_WRITTEN[written['kind']]}.")

@@ -25,12 +25,14 @@ def say_dry_run(estimate: Estimate) -> None:
         f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
         f"{estimate.completion_tokens:,} answer tokens"
     )
-    cost = "no prices set (model.price_in, model.price_out)" if estimate.money is None else f"{estimate.money:,.2f}"
-    say(f"about this much money: {cost}")
-    known = (
-        "not known for this model" if estimate.seconds is None else f"{duration(estimate.seconds)} on two idle cores"
-    )
-    say(f"about this much time: {known}")
+    if estimate.money is not None:
+        say(f"cost: about {estimate.money:,.2f}")
+    elif estimate.remote:
+        say("cost: not known, since no prices are set (model.price_in, model.price_out)")
+    known = "not known for this model"
+    if estimate.seconds is not None:
+        known = f"about {duration(estimate.seconds)} on two idle cores"
+    say(f"time: {known}")
 
 
 class Confirm:

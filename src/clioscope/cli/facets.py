@@ -17,7 +17,8 @@ from clioscope.cli.reading import (
     TextColumn,
     UserColumn,
     facet_options,
-    overrides,
+    input_options,
+    settings_of,
 )
 
 if TYPE_CHECKING:
@@ -79,22 +80,15 @@ def try_(
     """
     from clioscope.cli.progress import Reporter
     from clioscope.pipeline.trial import try_facets
-    from clioscope.settings import load_settings
 
     options: dict[str, Any] = {
         "model__name": model,
         "embedding__model": embedder,
         "facets__language": language,
-        "input__format": format,
-        "input__text_column": text_column,
-        "input__encoding": encoding,
-        "input__id_column": id_column,
-        "input__user_column": user_column,
-        "input__date_column": date_column,
+        **input_options(format, text_column, encoding, id_column, user_column, date_column),
         **facet_options(facets or []),
     }
-    given = {name: value for name, value in options.items() if value is not None}
-    chosen = load_settings(settings, **(overrides(set_ or []) | given))
+    chosen = settings_of(settings, set_, options)
     with Reporter(quiet) as progress:
         trial = try_facets(files, chosen, sample=sample, out=out, progress=progress)
     if as_json:

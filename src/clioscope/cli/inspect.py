@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from clioscope.cli.reading import DateColumn, Encoding, Format, IdColumn, TextColumn, UserColumn
+from clioscope.cli.reading import (
+    DateColumn,
+    Encoding,
+    Format,
+    IdColumn,
+    TextColumn,
+    UserColumn,
+    input_options,
+)
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -39,12 +47,7 @@ def inspect(
 
     chosen = load_settings(
         settings,
-        input__format=format,
-        input__text_column=text_column,
-        input__encoding=encoding,
-        input__id_column=id_column,
-        input__user_column=user_column,
-        input__date_column=date_column,
+        **input_options(format, text_column, encoding, id_column, user_column, date_column),
         input__transcript_tokens=tokens,
     )
     with Reporter(quiet) as progress:
@@ -69,7 +72,7 @@ def inspect(
 
 
 def _percent(share: float) -> str:
-    return "<1 %" if share < 0.005 else f"{100 * share:.0f} %"
+    return "<1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _plain(text: str) -> str:

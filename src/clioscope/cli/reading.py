@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from clioscope.errors import SettingsError
+
+if TYPE_CHECKING:
+    from clioscope.settings import Settings
 
 PANEL, MODEL = "Input", "Model and facets"
 
@@ -42,6 +45,16 @@ Ask = Annotated[
         metavar="N|all",
         rich_help_panel=MODEL,
         show_default=False,
+    ),
+]
+FalseRefusals = Annotated[
+    float,
+    typer.Option(
+        "--false-refusals",
+        min=0,
+        max=0.99,
+        help="Share of conversations like those of the atlas that may be refused by mistake. The higher, the more fit "
+        "no group; 0: every conversation gets one.",
     ),
 ]
 FacetFiles = Annotated[
@@ -90,7 +103,28 @@ def facet_options(files: Sequence[Path]) -> dict[str, Any]:
     return options
 
 
-def overrides(pairs: list[str]) -> dict[str, Any]:
+def input_options(
+    format: str | None,
+    text_column: str | None,
+    encoding: str | None,
+    id_column: str | None,
+    user_column: str | None,
+    date_column: str | None,
+) -> dict[str, Any]:
+    """The settings that the options about files stand for; None where one was not given."""
+    return {f"input__{name}": value for name, value in locals().items()}
+
+
+def settings_of(file: Path | None, pairs: Sequence[str] | None, options: Mapping[str, Any]) -> Settings:
+    """The settings of a file, over them those of ``--set``, and over them ``options``: keywords of load_settings, None
+    for those that were not given. Raises SettingsError for what makes no sense."""
+    from clioscope.settings import load_settings
+
+    given = {name: value for name, value in options.items() if value is not None}
+    return load_settings(file, **(_overrides(pairs or []) | given))
+
+
+def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
     """Each ``section.name=value`` as a keyword of load_settings. The value is TOML or, if it is no TOML, text.
 
     Raises SettingsError for a text of another form.

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from clioscope.cli.reading import Ask, Encoding, FormatOrAsAtlas, IdColumn, TextColumnOrAsAtlas, asked_of
+from clioscope.cli.reading import (
+    Ask,
+    Encoding,
+    FalseRefusals,
+    FormatOrAsAtlas,
+    IdColumn,
+    TextColumnOrAsAtlas,
+    asked_of,
+)
 
 app = typer.Typer(pretty_exceptions_enable=False)
 
@@ -28,10 +36,7 @@ def update(
     encoding: Encoding = None,
     id_column: IdColumn = None,
     ask: Ask = None,
-    none: Annotated[
-        float,
-        typer.Option(min=0, max=0.99, help="Share of fitting conversations that may be called unfitting; 0: none are."),
-    ] = 0.05,
+    false_refusals: FalseRefusals = 0.05,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
@@ -55,7 +60,7 @@ def update(
             encoding=encoding,
             id_column=id_column,
             ask=asked_of(ask),
-            none=none,
+            false_refusals=false_refusals,
             progress=progress,
         )
     if not quiet:

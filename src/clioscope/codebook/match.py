@@ -8,7 +8,7 @@ categories are rare (docs/codebooks.md).
 
 A conversation fits none if the general subjects that come with Clioscope fit it better than every category, by more
 than they do for the texts of the categories themselves: each of these is scored without itself, and the share
-``none`` of them would be refused.
+``false_refusals`` of them would be refused.
 """
 
 from __future__ import annotations
@@ -80,13 +80,14 @@ class Matcher:
         return scores, fits
 
 
-def make_matcher(categories: Sequence[Category], encode: Encode, none: float) -> Matcher:
+def make_matcher(categories: Sequence[Category], encode: Encode, false_refusals: float) -> Matcher:
     """The matcher of categories that do not take the rest. ``encode`` gives unit rows in the geometry of the
-    conversations; ``none`` is the share of the categories' own texts that would be refused (0: nothing ever is)."""
+    conversations; ``false_refusals`` is the share of the categories' own texts that would be refused (0: nothing is
+    ever refused)."""
     listed = [phrases(one) for one in categories]
     flat = [text for own in listed for text in own]
     wholes = [f"{one.name}: {one.description}" if one.description else one.name for one in categories]
-    other = [(text, number) for number, own in enumerate(_general()) for text in own] if none > 0 else []
+    other = [(text, number) for number, own in enumerate(_general()) for text in own] if false_refusals > 0 else []
     vectors = encode([*wholes, *flat, *(text for text, _ in other)])
     k, p = len(wholes), len(flat)
     numbers = np.repeat(np.arange(k), [len(own) for own in listed])
@@ -102,7 +103,7 @@ def make_matcher(categories: Sequence[Category], encode: Encode, none: float) ->
         return Matcher(vectors[:k], texts, nothing, 0.0)
     left = Texts(general.vectors[outside], np.unique(general.own[outside], return_inverse=True)[1])
     gaps = own[known] - left.scores(texts.vectors[known]).max(axis=1)
-    return Matcher(vectors[:k], texts, left, max(0.0, -float(np.quantile(gaps, none))))
+    return Matcher(vectors[:k], texts, left, max(0.0, -float(np.quantile(gaps, false_refusals))))
 
 
 @cache

@@ -53,7 +53,7 @@ def place_conversations(
     """
     usual = [one for one in settings.categories if not one.rest]
     rest = next((one.code for one in settings.categories if one.rest), None)
-    matcher = make_matcher(usual, encode, settings.none)
+    matcher = make_matcher(usual, encode, settings.false_refusals)
     scores, fits = matcher.match(vectors)
     best = scores.argmax(axis=1)
     refused = fits < 0
@@ -65,7 +65,7 @@ def place_conversations(
         # The model may say "none" as well: that is one more category, with no words of its own.
         whole = learnt.copy()
         whole[:, :-1] += scores / _UNIT
-        whole[:, -1] = learnt[:, -1] + _none_score(scores, refused) / _UNIT if settings.none else -np.inf
+        whole[:, -1] = learnt[:, -1] + _none_score(scores, refused) / _UNIT if settings.false_refusals else -np.inf
         best = whole.argmax(axis=1)
         refused = best == len(usual)
         best = whole[:, :-1].argmax(axis=1)

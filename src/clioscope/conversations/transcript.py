@@ -18,7 +18,7 @@ from clioscope.conversations.texts.budget import choose_novel, share_budget
 from clioscope.conversations.texts.neutral import neutralise, tidy
 from clioscope.conversations.texts.tokens import estimate_tokens, token_costs
 
-__all__ = ["condense", "estimate_tokens", "user_text"]
+__all__ = ["condense", "estimate_tokens", "turns_of", "user_text"]
 
 CHARACTERS_A_TOKEN = 8  # no text has more; beyond that much of a message nothing can be shown
 LABELS = {"user": "User: ", "assistant": "Assistant: "}
@@ -33,6 +33,8 @@ CODE = 400  # characters of a piece of fenced code
 TEXT = 2000  # characters of the raw text that is encoded
 TEXTS_MOST = TEXT // 20  # turns of the user that it takes
 PROSE = 12  # letters beside the code that say what is asked
+_TURN = re.compile(rf"^({'|'.join(LABELS.values())})", re.MULTILINE)
+_ROLES = {label: role for role, label in LABELS.items()}
 _FENCED = re.compile(r"(```[^\n]*\n)(.*?)(\n?```|\Z)", re.DOTALL)
 
 
@@ -64,6 +66,15 @@ def condense(messages: Iterable[Message], tokens: int) -> str:
         gaps = sum(share == 0 for share in shares) * _gap_cost()
         shown |= _reply_shares(turns, main, budget - sum(shares) - gaps)
     return _render(turns, shown, set(main), budget)
+
+
+def turns_of(transcript: str) -> list[tuple[str, str]]:
+    """Role and text of every turn of a transcript that ``condense`` made, in order.
+
+    A line begins with a label only where a turn begins: in a message, ``condense`` writes ``User: …`` as ``(User) …``.
+    """
+    _, *parts = _TURN.split(transcript)
+    return [(_ROLES[label], text.strip()) for label, text in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def user_text(messages: Iterable[Message], characters: int = TEXT) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clioscope.models.store import Store
 
 _TEXTS = 1024  # texts encoded between two commits …
-_CHARACTERS = 100_000  # … or fewer when they are long: a killed run loses seconds
+_CHARACTERS = 400_000  # … or fewer when they are long: a killed run loses seconds
 
 
 def encode_texts(

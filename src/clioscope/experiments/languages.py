@@ -16,12 +16,12 @@ def in_russian(truth: NDArray[Any], share: float) -> NDArray[np.bool_]:
 
 
 def centred_apart(vectors: NDArray[np.float32], is_russian: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Rows (n, d) less the mean of the rows in the same language, however few those are."""
+    """Rows (n, d) less the mean of the rows in the same language."""
     from clioscope.settings import EmbeddingSettings
     from clioscope.vectors.centring import means_of
 
     languages = ["ru" if russian else "en" for russian in is_russian]
-    return means_of(vectors, EmbeddingSettings(), languages, least=1).centre(vectors, languages)
+    return means_of(vectors, EmbeddingSettings(), languages).centre(vectors, languages)
 
 
 def finds_original(own: NDArray[np.float32], original: NDArray[np.float32], seed: int) -> float:

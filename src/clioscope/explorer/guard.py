@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+TOKEN_WANTED = "Open the address that clioscope explore printed, with its token."  # the page knows this sentence
 # The page has its own, stricter policy. This one is for everything else.
 HEADERS = {
     "Cache-Control": "no-store",
@@ -61,5 +62,5 @@ class Guard:
             return "This server answers only its own page.", 403
         given = request.headers.get("x-clioscope-token") or request.query_params.get("token", "")
         if not secrets.compare_digest(given.encode("utf-8", "replace"), self._token):
-            return "Open the address that clioscope explore printed, with its token.", 403
+            return TOKEN_WANTED, 403
         return None

@@ -45,7 +45,7 @@ def assign(
     encoding: str | None = None,
     id_column: str | None = None,
     ask: int | Literal["all"] | None = None,
-    none: float = 0.05,
+    false_refusals: float = 0.05,
     progress: Progress | None = None,
 ) -> Assigned:
     """The base group of each new conversation, by the screener, encoder, map and geometry of the atlas.
@@ -60,9 +60,9 @@ def assign(
     A group that the analyst has hidden is a group like any other: its conversations have its id in the column group,
     but no name. A name that the auditor withheld is replaced by a mark.
 
-    A new conversation that fits no group gets none (``fits`` is false). ``none`` is the share of conversations of the
-    atlas's own kind that may be refused by mistake, from 0 (nothing is refused) to below 1. docs/fits-nothing.md says
-    how it is told.
+    A new conversation that fits no group gets none (``fits`` is false). ``false_refusals`` is the share of
+    conversations of the atlas's own kind that may be refused by mistake, from 0 (nothing is refused) to below 1.
+    docs/fits-nothing.md says how it is told.
 
     In an atlas of segments new conversations are cut in the same way, and there is one row per segment: the ids of the
     segments of a conversation are its id, a point and a number.
@@ -71,15 +71,15 @@ def assign(
     the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
     written; rejected records are counted.
 
-    Raises ValueError for another ``none``, AtlasError for a published atlas, InputError for a file that cannot be read,
-    ModelError when the model cannot answer.
+    Raises ValueError for other ``false_refusals``, AtlasError for a published atlas, InputError for a file that cannot
+    be read, ModelError when the model cannot answer.
     """
     import polars as pl
 
     from clioscope.conversations import collect_conversations
 
-    if not 0 <= none < 1:
-        raise ValueError(f"none must be 0 or more, and less than 1, not {none}")
+    if not 0 <= false_refusals < 1:
+        raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no vectors, so nothing can be put into it.")
     settings = Settings.model_validate(atlas.manifest["settings"])
@@ -98,7 +98,9 @@ def assign(
             let_in, refused = fresh.filter(passed), fresh.filter(~passed)
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
             if not let_in.is_empty():
-                new = _groups(atlas, run, let_in, texts.filter(passed), asking).with_columns(fits=pl.col("fit") > none)
+                new = _groups(atlas, run, let_in, texts.filter(passed), asking).with_columns(
+                    fits=pl.col("fit") > false_refusals
+                )
                 placed = pl.concat([placed, _without_misfits(new)], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
     table = (

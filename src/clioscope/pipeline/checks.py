@@ -27,9 +27,9 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     from clioscope.layout import projectors
     from clioscope.models.open import check_model
 
-    if settings.codebook.categories and settings.clustering.none:
+    if settings.codebook.categories and settings.clustering.set_apart:
         raise SettingsError(
-            "clustering.none: cannot be used with a codebook; what fits no category is told by codebook.none."
+            "clustering.set_apart: cannot be used with a codebook; codebook.false_refusals says what fits no category."
         )
     clusterers.get(settings.clustering.method)
     projectors.get(settings.layout.method)

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from clioscope.models.chat import ChatRequest
     from clioscope.models.store import Store
 
-# Of a facet answer and of a naming question, as measured with the built-in prompts (benchmarks/endtoend.py).
-_FACET_ANSWER, _NAME_PROMPT, _NAME_ANSWER, _AUDIT_PROMPT, _AUDIT_ANSWER = 45, 550, 90, 260, 8
+# Of a facet answer and of a naming question, as measured with the built-in prompts (benchmarks/endtoend.py, demo.toml).
+_FACET_ANSWER, _NAME_PROMPT, _AUDIT_PROMPT, _AUDIT_ANSWER = 45, 730, 320, 12
+_NAME_ANSWER, _CANDIDATE = 20, 17  # of a naming answer: the description, and each name
+_NAME_NEW, _AUDIT_NEW = 430, 110  # tokens of these prompts that no cache holds
 _AGAIN = 0.2  # of the groups are asked about once more: of 22 groups in the demo four, of 22 by the fake model five
 _FRAME = 20  # tokens around a transcript that no cache holds
 _BETWEEN = 1.25  # wall time to that of reading and writing (docs/research-log.md: 5.8 s a conversation against 4.9)
+_SHORT = 45  # tokens that an encoder reads in the time that a short text costs, beyond which a text counts as several
+_READ = 256  # tokens of a text that an encoder reads
 _SAMPLE = 10_000  # transcripts whose tokens are counted; they stand in the order of a hash
 
 
@@ -120,10 +124,13 @@ def estimate_build(
     uncached = (left * each + screen_left) * (text + _FRAME)
     prompt = left * each * (shared + text) + screen_left * (text + 80)
     answer = left * (_FACET_ANSWER + 8 * (each - 1)) * min(1, each) + screen_left * 4
-    named = (groups + asked_again) * _NAME_PROMPT + audited * _AUDIT_PROMPT
-    names = (groups + asked_again) * _NAME_ANSWER + audited * _AUDIT_ANSWER
-    texts = count + told * len(asked)  # raw texts and facets, to encode
-    seconds = _seconds(settings, uncached, answer, named, names, texts)
+    titled = groups + asked_again
+    named = titled * _NAME_PROMPT + audited * _AUDIT_PROMPT
+    names = titled * (_NAME_ANSWER + _CANDIDATE * settings.naming.candidates) + audited * _AUDIT_ANSWER
+    raw = transcripts["text"].head(_SAMPLE)
+    long = sum(max(1.0, min(estimate_tokens(one), _READ) / _SHORT) for one in raw) / max(1, len(raw))
+    texts = count * long + told * len(asked)  # raw texts and facets, to encode
+    seconds = _seconds(settings, uncached, answer, titled * _NAME_NEW + audited * _AUDIT_NEW, names, texts)
 
     model, second = settings.model.name, settings.naming.model or settings.model.name
     money, prices = None, (settings.model.price_in, settings.model.price_out)
@@ -187,7 +194,7 @@ def _stored(transcripts: pl.DataFrame, settings: Settings, asked: Sequence[Facet
 
 
 def _seconds(
-    settings: Settings, uncached: float, answer: float, named: float, names: float, texts: int
+    settings: Settings, uncached: float, answer: float, named: float, names: float, texts: float
 ) -> float | None:
     """Seconds on two idle cores, or None for a model or encoder whose speed is not known."""
     first, second = _speed(settings.model.name), _speed(settings.naming.model or settings.model.name)

@@ -8,10 +8,10 @@ from typing import Literal
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.segments import has_segments
-from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.build import build
+from clioscope.pipeline.exchange import put_in_place
 from clioscope.pipeline.folder import BuildFolder
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.updating.work import Work
@@ -32,17 +32,17 @@ def update(
     encoding: str | None = None,
     id_column: str | None = None,
     ask: int | Literal["all"] | None = None,
-    none: float = LEVEL,
+    false_refusals: float = LEVEL,
     progress: Progress | None = None,
 ) -> Atlas:
     """The atlas with the conversations in ``paths`` added, in its own folder or in ``out``.
 
     Conversations that the atlas has are recognised, and their further records counted. New ones are put into its groups
     by its own encoder, map and geometry, as ``assign`` does. What fits no group is gathered in one group at the end of
-    the tree; ``none`` is the share of fitting ones that may be refused by mistake (0: nothing is refused). When enough
-    of what was gathered holds together, it becomes a candidate group (column ``candidate`` of ``tree``). A group that
-    has grown and falls into two is split. Only groups that are new or were split are named. The table ``lineage`` says
-    what became of every group. ``ask`` is as in ``assign``.
+    the tree; ``false_refusals`` is the share of fitting ones that may be refused by mistake (0: nothing is refused).
+    When enough of what was gathered holds together, it becomes a candidate group (column ``candidate`` of ``tree``). A
+    group that has grown and falls into two is split. Only groups that are new or were split are named. The table
+    ``lineage`` says what became of every group. ``ask`` is as in ``assign``.
 
     With ``rebuild`` everything is built anew from the files of the atlas and the new ones, after the atlas (see
     ``build``): what was answered is not asked again, and what is the same keeps its ids and names.
@@ -51,12 +51,12 @@ def update(
     it is whole. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new files; if none of them
     is given, the files are read as those of the atlas were.
 
-    Raises ValueError for a ``none`` below 0 or from 1 on; AtlasError for a published atlas, and for one without vectors
-    or of segments unless it is built anew; InputError for files that cannot be read, ModelError when the model cannot
-    answer.
+    Raises ValueError for ``false_refusals`` below 0 or from 1 on; AtlasError for a published atlas, and for one without
+    vectors or of segments unless it is built anew; InputError for files that cannot be read, ModelError when the model
+    cannot answer.
     """
-    if not 0 <= none < 1:
-        raise ValueError(f"none must be 0 or more, and less than 1, not {none}")
+    if not 0 <= false_refusals < 1:
+        raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")
     atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     settings = Settings.model_validate(atlas.manifest["settings"])
@@ -80,12 +80,11 @@ def update(
         BuildFolder(target, files, overwrite=False, after=atlas.path, anew=True) as place,
         Run(place.folder, settings, facets_of(settings), files=files, progress=progress) as run,
     ):
-        work = Work(atlas, run, place.sources, ask, none)
+        work = Work(atlas, run, place.sources, ask, false_refusals)
         for remark in work.do(files, given):
             on_saying(run.progress)(remark)
         run.close()
-        replay(place.folder, atlas.path, model=settings.model.name is not None)
-        place.exchange()
+        put_in_place(place, atlas.path, model=settings.model.name is not None)
     return Atlas(place.out)
 
 

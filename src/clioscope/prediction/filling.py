@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -43,12 +43,16 @@ def fill(
     texts: NDArray[Any],
     copies: NDArray[np.int64],
     encode: Encoded | None,
+    settled: Mapping[str, Sequence[str | None]] | None = None,
 ) -> Filled:
     """What was said, filled up with what is likely, for conversations that were not asked.
 
     ``table``: one row per conversation with the column ``asked`` and those of the ``facets``, which the model answers;
     ``texts`` (n, d): vectors of the raw texts in the same order; ``copies`` (n,): the row that stands for each, as
     ``near_copies`` tells. If all were asked, nothing is inferred.
+
+    ``settled`` has the values (n) of facets that another part of the build decides, by the name of the facet. Every
+    conversation without an answer gets these, in place of the likeliest ones.
     """
     import polars as pl
 
@@ -66,10 +70,14 @@ def fill(
         if facet.name in table.columns and countable(facet):
             answers = table[facet.name].to_list()
             values = infer_values(facet, answers, texts, copies, encode, learn=len(open_rows) > 0)
-            rows = open_rows[values.inferred[open_rows] >= 0]
-            likely[rows] = values.likeliest[1][rows]
-            found = [values.names[place] for place in values.inferred[rows]]
-            table = _put(table, facet.name, rows, found)
+            inferred, rows = values.inferred, open_rows
+            if settled is not None and facet.name in settled:
+                place = {name: number for number, name in enumerate(values.names)}
+                inferred = np.array([place.get(str(value), -1) for value in settled[facet.name]])
+                rows = np.flatnonzero(values.said < 0)
+            rows = rows[inferred[rows] >= 0]
+            likely[rows] = values.chances[rows, inferred[rows]]
+            table = _put(table, facet.name, rows, [values.names[place] for place in inferred[rows]])
             named += [(facet.name, name) for name in values.names]
             if values.names:
                 chances.append(values.chances)

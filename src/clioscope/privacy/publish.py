@@ -247,7 +247,8 @@ def _shares(
     table = shares_of(atlas)
     if table is None:
         return None
-    sizes = published.select("group", pl.col("count").alias("size"))
+    size = "weight" if "weight" in published.columns else "count"  # of segments, shares are parts of conversations
+    sizes = published.select("group", pl.col(size).alias("size"))
     step = settings.rounding
 
     def as_counted(name: str) -> pl.Expr:

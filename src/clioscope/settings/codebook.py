@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from clioscope.settings.section import Section
+from clioscope.settings.section import Section, renamed
 
 
 class Category(Section):
@@ -29,13 +29,18 @@ class CodebookSettings(Section):
     categories: tuple[Category, ...] = Field(
         (), description="The categories themselves. A build reads them from the file and keeps them in the atlas."
     )
-    none: float = Field(
+    false_refusals: float = Field(
         0.1,
         ge=0,
         lt=1,
-        description="The share of the categories' own words that would be refused, each judged without itself: the "
-        "higher, the more conversations fit no category. At 0 every conversation gets one.",
+        description="Share of the categories' own words that would be refused by mistake, each judged without itself. "
+        "The higher, the more conversations get no category; at 0 every conversation gets one.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _earlier_name(cls, given: Any) -> Any:
+        return renamed(given, "none", "false_refusals")
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from clioscope.settings.section import Section
+from clioscope.settings.section import Section, renamed
 
 
 class EmbeddingSettings(Section):
@@ -22,7 +22,7 @@ class EmbeddingSettings(Section):
     centre_by_language: bool = Field(
         True,
         description="With several languages, subtract the mean of each language, so that groups are topics and not "
-        "languages. It needs the facet `language`, and 30 conversations in a language.",
+        "languages. It needs the facet `language`. The mean of a language with few conversations counts less.",
     )
     smooth: float = Field(
         0.5,
@@ -62,15 +62,20 @@ class ClusteringSettings(Section):
         20, ge=2, description="Nearest neighbours that Leiden's graph joins each vector to; more blur small groups."
     )
     rare: float = Field(0.0, ge=0, lt=1, description="Share of conversations to mark as rare: the worst fits.")
-    none: float = Field(
+    set_apart: float = Field(
         0.0,
         ge=0,
         lt=0.5,
-        description="Share of conversations to gather in one group, “Fits no other group”: those that fit their groups "
-        "worst. 0: every conversation is in a group of its kind. It makes the other groups purer, but a group without "
-        "a subject costs about as much.",
+        description="Share of conversations to set apart in one group, “Fits no other group”: those that fit their "
+        "groups worst. 0: every conversation is in a group of its kind. It makes the other groups purer, but a group "
+        "without a subject costs about as much.",
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Further parameters of the method.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _earlier_name(cls, given: Any) -> Any:
+        return renamed(given, "none", "set_apart")
 
 
 class HierarchySettings(Section):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from clioscope.settings.section import Section
 
@@ -52,7 +52,7 @@ class ModelSettings(Section):
     name: str | None = Field(
         "qwen2.5-coder-1.5b",
         description="Language model: a catalogue name, a GGUF file, `transformers:NAME`, or an address and a model "
-        "(`http://host/v1 NAME`). The default runs on two cores without a card.",
+        "(`http://host/v1 NAME`). `none`: no language model. The default runs on two cores without a card.",
     )
     concurrency: int | None = Field(None, ge=1, description="Questions asked at once. If unset: what suits the model.")
     retries: int = Field(
@@ -75,3 +75,9 @@ class ModelSettings(Section):
     confirm_questions: int = Field(
         20_000, ge=0, description="Ask before a build that puts more questions than this to another machine, likewise."
     )
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _no_model(cls, given: Any) -> Any:
+        """``none`` is the word for no model; inside, the name is then None."""
+        return None if isinstance(given, str) and given.strip().lower() == "none" else given

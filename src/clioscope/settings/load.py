@@ -38,7 +38,8 @@ class Settings(Section):
 def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:
     """Read settings from a TOML file and lay keyword overrides over them.
 
-    Overrides are named ``section__setting`` (``clustering__method="kmeans"``) or ``seed``; None is ignored.
+    Overrides are named ``section__setting`` (``clustering__method="kmeans"``) or ``seed``; None leaves a setting as the
+    file or the default says. ``model__name="none"`` is a build without a language model.
     Raises SettingsError naming the file and the setting.
     """
     tree: dict[str, Any] = {}

@@ -1,11 +1,14 @@
 """Centring: the mean of all vectors, or of those in one language, is subtracted.
 
 Sentence vectors share a large common direction that tells nothing apart, and those of one language share another.
+
+The mean of a language with few rows is in part that of their topics. So it is drawn towards the mean of all, the more
+the fewer rows there are, as empirical Bayes says (Morris, Parametric Empirical Bayes Inference, JASA 1983, section 1):
+by s² / (s² + n t²), where n is the number of rows, s² the variance within languages, and t² that between them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,12 +20,10 @@ from clioscope.vectors.unit import unit_rows
 if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
 
-LANGUAGE_ROWS = 30  # a language with fewer conversations is centred by the mean of all: its own would be that of topics
-
 
 class Means(NamedTuple):
     """What centring takes off: the mean of all vectors, shape (d,), and for rows in one of ``languages`` (L) the mean
-    of that language, ``own`` (L, d)."""
+    of that language, drawn towards that of all, ``own`` (L, d)."""
 
     overall: NDArray[np.float32]
     languages: tuple[str, ...]
@@ -49,18 +50,40 @@ def means_of(
     plain: NDArray[np.float32],
     settings: EmbeddingSettings,
     languages: Sequence[str | None] | None = None,
-    least: int = LANGUAGE_ROWS,
 ) -> Means:
-    """Means of unit vectors (n, d): of all, and, of two languages or more, of each with ``least`` rows."""
+    """Means of unit vectors (n, d): of all, and, of two languages or more, of each."""
     overall = _mean(plain) if settings.centre else np.zeros(plain.shape[1], np.float32)
     tags: tuple[str, ...] = ()
     if languages is not None and settings.centre and settings.centre_by_language:
-        counts = Counter(tag for tag in languages if tag)
-        tags = tuple(sorted(tag for tag, count in counts.items() if count >= least))
+        tags = tuple(sorted({tag for tag in languages if tag}))
     if len(tags) < 2:
         return Means(overall, (), np.zeros((0, plain.shape[1]), np.float32))
-    rows = np.asarray([tag or "" for tag in languages or ()])
-    return Means(overall, tags, np.stack([_mean(plain[rows == tag]) for tag in tags]))
+    place = {tag: number for number, tag in enumerate(tags)}
+    known = np.flatnonzero([bool(tag) for tag in languages or ()])
+    labels = np.array([place[tag] for tag in languages or () if tag])
+    return Means(overall, tags, _shrunk(plain[known], labels, len(tags), overall))
+
+
+def _shrunk(
+    rows: NDArray[np.float32], labels: NDArray[np.integer[Any]], groups: int, overall: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The mean of each group of rows (n, d), drawn towards ``overall`` (d,), shape (groups, d).
+
+    Both variances are sums over the d columns, found by the method of moments.
+    """
+    counts = np.bincount(labels, minlength=groups).astype(np.float64)
+    sums = np.zeros((groups, rows.shape[1]))
+    np.add.at(sums, labels, rows)
+    means = sums / counts[:, None]
+    apart = means - overall
+    squares = (apart**2).sum(axis=1)
+    total = (np.asarray(rows, dtype=np.float64) ** 2).sum() - (counts * (means**2).sum(axis=1)).sum()
+    within = total / max(1.0, len(rows) - groups)
+    spread = len(rows) - (counts**2).sum() / len(rows)
+    between = max(0.0, ((counts * squares).sum() - (groups - 1) * within) / spread) if spread > 0 else 0.0
+    weights = counts * between / (within + counts * between) if within + between > 0 else np.zeros(groups)
+    shrunk: NDArray[np.float32] = (overall + weights[:, None] * apart).astype(np.float32)
+    return shrunk
 
 
 def centre(

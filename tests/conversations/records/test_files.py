@@ -259,3 +259,20 @@ def test_archives_that_are_not_read_are_to_be_unpacked(tmp_path: Path) -> None:
     (tmp_path / "b.tar.gz").write_bytes(b"\x1f\x8b")
     said = next(file.skipped for file in list_inputs([tmp_path]) if file.skipped)
     assert said.endswith("is no data file; unpack b.tar.gz first")
+
+
+def test_what_cannot_be_read_is_listed_whatever_its_name(tmp_path: Path, monkeypatch) -> None:
+    """As root every file can be read, so the system's refusal is played."""
+    (tmp_path / "a.csv").write_text("id,text\n1,a\n")
+    (tmp_path / "журнал.log").write_text('{"id": 1}\n')
+    opened = Path.open
+
+    def refusing(path: Path, *how, **more):
+        if path.suffix == ".log":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    files = list_inputs([tmp_path])
+    assert names(files, tmp_path) == ["a.csv"]
+    assert left_out(files) == {"журнал.log": "the file cannot be read (Permission denied)"}

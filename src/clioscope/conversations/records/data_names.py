@@ -38,9 +38,12 @@ def is_unclear(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in _UNCLEAR
 
 
-def is_data(name: str, head: bytes = b"") -> bool:
-    """Whether a file holds data, by its name, or by JSON at its beginning where the name does not tell."""
-    return DATA.search(name) is not None or (is_unclear(name) and _JSON.match(head) is not None)
+def is_data(name: str, head: bytes | None = b"") -> bool:
+    """Whether a file holds data, by its name, or by JSON at its beginning where the name does not tell.
+
+    ``head`` is None where the beginning cannot be read. Such a file counts as data, so that it is listed with a reason.
+    """
+    return DATA.search(name) is not None or (is_unclear(name) and (head is None or _JSON.match(head) is not None))
 
 
 def companions(names: Iterable[str]) -> set[str]:

@@ -115,15 +115,15 @@ def _sorted_out(folder: Path) -> tuple[list[Path], set[Path], str | None]:
     return data, known, others(path.relative_to(folder).as_posix() for path in every if path not in chosen)
 
 
-def _head(path: Path) -> bytes:
-    """The beginning of a file whose name may tell nothing; nothing where it cannot be read."""
+def _head(path: Path) -> bytes | None:
+    """The beginning of a file whose name tells nothing; None where it cannot be read."""
     if not is_unclear(path.name):
         return b""
     try:
         with path.open("rb") as stream:
             return stream.read(64)
     except OSError:
-        return b""
+        return None
 
 
 def _account(path: Path, common: Path) -> str:

@@ -65,8 +65,7 @@ def _in_zip(file: InputFile, archive: zipfile.ZipFile) -> list[InputFile]:
         raise InputError(f"{file.name}: the zip is locked with a password; unpack it first.")
     names = sorted(name for name in members if is_seen(name))
     known = companions(names)
-    heads = {name: _head(archive, name) for name in names}
-    data = [name for name in names if name not in known and ((head := heads[name]) is None or is_data(name, head))]
+    data = [name for name in names if name not in known and is_data(name, _head(archive, name))]
     if not data:
         shown = ", ".join(names[:5]) or "nothing"
         rest = others(names)
@@ -116,7 +115,7 @@ def _is_workbook(archive: zipfile.ZipFile, members: dict[str, Any]) -> bool:
 
 
 def _head(archive: zipfile.ZipFile, name: str) -> bytes | None:
-    """The beginning of a member whose name tells nothing; None where it is damaged, since it may be data."""
+    """The beginning of a member whose name tells nothing; None where it is damaged."""
     if not is_unclear(name):
         return b""
     try:

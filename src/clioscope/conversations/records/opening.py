@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from clioscope.conversations.records.gunzip import Gunzip
 from clioscope.conversations.records.input_file import InputFile, Meter
+from clioscope.conversations.records.joined import Joined
 from clioscope.conversations.records.recode import Told, utf8
 from clioscope.conversations.records.unzstd import Unzstd
 
@@ -117,13 +118,13 @@ def _unpack(raw: IO[bytes], packing: str) -> IO[bytes]:
     if packing == "zstd":
         return io.BufferedReader(Unzstd(raw), 1 << 16)
     if packing == "bzip2":
-        import bz2
+        from bz2 import BZ2Decompressor
 
-        return bz2.BZ2File(raw)  # type: ignore[return-value]
+        return io.BufferedReader(Joined(raw, "bzip2", BZ2Decompressor, (OSError, ValueError)), 1 << 16)
     if packing == "xz":
-        import lzma
+        from lzma import LZMADecompressor, LZMAError
 
-        return lzma.LZMAFile(raw)
+        return io.BufferedReader(Joined(raw, "xz", LZMADecompressor, (LZMAError,), padding=b"\0"), 1 << 16)
     return raw
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from clioscope.conversations.conversation import Message
-from clioscope.conversations.transcript import LABELS, TEXTS_MOST
-
-_TURN = re.compile(rf"^({'|'.join(label.strip() for label in LABELS.values())}) ", re.MULTILINE)
+from clioscope.conversations.transcript import LABELS, TEXTS_MOST, turns_of
 
 
 class ReadShare(NamedTuple):
@@ -39,11 +36,9 @@ def read_share(messages: Sequence[Message], transcript: str, text: str) -> ReadS
     leading = "assistant" if {role for role, _ in spoken} == {"assistant"} else "user"
     whole = sum(size for role, size in spoken if role == leading)
     written = sum(1 for one in messages if one.role == "user" and one.content.strip())
-    parts = _TURN.split(transcript)[1:]
-    shown = [(label, _size(part.replace(CUT, ""))) for label, part in zip(parts[::2], parts[1::2], strict=True)]
-    label = LABELS[leading].strip()
+    shown = [(role, _size(part.replace(CUT, ""))) for role, part in turns_of(transcript)]
     return ReadShare(
-        _share(sum(size for one, size in shown if one == label), whole),
+        _share(sum(size for role, size in shown if role == leading), whole),
         _share(sum(1 for _, size in shown if size), len(spoken)),
         _share(_size(text), whole) if leading == "user" else 0.0,
         _share(min(written, TEXTS_MOST), written) if leading == "user" else 0.0,

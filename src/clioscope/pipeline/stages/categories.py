@@ -12,7 +12,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
     "categories",
     reads=(*VECTORS, "answers.conversation", "answers.given_category"),
     writes=("categories",),
-    settings=("codebook.categories", "codebook.none"),
+    settings=("codebook.categories", "codebook.false_refusals"),
     given=("language", "embedder"),
     when=lambda settings: bool(settings.codebook.categories),
 )

@@ -36,8 +36,8 @@ def clusters(job: Job) -> None:
     else:
         clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     apart = np.zeros(len(clustering.labels), dtype=bool)
-    if settings.none:
-        apart = member_p_values(job.array(TEXTS), clustering.labels) <= settings.none
+    if settings.set_apart:
+        apart = member_p_values(job.array(TEXTS), clustering.labels) <= settings.set_apart
         clustering = set_apart(clustering, apart, vectors_of(job))
         apart &= not apart.all()
     own = group_ids(conversations, clustering.labels, 0)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @stage(
     "infer",
-    version=3,
-    reads=("answers", "asked.conversation", "asked.asked", "asked.stands_for", "second", TEXTS),
+    version=4,
+    reads=("answers", "asked.conversation", "asked.asked", "asked.stands_for", "second", "categories.code", TEXTS),
     writes=("facets", "probabilities", "values", "chances", "said", "prediction"),
+    settings=("codebook.categories",),
     given=("facets", "embedder"),
 )
 def infer(job: Job) -> None:
@@ -32,7 +33,7 @@ def infer(job: Job) -> None:
 
     asked_facets = [facet for facet in job.facets if facet.asked]
     copies = job.table("asked")["stands_for"].to_numpy()
-    filled = fill(_said(job), asked_facets, job.array(TEXTS), copies, encode)
+    filled = fill(_said(job), asked_facets, job.array(TEXTS), copies, encode, _settled(job))
     job.write_table("facets", filled.facets)
     job.write_table("probabilities", filled.probabilities)
     job.write_table("values", filled.values)
@@ -51,3 +52,13 @@ def _said(job: Job) -> pl.DataFrame:
     if job.has("second"):
         table = table.update(job.table("second").with_columns(asked=pl.lit(True)), on="conversation")
     return table
+
+
+def _settled(job: Job) -> dict[str, list[str | None]]:
+    """The given category of every conversation, as the facet says it: that of its group, so that the two agree."""
+    from clioscope.facets.given import GIVEN, category_answers
+
+    if not job.has("categories"):
+        return {}
+    names = {code: name for name, code in category_answers(job.settings.codebook.categories).items()}
+    return {GIVEN: [names.get(code) for code in job.table("categories")["code"]]}

@@ -10,7 +10,7 @@ FEWEST = 2  # conversations of a group that the model has been asked about when 
 
 @stage(
     "second",
-    version=2,
+    version=3,
     reads=("conversations", "transcripts", "asked", "clusters.conversation", "clusters.label"),
     writes=("second",),
     settings=("facets.language", "facets.calls", "facets.examples"),
@@ -24,9 +24,11 @@ def second(job: Job) -> None:
     import polars as pl
 
     from clioscope.facets.extract import extract_facets
+    from clioscope.facets.given import GIVEN
 
     settings = job.settings.facets
-    asked_facets = [facet for facet in job.facets if facet.asked]
+    # By now every conversation has its given category, and a group within it.
+    asked_facets = [facet for facet in job.facets if facet.asked and facet.name != GIVEN]
     rows = job.table("clusters").join(job.table("asked"), on="conversation", how="left", maintain_order="left")
     # Those that come next in the order: so within a group, too, the asked ones are a random part.
     next_ones = (

@@ -19,6 +19,7 @@ VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "answers.language")
 
 @stage(
     "vectors",
+    version=2,
     reads=(PLAIN, "answers.language"),
     writes=(*MEANS, NEAR, WEIGHTS),
     settings=(

@@ -48,9 +48,14 @@ class Work:
     models and encoder; ``sources``: the new files, as the manifest records them."""
 
     def __init__(
-        self, atlas: Atlas, run: Run, sources: Sequence[dict[str, Any]], ask: int | Literal["all"] | None, none: float
+        self,
+        atlas: Atlas,
+        run: Run,
+        sources: Sequence[dict[str, Any]],
+        ask: int | Literal["all"] | None,
+        false_refusals: float,
     ) -> None:
-        self.atlas, self.run, self.sources, self.none = atlas, run, sources, none
+        self.atlas, self.run, self.sources, self.false_refusals = atlas, run, sources, false_refusals
         self.old = atlas.path
         self.base: list[str] = read_manifest(atlas.path)["base_groups"]
         asks = run.settings.model.name is not None and any(facet.asked for facet in run.facets)
@@ -230,7 +235,7 @@ class Work:
         labels, margins = grouped(placing.geometry, placing.new, placing.keys, barred)
         outside = barred[placing.geometry.labels]
         fit, kept_rows, kept = fit_of(self.old, raw_vectors(self.old), placing.geometry.labels, outside)
-        fits = fit.p_values(placing.raw.astype(np.float32), labels) > self.none
+        fits = fit.p_values(placing.raw.astype(np.float32), labels) > self.false_refusals
         self._write_array(FIT_ROWS, rows.old[kept_rows].astype(np.int32))
         self._write_array(FIT, kept)
         joint = np.concatenate([placing.geometry.labels, labels]).astype(np.int32)
