@@ -14,15 +14,18 @@ import re
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from html import unescape
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+T = TypeVar("T")
 _BLOB = re.compile(rb"[A-Za-z0-9+/_-]{64,}={0,2}")
 _DEPTH = 4  # how deep data may be packed within data
 _PIECE, _OVERLAP = 1 << 22, 1 << 12  # bytes
+_MANY = 1000  # texts that are looked into at once
 _LONG = 8  # characters of a text that is not found by chance in numbers and compressed data
 
 
@@ -58,12 +61,38 @@ class Searcher:
         if path.is_symlink():
             return found
         parts = _tables(path) if path.suffix in (".parquet", ".sqlite") else iter(())
-        for where, text in parts:
-            for value in (text, *_strings(_json(text.encode("utf-8", "replace")))):
-                found += [Trace(shown, where, one) for one in self.in_text(value)]
-        for where, text, binary in _decoded(path.read_bytes(), "bytes", _DEPTH):
+        coded = (
+            (where, value, False)
+            for where, text in parts
+            for value in (text, *_strings(_json(text.encode("utf-8", "replace"))))
+        )
+        everything = chain(coded, _decoded(path.read_bytes(), "bytes", _DEPTH))
+        for where, text, binary in self._likely(everything, lambda part: part[1]):
             found += [Trace(shown, where, one) for one in self.in_text(text, binary)]
         return list(dict.fromkeys(found))
+
+    def in_texts(self, texts: Iterable[str]) -> set[str]:
+        """Which of the texts any of many texts holds."""
+        return {one for text in self._likely(texts, str) for one in self.in_text(text)}
+
+    def _likely(self, parts: Iterable[T], text_of: Callable[[T], str]) -> Iterator[T]:
+        """The parts whose text may hold one of the texts: all are looked for at once, which is fast."""
+        import polars as pl
+
+        words = list(self.texts)
+        if not words:
+            return
+        waiting: list[T] = []
+        size = 0
+        for part in chain(parts, [None]):
+            if part is not None:
+                waiting.append(part)
+                size += len(text_of(part))
+            if waiting and (part is None or len(waiting) >= _MANY or size >= _PIECE):
+                folded = pl.Series([_folded(text_of(one)) for one in waiting], dtype=pl.String)
+                hits = folded.str.contains_any(words)
+                yield from (one for one, hit in zip(waiting, hits, strict=True) if hit)
+                waiting, size = [], 0
 
     def in_text(self, text: str, binary: bool = False) -> list[str]:
         """Which of the texts a text holds as whole words; of ``binary`` bytes, those that are there by no chance."""
@@ -86,7 +115,8 @@ def _bounded(word: str) -> re.Pattern[str]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    # Half of a character, which JSON may hold, is no text to polars.
+    return " ".join(text.casefold().split()).encode("utf-8", "replace").decode()
 
 
 def _tables(path: Path) -> Iterator[tuple[str, str]]:
@@ -98,7 +128,7 @@ def _tables(path: Path) -> Iterator[tuple[str, str]]:
     import polars as pl
 
     with suppress(pl.exceptions.PolarsError, OSError):
-        for name, kind in pl.read_parquet_schema(path).items():
+        for name, kind in pl.scan_parquet(path, glob=False).collect_schema().items():
             yield f"the name of the column {name}", name
             column = pl.read_parquet(path, columns=[name], glob=False)[name]
             for value in _strings(column.to_list() if kind.is_nested() else _texts(column)):

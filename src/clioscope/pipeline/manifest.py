@@ -65,7 +65,7 @@ def _drop_stages(run: Run) -> None:
     kinds = [kind for record in gone for kind in record.get("questions", ())]
     path = run.folder / "ledger.parquet"
     if kinds and path.exists():
-        write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
+        write_table(path, pl.read_parquet(path, glob=False).filter(~pl.col("stage").is_in(kinds)))
 
 
 def counts_of(run: Run) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def counts_of(run: Run) -> dict[str, Any]:
         "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
         "withheld_audit": tree.filter(pl.col("action") == "withheld").height,
         "rewritten_audit": tree.filter(pl.col("action") == "rewritten").height,
-        "failed": pl.read_parquet(ledger).height if ledger.exists() else 0,
+        "failed": pl.read_parquet(ledger, glob=False).height if ledger.exists() else 0,
         "unserved": sum(
             kind["unserved"]
             for stage in run.manifest["stages"].values()

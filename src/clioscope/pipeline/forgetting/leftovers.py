@@ -106,7 +106,7 @@ def clean_tables(
         path = folder / f"{name}.parquet"
         if not path.exists():
             continue
-        table = pl.read_parquet(path)
+        table = pl.read_parquet(path, glob=False)
         table = table.filter(~pl.col("item").is_in(list(gone))) if name == "ledger" else _renamed(table, renamed, lost)
         for column, kind in table.schema.items():
             if kind == pl.String and column not in ("group", "parent"):

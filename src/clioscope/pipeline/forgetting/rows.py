@@ -41,7 +41,7 @@ def drop_rows(atlas: Atlas, folder: Path, occurrences: pl.DataFrame, gone: Colle
     for path in atlas.path.glob("*.parquet"):
         if not (folder / path.name).exists() or path.stem in ("occurrences", "conversations"):
             continue
-        table = pl.read_parquet(path)
+        table = pl.read_parquet(path, glob=False)
         column = "segment" if path.stem == "segments" else "conversation"
         if column in table.columns and table.schema[column] == pl.String:
             table = table.filter(~pl.col(column).is_in(list(gone)))

@@ -25,8 +25,7 @@ def marked_strings(texts: Iterable[str]) -> list[str]:
 
 def said_in(others: Iterable[str], strings: Sequence[str]) -> set[str]:
     """Those of some strings that the ``others`` wrote too."""
-    searcher = Searcher(strings)
-    return {one for other in others for one in searcher.in_text(other)}
+    return Searcher(strings).in_texts(others)
 
 
 def _marked(text: str) -> list[str]:

@@ -48,7 +48,7 @@ def read_arrivals(
 
     chosen = reading(settings.input, paths, given)
     found = collect_conversations([*paths], chosen, settings.seed, rejected, templates=templates_in(atlas.path))
-    old_rows, old = pl.read_parquet(atlas.path / "occurrences.parquet"), _all_conversations(atlas)
+    old_rows, old = pl.read_parquet(atlas.path / "occurrences.parquet", glob=False), _all_conversations(atlas)
     rows, repeated = _unseen(found.occurrences, old_rows)
     old_rows, rows, remarks = renumbered(atlas, old_rows, rows, paths, settings.input, chosen)
     occurrences = pl.concat([old_rows, rows], how="diagonal_relaxed").select(
@@ -87,7 +87,7 @@ def reading(inherited: InputSettings, paths: Sequence[Path], given: Mapping[str,
 def _all_conversations(atlas: Atlas) -> pl.DataFrame:
     import polars as pl
 
-    return pl.read_parquet(atlas.path / "conversations.parquet")
+    return pl.read_parquet(atlas.path / "conversations.parquet", glob=False)
 
 
 def templates_in(folder: Path) -> Any:
@@ -97,7 +97,7 @@ def templates_in(folder: Path) -> Any:
     from clioscope.conversations.texts.templates import Templates, templates_of
 
     path = folder / "templates.parquet"
-    return templates_of(pl.read_parquet(path)) if path.exists() else Templates()
+    return templates_of(pl.read_parquet(path, glob=False)) if path.exists() else Templates()
 
 
 def _unseen(rows: pl.DataFrame, old: pl.DataFrame) -> tuple[pl.DataFrame, int]:
