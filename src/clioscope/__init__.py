@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clioscope.lineage.changes import changes
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
+    from clioscope.pipeline.forgetting.forget import Forgotten, forget
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.pipeline.update import update
@@ -46,6 +47,7 @@ __all__ = [
     "Editor",
     "ExplainedChange",
     "Facet",
+    "Forgotten",
     "Guarantee",
     "InputError",
     "Inspection",
@@ -62,6 +64,7 @@ __all__ = [
     "edit",
     "explain_change",
     "facet",
+    "forget",
     "inspect",
     "load_settings",
     "measure",
@@ -86,6 +89,7 @@ _HOMES = {
     "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
     "Guarantee": "privacy.guarantee.wanted",
+    "Forgotten": "pipeline.forgetting.forget",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
     "Message": "conversations",
@@ -100,6 +104,7 @@ _HOMES = {
     "explain_change": "analysis.explain_change",
     "changes": "lineage.changes",
     "facet": "facets.known",
+    "forget": "pipeline.forgetting.forget",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",
     "measure": "measure",

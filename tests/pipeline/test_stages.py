@@ -125,6 +125,7 @@ SETTINGS = {
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
     "privacy.accept": (5, AUDIT),
+    "privacy.keep_raw_days": (30, NOTHING),
     "layout.method": ("flat", LAYOUT),
     "layout.neighbours": (5, LAYOUT),
     "layout.min_dist": (0.2, LAYOUT),

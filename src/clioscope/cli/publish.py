@@ -116,6 +116,7 @@ def publish(
     _refuse(only, "belongs to a release with a guarantee; give --epsilon too")
     from clioscope.atlas import Atlas
     from clioscope.atlas.people import said_of_people
+    from clioscope.cli.terminal import say
     from clioscope.privacy.publish import publish as write
     from clioscope.settings import PrivacySettings
 
@@ -132,14 +133,14 @@ def publish(
         settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
     made = write(opened, out, settings, unaudited=unaudited, each_a_user=each_a_user, anew=anew)
     counts = made.manifest["counts"]
-    print(
+    say(
         f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
         f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
     )
     if counts["withheld_conversations"]:
-        print(f"{counts['withheld_conversations']:,} of {counts['analysed']:,} conversations are in no group shown.")
+        say(f"{counts['withheld_conversations']:,} of {counts['analysed']:,} conversations are in no group shown.")
     if note := said_of_people(made.manifest):
-        print(note)
+        say(note)
 
 
 def _refuse(options: dict[str, Any], why: str) -> None:
@@ -155,12 +156,13 @@ def _with_guarantee(
 ) -> None:
     from clioscope.atlas import Atlas
     from clioscope.atlas.guarantee import said_of_protection
+    from clioscope.cli.terminal import say
     from clioscope.privacy.guarantee.release import publish_with_guarantee
     from clioscope.privacy.guarantee.wanted import Guarantee
 
     made = publish_with_guarantee(
         Atlas(atlas), out, Guarantee(**asked), each_a_user=each_a_user, min_conversations=least, inputs=inputs
     )
-    print(f"{made.path}: {made.manifest['counts']['groups']:,} groups published.")
+    say(f"{made.path}: {made.manifest['counts']['groups']:,} groups published.")
     for sentence in said_of_protection(made.manifest):
-        print(sentence)
+        say(sentence)

@@ -46,6 +46,7 @@ def update(
     tree is mended around them. If an update is interrupted, the atlas is as it was: run the same command again.
     """
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import say
     from clioscope.pipeline.update import update as add
 
     with Reporter(quiet) as progress:
@@ -64,7 +65,7 @@ def update(
         )
     if not quiet:
         counts = made.manifest["counts"]
-        print(
+        say(
             f"{counts['conversations']:,} conversations in {counts['groups']:,} groups.\n"
             f"Atlas: {made.path}    What changed: clioscope changes {made.path}"
         )

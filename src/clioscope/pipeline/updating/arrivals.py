@@ -103,7 +103,7 @@ def templates_in(folder: Path) -> Any:
     from clioscope.conversations.texts.templates import Templates, templates_of
 
     path = folder / "templates.parquet"
-    return templates_of(pl.read_parquet(path)) if path.exists() else Templates()
+    return templates_of(pl.read_parquet(path, glob=False)) if path.exists() else Templates()
 
 
 def _unseen(rows: pl.DataFrame, old: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -46,16 +46,16 @@ def filled_rows(
     table = rows.table(old, new)
     known = np.flatnonzero(old["asked"].to_numpy())
     if any(asked):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
+        return fill(only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     before = _stored(folder)
     if not len(known) or not kinds:
         return _with_nothing(rows, before, table, len(new))
-    some = pl.concat([_only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
+    some = pl.concat([only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
     some = some.cast({name: kind for name, kind in old.schema.items() if kind != pl.Null})
     texts = np.concatenate([raw_vectors(folder)[known], raw])
     made = fill(some, kinds, texts, near_copies(texts), encode)
     if not made.values.equals(before.values):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
+        return fill(only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     own = slice(len(known), None)
     return Filled(
         rows.table(old, made.facets[own]),
@@ -113,7 +113,7 @@ def _with_nothing(rows: Rows, before: Filled, table: pl.DataFrame, count: int) -
     )
 
 
-def _only_said(table: pl.DataFrame, facets: Sequence[Facet]) -> pl.DataFrame:
+def only_said(table: pl.DataFrame, facets: Sequence[Facet]) -> pl.DataFrame:
     """The facets without those that were inferred."""
     import polars as pl
 

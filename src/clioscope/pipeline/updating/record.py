@@ -11,7 +11,7 @@ from clioscope.atlas.membership import members_of
 from clioscope.files.folders import MANIFEST
 from clioscope.lineage.table import lineage_table, names_before
 from clioscope.pipeline.folder import ANSWERS, described
-from clioscope.pipeline.manifest import counts_of
+from clioscope.pipeline.manifest import counts_of, raw_until
 from clioscope.pipeline.updating.rows import read
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def finish_update(
     }
     manifest["after"] = described(old)
     manifest |= {"finished": finished, "sources": list(known.values()), "counts": counts_of(run)}
+    manifest["raw_until"] = manifest.get("raw_until") or raw_until(run.settings.privacy)  # the oldest text counts
     manifest["updates"] = [*manifest.get("updates", []), done]
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()
