@@ -4,6 +4,7 @@
     python benchmarks/auditor.py --model qwen2.5-coder-1.5b --sample 150 [--auditor quotes|scale]
     python benchmarks/auditor.py --data sharegpt.json --people 5      # with counting, over real conversations
     python benchmarks/auditor.py names ATLAS [ATLAS …] [--no-model]   # hits among the names of real builds
+    python benchmarks/auditor.py names NAMES.json                     # … and among those of benchmarks/plain_names.py
 
 The texts are those of ``benchmarks/auditor_texts.py``: pairs that differ in one detail. Auditors: ``rules`` (patterns
 of identifiers and addresses); ``recogniser`` (with names of people and organisations); ``recogniser, places too``; with
@@ -48,8 +49,12 @@ def read_rows(part: str, sample: int | None) -> list[Row]:
         turns.setdefault((private["language"], private["kind"]), []).append([private, harmless])
     for pairs in turns.values():  # styles in turn, too
         pairs.sort(key=lambda pair: (pair[0]["pair"] * 7919) % 1009)
-    chosen = [pair for place in range(max(map(len, turns.values()))) for pairs in turns.values() for pair in
-              pairs[place : place + 1]]
+    chosen = [
+        pair
+        for place in range(max(map(len, turns.values())))
+        for pairs in turns.values()
+        for pair in pairs[place : place + 1]
+    ]
     return [row for pair in chosen[: sample // 2] for row in pair]
 
 
@@ -114,7 +119,9 @@ def asked(rows: Sequence[Row], model: str, auditor: str, answers: Path) -> dict[
                     known[text] = None if score is None else score < accept
                     kept = {"model": model, "auditor": auditor, "text": text, "private": known[text], "score": score}
                     file.write(json.dumps(kept, ensure_ascii=False) + "\n")
-            print(f"  {start + len(texts)} of {len(left)}, {(time.monotonic() - began) / (start + len(texts)):.1f} s each")
+            print(
+                f"  {start + len(texts)} of {len(left)}, {(time.monotonic() - began) / (start + len(texts)):.1f} s each"
+            )
     finally:
         opened.close()
     return known
@@ -126,8 +133,11 @@ def table(rows: Sequence[Row], flagged: Sequence[bool | None], key: Callable[[Ro
     for value in dict.fromkeys(map(key, rows)):
         sides = []
         for private in (True, False):
-            here = [bool(flag is None or flag) for row, flag in zip(rows, flagged, strict=True)
-                    if key(row) == value and row["private"] is private]
+            here = [
+                bool(flag is None or flag)
+                for row, flag in zip(rows, flagged, strict=True)
+                if key(row) == value and row["private"] is private
+            ]
             wrong = sum(flag is not private for flag in here)
             figure = share(wrong, len(here))
             sides.append(f"{wrong}/{len(here)} {figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})")
@@ -149,11 +159,16 @@ def report(rows: Sequence[Row], auditors: dict[str, Sequence[bool | None]]) -> N
 
 
 def names_of(atlases: Sequence[Path], model: bool) -> dict[str, list[str]]:
-    """Names and descriptions of the groups of atlases, with the atlases that hold each; by a model, or by none."""
+    """Names and descriptions of the groups of atlases, by a model or by none, or of files of benchmarks/plain_names.py;
+    with the atlases that hold each."""
     import polars as pl
 
     held: dict[str, list[str]] = {}
     for folder in atlases:
+        if folder.suffix == ".json":
+            for text in (text for label in json.loads(folder.read_text(encoding="utf-8")) for text in label if text):
+                held.setdefault(text, []).append(folder.name)
+            continue
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if bool(manifest["models"].get("chat")) is not model:
             continue
@@ -175,7 +190,7 @@ def audit_names(given: argparse.Namespace) -> None:
         flagged = counted(texts, found, written_texts(given.data, given.most), given.people)
     for text, parts, hit in zip(texts, found, flagged, strict=True):
         if hit:
-            print(f"{', '.join(f'{text[one.start:one.end]} ({one.kind})' for one in parts)} | {text}")
+            print(f"{', '.join(f'{text[one.start : one.end]} ({one.kind})' for one in parts)} | {text}")
     print(f"{sum(flagged)} of {len(texts)} distinct names and descriptions have a hit; each is to be looked at")
 
 
@@ -192,7 +207,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=5)
     parser.add_argument("--answers", type=Path, default=ANSWERS)
     parser.add_argument("--no-model", action="store_true", help="names that were made without a model")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     if given.what == "names":
         audit_names(given)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 
 from clioscope.recognisers.recogniser import Found, Kind, recognisers
 from clioscope.recognisers.spans import in_order
@@ -23,23 +24,7 @@ IDENTIFIERS = tuple(
     )
 )
 # Words after @ that languages of programs and styles have, in small letters: those are no handles.
-AT_WORDS = frozenset(
-    """
-    after afterall aftereach api apply around aspect assert async autoclosure autowired available bean before beforeall
-    beforeeach binding body cache cached charset classmethod column component configuration const container controller
-    customelement data dataclass decorator defer define deprecated directive else email embeddable entity enum
-    environment error escaping example export extend extends fixture font font-face foreach function generatedvalue
-    getmapping getter guardedby header host hostbinding hostlistener ignore import include injectable input interface
-    internal invoke isdefined jsonproperty keyframes layer link listener main mainactor manytomany manytoone media mixin
-    mock mockbean module namespace ngmodule nonnull notblank notnull nullable objc observable observedobject onetomany
-    onetoone optional output overload override overrides package page param parameterized pathvariable pipe postconstruct
-    postmapping private produces propery property protected provides public published pytest query qualifier readonly
-    register repository requestbody requestmapping requestparam responsebody rest restcontroller return returns root
-    route safevarargs schema scope section service setter since singleton skip spy state stateobject staticmethod
-    strictmode summary supports suppresswarnings switch table tailwind template test throws todo transactional transient
-    type typedef types typing unique use value variable version viewchild viewport while within wraps yields
-    """.split()
-)
+AT_WORDS = frozenset(files("clioscope.recognisers").joinpath("at_words.txt").read_text(encoding="utf-8").split())
 
 _RU = "А-ЯЁ"
 _CAPITAL = rf"[A-Z{_RU}][\w'’-]*"
@@ -47,22 +32,28 @@ _STREETS = (
     "Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Close|Crescent|Terrace|Court|Row|Hill|Way|Square|Boulevard|Blvd|Place|"
     "Gardens|Grove|Walk|Mews|Quay|Parade|Highway"
 )
-_UL = r"(?:ул\.|улиц\w+|пер\.|переул\w+|пр-т|просп\.|проспект\w*|проезд\w*|шоссе|бульвар\w*|наб\.|набережн\w+|площад\w+)"
+_UL = (
+    r"(?:ул\.|улиц\w+|пер\.|переул\w+|пр-т|просп\.|проспект\w*|проезд\w*|шоссе|бульвар\w*|наб\.|набережн\w+|площад\w+)"
+)
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # A house number and a street, in either order.
     ("address", re.compile(rf"\b\d{{1,4}}[a-z]?,? (?:{_CAPITAL} ){{1,3}}(?:{_STREETS})\b")),
     ("address", re.compile(rf"\b(?:{_CAPITAL} ){{1,3}}(?:{_STREETS}),? \d{{1,4}}[a-z]?\b")),
     (
         "address",
-        re.compile(rf"(?:{_UL} (?:{_CAPITAL} ?){{1,3}}|(?:{_CAPITAL} ){{1,3}}{_UL}),? ?(?:д\.|дом)? ?\d+[а-я]?(?:/\d+)?"),
+        re.compile(
+            rf"(?:{_UL} (?:{_CAPITAL} ?){{1,3}}|(?:{_CAPITAL} ){{1,3}}{_UL}),? ?(?:д\.|дом)? ?\d+[а-я]?(?:/\d+)?"
+        ),
     ),
     # A school or kindergarten with its number.
     ("organisation", re.compile(r"\b(?i:школ|гимнази|лице|детск\w+ сад)\w* № ?\d+")),
     # An account that is called one. A name in one word of small letters alone ("the user asks") is none.
     (
         "identifier",
-        re.compile(r"(?<![\w/])u/\w{3,}|\b(?i:user|account|handle|nick(?:name)?|аккаунт|пользовател|ник)\w* "
-                   r"(?=\S*[\d_.])(?P<name>[A-Za-z][\w.]{3,}\w)"),
+        re.compile(
+            r"(?<![\w/])u/\w{3,}|\b(?i:user|account|handle|nick(?:name)?|аккаунт|пользовател|ник)\w* "
+            r"(?=\S*[\d_.])(?P<name>[A-Za-z][\w.]{3,}\w)"
+        ),
     ),
     # A phone number in groups, from six digits on, beside its word; documents with their number.
     (
@@ -70,7 +61,10 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(r"(?i:\b(?:phone|tel|call|number|номер|тел|телефон)\w*[.:]? )(?P<name>\+?\(?\d[\d() -]{5,}\d)"),
     ),
     ("identifier", re.compile(r"(?<![\w.,-])\d{3}-(?:\d{4}|\d\d-\d\d)(?![\w-])")),
-    ("identifier", re.compile(r"\b(?i:passport|паспорт|снилс|инн|ssn|social security number)\w*:? (?:№ ?)?\d[\d -]{5,}\d")),
+    (
+        "identifier",
+        re.compile(r"\b(?i:passport|паспорт|снилс|инн|ssn|social security number)\w*:? (?:№ ?)?\d[\d -]{5,}\d"),
+    ),
     ("identifier", re.compile(r"\b[АВЕКМНОРСТУХ]\d{3}[АВЕКМНОРСТУХ]{2}\d{2,3}\b|\b[A-Z]{2}\d\d [A-Z]{3}\b")),
 )
 

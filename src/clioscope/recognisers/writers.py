@@ -41,8 +41,14 @@ class Writers:
                 for other in stems.get(word[:_STEM], ()):
                     if _alike(word, other):
                         rows[other].add(row)
-        return {name: self._count(set.intersection(*(rows[word] for word in own)) if own else ()) for name, own in
-                words.items()}
+        return {
+            name: self._count(set.intersection(*(rows[word] for word in own)) if own else ())
+            for name, own in words.items()
+        }
+
+    def least(self, asked: int) -> int:
+        """How many people must have written a name: ``asked``, or all of them where there are fewer."""
+        return min(asked, self._count(range(len(self._texts))))
 
     def _count(self, rows: Iterable[int]) -> int:
         seen: set[str | int] = set()
