@@ -7,7 +7,8 @@
     python benchmarks/auditor.py names NAMES.json                     # … and among those of benchmarks/plain_names.py
 
 The texts are those of ``benchmarks/auditor_texts.py``: pairs that differ in one detail. Auditors: ``rules`` (patterns
-of identifiers and addresses); ``recogniser`` (with names of people and organisations); ``recogniser, places too``; with
+of identifiers and addresses); ``recogniser`` (with names of people and organisations); ``recogniser, in facets`` (what
+would be replaced in a facet, without counting); ``recogniser, places too``; with
 ``--data`` ``counted``: whatever the recogniser finds, unless ``--people`` people of the first ``--most`` conversations
 of that file wrote it, as in a build; with ``--model`` the model as auditor, and both together. A sample holds whole
 pairs of every kind and language in turn. Answers of the model are kept in ``--answers``, so that a run that was stopped
@@ -27,6 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from clioscope.facets.people import names_someone
 from clioscope.measure.figure import share
 from clioscope.recognisers import Found, recogniser_for
 from clioscope.recognisers.writers import Writers
@@ -217,6 +219,10 @@ def main() -> None:
     auditors: dict[str, Sequence[bool | None]] = {
         "rules": [bool(parts) for parts in rules],
         "recogniser": [any(one.kind != "place" for one in parts) for parts in found],
+        "recogniser, in facets": [
+            any(one.kind in ("identifier", "address") or names_someone(text, one) for one in parts)
+            for text, parts in zip(texts, found, strict=True)
+        ],
         "recogniser, places too": [bool(parts) for parts in found],
     }
     if given.data:

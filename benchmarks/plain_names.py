@@ -30,7 +30,9 @@ def named(texts: list[str], vectors: NDArray[np.float32], groups: int) -> list[t
     labels = np.unique(found, return_inverse=True)[1].astype(np.int32)
     centroids = unit_rows(np.stack([vectors[labels == group].mean(axis=0) for group in range(labels.max() + 1)]))
     settings = NamingSettings()
-    alike = np.full(vectors.shape[1], 1 / np.sqrt(vectors.shape[1]), np.float32)  # the first name that is proposed stays
+    alike = np.full(
+        vectors.shape[1], 1 / np.sqrt(vectors.shape[1]), np.float32
+    )  # the first name that is proposed stays
     context = NamingContext(
         texts=texts,
         support=Support(texts, settings.support),

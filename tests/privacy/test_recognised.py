@@ -30,7 +30,13 @@ def scores(labels, written=("bread",) * 9, least=2):
 
 
 def test_each_kind_has_its_score():
-    labels = [("Letters to Imogen", ""), ("Jobs at Vargas", ""), ("", "In Oslo."), ("Mail a@b.example", ""), ("Tea", "")]
+    labels = [
+        ("Letters to Imogen", ""),
+        ("Jobs at Vargas", ""),
+        ("", "In Oslo."),
+        ("Mail a@b.example", ""),
+        ("Tea", ""),
+    ]
     assert scores(labels) == [1, 2, 2, 1, 5]
 
 

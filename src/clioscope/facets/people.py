@@ -49,7 +49,7 @@ def hide_people(
     values = [*dict.fromkeys(value for name in columns for value in table[name].drop_nulls().to_list())]
     found = dict(zip(values, recogniser.find(values), strict=True)) if values else {}
     people = writers.people(
-        {value[one.start : one.end] for value, parts in found.items() for one in parts if _is_name(value, one)}
+        {value[one.start : one.end] for value, parts in found.items() for one in parts if names_someone(value, one)}
     )
     enough = writers.least(least)
     private = {}
@@ -58,7 +58,7 @@ def hide_people(
             one
             for one in parts
             if one.kind in ("address", "identifier")
-            or (_is_name(value, one) and people[value[one.start : one.end]] < enough)
+            or (names_someone(value, one) and people[value[one.start : one.end]] < enough)
         ]
     changed = {value: _without(value, parts) for value, parts in private.items() if parts}
     given = [value for name in columns for value in table[name].drop_nulls().to_list()]
@@ -90,7 +90,8 @@ def said_of_hidden(stages: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-def _is_name(value: str, one: Found) -> bool:
+def names_someone(value: str, one: Found) -> bool:
+    """Whether a part of a text is, or may be, the name of a person."""
     return one.kind == "person" or (
         one.kind == "organisation" and bool(_LIKE_A_PERSON.fullmatch(value[one.start : one.end]))
     )

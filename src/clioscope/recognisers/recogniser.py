@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from clioscope.registry import Registry
 
-Kind = Literal["identifier", "person", "organisation", "place", "address"]
-KINDS: tuple[Kind, ...] = ("identifier", "person", "organisation", "place", "address")
+Kind = Literal["identifier", "address", "person", "organisation", "place"]
+KINDS: tuple[Kind, ...] = ("identifier", "address", "person", "organisation", "place")
 
 
 class Found(NamedTuple):
