@@ -81,6 +81,14 @@ def two_levels(groups, top, **more):
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _recognisers_that_need_no_weights():
+    """Builds that do not say otherwise look for patterns alone: to load the other recognisers takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("clioscope.recognisers.ready_recognisers", lambda: ("patterns",))
+        yield
+
+
 @pytest.fixture
 def chats(tmp_path):
     """A file of 60 conversations in our own format."""

@@ -52,6 +52,31 @@ def test_a_rewrite_that_still_identifies_is_withheld(tmp_path):
     assert (verdict.action, verdict.score) == ("withheld", 1)
 
 
+def test_the_model_is_asked_only_about_what_a_recogniser_lets_pass(tmp_path):
+    labels = [("Letters to Imogen", "Users asked for letters."), ("Bake bread", "Users asked for bread.")]
+    model, read = Auditor("Jane Doe", "Write letters"), []
+    complete = model.complete
+
+    async def noted(request):
+        read.append(request.messages[-1][1])
+        return await complete(request)
+
+    model.complete = noted
+    with Store(tmp_path / "a.sqlite") as store:
+        verdicts = audit_labels(
+            labels,
+            PrivacySettings(),
+            ask=Asker(model, store),
+            recognise=lambda some: [1 if "Imogen" in name else 5 for name, _ in some],
+        )
+    assert [(one.action, one.first, one.score, one.name) for one in verdicts] == [
+        ("rewritten", 1, 5, "Write letters"),
+        ("accepted", 5, 5, "Bake bread"),
+    ]
+    audited = [text for text in read if text.startswith("Text:")]
+    assert [text for text in audited if "Imogen" in text] == []
+
+
 def test_without_a_model_every_verdict_says_so(tmp_path):
     verdict = audit_labels([("a", "b")], PrivacySettings(), ask=None)[0]
     assert (verdict.action, verdict.score) == ("unaudited", None)

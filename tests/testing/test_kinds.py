@@ -1,13 +1,14 @@
-"""The eight kinds, and trials of parts."""
+"""The nine kinds, and trials of parts."""
 
 import clioscope.testing
 from clioscope.settings import EmbeddingSettings
 from clioscope.testing import KINDS, registries, registry_of, trial
 
 
-def test_there_are_eight_and_each_has_its_check() -> None:
+def test_there_are_nine_and_each_has_its_check() -> None:
     assert (
-        *("facets", "sources", "models", "embedders", "clusterers", "projectors", "metrics", "experiments"),
+        *("facets", "sources", "models", "embedders", "recognisers"),
+        *("clusterers", "projectors", "metrics", "experiments"),
     ) == KINDS
     for kind, registry in registries().items():
         assert registry.group == f"clioscope.{kind}"

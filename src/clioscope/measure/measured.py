@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError, SettingsError
+from clioscope.facets.people import said_of_hidden
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
 from clioscope.measure.levels import levels_of
 from clioscope.measure.own import own_section
@@ -88,6 +89,8 @@ def measure_atlas(
     encode, problem = encoder_of(atlas)
     if problem:
         notes.append(problem)
+    if people := said_of_hidden(atlas.manifest.get("stages", {})):
+        notes.append(people)
     levels = None if atlas.published else levels_of(atlas)
     if levels is not None:
         with _stage(progress, "groups"):

@@ -26,6 +26,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     from clioscope.facets.selection import check_facets
     from clioscope.layout import projectors
     from clioscope.models.open import check_model
+    from clioscope.recognisers import recogniser_for
 
     if settings.codebook.categories and settings.clustering.set_apart:
         raise SettingsError(
@@ -35,6 +36,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     projectors.get(settings.layout.method)
     language_name(settings.facets.language)
     check_facets(settings, facets)
+    recogniser_for(settings.privacy.recognisers)
     if settings.model.name is not None:
         check_model(settings.model)
         if settings.naming.model is not None:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from clioscope.facets.people import said_of_hidden
+
 # What an atlas is like when most questions of a kind had no usable answer.
 _INSTEAD = {
     "screen": "what it said nothing of was kept",
@@ -27,7 +29,8 @@ def said_of_asked(asked: int, conversations: int) -> str:
 
 def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """From the manifest's stages: what many texts share and was left out, how many conversations were asked if not all
-    were, and a sentence for every kind of question of which most had no usable answer."""
+    were, what became of names of people in facets, and a sentence for every kind of question of which most had no
+    usable answer."""
     asked: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for stage in stages.values():
@@ -35,7 +38,7 @@ def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
             asked[kind] += questions["asked"]
             failed[kind] += questions["failed"]
     shared: str = stages.get("conversations", {}).get("shared", "")
-    return [sentence for sentence in (shared, _of_asked(stages)) if sentence] + [
+    return [sentence for sentence in (shared, _of_asked(stages), said_of_hidden(stages)) if sentence] + [
         f"The model had no usable answer to {failed[kind]:,} of {asked[kind]:,} questions of {kind}: "
         f"{_INSTEAD.get(kind, 'nothing came of them')}. See ledger.parquet for the reasons, and try another model."
         for kind in asked

@@ -19,6 +19,7 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     from clioscope.facets.texts import RAW
     from clioscope.models.open import is_address
     from clioscope.prediction.ready import FACETS
+    from clioscope.recognisers import ready_recognisers
 
     inputs, chosen = settings.input, settings.facets
     if inputs.transcript_tokens is None:
@@ -35,7 +36,11 @@ def resolve(settings: Settings, facets: Sequence[Facet]) -> Settings:
     grouping, namer = settings.clustering, settings.naming.model or settings.model.name
     if grouping.most is None and settings.model.name is not None and not is_address(namer):
         grouping = grouping.model_copy(update={"most": MOST_HERE})
-    return settings.model_copy(update={"input": inputs, "facets": chosen, "clustering": grouping})
+    privacy = settings.privacy
+    if privacy.recognisers is None:  # so that a build with others installed is another build
+        privacy = privacy.model_copy(update={"recognisers": ready_recognisers()})
+    updates = {"input": inputs, "facets": chosen, "clustering": grouping, "privacy": privacy}
+    return settings.model_copy(update=updates)
 
 
 def asked_of(conversations: int, settings: Settings) -> int:

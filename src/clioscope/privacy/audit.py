@@ -8,7 +8,7 @@ text. The paper's scale is ``privacy.auditor = "scale"``, for larger models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.models.chat import ChatRequest
@@ -19,6 +19,9 @@ from clioscope.prompts import example_turns, render
 if TYPE_CHECKING:
     from clioscope.models.asker import Asker
     from clioscope.settings import PrivacySettings
+
+# Labels to scores, before any model is asked: 1 or 2 for what a recogniser objects to, 5 for the others.
+Recognise = Callable[[Sequence[tuple[str, str]]], list[int]]
 
 # The paper's scale, 1 to 5, in words.
 SCALE = ("one person", "small group", "thousands", "with context", "nobody")
@@ -60,21 +63,29 @@ def audit_labels(
     ask: Asker | None,
     language: str = "English",
     words: int = 10,
+    recognise: Recognise | None = None,
 ) -> list[Verdict]:
     """A verdict on each (name, description).
 
     A label that scores below ``settings.accept``, or that the auditor does not score, is rewritten once and scored
-    again. If it still falls short, it is withheld. Without a model, or with ``settings.audit`` off, every verdict is
-    "unaudited". ``words`` is the most words that a rewritten name may have.
+    again. If it still falls short, it is withheld. The model is asked about a label only if ``recognise`` does not
+    object to it. Without a model, what ``recognise`` objects to is withheld, and every other verdict is "unaudited";
+    with ``settings.audit`` off, every verdict is. ``words`` is the most words that a rewritten name may have.
     """
     if ask is None or not settings.audit:
-        return [Verdict(name, description, None, None, "unaudited") for name, description in labels]
-    first = score_labels(labels, ask, settings.auditor)
+        seen = recognise(labels) if recognise is not None and settings.audit else [5] * len(labels)
+        return [
+            Verdict(name, description, score, score, "withheld")
+            if score < settings.accept
+            else Verdict(name, description, None, None, "unaudited")
+            for (name, description), score in zip(labels, seen, strict=True)
+        ]
+    first = _scores(labels, ask, settings, recognise)
     failed = [index for index, score in enumerate(first) if score is None or score < settings.accept]
     rewritten = dict(zip(failed, _rewrite([labels[index] for index in failed], ask, language, words), strict=True))
     again = [index for index in failed if rewritten[index] is not None]
     second = dict(
-        zip(again, score_labels([rewritten[index] or ("", "") for index in again], ask, settings.auditor), strict=True)
+        zip(again, _scores([rewritten[index] or ("", "") for index in again], ask, settings, recognise), strict=True)
     )
     verdicts = []
     for index, ((name, description), score) in enumerate(zip(labels, first, strict=True)):
@@ -87,6 +98,17 @@ def audit_labels(
         else:
             verdicts.append(Verdict(name, description, new_score or score, score, "withheld"))
     return verdicts
+
+
+def _scores(
+    labels: Sequence[tuple[str, str]], ask: Asker, settings: PrivacySettings, recognise: Recognise | None
+) -> list[int | None]:
+    """The recogniser's score where it objects, else the model's."""
+    scores: list[int | None] = list(recognise(labels)) if recognise is not None else [5] * len(labels)
+    left = [index for index, score in enumerate(scores) if score is not None and score >= settings.accept]
+    for index, score in zip(left, score_labels([labels[index] for index in left], ask, settings.auditor), strict=True):
+        scores[index] = score
+    return scores
 
 
 def score_labels(labels: Sequence[tuple[str, str]], ask: Asker, auditor: str) -> list[int | None]:

@@ -71,6 +71,19 @@ class PrivacySettings(Section):
     auditor: Literal["quotes", "scale"] = Field(
         "quotes", description="Copy out the words that identify someone, or the paper's scale 1-5, for large models."
     )
+    recognisers: tuple[str, ...] | None = Field(
+        None,
+        description="What finds names of people, small organisations, addresses and identifiers in the facets that the "
+        "model answers and, before the auditor, in names of groups. `patterns` finds what has a fixed shape, "
+        "`slovnet` names in Russian, `spacy` names in English (`spacy:PIPELINE`: those of another language). If "
+        "unset: those of them that are installed (`pip install 'clioscope[people]'`). An empty list: none.",
+    )
+    topic_people: int = Field(
+        5,
+        ge=1,
+        description="People who must have written a name before it counts as a topic (Shakespeare) and may stay in "
+        "facets and in names of groups, whatever the recognisers take it for.",
+    )
     accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published: 1 and 2 identify someone.")
     keep_raw_days: int | None = Field(
         None,

@@ -12,6 +12,7 @@ from clioscope.testing.kinds import KINDS, registries, registry_of, trial
 from clioscope.testing.metrics import check_metric
 from clioscope.testing.models import check_model
 from clioscope.testing.projectors import check_projector
+from clioscope.testing.recognisers import check_recogniser
 from clioscope.testing.sources import check_source
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "check_metric",
     "check_model",
     "check_projector",
+    "check_recogniser",
     "check_source",
     "registries",
     "registry_of",

@@ -1,4 +1,4 @@
-"""The eight kinds of parts that can be added to Clioscope, and their registries."""
+"""The nine kinds of parts that can be added to Clioscope, and their registries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _HOMES = {
     "sources": "clioscope.conversations.formats:formats",
     "models": "clioscope.models.registry:models",
     "embedders": "clioscope.embedding.registry:embedders",
+    "recognisers": "clioscope.recognisers.recogniser:recognisers",
     "clusterers": "clioscope.clustering.clusterer:clusterers",
     "projectors": "clioscope.layout.registry:projectors",
     "metrics": "clioscope.measure.metric:metrics",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.naming import KNOWN, known
+from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, writers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=2,
+    version=3,
     reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree"),
     settings=(
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         "naming.support",
         "naming.max_words",
         "facets.language",
+        *PEOPLE,
     ),
     prompts=("audit", "audit_scale", "redact", "examples.toml"),
     role="naming",
@@ -39,8 +41,16 @@ def audit(job: Job) -> None:
     from clioscope.facets.language import language_name
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
+    from clioscope.privacy.recognised import recognised_scores
 
     settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
+    recogniser = recogniser_of(job) if settings.privacy.audit else None
+
+    def recognise(labels: Sequence[tuple[str, str]]) -> list[int]:
+        assert recogniser is not None
+        written = job.once("writers", lambda: writers(job))
+        return recognised_scores(labels, recogniser, written, settings.privacy.topic_people)
+
     ours = ~pl.col("none") & pl.col("code").is_null()  # the other names are not the model's
     found = audit_labels(
         list(tree.filter(ours).select("name", "description").iter_rows()),
@@ -48,6 +58,7 @@ def audit(job: Job) -> None:
         ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
+        recognise=None if recogniser is None else recognise,
     )
     verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
@@ -58,6 +69,7 @@ def audit(job: Job) -> None:
     backing = Backing(texts, owners, settings.naming.support, copies)
     unbacked = backing.unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
+    job.note(recogniser=None if recogniser is None else recogniser.id)
 
 
 def in_place(found: Sequence[Verdict], tree: pl.DataFrame, audited: bool) -> list[Verdict]:

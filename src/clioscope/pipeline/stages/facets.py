@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.people import PEOPLE, WRITTEN, without_people
 from clioscope.pipeline.stages.texts import let_in, told_languages
 
 
 @stage(
     "facets",
-    version=2,
-    reads=("conversations", "transcripts", "screened", "asked.conversation", "asked.asked"),
+    version=3,
+    reads=("conversations", *WRITTEN, "screened", "asked.conversation", "asked.asked"),
     writes=("answers",),
-    settings=("facets.language", "facets.calls", "facets.examples"),
+    settings=("facets.language", "facets.calls", "facets.examples", *PEOPLE),
     prompts=("facets", "examples.toml"),
     role="chat",
     given=("facets", "language"),
@@ -33,4 +34,4 @@ def facets(job: Job) -> None:
         chosen=job.table("asked")["asked"].to_list(),
         languages=told_languages(job) if job.has_language else None,
     )
-    job.write_table("answers", table)
+    job.write_table("answers", without_people(job, table))

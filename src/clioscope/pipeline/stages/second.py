@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
+from clioscope.pipeline.stages.people import PEOPLE, WRITTEN, without_people
 
 FEWEST = 2  # conversations of a group that the model has been asked about when groups get their names
 
@@ -11,9 +12,9 @@ FEWEST = 2  # conversations of a group that the model has been asked about when 
 @stage(
     "second",
     version=3,
-    reads=("conversations", "transcripts", "asked", "clusters.conversation", "clusters.label"),
+    reads=("conversations", *WRITTEN, "asked", "clusters.conversation", "clusters.label"),
     writes=("second",),
-    settings=("facets.language", "facets.calls", "facets.examples"),
+    settings=("facets.language", "facets.calls", "facets.examples", *PEOPLE),
     prompts=("facets", "examples.toml"),
     role="chat",
     given=("facets",),
@@ -47,5 +48,5 @@ def second(job: Job) -> None:
         with_examples=settings.examples,
         kind="second",
     )
-    job.write_table("second", table)
+    job.write_table("second", without_people(job, table))
     job.note(asked=chosen.height)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.naming.candidates import Label
+from clioscope.pipeline.updating.names_hidden import recognise
 from clioscope.pipeline.updating.naming import Known, unbacked
 from clioscope.pipeline.updating.rows import read
 
@@ -70,6 +71,7 @@ def write_audited(
         ask=asker,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
+        recognise=recognise(run, run.table("facets"), arrivals) if new.height else None,
     )
     verdicts = in_place(found, new, asker is not None and settings.privacy.audit)
     schema = ["name", "description", "score", "first_score", "action"]

@@ -23,6 +23,7 @@ from clioscope.pipeline.updating.facet_rows import filled_rows, with_categories
 from clioscope.pipeline.updating.fits import FIT, FIT_ROWS, fit_of
 from clioscope.pipeline.updating.groups import Changed, changed_groups
 from clioscope.pipeline.updating.joint import Joint
+from clioscope.pipeline.updating.names_hidden import without_people
 from clioscope.pipeline.updating.placing import Geometry, Placed, grouped, placed, raw_vectors
 from clioscope.pipeline.updating.record import finish_update
 from clioscope.pipeline.updating.rows import Rows, read
@@ -84,7 +85,7 @@ class Work:
         rows = Rows(read(self.old, "facets")["conversation"], fresh["conversation"])
         changed = None
         if len(rows.new):
-            changed = self._groups(rows, *self._place(rows, fresh, transcripts), arrivals)
+            changed = self._groups(rows, *self._place(rows, fresh, transcripts, arrivals), arrivals)
         for file in self.old.iterdir():
             if file.name in UNCOPIED and not (run.folder / file.name).exists():
                 take_file(file, run.folder)
@@ -114,7 +115,9 @@ class Work:
         self._write("screened", _joined(read(self.old, "screened"), new))
         return arrivals.fresh.filter(kept), arrivals.transcripts.filter(kept)
 
-    def _place(self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame) -> tuple[Placing, pl.DataFrame]:
+    def _place(
+        self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame, arrivals: Arrivals
+    ) -> tuple[Placing, pl.DataFrame]:
         """Write vectors, facets and places on the map of the new conversations; also what was said of them."""
         from clioscope.embedding.plain import plain_vectors
         from clioscope.embedding.reach import encoded_shares
@@ -136,6 +139,7 @@ class Work:
             with_examples=settings.facets.examples,
             chosen=asked,
         )
+        answers = without_people(run, answers, transcripts, arrivals.occurrences)
         kinds = [facet.name for facet in facets if facet.asked]
         embed = settings.facets.embed or () if kinds else ()
         said = said_texts(answers, transcripts, kinds, embed, settings.facets.combine)
