@@ -59,6 +59,12 @@ class PrivacySettings(Section):
         description="Published counts are multiples of this. Exact counts would give away, by subtraction, what the "
         "thresholds leave out.",
     )
+    word_users: int = Field(
+        7,
+        ge=1,
+        description="People in a group who must have written every word of its published name. A name that fails is "
+        "replaced by words that pass. At 7, one attacker with five accounts and one other person are too few.",
+    )
     audit: bool = Field(True, description="Let the model audit every name for what identifies someone (Clio, G.7).")
     auditor: Literal["quotes", "scale"] = Field(
         "quotes", description="Copy out the words that identify someone, or the paper's scale 1-5, for large models."
