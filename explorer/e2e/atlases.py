@@ -6,7 +6,8 @@ full: 240 conversations with dates, users, metadata and transcripts, and markup 
 Python says explains some changes (explain.json); mine:
 the same with the names of the build, to be edited; published: full, published; one: a single conversation; bare:
 without layout and dates; few: 60 of 240 conversations asked, with few.json, which holds the ids of its groups and its
-table of shares. PYTHONPATH must hold tests/, whose conversations these are.
+table of shares; segments: 121 conversations, some of which are cut, with segments.json, which holds what `clioscope
+show` prints of it and of one of its groups. PYTHONPATH must hold tests/, whose conversations these are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ import sys
 from pathlib import Path
 
 import polars as pl
+from commands import run_cli
 from conftest import make_records, two_languages, write_jsonl
+from segments.test_divide import FAST
+from segments.test_divide import records as of_several_topics
 
 import clioscope
 from clioscope.atlas.files import write_table
@@ -70,7 +74,19 @@ def main(folder: Path) -> None:
     )
     shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
     (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")
-    for atlas in (full, public, one, few, clioscope.open(folder / "bare")):
+    cut = clioscope.build(
+        write_jsonl(folder / "cut.jsonl", of_several_topics()),
+        folder / "segments",
+        load_settings(**FAST, segments__split=True),
+    )
+    group = cut.tree.filter(pl.col("level") == 0)["group"][0]
+    shown = {
+        "whole": run_cli("show", cut.path, "--ids", check=True).stdout,
+        "group": group,
+        "inside": run_cli("show", cut.path, "--ids", "--group", group, check=True).stdout,
+    }
+    (folder / "segments.json").write_text(json.dumps(shown), encoding="utf-8")
+    for atlas in (full, public, one, few, cut, clioscope.open(folder / "bare")):
         export_html(atlas, folder / f"{atlas.path.name}.html")
 
 
@@ -84,10 +100,12 @@ def write_explanations(atlas: clioscope.Atlas, path: Path) -> None:
     """What Python says explains changes of the atlas, for the page's numbers to be compared with."""
     found = []
     for metric in ("error=true", "cost", "turns", "language=en"):
-        for group in (None, atlas.tree.filter(pl.col("level") == 0)["parent"].drop_nulls()[0]):
-            made = clioscope.explain_change(atlas, metric, "2026-03-01..2026-03-14", "2026-03-15..", group=group)
+        inner = atlas.tree.filter(pl.col("level") == 0)["parent"].drop_nulls()[0]
+        for group, level in ((None, None), (inner, None), (None, 0)):
+            periods = ("2026-03-01..2026-03-14", "2026-03-15..")
+            made = clioscope.explain_change(atlas, metric, *periods, group=group, level=level)
             parts = made.groups.select("group", "before", "after", "mix", "rate", "part_low", "part_high").to_dicts()
-            about = {"metric": metric, "inside": group, "known": made.known, "records": made.records}
+            about = {"metric": metric, "inside": group, "level": level, "known": made.known, "records": made.records}
             found.append({**about, **made.whole._asdict(), "groups": parts})
     path.write_text(json.dumps(found), encoding="utf-8")
 

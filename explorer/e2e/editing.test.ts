@@ -1,7 +1,7 @@
 /** Edits in the served page, by mouse and by keys; none of them in an exported one. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -134,6 +134,107 @@ describe.skipIf(!hasChromium)("editing", () => {
     if (await page.getByText("Expand all").count()) await page.getByText("Expand all").click();
     await page.locator(".tree").getByText(name, { exact: true }).waitFor();
     await idle();
+  });
+
+  it("names anew from the keyboard, and says what the name is made of", async () => {
+    const row = page.locator("[aria-level='2']").first();
+    await row.focus();
+    await page.keyboard.press("Shift+F10");
+    await page.locator(by("menu")).waitFor();
+    const box = (await page.locator(by("menu")).boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(720);
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.op)).toBe("opName");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(`${by("form")} .explained`).innerText()).toContain("phrases that set the group apart");
+    await page.locator(by("save")).press("Enter");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    await idle();
+    expect(lines().at(-1)!.op).toBe("name");
+  });
+
+  it("reaches every operation from the menu", async () => {
+    await page.locator("[aria-level='2']").first().click({ button: "right" });
+    const all = await page.locator(`${by("menu")} button`).evaluateAll((found) => found.map((one) => (one as HTMLElement).dataset.op));
+    expect(all).toEqual([
+      ...["opRename", "opName", "opDescribe", "opVouch", "opAudit", "opMerge", "opSplit", "opMove", "opMoveConversations", "opHide"],
+      ...["opPin", "opNote", "opColour", "undoLast", "redoLast", "history"],
+    ]);
+    await page.locator(`${by("menu")} [data-op=opAudit]`).click();
+    expect(await page.locator(by("save")).isDisabled()).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+  });
+
+  it("moves a conversation that is ticked, by keys alone, to a group that is searched for", async () => {
+    if (await page.getByText("Expand all").count()) await page.getByText("Expand all").click();
+    const [from, to] = [page.locator("[aria-level='2']").first(), page.locator("[aria-level='2']").last()];
+    const target = await to.locator(".name").innerText();
+    await from.focus();
+    await page.keyboard.press("ContextMenu");
+    await page.locator(`${by("menu")} [data-op=opMoveConversations]`).press("Enter");
+    await page.waitForFunction(() => (document.activeElement as HTMLInputElement)?.type === "checkbox");
+    await page.keyboard.press("Space");
+    expect(await page.locator(by("list")).innerText()).toContain("1 ticked");
+    await page.locator(by("move-ticked")).press("Enter");
+    await page.locator(by("find-group")).fill(target);
+    expect(await page.locator(`${by("target")} option`).first().innerText()).toContain(target);
+    await page.locator(by("save")).press("Enter");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    await idle();
+    const last = lines().at(-1)! as { op: string; conversations?: string[]; to?: string };
+    expect([last.op, last.conversations?.length]).toEqual(["move", 1]);
+    expect(await page.locator(`${by("history-pane")} li`).first().innerText()).toContain(`1 conversation → ${target}`);
+  });
+
+  it("moves what a line on the map takes in, and undoes one edit of the history", async () => {
+    await page.locator(by("history")).click();
+    await page.evaluate(() => (location.hash = "lasso=-1,-1 1,-1 1,0 -1,0"));
+    const button = page.locator(by("move-selection"));
+    await button.waitFor();
+    const count = Number(/\d+/.exec(await button.innerText())![0]);
+    expect(count).toBeGreaterThan(1);
+    await button.click();
+    expect(await page.locator(`${by("form")} h3`).innerText()).toBe(`Move ${count} conversations to`);
+    await page.locator(by("save")).click();
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    await idle();
+    expect((lines().at(-1)! as { conversations?: string[] }).conversations).toHaveLength(count);
+    await page.locator(by("history")).click();
+    await page.locator(by("history-undo")).first().click();
+    await page.waitForFunction(() => document.querySelector("[data-test=history-pane] li")?.className === "off");
+    await idle();
+    expect(lines().at(-1)!.op).toBe("undo");
+    await page.evaluate(() => (location.hash = ""));
+  });
+
+  it("says in Russian why something is refused, and what no longer applies", async () => {
+    const path = join(folder(), "edits.jsonl");
+    const gone = { id: "zz", at: "2026-01-01T00:00:00+00:00", author: "ann", op: "note", group: "g0", text: "x" };
+    writeFileSync(path, `${readFileSync(path, "utf8")}${JSON.stringify(gone)}\n`);
+    await page.locator(by("language")).click();
+    const row = page.locator("[aria-level='2']").first();
+    await row.dblclick();
+    await page.locator(by("rename")).fill("Всё о Квазимотроне");
+    await page.keyboard.press("Enter");
+    const toast = page.locator(by("problem"));
+    await toast.waitFor();
+    expect(await toast.innerText()).toMatch(/^Правка не внесена: в группе меньше 3 человек написали: .*Квазимотроне/);
+    const box = (await toast.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(1280);
+    expect(box.y + box.height).toBeLessThanOrEqual(720);
+    await toast.getByText("Отмена").click();
+    await row.focus();
+    await page.keyboard.press("Delete");
+    await page.locator(".history em").first().waitFor();
+    expect(await page.locator(".history em").first().innerText()).toBe(
+      "больше не применяется: группы g0 больше нет: ни одна группа этой сборки её не продолжает",
+    );
+    await idle();
+    await page.locator(by("language")).click();
+    opened.errors.length = 0; // the browser tells of the refusal
   });
 
   it("is not there in an exported page", async () => {

@@ -14,6 +14,7 @@ import { hasChromium, launch, open, type Opened } from "./browser";
 interface Told {
   metric: string;
   inside: string | null;
+  level: number | null;
   known: [number, number];
   records: [number, number];
   change: number;
@@ -29,14 +30,14 @@ describe("the page's explanation of a change", () => {
   it("is Python's", async () => {
     const text = readFileSync(join(inject("atlases"), "full.html"), "utf8");
     const view = readView(await inflate(/id="view">([^<]+)</.exec(text)![1]));
-    expect(told()).toHaveLength(8);
+    expect(told()).toHaveLength(12);
     for (const one of told()) {
       const [field, wanted] = one.metric.split("=");
       const column = view.columns.find((found) => found.name === field)!;
       const value = wanted === undefined ? null : column.values.indexOf(wanted);
       const inside = one.inside === null ? null : view.groups.find((group) => group.id === one.inside)!.index;
       const periods = { by: "day" as const, before: [0, 13] as [number, number], after: [14, view.days!.last] as [number, number] };
-      const found = explain(view, passing(view, NO_FILTERS), { column: field, value, inside, periods }, 1000)!;
+      const found = explain(view, passing(view, NO_FILTERS), { column: field, value, inside, level: one.level, periods }, 1000)!;
       expect(found.known, one.metric).toEqual(one.known);
       expect(found.change).toBeCloseTo(one.change, 5);
       const reach = Math.max(...one.groups.map((group) => group.part_high - group.part_low), 1e-6);
@@ -107,7 +108,7 @@ describe.skipIf(!hasChromium)("the pane", () => {
     }
     await page.locator(by("metric-value")).selectOption({ label: "share of true" });
     const change = Number(await page.locator("[data-change]").getAttribute("data-change"));
-    expect(change).toBeCloseTo(told().find((one) => one.metric === "error=true" && one.inside === null)!.change, 9);
+    expect(change).toBeCloseTo(told().find((one) => one.metric === "error=true" && one.inside === null && one.level === null)!.change, 9);
     await page.locator(by("metric")).selectOption("cost");
     expect(await page.locator(by("metric-value")).inputValue()).toBe("");
     expect(await page.locator(by("explain-notes")).innerText()).toMatch(/without a value count nowhere/);
@@ -131,6 +132,26 @@ describe.skipIf(!hasChromium)("the pane", () => {
     await again.waitForFunction(() => !document.querySelector("[data-test=explain-crumbs]"));
     await again.locator(by("explain-by")).selectOption("plan");
     await again.waitForSelector(by("explain-a"));
+  });
+
+  it("goes down to the base groups, and says so in the address", async () => {
+    const page = await go();
+    await page.locator(by("explain")).click();
+    const change = await page.locator("[data-change]").getAttribute("data-change");
+    const tops = await page.locator(".parts tbody tr").count();
+    const choice = page.locator(by("explain-level"));
+    const [box, pane] = [(await choice.boundingBox())!, (await page.locator(by("explain-pane")).boundingBox())!];
+    expect(box.x).toBeGreaterThan(pane.x);
+    expect(box.x + box.width).toBeLessThanOrEqual(pane.x + pane.width);
+    await choice.selectOption("0");
+    await page.waitForFunction((before) => document.querySelectorAll(".parts tbody tr").length > before, tops);
+    expect(Number(await page.locator("[data-change]").getAttribute("data-change"))).toBeCloseTo(Number(change), 9);
+    const [mix, rate] = [await numbers(page, "mix"), await numbers(page, "rate")];
+    expect([...mix, ...rate].reduce((sum, one) => sum + one, 0)).toBeCloseTo(Number(change), 9);
+    await page.waitForFunction(() => location.hash.includes("explain-level=0"));
+    await page.reload();
+    await page.waitForSelector(by("explain-pane"));
+    expect(await page.locator(by("explain-level")).inputValue()).toBe("0");
   });
 
   it("speaks Russian", async () => {

@@ -1,24 +1,28 @@
 /** Edits of the groups: what is open, and what is sent to the server that served the page. */
 
 import { signal } from "@preact/signals";
-import { loadEdits, loadView, sendEdit, type Edits } from "./data/load";
+import { loadEdits, loadView, Refusal, sendEdit, type Edits } from "./data/load";
 import { canMoveInto } from "./logic/moves";
 import { notice, replaceView, view } from "./state";
-import { t } from "./words";
+import { refusal, t } from "./words";
 
-export type Form = "merge" | "split" | "move" | "describe" | "note" | "colour";
+export type Form = "merge" | "split" | "move" | "describe" | "note" | "colour" | "name" | "audit" | "move_conversations";
 export type Operation = Record<string, unknown> & { op: string };
 
 /** The group whose name is being written. */
 export const renaming = signal<number | null>(null);
 /** The group whose menu is open, and where. */
 export const menu = signal<{ group: number; x: number; y: number; from: HTMLElement } | null>(null);
-export const form = signal<{ kind: Form; group: number } | null>(null);
+/** The form that is open: for a group, or (`rows`) for conversations, by their rows in the view. */
+export const form = signal<{ kind: Form; group: number | null; rows?: number[] } | null>(null);
+/** Conversations that are ticked in the list, by their rows; and whether the list waits to be opened for that. */
+export const ticked = signal<ReadonlySet<number>>(new Set());
+export const ticking = signal(false);
 export const historyOpen = signal(false);
 export const edits = signal<Edits | null>(null);
 export const working = signal(false);
 /** Why an edit was not done, and the operation, which the reader may vouch for. */
-export const problem = signal<{ why: string; operation: Operation } | null>(null);
+export const problem = signal<{ why: Refusal; operation: Operation } | null>(null);
 
 export function openMenu(group: number, from: HTMLElement, at?: [number, number]): void {
   const box = from.getBoundingClientRect();
@@ -35,12 +39,13 @@ export async function edit(operation: Operation): Promise<boolean> {
   try {
     const made = await sendEdit(operation);
     replaceView(await loadView(), made[0] ?? null);
+    ticked.value = new Set();
     edits.value = await loadEdits();
     notice.value = t("edited");
     return true;
   } catch (error) {
-    problem.value = { why: error instanceof Error ? error.message : String(error), operation };
-    notice.value = problem.value.why;
+    problem.value = { why: error instanceof Refusal ? error : new Refusal(String(error), null), operation };
+    notice.value = refusal(problem.value.why);
     return false;
   } finally {
     working.value = false;

@@ -16,5 +16,5 @@ load().then(
     start(view, abilities);
     render(<App />, root);
   },
-  (error: unknown) => render(<Failed why={error instanceof Error ? error.message : String(error)} />, root),
+  (error: unknown) => render(<Failed why={error} />, root),
 );

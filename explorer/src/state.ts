@@ -10,12 +10,12 @@ import { explain, usualQuestion as firstQuestion, type Question } from "./logic/
 import { anyFilter, NO_FILTERS, passing, toggle, type Filters } from "./logic/filter";
 import { inside } from "./logic/lasso";
 import type { Theme } from "./logic/palette";
-import { groupCounts, groupRows, totals } from "./logic/tally";
+import { groupCounts, groupHefts, groupRows, totals } from "./logic/tally";
 import { medianDay } from "./logic/time";
 import { t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false });
 
 export const region = signal<Region>(null);
 export const filters = signal<Filters>(NO_FILTERS);
@@ -36,6 +36,8 @@ export const pointed = signal<number | null>(null);
 
 export const pass = computed(() => passing(view.value, filters.value));
 export const counts = computed(() => groupCounts(view.value, pass.value, filters.value));
+/** What the shares of groups are counted by; of whole conversations the same. */
+export const hefts = computed(() => (view.value.segments === null ? counts.value : groupHefts(view.value, pass.value, filters.value)));
 
 /** The rows of the selection; null without one. */
 export const chosen = computed(() => {

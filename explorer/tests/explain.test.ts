@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { readView } from "../src/data/view";
 import { fromHash, NOTHING, toHash } from "../src/logic/address";
-import { decompose, explain, metrics, usualQuestion, type Question } from "../src/logic/explain";
+import { decompose } from "../src/logic/decompose";
+import { explain, holdersAt, metrics, usualQuestion, type Question } from "../src/logic/explain";
 import { NO_FILTERS, passing, toggle } from "../src/logic/filter";
 import { pack, small, smallArrays, smallHeader } from "./fixture";
 
 const view = small();
 const all = passing(view, NO_FILTERS);
-const days: Question = { column: "length", value: 1, inside: null, periods: { by: "day", before: [0, 2], after: [3, 6] } };
+const days: Question = { column: "length", value: 1, inside: null, level: null, periods: { by: "day", before: [0, 2], after: [3, 6] } };
 
 /** The small view with a column of numbers, which a model told of some rows only if `partly`. */
 function withNumbers(partly = false) {
@@ -68,6 +69,18 @@ describe("the explanation of a change", () => {
     expect(explain(view, short, days)!.records).toEqual([4, 1]);
   });
 
+  it("goes down to a level, where a group whose parent lies above it stands for itself", () => {
+    const base = explain(view, all, { ...days, level: 0 })!;
+    expect(base.parts.map((one) => one.group).sort()).toEqual([2, 3, 4]);
+    expect(base.change).toBeCloseTo(explain(view, all, days)!.change, 12);
+    expect([...holdersAt(view, null, null)]).toEqual([[2, 0], [3, 0], [4, 1]]);
+    expect([...holdersAt(view, null, 1)]).toEqual([[2, 0], [3, 0], [4, 1]]);
+    expect([...holdersAt(view, 0, null)]).toEqual([[2, 2], [3, 3]]);
+    expect([...holdersAt(view, 2, null)]).toEqual([]);
+    const lone = readView(pack({ ...smallHeader(), groups: [...(smallHeader().groups as object[]).slice(0, 4), { ...(smallHeader().groups as object[])[4], parent: null }] }, smallArrays()));
+    expect(holdersAt(lone, null, 1).get(4)).toBe(4);
+  });
+
   it("compares values of a column", () => {
     const found = explain(view, all, { ...days, periods: { by: "value", column: "language", a: 0, b: 1 } })!;
     expect(found.records).toEqual([5, 4]);
@@ -96,7 +109,7 @@ describe("the explanation of a change", () => {
     expect(metrics(view)).toHaveLength(2);
     const first = usualQuestion(view)!;
     expect(first.periods.by).toBe("day");
-    for (const question of [first, { ...days, inside: 0 }, { ...days, periods: { by: "value" as const, column: "language", a: 1, b: 0 } }]) {
+    for (const question of [first, { ...days, inside: 0 }, { ...days, level: 0 }, { ...days, periods: { by: "value" as const, column: "language", a: 1, b: 0 } }]) {
       const hash = toHash(view, { ...NOTHING, explaining: question });
       expect(fromHash(view, `#${hash}`).explaining).toEqual(question);
     }

@@ -4,11 +4,12 @@ import { readView, type View } from "../src/data/view";
 
 type Arrays = Record<string, Uint8Array | Uint16Array | Uint32Array>;
 
-export function pack(header: object, arrays: Arrays): ArrayBuffer {
+export function pack(header: object, whole: Arrays, floats: Record<string, Float32Array> = {}): ArrayBuffer {
   const places: Record<string, [string, number, number]> = {};
+  const arrays = { ...whole, ...floats };
   let size = 0;
   for (const [name, array] of Object.entries(arrays)) {
-    places[name] = [`u${array.BYTES_PER_ELEMENT}`, size, array.length];
+    places[name] = [`${array instanceof Float32Array ? "f" : "u"}${array.BYTES_PER_ELEMENT}`, size, array.length];
     size += Math.ceil(array.byteLength / 8) * 8;
   }
   const head = new TextEncoder().encode(JSON.stringify({ ...header, arrays: places }));

@@ -23,8 +23,8 @@ describe("counts", () => {
   });
 
   it("of a selection are with its users", () => {
-    expect(totals(view, all, groupRows(view, 0))).toEqual({ count: 7, distinct: 5, users: 3 });
-    expect(totals(view, all, null)).toEqual({ count: 10, distinct: 8, users: 5 });
+    expect(totals(view, all, groupRows(view, 0))).toEqual({ count: 7, heft: 7, distinct: 5, users: 3, rows: 5 });
+    expect(totals(view, all, null)).toEqual({ count: 10, heft: 10, distinct: 8, users: 5, rows: 8 });
   });
 });
 

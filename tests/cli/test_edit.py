@@ -55,3 +55,11 @@ def test_errors_are_one_sentence(atlas):
         assert done.returncode == 1 and why in done.stderr and done.stderr.count("\n") == 1
     assert "There are no edits." in run_cli("edit", atlas.path, check=True).stdout
     assert "merge" in run_cli("edit", "--help", check=True).stdout
+
+
+def test_help_needs_no_atlas(tmp_path):
+    for words in (("edit", tmp_path / "nowhere", "merge", "--help"), ("edit", "merge", "--help")):
+        done = run_cli(*words, check=True)
+        assert "Two or more groups of one level" in done.stdout
+    assert "Folder of the atlas" in run_cli("edit", tmp_path / "nowhere", "--help", check=True).stdout
+    assert run_cli("edit", tmp_path / "nowhere").returncode == 1

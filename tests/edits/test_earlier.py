@@ -5,8 +5,9 @@ import shutil
 import polars as pl
 
 import clioscope
+from clioscope.atlas.membership import members_of
 from clioscope.edits.replay import replay
-from clioscope.lineage.table import lineage_table, members_of
+from clioscope.lineage.table import lineage_table
 
 
 def test_a_hidden_group_is_neither_new_nor_gone(atlas, families, tmp_path) -> None:

@@ -18,7 +18,7 @@ def test_a_line_that_was_cut_off_is_told_by_its_number(tmp_path) -> None:
     (tmp_path / "edits.jsonl").write_text('\n{"id": "x"', encoding="utf-8")
     append(tmp_path, [new_operation("audit", "ada")])
     log = read_log(tmp_path)
-    assert [(one.number, one.why) for one in log.unread] == [(2, "is no JSON")] and len(log.operations) == 1
+    assert [str(one.said) for one in log.unread] == ["line 2 is no JSON"] and len(log.operations) == 1
 
 
 def test_the_lock_is_given_back_after_an_error(tmp_path) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from contextlib import suppress
 
 import polars as pl
+import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
@@ -160,8 +162,6 @@ def test_an_atlas_without_texts_can_be_merged_and_split_too(tmp_path):
 
 
 def test_two_editors_do_not_edit_at_once(atlas, families, tmp_path):
-    import pytest
-
     from clioscope.edits.log import editing
     from clioscope.errors import AtlasError
 
@@ -194,3 +194,41 @@ def test_a_group_that_an_edit_made_keeps_its_name_when_it_grows(atlas, families,
     changes = clioscope.changes(after)
     assert set(changes["group"].drop_nulls()) == set(after.tree["group"])
     assert changes.filter(pl.col("group") == made)["name"].item() == row(edited, made)["name"]
+
+
+@pytest.mark.parametrize("undone", [False, True])
+@pytest.mark.parametrize("at", range(6))
+def test_an_edit_that_is_killed_leaves_the_layer_before_or_the_one_after(atlas, families, monkeypatch, at, undone):
+    """Killed before each change of a folder in turn; an undo of the only edit leaves no layer."""
+    from clioscope.edits import replay as module
+
+    group = families[0][0]
+    edited = atlas.edit.rename(group, "One", vouch=True)
+    allowed = {row(atlas, group)["name"], "One"} if undone else {"One", "Two"}
+    changes = []
+
+    class Killed(BaseException):
+        pass
+
+    def counted(real):
+        def change(*given):
+            changes.append(given)
+            if len(changes) == at + 1:
+                raise Killed
+            return real(*given)
+
+        return change
+
+    with monkeypatch.context() as patch:
+        for name in ("begin_work", "end_work"):
+            patch.setattr(module, name, counted(getattr(module, name)))
+        patch.setattr(module.os, "rename", counted(module.os.rename))
+        with suppress(Killed):
+            edited.edit.undo() if undone else edited.edit.rename(group, "Two", vouch=True)
+    seen = clioscope.open(atlas.path)
+    assert row(seen, group)["name"] in allowed
+    if any("edited.old" in str(given[-1]) and "edited" in str(given[0]) and len(given) == 2 for given in changes[:-1]):
+        assert row(seen, group)["name"] in allowed - {"One"}, "the next layer was whole when the last was put aside"
+    after = seen.edit.note(group, "and on")
+    assert row(after, group)["note"] == "and on" and row(after, group)["name"] in allowed - {"One"}
+    assert sorted(path.name for path in atlas.path.glob("edited*")) == ["edited", "edits.jsonl"][:1]

@@ -28,7 +28,7 @@ def test_the_page_and_the_view(client, atlas):
     assert found.text.startswith("<!doctype html>")
     assert found.headers["content-security-policy"] == "frame-ancestors 'none'"
     assert client.get("/view").content == make_view(atlas, texts=True)
-    assert client.get("/abilities").json() == {"meaning": True, "traces": True, "edit": True}
+    assert client.get("/abilities").json() == {"meaning": True, "traces": True, "edit": True, "model": False}
 
 
 @pytest.mark.parametrize("path", ["/", "/view", "/abilities", "/meaning?q=bread", "/traces?rows=0"])
@@ -89,7 +89,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
     with pytest.raises(AtlasError, match="published"):
         make_app(published, TOKEN, PORT, traces=True)
     client = TestClient(make_app(published, TOKEN, PORT), base_url=ADDRESS, headers={"X-Clioscope-Token": TOKEN})
-    assert client.get("/abilities").json() == {"meaning": False, "traces": False, "edit": False}
+    assert client.get("/abilities").json() == {"meaning": False, "traces": False, "edit": False, "model": False}
     assert client.get("/meaning?q=bread").status_code == 404
     assert client.get("/view").content == make_view(published)
 

@@ -10,7 +10,10 @@ from conftest import write_jsonl
 
 import clioscope
 from clioscope.atlas.export import groups_table, markdown
+from clioscope.atlas.membership import rows_of
 from clioscope.atlas.segments import segments_of
+from clioscope.explorer.container import unpack
+from clioscope.explorer.view import make_view
 from clioscope.privacy.publish import publish
 from clioscope.settings import PrivacySettings, load_settings
 
@@ -134,6 +137,9 @@ def test_a_published_copy_has_shares_of_all(atlas, tmp_path) -> None:
     for group, weight in shown.tree.select("group", "weight").iter_rows():
         assert abs(weight - weights[group]) <= 0.5
     assert not (shown.path / "segments.parquet").exists()
+    header, _ = unpack(make_view(shown))
+    assert header["segments"] == 0
+    assert [row["weight"] for row in header["groups"]] == shown.tree["weight"].to_list()
     languages = shown.facet_counts.filter(pl.col("facet") == "length").group_by("group").agg(pl.col("count").sum())
     sizes = dict(shown.tree.select("group", "count").iter_rows())
     for group, count in languages.iter_rows():
@@ -163,3 +169,23 @@ def test_without_the_setting_nothing_is_different(tmp_path) -> None:
     assert "weight" not in whole.tree.columns
     assert whole.conversations.height == 30
     assert np.isclose(groups_table(whole).filter(pl.col("level") == 0)["share"].sum(), 1)
+
+
+def test_the_page_counts_and_weighs_as_the_tree_and_the_shares_do(atlas) -> None:
+    header, arrays = unpack(make_view(atlas))
+    assert (header["total"], header["segments"]) == (121, len(arrays["group"]))
+    copies, part, whole = arrays["count"], arrays["part"], arrays["whole"]
+    assert np.bincount(whole, part) == pytest.approx(np.ones(120))
+    groups = header["groups"]
+    held = rows_of({index: row["parent"] for index, row in enumerate(groups)}, range(len(groups)), arrays["group"])
+    for index, row in enumerate(groups):
+        _, first = np.unique(whole[held[index]], return_index=True)
+        assert (copies[held[index]][first].sum(), len(first)) == (row["count"], row["distinct"])
+        assert (copies * part)[held[index]].sum() == pytest.approx(row["weight"], abs=1e-4)
+    [length] = [column for column in header["columns"] if column["name"] == "length"]
+    shares = atlas.table("shares").filter(pl.col("facet") == "length")
+    codes = arrays[length["array"]]
+    for group, value, share in shares.select("group", "value", "share").iter_rows():
+        rows = np.arange(len(codes)) if group == "" else held[[row["id"] for row in groups].index(group)]
+        mine = rows[codes[rows] == length["values"].index(value)]
+        assert (copies * part)[mine].sum() / (copies * part)[rows].sum() == pytest.approx(share, abs=1e-5)

@@ -8,6 +8,8 @@ export interface Abilities {
   traces: boolean;
   /** Whether the groups can be edited: only where the page is served. */
   edit: boolean;
+  /** Whether edits may ask the atlas's language model for names. */
+  model: boolean;
 }
 
 export interface Loaded {
@@ -17,16 +19,45 @@ export interface Loaded {
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 
-/** Asks the server that served this page. Throws its sentence when it refuses. */
-export async function ask(path: string): Promise<Response> {
-  const response = await fetch(path, { headers: { "X-Clioscope-Token": token } });
-  if (!response.ok) throw new Error(await response.text());
-  return response;
+/** A part of a sentence of the server: a key of `words/refusals.ts`, and its fields, which may be parts themselves. */
+export interface Said {
+  key: string;
+  fields: Record<string, string | number | Said>;
 }
+
+/** What the server does not do. `message` is its sentence in English, `said` the same by its key, if it has one. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly said: Said | null,
+  ) {
+    super(message);
+  }
+}
+
+/** Asks the server that served this page. Throws a Refusal when it refuses or cannot be reached. */
+export async function ask(path: string, more: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...more, headers: { "X-Clioscope-Token": token, ...more.headers } });
+  } catch {
+    throw new Refusal("The server does not answer; start clioscope explore again.", { key: "page_silent", fields: {} });
+  }
+  if (response.ok) return response;
+  if (response.status === 403) throw new Refusal(await response.text(), { key: "page_token", fields: {} });
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Refusal(await response.text(), null);
+  const { text, ...said } = (await response.json()) as Said & { text: string };
+  throw new Refusal(text, said);
+}
+
+/** Names the view that is shown, for edits that name its rows. */
+let state = "";
 
 /** The view as it is now, after an edit. */
 export async function loadView(): Promise<View> {
-  return readView(await (await ask("view")).arrayBuffer());
+  const response = await ask("view");
+  state = response.headers.get("X-Clioscope-State") ?? "";
+  return readView(await response.arrayBuffer());
 }
 
 export interface Edit {
@@ -37,6 +68,7 @@ export interface Edit {
   details: Record<string, unknown>;
   state: "applied" | "undone" | "no longer applies";
   why: string;
+  said: Said | null;
 }
 
 /** What was edited, the latest first; what the next undo and redo would do; and what is hidden. */
@@ -51,14 +83,10 @@ export async function loadEdits(): Promise<Edits> {
   return (await (await ask("edits")).json()) as Edits;
 }
 
-/** Sends one operation; the ids of the groups that it made. Throws the server's sentence when it cannot be done. */
+/** Sends one operation; the ids of the groups that it made. Throws a Refusal when it cannot be done. */
 export async function sendEdit(operation: Record<string, unknown>): Promise<string[]> {
-  const response = await fetch("edit", {
-    method: "POST",
-    headers: { "X-Clioscope-Token": token, "Content-Type": "application/json" },
-    body: JSON.stringify(operation),
-  });
-  if (!response.ok) throw new Error(await response.text());
+  const body = JSON.stringify("rows" in operation ? { ...operation, state } : operation);
+  const response = await ask("edit", { method: "POST", headers: { "Content-Type": "application/json" }, body });
   return ((await response.json()) as { made: string[] }).made;
 }
 
@@ -67,8 +95,8 @@ export async function load(): Promise<Loaded> {
   const inside = element.textContent?.trim();
   if (inside) {
     element.textContent = ""; // megabytes of text that nothing needs any more
-    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false } };
+    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false } };
   }
-  const [view, abilities] = await Promise.all([ask("view"), ask("abilities")]);
-  return { view: readView(await view.arrayBuffer()), abilities: (await abilities.json()) as Abilities };
+  const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
+  return { view, abilities: (await abilities.json()) as Abilities };
 }

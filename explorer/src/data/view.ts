@@ -24,6 +24,8 @@ export interface Group {
   /** Whether an update gathered it of conversations that fit no group. */
   candidate?: boolean;
   count: number;
+  /** Of segments: its share of all, as a number of conversations; `count` are those that touch it. */
+  weight?: number;
   distinct: number | null;
   users: number | null;
   anonymous: number | null;
@@ -86,7 +88,11 @@ export interface View {
   models: { chat: unknown; embedder: string };
   counts: Record<string, number>;
   rows: number;
+  /** How many conversations there are, copies too. */
   total: number;
+  /** How many segments the conversations are cut into, so that a row is a segment; null where they are whole, 0 where it
+   * is not told how many. */
+  segments: number | null;
   groups: Group[];
   /** Levels from the base (0) to the top: the groups of each, largest first, mixed ones last. */
   levels: number[][];
@@ -103,6 +109,11 @@ export interface View {
   group: Numbers;
   /** How often each conversation occurs; null: once each. */
   weight: Uint32Array | null;
+  /** What each row weighs in shares: how often it occurs, and of a segment this times its part; null: 1 each. */
+  heft: Uint32Array | Float64Array | null;
+  /** A number of the whole conversation per row, and the rows in the order of these; null where a row is whole. */
+  whole: Uint32Array | null;
+  order: Uint32Array | null;
   day: Uint16Array | null;
   user: Uint32Array | null;
   texts: { name: string; lines: () => string[] }[];
@@ -129,6 +140,9 @@ export function readView(bytes: ArrayBuffer): View {
   const levels: number[][] = [];
   for (const group of groups) (levels[group.level] ??= []).push(group.index);
   for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
+  const weight = (arrays.count as Uint32Array) ?? null;
+  const part = (arrays.part as Float32Array) ?? null;
+  const whole = (arrays.whole as Uint32Array) ?? null;
   const columns = (header.columns as Packed[]).map(({ array, shares, sure, numbers, ...rest }) => ({
     ...rest,
     data: arrays[array],
@@ -147,7 +161,11 @@ export function readView(bytes: ArrayBuffer): View {
     x: coordinates(arrays.x),
     y: coordinates(arrays.y),
     group: arrays.group ?? new Uint8Array(0),
-    weight: (arrays.count as Uint32Array) ?? null,
+    segments: (header.segments as number | null) ?? null,
+    weight,
+    heft: part ? Float64Array.from(part, (one, row) => one * (weight ? weight[row] : 1)) : weight,
+    whole,
+    order: whole ? Uint32Array.from(whole, (_, row) => row).sort((a, b) => whole[a] - whole[b] || a - b) : null,
     day: (arrays.day as Uint16Array) ?? null,
     user: (arrays.user as Uint32Array) ?? null,
     texts: (header.texts as { name: string; array: string }[]).map(({ name, array }) => ({

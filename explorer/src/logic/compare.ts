@@ -3,7 +3,7 @@
 import { NO_DAY, type View } from "../data/view";
 import type { Passing } from "./filter";
 import { benjaminiHochberg, effective, newcombe, twoProportions, type Interval } from "./statistics";
-import { rollUp } from "./tally";
+import { rollUp, Squares } from "./tally";
 
 /** Before and from a day, or two values of a column. */
 export type Halves = { by: "day"; day: number } | { by: "value"; column: string; a: number; b: number };
@@ -21,6 +21,7 @@ export interface Change {
 }
 
 export interface Compared {
+  /** Conversations of each half, copies too. */
   totalA: number;
   totalB: number;
   changes: Change[];
@@ -30,11 +31,13 @@ interface Counted {
   counts: [Float64Array, Float64Array];
   totals: [number, number];
   sizes: [number, number];
+  /** Conversations; of segments, those that touch the half. */
+  touched: [number, number];
 }
 
 /** Changes from A to B of the groups of a level, or of all with `level` null, greatest difference first. */
 export function compare(view: View, pass: Passing, halves: Halves, level: number | null): Compared {
-  const { counts, totals, sizes } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);
+  const { counts, totals, sizes, touched } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);
   // A group without a parent stands for itself at the levels above its own.
   const lone = level === null ? [] : view.roots.filter((one) => view.groups[one].level < level);
   const groups = level === null ? view.groups.map((one) => one.index) : [...view.levels[level], ...lone];
@@ -57,16 +60,20 @@ export function compare(view: View, pass: Passing, halves: Halves, level: number
   const q = benjaminiHochberg(changes.map((one) => one.p));
   changes.forEach((one, index) => (one.q = q[index]));
   changes.sort((one, other) => Math.abs(other.difference) - Math.abs(one.difference) || one.group - other.group);
-  return { totalA: totals[0], totalB: totals[1], changes };
+  return { totalA: touched[0], totalB: touched[1], changes };
 }
 
 function countRows(view: View, pass: Passing, halves: Halves): Counted {
   const counts: [Float64Array, Float64Array] = [new Float64Array(view.groups.length), new Float64Array(view.groups.length)];
   const totals: [number, number] = [0, 0];
-  const squares = [0, 0];
+  const touched: [number, number] = [0, 0];
+  const squares = [new Squares(), new Squares()];
+  const last = [-1, -1];
+  const { order, whole } = view;
   const column = halves.by === "value" ? view.columns.find((one) => one.name === halves.column) : undefined;
   // A comparison by a column or by date looks past nothing: a filter on the same holds too.
-  for (let row = 0; row < view.rows; row++) {
+  for (let at = 0; at < view.rows; at++) {
+    const row = order ? order[at] : at;
     if (pass.fails[row]) continue;
     let side: 0 | 1;
     if (halves.by === "day") {
@@ -79,15 +86,19 @@ function countRows(view: View, pass: Passing, halves: Halves): Counted {
       else if (value === halves.b) side = 1;
       else continue;
     }
-    const heft = view.weight ? view.weight[row] : 1;
+    const heft = view.heft ? view.heft[row] : 1;
     counts[side][view.group[row]] += heft;
     totals[side] += heft;
-    squares[side] += heft * heft;
+    const mine = whole ? whole[row] : row;
+    squares[side].add(mine, heft);
+    if (mine !== last[side]) touched[side] += view.weight ? view.weight[row] : 1;
+    last[side] = mine;
   }
   return {
     counts: [rollUp(view, counts[0]), rollUp(view, counts[1])],
     totals,
-    sizes: [effective(totals[0], squares[0]), effective(totals[1], squares[1])],
+    sizes: [effective(totals[0], squares[0].total()), effective(totals[1], squares[1].total())],
+    touched,
   };
 }
 
@@ -98,5 +109,5 @@ function countPublished(view: View, halves: Halves): Counted {
   const counts: [Float64Array, Float64Array] = halves.by === "value" ? [of(halves.a), of(halves.b)] : [of(-1), of(-1)];
   const total = (one: Float64Array) => view.roots.reduce((sum, root) => sum + one[root], 0);
   const totals: [number, number] = [total(counts[0]), total(counts[1])];
-  return { counts, totals, sizes: totals };
+  return { counts, totals, sizes: totals, touched: totals };
 }

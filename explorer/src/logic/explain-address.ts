@@ -6,11 +6,12 @@ import { dayOf, isoOf } from "./time";
 import { valueName, valuePlace } from "./value-name";
 
 export function writeQuestion(view: View, question: Question, to: URLSearchParams): void {
-  const { periods, value, inside } = question;
+  const { periods, value, inside, level } = question;
   const column = view.columns.find((one) => one.name === question.column)!;
   to.set("explain", question.column);
   if (value !== null) to.set("of", valueName(column.values, value));
   if (inside !== null) to.set("inside", view.groups[inside].id);
+  if (level !== null) to.set("explain-level", String(level));
   if (periods.by === "day" && view.days) {
     for (const side of ["before", "after"] as const) to.set(side, periods[side].map((day) => isoOf(view.days!, day)).join("_"));
   }
@@ -31,7 +32,14 @@ export function questionFrom(view: View, given: URLSearchParams): Question | nul
   const periods = periodsFrom(view, given);
   if (!periods || value === -1 || (value === null && !column.numbers)) return null;
   const inside = view.groups.find((one) => one.id === given.get("inside"));
-  return { column: column.name, value, periods, inside: inside?.children.length ? inside.index : null };
+  const level = Number(given.get("explain-level") ?? NaN);
+  return {
+    column: column.name,
+    value,
+    periods,
+    inside: inside?.children.length ? inside.index : null,
+    level: Number.isInteger(level) && level >= 0 && level < view.levels.length ? level : null,
+  };
 }
 
 function periodsFrom(view: View, given: URLSearchParams): Periods | null {

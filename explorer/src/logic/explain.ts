@@ -1,17 +1,13 @@
-/**
- * Which groups explain that a rate or a mean changed between two periods (src/clioscope/analysis/decompose.py).
- *
- * A group with the share a before and b after, and the mean r before and s after, has two parts: mix,
- * (b − a) · ((r + s) / 2 − M), and rate, (a + b) / 2 · (s − r), where M is the average of both overall means. All parts
- * sum to the change.
- */
+/** Which groups explain that a rate or a mean changed between two periods (src/clioscope/analysis/explain_change.py). */
 
-import { NO_DAY, within, type Column, type View } from "../data/view";
+import { NO_DAY, type Column, type View } from "../data/view";
+import { decompose, type Span } from "./decompose";
 import { DAYS, ownFilter, type Passing } from "./filter";
-import { benjaminiHochberg, erfc, type Interval } from "./statistics";
+import { draw, middle95, peopleOf, pOf, sumsOf, type Rows } from "./people";
+import { benjaminiHochberg, type Interval } from "./statistics";
 import { medianDay } from "./time";
 
-export type Span = [number, number];
+export type { Span };
 /** First and last day of each period, inclusive, or two values of a column. */
 export type Periods = { by: "day"; before: Span; after: Span } | { by: "value"; column: string; a: number; b: number };
 
@@ -22,6 +18,8 @@ export interface Question {
   periods: Periods;
   /** The group within which the change is taken apart; null for all. */
   inside: number | null;
+  /** The level of the groups, 0 the base; null for the top, or for the children of `inside`. */
+  level: number | null;
 }
 
 export interface Part {
@@ -57,70 +55,39 @@ export const DRAWS = 300;
 const MOST_STEPS = 30_000_000; // of drawing: of very many conversations fewer samples, so that the page answers at once
 const LEAST_DRAWS = 40;
 
-/** Sums over conversations by period and group: what counts in shares, the weight of values, values by weight. */
-export interface Sums {
-  size: Float64Array;
-  known: Float64Array;
-  total: Float64Array;
-}
-
-export interface Decomposed {
-  share: Float64Array;
-  mean: Float64Array;
-  mix: Float64Array;
-  rate: Float64Array;
-  overall: Span;
-}
-
-/** The parts of k groups, from sums whose first k are before and last k after. NaN where a period has no value. */
-export function decompose({ size, known, total }: Sums): Decomposed {
-  const k = size.length / 2;
-  const sum = (all: Float64Array, side: number) => all.subarray(side * k, side * k + k).reduce((one, other) => one + other, 0);
-  const whole = [sum(size, 0), sum(size, 1)];
-  const empty = sum(known, 0) === 0 || sum(known, 1) === 0;
-  const grand = (sum(total, 0) + sum(total, 1)) / (sum(known, 0) + sum(known, 1));
-  const share = size.map((one, at) => one / whole[at < k ? 0 : 1]);
-  const mean = known.map((one, at) => {
-    if (empty) return NaN;
-    if (one) return total[at] / one;
-    const other = at < k ? at + k : at - k; // a group without a value has that of the other period, or of all
-    return known[other] ? total[other] / known[other] : grand;
-  });
-  const overall: Span = [0, 0];
-  for (let at = 0; at < 2 * k; at++) overall[at < k ? 0 : 1] += share[at] * mean[at];
-  const middle = (overall[0] + overall[1]) / 2;
-  const mix = new Float64Array(k);
-  const rate = new Float64Array(k);
-  for (let g = 0; g < k; g++) {
-    mix[g] = (share[k + g] - share[g]) * ((mean[g] + mean[k + g]) / 2 - middle);
-    rate[g] = ((share[g] + share[k + g]) / 2) * (mean[k + g] - mean[g]);
+/**
+ * For each base group the group at `level` that holds it (src/clioscope/analysis/levels.py). A group whose parent lies
+ * above the level stands for itself. With `inside` only what that group holds is there, without the group itself.
+ */
+export function holdersAt(view: View, inside: number | null, level: number | null): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const { index, children } of view.groups) {
+    if (children.length) continue;
+    let within = inside === null;
+    let holder: number | null = null;
+    for (let at: number | null = index; at !== null; at = view.groups[at].parent) {
+      if (at === inside) {
+        within = at !== index;
+        break;
+      }
+      if (level === null || view.groups[at].level <= level) holder = at;
+    }
+    if (within && holder !== null) found.set(index, holder);
   }
-  return { share, mean, mix, rate, overall };
-}
-
-interface Rows {
-  cell: Uint32Array;
-  size: Float64Array;
-  known: Float64Array;
-  total: Float64Array;
-  person: Uint32Array;
-  people: number;
-}
-
-/** The groups that a change is taken apart by: those at the top, or those that a group holds. */
-export function groupsOf(view: View, inside: number | null): number[] {
-  return inside === null ? view.roots : view.groups[inside].children;
+  return found;
 }
 
 /** Null where a period has no conversation with a value. A filter by date is looked past: periods are dates already. */
 export function explain(view: View, pass: Passing, question: Question, draws = DRAWS): Explained | null {
   const column = view.columns.find((one) => one.name === question.column);
-  const groups = groupsOf(view, question.inside);
+  const holders = holdersAt(view, question.inside, question.level);
+  const groups = [...new Set(holders.values())].sort((a, b) => a - b);
   if (!column || view.published || !groups.length) return null;
   const k = groups.length;
   const partly = column.partly ?? false;
   const place = new Int32Array(view.groups.length).fill(-1);
-  groups.forEach((group, at) => within(view, group).forEach((one) => (place[one] = at)));
+  const at = new Map(groups.map((group, number) => [group, number]));
+  for (const [base, group] of holders) place[base] = at.get(group)!;
   const { rows, records, known } = gather(view, pass, question, column, place, k);
   if (!known[0] || !known[1]) return null;
   const found = decompose(sumsOf(rows, k, null));
@@ -220,71 +187,6 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   return { rows, records, known };
 }
 
-/** A number per conversation: its user, or itself where no user is known. */
-function peopleOf(view: View, kept: number[]): { person: Uint32Array; people: number } {
-  const seen = new Map<number, number>();
-  const person = Uint32Array.from(kept, (row) => {
-    const user = view.user?.[row] || -1 - row;
-    if (!seen.has(user)) seen.set(user, seen.size);
-    return seen.get(user)!;
-  });
-  return { person, people: seen.size };
-}
-
-function sumsOf(rows: Rows, k: number, times: Uint32Array | null): Sums {
-  const sums = { size: new Float64Array(2 * k), known: new Float64Array(2 * k), total: new Float64Array(2 * k) };
-  for (let row = 0; row < rows.cell.length; row++) {
-    const often = times ? times[rows.person[row]] : 1;
-    if (!often) continue;
-    const cell = rows.cell[row];
-    sums.size[cell] += often * rows.size[row];
-    sums.known[cell] += often * rows.known[row];
-    sums.total[cell] += often * rows.total[row];
-  }
-  return sums;
-}
-
-/** The same in samples of people with replacement, each with all that they wrote; the same ones every time. */
-function draw(rows: Rows, k: number, draws: number): Decomposed[] {
-  const random = generator(0);
-  const found: Decomposed[] = [];
-  for (let number = 0; number < draws; number++) {
-    const times = new Uint32Array(rows.people);
-    for (let one = 0; one < rows.people; one++) times[Math.floor(random() * rows.people)]++;
-    const made = decompose(sumsOf(rows, k, times));
-    if (Number.isFinite(made.overall[0] + made.overall[1])) found.push(made);
-  }
-  return found;
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): numbers from 0 to 1, the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-function middle95(sampled: number[]): Interval | null {
-  if (sampled.length < 2) return null;
-  const sorted = Float64Array.from(sampled).sort();
-  const at = (share: number) => {
-    const place = share * (sorted.length - 1);
-    const below = Math.floor(place);
-    return sorted[below] + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
-  };
-  return { low: at(0.025), high: at(0.975) };
-}
-
-function pOf(part: number, sampled: number[]): number {
-  const mean = sampled.reduce((one, other) => one + other, 0) / sampled.length;
-  const error = Math.sqrt(sampled.reduce((sum, one) => sum + (one - mean) ** 2, 0) / sampled.length);
-  return error > 0 ? Math.min(1, erfc(Math.abs(part) / error / Math.SQRT2)) : 1;
-}
-
 /** Columns that have a metric: a mean, or the share of a value. */
 export function metrics(view: View): Column[] {
   return view.columns.filter((one) => one.numbers || one.values.some((value) => value !== null));
@@ -301,8 +203,8 @@ export function usualQuestion(view: View): Question | null {
   const { days } = view;
   if (days && days.last > 0) {
     const split = medianDay(view);
-    return { column: column.name, value, inside: null, periods: { by: "day", before: [0, split - 1], after: [split, days.last] } };
+    return { column: column.name, value, inside: null, level: null, periods: { by: "day", before: [0, split - 1], after: [split, days.last] } };
   }
   const other = view.columns.find((one) => one.name !== column.name && one.values.length > 1);
-  return other ? { column: column.name, value, inside: null, periods: { by: "value", column: other.name, a: 0, b: 1 } } : null;
+  return other ? { column: column.name, value, inside: null, level: null, periods: { by: "value", column: other.name, a: 0, b: 1 } } : null;
 }

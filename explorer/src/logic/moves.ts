@@ -1,6 +1,7 @@
 /** Which groups can go where. */
 
 import { within, type View } from "../data/view";
+import { fold } from "./search";
 
 /** Whether a group can lie right in another: one that holds groups, and is of a higher level. */
 export function canMoveInto(view: View, group: number, target: number): boolean {
@@ -11,6 +12,21 @@ export function canMoveInto(view: View, group: number, target: number): boolean 
 /** Where a group can be moved, by name. */
 export function targets(view: View, group: number): number[] {
   return byName(view, view.groups.filter((one) => canMoveInto(view, group, one.index)).map((one) => one.index));
+}
+
+/** The groups that hold conversations themselves, by name. */
+export function baseGroups(view: View): number[] {
+  return byName(view, view.groups.filter((one) => one.level === 0 && !one.children.length && one.count > 0).map((one) => one.index));
+}
+
+/** Those whose own name, or that of the group above, holds every word of a text. */
+export function found(view: View, groups: number[], text: string, nameOf: (group: number) => string): number[] {
+  const words = fold(text).split(/\s+/).filter(Boolean);
+  return groups.filter((one) => {
+    const { parent } = view.groups[one];
+    const name = fold(`${nameOf(one)} ${parent === null ? "" : nameOf(parent)}`);
+    return words.every((word) => name.includes(word));
+  });
 }
 
 /** What a group can be merged with: the others of its level, the nearest first. */

@@ -27,9 +27,10 @@ export function estimated(view: View, column: Column, group: number | null): boo
 export function elsewhere(view: View, column: Column, group: number, place: number): Estimate | null {
   const here = estimate(view, column, group, place);
   const whole = estimate(view, column, null, place);
-  const rest = view.total - view.groups[group].count;
+  const own = view.groups[group].weight ?? view.groups[group].count;
+  const rest = view.total - own;
   if (!here || !whole || rest <= 0) return null;
-  const share = clip((whole.share * view.total - here.share * view.groups[group].count) / rest);
+  const share = clip((whole.share * view.total - here.share * own) / rest);
   const wider = view.total / rest; // the same error in a smaller number
   return { share, low: clip(share - wider * (whole.share - whole.low)), high: clip(share + wider * (whole.high - whole.share)) };
 }

@@ -66,19 +66,36 @@ export function dayOf(days: Days, iso: string): number | null {
   return Math.min(days.last, Math.max(0, Math.round((ms - Date.parse(`${days.start}T00:00:00Z`)) / MS)));
 }
 
-/** Conversations a bin: all that pass the other filters, and the selected ones among them. */
-export function course(view: View, pass: Passing, chosen: Uint8Array | null, made: Bins): { all: Float64Array; mine: Float64Array } {
+/**
+ * Conversations per bin: all that pass the other filters, and those among them that the selection touches. For a
+ * `share` every row counts by what it weighs, so that of a conversation only the selected segments count.
+ */
+export function course(
+  view: View,
+  pass: Passing,
+  chosen: Uint8Array | null,
+  made: Bins,
+  share = false,
+): { all: Float64Array; mine: Float64Array } {
   const all = new Float64Array(made.starts.length);
   const mine = new Float64Array(made.starts.length);
   if (!view.day) return { all, mine };
   const own = ownFilter(pass, DAYS);
-  for (let row = 0; row < view.rows; row++) {
+  const { order, whole } = view;
+  const weight = share ? view.heft : view.weight;
+  let [seen, taken] = [-1, -1];
+  for (let at = 0; at < view.rows; at++) {
+    const row = order ? order[at] : at;
     const day = view.day[row];
     if (day === NO_DAY) continue;
     if (pass.fails[row] && !(own && pass.fails[row] === 1 && pass.failed[row] === own)) continue;
-    const heft = view.weight ? view.weight[row] : 1;
-    all[made.of[day]] += heft;
-    if (!chosen || chosen[row]) mine[made.of[day]] += heft;
+    const heft = weight ? weight[row] : 1;
+    const one = whole && !share ? whole[row] : row;
+    if (one !== seen) all[made.of[day]] += heft;
+    seen = one;
+    if (chosen && !chosen[row]) continue;
+    if (one !== taken) mine[made.of[day]] += heft;
+    taken = one;
   }
   return { all, mine };
 }
@@ -90,7 +107,7 @@ export function medianDay(view: View): number {
   let total = 0;
   for (let row = 0; row < view.rows; row++) {
     if (view.day[row] === NO_DAY) continue;
-    const heft = view.weight ? view.weight[row] : 1;
+    const heft = view.heft ? view.heft[row] : 1;
     counts[view.day[row]] += heft;
     total += heft;
   }

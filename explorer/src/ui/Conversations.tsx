@@ -1,7 +1,9 @@
+import { useEffect, useRef } from "preact/hooks";
 import { NO_DAY } from "../data/view";
+import { form, ticked, ticking, working } from "../editing";
 import { anyFilter } from "../logic/filter";
 import { dateOf } from "../logic/time";
-import { chosen, filters, hovered, pass, selected, view } from "../state";
+import { abilities, chosen, filters, hovered, pass, selected, view } from "../state";
 import { columnName, day, t, valueName } from "../words";
 import { flyToRow } from "./camera";
 import { groupName } from "./parts";
@@ -21,20 +23,51 @@ export function rowsOfSelection(most: number): number[] {
 /** Some conversations of the selection as a table: what the map shows, for those who do not see it. */
 export function Conversations() {
   const { published, columns, texts, days, group } = view.value;
+  const box = useRef<HTMLDetailsElement>(null);
+  // What is ticked belongs to what is selected.
+  useEffect(() => void (ticked.value = new Set()), [chosen.value, pass.value]);
+  useEffect(() => {
+    if (!ticking.value || !box.current) return;
+    ticking.value = false;
+    box.current.open = true;
+    box.current.scrollIntoView({ block: "nearest" });
+    box.current.querySelector<HTMLElement>("input")?.focus();
+  }, [ticking.value, chosen.value]);
   if (published || (!chosen.value && !anyFilter(filters.value))) return null;
   const rows = rowsOfSelection(MOST);
   const shown = columns.filter((one) => !["hour", "confidence"].includes(one.name)).slice(0, 4);
+  const whole = view.value.segments === null;
+  const can = abilities.value.edit;
   return (
-    <details class="section list">
+    <details class="section list" ref={box} data-test="list">
       <summary>
         <h3>
-          {t("list")} <small>{t("listOf", { shown: rows.length, n: selected.value.distinct })}</small>
+          {t(whole ? "list" : "listSegments")} <small>{t("listOf", { shown: rows.length, n: selected.value.rows })}</small>
         </h3>
       </summary>
+      {can && (
+        <p class="moving">
+          <button
+            type="button"
+            class="wide"
+            disabled={!ticked.value.size || working.value}
+            onClick={() => (form.value = { kind: "move_conversations", group: null, rows: [...ticked.value] })}
+            data-test="move-ticked"
+          >
+            {t("moveToGroup")}
+          </button>
+          <small>{t(ticked.value.size ? "tickedRows" : "tickHelp", { n: ticked.value.size })}</small>
+        </p>
+      )}
       <div class="scroll">
         <table>
           <thead>
             <tr>
+              {can && (
+                <th>
+                  <span class="unseen">{t("moveToGroup")}</span>
+                </th>
+              )}
               <th>{t("group")}</th>
               {texts.length > 0 && <th>{columnName(texts[0].name)}</th>}
               {shown.map((one) => (
@@ -46,7 +79,18 @@ export function Conversations() {
           <tbody>
             {rows.map((row) => (
               <tr key={row} onMouseEnter={() => (hovered.value = -1)} onClick={() => flyToRow(row)}>
-                <td>{groupName(group[row])}</td>
+                {can && (
+                  <td class="tick" onClick={(event) => event.stopPropagation()}>
+                    <input
+                      type="checkbox"
+                      checked={ticked.value.has(row)}
+                      onChange={() => (ticked.value = toggled(ticked.value, row))}
+                      aria-label={t("tickRow", { name: groupName(group[row]) })}
+                      data-row={row}
+                    />
+                  </td>
+                )}
+                <td class="of">{groupName(group[row])}</td>
                 {texts.length > 0 && <td class="said">{texts[0].lines()[row]}</td>}
                 {shown.map((one) => (
                   <td key={one.name}>
@@ -63,5 +107,33 @@ export function Conversations() {
         </table>
       </div>
     </details>
+  );
+}
+
+function toggled(all: ReadonlySet<number>, row: number): ReadonlySet<number> {
+  const next = new Set(all);
+  if (!next.delete(row)) next.add(row);
+  return next;
+}
+
+const MOST_MOVED = 10_000; // as in src/clioscope/explorer/desk.py
+
+/** A button that moves all that a line on the map takes in, or that the filters let pass. */
+export function MoveSelection() {
+  const { rows } = selected.value;
+  const open = () => (form.value = { kind: "move_conversations", group: null, rows: rowsOfSelection(MOST_MOVED) });
+  return (
+    <p class="moving">
+      <button
+        type="button"
+        class="wide"
+        disabled={!rows || rows > MOST_MOVED || working.value}
+        title={rows > MOST_MOVED ? t("moveTooMany", { most: MOST_MOVED }) : undefined}
+        onClick={open}
+        data-test="move-selection"
+      >
+        {t("moveAll", { n: rows })}
+      </button>
+    </p>
   );
 }

@@ -1,10 +1,11 @@
 import { path, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
-import { openMenu } from "../editing";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { openMenu, ticking } from "../editing";
 import { readLine } from "../logic/read";
 import { abilities, chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
-import { Conversations } from "./Conversations";
+import { Conversations, MoveSelection } from "./Conversations";
 import { Facets } from "./Facets";
 import { GroupLink, groupName, Icon, NewMark, Section, topColour } from "./parts";
 import { ShareOverTime } from "./ShareOverTime";
@@ -19,8 +20,13 @@ export function Details() {
   const group = at?.kind === "group" ? view.value.groups[at.group] : null;
   const filtered = anyFilter(filters.value);
   const title = group ? groupName(group.index) : t(at ? "lassoed" : filtered ? "everythingOf" : "everything");
+  const pane = useRef<HTMLElement>(null);
+  const shown = group ? group.id : at?.kind === "lasso" ? JSON.stringify(at.polygon) : "";
+  useLayoutEffect(() => {
+    if (!ticking.value && pane.current) pane.current.scrollTop = 0; // another selection is read from its beginning
+  }, [shown]);
   return (
-    <aside class="details" aria-label={title} data-test="details">
+    <aside class="details" aria-label={title} ref={pane} data-test="details">
       <div class="head">
         {group && group.parent !== null && (
           <p class="crumbs">
@@ -60,6 +66,7 @@ export function Details() {
         {group && (group.name === null ? <p class="description">{t("withheldWhy")}</p> : <p class="description">{group.description}</p>)}
         {group?.note && <p class="note-text">{group.note}</p>}
         <Figures />
+        {abilities.value.edit && !group && (at || filtered) && <MoveSelection />}
         {group?.read && <ReadLine read={group.read} />}
         {group && group.phrases.length > 0 && (
           <p class="phrases">
@@ -111,16 +118,17 @@ function Figures() {
   const at = region.value;
   const filtered = anyFilter(filters.value);
   const group = at?.kind === "group" ? view.value.groups[at.group] : null;
-  const { count, distinct, users, whole } = sizes(view.value, group, filtered);
+  const { count, share, distinct, users, segments } = sizes(view.value, group, filtered);
   const copies = distinct !== null && distinct !== count;
+  const cut = view.value.segments !== null;
   return (
     <p class="figures" data-test="figures">
       <span>
-        <b>{number(count)}</b> {wordOnly(t("conversations", { n: count }))}
+        <b>{number(count)}</b> {wordOnly(t(cut && (at || filtered) ? (group ? "touchGroup" : "touched") : "conversations", { n: count }))}
       </span>
       {(at || filtered) && (
         <span>
-          <b>{percent(whole ? count / whole : 0)}</b> {t(filtered && at ? "ofFiltered" : "ofAll", { share: "" }).trim()}
+          <b>{percent(share)}</b> {t(filtered && at ? "ofFiltered" : "ofAll", { share: "" }).trim()}
         </span>
       )}
       {users !== null && users > 0 && (
@@ -129,6 +137,7 @@ function Figures() {
         </span>
       )}
       {copies && <span>{t("distinct", { n: distinct })}</span>}
+      {segments !== null && <span>{t("segments", { n: segments })}</span>}
     </p>
   );
 }
@@ -136,11 +145,12 @@ function Figures() {
 function sizes(of: View, group: View["groups"][number] | null, filtered: boolean) {
   if (of.published) {
     const count = group ? group.count : of.total;
-    return { count, distinct: null, users: null, whole: of.total };
+    return { count, distinct: null, users: null, segments: null, share: (group ? (group.weight ?? count) : count) / Math.max(1, of.total) };
   }
-  const { count, distinct, users } = selected.value;
+  const { count, heft, distinct, users, rows } = selected.value;
   const known = group && !filtered ? group.users : users; // the tree counts the users of copies too
-  return { count, distinct, users: known, whole: filtered && chosen.value ? passed.value.count : of.total };
+  const whole = filtered && chosen.value ? passed.value.heft : of.total;
+  return { count, distinct, users: known, segments: of.segments === null ? null : rows, share: whole ? heft / whole : 0 };
 }
 
 /** A counted phrase without its number, which stands before it in bold. */
@@ -151,11 +161,12 @@ function wordOnly(phrase: string): string {
 const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
 
 function Overview() {
-  const { models, clioscope, counted } = view.value;
+  const { models, clioscope, counted, segments } = view.value;
   void pass.value;
   return (
     <p class="about">
-      {t("helpText")}
+      {t(segments === null ? "helpPoint" : "helpSegment")} {t("helpText")}
+      {segments !== null && <small data-test="cut">{t("countsOfSegments")}</small>}
       {counted && <small data-test="counted">{t(COUNTED[counted])}</small>}
       <small>
         {t("madeWith", { version: clioscope })} · {models.chat ? modelName(models.chat) : t("noModel")} · {t("encoder", { name: models.embedder })}

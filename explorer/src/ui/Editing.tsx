@@ -1,14 +1,20 @@
 /** All of editing that floats above the page: the menu, the forms, the history, and why something was not done. */
 
 import { useEffect } from "preact/hooks";
-import { loadEdits } from "../data/load";
+import { loadEdits, type Refusal } from "../data/load";
 import { edit, edits, form, historyOpen, menu, onKey, problem, working } from "../editing";
-import { t } from "../words";
+import { refusal, t } from "../words";
 import { EditForm } from "./EditForm";
 import { GroupMenu } from "./GroupMenu";
 import { History } from "./History";
 
 const CAN_VOUCH = ["rename", "describe", "merge"];
+
+/** Whether something was refused only because too few people wrote it. */
+function vouchable(why: Refusal): boolean {
+  const inner = why.said?.fields.why;
+  return typeof inner === "object" && inner.key === "unsupported";
+}
 
 export function Editing() {
   useEffect(() => {
@@ -19,7 +25,7 @@ export function Editing() {
   return (
     <div class="editing">
       {menu.value && <GroupMenu key={`${menu.value.group} ${menu.value.x} ${menu.value.y}`} at={menu.value} />}
-      {form.value && <EditForm key={`${form.value.kind} ${form.value.group}`} kind={form.value.kind} group={form.value.group} />}
+      {form.value && <EditForm key={`${form.value.kind} ${form.value.group}`} kind={form.value.kind} group={form.value.group} rows={form.value.rows} />}
       {historyOpen.value && <History />}
       {working.value && <p class="toast">{t("working")}</p>}
       {problem.value && <Problem />}
@@ -31,8 +37,8 @@ function Problem() {
   const { why, operation } = problem.value!;
   return (
     <div class="toast problem" role="alert" data-test="problem">
-      <span>{why}</span>
-      {CAN_VOUCH.includes(operation.op) && !operation.vouch && /vouch/.test(why) && (
+      <span>{refusal(why)}</span>
+      {CAN_VOUCH.includes(operation.op) && !operation.vouch && vouchable(why) && (
         <button type="button" onClick={() => void edit({ ...operation, vouch: true })} data-test="vouch-again">
           {t("vouchAgain")}
         </button>

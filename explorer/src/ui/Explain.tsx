@@ -1,10 +1,8 @@
-import type { Column } from "../data/view";
-import { path } from "../data/view";
 import { CHANGE_ALPHA } from "../logic/colouring";
-import { metrics, type Explained, type Part, type Periods, type Question } from "../logic/explain";
-import { dayOf, isoOf } from "../logic/time";
-import { explained, explaining, filters, region, setDays, usualQuestion, view } from "../state";
-import { columnName, figure, percent, points, probability, signed, t, valueName } from "../words";
+import type { Explained, Part } from "../logic/explain";
+import { explained, explaining, region, view } from "../state";
+import { figure, percent, points, probability, signed, t } from "../words";
+import { ask, ExplainQuestion } from "./ExplainQuestion";
 import { groupName, GroupToggle, Icon } from "./parts";
 
 const MOST = 60;
@@ -22,166 +20,12 @@ export function Explain() {
             <Icon name="close" />
           </button>
         </h2>
-        <Metric question={question} />
-        <PeriodChoice question={question} />
-        <Crumbs question={question} />
+        <ExplainQuestion question={question} />
         {found ? <Summary found={found} /> : <p class="summary" data-test="explain-none">{t("explainNone")}</p>}
       </div>
       {found && <Table found={found} />}
       {found && <Notes found={found} />}
     </aside>
-  );
-}
-
-function ask(change: Partial<Question>): void {
-  explaining.value = { ...explaining.value!, ...change };
-}
-
-function Metric({ question }: { question: Question }) {
-  const all = metrics(view.value);
-  const column = all.find((one) => one.name === question.column) ?? all[0];
-  const choose = (name: string) => {
-    const next = all.find((one) => one.name === name)!;
-    ask({ column: name, value: next.numbers ? null : 0 });
-  };
-  return (
-    <div class="row two">
-      <select aria-label={t("metric")} value={column.name} onChange={(event) => choose(event.currentTarget.value)} data-test="metric">
-        {all.map((one) => (
-          <option key={one.name} value={one.name}>
-            {columnName(one.name)}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={t("metricOf")}
-        value={question.value ?? ""}
-        onChange={(event) => ask({ value: event.currentTarget.value === "" ? null : Number(event.currentTarget.value) })}
-        data-test="metric-value"
-      >
-        {column.numbers && <option value="">{t("mean")}</option>}
-        {column.values.map((_, place) => (
-          <option key={place} value={place}>
-            {t("shareOf", { value: valueName(column, place) })}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-function PeriodChoice({ question }: { question: Question }) {
-  const { columns, days } = view.value;
-  const { periods } = question;
-  const options = columns.filter((one) => one.name !== question.column && one.values.length > 1);
-  const column = periods.by === "value" ? columns.find((one) => one.name === periods.column) : undefined;
-  const choose = (name: string) => {
-    const usual = usualQuestion.value?.periods;
-    ask({ periods: name === "" && usual ? usual : { by: "value", column: name, a: 0, b: 1 } });
-  };
-  return (
-    <>
-      <label class="row">
-        <span>{t("periods")}</span>
-        <select value={column?.name ?? ""} onChange={(event) => choose(event.currentTarget.value)} data-test="explain-by">
-          {days && days.last > 0 && <option value="">{t("byDates")}</option>}
-          {options.map((one) => (
-            <option key={one.name} value={one.name}>
-              {columnName(one.name)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {periods.by === "day" ? (
-        <>
-          <Span name="before" periods={periods} />
-          <Span name="after" periods={periods} />
-        </>
-      ) : (
-        column && <Values column={column} periods={periods} />
-      )}
-    </>
-  );
-}
-
-function Values({ column, periods }: { column: Column; periods: Extract<Periods, { by: "value" }> }) {
-  return (
-    <div class="row two">
-      {(["a", "b"] as const).map((side) => (
-        <select
-          key={side}
-          aria-label={t(side === "a" ? "periodBefore" : "periodAfter")}
-          value={periods[side]}
-          onChange={(event) => ask({ periods: { ...periods, [side]: Number(event.currentTarget.value) } })}
-          data-test={`explain-${side}`}
-        >
-          {column.values.map((_, place) => (
-            <option key={place} value={place}>
-              {valueName(column, place)}
-            </option>
-          ))}
-        </select>
-      ))}
-    </div>
-  );
-}
-
-/** A period by its dates: two fields, and a button that takes the span that is selected on the strip of time. */
-function Span({ name, periods }: { name: "before" | "after"; periods: Extract<Periods, { by: "day" }> }) {
-  const days = view.value.days!;
-  const [first, last] = periods[name];
-  const set = (a: number, b: number) => ask({ periods: { ...periods, [name]: a <= b ? [a, b] : [b, a] } });
-  const brushed = filters.value.days;
-  const input = (end: "from" | "to", value: number, put: (to: number) => void) => (
-    <input
-      type="date"
-      aria-label={`${t(name === "before" ? "periodBefore" : "periodAfter")}, ${t(end).toLowerCase()}`}
-      min={days.start}
-      max={isoOf(days, days.last)}
-      value={isoOf(days, value)}
-      onChange={(event) => {
-        const chosen = dayOf(days, event.currentTarget.value);
-        if (chosen !== null) put(chosen);
-      }}
-      data-test={`${name}-${end}`}
-    />
-  );
-  return (
-    <div class="row span">
-      <span>{t(name === "before" ? "periodBefore" : "periodAfter")}</span>
-      {input("from", first, (to) => set(to, last))}
-      {input("to", last, (to) => set(first, to))}
-      <button
-        type="button"
-        class="take"
-        disabled={!brushed}
-        title={t(brushed ? "takeSpan" : "takeSpanHow")}
-        aria-label={t("takeSpan")}
-        onClick={() => {
-          set(...brushed!);
-          setDays(null);
-        }}
-        data-test={`take-${name}`}
-      >
-        <Icon name="brush" />
-      </button>
-    </div>
-  );
-}
-
-function Crumbs({ question }: { question: Question }) {
-  if (question.inside === null) return null;
-  return (
-    <p class="crumbs" data-test="explain-crumbs">
-      <button type="button" class="plain" onClick={() => ask({ inside: null })}>
-        {t("allGroups")}
-      </button>
-      {path(view.value, question.inside).map((one) => (
-        <button type="button" class="plain" key={one} onClick={() => ask({ inside: one })} disabled={one === question.inside}>
-          {groupName(one)}
-        </button>
-      ))}
-    </p>
   );
 }
 
@@ -262,7 +106,7 @@ function Row({ part, found, reach }: { part: Part; found: Explained; reach: numb
       <th scope="row">
         <GroupToggle group={group} on={on} />
         {holds && (
-          <button type="button" class="drill" title={t("takeApart")} aria-label={`${t("takeApart")}: ${groupName(group)}`} onClick={() => ask({ inside: group })} data-test="drill">
+          <button type="button" class="drill" title={t("takeApart")} aria-label={`${t("takeApart")}: ${groupName(group)}`} onClick={() => ask({ inside: group, level: null })} data-test="drill">
             <Icon name="open" />
           </button>
         )}
@@ -296,6 +140,7 @@ function Notes({ found }: { found: Explained }) {
       {t(found.share ? "partsShare" : "partsMean")}
       {found.partly && <small>{t("explainAsked", { n: found.known[0] + found.known[1] })}</small>}
       {!found.partly && missing > 0 && <small>{t("explainMissing", { n: missing })}</small>}
+      {view.value.segments !== null && <small>{t("explainSegments")}</small>}
       <small>{t("explainPeople", { n: found.people })}</small>
     </p>
   );

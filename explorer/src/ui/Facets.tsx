@@ -34,6 +34,7 @@ export function Facets() {
   charts.sort((a, b) => late(a.column) - late(b.column) || b.weight - a.weight);
   return (
     <Section title={t("facets")} note={comparing && t("compared")}>
+      {view.value.segments !== null && <p class="counts-note">{t("sharesOfSegments")}</p>}
       {charts.map(({ column, sides }) => (
         <FacetChart key={column.name} column={column} sides={sides} comparing={comparing} />
       ))}
@@ -63,7 +64,7 @@ function estimatedLines(column: Column, at: number, { inside }: Sides): Line[] {
     const rest = group === null ? null : elsewhere(view.value, column, group, place);
     return {
       place,
-      count: Math.max(inside.counts[place], here.share > 0 ? 1 : 0),
+      count: Math.max(inside.touched[place], here.share > 0 ? 1 : 0),
       share: here.share,
       own: here,
       rest: rest && rest.share,
@@ -78,8 +79,8 @@ function lines(column: Column, sides: Sides, comparing: boolean): Line[] {
   if (at !== null) return estimatedLines(column, at, sides);
   const { inside, outside } = sides;
   return column.values.map((_, place) => {
-    const count = inside.counts[place];
-    const share = inside.known ? count / inside.known : 0;
+    const count = inside.touched[place];
+    const share = inside.known ? inside.counts[place] / inside.known : 0;
     const rest = comparing && outside.known ? outside.counts[place] / outside.known : null;
     return {
       place,
@@ -107,8 +108,8 @@ function FacetChart({ column, sides, comparing }: { column: Column; sides: Sides
   if (!all) shown = shown.slice(0, few);
   const most = Math.max(...shown.map((line) => Math.max(line.share, line.rest ?? 0, comparing ? 0 : line.interval.high)), 0.01);
   const reach = Math.max(0.02, ...shown.map(({ interval }) => Math.max(Math.abs(interval.low), Math.abs(interval.high))));
-  const everyone = sides.inside.known + sides.inside.counts[column.values.length];
-  const known = sides.inside.known;
+  const everyone = Math.round(sides.inside.known + sides.inside.counts[column.values.length]);
+  const known = Math.round(sides.inside.known); // of segments, their parts sum up to conversations
   const at = estimatedGroup(column);
   const told = at === null ? undefined : column.told?.at(at);
   return (
@@ -175,6 +176,7 @@ function Row({ column, line, most, reach, comparing }: RowProps) {
   const range = comparing
     ? `${points(interval.low)} … ${points(interval.high)}`
     : `${percent(interval.low)} – ${percent(interval.high)}`;
+  const size = view.value.segments === null ? number(count) : t("touched", { n: count });
   const words = rest === null ? range : `${t("rest")}: ${percent(rest)}. ${t("difference")}: ${points(difference)} [${range}]`;
   const x = (value: number) => 50 + (50 * Math.max(-reach, Math.min(reach, value))) / reach;
   return (
@@ -184,7 +186,7 @@ function Row({ column, line, most, reach, comparing }: RowProps) {
           {name}
         </button>
       </th>
-      <td class={own && !comparing ? "share wide" : "share"} title={own ? `${percent(share)} (${percent(own.low)} – ${percent(own.high)}) · ${words}` : `${number(count)} · ${words}`}>
+      <td class={own && !comparing ? "share wide" : "share"} title={own ? `${percent(share)} (${percent(own.low)} – ${percent(own.high)}) · ${words}` : `${size} · ${words}`}>
         <span class="track" aria-hidden="true">
           <i class="fill" style={{ width: `${(100 * share) / most}%` }} />
           {rest !== null && <i class="rest" style={{ left: `${(100 * rest) / most}%` }} />}

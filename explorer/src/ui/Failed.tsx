@@ -1,10 +1,11 @@
-import { t } from "../words";
+import { Refusal } from "../data/load";
+import { refusal, t } from "../words";
 
-export function Failed({ why }: { why: string }) {
+export function Failed({ why }: { why: unknown }) {
   return (
     <div class="failed" role="alert">
       <h1>{t("failed")}</h1>
-      <p>{why}</p>
+      <p>{why instanceof Refusal ? refusal(why) : why instanceof Error ? why.message : String(why)}</p>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { Icon } from "./parts";
 export function FilterChips() {
   const now = filters.value;
   if (!anyFilter(now)) return null;
-  const { columns, days, published } = view.value;
+  const { columns, days, published, segments } = view.value;
   return (
     <div class="chips" data-test="chips">
       {Object.entries(now.values).map(([name, places]) => {
@@ -23,7 +23,7 @@ export function FilterChips() {
       <button type="button" class="plain" onClick={clearFilters}>
         {t("clearAll")}
       </button>
-      {!published && <span class="passed" data-test="passed">{t("conversations", { n: passed.value.count })}</span>}
+      {!published && <span class="passed" data-test="passed">{t(segments === null ? "conversations" : "touched", { n: passed.value.count })}</span>}
     </div>
   );
 }

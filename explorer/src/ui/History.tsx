@@ -2,7 +2,7 @@
 
 import { edit, edits, historyOpen, working } from "../editing";
 import { told } from "../logic/told";
-import { day, t, type Word } from "../words";
+import { day, reason, t, type Word } from "../words";
 import { Icon } from "./parts";
 
 const OPS: Record<string, Word> = {
@@ -40,7 +40,18 @@ export function History() {
               {one.author} {one.at && day(new Date(one.at))}
               {one.state === "undone" && ` · ${t("stateUndone")}`}
             </small>
-            {one.state === "no longer applies" && <em>{t("stateGone", { why: one.why })}</em>}
+            {one.state === "no longer applies" && <em>{t("stateGone", { why: reason(one.why, one.said) })}</em>}
+            {one.id && (
+              <button
+                type="button"
+                class="plain"
+                disabled={working.value}
+                onClick={() => void edit({ op: one.state === "undone" ? "redo" : "undo", operation: one.id })}
+                data-test="history-undo"
+              >
+                {t(one.state === "undone" ? "redoThis" : "undoThis")}
+              </button>
+            )}
           </li>
         ))}
       </ol>

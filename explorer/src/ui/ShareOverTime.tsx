@@ -12,7 +12,7 @@ export function ShareOverTime() {
   const { days } = view.value;
   if (!days || days.last < 1 || !region.value) return null;
   const made = bins(days, 26);
-  const { all, mine } = course(view.value, pass.value, chosen.value, made);
+  const { all, mine } = course(view.value, pass.value, chosen.value, made, true);
   const n = made.starts.length;
   if (n < 2) return null;
   const at = Array.from(all, (total, bin) => {

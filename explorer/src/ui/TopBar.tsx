@@ -22,7 +22,7 @@ async function copy() {
 }
 
 export function TopBar() {
-  const { title, total, groups, published } = view.value;
+  const { title, total, groups, published, segments } = view.value;
   const dark = theme.value === "dark";
   const comparable = halves.value ?? usualHalves.value;
   return (
@@ -36,7 +36,8 @@ export function TopBar() {
         <div>
           <h1>{title}</h1>
           <p>
-            {t("conversations", { n: total })} · {t("groups", { n: groups.length })}
+            {t("conversations", { n: total })} · {segments ? `${t("segments", { n: segments })} · ` : ""}
+            {t("groups", { n: groups.length })}
             {published && <em> · {t("published")}</em>}
           </p>
         </div>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../data/load";
+import { ask, Refusal } from "../data/load";
 import { abilities, chosen, pass, region } from "../state";
-import { t } from "../words";
+import { refusal, t } from "../words";
 import { rowsOfSelection } from "./Conversations";
 import { Section } from "./parts";
 
@@ -20,7 +20,7 @@ export function Traces() {
   const show = () => {
     ask(`traces?rows=${rowsOfSelection(MOST).join(",")}`)
       .then((response) => response.json())
-      .then(setTraces, (error: unknown) => setTraces(String(error)));
+      .then(setTraces, (error: unknown) => setTraces(error instanceof Refusal ? refusal(error) : String(error)));
   };
   return (
     <Section title={t("traces")}>

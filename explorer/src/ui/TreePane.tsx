@@ -4,7 +4,7 @@ import { path } from "../data/view";
 import type { Sort } from "../logic/address";
 import { anyFilter } from "../logic/filter";
 import { hideGroup, moveInto, openMenu, renameGroup, renaming } from "../editing";
-import { abilities, changes, counts, edition, filters, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
+import { abilities, changes, counts, edition, filters, hefts, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { Legend } from "./Legend";
@@ -182,7 +182,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
   const count = counts.value[row.group];
   const isOpen = open.value.has(row.group);
   const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
-  const share = count / Math.max(1, sort.value === "share" ? group.count : view.value.total);
+  const share = sort.value === "share" ? count / Math.max(1, group.count) : hefts.value[row.group] / Math.max(1, view.value.total);
   const can = abilities.value.edit;
   return (
     <div
@@ -252,7 +252,7 @@ function TreeRow({ row, largest, selected, current, focus }: RowProps) {
       {change ? (
         <span class={`figure ${change.p < 0.05 ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
       ) : (
-        <span class="figure">
+        <span class="figure" title={sort.value === "share" || view.value.segments === null ? undefined : `${t("touchGroup", { n: count })}, ${t("ofAll", { share: percent(share) })}`}>
           {number(count)}
           <small>{percent(share)}</small>
         </span>

@@ -2,7 +2,9 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Column } from "../data/view";
+import type { Said } from "../data/load";
 import { en, type Word } from "./en";
+import { ruRefusals } from "./refusals";
 import { ru, ruValues } from "./ru";
 
 export type Tongue = "en" | "ru";
@@ -25,6 +27,22 @@ export function t(word: Word, vars: Record<string, string | number> = {}): strin
     const value = vars[name];
     return typeof value === "number" ? number(value) : String(value ?? "");
   });
+}
+
+/** Why something is not done or no longer applies, as a part of a sentence; `text` is the server's own, in English. */
+export function reason(text: string, said: Said | null): string {
+  const form = said && tongue.value === "ru" ? ruRefusals[said.key] : undefined;
+  if (!said || form === undefined) return text;
+  return form.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = said.fields[name];
+    return typeof value === "object" ? reason("", value) : typeof value === "number" ? number(value) : String(value ?? "");
+  });
+}
+
+/** The same as a whole sentence. */
+export function refusal({ message, said }: { message: string; said: Said | null }): string {
+  const text = reason(message, said);
+  return text === message ? text : `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Formats cost more to make than to use. */

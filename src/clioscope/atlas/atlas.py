@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
+from clioscope.atlas.membership import members_of
 from clioscope.atlas.overlay import read_overlay
 from clioscope.errors import AtlasError
 
@@ -117,7 +118,7 @@ class Atlas:
 
     @cached_property
     def facet_counts(self) -> pl.DataFrame:
-        """Counts of a published atlas: group, facet, value, count."""
+        """Counts of a published atlas: group, facet, value (null: withheld, unknown or other), count."""
         return self.table("facet_counts")
 
     @cached_property
@@ -175,22 +176,10 @@ class Atlas:
 
         Conversations of groups that the analyst has hidden are left out.
         """
-        import polars as pl
-
         rows = self.clusters.select("conversation", "group").join(
-            self.conversations.select("conversation", "count"), on="conversation", how="left"
+            self.conversations.select("conversation", "count"), on="conversation", how="left", maintain_order="left"
         )
-        rows = rows.filter(pl.col("group").is_in(self.tree["group"].to_list()))
-        above = self.tree.select("group", pl.col("parent").alias("next"))
-        levels = []
-        while not rows.is_empty():
-            levels.append(rows)
-            rows = (
-                rows.join(above, on="group", how="left")
-                .filter(pl.col("next").is_not_null())
-                .select("conversation", pl.col("next").alias("group"), "count")
-            )
-        return pl.concat(levels)
+        return members_of(rows, self.tree, "count")
 
     def members(self, group: str) -> pl.DataFrame:
         """The facets of the conversations in a group of any level. Raises AtlasError for an unknown group."""

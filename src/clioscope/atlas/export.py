@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.none import none_groups
-from clioscope.atlas.people import said_of_people
+from clioscope.atlas.people import said_of_people, said_of_withheld
 from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
@@ -204,7 +204,7 @@ def markdown(atlas: Atlas) -> str:
         ]
     if note := said_of_people(atlas.manifest):
         lines += [note, ""]
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
+    for said in (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(atlas):
             lines += [sentence, ""]
     poor, sized = poorly_read(atlas), sized_by(atlas)

@@ -14,6 +14,7 @@ from clioscope.errors import AtlasError
 
 EDITS = "edits.jsonl"  # the operations, beside the tables
 FOLDER = "edited"
+NEXT, LAST = f"{FOLDER}.part", f"{FOLDER}.old"  # the layer that takes the place of the one before, and that one
 RECORD = "edited.json"
 PENDING = ".pending"  # an empty file, there while an operation is in the file of edits and not yet in the layer
 
@@ -44,12 +45,22 @@ def build_of(manifest: Mapping[str, Any]) -> str:
     return str(manifest.get("finished") or manifest.get("counts"))
 
 
+def layer_of(folder: Path) -> Path:
+    """Where the layer of the atlas in ``folder`` lies, if it has one.
+
+    That is not its usual place if an edit was killed while it exchanged the layers. The last one is put aside when the
+    next one is whole, so then the next one counts; if there is none, the edit left no layer.
+    """
+    place = folder / FOLDER
+    return folder / NEXT if not place.exists() and (folder / LAST).exists() else place
+
+
 def read_overlay(folder: Path, manifest: Mapping[str, Any]) -> Overlay | None:
     """The layer of the atlas in ``folder``; None where there is none, or only one over an earlier build.
 
     Raises AtlasError for a record that cannot be read.
     """
-    path = folder / FOLDER / RECORD
+    path = layer_of(folder) / RECORD
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["of"] != build_of(manifest):

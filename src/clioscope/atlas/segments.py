@@ -39,6 +39,18 @@ def whole_ids(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     return rows["whole"].alias("conversation")
 
 
+def hefts(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
+    """What each row of a table (conversation, count) weighs in a share: how often it occurs, and of a segment this
+    times its part of the conversation. So every conversation weighs as much as it occurs, however it is cut."""
+    import polars as pl
+
+    if segments is None:
+        return table["count"]
+    parts = segments.select("weight", conversation="segment")
+    rows = table.select("conversation", "count").join(parts, on="conversation", how="left", maintain_order="left")
+    return rows.select((pl.col("count") * pl.col("weight")).alias("count"))["count"]
+
+
 def said_of_segments(atlas: Atlas) -> str:
     """A sentence that says what the counts of an atlas of segments are; empty for another one."""
     if not has_segments(atlas):

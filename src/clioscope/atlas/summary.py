@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.segments import has_segments
+from clioscope.atlas.segments import has_segments, hefts, segments_of
 from clioscope.atlas.shares import WHOLE, share_text, shares_of
 
 if TYPE_CHECKING:
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 _STANDS_OUT = 0.5  # a mean score is shown if it differs from the atlas's mean by at least this much
+_MOST_KNOWN = 0.9  # a published atlas shows the mean of a score in a group of which at least so much is not withheld
 _CLOSED = ("score", "category", "language")
 
 
 def facet_counts(atlas: Atlas) -> pl.DataFrame:
     """Counts of the values of closed facets (scores, categories, languages, length) in every group.
 
-    Columns: group, facet, value, count (with duplicates), most frequent first. A published atlas has them stored,
-    without small cells.
+    Columns: group, facet, value, count (with duplicates; of segments the sum of their parts of conversations), most
+    frequent first. A published atlas has them stored; there the value null stands for what is withheld, unknown or
+    other.
     """
     import polars as pl
 
@@ -29,17 +31,20 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
     closed = [
         facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in _CLOSED or facet["name"] == "length"
     ]
+    segments = segments_of(atlas)
+    kind = pl.UInt32 if segments is None else pl.Float64
+    held = atlas.membership.with_columns(hefts(atlas.membership, segments))
     frames = [
-        atlas.membership.join(atlas.facets.select("conversation", name), on="conversation", how="left")
+        held.join(atlas.facets.select("conversation", name), on="conversation", how="left")
         .filter(pl.col(name).is_not_null())
         .group_by("group", pl.col(name).cast(pl.String).alias("value"))
         .agg(pl.col("count").sum())
-        .select("group", pl.lit(name).alias("facet"), "value", pl.col("count").cast(pl.UInt32))
+        .select("group", pl.lit(name).alias("facet"), "value", pl.col("count").cast(kind))
         for name in closed
         if name in atlas.facets.columns
     ]
     if not frames:
-        schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+        schema = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": kind}
         return pl.DataFrame(schema=schema)
     return pl.concat(frames).sort("group", "facet", "count", "value", descending=[False, False, True, False])
 
@@ -48,10 +53,11 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
     """One short line per group: its languages, and the means of scores that are far from the atlas's mean."""
     import polars as pl
 
-    counts = facet_counts(atlas)
+    told = facet_counts(atlas)
+    counts = told.drop_nulls("value")
     sizes = dict(zip(atlas.tree["group"], atlas.tree["count"], strict=True))
-    if has_segments(atlas) and not atlas.published:  # facets are of segments, of which a conversation may have several
-        sizes = dict(atlas.membership.group_by("group").agg(pl.col("count").sum()).iter_rows())
+    if has_segments(atlas) and not atlas.published:  # a conversation has a part in each group that it touches
+        sizes = dict(zip(atlas.tree["group"], atlas.tree["weight"], strict=True))
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
         total = sizes[str(group)]  # not the sum of what is known: a published atlas leaves small values out
@@ -62,12 +68,21 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
             )
         )
     for facet in (scored["name"] for scored in atlas.manifest["facets"] if scored["type"] == "score"):
-        means = _means(atlas, facet, counts)
+        means = _means(atlas, facet, _known(told, facet) if atlas.published else counts)
         usual = means.pop(WHOLE, None)
         for group, own in means.items():
             if usual is not None and group in lines and abs(own - usual) >= _STANDS_OUT:
                 lines[group].append(f"{facet} {own:.1f}")
     return {group: " · ".join(line) for group, line in lines.items()}
+
+
+def _known(told: pl.DataFrame, facet: str) -> pl.DataFrame:
+    """The counts of a score in the groups of which nearly all is known; the mean of the rest would mislead."""
+    import polars as pl
+
+    rows = told.filter(pl.col("facet") == facet)
+    shown = pl.col("count").filter(pl.col("value").is_not_null()).sum().over("group")
+    return rows.filter(shown >= _MOST_KNOWN * pl.col("count").sum().over("group")).drop_nulls("value")
 
 
 def _means(atlas: Atlas, facet: str, counts: pl.DataFrame) -> dict[str, float]:

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 class _Group(TyperGroup):
-    """Takes its own options after the atlas as well: ``clioscope edit ATLAS --list``."""
+    """Takes its own options after the atlas as well: ``clioscope edit ATLAS --list``. Help needs no atlas:
+    ``clioscope edit merge --help``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "--help" in args[1:] and args[0] in self.commands:
+            args = ["ATLAS", *args]
         if args and not args[0].startswith("-"):
             atlas, rest, own = args[0], args[1:], list[str]()
             while rest and rest[0].startswith("-"):
@@ -58,14 +61,11 @@ def edit(
     Edits lie in edits.jsonl in the atlas. The tables of the build never change, and a later build replays the edits.
     `clioscope show ATLAS --ids` prints the ids of groups. Without a command, the edits are listed.
     """
-    from clioscope.edits.editor import edit as open_editor
-
     if context.resilient_parsing:
         return
-    editor = open_editor(atlas, author=author)
-    context.obj = {"editor": editor, "json": as_json}
+    context.obj = {"atlas": atlas, "author": author, "json": as_json}  # opened later: help needs no atlas
     if listed or context.invoked_subcommand is None:
-        _list(editor, as_json)
+        _list(_opened(context), as_json)
         raise typer.Exit
 
 
@@ -214,11 +214,18 @@ def redo(
 @app.command()
 def history(context: typer.Context) -> None:
     """List all edits, also those that are undone or no longer apply."""
-    _list(_editor(context), context.obj["json"])
+    _list(_opened(context), context.obj["json"])
+
+
+def _opened(context: typer.Context) -> Editor:
+    from clioscope.edits.editor import edit as open_editor
+
+    return open_editor(context.obj["atlas"], author=context.obj["author"])
 
 
 def _editor(context: typer.Context) -> Editor:
-    editor: Editor = context.obj["editor"]
+    """The editor of the atlas; the groups as they are before the edit are kept, to say afterwards what changed."""
+    editor = _opened(context)
     before = editor.atlas.tree
     context.obj["before"] = {row[0]: row for row in before.select("group", "parent", "name", "count").iter_rows()}
     return editor

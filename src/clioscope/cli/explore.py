@@ -18,6 +18,9 @@ def explore(
     traces: Annotated[
         bool, typer.Option("--traces", help="Show sample conversations (of an atlas built with --keep-transcripts).")
     ] = False,
+    ask_model: Annotated[
+        bool, typer.Option("--ask-model", help="Let the atlas's model name the groups that edits make or name anew.")
+    ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="Let the page change nothing.")] = False,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
@@ -36,4 +39,4 @@ def explore(
 
             webbrowser.open(address)
 
-    serve(Atlas(atlas), port=port, title=title, traces=traces, edits=not read_only, ready=ready)
+    serve(Atlas(atlas), port=port, title=title, traces=traces, edits=not read_only, ask_model=ask_model, ready=ready)

@@ -40,12 +40,13 @@ def show(
         total_count,
         walk,
     )
-    from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.people import said_of_people, said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.errors import AtlasError
+    from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
     rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
@@ -58,8 +59,9 @@ def show(
     title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
     if note := said_of_people(opened.manifest):
         title.append(f". {note}", style="not bold italic")
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
-        if sentence := said(opened):
+    told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
+    for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
+        if sentence:
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor, sized = poorly_read(opened), sized_by(opened)
     root = Tree(title)
@@ -93,6 +95,9 @@ def show(
             label += f"\n[italic dim]{escape(row['description'])}[/italic dim]"
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))
+        if row.get("withheld") and (depth is None or below + 1 < depth):
+            withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
+            stack[-1].add(f"[dim italic]withheld or other[/dim italic]  [dim]{withheld}[/dim]")
     console = Console()
     if not console.is_terminal:  # a file or a pipe: no line is cut
         console = Console(width=1000)

@@ -20,8 +20,9 @@ def surprises(
     """Print the conversations that are unlike the others of their group, with the reasons.
 
     A conversation is listed if it fits no group; if its language, or a value of a facet, is rare in its group; if it is
-    far longer than the others there; or if it is the only one of its user there. The texts are not printed: the records
-    are those of your input.
+    far longer than the others there; or if it is the only one of its user there. Bursts are listed first: many like
+    conversations by few accounts, and near copies by accounts that were new at the same time. The texts are not
+    printed: the records are those of your input.
     """
     from rich import box
     from rich.console import Console
@@ -29,8 +30,10 @@ def surprises(
 
     from clioscope.analysis.surprises import surprises as find
     from clioscope.atlas import Atlas
+    from clioscope.privacy.bursts import bursts, least_users
 
-    found = find(Atlas(atlas), top)
+    opened = Atlas(atlas)
+    found = find(opened, top)
     if as_json:
         rows = [one._asdict() | {"reasons": [reason._asdict() for reason in one.reasons]} for one in found]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -44,6 +47,8 @@ def surprises(
     console = Console(markup=False)
     if not console.is_terminal:
         console = Console(markup=False, width=160)
+    for burst in bursts(opened, least_users(opened)):
+        console.print(f"Burst: {burst.text}", highlight=False)
     if found:
         console.print(shown)
     else:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clioscope.edits.draft import Draft, Node, NotApplicable
+from clioscope.edits.draft import Draft, Node
 from clioscope.edits.operation import Operation, made_id
+from clioscope.edits.sentences import NotApplicable, Said
 from clioscope.edits.split import parts_of
 from clioscope.naming.candidates import Label
 
@@ -26,7 +27,7 @@ def apply(draft: Draft, operation: Operation, material: Material) -> Operation:
     """
     before = draft.fan_outs()
     if operation.op in _OF_WORDS and draft.find(operation.details["group"]).vacant:
-        raise NotApplicable("it is a given category that holds no conversations; change it in the codebook")
+        raise NotApplicable("vacant")
     done = _APPLY[operation.op](draft, operation, material)
     draft.tidy(before)
     return done
@@ -35,7 +36,7 @@ def apply(draft: Draft, operation: Operation, material: Material) -> Operation:
 def _rename(draft: Draft, operation: Operation, material: Material) -> Operation:
     node, name = draft.find(operation.details["group"]), " ".join(str(operation.details["name"]).split())
     if not name:
-        raise NotApplicable("the name is empty")
+        raise NotApplicable("no_name")
     _check_support(draft, node, name, operation, material)
     if operation.details.get("description") is not None:
         _describe(draft, operation, material)
@@ -59,9 +60,7 @@ def _check_support(draft: Draft, node: Node, text: str, operation: Operation, ma
     details = material.unsupported(text, draft.members(node.group))
     if details:
         least = material.settings.naming.support
-        raise NotApplicable(
-            f"fewer than {least} people of the group wrote {', '.join(details)}; choose other words, or vouch for it"
-        )
+        raise NotApplicable("unsupported", least=least, details=", ".join(details))
 
 
 def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
@@ -69,11 +68,9 @@ def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
     if len(nodes) < 2:
         return _merged_already(draft, nodes, operation, material)
     if len({node.level for node in nodes}) > 1:
-        raise NotApplicable(
-            "the groups lie on different levels, and only groups of one level can be merged; move one into the other"
-        )
+        raise NotApplicable("levels_differ")
     if any(node.row.get("none") for node in nodes):
-        raise NotApplicable("what fits no other group cannot be merged; move its conversations")
+        raise NotApplicable("none_merged")
     given = operation.details.get("name")
     name = " ".join(str(given).split()) if given else None
     first = nodes[0]
@@ -91,13 +88,13 @@ def _merge(draft: Draft, operation: Operation, material: Material) -> Operation:
     )
     rows = np.concatenate([draft.members(node.group) for node in nodes])
     if name and not operation.details.get("vouch") and (details := material.unsupported(name, rows)):
-        raise NotApplicable(f"too few people of the groups wrote {', '.join(details)}; choose other words, or vouch")
+        raise NotApplicable("unsupported", least=material.settings.naming.support, details=", ".join(details))
     draft.add(made, rows if first.group in draft.numbers else None)
     draft.lost |= _called(operation)
     for node in nodes:
         for child in draft.children(node.group):
             child.parent = made.group
-        draft.remove(node, f"it was merged into {made.group}")
+        draft.remove(node, Said("was_merged", {"group": made.group}))
     return operation
 
 
@@ -109,10 +106,10 @@ def _called(operation: Operation) -> set[str]:
 def _merged_already(draft: Draft, nodes: list[Node], operation: Operation, material: Material) -> Operation:
     """The build itself holds as one group what was merged before: that group is the merged one."""
     if len(set(operation.details["groups"])) < 2:
-        raise NotApplicable("there are no two groups to merge" if nodes else "it names no groups")
+        raise NotApplicable("not_two" if nodes else "names_none")
     [node] = nodes
     if node.row.get("none"):
-        raise NotApplicable("what it merged fits no other group now")
+        raise NotApplicable("none_now")
     given = operation.details.get("name")
     if given:
         renaming = operation.having(group=node.group, name=given, description=None)
@@ -127,7 +124,7 @@ def _merged_already(draft: Draft, nodes: list[Node], operation: Operation, mater
 def _split(draft: Draft, operation: Operation, material: Material) -> Operation:
     node = draft.find(operation.details["group"])
     if node.row.get("none"):
-        raise NotApplicable("what fits no other group cannot be split; move its conversations")
+        raise NotApplicable("none_split")
     operation, parts = parts_of(draft, node, operation, material)
     base = node.group in draft.numbers
     inner = {child.group: child for child in draft.children(node.group)}
@@ -143,7 +140,7 @@ def _split(draft: Draft, operation: Operation, material: Material) -> Operation:
                 inner[str(child)].parent = made.group
     for child in draft.children(node.group):  # a category that holds nothing belongs to no part
         child.parent = node.parent
-    draft.remove(node, f"it was split into {len(parts)}")
+    draft.remove(node, Said("was_split", {"n": len(parts)}))
     draft.lost |= _called(operation)
     return operation
 
@@ -152,39 +149,37 @@ def _move(draft: Draft, operation: Operation, material: Material) -> Operation:
     if operation.details.get("conversations") is not None:
         return _move_conversations(draft, operation)
     if operation.details.get("group") is None:
-        raise NotApplicable("it says neither which group nor which conversations to move")
+        raise NotApplicable("moves_nothing")
     node, to = draft.find(operation.details["group"]), operation.details["to"]
     if node.row.get("none"):
-        raise NotApplicable("what fits no other group stays at the top")
+        raise NotApplicable("none_moved")
     if to is None:
         if node.parent is None:
-            raise NotApplicable("the group lies at the top already")
+            raise NotApplicable("at_the_top")
         node.parent = None
         return operation
     target = draft.find(to)
     if target.group in draft.numbers:
-        raise NotApplicable(
-            f"{target.group} holds no groups, so none can be moved into it; merge the two, or name a larger group"
-        )
+        raise NotApplicable("holds_no_groups", group=target.group)
     if target.level <= node.level:
-        raise NotApplicable(f"{target.group} lies on no higher level than the group that should move into it")
+        raise NotApplicable("no_higher", group=target.group)
     if node.parent == target.group:
-        raise NotApplicable("the group lies there already")
+        raise NotApplicable("lies_there")
     node.parent = target.group
     return operation
 
 
 def _move_conversations(draft: Draft, operation: Operation) -> Operation:
     if operation.details["to"] is None:
-        raise NotApplicable("conversations can only be moved to a group")
+        raise NotApplicable("needs_group")
     target, ids = draft.find(operation.details["to"]), [str(id) for id in operation.details["conversations"]]
     if target.group not in draft.numbers:
-        raise NotApplicable(f"{target.group} holds groups; name the base group that the conversations belong to")
+        raise NotApplicable("holds_groups", group=target.group)
     rows = [draft.row_of[id] for id in ids if id in draft.row_of]
     if not rows:
-        raise NotApplicable("none of its conversations is in the atlas")
+        raise NotApplicable("none_there")
     if (draft.base[rows] == draft.numbers[target.group]).all():
-        raise NotApplicable("the conversations lie there already")
+        raise NotApplicable("lie_there")
     if len(rows) < len(ids):
         draft.remarks.append(f"{operation.id}: {len(ids) - len(rows)} of {len(ids)} conversations are not in the atlas")
     draft.base[rows] = draft.numbers[target.group]
@@ -196,7 +191,7 @@ def _hide(draft: Draft, operation: Operation, material: Material) -> Operation:
     _check_change(node.hidden, on, "hidden")
     seen = (other for other in draft.nodes.values() if not other.vacant and not draft.is_hidden(other))
     if on and all(node in (other, *draft.ancestors(other)) for other in seen):
-        raise NotApplicable("nothing would be left to see")
+        raise NotApplicable("nothing_seen")
     node.hidden = on
     return operation
 
@@ -219,9 +214,7 @@ def _pin(draft: Draft, operation: Operation, material: Material) -> Operation:
 
 def _check_change(now: bool, wanted: bool, word: str) -> None:
     if now == wanted:
-        raise NotApplicable(
-            f"the group is {'' if now else 'not '}{word} already" if now else f"the group is not {word}"
-        )
+        raise NotApplicable(f"{word}_already" if now else f"not_{word}")
 
 
 def _note(draft: Draft, operation: Operation, material: Material) -> Operation:
@@ -234,7 +227,7 @@ def _colour(draft: Draft, operation: Operation, material: Material) -> Operation
 
     colour = str(operation.details["colour"] or "").lower()
     if colour and not re.fullmatch(r"#[0-9a-f]{6}", colour):
-        raise NotApplicable(f"{colour!r} is no colour; give one as #rrggbb, for example #1f5f7a")
+        raise NotApplicable("no_colour", colour=colour)
     draft.find(operation.details["group"]).colour = colour
     return operation
 
@@ -242,7 +235,7 @@ def _colour(draft: Draft, operation: Operation, material: Material) -> Operation
 def _vouch(draft: Draft, operation: Operation, material: Material) -> Operation:
     node = draft.find(operation.details["group"])
     if node.name is None and node.row.get("action") == "withheld":
-        raise NotApplicable("the auditor withheld its name; give it another name first")
+        raise NotApplicable("withheld")
     node.vouch = operation
     return operation
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
-from clioscope.errors import AtlasError
+from clioscope.edits.sentences import Refused
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def asking(atlas: Atlas) -> Iterator[Asker]:
 
     settings = Settings.model_validate(atlas.manifest["settings"])
     if settings.model.name is None:
-        raise AtlasError(f"{atlas.path}: was built without a language model, so there is none to ask.")
+        raise Refused("no_model", atlas.path)
     chosen = settings.model.model_copy(update={"name": settings.naming.model or settings.model.name})
     model = open_model(chosen)
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.errors import AtlasError
+from clioscope.edits.sentences import NotApplicable, Said
 from clioscope.naming.candidates import Label
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 
 SHORT = 12  # characters of an id in a sketch
-
-
-class NotApplicable(AtlasError):
-    """An operation that cannot be applied to the groups as they are; its text says why."""
 
 
 @dataclass
@@ -79,7 +75,7 @@ class Draft:
         for row in tree.iter_rows(named=True):
             label = Label(row["name"], row["description"] or "", tuple(row["phrases"] or ()), row["mixed"])
             self.nodes[row["group"]] = Node(row["group"], row["level"], row["parent"], label, row)
-        self.gone: dict[str, str] = {}
+        self.gone: dict[str, Said] = {}
         self.lost: set[str] = set()
         self.followed = dict(followed)
         self.remarks: list[str] = []
@@ -103,7 +99,7 @@ class Draft:
             seen.add(at)
         if at in self.nodes:
             return self.nodes[at]
-        raise NotApplicable(f"its group {group} is gone: {self.gone.get(at, 'no group of this build continues it')}")
+        raise NotApplicable("gone", group=group, why=self.gone.get(at, Said("not_continued", {})))
 
     def children(self, group: str | None) -> list[Node]:
         """The groups right below a group, or at the top."""
@@ -169,7 +165,7 @@ class Draft:
             self.numbers[group] = self.numbers.pop(old)
         self.followed[old] = group
 
-    def remove(self, node: Node, why: str) -> None:
+    def remove(self, node: Node, why: Said) -> None:
         """Take a group out of the tree; what is below it must have moved before."""
         del self.nodes[node.group]
         self.numbers.pop(node.group, None)
@@ -186,11 +182,11 @@ class Draft:
         sizes = np.bincount(self.base, minlength=max(self.numbers.values(), default=0) + 1)
         for node in [node for node in self.nodes.values() if node.group in self.numbers]:
             if not sizes[self.numbers[node.group]]:
-                self.remove(node, "all its conversations have moved")
+                self.remove(node, Said("all_moved", {}))
         for node in sorted((node for node in self.nodes.values() if node.level), key=lambda node: node.level):
             inner = self.children(node.group)
             if len(inner) > 1 or len(inner) >= before[node.group] > 0 or (node.vacant and not inner):
                 continue
             for child in inner:
                 child.parent = node.parent
-            self.remove(node, "only one group was left in it" if inner else "no group was left in it")
+            self.remove(node, Said("one_left" if inner else "none_left", {}))

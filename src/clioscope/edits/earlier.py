@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_table
+from clioscope.atlas.membership import members_of
 from clioscope.files.folders import is_atlas
-from clioscope.lineage.table import lineage_table, members_of, names_before
+from clioscope.lineage.table import lineage_table, names_before
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,18 +6,19 @@ import getpass
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from clioscope.atlas import Atlas
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
-from clioscope.edits.draft import Draft, Node, NotApplicable
+from clioscope.edits.draft import Draft, Node
 from clioscope.edits.history import history
 from clioscope.edits.labels import UNAUDITED
 from clioscope.edits.log import Log, append, editing, read_log
 from clioscope.edits.material import Material
 from clioscope.edits.operation import Operation, new_operation
 from clioscope.edits.replay import compose, replayed, write_layer
+from clioscope.edits.sentences import NotApplicable, Refused, Said
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ def edit(atlas: Atlas | str | Path, *, author: str | None = None) -> Editor:
     Raises AtlasError for a published atlas.
     """
     return Editor(atlas if isinstance(atlas, Atlas) else Atlas(atlas), author=author)
+
+
+class Overview(NamedTuple):
+    """``operations``: rows of ``Editor.history``; ``groups``: the table ``Editor.groups``; ``undo`` and ``redo``: the
+    ids of the operations that the next one would take back or bring back, None for none."""
+
+    operations: list[dict[str, Any]]
+    groups: pl.DataFrame
+    undo: str | None
+    redo: str | None
 
 
 class Editor:
@@ -134,15 +145,27 @@ class Editor:
     def history(self) -> list[dict[str, Any]]:
         """All operations, the first first: id, at, author, op, details, state (applied, undone, no longer applies), and
         why it does not apply. A line of the file that cannot be read is a row without an id."""
-        log = read_log(self.path)
-        record = replayed(self._of_now(), log).no_longer if log.operations else []
-        return history(log, record)
+        return self.overview().operations
 
     def groups(self) -> pl.DataFrame:
         """All groups, hidden ones too: group, level, parent, name, hidden, pinned, note, colour."""
+        return self.overview().groups
+
+    def overview(self) -> Overview:
+        """The history, the groups, and what the next undo and redo would do, from one replay."""
+        log = read_log(self.path)
+        done = replayed(self._of_now(), log)
+        undo, redo = log.to_undo(), log.to_redo()
+        return Overview(
+            history(log, done.no_longer),
+            self._groups_of(done.draft),
+            None if undo is None else undo.id,
+            None if redo is None else redo.id,
+        )
+
+    def _groups_of(self, draft: Draft) -> pl.DataFrame:
         import polars as pl
 
-        draft = replayed(self._of_now(), read_log(self.path)).draft
         tree = self.atlas.tree
         names = dict(zip(tree["group"], tree["name"], strict=True))
         rows = [
@@ -185,7 +208,7 @@ class Editor:
                 try:
                     operation = apply(done.draft, operation, material)
                 except NotApplicable as error:
-                    raise AtlasError(f"{self.path}: {op} cannot be done: {error}.") from None
+                    raise Refused("cannot", self.path, op=op, why=error.said) from None
                 done = done._replace(applied=[*done.applied, operation.id])
                 self._finish(material, Log([*log.operations, operation], log.unread), done, ask)
         return self.atlas
@@ -220,10 +243,11 @@ class Editor:
             material, log = self._of_now(), read_log(self.path)
             one = (log.to_undo() if op == "undo" else log.to_redo()) if wanted is None else log.find(wanted)
             if one is None:
-                what = f"there is nothing to {op}" if wanted is None else f"there is no operation {wanted!r}"
-                raise AtlasError(f"{self.path}: {what}.")
+                if wanted is None:
+                    raise Refused(f"nothing_to_{op}", self.path)
+                raise Refused("no_operation", self.path, operation=wanted)
             if (one.id in log.undone) == (op == "undo"):
-                raise AtlasError(f"{self.path}: {one.id} is {'undone already' if op == 'undo' else 'not undone'}.")
+                raise Refused("undone_already" if op == "undo" else "not_undone", self.path, operation=one.id)
             log = Log([*log.operations, new_operation(op, self.author, of=one.id)], log.unread)
             self._finish(material, log, replayed(material, log), None)
         return self.atlas
@@ -232,9 +256,7 @@ class Editor:
         """Raise AtlasError for a name that nobody gave and the auditor withheld: the analyst cannot see it."""
         tree = self.atlas.tree
         if node.name is None and "withheld" in tree.filter(tree["group"] == node.group)["action"]:
-            raise AtlasError(
-                f"{self.path}: vouch cannot be done: the auditor withheld its name; give it another name first."
-            )
+            raise Refused("cannot", self.path, op="vouch", why=Said("withheld", {}))
 
     def _names(self, draft: Draft) -> dict[str, str]:
         """The names of the groups as they are shown now; of a hidden group, that of the build or the analyst."""
@@ -259,10 +281,8 @@ class Editor:
             return draft.nodes[found[0]]
         if found:
             ids = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
-            raise AtlasError(f"{self.path}: {len(found)} groups are called {reference!r}; give one of the ids {ids}.")
-        raise AtlasError(
-            f"{self.path}: there is no group {reference!r}; clioscope show {self.path} --ids prints names and ids."
-        )
+            raise Refused("many_called", self.path, n=len(found), name=reference, ids=ids)
+        raise Refused("no_group", self.path, group=reference, atlas=str(self.path))
 
 
 def _named(details: dict[str, Any]) -> list[str]:

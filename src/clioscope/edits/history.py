@@ -12,9 +12,9 @@ _INNER = ("labels", "verdicts", "anchors", "vouched", "kept")  # what a replay n
 
 
 def history(log: Log, record: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per operation, the first first: id, at, author, op, called, what it says, state (applied, undone or no
-    longer applies) and why."""
-    gone = {str(one.get("id")): str(one["why"]) for one in record}
+    """One row per operation, the first first: id, at, author, op, details, state (applied, undone or no longer
+    applies), why, and ``said``: the same as a key with its fields (``sentences``), None where nothing is to be said."""
+    gone = {str(one.get("id")): one for one in record}
     undone = log.undone
     rows = []
     for one in log.operations:
@@ -30,9 +30,10 @@ def history(log: Log, record: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 "op": one.op,
                 "details": said,
                 "state": state,
-                "why": gone.get(one.id, "") if state == "no longer applies" else "",
+                "why": gone[one.id]["why"] if state == "no longer applies" else "",
+                "said": gone[one.id]["said"] if state == "no longer applies" else None,
             }
         )
     unread = [one for one in record if "line" in one]
     blank = {"id": "", "at": "", "author": "", "op": "", "details": {}, "state": "no longer applies"}
-    return [*rows, *(blank | {"why": str(one["why"])} for one in unread)]
+    return [*rows, *(blank | {"why": one["why"], "said": one["said"]} for one in unread)]

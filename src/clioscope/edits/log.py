@@ -7,20 +7,26 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from clioscope.atlas.overlay import EDITS, PENDING
 from clioscope.edits.operation import MARKS, Operation, operation_from
+from clioscope.edits.sentences import NotApplicable, Refused, Said
 from clioscope.errors import AtlasError
 
-_LOCK = ".editing"
+LOCK = ".editing"
 
 
 class Unread(NamedTuple):
     """A line that is no operation: its number, from 1, and why."""
 
     number: int
-    why: str
+    why: Said
+
+    @property
+    def said(self) -> Said:
+        """The whole: which line, and why."""
+        return Said("line", {"line": self.number, "why": self.why})
 
 
 class Log(NamedTuple):
@@ -97,8 +103,8 @@ def read_log(folder: Path) -> Log:
             continue
         try:
             operations.append(operation_from(line))
-        except ValueError as error:
-            unread.append(Unread(number, str(error)))
+        except NotApplicable as error:
+            unread.append(Unread(number, error.said))
     return Log(operations, unread)
 
 
@@ -118,22 +124,39 @@ def append(folder: Path, operations: Sequence[Operation]) -> None:
 
 
 @contextmanager
-def editing(folder: Path) -> Iterator[None]:
-    """Hold the edits of an atlas alone. Raises AtlasError while another process edits it, or if it is read-only."""
-    path = folder / _LOCK
-    try:
-        held = path.open("w")
-    except OSError as error:
-        raise AtlasError(f"{folder}: cannot be written ({error.strerror}).") from error
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = os.path.samestat(os.fstat(held.fileno()), path.stat())  # not one that another process just removed
-        except (BlockingIOError, FileNotFoundError):
-            alone = False
-        if not alone:
-            raise AtlasError(f"{folder}: is being edited by another process; try again when that has ended.")
+def editing(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the edits of an atlas alone. While another process holds them, this waits with ``wait``, and else fails.
+
+    Raises AtlasError while another process edits the atlas, or if it is read-only.
+    """
+    with _held(folder, wait) as held:
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
+            if _is_at(held, folder / LOCK):  # the folder may be another one by now: a build has put a new atlas here
+                (folder / LOCK).unlink(missing_ok=True)
+
+
+def _held(folder: Path, wait: bool) -> IO[str]:
+    """The file by which the edits are held, locked."""
+    while True:
+        try:
+            held = (folder / LOCK).open("w")
+        except OSError as error:
+            raise AtlasError(f"{folder}: cannot be written ({error.strerror}).") from error
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if _is_at(held, folder / LOCK):  # not one that another process just removed
+                return held
+        except BlockingIOError:
+            pass
+        held.close()
+        if not wait:
+            raise Refused("busy", folder)
+
+
+def _is_at(held: IO[str], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(held.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from clioscope.edits.sentences import NotApplicable
+
 # Operation -> what its line must hold. Other fields may be missing.
 KINDS: dict[str, tuple[str, ...]] = {
     "rename": ("group", "name"),
@@ -70,20 +72,20 @@ def new_operation(op: str, author: str, **details: Any) -> Operation:
 
 
 def operation_from(line: str) -> Operation:
-    """The operation of a line. Raises ValueError, with the reason, for a line that is none."""
+    """The operation of a line. Raises NotApplicable, with the reason, for a line that is none."""
     try:
         fields = json.loads(line)
     except ValueError:
-        raise ValueError("is no JSON") from None
+        raise NotApplicable("no_json") from None
     if not isinstance(fields, dict):
-        raise ValueError("is no JSON object")
+        raise NotApplicable("no_object")
     missing = [name for name in ("id", "at", "author", "op") if not isinstance(fields.get(name), str)]
     if not missing:
         missing = [name for name in KINDS.get(fields["op"], ()) if name not in fields]
     if missing:
-        raise ValueError(f"lacks {', '.join(missing)}")
+        raise NotApplicable("lacks", fields=", ".join(missing))
     if fields["op"] not in KINDS:
-        raise ValueError(f"is an operation that this version does not know: {fields['op']}")
+        raise NotApplicable("unknown_operation", op=fields["op"])
     id, at, author, op = (fields.pop(name) for name in ("id", "at", "author", "op"))
     return Operation(id, at, author, op, fields)
 

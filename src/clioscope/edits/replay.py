@@ -18,18 +18,20 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_array, write_json, write_table
-from clioscope.atlas.overlay import EDITS, FOLDER, PENDING, RECORD, build_of
+from clioscope.atlas.membership import rows_of
+from clioscope.atlas.overlay import EDITS, FOLDER, LAST, NEXT, PENDING, RECORD, build_of, layer_of
 from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
-from clioscope.edits.draft import Draft, NotApplicable
+from clioscope.edits.draft import Draft
 from clioscope.edits.earlier import edited_lineage, write_earlier
 from clioscope.edits.labels import Labelled, Rows, label_groups
 from clioscope.edits.log import Log, append, editing, read_log
 from clioscope.edits.material import Material
 from clioscope.edits.operation import Operation, new_operation
+from clioscope.edits.sentences import NotApplicable
 from clioscope.edits.successors import successors_of
-from clioscope.edits.tables import audit_table, cluster_tables, grouping, members_of, same, share_tables, tree_table
+from clioscope.edits.tables import audit_table, cluster_tables, grouping, same, share_tables, tree_table
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MARK, begin_work, end_work
 
@@ -101,15 +103,19 @@ def replayed(material: Material, log: Log) -> Replayed:
     """Apply the operations that stand, in their order, to the built tree."""
     draft = Draft(material.atlas, log.followed)
     applied: list[str] = []
-    no_longer = [{"line": line.number, "why": f"line {line.number} {line.why}"} for line in log.unread]
+    no_longer = [{"line": one.number, "why": str(one.said), "said": one.said.record()} for one in log.unread]
     last: Operation | None = None
     for one in log.standing:
         try:
             last = apply(draft, one, material)
             applied.append(one.id)
         except NotApplicable as error:
-            no_longer.append({"id": one.id, "op": one.op, "groups": one.groups, "why": str(error)})
+            no_longer.append({"id": one.id, "op": one.op, "groups": one.groups, **_reason(error)})
     return Replayed(draft, applied, no_longer, last)
+
+
+def _reason(error: NotApplicable) -> dict[str, Any]:
+    return {"why": str(error), "said": error.said.record()}
 
 
 def compose(material: Material, log: Log, done: Replayed, ask: Asker | None) -> Layer:
@@ -118,10 +124,10 @@ def compose(material: Material, log: Log, done: Replayed, ask: Asker | None) -> 
     held = grouping(draft)
     parents = draft.shown()
     shown = np.where(held.visible, held.labels, len(held.base_groups))
-    members = members_of(parents, held.base_groups, shown)
+    members = rows_of(parents, held.base_groups, shown)
     base = atlas.manifest["base_groups"]
     above: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
-    built = members_of(above, base, atlas.clusters["label"].to_numpy())
+    built = rows_of(above, base, atlas.clusters["label"].to_numpy())
     labelled = label_groups(draft, material, members, built, log.speaking, ask)
     tree = tree_table(draft, material, parents, members, labelled)
     tables = {"tree": tree, "audit": audit_table(material, tree)}
@@ -186,16 +192,18 @@ def _structure(parents: Mapping[str, str | None], members: Rows) -> str:
 
 
 def write_layer(folder: Path, layer: Layer) -> None:
-    """Put a whole layer in the place of the one before; one that changes nothing leaves none. A layer is there as a
-    whole or not at all.
+    """Put a whole layer in the place of the one before; one that changes nothing leaves none.
 
-    Raises AtlasError if the folder cannot be written.
+    A reader sees the one or the other, also if this is killed on the way (``layer_of``). Raises AtlasError if the
+    folder cannot be written.
     """
-    part, place, old = folder / f"{FOLDER}.part", folder / FOLDER, folder / f"{FOLDER}.old"
+    part, place, old = folder / NEXT, folder / FOLDER, folder / LAST
     before = _said_in(Atlas(folder).tree)
     try:
-        end_work(part)
+        if layer_of(folder) == part and part.exists():  # an exchange that was interrupted
+            os.rename(part, place)
         end_work(old)
+        end_work(part)
         if layer.record["applied"] or layer.record["no_longer"]:
             begin_work(part)
             for name, table in layer.tables.items():

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.edits.draft import Draft, Node, NotApplicable
+from clioscope.edits.draft import Draft, Node
 from clioscope.edits.operation import Operation
+from clioscope.edits.sentences import NotApplicable
 from clioscope.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ def parts_of(draft: Draft, node: Node, operation: Operation, material: Material)
     details = operation.details
     ways = [way for way in ("into", "facet", "query") if details.get(way) is not None]
     if len(ways) != 1:
-        raise NotApplicable("say one way to split: into a number of groups, by a facet, or by a query")
+        raise NotApplicable("one_way")
     rows = draft.members(node.group)
     if node.group not in draft.numbers:
         if ways != ["into"]:
-            raise NotApplicable("the group holds groups, so it can only be split into a number of them")
+            raise NotApplicable("only_number")
         return _of_groups(draft, node, operation, material)
     if len(rows) < 2:
-        raise NotApplicable("the group has one conversation only")
+        raise NotApplicable("one_conversation")
     if ways == ["facet"]:
         return operation, _by_facet(rows, str(details["facet"]), material)
     if ways == ["query"]:
@@ -55,7 +56,7 @@ def _of_groups(draft: Draft, node: Node, operation: Operation, material: Materia
 
     inner = [child for child in draft.children(node.group) if not child.vacant]
     if len(inner) < 2:
-        raise NotApplicable("the group holds one group only, beside those that hold nothing")
+        raise NotApplicable("one_group")
     members = [draft.members(child.group) for child in inner]
     centroids = unit_rows(np.stack([material.vectors[rows].mean(axis=0) for rows in members]))
     found = _divided(centroids, operation, material)
@@ -73,18 +74,18 @@ def _divided(vectors: NDArray[np.float32], operation: Operation, material: Mater
 
     wanted, method = operation.details["into"], operation.details.get("method", "kmeans")
     if not isinstance(wanted, int) or not 2 <= wanted <= _MOST_PARTS:
-        raise NotApplicable(f"a group is split into 2 to {_MOST_PARTS} groups, not {wanted}")
+        raise NotApplicable("how_many", most=_MOST_PARTS, n=wanted)
     if method not in METHODS:
-        raise NotApplicable(f"{method!r} is no way to split; give {' or '.join(METHODS)}")
+        raise NotApplicable("no_method", method=method, methods=", ".join(METHODS))
     if len(vectors) < wanted:
-        raise NotApplicable(f"there are only {len(vectors)} to divide, too few for {wanted} groups")
+        raise NotApplicable("too_few", n=len(vectors), groups=wanted)
     try:
         settings = ClusteringSettings(method=METHODS[method], clusters=wanted)
         labels = cluster(vectors, settings, material.settings.seed).labels
     except SettingsError as error:
-        raise NotApplicable(str(error)) from error
+        raise NotApplicable("not_divided", why=str(error).rstrip(".")) from error
     if int(labels.max()) < 1:
-        raise NotApplicable("all in it is alike, so it cannot be divided")
+        raise NotApplicable("all_alike")
     return labels
 
 
@@ -92,7 +93,7 @@ def _by_facet(rows: NDArray[np.intp], facet: str, material: Material) -> Parts:
     """The most frequent values, each a part; what has another value, or none, is a part of its own."""
     values = material.values(facet)
     if values is None:
-        raise NotApplicable(f"there is no facet {facet!r}; there are {', '.join(material.facet_names)}")
+        raise NotApplicable("no_facet", facet=facet, facets=", ".join(material.facet_names))
     own = [values[row] for row in rows.tolist()]
     counts = Counter(value for value in own if value is not None)
     most = sorted((value for value in counts if counts[value] > 1), key=lambda value: (-counts[value], value))
@@ -101,19 +102,19 @@ def _by_facet(rows: NDArray[np.intp], facet: str, material: Material) -> Parts:
     for row, value in zip(rows.tolist(), own, strict=True):
         parts.setdefault(value if value in kept and value is not None else "", []).append(row)
     if len(parts) < 2:
-        raise NotApplicable(f"its conversations do not differ in {facet}")
+        raise NotApplicable("facet_alike", facet=facet)
     return dict(sorted(parts.items()))
 
 
 def _by_query(rows: NDArray[np.intp], query: str, material: Material) -> Parts:
     """What lies near to a question, and the rest; the border is where the cosines fall apart best (Otsu 1979)."""
     if not query.strip():
-        raise NotApplicable("the query is empty")
+        raise NotApplicable("no_query")
     cosines = material.vectors[rows] @ material.encode_query(query)
     order = np.argsort(-cosines, kind="stable")
     ranked = cosines[order].astype(np.float64)
     if ranked[0] - ranked[-1] < 1e-6:
-        raise NotApplicable("all its conversations are equally near to the query")
+        raise NotApplicable("query_alike")
     cut = np.arange(1, len(ranked))
     left = np.cumsum(ranked)[:-1]
     gap = left / cut - (ranked.sum() - left) / (len(ranked) - cut)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.atlas.segments import segments_of
+from clioscope.atlas.segments import hefts, segments_of
 from clioscope.edits.draft import Draft
 from clioscope.edits.labels import Labelled, Rows
 from clioscope.edits.material import Material
@@ -36,19 +36,6 @@ def grouping(draft: Draft) -> Grouping:
     labels = number[draft.base]
     shown = np.array([not draft.is_hidden(draft.nodes[group]) for group in order], dtype=bool)
     return Grouping(order, labels, shown[labels])
-
-
-def members_of(parents: Mapping[str, str | None], base_groups: list[str], labels: NDArray[np.integer]) -> Rows:
-    """The rows of each group of a tree, rising; ``labels`` (n,) are the base groups by number."""
-    order = np.argsort(labels, kind="stable")
-    starts = np.searchsorted(labels[order], np.arange(len(base_groups) + 1))
-    parts: dict[str, list[NDArray[np.intp]]] = {group: [] for group in parents}
-    for number, group in enumerate(base_groups):
-        rows, above = order[starts[number] : starts[number + 1]], group
-        while above is not None and above in parts:
-            parts[above].append(rows)
-            above = parents[above]  # type: ignore[assignment]
-    return {group: np.sort(np.concatenate(rows)) for group, rows in parts.items() if rows}
 
 
 def same(rows: NDArray[np.intp], others: NDArray[np.intp] | None) -> bool:
@@ -172,11 +159,14 @@ def _unbacked(draft: Draft, material: Material, table: pl.DataFrame) -> pl.Serie
     built = dict(zip(material.atlas.tree["group"], material.atlas.tree["unbacked"], strict=True))
     users = material.atlas.occurrences["user"]
     if 0 < users.null_count() < len(users):
-        texts, owners = material.known
+        texts, owners, copies = material.known
         held = grouping(draft)
         shown = np.flatnonzero(held.visible).tolist()
         backing = Backing(
-            [texts[row] for row in shown], [owners[row] for row in shown], material.settings.naming.support
+            [texts[row] for row in shown],
+            [owners[row] for row in shown],
+            material.settings.naming.support,
+            [copies[row] for row in shown],
         )
         base = [held.base_groups[held.labels[row]] for row in shown]
         return pl.Series(backing.unbacked(table, base), dtype=pl.Boolean)
@@ -245,7 +235,8 @@ def share_tables(
             above = parents[above]
     kept = [group for group in tree["group"] if group not in inside]
     shown = np.unique(held.labels[held.visible]).tolist()
-    weight = atlas.clusters.join(atlas.conversations, on="conversation", how="left", maintain_order="left")["count"]
+    counted = atlas.clusters.join(atlas.conversations, on="conversation", how="left", maintain_order="left")
+    weight = hefts(counted, segments_of(atlas))
     fresh = share_table(known, material.facets, held.labels, {"shown": shown, **inside}, weight.to_numpy())
     if held.visible.all():
         kept.append(WHOLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from inspect import signature
 from threading import Lock
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.edits.editor import Editor
 
+MOST_MOVED = 10_000  # conversations that one edit moves: each is named in the file of edits
+
 # Operation -> the fields that the page may send with it, and their types. No other field is read.
 _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "rename": {"group": (str,), "name": (str,), "description": (str,), "vouch": (bool,)},
@@ -23,41 +26,50 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "merge": {"groups": (list,), "name": (str,), "vouch": (bool,)},
     "split": {"group": (str,), "into": (int,), "facet": (str,), "query": (str,), "method": (str,)},
     "move": {"group": (str,), "to": (str, type(None))},
+    "move_conversations": {"rows": (list,), "state": (str,), "to": (str,)},
     "hide": {"group": (str,), "on": (bool,)},
     "pin": {"group": (str,), "on": (bool,)},
     "note": {"group": (str,), "text": (str,)},
     "colour": {"group": (str,), "colour": (str, type(None))},
     "vouch": {"group": (str,)},
+    "name": {"group": (str,)},
+    "audit": {},
     "undo": {"operation": (str,)},
     "redo": {"operation": (str,)},
 }
+_ASKING = ("merge", "split", "move", "move_conversations", "name")  # with ``ask_model`` these ask the atlas's model
+_LISTS: dict[str, type] = {"groups": str, "rows": int}  # what a field that is a list holds
 
 
 class Desk:
     """An atlas as it is now, with its view and its search. Edits come one after another.
 
-    ``can_edit`` is false for a published atlas and for a folder that cannot be written.
+    ``can_edit`` is false for a published atlas and for a folder that cannot be written. ``ask_model``: whether edits
+    that name groups ask the atlas's model. ``state`` names the view that is shown: rows of another one are others.
+    Raises AtlasError for ``ask_model`` and an atlas that was built without a model.
     """
 
-    def __init__(self, atlas: Atlas, *, title: str | None = None, edits: bool = True) -> None:
-        self._title, self._lock = title, Lock()
+    def __init__(self, atlas: Atlas, *, title: str | None = None, edits: bool = True, ask_model: bool = False) -> None:
+        if ask_model and not atlas.published and atlas.manifest["settings"]["model"]["name"] is None:
+            raise AtlasError(f"{atlas.path}: was built without a language model to ask; leave --ask-model out.")
+        self._title, self._lock, self.ask_model = title, Lock(), ask_model
         self.can_edit = edits and not atlas.published and os.access(atlas.path, os.W_OK)
         self._editor: Editor | None = None
         self._show(atlas)
 
     def _show(self, atlas: Atlas) -> None:
-        self.atlas, self._view = atlas, b""
+        self.atlas, self._view, self.state = atlas, b"", secrets.token_hex(8)
         before = getattr(self, "_meaning", None)
         self._meaning = None if atlas.published else Meaning(atlas)
         if self._meaning is not None and before is not None:
             self._meaning.take_encoder(before)
 
-    def view(self) -> bytes:
-        """What the page shows, made once per state of the atlas."""
+    def view(self) -> tuple[bytes, str]:
+        """What the page shows, made once per state of the atlas, and the ``state``."""
         with self._lock:
             if not self._view:
                 self._view = make_view(self.atlas, title=self._title, texts=not self.atlas.published)
-            return self._view
+            return self._view, self.state
 
     def search(self, question: str) -> Found | None:
         """What lies near to a question; None for an atlas without vectors. Raises ModelError."""
@@ -85,33 +97,48 @@ class Desk:
             raise AtlasError(f"{op!r} is no operation; there are {', '.join(_FIELDS)}.")
         for name, value in fields.items():
             right = isinstance(value, known.get(name, ())) and (not isinstance(value, bool) or bool in known[name])
-            if not right or (name == "groups" and not all(isinstance(one, str) for one in value)):
+            if not right or (name in _LISTS and not all(type(one) is _LISTS[name] for one in value)):
                 raise AtlasError(f"{op}: the field {name!r} is not one of it, or holds something else than it should.")
         with self._lock:
             method: Callable[..., Atlas] = getattr(self.editor, str(op))
             try:
+                if op == "move_conversations":
+                    fields = {"conversations": self._named(fields["rows"], fields["state"]), "to": fields["to"]}
                 signature(method).bind(**fields)
-            except TypeError:
+            except (KeyError, TypeError):
                 raise AtlasError(f"{op}: a field is missing; it takes {', '.join(known)}.") from None
+            if op in _ASKING and self.ask_model:
+                fields["ask_model"] = True
             before = set(self.atlas.tree["group"])
             self._show(method(**fields))
             return [group for group in self.atlas.tree["group"] if group not in before]
 
+    def _named(self, rows: list[int], state: str) -> list[str]:
+        """The ids of conversations by their rows in the view ``state``. Raises Refused for another view than the one
+        that is shown, for too many rows, and for rows that are not there."""
+        from clioscope.edits.sentences import Refused
+
+        shown = self.atlas.shown_rows
+        if state != self.state or any(not 0 <= row < len(shown) for row in rows):
+            raise Refused("shown_before", self.atlas.path)
+        if len(rows) > MOST_MOVED:
+            raise Refused("too_many", self.atlas.path, most=MOST_MOVED, n=len(rows))
+        ids: list[str] = self.atlas.clusters["conversation"].gather(shown[rows]).to_list()
+        return ids
+
     def history(self) -> dict[str, Any]:
-        """``operations`` (the latest first), ``undo`` and ``redo`` (what the next one would do, or None), and the
-        ``hidden`` groups (group, name)."""
+        """``operations`` (the latest first; of conversations only how many), ``undo`` and ``redo`` (what the next one
+        would do, or None), and the ``hidden`` groups (group, name)."""
         import polars as pl
 
-        from clioscope.edits.log import read_log
-
         with self._lock:
-            log = read_log(self.atlas.path)
-            undo, redo = log.to_undo(), log.to_redo()
-            groups = self.editor.groups()
-            hidden = groups.filter(pl.col("hidden")).select("group", "name").rows(named=True)
-            return {
-                "operations": self.editor.history()[::-1],
-                "undo": None if undo is None else undo.id,
-                "redo": None if redo is None else redo.id,
-                "hidden": hidden,
-            }
+            found = self.editor.overview()
+        for one in found.operations:
+            if "conversations" in one["details"]:
+                one["details"]["conversations"] = len(one["details"]["conversations"])
+        return {
+            "operations": found.operations[::-1],
+            "undo": found.undo,
+            "redo": found.redo,
+            "hidden": found.groups.filter(pl.col("hidden")).select("group", "name").rows(named=True),
+        }

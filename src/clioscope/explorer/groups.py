@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.membership import rows_of
 from clioscope.errors import AtlasError
 from clioscope.explorer.similar_groups import group_centroids, nearest_groups
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 # Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
 _KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed", "none", "candidate"}
-_KNOWN |= {"weight"}
+_KNOWN |= {"weight", "withheld"}
 # Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
@@ -28,6 +29,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     ``name`` is None if the auditor withheld it; then description and phrases are empty.
     ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups. ``read``
     says how much of its conversations was read (``group_reading``); None for an atlas that does not tell.
+    ``withheld`` says how many conversations of a published group are in no group below it that is shown.
     ``note``, ``colour`` and ``pinned`` stand where the analyst gave them.
     """
     tree = atlas.tree
@@ -48,7 +50,9 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "mixed": row["mixed"],
                 "none": bool(row.get("none")),
                 **({"candidate": True} if row.get("candidate") else {}),
+                **({"withheld": row["withheld"]} if row.get("withheld") else {}),
                 "count": row["count"],
+                **({"weight": round(row["weight"], 6)} if "weight" in row else {}),
                 "distinct": row.get("conversations"),
                 "users": row.get("users"),
                 "anonymous": row.get("anonymous"),
@@ -123,25 +127,11 @@ def _near(atlas: Atlas) -> list[list[int]]:
     return nearest_groups(levels, np.nan_to_num(atlas.tree.select("x", "y").to_numpy().astype(np.float64)))
 
 
-def base_of(parents: list[int | None], base: NDArray[np.integer[Any]]) -> dict[int, NDArray[np.integer[Any]]]:
-    """The rows of every group, by the group's place, given the base group of each row."""
-    import numpy as np
-
-    members: dict[int, list[NDArray[np.integer[Any]]]] = {}
-    order = np.argsort(base, kind="stable")
-    groups, starts = np.unique(base[order], return_index=True)
-    for group, rows in zip(groups, np.split(order, starts[1:]), strict=True):
-        above: int | None = int(group)
-        while above is not None:
-            members.setdefault(above, []).append(rows)
-            above = parents[above]
-    return {group: np.concatenate(parts) for group, parts in members.items()}
-
-
 def set_hearts(rows: list[dict[str, Any]], base: NDArray[np.integer[Any]], places: Places) -> None:
     """Give every group its place on the map (``x``, ``y``) and how far it spreads (``spread``)."""
     from clioscope.explorer.places import heart
 
-    for group, members in base_of([row["parent"] for row in rows], base).items():
+    parents = {index: row["parent"] for index, row in enumerate(rows)}
+    for group, members in rows_of(parents, range(len(rows)), base).items():
         x, y, spread = heart(places.x[members], places.y[members])
         rows[group] |= {"x": round(x, 4), "y": round(y, 4), "spread": round(spread, 4)}

@@ -8,7 +8,8 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from clioscope.errors import AtlasError, ClioscopeError
+from clioscope.edits.sentences import Refused
+from clioscope.errors import AtlasError, ClioscopeError, ModelError
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.page import page
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 MOST_TRACES = 10  # conversations shown for one question
-MOST_BYTES = 64 * 1024  # of an edit
+MOST_BYTES = 128 * 1024  # of an edit
+TOKEN_WANTED = "Open the address that clioscope explore printed, with its token."
 
 # The page has its own, stricter policy. This one is for everything else.
 _HEADERS = {
@@ -35,16 +37,25 @@ _HEADERS = {
 
 
 def make_app(
-    atlas: Atlas, token: str, port: int, *, title: str | None = None, traces: bool = False, edits: bool = True
+    atlas: Atlas,
+    token: str,
+    port: int,
+    *,
+    title: str | None = None,
+    traces: bool = False,
+    edits: bool = True,
+    ask_model: bool = False,
 ) -> Starlette:
     """The application: ``/`` (the page), ``/view``, ``/abilities``, ``/meaning?q=``; ``/traces?rows=`` with ``traces``.
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
-    the operation).
+    the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
+    its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
 
     Every request must name this host and ``port``, which stops pages of other hosts that resolve to this machine. It
     must carry the token, as ``?token=`` (the page) or in ``X-Clioscope-Token`` (requests of the page).
 
-    Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one.
+    Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one, and if
+    ``ask_model`` is wanted of an atlas that was built without a model.
     """
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
@@ -57,15 +68,16 @@ def make_app(
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page()
-    desk = Desk(atlas, title=title, edits=edits)
-    abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit}
+    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model)
+    abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def get_page(request: Request) -> Response:
         return HTMLResponse(html, headers={"Content-Security-Policy": "frame-ancestors 'none'"})
 
     async def get_view(request: Request) -> Response:
-        return Plain(await run_in_threadpool(desk.view), media_type="application/octet-stream")
+        view, state = await run_in_threadpool(desk.view)
+        return Plain(view, media_type="application/octet-stream", headers={"X-Clioscope-State": state})
 
     async def get_abilities(request: Request) -> Response:
         return JSONResponse(abilities)
@@ -89,27 +101,35 @@ def make_app(
 
     async def get_edits(request: Request) -> Response:
         if not desk.can_edit:
-            return PlainTextResponse("This atlas cannot be edited here.", 404)
+            return refusal(Refused("off", atlas.path), 404)
         return JSONResponse(await run_in_threadpool(desk.history))
 
     async def post_edit(request: Request) -> Response:
         if not desk.can_edit:
-            return PlainTextResponse("This atlas cannot be edited here.", 404)
+            return refusal(Refused("off", atlas.path), 404)
         try:
             asked = await read_json(request)
             made = await run_in_threadpool(desk.edit, asked)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
+        except ModelError as error:
+            return refusal(Refused("model_failed", atlas.path, why=str(error).rstrip(".")), 409)
         except AtlasError as error:
-            return PlainTextResponse(str(error), 409)
+            return refusal(error, 409)
         return JSONResponse({"made": made})
+
+    def refusal(error: AtlasError, status: int) -> Response:
+        if not isinstance(error, Refused):
+            return PlainTextResponse(str(error), status)
+        sentence = f"{error.said}."
+        return JSONResponse({"text": sentence[0].upper() + sentence[1:], **error.said.record()}, status)
 
     async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
         if request.headers.get("host", "").lower() not in hosts:
             return PlainTextResponse("This server answers only at its own address.", 421)
         given = request.headers.get("x-clioscope-token") or request.query_params.get("token", "")
         if not secrets.compare_digest(given.encode(), token.encode()):
-            return PlainTextResponse("Open the address that clioscope explore printed, with its token.", 403)
+            return PlainTextResponse(TOKEN_WANTED, 403)
         try:
             response: Response = await answer(request)
         except ClioscopeError as error:
@@ -139,7 +159,7 @@ def make_app(
 
 async def read_json(request: Request) -> dict[str, Any]:
     """The JSON object that a request brings. Raises ValueError, with a sentence, for anything else, and for one of more
-    than 64 KiB."""
+    than 128 KiB."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise ValueError("Send a JSON object (application/json).")
     body = bytearray()
@@ -178,11 +198,12 @@ def explore(
     title: str | None = None,
     traces: bool = False,
     edits: bool = True,
+    ask_model: bool = False,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
-    The page can edit the atlas, unless ``edits`` is false.
+    The page can edit the atlas, unless ``edits`` is false; with ``ask_model`` the atlas's model names what they change.
 
     ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
     """
@@ -198,7 +219,7 @@ def explore(
                 f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
             ) from error
         bound = int(listening.getsockname()[1])
-        app = make_app(atlas, token, bound, title=title, traces=traces, edits=edits)
+        app = make_app(atlas, token, bound, title=title, traces=traces, edits=edits, ask_model=ask_model)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas import Atlas
+from clioscope.atlas.export import total_count
+from clioscope.atlas.membership import rows_of
+from clioscope.atlas.segments import has_segments, hefts, segments_of, whole_ids
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
@@ -24,7 +27,8 @@ _NO_DAY = 65_535
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``).
 
-    A full atlas gives one row per distinct conversation that is not hidden: its base group, its place on the map, its
+    A full atlas gives one row per distinct conversation that is not hidden (or per segment of one, with a number for
+    the whole one and the part of it that the segment is): its base group, its place on the map, its
     closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
     sentences are included only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups
     and counts.
@@ -55,6 +59,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
         how="inner",
         maintain_order="left",
     )
+    segments = segments_of(atlas)
     groups = group_rows(atlas)
     place = {row["id"]: index for index, row in enumerate(groups)}
     base = rows["group"].replace_strict(place, return_dtype=pl.UInt32).to_numpy()
@@ -62,6 +67,9 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     weights = rows["count"].to_numpy()
     if (weights != 1).any():
         arrays["count"] = weights.astype(np.uint32)
+    if segments is not None:
+        arrays["whole"] = whole_ids(rows, segments).rank("dense").to_numpy().astype(np.uint32) - 1
+        arrays["part"] = hefts(rows.with_columns(count=pl.lit(1)), segments).to_numpy().astype(np.float32)
     has_map = _add_places(atlas, rows, groups, base, arrays)
     columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
     add_shares(atlas, columns, list(place), arrays)
@@ -69,7 +77,8 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     add_numbers(atlas, columns, rows, arrays)
     header = {
         "rows": rows.height,
-        "total": int(weights.sum()),
+        "total": int(weights.sum()) if segments is None else total_count(atlas),
+        "segments": None if segments is None else rows.height,
         "groups": groups,
         "map": has_map,
         "columns": columns,
@@ -85,7 +94,6 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     import numpy as np
     import polars as pl
 
-    from clioscope.atlas.export import total_count
     from clioscope.atlas.people import counted_as
     from clioscope.explorer.columns import LENGTH_ORDER, coded, in_words
     from clioscope.explorer.places import fit
@@ -106,9 +114,11 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         order = LENGTH_ORDER if name == "length" else facet["categories"] or None
         ordinal = name == "length" or facet["type"] == "score"
         if order is None:  # the most frequent value in the whole atlas first
-            whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+            told = rows.drop_nulls("value").group_by("value").agg(pl.col("count").sum())
+            whole = told.sort("count", "value", descending=[True, False])
             order = whole["value"].to_list()
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
+        column = _with_withheld(column, text)
         width = len(column.values)
         table = np.zeros((len(groups), width), np.uint32)
         table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
@@ -118,6 +128,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     header = {
         "rows": 0,
         "total": total_count(atlas),
+        "segments": 0 if has_segments(atlas) else None,  # how many is not published
         "groups": groups,
         "map": has_map,
         "columns": columns,
@@ -128,6 +139,17 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "counted": counted_as(atlas.manifest),
     }
     return header, arrays
+
+
+def _with_withheld(column: Column, text: pl.Series) -> Column:
+    """The column with what is withheld, unknown or other (null) as its last value, None."""
+    import numpy as np
+
+    nulls = text.is_null().to_numpy()
+    if not nulls.any():
+        return column
+    values = column.values if column.values[-1:] == [None] else [*column.values, None]
+    return column._replace(values=values, codes=np.where(nulls, len(values) - 1, column.codes))
 
 
 def _add_places(
@@ -214,8 +236,7 @@ def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDAr
     """The mean margin of the conversations in each group (clusters.margin), as a figure of its quality."""
     import numpy as np
 
-    from clioscope.explorer.groups import base_of
-
     margin = rows["margin"].to_numpy().astype(np.float64)
-    for group, members in base_of([row["parent"] for row in groups], base).items():
+    parents = {index: row["parent"] for index, row in enumerate(groups)}
+    for group, members in rows_of(parents, range(len(groups)), base).items():
         groups[group]["quality"]["margin"] = round(float(margin[members].mean()), 4)

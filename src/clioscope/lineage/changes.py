@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.atlas.membership import members_of
 from clioscope.errors import AtlasError
-from clioscope.lineage.table import lineage_table, members_of, names_before
+from clioscope.lineage.table import lineage_table, names_before
 
 if TYPE_CHECKING:
     import polars as pl

@@ -54,26 +54,6 @@ def lineage_table(
     )
 
 
-def members_of(clusters: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
-    """One row per conversation and group that holds it, at every level: conversation, group.
-
-    ``clusters`` has the columns conversation and group (a base group), ``tree`` group and parent.
-    """
-    import polars as pl
-
-    rows = clusters.select("conversation", "group")
-    above = tree.select("group", "parent")
-    levels = []
-    while not rows.is_empty():
-        levels.append(rows)
-        rows = (
-            rows.join(above, on="group", how="left")
-            .filter(pl.col("parent").is_not_null())
-            .select("conversation", pl.col("parent").alias("group"))
-        )
-    return pl.concat(levels) if levels else rows
-
-
 def names_before(lineage: pl.DataFrame) -> dict[str, list[str]]:
     """The earlier names of each group of an atlas, oldest first, from its table of lineage."""
     rows = lineage.filter(lineage["group"].is_not_null()).select("group", "names_before").iter_rows()

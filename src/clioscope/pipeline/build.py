@@ -11,11 +11,11 @@ from pathlib import Path
 
 from clioscope.atlas import Atlas
 from clioscope.codebook.read import with_codebook
-from clioscope.edits.replay import replay
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.checks import check
 from clioscope.pipeline.estimate import Estimate, estimate_build
+from clioscope.pipeline.exchange import put_in_place
 from clioscope.pipeline.folder import BuildFolder
 from clioscope.pipeline.lineage import write_lineage
 from clioscope.pipeline.manifest import finish
@@ -74,8 +74,7 @@ def build(
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         write_lineage(run)
         finish(run)
-        replay(place.folder, place.predecessor or place.out, model=settings.model.name is not None)
-        place.exchange()
+        put_in_place(place, place.predecessor or place.out, model=settings.model.name is not None)
     return Atlas(place.out)
 
 

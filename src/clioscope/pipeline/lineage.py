@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from clioscope.lineage.table import lineage_table, members_of
+from clioscope.atlas.membership import members_of
+from clioscope.lineage.table import lineage_table
 from clioscope.pipeline.run import Run
 
 LINEAGE = "lineage"

@@ -8,10 +8,10 @@ from typing import Literal
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.segments import has_segments
-from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.build import build
+from clioscope.pipeline.exchange import put_in_place
 from clioscope.pipeline.folder import BuildFolder
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.updating.work import Work
@@ -84,8 +84,7 @@ def update(
         for remark in work.do(files, given):
             on_saying(run.progress)(remark)
         run.close()
-        replay(place.folder, atlas.path, model=settings.model.name is not None)
-        place.exchange()
+        put_in_place(place, atlas.path, model=settings.model.name is not None)
     return Atlas(place.out)
 
 

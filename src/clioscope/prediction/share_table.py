@@ -37,11 +37,11 @@ def share_table(
     """One row per group, facet and value: the share of the value with its 95 % interval (low, high).
 
     ``strata`` (n,): the base group of each conversation, 0 to k-1; ``groups``: the base groups that each group of the
-    tree holds; ``weight`` (n,): how often each conversation came. Columns beside these: count, how many conversations
-    the group holds; asked and inferred, of how many the value was said and inferred; exact, whether it is known of all.
-    All of them count duplicates. A share is one of the conversations that have, or would have, an answer. Scores,
-    categories, languages and computed facets with at most twelve values are there, and the ten most frequent values
-    of short texts.
+    tree holds; ``weight`` (n,): how often each conversation came (of a segment, times its part of the conversation).
+    Columns beside these: count, how many conversations the group holds; asked and inferred, of how many the value was
+    said and inferred; exact, whether it is known of all. All of them count duplicates. A share is one of the
+    conversations that have, or would have, an answer. Scores, categories, languages and computed facets with at most
+    twelve values are there, and the ten most frequent values of short texts.
     """
     import polars as pl
 
@@ -71,7 +71,8 @@ def share_table(
     schema |= dict.fromkeys(("share", "low", "high"), pl.Float64)
     schema |= dict.fromkeys(("count", "asked", "inferred"), pl.Float64)
     table = pl.DataFrame(rows, schema=schema | {"exact": pl.Boolean}, orient="row")
-    return table.cast(dict.fromkeys(("count", "asked", "inferred"), pl.UInt32))
+    numbers = pl.col("count", "asked", "inferred")  # of segments, of which a conversation has several, sums of parts
+    return table.with_columns(numbers.round().cast(pl.UInt32))
 
 
 def _samples(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.atlas.membership import members_of
 from clioscope.lineage.matching import Match, kept_ids, match_groups
-from clioscope.lineage.table import members_of, tiers
+from clioscope.lineage.table import tiers
 from clioscope.pipeline.job import Job
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clioscope.atlas.segments import hefts
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     reads=(
         *("facets", "probabilities", "values", "chances", "said", "prediction.facet"),
         *("clusters.conversation", "clusters.group", "tree.group", "tree.parent"),
-        *("conversations.conversation", "conversations.count"),
+        *("conversations.conversation", "conversations.count", "segments.segment", "segments.weight"),
     ),
     writes=("shares", "predicted_groups"),
     given=("facets",),
@@ -35,7 +36,8 @@ def shares(job: Job) -> None:
     known = Known(
         job.table("facets"), job.table("probabilities"), job.table("values"), job.array("chances"), job.array("said")
     )
-    job.write_table("shares", share_table(known, job.facets, strata, groups, rows["count"].to_numpy()))
+    weight = hefts(rows, job.table("segments") if job.has("segments") else None)
+    job.write_table("shares", share_table(known, job.facets, strata, groups, weight.to_numpy()))
     told = job.table("prediction")["facet"].unique().to_list()
     job.write_table("predicted_groups", predicted_groups(known, strata, groups, told))
 

@@ -88,7 +88,8 @@ def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], gr
     names = [facet.name for facet in run.facets if facet.type == "text"]
     texts, owners = known_texts(_said(run, some), known.transcripts, names), writers(some, known.occurrences)
     part = tree.filter(pl.col("group").is_in(list(groups))).with_columns(parent=pl.lit(None, dtype=pl.String))
-    found = Backing(texts, owners, run.settings.naming.support).unbacked(part, [base[row] for row in rows])
+    backing = Backing(texts, owners, run.settings.naming.support, _copies(run, some))
+    found = backing.unbacked(part, [base[row] for row in rows])
     by_group = dict(zip(part["group"], found, strict=True))
     return [by_group[group] for group in groups]
 
@@ -127,7 +128,10 @@ def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) 
     return NamingContext(
         texts=shown_texts(said, known.transcripts, settings.show),
         support=Support(
-            known_texts(said, known.transcripts, names), settings.support, writers(facets, known.occurrences)
+            known_texts(said, known.transcripts, names),
+            settings.support,
+            writers(facets, known.occurrences),
+            _copies(run, facets),
         ),
         vectors=rows.vectors(chosen),
         settings=settings,
@@ -137,6 +141,14 @@ def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) 
         traits={name: facets[name].to_list() for name in TRAITS if name in facets.columns},
         asked=asked.to_numpy() if asked.any() and not asked.all() else None,
     )
+
+
+def _copies(run: Run, facets: pl.DataFrame) -> list[int]:
+    """The number of the text of each conversation, equal for near copies."""
+    from clioscope.atlas.copies import texts_of
+
+    copies = run.table("copies") if run.has("copies") else None
+    return texts_of(facets["conversation"], copies).to_list()
 
 
 def _said(run: Run, facets: pl.DataFrame) -> pl.DataFrame:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.files import write_json
+from clioscope.atlas.membership import members_of
 from clioscope.files.folders import MANIFEST
-from clioscope.lineage.table import lineage_table, members_of, names_before
+from clioscope.lineage.table import lineage_table, names_before
 from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.manifest import counts_of
 from clioscope.pipeline.updating.rows import read

@@ -74,6 +74,8 @@ class Work:
         self._write("occurrences", arrivals.occurrences)
         if (self.old / "transcripts.parquet").exists():
             self._write("transcripts", _joined(read(self.old, "transcripts"), arrivals.transcripts))
+        if (self.old / "copies.parquet").exists():
+            self._write("copies", self._copies(arrivals))
         fresh, transcripts = self._let_in(arrivals)
         rows = Rows(read(self.old, "facets")["conversation"], fresh["conversation"])
         changed = None
@@ -84,6 +86,14 @@ class Work:
                 shutil.copy2(file, run.folder / file.name)
         write_tree(self.old, run, rows, arrivals, changed)
         return finish_update(self.atlas, run, arrivals, len(rows.new), changed, self.sources)
+
+    def _copies(self, arrivals: Arrivals) -> pl.DataFrame:
+        """Near copies among the conversations of the atlas and the new ones."""
+        from clioscope.conversations.texts.near_copies import with_new_texts
+
+        new = arrivals.fresh.select("conversation")
+        texts = new.join(arrivals.transcripts, on="conversation", how="left", maintain_order="left")
+        return with_new_texts(read(self.old, "copies"), texts["conversation"].to_list(), texts["text"].to_list())
 
     def _let_in(self, arrivals: Arrivals) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The new conversations that the screener of the atlas lets in, with their transcripts."""
