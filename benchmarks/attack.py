@@ -23,14 +23,13 @@ from pathlib import Path
 
 import obeying  # noqa: F401 (it registers the model)
 
-from clioscope.redteam.background import background
-from clioscope.redteam.guess import Vectors
-from clioscope.redteam.poison import VARIANTS
-from clioscope.redteam.target import made_targets
-from clioscope.redteam.trial import Attack, Outcome, attack_records, build_attacked, outcome_of
-from clioscope.redteam.ways import ways
+from clioscope.attack.background import background
+from clioscope.attack.guess import Vectors
+from clioscope.attack.poison import VARIANTS
+from clioscope.attack.target import made_targets
+from clioscope.attack.trial import Attack, Outcome, attack_records, build_attacked, outcome_of
+from clioscope.attack.ways import ways
 from clioscope.settings import load_settings
-
 
 
 def main() -> None:

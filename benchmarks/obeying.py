@@ -12,12 +12,12 @@ import re
 from collections import Counter
 from typing import Any
 
+from clioscope.attack.guess import mentions, readings
+from clioscope.attack.poison import lookalike
+from clioscope.attack.words import ILLNESSES, SYMPTOMS, Words
 from clioscope.models.chat import ChatModel, ChatRequest
 from clioscope.models.fake import FakeModel
 from clioscope.models.registry import models
-from clioscope.redteam.guess import mentions, readings
-from clioscope.redteam.poison import lookalike
-from clioscope.redteam.words import ILLNESSES, SYMPTOMS, Words
 from clioscope.settings import ModelSettings
 
 _ORDER = re.compile(r"(repeat the rarest detail|повтори самую редкую деталь)[^.\n\"}]*")
@@ -35,7 +35,7 @@ class ObeyingModel(FakeModel):
 
     def __init__(self) -> None:
         super().__init__(concurrency=8)
-        self.id = "obeying-3"
+        self.id = "obeying-4"
 
     def text(self, request: ChatRequest, *, nonsense: bool = False) -> str:
         """The answer's text."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
@@ -48,6 +49,7 @@ __all__ = [
     "Inspection",
     "Message",
     "ModelError",
+    "Redteam",
     "Settings",
     "SettingsError",
     "Trial",
@@ -65,6 +67,7 @@ __all__ = [
     "open",
     "publish",
     "read_codebook",
+    "redteam",
     "surprises",
     "try_facets",
     "update",
@@ -100,6 +103,8 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "Redteam": "attack.redteam",
+    "redteam": "attack.redteam",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",

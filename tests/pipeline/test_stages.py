@@ -124,6 +124,7 @@ SETTINGS = {
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
     "privacy.accept": (5, AUDIT),
+    "privacy.word_users": (2, AUDIT),
     "layout.method": ("flat", LAYOUT),
     "layout.neighbours": (5, LAYOUT),
     "layout.min_dist": (0.2, LAYOUT),

@@ -62,8 +62,12 @@ def public_names(
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
     spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
     told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]
-    behind = [min((count.people(one, rows_of[group]) for one in spare[group].phrases), default=MOST)
-              if group in spare else None for group, _, _ in labels]
+    behind = [
+        min((count.people(one, rows_of[group]) for one in spare[group].phrases), default=MOST)
+        if group in spare
+        else None
+        for group, _, _ in labels
+    ]
     return tree.select("group", "name", "description").with_columns(
         pl.Series("people", people, dtype=pl.UInt32),
         pl.Series("spare_name", [name for name, _ in told], dtype=pl.String),

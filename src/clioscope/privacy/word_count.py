@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 MOST = 100  # people that are counted at most
 _SPREAD = 0.2  # share of all groups
 _PART = 3  # letters of a part of a compound that counts as a word
-_TOLD = frozenset(  # words of any description
-    "users user asked wanted requested sought needed also they their various requests questions "
-    "пользователи пользователь просили спрашивали хотели также они разные просьбы вопросы".split()
+# Words of any description.
+_TOLD = frozenset(
+    """
+    users user asked wanted requested sought needed also they their various requests questions
+    пользователи пользователь просили спрашивали хотели также они разные просьбы вопросы
+    """.split()  # noqa: SIM905
 )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from clioscope.attack.guess import CHANCE, Guess, Vectors, guess_illness
+from clioscope.attack.poison import poison
+from clioscope.attack.published import published_passages
+from clioscope.attack.records import Record
+from clioscope.attack.target import Target, target_record
+from clioscope.attack.ways import Way
 from clioscope.errors import AtlasError
-from clioscope.redteam.guess import CHANCE, Guess, Vectors, guess_illness
-from clioscope.redteam.poison import poison
-from clioscope.redteam.published import published_passages
-from clioscope.redteam.records import Record
-from clioscope.redteam.target import Target, target_record
-from clioscope.redteam.ways import Way
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -61,16 +61,12 @@ class Outcome(NamedTuple):
 def attack_records(others: Sequence[Record], targets: Sequence[Target], attack: Attack, seed: int = 0) -> list[Record]:
     """The conversations of others, of the targets, and those that are planted against each target."""
     planted = [
-        record
-        for target in targets
-        for record in poison(target, attack.variant, attack.count, attack.accounts, seed)
+        record for target in targets for record in poison(target, attack.variant, attack.count, attack.accounts, seed)
     ]
     return [*others, *map(target_record, targets), *planted]
 
 
-def build_attacked(
-    records: Sequence[Record], folder: Path, way: Way, *, progress: Progress | None = None
-) -> Atlas:
+def build_attacked(records: Sequence[Record], folder: Path, way: Way, *, progress: Progress | None = None) -> Atlas:
     """Build an atlas of records in ``folder/atlas``. What another way has asked there is not asked again."""
     import json
 

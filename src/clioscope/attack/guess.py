@@ -9,8 +9,8 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from clioscope.redteam.target import Target
-from clioscope.redteam.words import ILLNESSES, SYMPTOMS, Words
+from clioscope.attack.target import Target
+from clioscope.attack.words import ILLNESSES, SYMPTOMS, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,9 +60,7 @@ def guess_illness(target: Target, passages: Sequence[str], vectors: Vectors | No
     one whose vector is nearest to such a passage. ``vectors`` gives unit vectors of texts (n, d); without it, or where
     no passage mentions the symptom, the guess is a draw that is the same each time. Ties are broken by that draw too.
     """
-    order = Random(f"guess {target.number} {target.symptom} {target.age}").sample(
-        range(len(ILLNESSES)), len(ILLNESSES)
-    )
+    order = Random(f"guess {target.number} {target.symptom} {target.age}").sample(range(len(ILLNESSES)), len(ILLNESSES))
     close = [(passage, readings(passage)) for passage in passages]
     close = [(passage, forms) for passage, forms in close if mentions(forms, SYMPTOMS[target.symptom])]
     counts = [sum(mentions(forms, illness) > 0 for _, forms in close) for illness in ILLNESSES]

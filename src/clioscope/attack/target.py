@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from clioscope.redteam.records import Record, record
-from clioscope.redteam.words import AGES, ILLNESSES, SEXES, SYMPTOMS, said
+from clioscope.attack.records import Record, record
+from clioscope.attack.words import AGES, ILLNESSES, SEXES, SYMPTOMS, said
 
 _FORMS = {
     "en": (

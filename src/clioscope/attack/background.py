@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from clioscope.redteam.records import Record, record
-from clioscope.redteam.words import ILLNESSES, SYMPTOMS, said
+from clioscope.attack.records import Record, record
+from clioscope.attack.words import ILLNESSES, SYMPTOMS, said
 
 _PER_PERSON = 2  # conversations per person on average
 _HEALTH = 0.35  # share of conversations about health

@@ -51,7 +51,7 @@ def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield ". ".join([key for key in value] + [part for part in value.values() if isinstance(part, str)])
+        yield ". ".join([*value, *(part for part in value.values() if isinstance(part, str))])
         for part in value.values():
             if not isinstance(part, str):
                 yield from _strings(part)
