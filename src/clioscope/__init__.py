@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
@@ -53,6 +54,7 @@ __all__ = [
     "Inspection",
     "Message",
     "ModelError",
+    "Redteam",
     "Settings",
     "SettingsError",
     "Trial",
@@ -72,6 +74,7 @@ __all__ = [
     "publish",
     "publish_with_guarantee",
     "read_codebook",
+    "redteam",
     "surprises",
     "try_facets",
     "update",
@@ -111,6 +114,8 @@ _HOMES = {
     "open": "atlas",
     "publish": "privacy.publish",
     "publish_with_guarantee": "privacy.guarantee.release",
+    "Redteam": "attack.redteam",
+    "redteam": "attack.redteam",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",

@@ -122,6 +122,7 @@ SETTINGS = {
     "privacy.each_a_user": (True, NOTHING),
     "privacy.rounding": (1, NOTHING),
     "privacy.bursts": (False, NOTHING),
+    "privacy.word_users": (2, AUDIT),
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
     "privacy.accept": (5, AUDIT),

@@ -68,6 +68,11 @@ class Support:
         self._owners = [frozenset[str | int](users) or {row} for row, users in enumerate(owners or [()] * len(texts))]
         self._common |= self._widespread()
 
+    @property
+    def least(self) -> int:
+        """How many people must have written a detail."""
+        return self._least
+
     def _widespread(self) -> frozenset[str]:
         """Words of scripts without case that enough people wrote, over all conversations: those count as common."""
         rows: dict[str, list[int]] = {}

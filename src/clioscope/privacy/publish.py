@@ -18,6 +18,7 @@ from clioscope.privacy.crowd import Crowd, crowd_of
 from clioscope.privacy.places import ROOT
 from clioscope.privacy.plan import Earlier, Plan, make_plan
 from clioscope.privacy.public_manifest import CLOSED, public_manifest
+from clioscope.privacy.public_names import TABLE, UNCOUNTED, with_public_names
 from clioscope.privacy.public_tables import facet_tables, tree_table
 from clioscope.privacy.record import forget_record, read_record, write_record
 from clioscope.privacy.thresholds import round_count, too_small
@@ -80,7 +81,9 @@ def publish(
     if "unbacked" in atlas.tree.columns and not settings.each_a_user:
         backed = ~atlas.tree["unbacked"] | (atlas.tree["action"] == "vouched")
         small = small.zip_with(small.is_not_null() | backed, _UNBACKED)
-    tree = atlas.tree.with_columns(small.alias("small"))
+    tree, unnamed = with_public_names(atlas.tree, _counted_names(atlas), settings.word_users)
+    small = small.zip_with(small.is_not_null() | ~unnamed, pl.Series([UNCOUNTED]))
+    tree = tree.with_columns(small.alias("small"))
     named = _keep(tree)
     earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations)
     plan = make_plan(
@@ -125,6 +128,12 @@ def publish(
             raise
         raise AtlasError(f"{out}: cannot be written ({error.strerror or error}).") from error
     return Atlas(out)
+
+
+def _counted_names(atlas: Atlas) -> pl.DataFrame | None:
+    """How many people are behind the names of an atlas; None for one that was built before they were counted."""
+    path = atlas.path / f"{TABLE}.parquet"
+    return pl.read_parquet(path) if path.exists() else None
 
 
 def _record(atlas: Atlas, conversations: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:

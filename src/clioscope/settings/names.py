@@ -67,6 +67,12 @@ class PrivacySettings(Section):
         description="Let conversations of a burst (many like ones by few accounts, or near copies by many new "
         "accounts) count towards the thresholds, near copies once. If not, they count for none.",
     )
+    word_users: int = Field(
+        7,
+        ge=1,
+        description="People in a group who must have written every word of its published name. A name that fails is "
+        "replaced by words that pass. At 7, one attacker with five accounts and one other person are too few.",
+    )
     audit: bool = Field(True, description="Let the model audit every name for what identifies someone (Clio, G.7).")
     auditor: Literal["quotes", "scale"] = Field(
         "quotes", description="Copy out the words that identify someone, or the paper's scale 1-5, for large models."

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     "audit",
     version=3,
     reads=(*KNOWN, "clusters.group", "unaudited"),
-    writes=("audit", "tree"),
+    writes=("audit", "tree", "public_names"),
     settings=(
         "privacy.audit",
         "privacy.auditor",
         "privacy.accept",
+        "privacy.word_users",
         "naming.support",
         "naming.max_words",
         "facets.language",
@@ -41,6 +42,7 @@ def audit(job: Job) -> None:
     from clioscope.facets.language import language_name
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
+    from clioscope.privacy.public_names import TABLE, public_names
     from clioscope.privacy.recognised import recognised_scores
 
     settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
@@ -65,9 +67,15 @@ def audit(job: Job) -> None:
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    texts, owners, _, copies = known(job)
+    texts, owners, whole, copies = known(job)
+    base = job.table("clusters")["group"].to_list()
     backing = Backing(texts, owners, settings.naming.support, copies)
-    unbacked = backing.unbacked(tree, job.table("clusters")["group"].to_list())
+    unbacked = backing.unbacked(tree, base)
+    if whole is not None and not any(owners):  # the segments of one conversation are by one person
+        owners = [[one] for one in whole]
+    language = language_name(settings.facets.language)
+    limits = {"least": settings.privacy.word_users, "words": settings.naming.max_words, "language": language}
+    job.write_table(TABLE, public_names(tree, base, texts, owners, copies, **limits))
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
     job.note(recogniser=None if recogniser is None else recogniser.id)
 

@@ -1,0 +1,1 @@
+"""The attack: planted conversations that try to draw one person's secret out of what is published."""

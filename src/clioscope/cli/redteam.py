@@ -1,0 +1,90 @@
+"""clioscope redteam: plant conversations in a copy of the data, and try to draw a secret out of what is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command()
+def redteam(
+    atlas: Annotated[Path, typer.Argument(help="Folder of the atlas; it is not changed.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder that keeps the builds (they hold raw text).", show_default=False),
+    ] = None,
+    accounts: Annotated[int, typer.Option(min=1, help="Accounts of the attacker, per target.")] = 5,
+    poison: Annotated[int, typer.Option(min=1, help="Planted conversations, per target.")] = 20,
+    targets: Annotated[int, typer.Option(min=1, max=20, help="Made people whose illness is to be guessed.")] = 12,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option("--variant", help="How they are written (several times: several).", show_default=False),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--input", help="File of conversations, if that of the atlas is gone.", show_default=False),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Most of your conversations to use.")] = 1000,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Another language model than the atlas's.", show_default=False)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Attack a copy of your own data, and say how much can be drawn out of what `publish` writes.
+
+    Made people are added to the copy, each with an age, a sex, a symptom and a secret illness, and beside each of them
+    planted conversations that tell the model to give the illness away. The copy is built and published as the atlas
+    would be, and the illness is guessed from all that is written. The original is only read.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from clioscope.attack.guess import CHANCE
+    from clioscope.attack.redteam import redteam as attack
+    from clioscope.cli.progress import Reporter
+
+    given = {"variants": variant} if variant else {}
+    with Reporter(quiet) as progress:
+        found = attack(
+            atlas,
+            out,
+            accounts=accounts,
+            poison=poison,
+            targets=targets,
+            source=source,
+            most=most,
+            model=model,
+            progress=progress,
+            **given,
+        )
+    shown = Table(box=box.HORIZONTALS, padding=(0, 1))
+    for name in ("published", "variant", "groups", "named", "guessed", "above chance (95 %)"):
+        shown.add_column(name)
+    for one in found.outcomes:
+        above, count = one.above_chance, len(one.targets)
+        cells = (str(one.groups), f"{one.named}/{count}", f"{one.hits}/{count}")
+        span = f"{above.value:+.2f} ({above.low or 0:+.2f} to {above.high or 0:+.2f})"
+        shown.add_row(_WAYS[one.way], one.attack.variant, *cells, span)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    console.print(
+        f"{found.own:,} of your conversations, {targets} targets, against each {poison} planted conversations by "
+        f"{accounts} accounts. Guessing alone is right in {CHANCE:.0%}.",
+        highlight=False,
+    )
+    console.print(shown)
+    for sentence in found.advice:
+        console.print(sentence, highlight=False, markup=False)
+
+
+_WAYS = {
+    "ours": "as set",
+    "no words": "without counting words",
+    "no thresholds": "without thresholds of size",
+}

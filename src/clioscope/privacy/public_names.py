@@ -1,0 +1,144 @@
+"""Names that can be published: every word of them was written by enough people of the group.
+
+A build counts the people behind each name, and makes a spare name from words that enough people wrote, for those
+groups whose own name fails. ``publish`` chooses. No spare name is made by a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clioscope.naming.fallback import phrase_label
+from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.support import Support
+from clioscope.naming.wording import wording
+from clioscope.privacy.word_count import MOST, WordCount
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.naming.candidates import Label
+
+TABLE = "public_names"
+UNCOUNTED = "too few users wrote what the name says"
+
+
+def public_names(
+    tree: pl.DataFrame,
+    base: Sequence[str],
+    texts: Sequence[str],
+    owners: Sequence[Sequence[Any]],
+    copies: Sequence[int] | None,
+    *,
+    least: int,
+    words: int,
+    language: str,
+) -> pl.DataFrame:
+    """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
+
+    ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
+    null where ``least`` people or more are behind the own one. ``base`` (n) are the base groups of the conversations;
+    ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``. ``words`` is the limit of words in a name,
+    ``language`` the English name of the atlas's language. Names of given categories count as everybody's.
+    """
+    import polars as pl
+
+    count = WordCount(texts, owners, copies, base)
+    levels = _levels(tree, base)
+    rows_of: dict[str, list[int]] = {group: [] for group in tree["group"]}
+    for groups in levels.values():
+        for row, group in enumerate(groups):
+            if group is not None:
+                rows_of[group].append(row)
+    given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
+    labels = list(tree.select("group", "name", "description").iter_rows())
+    people = [
+        MOST if own else count.people(f"{name}. {description or ''}", rows_of[group])
+        for (group, name, description), own in zip(labels, given, strict=True)
+    ]
+    failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
+    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
+    told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]
+    behind = [
+        min((count.people(one, rows_of[group]) for one in spare[group].phrases), default=MOST)
+        if group in spare
+        else None
+        for group, _, _ in labels
+    ]
+    return tree.select("group", "name", "description").with_columns(
+        pl.Series("people", people, dtype=pl.UInt32),
+        pl.Series("spare_name", [name for name, _ in told], dtype=pl.String),
+        pl.Series("spare_description", [description for _, description in told], dtype=pl.String),
+        pl.Series("spare_people", behind, dtype=pl.UInt32),
+    )
+
+
+def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int) -> tuple[pl.DataFrame, pl.Series]:
+    """The tree with the names that may be published, and for each group whether it has none (bool).
+
+    A name that the analyst wrote or vouches for stands. So do all names of an atlas without the table, as those before
+    it was introduced.
+    """
+    import polars as pl
+
+    if names is None or least <= 1:
+        return tree, pl.Series([False] * tree.height, dtype=pl.Boolean)
+    joined = tree.join(names, on=["group", "name", "description"], how="left", maintain_order="left", nulls_equal=True)
+    own = pl.col("action").is_in(["vouched", "given"])
+    if "edited" in tree.columns:
+        own = own | pl.col("edited").fill_null(False)
+    passes = own | (pl.col("people").fill_null(0) >= least)
+    spared = ~passes & (pl.col("spare_people").fill_null(0) >= least)
+    lacking = joined.select((~passes & ~spared).alias("lacking"))["lacking"]
+    replaced = joined.with_columns(
+        name=pl.when(spared).then("spare_name").otherwise("name"),
+        description=pl.when(spared).then("spare_description").otherwise("description"),
+    )
+    return replaced.select(tree.columns), lacking
+
+
+def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | None]]:
+    """For each level the group of every conversation (n), None where it has none there."""
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    level: dict[str, int] = dict(tree.select("group", "level").iter_rows())
+    found: dict[int, list[str | None]] = {number: [None] * len(base) for number in sorted(set(level.values()))}
+    for row, group in enumerate(base):
+        above: str | None = group
+        while above is not None and above in parents:
+            found[level[above]][row] = above
+            above = parents[above]
+    return found
+
+
+def _spare(
+    levels: dict[int, list[str | None]],
+    failing: set[str],
+    texts: Sequence[str],
+    support: Support,
+    count: WordCount,
+    rows_of: dict[str, list[int]],
+    words: int,
+    language: str,
+) -> dict[str, Label]:
+    """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing."""
+    from clioscope.naming.candidates import Label, clean_name
+
+    say, found = wording(language), dict[str, Label]()
+    for groups in levels.values():
+        here = sorted({group for group in groups if group is not None})
+        if not failing.intersection(here):
+            continue
+        place = {group: number for number, group in enumerate(here)}
+        labels = np.array([place.get(group, len(here)) if group else len(here) for group in groups], dtype=np.int32)
+        phrases = distinguishing_phrases(texts, labels, support=support)
+        for group in failing.intersection(here):
+            backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
+            if backed:
+                found[group] = phrase_label(backed, words, language)
+            else:
+                name = clean_name(say["requests"], words)
+                found[group] = Label(name, say["no_word"].format(kinds=name))
+    return found
