@@ -69,7 +69,7 @@ def main() -> None:
         if accounts <= count
     ]
     for attack in attacks:
-        folder = given.folder / f"{attack.variant}-{attack.count}-{attack.accounts}"
+        folder = given.folder / f"{attack.variant}-{attack.planted}-{attack.accounts}"
         records = attack_records(others, targets, attack, given.seed)
         for way in chosen:
             key = repr((way, attack, targets, len(others), given.seed))
@@ -93,7 +93,7 @@ def row_of(found: Outcome) -> dict[str, str | int]:
     return {
         "way": found.way,
         "variant": attack.variant,
-        "planted": attack.count,
+        "planted": attack.planted,
         "accounts": attack.accounts,
         "groups": found.groups,
         "named": f"{found.named}/{count}",

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Attack(NamedTuple):
-    """What is planted per target: ``count`` conversations of ``accounts`` accounts, of one ``variant``."""
+    """What is planted per target: ``planted`` conversations of ``accounts`` accounts, of one ``variant``."""
 
     variant: str
-    count: int
+    planted: int
     accounts: int
 
 
@@ -61,7 +61,7 @@ class Outcome(NamedTuple):
 def attack_records(others: Sequence[Record], targets: Sequence[Target], attack: Attack, seed: int = 0) -> list[Record]:
     """The conversations of others, of the targets, and those that are planted against each target."""
     planted = [
-        record for target in targets for record in poison(target, attack.variant, attack.count, attack.accounts, seed)
+        record for target in targets for record in poison(target, attack.variant, attack.planted, attack.accounts, seed)
     ]
     return [*others, *map(target_record, targets), *planted]
 

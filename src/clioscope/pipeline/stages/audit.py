@@ -74,8 +74,9 @@ def audit(job: Job) -> None:
     if whole is not None and not any(owners):  # the segments of one conversation are by one person
         owners = [[one] for one in whole]
     language = language_name(settings.facets.language)
-    limits = {"least": settings.privacy.word_users, "words": settings.naming.max_words, "language": language}
-    job.write_table(TABLE, public_names(tree, base, texts, owners, copies, **limits))
+    least, words = settings.privacy.word_users, settings.naming.max_words
+    public = public_names(tree, base, texts, owners, copies, least=least, words=words, language=language)
+    job.write_table(TABLE, public)
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
     job.note(recogniser=None if recogniser is None else recogniser.id)
 
