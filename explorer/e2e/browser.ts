@@ -44,3 +44,12 @@ export async function open(
   await page.waitForSelector(map ? "[data-drawn]" : ".page, .failed");
   return { page, requests, errors };
 }
+
+/** More style for a page, past its policy, which allows no element of style but its own. */
+export async function styled(page: Page, css: string): Promise<void> {
+  await page.evaluate((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }, css);
+}

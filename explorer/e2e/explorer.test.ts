@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vi
 import { inflate, unpack } from "../src/data/container";
 import { readView } from "../src/data/view";
 import { pack } from "../tests/fixture";
-import { hasChromium, launch, open, type Opened } from "./browser";
+import { hasChromium, launch, open, styled, type Opened } from "./browser";
 
 if (!hasChromium) console.log("End-to-end tests skipped: there is no Chromium (set CHROMIUM to one).");
 
@@ -418,7 +418,7 @@ describe.skipIf(!hasChromium)("the explorer", () => {
   }
 
   async function pixels(page: Page): Promise<{ colours: number; points: [number, number][] }> {
-    await page.addStyleTag({ content: ".overlay, .map-tools { visibility: hidden }" });
+    await styled(page, ".overlay, .map-tools { visibility: hidden }");
     await page.waitForTimeout(300);
     const box = (await page.locator(by("map")).boundingBox())!;
     const picture = (await page.screenshot({ clip: box })).toString("base64");
@@ -450,7 +450,7 @@ describe.skipIf(!hasChromium)("the explorer", () => {
       },
       [picture, box.x, box.y] as const,
     );
-    await page.addStyleTag({ content: ".overlay, .map-tools { visibility: visible }" });
+    await styled(page, ".overlay, .map-tools { visibility: visible }");
     return found;
   }
 });

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from clioscope.lineage.changes import changes
     from clioscope.pipeline.assign import assign
     from clioscope.pipeline.build import build
+    from clioscope.pipeline.forgetting.forget import Forgotten, forget
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.pipeline.update import update
+    from clioscope.privacy.guarantee.release import publish_with_guarantee
+    from clioscope.privacy.guarantee.wanted import Guarantee
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -45,6 +48,8 @@ __all__ = [
     "Editor",
     "ExplainedChange",
     "Facet",
+    "Forgotten",
+    "Guarantee",
     "InputError",
     "Inspection",
     "Message",
@@ -61,11 +66,13 @@ __all__ = [
     "edit",
     "explain_change",
     "facet",
+    "forget",
     "inspect",
     "load_settings",
     "measure",
     "open",
     "publish",
+    "publish_with_guarantee",
     "read_codebook",
     "redteam",
     "surprises",
@@ -84,6 +91,8 @@ _HOMES = {
     "Coverage": "analysis.coverage",
     "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
+    "Guarantee": "privacy.guarantee.wanted",
+    "Forgotten": "pipeline.forgetting.forget",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
     "Message": "conversations",
@@ -98,6 +107,7 @@ _HOMES = {
     "explain_change": "analysis.explain_change",
     "changes": "lineage.changes",
     "facet": "facets.known",
+    "forget": "pipeline.forgetting.forget",
     "inspect": "pipeline.inspection",
     "load_settings": "settings",
     "measure": "measure",
@@ -105,6 +115,7 @@ _HOMES = {
     "publish": "privacy.publish",
     "Redteam": "attack.redteam",
     "redteam": "attack.redteam",
+    "publish_with_guarantee": "privacy.guarantee.release",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",

@@ -72,9 +72,9 @@ def test_markdown_is_a_list_whose_names_cannot_break_it(odd) -> None:
     lines = markdown(odd).splitlines()
     assert lines[2] == "9 conversations, 2 of them distinct; 1 records could not be read; 3 groups."
     assert "1 groups are withheld for privacy." in lines
-    assert "- **Kitchen \\| \\*bold\\* &lt;b>** (9, 100 %)" in lines
+    assert r"- **Kitchen \| \*bold\* \<b\>** (9, 100 %)" in lines
     assert "  Line one line two" in lines
-    assert "  - **\\[Bake](http://x) 'rye'\\_x\\_** (6, 67 %)" in lines
+    assert r"  - **\[Bake\](http:\//x) \`rye\`\_x\_** (6, 67 %)" in lines
     assert "  - **(name withheld for privacy)** (3, 33 %)" in lines
     assert lines[-1] == "Language model: fake. Encoder: hash. Names were audited by the model."
 

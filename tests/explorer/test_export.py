@@ -3,6 +3,7 @@
 import base64
 import re
 import zlib
+from hashlib import sha256
 
 import pytest
 
@@ -23,6 +24,12 @@ def test_the_page_refers_to_nothing_outside(atlas, tmp_path):
     policy = re.search(r'http-equiv="Content-Security-Policy"\s+content="([^"]+)"', text).group(1)
     allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert allowed["default-src"] == "'none'"
+    assert allowed["connect-src"] == "'none'" and "unsafe-inline" not in policy
+    script, style = (r'<script type="module">(.*?)</script>', "<style>(.*?)</style>")
+    for kind, pattern in (("script-src", script), ("style-src", style)):
+        [own] = re.findall(pattern, text, re.DOTALL)
+        wanted = base64.b64encode(sha256(own.encode()).digest()).decode()
+        assert allowed[kind].removesuffix(" 'unsafe-eval'") == f"'sha256-{wanted}'"
     assert all("http" not in sources and "*" not in sources for sources in allowed.values())
     assert set(re.findall(r'<link[^>]*href="([^"]*)"', text)) == {"data:,"}
     assert not re.findall(r"<(?:script|img|iframe)[^>]*\ssrc=", text.split("<style>")[0])

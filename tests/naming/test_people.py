@@ -1,7 +1,7 @@
 """People are distinct authors of distinct texts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clioscope.naming.people import count_people
@@ -25,6 +25,7 @@ def test_the_count_is_that_of_the_best_pairs(written, people) -> None:
     assert count_people(written, 2) == min(people, 2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sets(st.integers(0, 6)), st.integers(0, 6)), max_size=20), st.integers(0, 8))
 def test_it_is_a_maximum_matching(written, most) -> None:
     import numpy as np

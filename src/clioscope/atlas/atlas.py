@@ -229,7 +229,7 @@ class Atlas:
         import polars as pl
 
         try:
-            return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet")
+            return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet", glob=False)
         except FileNotFoundError:
             why = (
                 "a published atlas holds only groups and counts"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.guarantee import said_of_protection
 from clioscope.atlas.none import none_groups
-from clioscope.atlas.people import said_of_people, said_of_withheld
+from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
+from clioscope.files.csv_text import csv_text
+from clioscope.files.markdown import as_markdown
+from clioscope.files.modes import mode_for
+from clioscope.files.plain import json_text
 from clioscope.files.replacing import saving
 
 if TYPE_CHECKING:
@@ -22,27 +26,17 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
-_CONTROL = str.maketrans({"\n": " ", "\r": " ", "|": "\\|", "<": "&lt;", "*": "\\*", "_": "\\_", "`": "'", "[": "\\["})
-
 
 def export(atlas: Atlas, to: str | Path) -> Path:
     """Write the tree to ``to``; the suffix decides the format: .md, .csv, .json or .parquet.
 
-    Raises ClioscopeError for another suffix, or if the file cannot be written.
+    Only you may read it if the atlas is not published. Raises ClioscopeError for another suffix, or if it fails.
     """
     to = Path(to)
-    writers = {".md": markdown, ".json": as_json, ".csv": None, ".parquet": None}
-    if to.suffix not in writers:
-        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
-    with saving(to) as part:
-        if to.suffix == ".csv":
-            _flat(atlas).write_csv(part)
-        elif to.suffix == ".parquet":
-            _write_parquet(groups_table(atlas), part)
-        else:
-            writer = writers[to.suffix]
-            assert writer is not None
-            part.write_text(writer(atlas), encoding="utf-8")
+    if to.suffix not in TREE_FORMATS:
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(TREE_FORMATS)}.")
+    with saving(to, mode_for(atlas.published)) as part:
+        part.write_bytes(TREE_FORMATS[to.suffix](atlas))
     return to
 
 
@@ -52,23 +46,20 @@ def export_shares(atlas: Atlas, to: str | Path) -> Path:
     Raises ClioscopeError for another suffix, for an atlas without shares, or if the file cannot be written.
     """
     to, table = Path(to), shares_of(atlas)
-    if to.suffix not in (".csv", ".parquet"):
-        raise ClioscopeError(f"{to}: give a file that ends in .csv or .parquet.")
+    if to.suffix not in SHARE_FORMATS:
+        raise ClioscopeError(f"{to}: give a file that ends in {' or '.join(SHARE_FORMATS)}.")
     if table is None:
         raise ClioscopeError(f"{atlas.path}: was built without shares; build it again to have them.")
-    with saving(to) as part:
-        if to.suffix == ".csv":
-            table.write_csv(part)
-        else:
-            _write_parquet(table, part)
+    with saving(to, mode_for(atlas.published)) as part:
+        part.write_bytes(SHARE_FORMATS[to.suffix](table))
     return to
 
 
-def _write_parquet(table: pl.DataFrame, part: Path) -> None:
+def _parquet(table: pl.DataFrame) -> bytes:
     """By way of memory: polars itself has another error for a full disk than all the others."""
     held = io.BytesIO()
     table.write_parquet(held)
-    part.write_bytes(held.getvalue())
+    return held.getvalue()
 
 
 def groups_table(atlas: Atlas) -> pl.DataFrame:
@@ -190,19 +181,17 @@ def markdown(atlas: Atlas) -> str:
     total = total_count(atlas)
     rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
     summaries = group_summaries(atlas)
-    lines = [
-        "# What the conversations are about",
-        "",
-        f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records could "
-        f"not be read; {counts['groups']:,} groups.",
-        "",
-    ]
+    head = f"About {total:,} conversations; {counts['groups']:,} groups."
+    if "guarantee" not in atlas.manifest:
+        head = f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records "
+        head += f"could not be read; {counts['groups']:,} groups."
+    lines = ["# What the conversations are about", "", head, ""]
     if counts.get("withheld") or counts.get("withheld_audit"):
         lines += [
             f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
             "",
         ]
-    if note := said_of_people(atlas.manifest):
+    for note in said_of_protection(atlas.manifest):
         lines += [note, ""]
     for said in (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(atlas):
@@ -210,21 +199,23 @@ def markdown(atlas: Atlas) -> str:
     poor, sized = poorly_read(atlas), sized_by(atlas)
     for group, depth in walk(atlas):
         row = rows[group]
-        name = row["name"].translate(_CONTROL)
+        name = as_markdown(row["name"])
         new = " *new?*" if row.get("candidate") else ""
         line = f"{'  ' * depth}- **{name}**{new} ({said_of_size(row, share_text(row[sized], total))})"
         if summaries.get(group):
-            line += f" {summaries[group]}"
+            line += f" {as_markdown(summaries[group])}"
         if group in poor:
             line += " (poorly read)"
         lines.append(line)
         if row["description"]:
-            lines.append(f"{'  ' * depth}  {row['description'].translate(_CONTROL)}")
+            lines.append(f"{'  ' * depth}  {as_markdown(row['description'])}")
     models = atlas.manifest["models"]
+    audited = "audited by the model" if any(row["action"] != "unaudited" for row in rows.values()) else "not audited"
+    named = "made of words that many people used" if "guarantee" in atlas.manifest else audited
     lines += [
         "",
-        f"Language model: {models['chat'] or 'none'}. Encoder: {models['embedder']}. Names were "
-        f"{'audited by the model' if any(row['action'] != 'unaudited' for row in rows.values()) else 'not audited'}.",
+        f"Language model: {as_markdown(models['chat'] or 'none')}. Encoder: {as_markdown(models['embedder'])}. "
+        f"Names were {named}.",
         "",
     ]
     return "\n".join(lines)
@@ -263,9 +254,9 @@ def as_json(atlas: Atlas) -> str:
         }
         parent = parents[group]
         (roots if parent is None else nodes[parent]["children"]).append(nodes[group])
-    note = said_of_people(atlas.manifest)
+    note = " ".join(said_of_protection(atlas.manifest))
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
-    return json.dumps(head | {"groups": roots}, ensure_ascii=False, indent=1) + "\n"
+    return json_text(head | {"groups": roots}, indent=1) + "\n"
 
 
 def _reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
@@ -292,9 +283,18 @@ def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
 
 
 def _flat(atlas: Atlas) -> pl.DataFrame:
-    import polars as pl
+    import polars.selectors as cs
 
-    table = groups_table(atlas)
-    if "phrases" in table.columns:
-        table = table.with_columns(pl.col("phrases").list.join("; "))
-    return table
+    return groups_table(atlas).with_columns(cs.by_name("phrases", require_all=False).list.join("; "))
+
+
+TREE_FORMATS: dict[str, Callable[[Atlas], bytes]] = {
+    ".md": lambda atlas: markdown(atlas).encode(),
+    ".json": lambda atlas: as_json(atlas).encode(),
+    ".csv": lambda atlas: csv_text(_flat(atlas)).encode(),
+    ".parquet": lambda atlas: _parquet(groups_table(atlas)),
+}
+SHARE_FORMATS: dict[str, Callable[[pl.DataFrame], bytes]] = {
+    ".csv": lambda table: csv_text(table).encode(),
+    ".parquet": _parquet,
+}

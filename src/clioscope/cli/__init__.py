@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import Any
 
 import typer
+from click import ClickException
 from typer.core import TyperCommand, TyperGroup
+
+from clioscope.files.plain import plain
 
 # Command -> (module, one line of help). Modules are imported when their command is called or asked for help,
 # so that `clioscope --help` answers at once.
@@ -25,6 +28,7 @@ COMMANDS = {
     "surprises": ("surprises", "List the conversations that are unlike the others of their group, with reasons."),
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "redteam": ("redteam", "Attack a copy of your data: can a secret be drawn out of what is published?"),
+    "forget": ("forget", "Remove every trace of a user, a conversation or all raw text from an atlas."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
     "explain-change": ("explain_change", "Say which groups explain that a rate or a mean changed."),
@@ -53,6 +57,14 @@ class LazyGroup(TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command. What was typed comes back in errors of usage, and a file's name may hold anything."""
+        try:
+            return super().invoke(ctx)
+        except ClickException as error:
+            vars(error)["message"] = plain(error.message)
+            raise
+
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -66,9 +78,10 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        from clioscope.cli.terminal import say
         from clioscope.version import __version__
 
-        print(__version__)
+        say(__version__)
         raise typer.Exit
 
 
@@ -81,35 +94,50 @@ def _root(
 
 def main() -> None:
     """Run the command line. Every expected error is one sentence on standard error, with exit status 1."""
+    from clioscope.cli.terminal import say
     from clioscope.errors import ClioscopeError
+    from clioscope.files.plain import line
 
-    _print_plugin_warnings()
+    _print_warnings()
+    sys.excepthook = _print_traceback
     try:
         app()
     except ClioscopeError as error:
-        print(f"clioscope: {error}", file=sys.stderr)
+        say(f"clioscope: {line(str(error))}", err=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
-        print("clioscope: stopped; finished work is kept, and the same command continues from there.", file=sys.stderr)
+        say("clioscope: stopped; finished work is kept, and the same command continues from there.", err=True)
         raise SystemExit(130) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
 
 
-def _print_plugin_warnings() -> None:
-    """Print each warning about a plug-in that was left out once, in one line. Other warnings are not changed."""
+def _print_warnings() -> None:
+    """Print each warning about a plug-in that was left out once, in one line, and other warnings as Python does."""
     import warnings
 
+    from clioscope.cli.terminal import say
     from clioscope.errors import PluginWarning
 
-    show, printed = warnings.showwarning, set[str]()
+    printed = set[str]()
 
-    def print_once(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    def print_once(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
         if not issubclass(category, PluginWarning):
-            show(message, category, *place, **more)
+            say(warnings.formatwarning(message, category, filename, lineno, line), end="", err=True)
         elif str(message) not in printed:
             printed.add(str(message))
-            print(f"clioscope: {message}", file=sys.stderr)
+            say(f"clioscope: {message}", err=True)
 
     warnings.simplefilter("always", PluginWarning)
     warnings.showwarning = print_once
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """Print an error that nobody expected as Python does."""
+    import traceback
+
+    from clioscope.cli.terminal import say
+
+    say("".join(traceback.format_exception(kind, error, trace)), end="", err=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,11 +55,13 @@ def assign(
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import say, say_json
     from clioscope.errors import ClioscopeError
+    from clioscope.files.csv_text import csv_text
     from clioscope.files.replacing import saving
     from clioscope.pipeline.assign import assign as place
 
-    writers = {".csv": "write_csv", ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
+    writers = {".csv": None, ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     with Reporter(quiet) as progress:
@@ -77,19 +77,23 @@ def assign(
             progress=progress,
         )
     if as_json:
-        print(json.dumps(_summary(assigned), ensure_ascii=False, indent=1))
+        say_json(_summary(assigned))
     elif to is None:
-        print(assigned.table.write_csv(), end="")
+        say(csv_text(assigned.table), end="")
     if to is not None:
         with saving(to) as part:
-            getattr(assigned.table, writers[to.suffix])(part)
+            writer = writers[to.suffix]
+            if writer is None:
+                part.write_text(csv_text(assigned.table), encoding="utf-8")
+            else:
+                getattr(assigned.table, writer)(part)
     known, refused = (int(assigned.table[name].sum()) for name in ("known", "refused"))
-    print(
+    say(
         f"{assigned.table.height:,} records of {assigned.table['conversation'].n_unique():,} conversations, "
         f"{known:,} of them known to the atlas; {refused:,} refused by its screener; "
         f"{assigned.nothing:,} conversations fit no group; "
         f"{assigned.rejected:,} records rejected; {assigned.failed:,} questions failed.",
-        file=sys.stderr,
+        err=True,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +24,7 @@ from clioscope.cli.reading import (
     input_options,
     settings_of,
 )
+from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -131,6 +131,15 @@ def build(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Estimate the questions and their cost, and build nothing.")
     ] = False,
+    canaries: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Test build: plant unique strings in copies of this many conversations, and prove that none is in "
+            "what would be published.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an atlas that was built from other input.")
     ] = False,
@@ -174,6 +183,9 @@ def build(
 
         say_dry_run(estimate(files, chosen, out))
         return
+    if canaries is not None:
+        _prove(files, out, chosen, canaries, overwrite, quiet)
+        return
     from clioscope.pipeline.build import build as build_atlas
 
     with Reporter(quiet) as progress:
@@ -181,6 +193,25 @@ def build(
         atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
     if not quiet:
         _say_result(atlas)
+
+
+def _prove(files: list[Path], out: Path, settings: Any, count: int, overwrite: bool, quiet: bool) -> None:
+    """A test build with canaries: print what was searched, and end with exit status 1 if one was found."""
+    from clioscope.canaries.prove import prove_canaries
+    from clioscope.files.plain import line
+
+    with Reporter(quiet) as progress:
+        proof = prove_canaries(files, out, settings, count, overwrite=overwrite, progress=progress)
+    say(
+        f"{proof.searched:,} unique strings were planted in copies of {proof.planted:,} conversations. "
+        f"{proof.inside:,} of them are in {out}, which is for tests only: build again without --canaries."
+    )
+    say(f"Searched: a published copy and all its exports, {len(proof.files):,} files: {', '.join(proof.files)}.")
+    for trace in proof.traces:
+        say(f"FOUND: {line(trace.text)!r} in {line(trace.file)} ({line(trace.where)})")
+    if proof.traces:
+        raise typer.Exit(1)
+    say("None of the strings is in any of them.")
 
 
 def _say_result(atlas: Any) -> None:
@@ -201,5 +232,5 @@ def _say_result(atlas: Any) -> None:
     if counts["withheld_audit"]:
         line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
     for notice in atlas.manifest["notices"]:
-        print(notice, file=sys.stderr)
-    print(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", file=sys.stderr)
+        say(notice, err=True)
+    say(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", err=True)

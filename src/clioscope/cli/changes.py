@@ -45,27 +45,29 @@ def changes(
     import polars as pl
 
     from clioscope.atlas import Atlas
+    from clioscope.cli.terminal import say
+    from clioscope.files.plain import escaped, line
     from clioscope.lineage.changes import changes as changes_of
 
     table = changes_of(Atlas(atlas), None if old is None else Atlas(old), rate=rate)
     if level is not None:
         table = table.filter(pl.col("level") == level)
     if json:
-        print(table.write_json())
+        say(escaped(table.write_json()))
         return
     names = _names(table)
     for kind, title in _TITLES.items():
         rows = table.filter(pl.col("kind") == kind)
         if rows.is_empty() or (kind == "steady" and not all_groups):
             continue
-        print(f"{title} ({rows.height:,})")
+        say(f"{title} ({rows.height:,})")
         shown = rows if all_groups else rows.head(_MOST)
         for row in shown.iter_rows(named=True):
-            print(f"  {_line(row, names)}")
+            say(f"  {line(_line(row, names))}")
         if rows.height > shown.height:
-            print(f"  … and {rows.height - shown.height:,} more (--all)")
+            say(f"  … and {rows.height - shown.height:,} more (--all)")
     steady = table.filter(pl.col("kind") == "steady").height
-    print(f"{steady:,} of {table.height:,} groups are steady.")
+    say(f"{steady:,} of {table.height:,} groups are steady.")
 
 
 def _names(table: Any) -> dict[str, str]:

@@ -15,12 +15,10 @@ def codebooks(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the codebooks of given categories that `clioscope build --codebook NAME` takes, or print one of them."""
-    import json as writer
-
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
+    from clioscope.cli.terminal import console, say, say_json
     from clioscope.codebook.read import read_codebook
     from clioscope.codebook.shipped import shipped, shipped_text
     from clioscope.errors import SettingsError
@@ -31,18 +29,18 @@ def codebooks(
     if name is not None:
         if json:
             rows = [one.model_dump(mode="json") for one in read_codebook(name)]
-            print(writer.dumps(rows, ensure_ascii=False, indent=1))
+            say_json(rows)
         else:
-            print(shipped_text(name), end="")
+            say(shipped_text(name), end="")
         return
     sizes = {one: len(read_codebook(one)) for one in known}
     if json:
         rows = [{"name": one, "categories": sizes[one], "description": text} for one, text in known.items()]
-        print(writer.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return
     table = Table(box=box.HORIZONTALS, padding=(0, 1))
     for heading in ("name", "categories", "description"):
         table.add_column(heading, justify="right" if heading == "categories" else "left")
     for one, text in known.items():
         table.add_row(one, str(sizes[one]), text)
-    Console().print(table)
+    console(wide=None).print(table)

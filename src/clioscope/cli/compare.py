@@ -24,21 +24,26 @@ def compare(
     """Print the figures of several measured atlases side by side. A star marks an atlas that is clearly better."""
     import polars as pl
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from clioscope.atlas import Atlas
+    from clioscope.cli.terminal import console
     from clioscope.errors import ClioscopeError
+    from clioscope.files.csv_text import csv_text
     from clioscope.files.replacing import saving
     from clioscope.measure.comparison import compare as side_by_side
 
-    writers = {".csv": "write_csv", ".json": "write_json", ".parquet": "write_parquet"}
+    writers = {".csv": None, ".json": "write_json", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
     table = side_by_side([Atlas(path) for path in atlases])
     if to is not None:
         with saving(to) as file:
-            getattr(table, writers[to.suffix])(file)
+            writer = writers[to.suffix]
+            if writer is None:
+                file.write_text(csv_text(table), encoding="utf-8")
+            else:
+                getattr(table, writer)(file)
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     shown.add_column("figure")
     shown.add_column("level")
@@ -53,11 +58,9 @@ def compare(
             values.append("" if value is None else f"{mark}{value:.3g}")
         part = f" ({row['part']})" if row["part"] else ""
         shown.add_row(row["metric"].replace("_", " ") + part, row["level"], *values)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=60 + 20 * len(atlases))
-    console.print(shown)
-    console.print(
+    screen = console(wide=60 + 20 * len(atlases))
+    screen.print(shown)
+    screen.print(
         "* better than every other: the 95 % intervals do not overlap (geometry and coherence only for equal vectors).",
         style="dim",
     )

@@ -85,29 +85,26 @@ def coverage(
 
 
 def _print_json(found: Coverage, written: dict[str, Any]) -> None:
-    import json
+    from clioscope.cli.terminal import say_json
 
     whole = {**found._asdict(), "groups": found.groups.to_dicts()} | ({"written": written} if written else {})
     del whole["tested"]
-    print(json.dumps(whole, ensure_ascii=False, indent=1))
+    say_json(whole)
 
 
 def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:
     import polars as pl
     from rich import box
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=150)
+    from clioscope.cli.terminal import console
+
+    screen = console(wide=150)
     bare = found.groups.filter(pl.col("state") == "no test")
-    console.print(
+    screen.print(
         f"{found.tests:,} tests and {found.traffic:,} records of traffic in {found.groups.height:,} groups. "
         f"Groups with at least {100 * found.bound:g} % of the traffic and no test: {bare.height:,}, which hold "
         f"{100 * bare['traffic'].sum() / max(1, found.traffic):.1f} % of it.",
-        highlight=False,
     )
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     shown.add_column("group", overflow="fold", min_width=24)
@@ -122,10 +119,10 @@ def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:
         high = "∞" if row["ratio_high"] is None else f"{row['ratio_high']:.2g}"
         ratio = "–" if row["ratio"] is None else f"{row['ratio']:.2g} ({row['ratio_low']:.2g}–{high})"
         style = "bold" if row["state"] == "no test" else None
-        shown.add_row(escape(row["name"]), row["group"], *shares, ratio, row["state"], style=style)
-    console.print(shown)
+        shown.add_row(row["name"], row["group"], *shares, ratio, row["state"], style=style)
+    screen.print(shown)
     if found.groups.height > most:
-        console.print(f"{found.groups.height - most:,} more groups; --most prints more.", style="dim", highlight=False)
+        screen.print(f"{found.groups.height - most:,} more groups; --most prints more.", style="dim")
     apart = (
         (found.nowhere, "Tests that fit no group"),
         (found.refused, "Tests that the atlas's screener refused"),
@@ -134,8 +131,6 @@ def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:
     )
     for count, what in apart:
         if count:
-            console.print(f"{what}: {count:,}.", style="dim", highlight=False)
+            screen.print(f"{what}: {count:,}.", style="dim")
     if written:
-        console.print(
-            f"{written['drawn']:,} new tests in {written['file']}: {_WRITTEN[written['kind']]}.", highlight=False
-        )
+        screen.print(f"{written['drawn']:,} new tests in {written['file']}: {_WRITTEN[written['kind']]}.")

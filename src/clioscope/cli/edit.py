@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
+
+from clioscope.cli.terminal import say, say_json
+from clioscope.files.plain import line
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -242,30 +244,31 @@ def _say(context: typer.Context, atlas: Atlas) -> None:
     gone = [group for group in before if group not in now]
     if context.obj["json"]:
         rows = [dict(zip(columns, row, strict=True)) for row in changed]
-        print(json.dumps({"changed": rows, "gone": gone}, ensure_ascii=False, indent=1))
+        say_json({"changed": rows, "gone": gone})
         return
     for group, _, name_, count in changed:
-        print(f"{group}  {name_}  ({count:,})")
+        say(f"{line(group)}  {line(name_)}  ({count:,})")
     if gone:
-        print(f"gone or hidden: {', '.join(gone)}")
+        say(f"gone or hidden: {', '.join(gone)}")
     if not changed and not gone:
-        print("Done.")
+        say("Done.")
 
 
 def _list(editor: Editor, as_json: bool) -> None:
     rows = editor.history()
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return
     if not rows:
-        print("There are no edits.")
+        say("There are no edits.")
     for row in rows:
         if not row["id"]:
-            print(f"{row['state']}: {row['why']}")
+            say(f"{row['state']}: {row['why']}")
             continue
-        print(f"{row['id']}  {row['at'][:16].replace('T', ' ')}  {row['author']}  {row['op']} {_told(row['details'])}")
+        head = f"{row['id']}  {row['at'][:16].replace('T', ' ')}  {line(row['author'])}  {row['op']}"
+        say(f"{head} {_told(row['details'])}")
         if row["state"] != "applied":
-            print(f"    {row['state']}{': ' if row['why'] else ''}{row['why']}")
+            say(f"    {row['state']}{': ' if row['why'] else ''}{row['why']}")
 
 
 def _told(details: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from clioscope.cli.progress import Reporter, duration
+from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
 from clioscope.pipeline.estimate import Estimate
 from clioscope.pipeline.notices import said_of_asked
@@ -16,22 +17,22 @@ from clioscope.settings import Settings
 def say_dry_run(estimate: Estimate) -> None:
     """Print what a dry run found out."""
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
-    print(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
-    print(f"up to about {estimate.groups:,} groups at all levels")
+    say(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
+    say(f"up to about {estimate.groups:,} groups at all levels")
     if estimate.asked:
-        print(said_of_asked(estimate.asked, estimate.conversations))
-    print(
+        say(said_of_asked(estimate.asked, estimate.conversations))
+    say(
         f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
         f"{estimate.completion_tokens:,} answer tokens"
     )
     if estimate.money is not None:
-        print(f"cost: about {estimate.money:,.2f}")
+        say(f"cost: about {estimate.money:,.2f}")
     elif estimate.remote:
-        print("cost: not known, since no prices are set (model.price_in, model.price_out)")
+        say("cost: not known, since no prices are set (model.price_in, model.price_out)")
     known = "not known for this model"
     if estimate.seconds is not None:
         known = f"about {duration(estimate.seconds)} on two idle cores"
-    print(f"time: {known}")
+    say(f"time: {known}")
 
 
 class Confirm:
@@ -56,7 +57,7 @@ class Confirm:
             over = self._over(estimate)
             if over is None or self._yes:
                 if not self._quiet:
-                    print(f"{line} (estimated)", file=sys.stderr, flush=True)
+                    say(f"{line} (estimated)", err=True)
                 return
             text, setting = over
             if not sys.stdin.isatty():

@@ -72,6 +72,7 @@ def experiment(
         cache=cache,
     )
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import say
     from clioscope.experiments import report
 
     began = time.perf_counter()
@@ -83,15 +84,15 @@ def experiment(
     written = report.write(chosen, bench, results, _command(), out, time.perf_counter() - began)
     if log is not None:
         report.log(log, chosen, bench, written.text)
-    print(written.text)
-    print(f"Tables and plots: {written.folder}", file=sys.stderr)
+    say(written.text)
+    say(f"Tables and plots: {written.folder}", err=True)
 
 
 def _list() -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
+    from clioscope.cli.terminal import console
     from clioscope.experiments import experiments
 
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
@@ -99,10 +100,7 @@ def _list() -> None:
         shown.add_column(heading)
     for name, listed in experiments.usable().items():
         shown.add_row(name, listed.question, listed.needs, listed.costs, ", ".join(listed.data))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)
-    console.print(shown)
+    console(wide=200).print(shown)
 
 
 def _command() -> str:

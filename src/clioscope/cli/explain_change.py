@@ -59,27 +59,28 @@ def explain_change(
 
 
 def _print_json(found: ExplainedChange) -> None:
-    import json
+    from clioscope.cli.terminal import say_json
 
     whole = {**found._asdict(), "whole": found.whole._asdict(), "groups": found.groups.to_dicts()}
-    print(json.dumps(whole, ensure_ascii=False, indent=1))
+    say_json(whole)
 
 
 def _print_table(found: ExplainedChange, periods: tuple[str, str], most: int) -> None:
     from rich import box
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=150)
+    from clioscope.cli.terminal import console
+
+    screen = console(wide=150)
     whole, share = found.whole, found.share
     level, step = _level_text(share), _step_text(found)
-    console.print(
-        f"[bold]{escape(found.metric)}[/bold]: {level(whole.before)} before ({escape(periods[0])}, {found.known[0]:,} "
-        f"records), {level(whole.after)} after ({escape(periods[1])}, {found.known[1]:,} records)",
-        highlight=False,
+    screen.print(
+        Text(found.metric, style="bold").append(
+            f": {level(whole.before)} before ({periods[0]}, {found.known[0]:,} records), "
+            f"{level(whole.after)} after ({periods[1]}, {found.known[1]:,} records)",
+            style="not bold",
+        )
     )
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     shown.add_column("group", overflow="fold", min_width=24)
@@ -88,7 +89,7 @@ def _print_table(found: ExplainedChange, periods: tuple[str, str], most: int) ->
     rows = found.groups.to_dicts()
     for row in rows[:most]:
         shown.add_row(
-            escape(row["name"]),
+            row["name"],
             row["group"],
             f"{100 * row['share_before']:.1f} → {100 * row['share_after']:.1f} %",
             f"{level(row['before'])} → {level(row['after'])}",
@@ -112,14 +113,14 @@ def _print_table(found: ExplainedChange, periods: tuple[str, str], most: int) ->
         *(step(whole.mix), step(whole.rate), step(whole.change)),
         f"{step(whole.low)} … {step(whole.high)}",
     )
-    console.print(shown)
+    screen.print(shown)
     unit = "percentage points" if share else "units of the metric"
     notes = [f"mix, rate and both: in {unit}; mix + rate = both; q: with correction for many groups."]
     printed = [step(value) for value in ([row["part"] for row in rows[:most]] + [sums["part"]] * bool(rest))]
     if step(sum(_number(one) for one in printed) / (100 if share else 1)) != step(whole.change):
         notes.append("Figures are rounded one by one, so the printed ones may miss the change by a last digit.")
     for note in (*notes, *found.notes):
-        console.print(note, style="dim", highlight=False)
+        screen.print(note, style="dim")
 
 
 def _level_text(share: bool) -> Any:

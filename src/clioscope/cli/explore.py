@@ -30,10 +30,11 @@ def explore(
     nothing from other machines.
     """
     from clioscope.atlas import Atlas
+    from clioscope.cli.terminal import say
     from clioscope.explorer.server import explore as serve
 
     def ready(address: str) -> None:
-        print(f"Explore it: {address}\nStop with Ctrl+C.", flush=True)
+        say(f"Explore it: {address}\nStop with Ctrl+C.", flush=True)
         if not no_open:
             import webbrowser
 

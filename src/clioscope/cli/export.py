@@ -43,6 +43,7 @@ def export(
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import export as write
     from clioscope.atlas.export import export_shares
+    from clioscope.cli.terminal import say
     from clioscope.errors import ClioscopeError
 
     if to is None and html is None and shares is None:
@@ -51,10 +52,10 @@ def export(
         )
     opened = Atlas(atlas)
     if to is not None:
-        print(write(opened, to))
+        say(write(opened, to))
     if shares is not None:
-        print(export_shares(opened, shares))
+        say(export_shares(opened, shares))
     if html is not None:
         from clioscope.explorer.export import export_html
 
-        print(export_html(opened, html, title=title, texts=facet_texts))
+        say(export_html(opened, html, title=title, texts=facet_texts))

@@ -92,32 +92,32 @@ def try_(
     with Reporter(quiet) as progress:
         trial = try_facets(files, chosen, sample=sample, out=out, progress=progress)
     if as_json:
-        import json
+        from clioscope.cli.terminal import say_json
 
-        typer.echo(json.dumps(trial.as_dict(), ensure_ascii=False, indent=1, default=str))
+        say_json(trial.as_dict(), default=str)
     else:
         _say(trial)
 
 
 def _say(trial: Trial) -> None:
-    from rich.console import Console
+    from clioscope.cli.terminal import console
 
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    screen = console(wide=None, soft_wrap=True)
     for one in trial.conversations:
         opening = _line(one.text)
-        console.print(_line(one.record), opening[:_OPENING].rstrip() + (" …" if len(opening) > _OPENING else ""))
+        screen.print(_line(one.record), opening[:_OPENING].rstrip() + (" …" if len(opening) > _OPENING else ""))
         for name, value in one.values.items():
-            console.print(f"    {name}: {'(no value)' if value is None else _line(str(value))}")
-    console.print()
+            screen.print(f"    {name}: {'(no value)' if value is None else _line(str(value))}")
+    screen.print()
     for facet in trial.facets:
-        console.print(_line(_summary(facet, len(trial.conversations))))
+        screen.print(_line(_summary(facet, len(trial.conversations))))
         for flaw in facet.flaws:
-            console.print(f"    ! {_line(flaw.sentence)}")
+            screen.print(f"    ! {_line(flaw.sentence)}")
     if not trial.warnings:
-        console.print("No facet gives reason for a warning.")
-    console.print()
+        screen.print("No facet gives reason for a warning.")
+    screen.print()
     for sentence in _costs(trial):
-        console.print(sentence)
+        screen.print(sentence)
 
 
 def _line(text: str) -> str:

@@ -39,9 +39,8 @@ def inspect(
 
     Nothing is written, and no model is asked.
     """
-    from rich.console import Console
-
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import console
     from clioscope.pipeline.inspection import inspect as look
     from clioscope.pipeline.notices import said_of_asked
     from clioscope.settings import load_settings
@@ -54,22 +53,22 @@ def inspect(
     with Reporter(quiet) as progress:
         progress.begin("reading")
         inspection = look(files, chosen, on_progress=lambda done, total: progress.step("reading", done, total))
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    screen = console(wide=None, soft_wrap=True)
     for line in inspection.lines:
-        console.print(line)
+        screen.print(line)
     if inspection.read > inspection.distinct:
         distinct = f"{inspection.distinct:,} of the {inspection.read:,} conversations are distinct"
-        console.print(f"{distinct}; copies are analysed once")
+        screen.print(f"{distinct}; copies are analysed once")
     shares = ", ".join(f"{name} {_percent(share)}" for name, share in inspection.languages[:6])
     rest = sum(share for _, share in inspection.languages[6:])
-    console.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")
+    screen.print(f"languages: {shares}{f', others {_percent(rest)}' if rest else ''}")
     if inspection.asked:
-        console.print(f"{said_of_asked(inspection.asked, inspection.distinct)} in a build with these settings")
+        screen.print(f"{said_of_asked(inspection.asked, inspection.distinct)} in a build with these settings")
     for remark in inspection.remarks:
-        console.print(remark)
+        screen.print(remark)
     for name, transcript in inspection.examples:
-        console.print(f"\n--- {_plain(name)}: what a model will see")
-        console.print(_plain(transcript))
+        screen.print(f"\n--- {_plain(name)}: what a model will see")
+        screen.print(_plain(transcript))
 
 
 def _percent(share: float) -> str:

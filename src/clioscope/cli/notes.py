@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,8 +25,7 @@ def notes(
     It also prints how many kinds of notes appear with the number of notes read, the chance that the next note is of a
     new kind, and how well codes made of some notes are found again in the others.
     """
-    import json as writer
-
+    from clioscope.cli.terminal import say, say_json
     from clioscope.codebook.notes import codebook_of_notes
     from clioscope.codebook.notes_file import read_notes
     from clioscope.codebook.saturation import plot as drawn
@@ -62,18 +60,18 @@ def notes(
             "next_new": made.next._asdict(),
             "agreement": None if made.agreement is None else made.agreement._asdict(),
         }
-        print(writer.dumps(found, ensure_ascii=False, indent=1))
+        say_json(found)
         return
     if to is None:
-        print(text, end="")
+        say(text, end="")
     chance, low, high = (f"{100 * value:.0f}" for value in made.next)
-    print(f"{len(read):,} notes, {len(made.categories)} codes.", file=sys.stderr)
+    say(f"{len(read):,} notes, {len(made.categories)} codes.", err=True)
     for step in made.curve:
-        print(f"  {step.read:>6,} notes read: {step.kinds:.1f} kinds ({step.low:.0f}–{step.high:.0f})", file=sys.stderr)
-    print(f"The next note is of a new kind with a chance of {chance} % ({low}–{high} %).", file=sys.stderr)
+        say(f"  {step.read:>6,} notes read: {step.kinds:.1f} kinds ({step.low:.0f}–{step.high:.0f})", err=True)
+    say(f"The next note is of a new kind with a chance of {chance} % ({low}–{high} %).", err=True)
     if made.agreement is not None:
-        print(
+        say(
             f"Codes made without a note are found again for {100 * made.agreement.right:.0f} % of "
             f"{made.agreement.notes} notes, by the {made.agreement.by} (kappa {made.agreement.kappa:.2f}).",
-            file=sys.stderr,
+            err=True,
         )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,6 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from clioscope.cli.terminal import console, say
+
 _STEP = 30.0  # seconds between lines where there is no terminal
 
 
@@ -27,7 +27,7 @@ class Reporter:
     """Shows the stages of a build on standard error."""
 
     def __init__(self, quiet: bool = False) -> None:
-        self._console = Console(stderr=True)
+        self._console = console(err=True, wide=None)
         self._quiet = quiet
         self._bars: Progress | None = None
         self._task: dict[str, int] = {}
@@ -117,9 +117,9 @@ class Reporter:
 
     def _line(self, text: str) -> None:
         if self._bars is not None:
-            self._bars.console.print(text, highlight=False)
+            self._bars.console.print(text)
         else:
-            print(text, file=sys.stderr, flush=True)
+            say(text, err=True)
 
 
 def _rate(done: int, seconds: float) -> str:

@@ -25,8 +25,6 @@ def show(
     The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group. For a --group,
     the last line says how much of its conversations the model and the encoder read.
     """
-    from rich.console import Console
-    from rich.markup import escape
     from rich.text import Text
     from rich.tree import Tree
 
@@ -40,12 +38,15 @@ def show(
         total_count,
         walk,
     )
-    from clioscope.atlas.people import said_of_people, said_of_withheld
+    from clioscope.atlas.guarantee import said_of_counts, said_of_protection
+    from clioscope.atlas.people import said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
+    from clioscope.cli.terminal import console
     from clioscope.errors import AtlasError
+    from clioscope.files.plain import line as one_line
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
@@ -55,10 +56,9 @@ def show(
     total = total_count(opened)
     summaries = group_summaries(opened)
     largest = max((row["count"] for row in rows.values()), default=1)
-    counts = opened.manifest["counts"]
-    title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
-    if note := said_of_people(opened.manifest):
-        title.append(f". {note}", style="not bold italic")
+    title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
+    for note in said_of_protection(opened.manifest):
+        title.append(f"{'' if title.plain.endswith('.') else '.'} {note}", style="not bold italic")
     told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
     for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
         if sentence:
@@ -82,28 +82,26 @@ def show(
         bar = "█" * max(row["count"] > 0, round(_BAR * row["count"] / largest))
         size = f"{row['count']:,} · {share_text(row[sized], total)}"
         style = "italic" if row["mixed"] else "bold"
-        label = f"[{style}]{escape(row['name'])}[/{style}]  {size} [blue]{bar}[/blue]"
+        label = Text.assemble((one_line(row["name"]), style), f"  {size} ", (bar, "blue"))
         if row.get("candidate"):
-            label += "  [green]new?[/green]"
+            label.append("  ").append("new?", style="green")
         if summaries.get(name):
-            label += f"  [dim]{escape(summaries[name])}[/dim]"
+            label.append("  ").append(one_line(summaries[name]), style="dim")
         if name in poor:
-            label += "  [yellow]poorly read[/yellow]"
+            label.append("  ").append("poorly read", style="yellow")
         if ids:
-            label += f"  [cyan]{name}[/cyan]"
+            label.append("  ").append(name, style="cyan")
         if describe and row["description"]:
-            label += f"\n[italic dim]{escape(row['description'])}[/italic dim]"
+            label.append("\n").append(one_line(row["description"]), style="italic dim")
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))
         if row.get("withheld") and (depth is None or below + 1 < depth):
             withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
-            stack[-1].add(f"[dim italic]withheld or other[/dim italic]  [dim]{withheld}[/dim]")
-    console = Console()
-    if not console.is_terminal:  # a file or a pipe: no line is cut
-        console = Console(width=1000)
-    console.print(root, highlight=False)
+            stack[-1].add(Text.assemble(("withheld or other", "dim italic"), "  ", (withheld, "dim")))
+    screen = console(wide=1000)
+    screen.print(root)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
-        console.print(escape(line), highlight=False, style="dim")
+        screen.print(one_line(line), style="dim")
     if group is not None and (reading := group_reading(opened)) is not None:
         for row in reading.filter(reading["group"] == group).iter_rows(named=True):
-            console.print(escape(reading_line(row)), highlight=False, style="dim")
+            screen.print(reading_line(row), style="dim")

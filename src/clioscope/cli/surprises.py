@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -25,18 +24,18 @@ def surprises(
     printed: the records are those of your input.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from clioscope.analysis.surprises import surprises as find
     from clioscope.atlas import Atlas
+    from clioscope.cli.terminal import console, say_json
     from clioscope.privacy.bursts import bursts, least_users
 
     opened = Atlas(atlas)
     found = find(opened, top)
     if as_json:
         rows = [one._asdict() | {"reasons": [reason._asdict() for reason in one.reasons]} for one in found]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     for name in ("records", "group", "why"):
@@ -44,12 +43,9 @@ def surprises(
     for one in found:
         more = f" and {len(one.records) - 2:,} more" if len(one.records) > 2 else ""
         shown.add_row(", ".join(one.records[:2]) + more, one.name, "\n".join(reason.text for reason in one.reasons))
-    console = Console(markup=False)
-    if not console.is_terminal:
-        console = Console(markup=False, width=160)
     for burst in bursts(opened, least_users(opened)):
-        console.print(f"Burst: {burst.text}", highlight=False)
+        console().print(f"Burst: {burst.text}")
     if found:
-        console.print(shown)
+        console().print(shown)
     else:
-        console.print("No conversation is unlike the others of its group.")
+        console().print("No conversation is unlike the others of its group.")

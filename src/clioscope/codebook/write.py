@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from clioscope.files.plain import escaped_toml
 from clioscope.settings import Category
 
 
@@ -26,5 +27,5 @@ def as_toml(categories: Sequence[Category], title: str = "") -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string: JSON's escapes are TOML's, except for DEL, which JSON leaves as it is."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string: JSON's escapes are TOML's. Control and unseen characters that JSON leaves are escaped too."""
+    return escaped_toml(json.dumps(text, ensure_ascii=False))

@@ -11,6 +11,7 @@ from typing import IO
 
 from clioscope.conversations.conversation import Rejected
 from clioscope.errors import AtlasError
+from clioscope.files.modes import open_private
 
 
 class RejectsFile:
@@ -50,8 +51,9 @@ class RejectsFile:
         try:
             if self._stream is None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)
-                self._stream = self._partial.open("w", encoding="utf-8", errors="replace")
-            self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+                self._stream = open_private(self._partial, "w")
+            text = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode()
+            self._stream.write(f"{text}\n")
         except OSError as error:
             raise self._unwritable(error) from error
 

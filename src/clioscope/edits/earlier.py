@@ -56,7 +56,7 @@ def edited_lineage(folder: Path, draft: Draft, clusters: pl.DataFrame, tree: pl.
 
     if not all((folder / f"{name}.parquet").exists() for name in (EARLIER, EARLIER_TREE)):
         return {}
-    seen, before = (pl.read_parquet(folder / f"{name}.parquet") for name in (EARLIER, EARLIER_TREE))
+    seen, before = (pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in (EARLIER, EARLIER_TREE))
     hidden = {node.group for node in draft.nodes.values() if draft.is_hidden(node)}
     hidden |= {group for group, to in draft.followed.items() if to in hidden}
     before = before.filter(~pl.col("group").is_in(sorted(hidden)))  # what is hidden is not gone: nothing is said of it

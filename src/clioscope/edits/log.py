@@ -13,6 +13,7 @@ from clioscope.atlas.overlay import EDITS, PENDING
 from clioscope.edits.operation import MARKS, Operation, operation_from
 from clioscope.edits.sentences import NotApplicable, Refused, Said
 from clioscope.errors import AtlasError
+from clioscope.files.modes import open_private
 
 LOCK = ".editing"
 
@@ -117,7 +118,7 @@ def append(folder: Path, operations: Sequence[Operation]) -> None:
     try:
         broken = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
         (folder / PENDING).touch()
-        with path.open("a", encoding="utf-8") as file:
+        with open_private(path, "a") as file:
             file.write(("\n" if broken else "") + "".join(one.line() for one in operations))
     except OSError as error:
         raise AtlasError(f"{path}: cannot be written ({error.strerror or error}); nothing was changed.") from error

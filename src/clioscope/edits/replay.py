@@ -7,7 +7,6 @@ out otherwise (parts of a split) stands in the file itself.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from contextlib import nullcontext
 from hashlib import blake2b
@@ -34,6 +33,7 @@ from clioscope.edits.successors import successors_of
 from clioscope.edits.tables import audit_table, cluster_tables, grouping, same, share_tables, tree_table
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MARK, begin_work, end_work
+from clioscope.files.modes import copy_private
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,7 +75,7 @@ def replay(folder: Path, edits: Path | None = None, *, model: bool = False) -> A
     Raises AtlasError if the folder cannot be written, ModelError if the encoder or the model fails.
     """
     if edits is not None and (edits / EDITS).exists() and edits != folder:
-        shutil.copy2(edits / EDITS, folder / EDITS)
+        copy_private(edits / EDITS, folder / EDITS)
     if edits is not None and edits != folder:
         write_earlier(folder, edits)
     if not (folder / EDITS).exists():

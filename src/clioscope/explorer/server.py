@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import socket
 from collections.abc import Callable
@@ -11,29 +12,34 @@ from typing import TYPE_CHECKING, Any
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
 from clioscope.explorer.desk import Desk
+from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
+from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
 
     from clioscope.atlas import Atlas
 
+
+class PlainFormatter(logging.Formatter):
+    """Log lines that control no terminal: an error may quote what somebody wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain(super().format(record))
+
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": PlainFormatter}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
 HOST = "127.0.0.1"
 MOST_TRACES = 10  # conversations shown for one question
 MOST_BYTES = 128 * 1024  # of an edit
-TOKEN_WANTED = "Open the address that clioscope explore printed, with its token."
-
-# The page has its own, stricter policy. This one is for everything else.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 
 def make_app(
@@ -45,14 +51,13 @@ def make_app(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
-) -> Starlette:
+) -> Guard:
     """The application: ``/`` (the page), ``/view``, ``/abilities``, ``/meaning?q=``; ``/traces?rows=`` with ``traces``.
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
     its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
 
-    Every request must name this host and ``port``, which stops pages of other hosts that resolve to this machine. It
-    must carry the token, as ``?token=`` (the page) or in ``X-Clioscope-Token`` (requests of the page).
+    ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token``.
 
     Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one, and if
     ``ask_model`` is wanted of an atlas that was built without a model.
@@ -67,7 +72,7 @@ def make_app(
         raise AtlasError(f"{atlas.path}: a published atlas holds no conversations to show; leave --traces out.")
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
-    html = page()
+    html = page(connect="'self'")
     desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model)
     abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
@@ -124,23 +129,12 @@ def make_app(
         sentence = f"{error.said}."
         return JSONResponse({"text": sentence[0].upper() + sentence[1:], **error.said.record()}, status)
 
-    async def guard(request: Request, answer: Callable[[Request], Any]) -> Response:
-        if request.headers.get("host", "").lower() not in hosts:
-            return PlainTextResponse("This server answers only at its own address.", 421)
-        given = request.headers.get("x-clioscope-token") or request.query_params.get("token", "")
-        if not secrets.compare_digest(given.encode(), token.encode()):
-            return PlainTextResponse(TOKEN_WANTED, 403)
-        try:
-            response: Response = await answer(request)
-        except ClioscopeError as error:
-            response = PlainTextResponse(str(error), 500)
-        return response
-
-    def guarded(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    def answering(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
-            response = await guard(request, answer)
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
+            try:
+                response: Response = await answer(request)
+            except ClioscopeError as error:
+                response = PlainTextResponse(str(error), 500)
             return response
 
         return endpoint
@@ -153,8 +147,9 @@ def make_app(
         "/traces": get_traces,
         "/edits": get_edits,
     }
-    found = [Route(path, guarded(answer), methods=["GET"]) for path, answer in routes.items()]
-    return Starlette(routes=[*found, Route("/edit", guarded(post_edit), methods=["POST"])])
+    found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
+    app = Starlette(routes=[*found, Route("/edit", answering(post_edit), methods=["POST"])])
+    return Guard(app, hosts, token)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -226,5 +221,7 @@ def explore(
                 await super().startup(sockets)
                 ready(f"http://{HOST}:{bound}/?token={token}")
 
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
+        config = uvicorn.Config(  # h11 takes nothing but correct HTTP, with headers of 64 KiB at most
+            app, http="h11", ws="none", log_config=_LOGGING, access_log=False, lifespan="off", server_header=False
+        )
         Server(config).run(sockets=[listening])

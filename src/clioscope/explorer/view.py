@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 MOST_TEXTS = 200_000  # conversations whose facet texts are sent along
 _NO_DAY = 65_535
+_PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
@@ -125,6 +126,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         arrays[f"facet{len(columns)}"] = table.ravel()
         columns.append(column.header(f"facet{len(columns)}"))
     add_shares(atlas, columns, list(place), arrays)
+    promised = atlas.manifest.get("guarantee")
     header = {
         "rows": 0,
         "total": total_count(atlas),
@@ -137,6 +139,7 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "texts": [],
         "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
         "counted": counted_as(atlas.manifest),
+        **({"guarantee": {name: promised[name] for name in _PROMISED}} if promised else {}),
     }
     return header, arrays
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clioscope.errors import AtlasError
+from clioscope.files.modes import make_folder
 
 FORMAT = "clioscope-atlas"
 MANIFEST = "manifest.json"
@@ -18,9 +19,12 @@ LOCK = ".lock"
 
 
 def begin_work(folder: Path) -> None:
-    """Make a marked folder, in place of one that an interrupted run left. Raises AtlasError for any other folder."""
+    """Make a marked folder for its owner alone, in place of one that an interrupted run left.
+
+    Raises AtlasError for any other folder.
+    """
     end_work(folder)
-    folder.mkdir(parents=True)
+    make_folder(folder)
     (folder / MARK).touch()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.files.markdown import as_markdown
+from clioscope.files.plain import line as one_line
 from clioscope.measure.card_plots import card_plots
 from clioscope.measure.metric import metrics
 from clioscope.measure.prediction import prediction_lines
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 NAME = "report-card"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _MOST_GROUPS = 15
 _HEADS = {"solid": "Solid", "doubtful": "Doubtful", "weak": "Weak"}
 _FAMILIES = {
@@ -54,7 +54,8 @@ def card_files(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any]) -> d
 def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots: Mapping[str, str]) -> str:
     """The report card as Markdown."""
     all_verdicts = verdicts(table)
-    lines = [f"# How good is this atlas? {plain(atlas.path.name)}", "", _subject(atlas, facts), ""]
+    folder = one_line(atlas.path.name).replace("`", "'")
+    lines = [f"# How good is this atlas? {as_markdown(atlas.path.name)}", "", _subject(atlas, facts), ""]
     for state, head in _HEADS.items():
         here = [verdict for verdict in all_verdicts if verdict.state == state]
         if here:
@@ -62,10 +63,10 @@ def markdown(atlas: Atlas, table: pl.DataFrame, facts: Mapping[str, Any], plots:
     if not atlas.published and (facts.get("judges") or []) == []:
         lines += [
             "No language model has judged this atlas, so it is not known whether the names fit. "
-            f"To have it judged: `clioscope measure {atlas.path.name} --judge MODEL`.",
+            f"To have it judged: `clioscope measure {folder} --judge MODEL`.",
             "",
         ]
-    lines += [*(f"- {note}" for note in map(plain, facts["notes"])), ""]
+    lines += [*(f"- {note}" for note in map(as_markdown, facts["notes"])), ""]
     if "figures" in plots:
         lines += ["![Figures between 0 and 1 with their 95 % intervals]" + f"({NAME}-figures.svg)", ""]
     lines += _groups(atlas, table, plots)
@@ -103,11 +104,6 @@ def html(text: str, plots: Mapping[str, str]) -> str:
     return page.replace("{title}", "Report card").replace("{body}", body)
 
 
-def plain(text: str) -> str:
-    """Markdown that shows ``text`` as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
-
-
 def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     counts, models = atlas.manifest["counts"], atlas.manifest["models"]
     what = f"{counts['conversations']:,} distinct conversations in {counts['groups']:,} groups"
@@ -117,10 +113,10 @@ def _subject(atlas: Atlas, facts: Mapping[str, Any]) -> str:
     by = f"facets and names by {models['chat']}" if models["chat"] else "no language model"
     if models.get("naming"):
         by = f"facets by {models['chat']}, names by {models['naming']}"
-    said = f"{what}{levels}; {plain(str(by))}; encoder {plain(str(models['embedder']))}."
+    said = f"{what}{levels}; {as_markdown(str(by))}; encoder {as_markdown(str(models['embedder']))}."
     labels = facts.get("labels")
     if labels:
-        said += f" Labels: {plain(Path(labels['file']).name)}, {labels['conversations']:,} conversations."
+        said += f" Labels: {as_markdown(Path(labels['file']).name)}, {labels['conversations']:,} conversations."
     return said
 
 
@@ -130,7 +126,7 @@ def _said(verdict: Verdict) -> str:
     if verdict.low is not None and verdict.high is not None:
         figure += f", {verdict.low:.2f} to {verdict.high:.2f}"
     meaning = metrics.get(verdict.rule.metric).meaning if verdict.rule.metric in metrics else ""
-    by = f", by {plain(verdict.by)}" if verdict.by else ""
+    by = f", by {as_markdown(verdict.by)}" if verdict.by else ""
     line = f"- **{verdict.rule.about}** ({verdict.rule.metric.replace('_', ' ')} {figure}{by}). {meaning}"
     if verdict.set_aside:
         return f"{line} *Set aside: this judge failed its own test (calibration or order of the options, see below).*"
@@ -146,7 +142,7 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
         return [*lines, "No group stands out.", ""] if "groups" in plots else []
     lines += ["| group | conversations | why |", "|---|---|---|"]
     for weak_group in weak[:_MOST_GROUPS]:
-        name = f"{plain(weak_group.name)} ({weak_group.group})"
+        name = f"{as_markdown(weak_group.name)} ({weak_group.group})"
         lines.append(f"| {name} | {weak_group.conversations:,} | {'; '.join(weak_group.reasons)} |")
     if len(weak) > _MOST_GROUPS:
         lines += ["", f"… and {len(weak) - _MOST_GROUPS:,} more (table `measures`)."]
@@ -157,7 +153,7 @@ def _predicted(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> l
     """What the asked conversations tell about the others."""
     from clioscope.atlas.export import shown_name
 
-    names = {row["group"]: plain(shown_name(row)) for row in atlas.tree.iter_rows(named=True)}
+    names = {row["group"]: as_markdown(shown_name(row)) for row in atlas.tree.iter_rows(named=True)}
     lines = list(prediction_lines(table, names))
     if not lines:
         return []
@@ -182,12 +178,12 @@ def _all_figures(table: pl.DataFrame) -> Iterator[str]:
         rows = whole.filter(pl.col("family") == family)
         if rows.is_empty():
             continue
-        yield from (f"### {_FAMILIES.get(family) or plain(family)}", "")
+        yield from (f"### {_FAMILIES.get(family) or as_markdown(family)}", "")
         yield from ("| figure | value | interval | n | means |", "|---|---|---|---|---|")
         said: set[str] = set()
         for row in sorted(rows.iter_rows(named=True), key=_place):
             where = "" if row["level"] is None else f", level {row['level']}"
-            part = "" if row["part"] is None else f", {plain(row['part'])}"
+            part = "" if row["part"] is None else f", {as_markdown(row['part'])}"
             interval = "" if row["low"] is None or row["high"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
             meaning = ""
             if row["metric"] not in said:
@@ -239,4 +235,4 @@ def describe(metric: str) -> str:
     if known is None:
         return _OTHERS.get(metric, "")
     direction = {"higher": " Higher is better.", "lower": " Lower is better.", "neither": ""}[known.better]
-    return plain(known.meaning) + direction
+    return as_markdown(known.meaning) + direction

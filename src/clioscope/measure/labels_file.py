@@ -69,7 +69,7 @@ def _table(path: Path) -> pl.DataFrame:
         ".csv": lambda: pl.read_csv(path, infer_schema=False),
         ".tsv": lambda: pl.read_csv(path, separator="\t", infer_schema=False),
         ".jsonl": lambda: pl.read_ndjson(path),
-        ".parquet": lambda: pl.read_parquet(path),
+        ".parquet": lambda: pl.read_parquet(path, glob=False),
     }
     if path.suffix not in readers:
         raise InputError(f"{path}: give labels as {', '.join(readers)}.")

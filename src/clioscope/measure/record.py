@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +12,7 @@ from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.overlay import build_of
 from clioscope.errors import AtlasError
+from clioscope.files.replacing import replacing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,9 +70,8 @@ def write_record(atlas: Atlas, table: pl.DataFrame, facts: dict[str, Any], said:
 
                 write_table(atlas.path / "judgements.parquet", judgement_table(said))
             for name, text in cards.items():
-                part = atlas.path / f"{name}.part"
-                part.write_text(text, encoding="utf-8")
-                os.replace(part, atlas.path / name)
+                with replacing(atlas.path / name) as part:
+                    part.write_text(text, encoding="utf-8")
             lock.unlink(missing_ok=True)
             return atlas.path / "report-card.html"
     except BlockingIOError:

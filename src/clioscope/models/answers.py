@@ -183,7 +183,7 @@ class _Run(Generic[T]):
                 raise
             self.hear()
             self.refusal, self.refused = "", 0
-            self.store.put_answer(key, answer)
+            self.store.put_answer(key, answer, request.item)
         self.account.add(self.stage, answer)
         return answer
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.errors import AtlasError
+from clioscope.files.modes import make_file
 from clioscope.models.chat import ChatAnswer, ChatRequest
 
 _TABLES = """
@@ -30,6 +31,7 @@ create table if not exists answers (
     completion_tokens integer not null, seconds real not null, truncated integer not null
 ) without rowid;
 create table if not exists refusals (key text primary key, reason text not null) without rowid;
+create table if not exists about (key text primary key, item text not null) without rowid;
 create table if not exists vectors (key text primary key, vector blob not null) without rowid;
 """
 _PAGE = 16_384  # bytes; of a row larger than a quarter of it SQLite puts the rest on pages of its own
@@ -83,6 +85,8 @@ class Store:
         try:
             if str(path) != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
+                if not Path(path).exists():  # SQLite gives its other files the mode of this one
+                    make_file(Path(path))
             self._db = sqlite3.connect(path, timeout=60.0, check_same_thread=False, isolation_level=None)
             self._db.execute(f"pragma page_size={_PAGE}")
             self._db.execute("pragma journal_mode=wal")
@@ -110,8 +114,11 @@ class Store:
             known.update(key for (key,) in self._query(f"select key from answers where key in ({marks})", chunk))
         return known
 
-    def put_answer(self, key: str, answer: ChatAnswer) -> None:
-        """Store and commit one answer; an answer that is there already stays."""
+    def put_answer(self, key: str, answer: ChatAnswer, item: str = "") -> None:
+        """Store and commit one answer; an answer that is there already stays.
+
+        ``item`` is what the question was about, for example the id of a conversation (see ``keep_answers``).
+        """
         row = (
             key,
             answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
@@ -121,6 +128,8 @@ class Store:
             int(answer.truncated),
         )
         self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", [row])
+        if item:
+            self._write("insert or ignore into about values (?, ?)", [(key, item)])
 
     def get_refusal(self, key: str) -> str | None:
         """Why this question has no answer and will have none, or None."""
@@ -157,7 +166,10 @@ class Store:
         address = f"{Path(path).resolve().as_uri()}?mode=ro{'' if busy else '&immutable=1'}"
         try:
             with closing(sqlite3.connect(address, uri=True)) as other:
-                for table, columns in (("answers", 6), ("refusals", 2)):
+                there = {name for (name,) in other.execute("select name from sqlite_master where type = 'table'")}
+                for table, columns in (("answers", 6), ("refusals", 2), ("about", 2)):
+                    if table not in there:  # a store of an earlier version
+                        continue
                     rows = other.execute(f"select * from {table}")
                     while chunk := rows.fetchmany(_CHUNK):
                         self._write(f"insert or ignore into {table} values ({','.join('?' * columns)})", chunk)
@@ -180,6 +192,30 @@ class Store:
                 self._db.execute("vacuum")
         except sqlite3.Error as error:
             raise self._explain(error) from error
+
+    def keep_answers(self, items: Collection[str]) -> int:
+        """Delete all answers but those about one of ``items``, all refusals and all vectors; how many answers went.
+
+        An answer of which the store does not say what it is about is deleted too. Nothing of what is deleted stays in
+        the file.
+        """
+        known = set(items)
+        kept = {key for key, item in self._query("select key, item from about", []) if item in known}
+        gone = [(key,) for (key,) in self._query("select key from answers", []) if key not in kept]
+        try:
+            with self._lock:
+                self._db.execute("pragma secure_delete=on")
+                self._db.execute("begin immediate")
+                self._db.executemany("delete from answers where key = ?", gone)
+                self._db.executemany("delete from about where key = ?", gone)
+                self._db.execute("delete from refusals")
+                self._db.execute("delete from vectors")
+                self._db.execute("commit")
+                self._db.execute("vacuum")
+                self._db.execute("pragma wal_checkpoint(truncate)")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+        return len(gone)
 
     def close(self) -> None:
         """Close the file; also folds the write-ahead log into it."""

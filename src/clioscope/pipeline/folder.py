@@ -21,6 +21,7 @@ from clioscope.atlas import Atlas
 from clioscope.conversations.records.files import list_paths
 from clioscope.errors import AtlasError, ClioscopeError, InputError
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
+from clioscope.files.modes import copy_private
 
 ANSWERS = "answers.sqlite"
 UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
@@ -125,7 +126,7 @@ class BuildFolder:
         check_work(self.folder)
         if self.folder.exists() and any(self.folder.iterdir()):
             self._take_lock()
-            self._recover()
+            _recover(self.out)
             self._check_out()
             if self._anew:
                 self._start_over()
@@ -134,7 +135,7 @@ class BuildFolder:
             self._begin()
             self._take_lock()
             self._copy_answers()
-        self._tidy()
+        _tidy(self.out)
         self._take_answers()
 
     def _take_lock(self) -> None:
@@ -145,12 +146,6 @@ class BuildFolder:
         if self._lock is not None:
             self._lock.close()
 
-    def _recover(self) -> None:
-        """Finish the exchange of folders if the last build was killed within it."""
-        waiting = self.folder / _REPLACED
-        if waiting.exists() and not self.out.exists():
-            waiting.rename(self.out)
-
     def exchange(self) -> None:
         """Put the folder, which holds a whole atlas, in the place of ``out``."""
         (self.folder / MARK).touch()
@@ -158,16 +153,7 @@ class BuildFolder:
             _remove(self.folder / _REPLACED)
             os.rename(self.out, self.folder / _REPLACED)
         os.rename(self.folder, self.out)
-        self._tidy()
-
-    def _tidy(self) -> None:
-        """Remove from the finished atlas what the exchange left in it; the mark last."""
-        if not (self.out / MARK).exists():
-            return
-        with suppress(OSError):
-            _remove(self.out / _REPLACED)
-            for name in (LOCK, MARK):
-                (self.out / name).unlink(missing_ok=True)
+        _tidy(self.out)
 
     def _leave_nothing(self) -> None:
         """Remove the folder after an error before anything was done in it."""
@@ -223,7 +209,7 @@ class BuildFolder:
         for file in self._origin.iterdir():
             left = file.name.startswith((ANSWERS, *_MEASURED)) or (self._anew and file.name in UNCOPIED)
             if file.is_file() and not left:
-                shutil.copy2(file, folder / file.name)
+                take_file(file, folder)
 
     def _copy_answers(self) -> None:
         """Take over what another predecessor was answered."""
@@ -241,6 +227,52 @@ class BuildFolder:
         """Move the cache of answers here: of no use to the readers of the atlas, and it may be large."""
         if not (self.folder / ANSWERS).exists() and is_atlas(self.out) and (self.out / ANSWERS).exists():
             os.replace(self.out / ANSWERS, self.folder / ANSWERS)
+
+
+def take_file(file: Path, folder: Path) -> None:
+    """A file of an atlas in another folder.
+
+    Tables and arrays are linked where the disk allows it, which takes no time: they are replaced, never changed.
+    """
+    if file.suffix in (".parquet", ".npy"):
+        with suppress(OSError):
+            os.link(file, folder / file.name)
+            return
+    copy_private(file, folder / file.name)
+
+
+def restore(out: Path) -> None:
+    """Put an atlas back into its place that was taken out of it by a build or update, which was killed just then."""
+    folder = out.with_name(out.name + ".building") if out.name else out
+    waiting = folder / _REPLACED
+    if out.exists() or not waiting.exists():
+        return
+    with suppress(OSError), (folder / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        waiting.rename(out)
+
+
+def settle(out: Path) -> None:
+    """Finish the exchange of folders of an atlas where a build was killed within it."""
+    _recover(out)
+    _tidy(out)
+
+
+def _recover(out: Path) -> None:
+    """Put the atlas back that waits to be replaced, where nothing is in its place."""
+    waiting = out.with_name(out.name + ".building") / _REPLACED
+    if waiting.exists() and not out.exists():
+        waiting.rename(out)
+
+
+def _tidy(out: Path) -> None:
+    """Remove from the finished atlas what the exchange left in it; the mark last."""
+    if not (out / MARK).exists():
+        return
+    with suppress(OSError):
+        _remove(out / _REPLACED)
+        for name in (LOCK, MARK):
+            (out / name).unlink(missing_ok=True)
 
 
 def described(atlas: Path) -> dict[str, Any]:

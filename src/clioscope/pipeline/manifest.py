@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +14,7 @@ from clioscope.pipeline.folder import ANSWERS, described
 from clioscope.pipeline.notices import notices
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.before import BEFORE
+from clioscope.settings import PrivacySettings
 from clioscope.version import __version__
 
 
@@ -33,6 +34,7 @@ def finish(run: Run) -> None:
         "counts": counts_of(run),
         "notices": notices(manifest["stages"]),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
+        "raw_until": raw_until(settings.privacy),
     }
     if not settings.input.keep_transcripts:
         (run.folder / "transcripts.parquet").unlink(missing_ok=True)
@@ -42,6 +44,13 @@ def finish(run: Run) -> None:
         run.store.drop_vectors()  # the atlas has what they were for
     run.close()
     write_json(run.folder / MANIFEST, manifest)
+
+
+def raw_until(settings: PrivacySettings) -> str | None:
+    """When raw text that comes into an atlas now expires (ISO time in UTC); None for never."""
+    if settings.keep_raw_days is None:
+        return None
+    return (datetime.now(UTC) + timedelta(days=settings.keep_raw_days)).isoformat(timespec="seconds")
 
 
 def _drop_stages(run: Run) -> None:
@@ -56,7 +65,7 @@ def _drop_stages(run: Run) -> None:
     kinds = [kind for record in gone for kind in record.get("questions", ())]
     path = run.folder / "ledger.parquet"
     if kinds and path.exists():
-        write_table(path, pl.read_parquet(path).filter(~pl.col("stage").is_in(kinds)))
+        write_table(path, pl.read_parquet(path, glob=False).filter(~pl.col("stage").is_in(kinds)))
 
 
 def counts_of(run: Run) -> dict[str, Any]:
@@ -85,7 +94,7 @@ def counts_of(run: Run) -> dict[str, Any]:
         "levels": int(tree["level"].max()) + 1,  # type: ignore[arg-type]
         "withheld_audit": tree.filter(pl.col("action") == "withheld").height,
         "rewritten_audit": tree.filter(pl.col("action") == "rewritten").height,
-        "failed": pl.read_parquet(ledger).height if ledger.exists() else 0,
+        "failed": pl.read_parquet(ledger, glob=False).height if ledger.exists() else 0,
         "unserved": sum(
             kind["unserved"]
             for stage in run.manifest["stages"].values()

@@ -167,7 +167,7 @@ class Run(Workspace):
         path = self.folder / "ledger.parquet"
         frame = self.askers.ledger.frame()
         if path.exists():
-            before = pl.read_parquet(path)
+            before = pl.read_parquet(path, glob=False)
             ran = list(self.askers.ledger.asked)
             frame = pl.concat([before.filter(~pl.col("stage").is_in(ran)), frame], how="diagonal_relaxed")
         write_table(path, frame)

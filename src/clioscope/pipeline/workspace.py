@@ -76,9 +76,9 @@ class Workspace:
 
         path = self.folder / f"{name}.parquet"
         if columns is None:
-            return pl.read_parquet(path)
-        there = pl.read_parquet_schema(path)
-        return pl.read_parquet(path, columns=[column for column in columns if column in there])
+            return pl.read_parquet(path, glob=False)
+        there = pl.scan_parquet(path, glob=False).collect_schema()
+        return pl.read_parquet(path, columns=[column for column in columns if column in there], glob=False)
 
     def array(self, name: str) -> NDArray[Any]:
         """An array that a stage wrote."""

@@ -12,6 +12,7 @@ from unicodedata import east_asian_width
 
 import svg
 
+from clioscope.files.plain import line as line_of
 from clioscope.plots.axis import Axis
 
 STATES = {"solid": "#2a7f4f", "doubtful": "#c08a1e", "weak": "#b8433a", "plain": "#4a6fa5"}
@@ -47,13 +48,13 @@ def sheet(parts: Sequence[svg.Element], height: float, title: str) -> str:
     """The whole plot as SVG text: ``parts`` on white, under their title."""
     background = svg.Rect(x=0, y=0, width=WIDTH, height=round(height, 1), fill="#ffffff")
     heading = text(MARGIN, 18, title, colour=SOFT)
-    body = svg.G(elements=[svg.Title(elements=[], text=escape(title)), background, heading, *parts], style=_FONT)
+    body = svg.G(elements=[svg.Title(elements=[], text=_escaped(title)), background, heading, *parts], style=_FONT)
     return str(svg.SVG(viewBox=svg.ViewBoxSpec(0, 0, WIDTH, round(height, 1)), elements=[body]))
 
 
 def text(x: float, y: float, words: str, *, anchor: Anchor = "start", colour: str = INK) -> svg.Text:
     """A line of text; ``x`` and ``y`` are its start, middle or end on the base line."""
-    return svg.Text(x=round(x, 1), y=round(y, 1), text=escape(words), text_anchor=anchor, fill=colour)
+    return svg.Text(x=round(x, 1), y=round(y, 1), text=_escaped(words), text_anchor=anchor, fill=colour)
 
 
 def line(
@@ -86,7 +87,7 @@ def dot(
     x: float, y: float, colour: str, *, radius: float = 5, opacity: float | None = None, title: str | None = None
 ) -> svg.Circle:
     """A filled circle; ``title`` is shown when the pointer rests on it."""
-    about: list[svg.Element] = [] if title is None else [svg.Title(elements=[], text=escape(title))]
+    about: list[svg.Element] = [] if title is None else [svg.Title(elements=[], text=_escaped(title))]
     return svg.Circle(cx=round(x, 1), cy=round(y, 1), r=radius, fill=colour, fill_opacity=opacity, elements=about)
 
 
@@ -134,3 +135,8 @@ def shortened(words: str, width: float) -> str:
     while words and text_width(words) > width - _LETTER:
         words = words[:-1]
     return words.rstrip() + "…"
+
+
+def _escaped(text: str) -> str:
+    """Text within SVG, without the control characters that XML does not allow."""
+    return escape(line_of(text))

@@ -13,6 +13,7 @@ from clioscope.atlas.overlay import PENDING
 from clioscope.atlas.people import Known, check_people, known_users
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
+from clioscope.files.modes import make_public
 from clioscope.privacy.crowd import Crowd, crowd_of
 from clioscope.privacy.places import ROOT
 from clioscope.privacy.plan import Earlier, Plan, make_plan
@@ -117,6 +118,7 @@ def publish(
         if anew:
             forget_record(atlas.path)
         _record(atlas, conversations, plan, earlier, crowd)  # before the copy, so that none is without its record
+        make_public(part)
         part.rename(out)
         (out / MARK).unlink()
     except (OSError, AtlasError) as error:

@@ -78,6 +78,12 @@ class PrivacySettings(Section):
         "quotes", description="Copy out the words that identify someone, or the paper's scale 1-5, for large models."
     )
     accept: int = Field(3, ge=1, le=5, description="Lowest audit score that is published: 1 and 2 identify someone.")
+    keep_raw_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days after which the raw text in an atlas has expired: transcripts, answers, facets that are "
+        "sentences. `clioscope forget ATLAS --expired` then removes it. Without it, raw text never expires.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -25,12 +25,12 @@ def before(job: Job) -> None:
     found = job.before
     if found is None:
         return
-    clusters = pl.read_parquet(found.folder / "clusters.parquet").select("conversation", "group", "label")
+    clusters = pl.read_parquet(found.folder / "clusters.parquet", glob=False).select("conversation", "group", "label")
     job.write_table("before_clusters", clusters)
     job.write_table("before_tree", _tree(found.folder, found.same_names))
     for name in ("names", "levels"):
         if found.same_names and (found.folder / f"{name}.parquet").exists():
-            job.write_table(f"before_{name}", pl.read_parquet(found.folder / f"{name}.parquet"))
+            job.write_table(f"before_{name}", pl.read_parquet(found.folder / f"{name}.parquet", glob=False))
     job.note(names_kept=found.same_names)
 
 
@@ -40,15 +40,15 @@ def _tree(folder: Path, same_names: bool) -> pl.DataFrame:
 
     from clioscope.lineage.table import names_before
 
-    tree = pl.read_parquet(folder / "tree.parquet")
+    tree = pl.read_parquet(folder / "tree.parquet", glob=False)
     for column, value in (("mixed", False), ("action", "accepted")):
         if column not in tree.columns:
             tree = tree.with_columns(pl.lit(value).alias(column))
     raw = pl.DataFrame(schema={"group": pl.String, "raw_name": pl.String, "raw_description": pl.String})
     if same_names and (folder / "audit.parquet").exists():
-        raw = pl.read_parquet(folder / "audit.parquet").select(raw.columns)
+        raw = pl.read_parquet(folder / "audit.parquet", glob=False).select(raw.columns)
     path = folder / "lineage.parquet"
-    history = names_before(pl.read_parquet(path)) if path.exists() else {}
+    history = names_before(pl.read_parquet(path, glob=False)) if path.exists() else {}
     earlier = pl.Series("names_before", [history.get(one, []) for one in tree["group"]], dtype=pl.List(pl.String))
     columns = ("group", "level", "parent", "name", "mixed", "action")
     return tree.select(columns).join(raw, on="group", how="left", maintain_order="left").with_columns(earlier)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.facets.facet import Facet
+    from clioscope.settings import Category
 
 
 def filled_rows(
@@ -45,16 +46,16 @@ def filled_rows(
     table = rows.table(old, new)
     known = np.flatnonzero(old["asked"].to_numpy())
     if any(asked):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
+        return fill(only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     before = _stored(folder)
     if not len(known) or not kinds:
         return _with_nothing(rows, before, table, len(new))
-    some = pl.concat([_only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
+    some = pl.concat([only_said(old[known], kinds), new], how="diagonal_relaxed").select(old.columns)
     some = some.cast({name: kind for name, kind in old.schema.items() if kind != pl.Null})
     texts = np.concatenate([raw_vectors(folder)[known], raw])
     made = fill(some, kinds, texts, near_copies(texts), encode)
     if not made.values.equals(before.values):
-        return fill(_only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
+        return fill(only_said(table, kinds), kinds, rows.array(raw_vectors(folder), raw), copies, encode)
     own = slice(len(known), None)
     return Filled(
         rows.table(old, made.facets[own]),
@@ -64,6 +65,36 @@ def filled_rows(
         rows.array(before.said, made.said[own]),
         before.prediction,
     )
+
+
+def with_categories(
+    facets: pl.DataFrame,
+    values: pl.DataFrame,
+    new: NDArray[np.int64],
+    answers: pl.DataFrame,
+    codes: Sequence[str | None],
+    categories: Sequence[Category],
+) -> pl.DataFrame:
+    """The table ``facets`` in which the given category of the ``new`` rows (n,) is that of their groups, by ``codes``
+    (n), as in a build; where the model has answered, it is so already.
+
+    ``values`` has the values of each facet that the atlas knows; others stay unsaid.
+    """
+    import polars as pl
+
+    from clioscope.facets.given import GIVEN, category_answers
+
+    if GIVEN not in facets.columns:
+        return facets
+    names = {code: name for name, code in category_answers(categories).items()}
+    known = set(values.filter(values["facet"] == GIVEN)["value"])
+    said = answers[GIVEN].to_list() if GIVEN in answers.columns else [None] * len(codes)
+    column = facets[GIVEN].to_list()
+    for row, code, answer in zip(new.tolist(), codes, said, strict=True):
+        if answer is None:
+            name = names.get(code)
+            column[row] = name if name in known else None
+    return facets.with_columns(pl.Series(GIVEN, column, dtype=facets.schema[GIVEN]))
 
 
 def _stored(folder: Path) -> Filled:
@@ -82,7 +113,7 @@ def _with_nothing(rows: Rows, before: Filled, table: pl.DataFrame, count: int) -
     )
 
 
-def _only_said(table: pl.DataFrame, facets: Sequence[Facet]) -> pl.DataFrame:
+def only_said(table: pl.DataFrame, facets: Sequence[Facet]) -> pl.DataFrame:
     """The facets without those that were inferred."""
     import polars as pl
 

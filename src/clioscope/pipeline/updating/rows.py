@@ -52,4 +52,4 @@ def read(folder: Path, name: str) -> pl.DataFrame:
     """A table of the atlas, as it was built."""
     import polars as pl
 
-    return pl.read_parquet(folder / f"{name}.parquet")
+    return pl.read_parquet(folder / f"{name}.parquet", glob=False)
