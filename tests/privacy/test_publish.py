@@ -457,12 +457,12 @@ def test_after_an_update_of_few_the_copy_says_what_it_said(tmp_path):
     first = clioscope.publish(atlas, tmp_path / "first", LOW, unaudited=True)
     assert first.tree["count"].to_list() == [20]
     more = [said(100 + n, f"v{n}", f"Book a table for {other(100 + n)}") for n in range(9)]
-    few = clioscope.update(atlas, write_jsonl(tmp_path / "few.jsonl", more[:3]), none=0)
+    few = clioscope.update(atlas, write_jsonl(tmp_path / "few.jsonl", more[:3]), false_refusals=0)
     assert few.conversations.height == 23
     second = clioscope.publish(few, tmp_path / "second", LOW, unaudited=True)
     assert second.tree["count"].to_list() == [20], "three are too few"
     assert second.facet_counts.equals(first.facet_counts)
-    many = clioscope.update(few, write_jsonl(tmp_path / "many.jsonl", more[3:]), none=0)
+    many = clioscope.update(few, write_jsonl(tmp_path / "many.jsonl", more[3:]), false_refusals=0)
     assert many.table("copies").height == 29
     third = clioscope.publish(many, tmp_path / "third", LOW, unaudited=True)
     assert third.tree["count"].sum() >= 25, "nine are enough"  # in one group, or in two since it may be split

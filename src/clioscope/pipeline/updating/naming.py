@@ -115,6 +115,33 @@ def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], gr
     return [by_group[group] for group in groups]
 
 
+def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], groups: Sequence[str]) -> pl.DataFrame:
+    """How many people are behind the names of some groups (``privacy.public_names``), one row per group.
+
+    Only the conversations of these groups are counted.
+    """
+    import polars as pl
+
+    from clioscope.facets.language import language_name
+    from clioscope.facets.texts import known_texts, writers
+    from clioscope.privacy.public_names import public_names
+
+    rows = [row for row, group in enumerate(base) if group in set(groups)]
+    some, settings = known.facets[rows], run.settings
+    names = [facet.name for facet in run.facets if facet.type == "text"]
+    part = tree.filter(pl.col("group").is_in(list(groups))).with_columns(parent=pl.lit(None, dtype=pl.String))
+    return public_names(
+        part,
+        [base[row] for row in rows],
+        known_texts(_said(run, some), known.transcripts, names),
+        writers(some, known.occurrences),
+        _copies(run, some),
+        least=settings.privacy.word_users,
+        words=settings.naming.max_words,
+        language=language_name(settings.facets.language),
+    )
+
+
 def _chosen(
     labels: NDArray[np.int32], centroids: NDArray[np.float32], changed: Sequence[int], told: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], list[int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.naming.candidates import Label
 from clioscope.pipeline.updating.names_hidden import recognise
-from clioscope.pipeline.updating.naming import Known, unbacked
+from clioscope.pipeline.updating.naming import Known, public, unbacked
 from clioscope.pipeline.updating.rows import read
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ def write_audited(
             "unbacked_told", pl.Series([backed.get(group, False) for group in shown["group"]], dtype=pl.Boolean)
         ),
     )
+    if anew and (old / "public_names.parquet").exists():
+        kept = read(old, "public_names").filter(~pl.col("group").is_in(anew))
+        run.take(public_names=pl.concat([kept, public(run, known, shown, base, anew)]))
     shown = shown.join(figures, on="group", how="left", maintain_order="left")
     rest = [name for name in tree.columns if name not in shown.columns]  # of other parts of the program
     shown = shown.join(tree.select("group", *rest), on="group", how="left", maintain_order="left")
