@@ -29,8 +29,6 @@ COMMANDS = {
     "publish": ("publish", "Write a copy of an atlas to share: groups and counts, no conversations."),
     "forget": ("forget", "Remove every trace of a user, a conversation or all raw text from an atlas."),
     "redteam": ("redteam", "Attack a copy of your data: can a secret be drawn out of what is published?"),
-    "redteam": ("redteam", "Attack a copy of your data: can a secret be drawn out of what is published?"),
-    "forget": ("forget", "Remove every trace of a user, a conversation or all raw text from an atlas."),
     "measure": ("measure", "Measure how good an atlas is, and write a report card."),
     "ladder": ("ladder", "Compare different numbers of groups for an atlas."),
     "explain-change": ("explain_change", "Say which groups explain that a rate or a mean changed."),

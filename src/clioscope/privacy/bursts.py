@@ -60,8 +60,11 @@ def bursts(atlas: Atlas, least_users: int = 5) -> list[Burst]:
 
 
 def least_users(atlas: Atlas) -> int:
-    """How many accounts are no longer few: the people that a published group must have, as the build was told."""
-    return int(atlas.manifest["settings"]["privacy"]["min_users"])
+    """How many accounts are no longer few: the people that a published group must have, as the build was told.
+
+    A release with a guarantee has no such number, and no accounts: 0.
+    """
+    return int(atlas.manifest["settings"].get("privacy", {}).get("min_users", 0))
 
 
 def said_of_bursts(found: list[Burst]) -> str:
