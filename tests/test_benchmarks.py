@@ -13,6 +13,7 @@ from scipy.stats import spearmanr
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
+COMMANDS = [path for path in BENCHMARKS if "__main__" in path.read_text(encoding="utf-8")]  # the others serve these
 
 
 @pytest.mark.slow
@@ -28,7 +29,7 @@ def test_what_it_imports_of_ours_is_there(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
 def test_help(path):
     said = subprocess.run([sys.executable, str(path), "--help"], capture_output=True, text=True)
     assert said.returncode == 0, said.stderr

@@ -48,7 +48,7 @@ def test_vectors_are_kept_once_and_in_half_precision(atlas) -> None:
     assert [name for name, one in arrays.items() if one.shape == (n, d) and name != "texts.npy"] == ["plain.npy"]
     assert arrays["plain.npy"].dtype == arrays["texts.npy"].dtype == np.float16
     rest = sum(one.nbytes for name, one in arrays.items() if len(one) == n and name not in ("plain.npy", "texts.npy"))
-    assert rest == n * (8 * 4 + 2 * 4 + 16 + 2 + 16)  # neighbours, weights, keys, what was encoded, how members fit
+    assert rest == n * (8 * 4 + 2 * 4 + 16 + 2 + 20)  # neighbours, weights, keys, what was encoded, how members fit
 
 
 def test_what_is_read_is_what_was_grouped(atlas) -> None:

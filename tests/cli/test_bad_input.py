@@ -264,7 +264,7 @@ def test_questions_that_the_server_failed_on_are_asked_again_by_the_same_command
         keys = [one.manifest["stages"]["vectors"]["key"] for one in (first, again)]
         assert keys[0] != keys[1], "what rests on the facets is made anew"
         server.bodies.clear()
-        assert run(*words)[2].count("unchanged") == 16
+        assert run(*words)[2].count("unchanged") == 17
         assert server.bodies == []
     finally:
         server.stop()
@@ -338,7 +338,8 @@ def test_any_script_comes_through_to_the_report(run, tmp_path) -> None:
         for n in range(4)
     ]
     path = write_jsonl(tmp_path / "in.jsonl", records)
-    assert run("build", path, "--out", tmp_path / "atlas", *FAKE, "--clusters", "5", "--method", "kmeans")[0] == 0
+    apart = ["--clusters", "5", "--method", "kmeans", "--set", "embedding.centre_by_language=false"]
+    assert run("build", path, "--out", tmp_path / "atlas", *FAKE, *apart)[0] == 0  # here the language is the topic
     assert run("export", tmp_path / "atlas", tmp_path / "report.md")[0] == 0
     assert run("export", tmp_path / "atlas", tmp_path / "report.json")[0] == 0
     report = (tmp_path / "report.md").read_text(encoding="utf-8")
