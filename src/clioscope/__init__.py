@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
     from clioscope.pipeline.update import update
+    from clioscope.privacy.guarantee.release import publish_with_guarantee
+    from clioscope.privacy.guarantee.wanted import Guarantee
     from clioscope.privacy.publish import publish
     from clioscope.settings import Settings, load_settings
 
@@ -46,6 +48,7 @@ __all__ = [
     "ExplainedChange",
     "Facet",
     "Forgotten",
+    "Guarantee",
     "InputError",
     "Inspection",
     "Message",
@@ -67,6 +70,7 @@ __all__ = [
     "measure",
     "open",
     "publish",
+    "publish_with_guarantee",
     "read_codebook",
     "surprises",
     "try_facets",
@@ -85,6 +89,7 @@ _HOMES = {
     "ExplainedChange": "analysis.explain_change",
     "Facet": "facets.facet",
     "Forgotten": "pipeline.forgetting.forget",
+    "Guarantee": "privacy.guarantee.wanted",
     "InputError": "errors",
     "Inspection": "pipeline.inspection",
     "Message": "conversations",
@@ -105,6 +110,7 @@ _HOMES = {
     "measure": "measure",
     "open": "atlas",
     "publish": "privacy.publish",
+    "publish_with_guarantee": "privacy.guarantee.release",
     "try_facets": "pipeline.trial",
     "update": "pipeline.update",
     "surprises": "analysis.surprises",

@@ -11,7 +11,6 @@ from clioscope.atlas.vectors import Compared
 from clioscope.embedding.hashing import HashEmbedder
 from clioscope.errors import AtlasError
 from clioscope.settings import Settings
-from clioscope.vectors.centring import centre
 from clioscope.vectors.shaping import shape
 
 
@@ -111,7 +110,8 @@ def test_without_smoothing_they_are_the_centred_ones(tmp_path) -> None:
     settings = plain_settings(embedding__smooth=0.0)
     found = clioscope.build(write_jsonl(tmp_path / "in.jsonl", two_languages(20)), tmp_path / "atlas", settings)
     np.testing.assert_array_equal(found.vectors, found.unsmoothed)
-    np.testing.assert_allclose(found.vectors, centre(found.plain)[0], atol=1e-6)
+    assert found.means.languages == ("en", "ru")
+    np.testing.assert_allclose(found.vectors, found.means.centre(found.plain, found.languages), atol=1e-6)
 
 
 @pytest.fixture

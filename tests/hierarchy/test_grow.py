@@ -9,15 +9,16 @@ from clioscope.hierarchy.tree import memberships
 from clioscope.models.fake import FakeModel
 from clioscope.naming.context import NamingContext
 from clioscope.naming.support import Support
-from clioscope.settings import HierarchySettings, NamingSettings
+from clioscope.settings import Category, HierarchySettings, NamingSettings
 
 
 @pytest.fixture
 def grow(groups, encode):
-    def run(ask=None, **settings):
+    def run(ask=None, given=None, **settings):
         support = Support(groups.texts, 3)
         context = NamingContext(groups.texts, support, groups.vectors, NamingSettings(), encode, ask)
-        return grow_tree(context, groups.base, groups.labels, groups.centroids, HierarchySettings(**settings))
+        settings = HierarchySettings(**settings)
+        return grow_tree(context, groups.base, groups.labels, groups.centroids, settings, **(given or {}))
 
     return run
 
@@ -59,6 +60,17 @@ def test_the_papers_loop_finds_them_with_a_good_model_and_names_them(grow, group
     for parent, label in enumerate(named[1]):
         subject = groups.subject[levels[0].parent_of == parent][0]
         assert groups.base[subject].name.split()[0].lower() in " ".join(label.phrases)
+
+
+def test_the_papers_loop_works_within_given_categories(grow, groups, asker, librarian) -> None:
+    book = (Category(code="a", name="All but one", description=""),)
+    given = {"categories": book, "place": np.where(groups.subject < 4, 0, -1)}
+    levels, named = grow(asker(librarian), given, builder="clio", top=1, levels=2)
+    assert adjusted_rand_score(groups.subject, levels[0].parent_of) == 1
+    assert [label.code for label in named[2]] in (["a", None], [None, "a"])
+    above = levels[1].parent_of[levels[0].parent_of]
+    assert len(set(above[groups.subject < 4].tolist())) == 1 and len(set(above.tolist())) == 2
+    assert any("names" in request.schema["properties"] for request in librarian.requests)
 
 
 def test_without_a_model_the_papers_loop_is_the_linkage(grow) -> None:

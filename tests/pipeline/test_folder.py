@@ -1,5 +1,6 @@
 """The folder that an atlas is made in: it is whole or absent, and nobody else's folder is touched."""
 
+import fcntl
 import json
 import os
 
@@ -8,8 +9,8 @@ import pytest
 
 from clioscope.atlas.files import write_json, write_table
 from clioscope.errors import AtlasError, InputError
-from clioscope.files.folders import end_work, manifest_of
-from clioscope.pipeline.folder import BuildFolder
+from clioscope.files.folders import LOCK, end_work, manifest_of
+from clioscope.pipeline.folder import BuildFolder, restore, take_file
 
 TABLE = pl.DataFrame({"a": [1, 2]})
 
@@ -168,3 +169,28 @@ def test_a_disk_that_fills_up_is_one_sentence(place_in) -> None:
         (place.folder / "facets.parquet.part").symlink_to("/dev/full")
         write_table(place.folder / "facets.parquet", TABLE)
     assert place.folder.exists() and not place.out.exists()
+
+
+def test_tables_are_linked_and_what_may_be_changed_in_place_is_copied(tmp_path) -> None:
+    (tmp_path / "to").mkdir()
+    for name in ("tree.parquet", "plain.npy", "edits.jsonl"):
+        (tmp_path / name).write_text(name)
+        take_file(tmp_path / name, tmp_path / "to")
+        assert (tmp_path / "to" / name).read_text() == name
+    linked = {path.name for path in (tmp_path / "to").iterdir() if path.samefile(tmp_path / path.name)}
+    assert linked == {"tree.parquet", "plain.npy"}
+
+
+def test_an_atlas_that_was_taken_out_of_its_place_is_put_back_unless_somebody_works_there(tmp_path) -> None:
+    waiting = tmp_path / "atlas.building" / ".replaced"
+    waiting.mkdir(parents=True)
+    (waiting / "manifest.json").write_text("{}")
+    with (tmp_path / "atlas.building" / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        restore(tmp_path / "atlas")
+        assert waiting.exists() and not (tmp_path / "atlas").exists()
+    restore(tmp_path / "atlas")
+    assert not waiting.exists() and (tmp_path / "atlas" / "manifest.json").exists()
+    restore(tmp_path / "atlas")
+    restore(tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()

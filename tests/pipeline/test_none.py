@@ -66,6 +66,8 @@ def test_an_older_atlas_is_calibrated_at_the_first_use(atlas, tmp_path):
         (atlas.path / f"{name}.npy").unlink()
     assert clioscope.open(atlas.path).assign(path).table.equals(before)
     assert (atlas.path / "fit.npy").exists()
+    np.save(atlas.path / "fit.npy", atlas.array("fit")[:, :3])  # as the first version of the test left it
+    assert clioscope.open(atlas.path).assign(path).table.equals(before)
     for name in ("fit", "fit_rows", "texts"):  # as version 0.1.0 left it
         (atlas.path / f"{name}.npy").unlink()
     table = clioscope.open(atlas.path).assign(path).table
@@ -139,3 +141,22 @@ def test_an_ordinary_build_has_no_such_group(atlas):
     assert none_groups(atlas.tree) == [] and not atlas.clusters["none"].any()
     assert np.isfinite(atlas.array("fit")).all()
     assert '"none": false' in as_json(atlas)
+
+
+def test_a_foreign_batch_on_one_subject_becomes_a_candidate(clinc_there, fake, tmp_path):
+    from clioscope.experiments.data import clinc150
+
+    data = clinc150("test", 13, 30)
+    planted = data.classes.index("accept_reservations")
+    rows = [
+        {"id": f"{code}/{number}", "messages": [{"role": "user", "content": text}]}
+        for number, (text, code) in enumerate(zip(data.texts, data.truth.tolist(), strict=True))
+    ]
+    own = [row for row in rows if not row["id"].startswith(f"{planted}/")]
+    new = [row for row in rows if row["id"].startswith(f"{planted}/")]
+    settings = fake.model_copy(update={"model": fake.model.model_copy(update={"name": None})})
+    before = clioscope.build(write_jsonl(tmp_path / "old.jsonl", own), tmp_path / "atlas", settings)
+    after = clioscope.update(before, write_jsonl(tmp_path / "new.jsonl", new), tmp_path / "after")
+    candidate = after.tree.filter("candidate")
+    assert candidate.height == 1 and candidate["conversations"].item() >= 0.8 * len(new)
+    assert after.manifest["updates"][0]["unfitting"] >= 0.8 * len(new)

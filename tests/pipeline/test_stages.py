@@ -41,7 +41,7 @@ PREDICT = {"predict", *VECTORS}
 FACETS = {"facets", "infer", *PREDICT}
 ASKED = {"asked", *FACETS}
 SCREEN = {"screen", "texts", "fit", *ASKED}
-ALL = {"conversations", *SCREEN}
+ALL = {"conversations", "copies", *SCREEN}
 
 # Another value of every setting, and the stages that run again for it with the input above: those that may see the
 # setting, and those after them that read something that came out otherwise.
@@ -58,8 +58,9 @@ SETTINGS = {
     "input.sampling": ("completions", {"conversations"}),
     "input.transcript_tokens": (64, {"conversations"}),
     "input.tools": (True, {"conversations"}),
+    "input.cut_shared": (False, {"conversations"}),
     "input.keep_transcripts": (False, NOTHING),
-    "segments.split": (True, {"conversations", *NAMES}),
+    "segments.split": (True, {"conversations", *NAMES, "shares"}),
     "model.name": ("fake:twin", {"screen", "facets", "second", *NAMES}),
     "model.concurrency": (2, NOTHING),
     "model.retries": (0, {"screen", "facets", "second", *NAMES}),
@@ -120,6 +121,7 @@ SETTINGS = {
     "privacy.min_users": (2, NOTHING),
     "privacy.each_a_user": (True, NOTHING),
     "privacy.rounding": (1, NOTHING),
+    "privacy.bursts": (False, NOTHING),
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
     "privacy.accept": (5, AUDIT),

@@ -1,12 +1,11 @@
 """Updates: what is new is added at its own cost, and the atlas stays itself."""
 
 import json
-import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import polars as pl
@@ -73,7 +72,9 @@ def test_counts_users_and_sources_are_right(atlas, updated) -> None:
         "known": 5,
         "unfitting": updated.manifest["updates"][0]["unfitting"],
         "candidates": 1,
+        "promoted": 0,
         "split": 0,
+        "merged": 0,
     }
     users = updated.occurrences["user"]
     assert users.n_unique() == 13, "the thirteen users of both files are the same people"
@@ -116,7 +117,7 @@ def test_what_fits_is_assigned_and_names_stay(atlas, updated) -> None:
 
 def test_a_new_topic_becomes_a_candidate_and_is_told_as_new(updated) -> None:
     candidate = updated.tree.filter("candidate")
-    assert candidate.height == 1 and candidate["parent"].item() is None
+    assert candidate.height == 1
     assert candidate["conversations"].item() >= 18
     assert any(word in candidate["name"].item().lower() for word in ("pawn", "chess", "opening", "queen"))
     changes = clioscope.changes(updated)
@@ -147,26 +148,99 @@ def test_the_same_file_once_more_changes_nothing(updated, tmp_path) -> None:
     assert set(again.table("lineage")["fate"]) == {"continued"}
 
 
-def test_in_place_it_is_the_same_and_killed_half_way_the_old_atlas_is_whole(atlas, updated, tmp_path) -> None:
-    shutil.copytree(atlas.path, tmp_path / "atlas")
+KILLED = """
+import os, signal, sys
+import clioscope, clioscope.pipeline.updating.work as work
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def half(source, target, rename=os.rename):
+    rename(source, target)
+    if str(target).endswith(".replaced"):
+        die()
+
+atlas, new, stage = sys.argv[1:]
+if stage == "exchange":
+    os.rename = half
+elif stage == "map":
+    work.Work._write_layout = die
+else:
+    setattr(work, stage, die)
+clioscope.update(atlas, new)
+"""
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "exchange",
+        pytest.param("read_arrivals", marks=pytest.mark.slow),
+        pytest.param("map", marks=pytest.mark.slow),
+        "write_tree",
+        pytest.param("finish_update", marks=pytest.mark.slow),
+    ],
+)
+def test_killed_at_any_stage_the_old_atlas_is_whole_and_the_next_update_goes_on(
+    atlas, updated, tmp_path, stage
+) -> None:
+    folder, work = tmp_path / "atlas", tmp_path / "atlas.building"
+    shutil.copytree(atlas.path, folder)
     new = updated.manifest["sources"][1]["path"]
-    code = (
-        "import sys, clioscope, clioscope.pipeline.updating.work as work, time\n"
-        "work.write_tree = lambda *a: time.sleep(600)\n"
-        "clioscope.update(sys.argv[1], sys.argv[2])\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "atlas"), new])
-    centroids = tmp_path / "atlas.building" / "clusters.parquet"
-    while process.poll() is None and not (
-        centroids.exists() and centroids.read_bytes() != (atlas.path / "clusters.parquet").read_bytes()
-    ):
-        time.sleep(0.05)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert tables(tmp_path / "atlas") == tables(atlas.path)
-    made = clioscope.update(tmp_path / "atlas", new)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(folder), new, stage], check=False)
+    assert killed.returncode == -signal.SIGKILL and work.exists()
+    assert tables(work / ".replaced" if stage == "exchange" else folder) == tables(atlas.path)
+    made = clioscope.update(folder, new)
     assert tables(made.path) == tables(updated.path)
-    assert not (tmp_path / "atlas.building").exists()
+    assert not work.exists() and not (folder / ".replaced").exists()
+
+
+RUSSIAN = (
+    "Подскажи рецепт ужина на кухне для семьи: борщ со свёклой и сметаной",
+    "Подскажи рецепт ужина на кухне для семьи: пирог с яблоками и корицей",
+    "Исправь ошибку в программе на питоне: цикл по списку выходит за границы",
+    "Исправь ошибку в программе на питоне: файл с настройками не читается",
+    "Как ухаживать за растениями на даче летом: томаты в теплице желтеют",
+    "Как ухаживать за растениями на даче летом: розы у забора не цветут",
+    "Какие документы нужны по закону для суда: залог за квартиру не вернули",
+    "Какие документы нужны по закону для суда: работодатель задержал зарплату",
+)
+CHESS = "Цикл по списку шахматных дебютов: ферзевая пешка, слон и ответ чёрных конём"
+WORDS = ("утром", "вечером", "срочно", "кратко", "подробно", "вчера", "завтра", "снова", "просто", "наконец")
+
+
+def russian(texts, count: int, week: int) -> list[dict]:
+    rng = random.Random(week)
+    return [
+        {"id": f"{week}-{text[:30]}-{number}", "messages": [{"role": "user", "content": content}]}
+        for text in texts
+        for number in range(count)
+        for content in [f"{text} {' '.join(rng.sample(WORDS, 2))} {week}{number}"]
+    ]
+
+
+def test_a_group_that_falls_in_two_is_split_named_and_placed_and_the_rest_stays(tmp_path) -> None:
+    settings = without_model(clustering__clusters=8, hierarchy__top=4, facets__language="ru")
+    old = clioscope.build(write_jsonl(tmp_path / "old.jsonl", russian(RUSSIAN, 12, 1)), tmp_path / "old", settings)
+    new = write_jsonl(tmp_path / "new.jsonl", russian((CHESS,), 20, 2))
+    made = clioscope.update(old, new, tmp_path / "made", false_refusals=0)
+    done = made.manifest["updates"][-1]
+    assert (done["fresh"], done["unfitting"], done["candidates"]) == (20, 0, 0) and done["split"] >= 1
+    [group] = set(made.manifest["base_groups"]) - set(old.manifest["base_groups"])
+    row = made.tree.filter(pl.col("group") == group)
+    assert row["conversations"].item() >= 18 and not row["candidate"].item()
+    assert any(
+        word in row["name"].item().lower() for word in ("шахмат", "дебют", "пешк", "ферз", "чёрн", "кон", "слон")
+    )
+    names, now = (dict(one.tree.select("group", "name").iter_rows()) for one in (old, made))
+    parents = dict(old.tree.select("group", "parent").iter_rows())
+    changed = {one for one in names if now.get(one) != names[one]}
+    assert changed <= {parents[one] for one in parents} and len(changed) <= 1
+    assert made.tree.filter(pl.col("level") == 0)["count"].sum() == 116
+    above = made.tree.filter(pl.col("parent").is_null())
+    assert above["count"].sum() == 116
+    again = clioscope.update(made, new, tmp_path / "again", false_refusals=0)
+    assert tables(again.path) == tables(made.path)
 
 
 def test_rebuild_builds_all_after_the_atlas(atlas, updated, tmp_path) -> None:

@@ -56,16 +56,28 @@ def segmented(tmp_path_factory):
     )
 
 
-def test_an_atlas_of_segments_is_built_anew(segmented, tmp_path) -> None:
-    new = write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:])
-    with pytest.raises(AtlasError, match=r"cut into segments.*use --rebuild"):
-        clioscope.update(segmented, new, tmp_path / "made")
-    assert not (tmp_path / "made").exists() and not (tmp_path / "made.building").exists()
+def test_new_conversations_of_an_atlas_of_segments_are_cut_as_well(segmented, tmp_path) -> None:
+    new = write_jsonl(tmp_path / "new.jsonl", [*two_topics(60)[:2], *two_topics(70)[60:]])
+    made = clioscope.update(segmented, new, tmp_path / "made")
+    done = made.manifest["updates"][-1]
+    assert (done["fresh"], done["known"]) == (10, 2)
+    assert made.manifest["counts"]["conversations"] == 70
+    segments = made.segments
+    assert segments["segment"].is_sorted() and segments["segment"].to_list() == made.clusters["conversation"].to_list()
+    assert made.manifest["counts"]["segments"] == segments.height
+    told = segmented.assign(new, false_refusals=0).table.filter(~pl.col("known"))
+    assert segments.height - segmented.segments.height == told["conversation"].n_unique() >= 10
+    weights = segments.group_by("conversation").agg(pl.col("weight").sum())
+    assert weights.height == 70 and weights["weight"].to_list() == pytest.approx([1.0] * 70)
+    kept = segments.join(segmented.segments, on="segment", how="semi")
+    assert kept.equals(segmented.segments.select(kept.columns))
+    base = made.tree.filter(pl.col("level") == 0)
+    assert base["weight"].sum() == pytest.approx(70, abs=1e-3) and base["count"].sum() >= 70
+    assert made.occurrences["user"].n_unique() == 9
+    found = made.assign(new, false_refusals=0).table
+    assert found["known"].all() and set(found["group"]) <= set(made.manifest["base_groups"])
     with pytest.raises(AtlasError, match=r"cut into segments.*build both alike"):
         clioscope.build(new, tmp_path / "plain", without_model(), after=segmented.path)
-    made = clioscope.update(segmented, new, tmp_path / "made", rebuild=True)
-    assert made.manifest["counts"]["conversations"] == 70
-    assert made.table("lineage")["group"].is_in(segmented.tree["group"].implode()).any()
 
 
 def test_edits_of_an_atlas_of_segments_keep_weights_and_counts(segmented, tmp_path) -> None:
@@ -90,6 +102,27 @@ def test_edits_of_an_atlas_of_segments_keep_weights_and_counts(segmented, tmp_pa
     )
     found = merged.assign(write_jsonl(tmp_path / "new.jsonl", two_topics(70)[60:]), false_refusals=0).table
     assert set(found["group"]) <= set(merged.manifest["base_groups"])
+
+
+def test_the_codebook_gives_new_conversations_their_category(tmp_path) -> None:
+    (tmp_path / "book.toml").write_text(BOOK, encoding="utf-8")
+    old = write_jsonl(tmp_path / "old.jsonl", [one for one in make_records(160) if int(one["id"][1:]) % 5 != 1][:100])
+    atlas = clioscope.build(old, tmp_path / "atlas", without_model(codebook__file=str(tmp_path / "book.toml")))
+    new = write_jsonl(tmp_path / "new.jsonl", make_records(200)[160:])
+    made = clioscope.update(atlas, new, tmp_path / "made")
+    told = atlas.assign(new, false_refusals=0).table.select("conversation", "code").unique()
+    now = made.clusters.join(told, on="conversation", suffix="_told")
+    assert now.height == told.height == 40 and now["code"].equals(now["code_told"].alias("code"))
+    assert made.table("categories")["code"].to_list() == made.clusters["code"].to_list()
+    tree = dict(made.tree.select("group", "parent").iter_rows())
+    code = dict(made.tree.select("group", "code").iter_rows())
+    for group, own in made.clusters.filter(~pl.col("none")).select("group", "code").unique().iter_rows():
+        while group is not None and code[group] is None:
+            group = tree[group]
+        assert (None if group is None else code[group]) == own
+    given = made.tree.filter(pl.col("code").is_not_null())
+    codes = dict(made.clusters.group_by("code").len().iter_rows())
+    assert dict(given.select("code", "count").iter_rows()) == {one: codes.get(one, 0) for one in ("bake", "code")}
 
 
 def test_new_conversations_of_an_atlas_with_a_codebook_get_a_code(tmp_path) -> None:

@@ -8,9 +8,9 @@ from clioscope.privacy.backing import Backing
 TEXTS = ["Book a table" + (" for Jelena" if n < 5 else "") + f" {n}" for n in range(20)]
 
 
-def unbacked(owners, label="Tables, Jelena", texts=TEXTS):
+def unbacked(owners, label="Tables, Jelena", texts=TEXTS, copies=None):
     tree = pl.DataFrame({"group": ["g"], "parent": [None], "name": [label], "description": ["People book a table."]})
-    return Backing(texts, owners, 3).unbacked(tree, ["g"] * 20)[0]
+    return Backing(texts, owners, 3, copies).unbacked(tree, ["g"] * 20)[0]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,14 @@ def unbacked(owners, label="Tables, Jelena", texts=TEXTS):
 def test_what_enough_known_people_wrote_may_be_said(owners, expected) -> None:
     assert unbacked(owners) is expected
     assert not unbacked(owners, "Restaurants"), "no conversation has the word: it is the model's own"
+
+
+def test_near_copies_of_one_text_are_of_one_person() -> None:
+    owners = [[] if n < 5 else [f"u{n}"] for n in range(20)]
+    assert not unbacked(owners, copies=[0] * 5 + list(range(5, 20))), "the build took the name for one person's"
+    users = [[f"u{n}"] if n > 1 else [] for n in range(20)]
+    assert not unbacked(users)
+    assert unbacked(users, copies=[0, 1, 2, 2, 2, *range(5, 20)])
 
 
 def test_it_is_found_in_any_script_and_form() -> None:

@@ -1,6 +1,7 @@
 """A published atlas holds aggregates only."""
 
 import json
+import random
 import shutil
 
 import polars as pl
@@ -11,10 +12,15 @@ import clioscope
 from clioscope.atlas.people import said_of_people
 from clioscope.errors import AtlasError
 from clioscope.files.folders import begin_work
-from clioscope.privacy.thresholds import too_small
 from clioscope.settings import PrivacySettings, load_settings
 
 LOW = PrivacySettings(min_conversations=5, min_users=3, rounding=1)
+
+
+@pytest.fixture
+def finished(finished, tmp_path):
+    """A copy, since what is published is recorded in the atlas."""
+    return clioscope.open(shutil.copytree(finished.path, tmp_path / "finished"))
 
 
 @pytest.fixture
@@ -59,13 +65,6 @@ def test_counts_of_what_is_withheld_are_said(atlas, tmp_path):
     counts = clioscope.publish(atlas, tmp_path / "public", LOW).manifest["counts"]
     assert counts["groups"] + counts["withheld"] == atlas.tree.height
     assert counts["withheld"] == counts["withheld_small"] + counts["withheld_audit"]
-
-
-def test_thresholds_count_users_and_unknown_users_as_told():
-    tree = pl.DataFrame({"count": [4, 9, 9, 9], "users": [4, 2, 3, 0], "anonymous": [0, 0, 0, 9]})
-    strict = too_small(tree, LOW).to_list()
-    assert strict == ["fewer than 5 conversations", "fewer than 3 users", None, "fewer than 3 users"]
-    assert too_small(tree, LOW.model_copy(update={"each_a_user": True})).to_list() == [*strict[:3], None]
 
 
 def test_nothing_to_publish_and_an_existing_folder_are_one_sentence(atlas, tmp_path, fake):
@@ -130,14 +129,83 @@ def test_a_child_of_a_withheld_parent_hangs_below_the_nearest_shown(finished, tm
     assert published.manifest["counts"]["withheld_small"] == 0
 
 
-def test_counts_of_values_are_those_of_the_whole_less_the_small(finished, tmp_path):
+def test_counts_of_values_are_those_of_the_whole_and_what_is_withheld_makes_up_the_group(finished, tmp_path):
     from clioscope.atlas.summary import facet_counts
 
     published = clioscope.publish(finished, tmp_path / "public", LOW)
-    whole = facet_counts(finished).filter(pl.col("group").is_in(published.tree["group"].to_list()))
-    kept = whole.filter(pl.col("count") >= LOW.min_conversations)  # with 17 users, five conversations are of three
-    assert 0 < kept.height < whole.height
-    assert published.facet_counts.sort(pl.all()).equals(kept.sort(pl.all()))
+    whole = {tuple(row[:3]): row[3] for row in facet_counts(finished).iter_rows()}
+    told = published.facet_counts.drop_nulls("value")
+    assert 0 < told.height < len(whole)
+    sizes = dict(published.tree.select("group", "count").iter_rows())
+    full = {group for group, count in finished.tree.select("group", "count").iter_rows() if sizes.get(group) == count}
+    assert full
+    for *cell, count in told.filter(pl.col("group").is_in(list(full))).iter_rows():
+        assert whole[tuple(cell)] == count
+    sums = published.facet_counts.group_by("group", "facet").agg(pl.col("count").sum())
+    assert sums.height
+    for group, _, count in sums.iter_rows():
+        assert count == sizes[group]
+
+
+def test_the_children_of_a_group_and_what_is_withheld_make_up_the_group(finished, tmp_path):
+    tree = clioscope.publish(finished, tmp_path / "public", LOW).tree
+    parts = tree.group_by("parent").agg(pl.col("count").sum().alias("parts")).drop_nulls("parent")
+    for row in tree.join(parts, left_on="group", right_on="parent", how="inner").iter_rows(named=True):
+        assert row["count"] == row["parts"] + row["withheld"]
+        assert row["withheld"] == 0 or row["withheld"] >= LOW.min_conversations
+
+
+def test_a_second_copy_tells_nothing_that_the_first_did_not(finished, tmp_path):
+    first = clioscope.publish(finished, tmp_path / "first", LOW)
+    again = clioscope.publish(finished, tmp_path / "again", LOW)
+    for name in ("tree", "facet_counts", "shares"):
+        assert again.table(name).equals(first.table(name))
+    finer = clioscope.publish(
+        finished, tmp_path / "finer", LOW.model_copy(update={"min_conversations": 2, "min_users": 2})
+    )
+    key = ["group", "facet", "value"]
+    new = finer.facet_counts.drop_nulls("value").join(first.facet_counts, on=key, how="anti")
+    there = new.filter(pl.col("group").is_in(first.tree["group"].to_list()))
+    assert there.is_empty(), "no value that the first copy withheld"
+    fresh = clioscope.publish(
+        finished, tmp_path / "anew", LOW.model_copy(update={"min_conversations": 2, "min_users": 2}), anew=True
+    )
+    assert fresh.facet_counts.height > finer.facet_counts.height, "without the record it would tell more"
+    record = sorted(path.name for path in finished.path.glob("published_*"))
+    assert record == ["published_cells.parquet", "published_rows.parquet"]
+    assert not list((tmp_path / "again").glob("published_*"))
+
+
+def test_what_is_shown_of_a_copy_agrees_with_its_source_within_rounding(finished, tmp_path):
+    from clioscope.atlas.export import groups_table
+    from clioscope.explorer.container import unpack
+    from clioscope.explorer.view import make_view
+
+    step = 5
+    published = clioscope.publish(finished, tmp_path / "public", LOW.model_copy(update={"rounding": step}))
+    total = published.manifest["counts"]["analysed"]
+    held = finished.membership
+    header, arrays = unpack(make_view(published))
+    page = {group["id"]: group for group in header["groups"]}
+    for row in groups_table(published).iter_rows(named=True):
+        own = held.filter(pl.col("group") == row["group"])["count"].sum()
+        assert row["count"] - own <= step // 2 and row["share"] == row["count"] / total
+        assert page[row["group"]]["count"] == row["count"] and header["total"] == total
+    facets = finished.facets
+    for number, column in enumerate(header["columns"]):
+        table = arrays[column["array"]].reshape(len(page), -1)
+        assert column["array"] == f"facet{number}"
+        for place, group in enumerate(header["groups"]):
+            ids = held.filter(pl.col("group") == group["id"]).select("conversation")
+            values = ids.join(facets, on="conversation")[column["name"]].cast(pl.String).to_list()
+            steps = {one["name"]: one.get("categories") or [] for one in finished.manifest["facets"]}[column["name"]]
+            words = [steps[int(value) - 1] if value and value.isdigit() and steps else value for value in values]
+            for value, count in zip(column["values"], table[place].tolist(), strict=True):
+                if value is not None and count:
+                    less = count - words.count(value)  # a few conversations may be counted nowhere
+                    assert -LOW.min_conversations - step // 2 < less <= step // 2
+            if table[place].any():  # all rows together are the group
+                assert abs(int(table[place].sum()) - group["count"]) <= step * len(column["values"]) // 2
 
 
 def plain(tmp_path, records, **settings):
@@ -154,17 +222,26 @@ def said(number, user, text):
 
 
 def test_a_value_needs_people_as_a_group_does(tmp_path):
-    english = [said(n, f"u{n}", f"How do I bake bread with {n} eggs at home tonight?") for n in range(10)]
-    german = [said(20 + n, "one", f"Wie backe ich Brot mit {n} Eiern heute abend zu Hause?") for n in range(10)]
+    english = [said(n, f"u{n}", f"Could you please tell me how I bake bread with {other(n)}?") for n in range(10)]
+    german = [
+        said(20 + n, "one", f"Wie backe ich heute abend zu Hause Brot mit {other(n, GERMAN)}?") for n in range(10)
+    ]
     atlas = plain(tmp_path, english + german)
     published = clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True)
-    values = published.facet_counts.filter(pl.col("facet") == "language")["value"].to_list()
     assert "de" in atlas.facets["language"].to_list()
-    assert values == ["en"], "ten conversations of one person"
+    assert "language" not in published.facet_counts["facet"], "ten conversations of one person would be left"
+    french = [said(40 + n, f"f{n}", f"Comment faire du pain ce soir avec {other(n, FRENCH)} ?") for n in range(7)]
+    atlas = plain(tmp_path, english + german + french)
+    later = clioscope.publish(atlas, tmp_path / "later", LOW, unaudited=True)
+    values = later.facet_counts.filter(pl.col("facet") == "language")["value"].to_list()
+    assert "en" not in values and "de" not in values, "the build in the same folder knows of the first copy"
+    published = clioscope.publish(atlas, tmp_path / "other", LOW, unaudited=True, anew=True)
+    rows = published.facet_counts.filter(pl.col("facet") == "language").select("value", "count").rows()
+    assert rows == [("en", 10), (None, 17)], "the French hide the German"
 
 
 def test_what_two_people_wrote_is_in_no_published_label(tmp_path):
-    records = [said(n, f"u{n}", f"Book a table in a quiet restaurant for {n} people") for n in range(20)]
+    records = [said(n, f"u{n}", f"Book a table with {other(n)}") for n in range(20)]
     for number in (3, 4):
         records[number] = said(number, f"u{number}", "Book a table and call Jelena Karapetyan of Dorfstrasse")
     atlas = plain(tmp_path, records)
@@ -181,9 +258,44 @@ def test_copies_of_one_text_without_a_user_are_one_person(tmp_path):
         clioscope.publish(atlas, tmp_path / "public", LOW, unaudited=True, each_a_user=True)
 
 
+DISHES = ("soup", "fish", "bread", "cake", "salad", "rice", "beans", "cheese", "plums", "noodles", "eggs", "corn")
+
+
+GERMAN = (
+    "Suppe",
+    "Fisch",
+    "Kuchen",
+    "Salat",
+    "Reis",
+    "Bohnen",
+    "Käse",
+    "Pflaumen",
+    "Nudeln",
+    "Eiern",
+    "Mais",
+    "Nüssen",
+)
+FRENCH = (
+    "des œufs",
+    "du riz",
+    "la soupe",
+    "du poisson",
+    "le gâteau",
+    "la salade",
+    "du fromage",
+    "des prunes",
+    "du maïs",
+)
+
+
+def other(number, words=DISHES):
+    """Words that make a text unlike those of other numbers."""
+    return " ".join(random.Random(number).sample(words, 6))
+
+
 def tickets(users):
     """A ticket for each of the users, None for nobody known."""
-    return [said(n, user, f"Book a table for {n} people in a restaurant") for n, user in enumerate(users)]
+    return [said(n, user, f"Book a table for {other(n)}") for n, user in enumerate(users)]
 
 
 def test_sixty_tickets_of_nobody_known_are_published_only_when_told(tmp_path):
@@ -220,7 +332,7 @@ def test_the_few_without_an_id_are_one_person(tmp_path):
 def test_a_name_that_rests_on_nobody_known_is_not_published(tmp_path):
     records = tickets([f"u{n}" for n in range(20)])
     for n in range(20, 60):
-        records.append(said(n, None, f"Jelena Karapetyan of Dorfstrasse wants a table, attempt {n}"))
+        records.append(said(n, None, f"Jelena Karapetyan of Dorfstrasse wants a table with {other(n)}"))
     atlas = plain(tmp_path, records)
     assert "jelena" in json.dumps(atlas.tree.to_dicts()).casefold(), "forty people, as far as one's own atlas goes"
     assert atlas.tree["unbacked"].to_list() == [True]
@@ -251,7 +363,7 @@ def test_what_an_older_atlas_took_for_granted_is_not(tmp_path):
 
 
 def test_names_that_no_auditor_saw_are_published_only_when_told(tmp_path):
-    atlas = plain(tmp_path, [said(n, f"u{n}", f"Book a table for {n} people") for n in range(20)])
+    atlas = plain(tmp_path, tickets([f"u{n}" for n in range(20)]))
     with pytest.raises(AtlasError, match=r"no auditor has seen.*--unaudited"):
         clioscope.publish(atlas, tmp_path / "public", LOW)
     assert not (tmp_path / "public").exists()
@@ -261,7 +373,7 @@ def test_counts_are_rounded_so_that_nothing_is_left_by_subtraction(finished, tmp
     published = clioscope.publish(finished, tmp_path / "public", LOW.model_copy(update={"rounding": 5}))
     exact = dict(finished.tree.select("group", "count").iter_rows())
     for group, count in published.tree.select("group", "count").iter_rows():
-        assert count % 5 == 0 and abs(count - exact[group]) <= 2
+        assert count % 5 == 0 and -LOW.min_conversations - 2 < count - exact[group] <= 2
     assert (published.facet_counts["count"] % 5 == 0).all()
     sizes = dict(published.tree.select("group", "count").iter_rows())
     assert all(count <= sizes[group] for group, count in published.facet_counts.select("group", "count").iter_rows())
@@ -293,7 +405,8 @@ def test_a_place_that_cannot_be_written_is_one_sentence_and_leaves_nothing(finis
     (tmp_path / "file").write_text("mine")
     with pytest.raises(AtlasError, match="cannot be written"):
         clioscope.publish(finished, tmp_path / out, LOW)
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "finished"]
+    assert not list(finished.path.glob("published_*")), "nothing was published"
 
 
 def test_a_disk_that_fills_up_is_one_sentence_and_leaves_nothing(finished, tmp_path, monkeypatch):
@@ -305,7 +418,7 @@ def test_a_disk_that_fills_up_is_one_sentence_and_leaves_nothing(finished, tmp_p
     monkeypatch.setattr(publish, "write_json", full)
     with pytest.raises(AtlasError, match="No space left"):
         clioscope.publish(finished, tmp_path / "public", LOW)
-    assert list(tmp_path.iterdir()) == []
+    assert [one.name for one in tmp_path.iterdir()] == ["finished"]
 
 
 def test_shares_are_published_as_roughly_as_counts_and_only_of_what_is_counted(tmp_path) -> None:
@@ -315,7 +428,7 @@ def test_shares_are_published_as_roughly_as_counts_and_only_of_what_is_counted(t
     published = clioscope.publish(atlas, tmp_path / "public", PrivacySettings(min_conversations=4, min_users=2))
     shares, step = published.table("shares"), published.manifest["settings"]["privacy"]["rounding"]
     key = ["group", "facet", "value"]
-    assert shares.select(key).sort(key).equals(published.facet_counts.select(key).sort(key))
+    assert shares.select(key).sort(key).equals(published.facet_counts.drop_nulls("value").select(key).sort(key))
     assert set(shares["group"]) <= set(published.tree["group"])
     assert not {"field", "activity", "request"} & set(shares["facet"]), "no words of a model about a conversation"
     rows = shares.join(published.tree.select("group", size="count"), on="group")
@@ -325,3 +438,31 @@ def test_shares_are_published_as_roughly_as_counts_and_only_of_what_is_counted(t
         assert abs(counts - step * (counts / step).round())[whole].max() < 0.05, "multiples of the rounding"
     concern = rows.filter(pl.col("facet") == "concern")
     assert concern.height and (concern["high"] > concern["low"]).any(), "estimated"
+
+
+def test_a_copy_without_its_record_is_not_written(finished, tmp_path, monkeypatch):
+    from clioscope.privacy import publish
+
+    def full(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(publish, "write_record", full)
+    with pytest.raises(AtlasError, match=r"record of what is published cannot be written .*make the folder writable"):
+        clioscope.publish(finished, tmp_path / "public", LOW)
+    assert [one.name for one in tmp_path.iterdir()] == ["finished"]
+
+
+def test_after_an_update_of_few_the_copy_says_what_it_said(tmp_path):
+    atlas = plain(tmp_path, tickets([f"u{n}" for n in range(20)]))
+    first = clioscope.publish(atlas, tmp_path / "first", LOW, unaudited=True)
+    assert first.tree["count"].to_list() == [20]
+    more = [said(100 + n, f"v{n}", f"Book a table for {other(100 + n)}") for n in range(9)]
+    few = clioscope.update(atlas, write_jsonl(tmp_path / "few.jsonl", more[:3]), none=0)
+    assert few.conversations.height == 23
+    second = clioscope.publish(few, tmp_path / "second", LOW, unaudited=True)
+    assert second.tree["count"].to_list() == [20], "three are too few"
+    assert second.facet_counts.equals(first.facet_counts)
+    many = clioscope.update(few, write_jsonl(tmp_path / "many.jsonl", more[3:]), none=0)
+    assert many.table("copies").height == 29
+    third = clioscope.publish(many, tmp_path / "third", LOW, unaudited=True)
+    assert third.tree["count"].sum() >= 25, "nine are enough"  # in one group, or in two since it may be split

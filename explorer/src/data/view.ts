@@ -80,6 +80,15 @@ export interface Days {
   last: number;
 }
 
+export interface Guarantee {
+  epsilon: number;
+  delta: number;
+  /** The most conversations of one person that count. */
+  conversations: number;
+  /** What all releases of the same atlas spent together. */
+  releases: { number: number; epsilon: number; delta: number };
+}
+
 export interface View {
   title: string;
   clioscope: string;
@@ -104,6 +113,8 @@ export interface View {
   smallest: number;
   /** How a published atlas counted conversations without a user id; null where every one has an id. */
   counted: "each" | "rest" | "together" | null;
+  /** What a release with a guarantee promises to every person; null for any other atlas. */
+  guarantee: Guarantee | null;
   x: Float32Array;
   y: Float32Array;
   group: Numbers;
@@ -158,6 +169,7 @@ export function readView(bytes: ArrayBuffer): View {
     columns,
     smallest: Number(header.smallest ?? 0),
     counted: (header.counted as View["counted"]) ?? null,
+    guarantee: (header.guarantee as Guarantee) ?? null,
     x: coordinates(arrays.x),
     y: coordinates(arrays.y),
     group: arrays.group ?? new Uint8Array(0),

@@ -9,6 +9,7 @@ const WORDS: Record<string, Word> = {
   unaudited: "unaudited",
   vouched: "vouched",
   given: "givenName",
+  guaranteed: "guaranteedName",
 };
 
 /** Figures of a group in words; any other one goes by its own name. */

@@ -118,7 +118,7 @@ class Atlas:
 
     @cached_property
     def facet_counts(self) -> pl.DataFrame:
-        """Counts of a published atlas: group, facet, value, count."""
+        """Counts of a published atlas: group, facet, value (null: withheld, unknown or other), count."""
         return self.table("facet_counts")
 
     @cached_property

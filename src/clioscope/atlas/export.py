@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.guarantee import said_of_protection
 from clioscope.atlas.none import none_groups
-from clioscope.atlas.people import said_of_people
+from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
 from clioscope.atlas.shares import asked_counts, share_text, shares_of
@@ -180,21 +181,19 @@ def markdown(atlas: Atlas) -> str:
     total = total_count(atlas)
     rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
     summaries = group_summaries(atlas)
-    lines = [
-        "# What the conversations are about",
-        "",
-        f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records could "
-        f"not be read; {counts['groups']:,} groups.",
-        "",
-    ]
+    head = f"About {total:,} conversations; {counts['groups']:,} groups."
+    if "guarantee" not in atlas.manifest:
+        head = f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records "
+        head += f"could not be read; {counts['groups']:,} groups."
+    lines = ["# What the conversations are about", "", head, ""]
     if counts.get("withheld") or counts.get("withheld_audit"):
         lines += [
             f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
             "",
         ]
-    if note := said_of_people(atlas.manifest):
+    for note in said_of_protection(atlas.manifest):
         lines += [note, ""]
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
+    for said in (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(atlas):
             lines += [sentence, ""]
     poor, sized = poorly_read(atlas), sized_by(atlas)
@@ -212,10 +211,11 @@ def markdown(atlas: Atlas) -> str:
             lines.append(f"{'  ' * depth}  {as_markdown(row['description'])}")
     models = atlas.manifest["models"]
     audited = "audited by the model" if any(row["action"] != "unaudited" for row in rows.values()) else "not audited"
+    named = "made of words that many people used" if "guarantee" in atlas.manifest else audited
     lines += [
         "",
         f"Language model: {as_markdown(models['chat'] or 'none')}. Encoder: {as_markdown(models['embedder'])}. "
-        f"Names were {audited}.",
+        f"Names were {named}.",
         "",
     ]
     return "\n".join(lines)
@@ -254,7 +254,7 @@ def as_json(atlas: Atlas) -> str:
         }
         parent = parents[group]
         (roots if parent is None else nodes[parent]["children"]).append(nodes[group])
-    note = said_of_people(atlas.manifest)
+    note = " ".join(said_of_protection(atlas.manifest))
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json_text(head | {"groups": roots}, indent=1) + "\n"
 

@@ -53,3 +53,10 @@ def said_of_people(manifest: Mapping[str, Any]) -> str | None:
     """The sentence for readers of a published atlas about how people were counted; None if none is needed."""
     counted = counted_as(manifest)
     return None if counted is None else _SAID[counted]
+
+
+def said_of_withheld(atlas: Atlas) -> str:
+    """The sentence for readers of a published atlas about conversations that are counted in no group; empty if there
+    are none."""
+    count = atlas.manifest["counts"].get("withheld_conversations", 0) if atlas.published else 0
+    return f"{count:,} conversations are withheld or in no group that is shown." if count else ""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 _STANDS_OUT = 0.5  # a mean score is shown if it differs from the atlas's mean by at least this much
+_MOST_KNOWN = 0.9  # a published atlas shows the mean of a score in a group of which at least so much is not withheld
 _CLOSED = ("score", "category", "language")
 
 
@@ -20,7 +21,8 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
     """Counts of the values of closed facets (scores, categories, languages, length) in every group.
 
     Columns: group, facet, value, count (with duplicates; of segments the sum of their parts of conversations), most
-    frequent first. A published atlas has them stored, without small cells.
+    frequent first. A published atlas has them stored; there the value null stands for what is withheld, unknown or
+    other.
     """
     import polars as pl
 
@@ -51,7 +53,8 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
     """One short line per group: its languages, and the means of scores that are far from the atlas's mean."""
     import polars as pl
 
-    counts = facet_counts(atlas)
+    told = facet_counts(atlas)
+    counts = told.drop_nulls("value")
     sizes = dict(zip(atlas.tree["group"], atlas.tree["count"], strict=True))
     if has_segments(atlas) and not atlas.published:  # a conversation has a part in each group that it touches
         sizes = dict(zip(atlas.tree["group"], atlas.tree["weight"], strict=True))
@@ -65,12 +68,21 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
             )
         )
     for facet in (scored["name"] for scored in atlas.manifest["facets"] if scored["type"] == "score"):
-        means = _means(atlas, facet, counts)
+        means = _means(atlas, facet, _known(told, facet) if atlas.published else counts)
         usual = means.pop(WHOLE, None)
         for group, own in means.items():
             if usual is not None and group in lines and abs(own - usual) >= _STANDS_OUT:
                 lines[group].append(f"{facet} {own:.1f}")
     return {group: " · ".join(line) for group, line in lines.items()}
+
+
+def _known(told: pl.DataFrame, facet: str) -> pl.DataFrame:
+    """The counts of a score in the groups of which nearly all is known; the mean of the rest would mislead."""
+    import polars as pl
+
+    rows = told.filter(pl.col("facet") == facet)
+    shown = pl.col("count").filter(pl.col("value").is_not_null()).sum().over("group")
+    return rows.filter(shown >= _MOST_KNOWN * pl.col("count").sum().over("group")).drop_nulls("value")
 
 
 def _means(atlas: Atlas, facet: str, counts: pl.DataFrame) -> dict[str, float]:

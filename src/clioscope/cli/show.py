@@ -38,7 +38,8 @@ def show(
         total_count,
         walk,
     )
-    from clioscope.atlas.people import said_of_people
+    from clioscope.atlas.guarantee import said_of_counts, said_of_protection
+    from clioscope.atlas.people import said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, group_lines, share_text
@@ -46,6 +47,7 @@ def show(
     from clioscope.cli.terminal import console
     from clioscope.errors import AtlasError
     from clioscope.files.plain import line as one_line
+    from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
     rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
@@ -54,12 +56,12 @@ def show(
     total = total_count(opened)
     summaries = group_summaries(opened)
     largest = max((row["count"] for row in rows.values()), default=1)
-    counts = opened.manifest["counts"]
-    title = Text(f"{opened.path.name}: {total:,} conversations, {counts['conversations']:,} distinct", style="bold")
-    if note := said_of_people(opened.manifest):
-        title.append(f". {note}", style="not bold italic")
-    for said in (said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
-        if sentence := said(opened):
+    title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
+    for note in said_of_protection(opened.manifest):
+        title.append(f"{'' if title.plain.endswith('.') else '.'} {note}", style="not bold italic")
+    told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
+    for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
+        if sentence:
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor, sized = poorly_read(opened), sized_by(opened)
     root = Tree(title)
@@ -93,6 +95,9 @@ def show(
             label.append("\n").append(one_line(row["description"]), style="italic dim")
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))
+        if row.get("withheld") and (depth is None or below + 1 < depth):
+            withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
+            stack[-1].add(Text.assemble(("withheld or other", "dim italic"), "  ", (withheld, "dim")))
     screen = console(wide=1000)
     screen.print(root)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):

@@ -19,8 +19,9 @@ def surprises(
     """Print the conversations that are unlike the others of their group, with the reasons.
 
     A conversation is listed if it fits no group; if its language, or a value of a facet, is rare in its group; if it is
-    far longer than the others there; or if it is the only one of its user there. The texts are not printed: the records
-    are those of your input.
+    far longer than the others there; or if it is the only one of its user there. Bursts are listed first: many like
+    conversations by few accounts, and near copies by accounts that were new at the same time. The texts are not
+    printed: the records are those of your input.
     """
     from rich import box
     from rich.table import Table
@@ -28,8 +29,10 @@ def surprises(
     from clioscope.analysis.surprises import surprises as find
     from clioscope.atlas import Atlas
     from clioscope.cli.terminal import console, say_json
+    from clioscope.privacy.bursts import bursts, least_users
 
-    found = find(Atlas(atlas), top)
+    opened = Atlas(atlas)
+    found = find(opened, top)
     if as_json:
         rows = [one._asdict() | {"reasons": [reason._asdict() for reason in one.reasons]} for one in found]
         say_json(rows)
@@ -40,7 +43,10 @@ def surprises(
     for one in found:
         more = f" and {len(one.records) - 2:,} more" if len(one.records) > 2 else ""
         shown.add_row(", ".join(one.records[:2]) + more, one.name, "\n".join(reason.text for reason in one.reasons))
+    screen = console()
+    for burst in bursts(opened, least_users(opened)):
+        screen.print(f"Burst: {burst.text}")
     if found:
-        console().print(shown)
+        screen.print(shown)
     else:
-        console().print("No conversation is unlike the others of its group.")
+        screen.print("No conversation is unlike the others of its group.")

@@ -42,8 +42,8 @@ def update(
     """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
 
     New conversations are put into the groups that they fit. What fits no group is gathered at the end of the tree, and
-    becomes a candidate group when enough of it holds together. If an update is interrupted, the atlas is as it was: run
-    the same command again.
+    becomes a candidate group when enough of it holds together. Groups that no longer hold are split or merged, and the
+    tree is mended around them. If an update is interrupted, the atlas is as it was: run the same command again.
     """
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import say

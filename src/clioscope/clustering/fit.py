@@ -3,11 +3,13 @@
 Compared are vectors of raw texts. They are made alike for members and for new conversations. The vectors that decide
 the groups are not: those of members were smoothed with one another and learnt from.
 
-Two things count against a conversation. ``far`` is the distance to its nearest members. ``sparse`` is that distance
-compared with the distances that these members have among themselves, in vectors less their mean. Each becomes the share
-of members that deviate as much, each member measured without itself. The two shares are multiplied. How usual the
-product is among the members is the p-value: the share of members that would be refused with the conversation
-(docs/fits-nothing.md has the measurements).
+Three things count against a conversation. ``far`` is the distance to its nearest members. ``rest`` is the part of its
+vector that no mix of the members around it makes up. ``sparse`` is the distance to its nearest members compared with
+the distances that these have among themselves, in vectors less their mean. Each becomes the share of members that
+deviate as much, each member measured without itself. The share of ``far`` is multiplied by the smaller one of the
+others: ``rest`` finds texts of another kind, ``sparse`` other subjects. How usual the product is among the members is
+the p-value: the share of members that would be refused with the conversation (docs/fits-nothing.md has the
+measurements).
 """
 
 from __future__ import annotations
@@ -23,18 +25,23 @@ from clioscope.vectors.unit import unit_rows
 
 LEVEL = 0.05  # share of members that may be refused
 MOST = 20_000  # members that others are compared with
-_FAR, _SPARSE = 5, 10  # neighbours
+_FAR, _SPARSE, _REST = 5, 10, 50  # neighbours
+_AROUND = 0.5  # how much of the distances around is taken off: in full, every place would count as equally dense
+_RIDGE = 0.1  # keeps a mix from giving its parts large weights of both signs, which could make up nearly any vector
 _POOLED = 150  # as much as so many members of its own do the members of all groups count in a group
 _NEAREST = 0.01  # distances below count as this one, or a single near copy would make its surroundings infinitely dense
 _TINY = 1e-9
+_SCORES = 3
+COLUMNS = _SCORES + 1  # of what ``calibrate`` keeps; files of earlier versions have fewer
+_BLOCK = 1 << 22  # floats of neighbours held at once
 
 
 class Fit(NamedTuple):
     """What tells whether a new conversation fits.
 
     ``vectors`` (m, d): unit rows of members that a new conversation is compared with; ``mean`` (d,): their mean;
-    ``spread`` (m,): log of the mean distance of each to its nearest ones; ``deviations`` (r, 2): ``far`` and ``sparse``
-    of r members, each without itself; ``labels`` (r,): their groups, -1 for one that fits none.
+    ``spread`` (m,): log of the mean distance of each to its nearest ones; ``deviations`` (r, 3): ``far``, ``rest`` and
+    ``sparse`` of r members, each without itself; ``labels`` (r,): their groups, -1 for one that fits none.
     """
 
     vectors: NDArray[np.float32]
@@ -64,18 +71,21 @@ class Fit(NamedTuple):
         own = _shares(self.deviations, self.labels)
         return _bounded(np.searchsorted(np.sort(own), own, "right"), len(own))
 
-    def _shares_of(self, vectors: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
+    def deviations_of(self, vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+        """``far``, ``rest`` and ``sparse`` (n, 3) of new conversations: the more, the less they are like members."""
         unit = unit_rows(vectors)
-        far = _log_distance(nearest(unit, self.vectors, _FAR))
         near = nearest(unit - self.mean, unit_rows(self.vectors - self.mean), _SPARSE)
-        new = np.stack([far, _sparse(_log_distance(near), near, self.spread)], axis=1)
-        return _product([_share(new[:, one], labels, self.deviations[:, one], self.labels) for one in range(2)])
+        return _deviations(unit, nearest(unit, self.vectors, _REST), self.vectors, near, self.spread)
+
+    def _shares_of(self, vectors: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
+        new = self.deviations_of(vectors)
+        return _product([_share(new[:, one], labels, self.deviations[:, one], self.labels) for one in range(_SCORES)])
 
 
 def calibrate(
     vectors: NDArray[np.floating], outside: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """What an atlas keeps: the members that count (r,) as rows, and their far, sparse and spread, shape (r, 3).
+    """What an atlas keeps: the members that count (r,) as rows, and their far, rest, sparse and spread, shape (r, 4).
 
     ``vectors`` (n, d) are those of the raw texts. ``outside`` (n,) marks conversations that fit no group: nothing is
     compared with them, but they are counted. Of more than 20,000 rows, evenly spaced ones stand for all.
@@ -83,20 +93,25 @@ def calibrate(
     rows = evenly_spaced(len(vectors), MOST).astype(np.int32)
     unit = unit_rows(vectors[rows])
     inside = np.ones(len(rows), bool) if outside is None else ~outside[rows]
-    kept = np.zeros((len(rows), 3), np.float32)
+    kept = np.zeros((len(rows), COLUMNS), np.float32)
     if inside.sum() <= _SPARSE:
         return rows, kept
-    mean = _mean(unit[inside])
-    centred = unit_rows(unit - mean)
-    near = knn(centred[inside], _SPARSE, exact=MOST)
+    among, others = unit[inside], unit[~inside]
+    mean = _mean(among)
+    centred = unit_rows(among - mean)
+    near = knn(centred, _SPARSE, exact=MOST)
     spread = _log_distance(near)
-    kept[inside, 0] = _log_distance(knn(unit[inside], _FAR, exact=MOST))
-    kept[inside, 1], kept[inside, 2] = _sparse(spread, near, spread), spread
-    if not inside.all():
-        others = nearest(centred[~inside], centred[inside], _SPARSE)
-        kept[~inside, 0] = _log_distance(nearest(unit[~inside], unit[inside], _FAR))
-        kept[~inside, 1] = _sparse(_log_distance(others), others, spread)
+    kept[inside, :_SCORES] = _deviations(among, knn(among, _REST, exact=MOST), among, near, spread)
+    kept[inside, _SCORES] = spread
+    if len(others):
+        near = nearest(others - mean, centred, _SPARSE)
+        kept[~inside, :_SCORES] = _deviations(others, nearest(others, among, _REST), among, near, spread)
     return rows, kept
+
+
+def is_current(kept: NDArray[np.float32]) -> bool:
+    """Whether ``kept`` is what ``calibrate`` gives today; earlier versions kept fewer figures per member."""
+    return kept.ndim == 2 and kept.shape[1] == COLUMNS
 
 
 def fit_from(
@@ -110,7 +125,7 @@ def fit_from(
     inside = np.ones(len(rows), bool) if outside is None else ~outside[rows]
     members = unit_rows(vectors[rows][inside])
     known = np.where(inside, labels[rows], -1).astype(np.int32)
-    return Fit(members, _mean(members), kept[inside, 2], kept[:, :2], known)
+    return Fit(members, _mean(members), kept[inside, _SCORES], kept[:, :_SCORES], known)
 
 
 def member_p_values(vectors: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -132,7 +147,9 @@ def of_members(
 
 def _shares(deviations: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float64]:
     """What ``_shares_of`` gives for a new conversation, of each member without itself."""
-    return _product([_share(deviations[:, one], labels, deviations[:, one], labels, itself=1) for one in range(2)])
+    return _product(
+        [_share(deviations[:, one], labels, deviations[:, one], labels, itself=1) for one in range(_SCORES)]
+    )
 
 
 def _share(
@@ -162,8 +179,10 @@ def _share(
 
 
 def _product(shares: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The sum of the logarithms, rounded, so that the same shares have the same sum."""
-    return np.asarray(np.round(sum(np.log(np.maximum(share, _TINY)) for share in shares), 9))
+    """The logarithm of the first share times the smaller one of the others, rounded, so that the same shares have the
+    same one."""
+    far, rest, sparse = (np.log(np.maximum(share, _TINY)) for share in shares)
+    return np.asarray(np.round(far + np.minimum(rest, sparse), 9))
 
 
 def _bounded(counts: NDArray[np.integer], members: int) -> NDArray[np.float32]:
@@ -172,18 +191,47 @@ def _bounded(counts: NDArray[np.integer], members: int) -> NDArray[np.float32]:
     return np.asarray(np.minimum(share + 2 * np.sqrt(share * (1 - share) / (members + 1)), 1), np.float32)
 
 
+def _deviations(
+    unit: NDArray[np.float32],
+    near: Neighbours,
+    among: NDArray[np.float32],
+    centred: Neighbours,
+    spread: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """``far``, ``rest`` and ``sparse`` (n, 3) of the rows ``unit`` (n, d).
+
+    ``near`` are their neighbours among the members ``among`` (m, d), ``centred`` those in vectors less their mean.
+    """
+    far = _log_distance(Neighbours(near.indices[:, :_FAR], near.similarities[:, :_FAR]))
+    there = centred.indices >= 0
+    around = (spread[centred.indices] * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    sparse = _log_distance(centred) - _AROUND * around
+    return np.stack([far, _rest(unit, near, among), sparse], axis=1).astype(np.float32)
+
+
+def _rest(unit: NDArray[np.float32], near: Neighbours, among: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The share (n,) of each row that no mix of its neighbours makes up, from 0 to 1.
+
+    It is the variance that a linear Gaussian process on the neighbours leaves. Every row is computed by itself, so it
+    has the same value alone and among others.
+    """
+    rest = np.empty(len(unit))
+    width = near.indices.shape[1]
+    step = max(1, _BLOCK // max(1, width * unit.shape[1]))
+    for start in range(0, len(unit), step):
+        places = near.indices[start : start + step]
+        around = among[places] * (places >= 0)[:, :, None]
+        products = (around @ unit[start : start + step, :, None]).astype(np.float64)
+        inner = (around @ around.transpose(0, 2, 1)).astype(np.float64) + _RIDGE * np.eye(width)
+        rest[start : start + step] = 1 - (products * np.linalg.solve(inner, products)).sum(axis=(1, 2))
+    return rest
+
+
 def _log_distance(near: Neighbours) -> NDArray[np.float32]:
     """The logarithm (n,) of the mean distance to the neighbours that there are; distances are 1 less the cosine."""
     there = near.indices >= 0
     cosines = (near.similarities * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
     return np.asarray(np.log(np.maximum(1 - cosines, _NEAREST)), np.float32)
-
-
-def _sparse(distance: NDArray[np.float32], near: Neighbours, spread: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The log distance less half of what is usual around: in full, it would call every place equally dense."""
-    there = near.indices >= 0
-    around = (spread[near.indices] * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    return np.asarray(distance - 0.5 * around, np.float32)
 
 
 def _mean(unit: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -102,7 +102,7 @@ def collect_conversations(
             there = ", ".join(sorted(tally.known)[:30]) or "none"
             raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (the columns are: {there}).")
         rejects.keep()
-    if templates is None and (shared_parts := find_templates(tally.sampler.texts())):
+    if templates is None and settings.cut_shared and (shared_parts := find_templates(tally.sampler.texts())):
         tally.cutter = Cutter(shared_parts)
         for record in records_of(given, settings, seed):
             if isinstance(record, Conversation):

@@ -81,10 +81,12 @@ class Material:
     # -- texts and names -----------------------------------------------------------------------------------
 
     @cached_property
-    def _texts(self) -> tuple[list[str], list[str], list[list[str]]]:
-        """For each conversation: the text that stands for it, all that is known of it, and who wrote it."""
+    def _texts(self) -> tuple[list[str], list[str], list[list[str]], list[int]]:
+        """For each conversation: the text that stands for it, all that is known of it, who wrote it, and the number of
+        its text, equal for near copies."""
         import polars as pl
 
+        from clioscope.atlas.copies import copies_of, texts_of
         from clioscope.facets.texts import known_texts, shown_texts, writers
         from clioscope.measure.judges.evidence import transcripts_of
 
@@ -103,12 +105,14 @@ class Material:
             shown_texts(facets, transcripts, self.settings.naming.show),
             known_texts(facets, transcripts, written),
             writers(facets, atlas.occurrences),
+            texts_of(facets["conversation"], copies_of(atlas)).to_list(),
         )
 
     @property
-    def known(self) -> tuple[list[str], list[list[str]]]:
-        """All that is known of each conversation (n), and the users who wrote it (n)."""
-        return self._texts[1], self._texts[2]
+    def known(self) -> tuple[list[str], list[list[str]], list[int]]:
+        """All that is known of each conversation (n), the users who wrote it (n), and the number of its text (n), equal
+        for near copies."""
+        return self._texts[1:]
 
     def rows_for(self, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
         """The conversations that are read to name some groups, rising: all, or of a large atlas some members of each
@@ -127,7 +131,7 @@ class Material:
 
         key = rows.tobytes()
         if key not in self._contexts:
-            shown, known, owners = self._texts
+            shown, known, owners, copies = self._texts
             places = rows.tolist()
             traits = {name: self.values(name) for name in _TRAITS}
             table = self.atlas.facets
@@ -139,6 +143,7 @@ class Material:
                         [known[row] for row in places],
                         self.settings.naming.support,
                         [owners[row] for row in places],
+                        [copies[row] for row in places],
                     ),
                     vectors=self.vectors[rows],
                     settings=self.settings.naming,

@@ -159,11 +159,14 @@ def _unbacked(draft: Draft, material: Material, table: pl.DataFrame) -> pl.Serie
     built = dict(zip(material.atlas.tree["group"], material.atlas.tree["unbacked"], strict=True))
     users = material.atlas.occurrences["user"]
     if 0 < users.null_count() < len(users):
-        texts, owners = material.known
+        texts, owners, copies = material.known
         held = grouping(draft)
         shown = np.flatnonzero(held.visible).tolist()
         backing = Backing(
-            [texts[row] for row in shown], [owners[row] for row in shown], material.settings.naming.support
+            [texts[row] for row in shown],
+            [owners[row] for row in shown],
+            material.settings.naming.support,
+            [copies[row] for row in shown],
         )
         base = [held.base_groups[held.labels[row]] for row in shown]
         return pl.Series(backing.unbacked(table, base), dtype=pl.Boolean)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Columns of the tree that the page shows in their own way; any other number is a figure of quality.
 _KNOWN = {"group", "level", "parent", "name", "description", "phrases", "conversations", "count", "users"}
 _KNOWN |= {"anonymous", "score", "first_score", "action", "x", "y", "small", "unbacked", "mixed", "none", "candidate"}
-_KNOWN |= {"weight"}
+_KNOWN |= {"weight", "withheld"}
 # Figures per group from `clioscope measure` that a reader can use without the other figures.
 MEASURED = ("stability_jaccard", "misplaced", "cohesion_p50", "silhouette", "duplicate_names")
 
@@ -29,6 +29,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     ``name`` is None if the auditor withheld it; then description and phrases are empty.
     ``parent`` is the place of the parent in this list, or None; ``near`` are places of the nearest groups. ``read``
     says how much of its conversations was read (``group_reading``); None for an atlas that does not tell.
+    ``withheld`` says how many conversations of a published group are in no group below it that is shown.
     ``note``, ``colour`` and ``pinned`` stand where the analyst gave them.
     """
     tree = atlas.tree
@@ -49,6 +50,7 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
                 "mixed": row["mixed"],
                 "none": bool(row.get("none")),
                 **({"candidate": True} if row.get("candidate") else {}),
+                **({"withheld": row["withheld"]} if row.get("withheld") else {}),
                 "count": row["count"],
                 **({"weight": round(row["weight"], 6)} if "weight" in row else {}),
                 "distinct": row.get("conversations"),

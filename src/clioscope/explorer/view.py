@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 MOST_TEXTS = 200_000  # conversations whose facet texts are sent along
 _NO_DAY = 65_535
+_PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
@@ -114,15 +115,18 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         order = LENGTH_ORDER if name == "length" else facet["categories"] or None
         ordinal = name == "length" or facet["type"] == "score"
         if order is None:  # the most frequent value in the whole atlas first
-            whole = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+            told = rows.drop_nulls("value").group_by("value").agg(pl.col("count").sum())
+            whole = told.sort("count", "value", descending=[True, False])
             order = whole["value"].to_list()
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
+        column = _with_withheld(column, text)
         width = len(column.values)
         table = np.zeros((len(groups), width), np.uint32)
         table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
         arrays[f"facet{len(columns)}"] = table.ravel()
         columns.append(column.header(f"facet{len(columns)}"))
     add_shares(atlas, columns, list(place), arrays)
+    promised = atlas.manifest.get("guarantee")
     header = {
         "rows": 0,
         "total": total_count(atlas),
@@ -135,8 +139,20 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "texts": [],
         "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
         "counted": counted_as(atlas.manifest),
+        **({"guarantee": {name: promised[name] for name in _PROMISED}} if promised else {}),
     }
     return header, arrays
+
+
+def _with_withheld(column: Column, text: pl.Series) -> Column:
+    """The column with what is withheld, unknown or other (null) as its last value, None."""
+    import numpy as np
+
+    nulls = text.is_null().to_numpy()
+    if not nulls.any():
+        return column
+    values = column.values if column.values[-1:] == [None] else [*column.values, None]
+    return column._replace(values=values, codes=np.where(nulls, len(values) - 1, column.codes))
 
 
 def _add_places(

@@ -53,7 +53,7 @@ def grow_tree(
 
     ``none``: the last base group gathers what fits no other group. It keeps its label, and stands alone at every level.
     With given ``categories``, ``place`` (k,) is the number of the category that each base group stands in, -1 for none.
-    The categories are the top levels. The vectors decide what lies between them and the base groups, and what stands
+    The categories are the top levels. The builder decides what lies between them and the base groups, and what stands
     beside them. Both at once are not possible.
     """
     mixed = mixed_groups(context.vectors, labels, len(base))
@@ -64,22 +64,23 @@ def grow_tree(
             base[group] = label._replace(phrases=base[group].phrases)
     if none:
         base[-1] = base[-1]._replace(mixed=True)
-    if settings.builder == "clio" and context.ask is not None and place is None:
-        sizes = level_sizes(len(base) - none, len(labels), settings.top, settings.levels)
-        return _asked_levels(context, base, labels, sizes, settings, seed, kept, none)
-    if place is None:
-        cuts = _cuts(context.vectors, labels, centroids, settings.top, settings.levels, none)
+    if settings.builder == "clio" and context.ask is not None:
+        levels, named = _asked_levels(context, base, labels, settings, seed, kept, none, place)
     else:
-        cuts = _cuts_within(context.vectors, labels, centroids, settings, place)
-    levels: list[Level] = []
-    named = [list(base)]
-    for number, parents in enumerate(cuts):
-        if place is not None:
-            place = _place_of(parents, place)
-        above = cuts[number + 1] if number + 1 < len(cuts) else place
-        _add_level(context, levels, named, parents, above, labels, kept)
-        labels = levels[-1].parent_of[labels]
+        if place is None:
+            cuts = _cuts(context.vectors, labels, centroids, settings.top, settings.levels, none)
+        else:
+            cuts = _cuts_within(context.vectors, labels, centroids, settings, place)
+        levels, named, at = [], [list(base)], place
+        for number, parents in enumerate(cuts):
+            if at is not None:
+                at = _place_of(parents, at)
+            above = cuts[number + 1] if number + 1 < len(cuts) else at
+            _add_level(context, levels, named, parents, above, labels, kept)
+            labels = levels[-1].parent_of[labels]
     if place is not None:
+        for level in levels:
+            place = _place_of(level.parent_of, place)
         given, titles = category_levels(named[-1], place, categories)
         levels, named = [*levels, *given], [*named, *titles]
     return levels, named
@@ -170,24 +171,60 @@ def _asked_levels(
     context: NamingContext,
     base: Sequence[Label],
     labels: NDArray[np.integer],
-    sizes: Sequence[int],
     settings: HierarchySettings,
     seed: int,
     kept: Kept | None,
     none: bool,
+    place: NDArray[np.integer] | None,
 ) -> tuple[list[Level], list[list[Label]]]:
-    """The paper's loop: one level after another until the top is small enough."""
+    """The paper's loop: one level after another until the top is small enough; within each category by itself."""
+    family = np.zeros(len(base), np.int32) if place is None else np.asarray(place, np.int32)
+    if none:
+        family = np.append(family[:-1], family.max() + 1)  # what fits no other group stands alone at every level
+    sizes = _family_sizes(family, labels, settings, place is not None)
     levels: list[Level] = []
     named = [list(base)]
-    for number, target in enumerate(sizes[1:], start=1):
+    for number in range(1, max(map(len, sizes.values()))):
         below = named[-1]
-        real = len(below) - none
-        if target >= real:
-            continue
-        parents = propose_parents(context, below[:real], target, settings.neighbourhood, seed + number)
-        if parents is None:
-            centres = centroids_of(context.vectors, labels, len(below))[:real]
-            parents = linkage_levels(centres, np.ones(real, dtype=np.int64), [real, target])[0]
-        _add_level(context, levels, named, _alone(parents) if none else parents, None, labels, kept)
-        labels = levels[-1].parent_of[labels]
+        parts = []
+        for one, wanted in sizes.items():
+            rows = np.flatnonzero(family == one)
+            cut = []
+            if number < len(wanted) and wanted[number] < len(rows):
+                cut.append(_asked_parents(context, below, rows, labels, wanted[number], settings, seed + number))
+            parts.append((rows, cut))
+        for parents in joined_cuts(parts, len(below)):
+            family = _place_of(parents, family)
+            _add_level(context, levels, named, parents, None if place is None else family, labels, kept)
+            labels = levels[-1].parent_of[labels]
     return levels, named
+
+
+def _family_sizes(
+    family: NDArray[np.int32], labels: NDArray[np.integer], settings: HierarchySettings, given: bool
+) -> dict[int, list[int]]:
+    """How many groups the levels of each family have. With ``given`` categories only what stands in none has the
+    numbers of groups and levels of the settings."""
+    found = {}
+    for one in np.unique(family).tolist():
+        inside = family == one
+        shape = (None, None) if given and one != NOWHERE else (settings.top, settings.levels)
+        found[one] = level_sizes(int(inside.sum()), int(inside[labels].sum()), *shape)
+    return found
+
+
+def _asked_parents(
+    context: NamingContext,
+    below: Sequence[Label],
+    rows: NDArray[np.integer],
+    labels: NDArray[np.integer],
+    target: int,
+    settings: HierarchySettings,
+    seed: int,
+) -> NDArray[np.int32]:
+    """The parent (r,) of each of the groups ``rows`` of a level, as the model says, or else the vectors."""
+    parents = propose_parents(context, [below[row] for row in rows], target, settings.neighbourhood, seed)
+    if parents is None:
+        centres = centroids_of(context.vectors, labels, len(below))[rows]
+        parents = linkage_levels(centres, np.ones(len(rows), dtype=np.int64), [len(rows), target])[0]
+    return parents

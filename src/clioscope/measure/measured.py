@@ -69,6 +69,7 @@ def measure_atlas(
     written.
     """
     from clioscope.measure.labels_file import label_rows, read_labels
+    from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
     from clioscope.progress import Silent
 
     progress = progress or Silent()
@@ -130,6 +131,8 @@ def measure_atlas(
     with _stage(progress, "names and tree"):
         tree_section(rows, atlas, encode, seed)
         privacy_section(rows, atlas)
+        if sentence := said_of_bursts(bursts(atlas, least_users(atlas))):
+            notes.append(sentence)
         prediction_section(rows, atlas)
         reading_section(rows, atlas)
     own_section(rows, atlas, levels, truth, encode, seed, notes)

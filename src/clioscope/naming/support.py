@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from clioscope.conversations.texts.stopwords import stopwords
 from clioscope.conversations.texts.words import marks, normal, word_spans
+from clioscope.naming.people import count_people
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
@@ -42,10 +43,18 @@ class Support:
 
     ``texts`` (n) are everything known of each conversation. ``least`` people of a group must have written a detail; in
     a smaller group, all of them. ``owners`` (n) are the users that wrote each text. A text without an owner counts as
-    written by a person of its own. One user with many conversations is one person.
+    written by a person of its own. ``copies`` (n) are equal for near copies of one text. People are distinct authors of
+    distinct texts (``naming.people``): one user with many conversations is one person, and so are many users with near
+    copies of one text.
     """
 
-    def __init__(self, texts: Sequence[str], least: int, owners: Sequence[Iterable[str]] | None = None) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        least: int,
+        owners: Sequence[Iterable[str]] | None = None,
+        copies: Sequence[int] | None = None,
+    ) -> None:
         written = [frozenset(_all_words(text)) for text in texts]
         self._words = [frozenset(word.casefold() for word in words) for words in written]
         self._all = frozenset[str]().union(*self._words)
@@ -55,6 +64,7 @@ class Support:
         for name in {word.casefold() for word in names} - self._common:
             self._names.setdefault(name[:_STEM], []).append(name)
         self._least = least
+        self._copies = range(len(texts)) if copies is None else copies
         self._owners = [frozenset[str | int](users) or {row} for row, users in enumerate(owners or [()] * len(texts))]
         self._common |= self._widespread()
 
@@ -77,12 +87,7 @@ class Support:
 
     def _people(self, rows: Iterable[int]) -> int:
         """How many people wrote these conversations, at most ``least``."""
-        seen: set[str | int] = set()
-        for row in rows:
-            seen |= self._owners[row]
-            if len(seen) >= self._least:
-                return self._least
-        return len(seen)
+        return count_people(((self._owners[row], self._copies[row]) for row in rows), self._least)
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
         """The specific details of a label that too few people wrote in ``members`` (indices of conversations)."""

@@ -18,7 +18,7 @@ from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.dividing import divided_as
 from clioscope.pipeline.fitting import compared, fit_of
-from clioscope.pipeline.given import codes_of_new, groups_within
+from clioscope.pipeline.given import groups_within, placed_new
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
@@ -196,7 +196,8 @@ def _groups(
 
     vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
     ids = atlas.manifest["base_groups"]
-    codes = codes_of_new(atlas, run, vectors)
+    found = placed_new(atlas.path, run, run.table("answers"), vectors, lambda rows: atlas.vectors[rows])
+    codes = None if found is None else found.codes
     groups: list[str | None]
     closed = np.isin(ids, all_none_groups(atlas))
     if codes is None:

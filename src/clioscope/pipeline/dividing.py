@@ -43,7 +43,7 @@ def divided(
 
 
 def divided_as(
-    atlas: Atlas, collected: Collected, files: str | Path, settings: InputSettings, seed: int
+    atlas: Atlas, collected: Collected, files: str | Path | Sequence[Path], settings: InputSettings, seed: int
 ) -> Collected | Divided:
     """What was collected of new ``files``, cut into segments where the conversations of the atlas are."""
     if not has_segments(atlas) or not (atlas.path / f"{SCALE}.npy").exists():

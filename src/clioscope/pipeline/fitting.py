@@ -51,13 +51,14 @@ def fit_of_members(atlas: Atlas) -> NDArray[np.float32] | None:
 
 def _read(atlas: Atlas) -> tuple[Fit, NDArray[Any], NDArray[np.int32]] | None:
     """The fit, the vectors, and the rows of those that count."""
-    from clioscope.clustering.fit import calibrate, fit_from
+    from clioscope.clustering.fit import calibrate, fit_from, is_current
 
     name = compared(atlas)
     if name is None:
         return None
     vectors, none = atlas.array(name), outside(atlas).to_numpy()
-    if (atlas.path / f"{FIT}.npy").exists() and (atlas.path / f"{FIT_ROWS}.npy").exists():
+    there = all((atlas.path / f"{array}.npy").exists() for array in (FIT, FIT_ROWS))
+    if there and is_current(atlas.array(FIT)):
         rows, kept = atlas.array(FIT_ROWS), atlas.array(FIT)
     else:
         rows, kept = calibrate(vectors, none)

@@ -209,7 +209,7 @@ class BuildFolder:
         for file in self._origin.iterdir():
             left = file.name.startswith((ANSWERS, *_MEASURED)) or (self._anew and file.name in UNCOPIED)
             if file.is_file() and not left:
-                copy_private(file, folder / file.name)
+                take_file(file, folder)
 
     def _copy_answers(self) -> None:
         """Take over what another predecessor was answered."""
@@ -229,10 +229,33 @@ class BuildFolder:
             os.replace(self.out / ANSWERS, self.folder / ANSWERS)
 
 
+def take_file(file: Path, folder: Path) -> None:
+    """A file of an atlas in another folder, for its owner alone.
+
+    Tables and arrays are linked where the disk allows it, which takes no time: they are replaced, never changed. One
+    that others may read (of an early version) is copied.
+    """
+    if file.suffix in (".parquet", ".npy") and file.stat().st_mode & 0o077 == 0:
+        with suppress(OSError):
+            os.link(file, folder / file.name)
+            return
+    copy_private(file, folder / file.name)
+
+
 def settle(out: Path) -> None:
     """Finish the exchange of folders of an atlas where a build was killed within it."""
-    _recover(out)
+    restore(out)
     _tidy(out)
+
+
+def restore(out: Path) -> None:
+    """Put an atlas back into its place that was taken out of it by a build or update, which was killed just then."""
+    folder = out.with_name(out.name + ".building") if out.name else out
+    if out.exists() or not (folder / _REPLACED).exists():
+        return
+    with suppress(OSError), (folder / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _recover(out)
 
 
 def _recover(out: Path) -> None:

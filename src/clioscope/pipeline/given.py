@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.pipeline.updating.rows import read
+
 if TYPE_CHECKING:
+    import polars as pl
+
     from clioscope.atlas import Atlas
+    from clioscope.codebook.place import Placed
     from clioscope.pipeline.run import Run
 
 
-def codes_of_new(atlas: Atlas, run: Run, vectors: NDArray[np.float32]) -> list[str | None] | None:
-    """The category of each new conversation, by the codebook and the answers of the atlas; None without a codebook.
+def placed_new(
+    folder: Path,
+    run: Run,
+    answers: pl.DataFrame,
+    vectors: NDArray[np.float32],
+    known: Callable[[NDArray[np.integer]], NDArray[np.float32]],
+) -> Placed | None:
+    """The category of each new conversation, by the codebook and the answers of the atlas in ``folder``; None without a
+    codebook.
 
-    ``vectors`` (n, d) are in the geometry of the atlas. What the model says of a new one now stands.
+    ``answers`` (n rows) are those about the new conversations: what the model says of one now stands. Their ``vectors``
+    (n, d) are in the geometry of the atlas, and ``known`` gives those of some of its rows.
     """
     from clioscope.codebook.place import Taught, place_conversations
     from clioscope.facets.given import GIVEN
@@ -25,11 +39,29 @@ def codes_of_new(atlas: Atlas, run: Run, vectors: NDArray[np.float32]) -> list[s
     settings = run.settings.codebook
     if not settings.categories:
         return None
-    encode = name_encoder(atlas.path, run.embedder, run.store)
-    answers, stored = run.table("answers"), atlas.table("answers")
+    stored = read(folder, "answers")
     said = answers[GIVEN].to_list() if GIVEN in answers.columns else None
-    before: list[str | None] = stored[GIVEN].to_list() if GIVEN in stored.columns else [None] * stored.height
-    return place_conversations(vectors, settings, encode, said, Taught(atlas.vectors, before)).codes
+    rows, before = np.zeros(0, np.int64), list[str | None]()
+    if GIVEN in stored.columns:
+        rows = np.flatnonzero(stored[GIVEN].is_not_null().to_numpy())
+        before = stored[GIVEN].drop_nulls().to_list()
+    encode = name_encoder(folder, run.embedder, run.store)
+    return place_conversations(vectors, settings, encode, said, Taught(known(rows), before))
+
+
+def codes_above(tree: pl.DataFrame) -> dict[str, str | None]:
+    """The given category that each group of a tree stands in, or is; None for a group outside all of them."""
+    if "code" not in tree.columns:  # an older atlas
+        return {}
+    parents = dict(tree.select("group", "parent").iter_rows())
+    own = dict(tree.select("group", "code").iter_rows())
+    found: dict[str, str | None] = {}
+    for group in parents:
+        above: str | None = group
+        while above is not None and own.get(above) is None:
+            above = parents.get(above)
+        found[group] = None if above is None else own[above]
+    return found
 
 
 def groups_within(
@@ -45,11 +77,11 @@ def groups_within(
     from clioscope.hierarchy.tree import category_id
 
     labels, base = atlas.clusters["label"].to_numpy(), atlas.manifest["base_groups"]
-    own = dict(zip(labels.tolist(), atlas.clusters["code"].to_list(), strict=True))
+    own = codes_above(atlas.tree)
     groups: list[str | None] = [None if code is None else category_id(code) for code in codes]
     margins: list[float | None] = [None] * len(codes)
     for code in dict.fromkeys(codes):
-        open_ = [label for label in range(len(base)) if own.get(label) == code and not closed[label]]
+        open_ = [label for label in range(len(base)) if own.get(base[label]) == code and not closed[label]]
         allowed = np.array(open_, np.int64)
         if not len(allowed):
             continue

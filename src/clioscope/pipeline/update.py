@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.segments import has_segments
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
 from clioscope.pipeline.build import build
 from clioscope.pipeline.exchange import put_in_place
-from clioscope.pipeline.folder import BuildFolder
+from clioscope.pipeline.folder import BuildFolder, restore
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.updating.work import Work
 from clioscope.progress import Progress, on_saying
@@ -40,9 +39,14 @@ def update(
     Conversations that the atlas has are recognised, and their further records counted. New ones are put into its groups
     by its own encoder, map and geometry, as ``assign`` does. What fits no group is gathered in one group at the end of
     the tree; ``false_refusals`` is the share of fitting ones that may be refused by mistake (0: nothing is refused).
-    When enough of what was gathered holds together, it becomes a candidate group (column ``candidate`` of ``tree``). A
-    group that has grown and falls into two is split. Only groups that are new or were split are named. The table
-    ``lineage`` says what became of every group. ``ask`` is as in ``assign``.
+    When enough of what was gathered holds together, it becomes a candidate group (column ``candidate`` of ``tree``),
+    which later conversations may confirm. A group that has grown and falls into two is split, and two that have grown
+    into each other are merged. The tree is mended around the groups that changed: they get the nearest parent that they
+    fit, or a new one, and a parent that no longer holds together is split. Only groups that are new or have changed
+    much are named. The table ``lineage`` says what became of every group. ``ask`` is as in ``assign``.
+
+    The conversations of an atlas of segments are cut as those of the atlas were. In an atlas with given categories the
+    codebook gives each new conversation its category, and its group is one of that category.
 
     With ``rebuild`` everything is built anew from the files of the atlas and the new ones, after the atlas (see
     ``build``): what was answered is not asked again, and what is the same keeps its ids and names.
@@ -52,12 +56,14 @@ def update(
     is given, the files are read as those of the atlas were.
 
     Raises ValueError for ``false_refusals`` below 0 or from 1 on; AtlasError for a published atlas, and for one without
-    vectors or of segments unless it is built anew; InputError for files that cannot be read, ModelError when the model
-    cannot answer.
+    vectors unless it is built anew; InputError for files that cannot be read, ModelError when the model cannot answer.
     """
     if not 0 <= false_refusals < 1:
         raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")
-    atlas = (atlas if isinstance(atlas, Atlas) else Atlas(atlas)).built
+    if not isinstance(atlas, Atlas):
+        restore(Path(atlas))
+        atlas = Atlas(atlas)
+    atlas = atlas.built
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     settings = Settings.model_validate(atlas.manifest["settings"])
     if atlas.published:
@@ -66,11 +72,6 @@ def update(
     if rebuild:
         return build(
             _sources(atlas, files), target, settings, after=atlas.path, overwrite=out is None, progress=progress
-        )
-    if has_segments(atlas):
-        raise AtlasError(
-            f"{atlas.path}: its conversations are cut into segments, and such an atlas is only updated by building it "
-            "anew; use --rebuild."
         )
     for name in ("plain", "texts", "smooth_near"):
         if not (atlas.path / f"{name}.npy").exists():

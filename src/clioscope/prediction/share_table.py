@@ -47,26 +47,25 @@ def share_table(
 
     weight = np.asarray(weight, np.float64)
     parts = {WHOLE: list(range(int(strata.max(initial=-1)) + 1)), **groups}
-    inside = {group: np.isin(strata, members) for group, members in parts.items()}
+    held = {group: np.asarray(members, np.int64) for group, members in parts.items()}
     asked_facets = known.values["facet"].unique(maintain_order=True).to_list()
     rows: list[tuple[Any, ...]] = []
     for facet in facets:
         if facet.name in asked_facets:
             said = known.said[:, asked_facets.index(facet.name)]
             inferred = known.probabilities[facet.name].is_not_null().to_numpy()
-            sizes = {
-                group: (weight[here].sum(), weight[here & (said >= 0)].sum(), weight[here & inferred].sum())
-                for group, here in inside.items()
-            }
+            sizes = np.stack(
+                [np.bincount(strata, weight * there, len(held[WHOLE])) for there in (1, said >= 0, inferred)], axis=1
+            )
             for value, sample in _samples(known, facet, said, weight):
                 shares = Shares(sample, strata)
-                for group, members in parts.items():
-                    count, asked, filled = sizes[group]
-                    share = shares.of(np.asarray(members))
+                for group, members in held.items():
+                    count, asked, filled = sizes[members].sum(axis=0)
+                    share = shares.of(members)
                     if np.isfinite(share.share):
                         rows.append((group, facet.name, value, *share, count, asked, filled, bool(asked == count)))
         elif facet.name in known.facets.columns and not facet.asked:
-            rows += _counted(known.facets[facet.name], facet, inside, weight)
+            rows += _counted(known.facets[facet.name], facet, strata, held, weight)
     schema: dict[str, Any] = {"group": pl.String, "facet": pl.String, "value": pl.String}
     schema |= dict.fromkeys(("share", "low", "high"), pl.Float64)
     schema |= dict.fromkeys(("count", "asked", "inferred"), pl.Float64)
@@ -92,7 +91,11 @@ def _samples(
 
 
 def _counted(
-    values: pl.Series, facet: Facet, inside: Mapping[str, NDArray[np.bool_]], weight: NDArray[np.float64]
+    values: pl.Series,
+    facet: Facet,
+    strata: NDArray[np.integer],
+    held: Mapping[str, NDArray[np.int64]],
+    weight: NDArray[np.float64],
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a facet that is known of all conversations, by counting."""
     import polars as pl
@@ -104,8 +107,10 @@ def _counted(
     codes = (
         text.replace_strict(names, np.arange(len(names)), default=-1, return_dtype=pl.Int64).fill_null(-1).to_numpy()
     )
-    for group, here in inside.items():
-        counts = np.bincount(codes[here] + 1, weight[here], len(names) + 1)
+    width, base = len(names) + 1, len(held[WHOLE])
+    table = np.bincount(strata * width + codes + 1, weight, base * width).reshape(base, width)
+    for group, members in held.items():
+        counts = table[members].sum(axis=0)
         known, whole = counts[1:].sum(), counts.sum()
         for name, count in zip(names, counts[1:], strict=True):
             if count:
@@ -127,10 +132,11 @@ def predicted_groups(
         chances = known.chances[:, columns].astype(np.float64)
         whole = np.concatenate([chances, 1 - chances.sum(axis=1, keepdims=True)], axis=1)
         said = known.said[:, place]
-        right = whole.argmax(axis=1) == said
+        right, base = whole.argmax(axis=1) == said, int(strata.max(initial=-1)) + 1
+        told_of, right_of = (np.bincount(strata, there, base) for there in (said >= 0, right & (said >= 0)))
         for group, members in groups.items():
-            here = np.isin(strata, members) & (said >= 0)
-            if here.any():
-                rows.append((group, facet, float(right[here].mean()), int(here.sum())))
+            number = told_of[members].sum()
+            if number:
+                rows.append((group, facet, float(right_of[members].sum() / number), int(number)))
     schema = {"group": pl.String, "facet": pl.String, "right": pl.Float64, "n": pl.UInt32}
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -62,15 +62,17 @@ class Shares:
         self._sample, self._strata = sample, np.asarray(strata)
         self._count = int(self._strata.max(initial=-1)) + 1
         self._known = sample.known
+        self._order = np.argsort(self._strata, kind="stable")
+        self._starts = np.searchsorted(self._strata[self._order], np.arange(self._count + 1))
         self._worth = _worth(sample.said[self._known], sample.chance[self._known])
 
     def of(self, groups: NDArray[np.integer]) -> Share:
         """The share in the union of some strata. NaN where no conversation counts."""
-        here = np.zeros(self._count, bool)
-        here[np.asarray(groups)] = True
-        inside = here[self._strata]
+        starts = self._starts
+        parts = [self._order[starts[group] : starts[group + 1]] for group in np.unique(groups).tolist()]
+        inside = np.sort(np.concatenate([self._order[:0], *parts]))
         sample, weight = self._sample, self._sample.weight
-        asked, others = np.flatnonzero(inside & self._known), np.flatnonzero(inside & ~self._known)
+        asked, others = inside[self._known[inside]], inside[~self._known[inside]]
         whole, certain = weight[inside].sum(), float((weight * sample.said)[asked].sum())
         if whole <= 0:
             return Share(np.nan, np.nan, np.nan)

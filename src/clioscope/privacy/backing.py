@@ -10,20 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.naming.people import count_people
+
 if TYPE_CHECKING:
     import polars as pl
+
+_NOBODY = "nobody known"
 
 
 class Backing(NamedTuple):
     """Who wrote what the names of groups say.
 
     ``texts`` (n) are everything known of each conversation, ``owners`` (n) the users that wrote each, empty where no
-    user is known. ``least`` people must have written what a name says.
+    user is known. ``least`` people must have written what a name says. ``copies`` (n) are equal for near copies of one
+    text, which count once; without them every text counts.
     """
 
     texts: Sequence[str]
     owners: Sequence[Sequence[Any]]
     least: int
+    copies: Sequence[int] | None = None
 
     @property
     def mixed(self) -> bool:
@@ -63,11 +69,22 @@ class Backing(NamedTuple):
         """
         if len(rows) < self.least:
             return False  # the build cannot have counted enough people in so few
-        users = {user for row in rows for user in self.owners[row]}
-        anonymous = sum(not self.owners[row] for row in rows)
-        everyone = {user for row in members for user in self.owners[row]}
-        needed = min(self.least, len(everyone) + any(not self.owners[row] for row in members))
-        return len(users) + anonymous >= self.least and len(users) + min(1, anonymous) < needed
+        needed = self._people(members, together=True)
+        return self._people(rows, together=False) >= self.least and self._people(rows, together=True) < needed
+
+    def _people(self, rows: Sequence[int], *, together: bool) -> int:
+        """How many people wrote ``rows``, at most ``least``; all conversations without a user id count as one person
+        ``together``, or each as another one."""
+        return count_people(
+            (
+                (
+                    self.owners[row] or [_NOBODY if together else (_NOBODY, row)],
+                    self.copies[row] if self.copies else row,
+                )
+                for row in rows
+            ),
+            self.least,
+        )
 
 
 def _words(label: str) -> set[str]:

@@ -1,49 +1,44 @@
-"""Which groups, and which values of facets in them, are large enough to publish."""
+"""Which groups are large enough to publish, and counts as they are published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from clioscope.privacy.crowd import Crowd
 from clioscope.settings import PrivacySettings
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def people(settings: PrivacySettings) -> pl.Expr:
-    """How many people the columns ``users`` and ``anonymous`` stand for.
+def too_small(tree: pl.DataFrame, base: Sequence[str], crowd: Crowd) -> pl.Series:
+    """A short reason why each group of a tree (group, parent) may not be published, null where it may.
 
-    All conversations without a user id count together as one person, because one person may have written them all.
-    With ``each_a_user`` every distinct one counts as a person (copies of one text are one), and the manifest of a
-    published atlas says so.
+    ``base`` (n): the base group of each row of the crowd. A group needs ``min_conversations`` conversations with
+    distinct texts, and ``min_users`` distinct authors of distinct texts.
     """
     import polars as pl
 
-    unknown = pl.col("anonymous") if settings.each_a_user else (pl.col("anonymous") > 0).cast(pl.UInt32)
-    return pl.col("users") + unknown
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    own: dict[str, list[int]] = {}
+    for row, group in enumerate(base):
+        own.setdefault(group, []).append(row)
+    rows: dict[str, list[list[int]]] = {group: [] for group in parents}
+    for group, members in own.items():
+        above: str | None = group
+        while above is not None:
+            rows[above].append(members)
+            above = parents[above]
+    reasons = [
+        crowd.lacking(np.array([row for part in rows[group] for row in part], np.intp)) for group in tree["group"]
+    ]
+    return pl.Series("small", reasons, dtype=pl.String)
 
 
-def too_small(tree: pl.DataFrame, settings: PrivacySettings) -> pl.Series:
-    """A short reason why each row (count, users, anonymous) may not be published, null where it may.
-
-    A row needs ``min_conversations`` occurrences and ``min_users`` people.
-    """
-    import polars as pl
-
-    return tree.select(
-        pl.when(pl.col("count") < settings.min_conversations)
-        .then(pl.lit(f"fewer than {settings.min_conversations} conversations"))
-        .when(people(settings) < settings.min_users)
-        .then(pl.lit(f"fewer than {settings.min_users} users"))
-        .otherwise(None)
-        .alias("small")
-    )["small"]
-
-
-def rounded(count: pl.Expr, settings: PrivacySettings) -> pl.Expr:
-    """A count as the nearest multiple of ``rounding``, at least one multiple.
-
-    So nobody can subtract the counts that are shown from their total to learn a count that was left out.
-    """
+def round_count(count: int, settings: PrivacySettings) -> int:
+    """A count as the nearest multiple of ``rounding``: 0 for none, and at least one multiple for any."""
     step = settings.rounding
-    return ((count + step // 2) // step).clip(lower_bound=1) * step
+    return max(1, (count + step // 2) // step) * step if count else 0

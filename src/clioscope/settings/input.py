@@ -42,6 +42,11 @@ class InputSettings(Section):
         description="Show the language model what tools answered, errors first: a short mark each, in the assistant's "
         "turns. Calls of tools are always shown by their name.",
     )
+    cut_shared: bool = Field(
+        True,
+        description="Leave out what many texts share (preambles, headings, signatures). Off, every text is read by "
+        "itself, as a release with a guarantee needs it (docs/guarantee.md).",
+    )
     keep_transcripts: bool = Field(
         False,
         description="Keep what the model reads in the atlas. Off, since it is raw text; a published copy has none.",

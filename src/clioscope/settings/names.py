@@ -42,11 +42,14 @@ class PrivacySettings(Section):
     min_conversations: int = Field(
         15,
         ge=1,
-        description="Conversations that a published group must have. The default is what Anthropic's Economic "
-        "Index (January 2026) asks of a cell; for groups of raw requests it asks for 500.",
+        description="Conversations that a published group must have, where near copies count once. The default is what "
+        "Anthropic's Economic Index (January 2026) asks of a cell; for groups of raw requests it asks for 500.",
     )
     min_users: int = Field(
-        5, ge=1, description="Different users that a published group must have (same source: 5, and 250)."
+        5,
+        ge=1,
+        description="People that a published group must have: distinct authors of distinct texts (same source: 5, and "
+        "250).",
     )
     each_a_user: bool = Field(
         False,
@@ -56,8 +59,13 @@ class PrivacySettings(Section):
     rounding: int = Field(
         5,
         ge=1,
-        description="Published counts are multiples of this. Exact counts would give away, by subtraction, what the "
-        "thresholds leave out.",
+        description="Published counts are multiples of this. What is withheld cannot be had by subtraction from exact "
+        "counts either; rounding hides single conversations in large ones.",
+    )
+    bursts: bool = Field(
+        True,
+        description="Let conversations of a burst (many like ones by few accounts, or near copies by many new "
+        "accounts) count towards the thresholds, near copies once. If not, they count for none.",
     )
     audit: bool = Field(True, description="Let the model audit every name for what identifies someone (Clio, G.7).")
     auditor: Literal["quotes", "scale"] = Field(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
 
 
+_NO_LANGUAGE = ("und", "zxx")  # unknown; and code, numbers, markup, whose mean would be that of their topic
+
+
 class Means(NamedTuple):
     """What centring takes off: the mean of all vectors, shape (d,), and for rows in one of ``languages`` (L) the mean
     of that language, drawn towards that of all, ``own`` (L, d)."""
@@ -55,12 +58,12 @@ def means_of(
     overall = _mean(plain) if settings.centre else np.zeros(plain.shape[1], np.float32)
     tags: tuple[str, ...] = ()
     if languages is not None and settings.centre and settings.centre_by_language:
-        tags = tuple(sorted({tag for tag in languages if tag}))
+        tags = tuple(sorted({tag for tag in languages if tag and tag not in _NO_LANGUAGE}))
     if len(tags) < 2:
         return Means(overall, (), np.zeros((0, plain.shape[1]), np.float32))
     place = {tag: number for number, tag in enumerate(tags)}
-    known = np.flatnonzero([bool(tag) for tag in languages or ()])
-    labels = np.array([place[tag] for tag in languages or () if tag])
+    known = np.flatnonzero([tag in place for tag in languages or ()])
+    labels = np.array([place[tag] for tag in languages or () if tag in place])
     return Means(overall, tags, _shrunk(plain[known], labels, len(tags), overall))
 
 

@@ -20,7 +20,7 @@ from clioscope.files.folders import MANIFEST
 from clioscope.hierarchy.tree import Level, levels_from, levels_table
 from clioscope.naming import labels_from, labels_table
 from clioscope.naming.candidates import Label
-from clioscope.pipeline.updating.growth import upper_ids
+from clioscope.pipeline.updating.growth import Tree, upper_ids
 from clioscope.pipeline.updating.rows import read
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _write_names(
     if not (folder / "levels.parquet").exists():
         return
     levels, named = levels_from(read(folder, "levels"))
-    ids = upper_ids(levels, named, before, old)
+    ids = upper_ids(Tree(levels, named, old, before))
     found = [[renamed.get(group, named[0][place[group]]) for group in base]]
     fewer: list[Level] = []
     for number, level in enumerate(levels, start=1):

@@ -9,6 +9,7 @@ from clioscope.pipeline.stages.before import before
 from clioscope.pipeline.stages.categories import categories
 from clioscope.pipeline.stages.clusters import clusters
 from clioscope.pipeline.stages.conversations import conversations
+from clioscope.pipeline.stages.copies import copies
 from clioscope.pipeline.stages.distinct import distinct
 from clioscope.pipeline.stages.facets import facets
 from clioscope.pipeline.stages.fit import fit
@@ -25,7 +26,7 @@ from clioscope.pipeline.stages.vectors import vectors
 
 STAGES = in_order(
     (
-        *(conversations, before, screen, texts, asked, facets, predict, vectors),
+        *(conversations, copies, before, screen, texts, asked, facets, predict, vectors),
         *(categories, clusters, fit, second, infer),
         *(names, tree, distinct, audit, shares, layout),
     )

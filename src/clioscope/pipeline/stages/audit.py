@@ -54,8 +54,9 @@ def audit(job: Job) -> None:
     raw = tree.select("group", raw_name="name", raw_description="description")
     job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
-    texts, owners, _ = known(job)
-    unbacked = Backing(texts, owners, settings.naming.support).unbacked(tree, job.table("clusters")["group"].to_list())
+    texts, owners, _, copies = known(job)
+    backing = Backing(texts, owners, settings.naming.support, copies)
+    unbacked = backing.unbacked(tree, job.table("clusters")["group"].to_list())
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
 
 

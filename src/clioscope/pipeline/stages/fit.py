@@ -8,7 +8,7 @@ from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
 
-@stage("fit", reads=(TEXTS, "clusters.none"), writes=(FIT_ROWS, FIT))
+@stage("fit", version=2, reads=(TEXTS, "clusters.none"), writes=(FIT_ROWS, FIT))
 def fit(job: Job) -> None:
     """How far the members of groups lie from one another, so that it can be told what fits no group."""
     from clioscope.clustering.fit import calibrate

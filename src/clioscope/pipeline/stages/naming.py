@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KNOWN = (
     *("facets", "transcripts", "occurrences.conversation", "occurrences.user"),
     *("segments.segment", "segments.conversation"),
+    *("copies.conversation", "copies.text"),
 )
 NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
@@ -31,22 +32,25 @@ NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
 
 class Known(NamedTuple):
     """``texts`` (n), all that is known of each conversation; ``owners`` (n), the users that wrote each; ``whole`` (n),
-    the conversation of each segment, None where conversations are not cut."""
+    the conversation of each segment, None where conversations are not cut; ``copies`` (n), equal for near copies."""
 
     texts: list[str]
     owners: list[list[str]]
     whole: list[str] | None
+    copies: list[int]
 
 
 def known(job: Job) -> Known:
     """What is known of the conversations, for a stage that declares ``KNOWN`` and takes the facets."""
+    from clioscope.atlas.copies import texts_of
     from clioscope.facets.texts import known_texts, writers
 
     def read() -> Known:
         facets = said_facets(job)
         names = [facet.name for facet in job.facets if facet.type == "text"]
         texts = known_texts(facets, job.table("transcripts"), names)
-        return Known(texts, writers(facets, job.table("occurrences")), _whole(job, facets))
+        copies = texts_of(facets["conversation"], job.table("copies")).to_list()
+        return Known(texts, writers(facets, job.table("occurrences")), _whole(job, facets), copies)
 
     return job.once("known", read)
 
@@ -78,10 +82,10 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.naming.support import Support
 
     def counted() -> Support:
-        texts, owners, whole = known(job)
+        texts, owners, whole, copies = known(job)
         if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
             owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
-        return Support(texts, settings.support, owners)
+        return Support(texts, settings.support, owners, copies)
 
     settings = job.settings.naming
     return NamingContext(

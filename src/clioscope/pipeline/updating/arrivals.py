@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.pipeline.updating.people import renumbered
+from clioscope.pipeline.updating.rows import read
+from clioscope.pipeline.updating.units import units_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,13 +20,14 @@ if TYPE_CHECKING:
 
 
 class Arrivals(NamedTuple):
-    """``conversations`` and ``occurrences`` of the atlas with what arrived; ``fresh``: the new conversations;
-    ``transcripts`` of the new ones. ``known``: distinct conversations that the atlas had and that came again;
-    ``again``: their further records; ``repeated``: records that the atlas had counted already; ``remarks`` for the
-    reader."""
+    """``conversations`` and ``occurrences`` of the atlas with what arrived, one row per segment where conversations are
+    cut; ``segments`` of all then; ``fresh``: the new rows; ``transcripts`` of these. ``known``: distinct conversations
+    that the atlas had and that came again; ``again``: their further records; ``repeated``: records that the atlas had
+    counted already; ``remarks`` for the reader."""
 
     conversations: pl.DataFrame
     occurrences: pl.DataFrame
+    segments: pl.DataFrame | None
     fresh: pl.DataFrame
     transcripts: pl.DataFrame
     known: int
@@ -48,25 +52,33 @@ def read_arrivals(
 
     chosen = reading(settings.input, paths, given)
     found = collect_conversations([*paths], chosen, settings.seed, rejected, templates=templates_in(atlas.path))
-    old_rows, old = pl.read_parquet(atlas.path / "occurrences.parquet", glob=False), _all_conversations(atlas)
-    rows, repeated = _unseen(found.occurrences, old_rows)
-    old_rows, rows, remarks = renumbered(atlas, old_rows, rows, paths, settings.input, chosen)
+    units = units_of(atlas, found, paths, chosen, settings.seed)
+    old_rows, old = read(atlas.path, "occurrences"), read(atlas.path, "conversations")
+    rows, seen = _unseen(units.occurrences, old_rows)
+    own = set(whole_ids(old_rows.select("conversation"), segments_of(atlas)))
+    old_rows, rows, remarks = renumbered(atlas, old_rows, rows, paths, settings.input, chosen, own)
     occurrences = pl.concat([old_rows, rows], how="diagonal_relaxed").select(
         *old_rows.columns, *(name for name in rows.columns if name not in old_rows.columns)
     )
     order = [name for name in ("conversation", "record", "user", "created_at") if name in occurrences.columns]
     occurrences = occurrences.sort(*order, maintain_order=True)
-    known = found.conversations.join(old, on="conversation", how="semi")
-    fresh = found.conversations.join(old, on="conversation", how="anti").sort("conversation")
+    known = units.conversations.join(old, on="conversation", how="semi")
+    fresh = units.conversations.join(old, on="conversation", how="anti").sort("conversation")
     conversations = _counted(pl.concat([old, fresh], how="diagonal_relaxed"), occurrences).select(old.columns)
+
+    def number(table: pl.DataFrame, *columns: str) -> int:
+        whole = table.with_columns(whole_ids(table, units.segments))
+        return whole.select("conversation", *columns).unique().height if units.segments is not None else table.height
+
     return Arrivals(
         conversations,
         occurrences,
+        units.segments,
         fresh,
-        found.transcripts.join(fresh, on="conversation", how="semi").sort("conversation"),
-        known.height,
-        rows.join(known, on="conversation", how="semi").height,
-        repeated,
+        units.transcripts.join(fresh, on="conversation", how="semi").sort("conversation"),
+        number(known),
+        number(rows.join(known, on="conversation", how="semi"), "record", "created_at"),
+        number(seen, "record", "created_at"),
         found.read,
         found.rejected,
         [*_remarks(found), *remarks],
@@ -84,12 +96,6 @@ def reading(inherited: InputSettings, paths: Sequence[Path], given: Mapping[str,
     return inherited.model_copy(update={**given, "user_column": None, "date_column": None, "metadata": ()})
 
 
-def _all_conversations(atlas: Atlas) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.read_parquet(atlas.path / "conversations.parquet", glob=False)
-
-
 def templates_in(folder: Path) -> Any:
     """What was cut from the texts of the atlas, and so is from new ones."""
     import polars as pl
@@ -100,14 +106,13 @@ def templates_in(folder: Path) -> Any:
     return templates_of(pl.read_parquet(path, glob=False)) if path.exists() else Templates()
 
 
-def _unseen(rows: pl.DataFrame, old: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The occurrences that the atlas has not counted, and how many it has."""
+def _unseen(rows: pl.DataFrame, old: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The occurrences that the atlas has not counted, and those that it has."""
     import polars as pl
 
     own = pl.col("record") != pl.col("conversation")
     seen = rows.filter(own).join(old, on=["conversation", "record", "created_at"], how="semi", nulls_equal=True)
-    left = rows.join(seen, on=["conversation", "record", "created_at"], how="anti", nulls_equal=True)
-    return left, rows.height - left.height
+    return rows.join(seen, on=["conversation", "record", "created_at"], how="anti", nulls_equal=True), seen
 
 
 def _counted(conversations: pl.DataFrame, occurrences: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.facets.facet import Facet
+    from clioscope.settings import Category
 
 
 def filled_rows(
@@ -64,6 +65,36 @@ def filled_rows(
         rows.array(before.said, made.said[own]),
         before.prediction,
     )
+
+
+def with_categories(
+    facets: pl.DataFrame,
+    values: pl.DataFrame,
+    new: NDArray[np.int64],
+    answers: pl.DataFrame,
+    codes: Sequence[str | None],
+    categories: Sequence[Category],
+) -> pl.DataFrame:
+    """The table ``facets`` in which the given category of the ``new`` rows (n,) is that of their groups, by ``codes``
+    (n), as in a build; where the model has answered, it is so already.
+
+    ``values`` has the values of each facet that the atlas knows; others stay unsaid.
+    """
+    import polars as pl
+
+    from clioscope.facets.given import GIVEN, category_answers
+
+    if GIVEN not in facets.columns:
+        return facets
+    names = {code: name for name, code in category_answers(categories).items()}
+    known = set(values.filter(values["facet"] == GIVEN)["value"])
+    said = answers[GIVEN].to_list() if GIVEN in answers.columns else [None] * len(codes)
+    column = facets[GIVEN].to_list()
+    for row, code, answer in zip(new.tolist(), codes, said, strict=True):
+        if answer is None:
+            name = names.get(code)
+            column[row] = name if name in known else None
+    return facets.with_columns(pl.Series(GIVEN, column, dtype=facets.schema[GIVEN]))
 
 
 def _stored(folder: Path) -> Filled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,9 @@ from clioscope.vectors.spaced import evenly_spaced
 if TYPE_CHECKING:
     import polars as pl
 
+    from clioscope.naming.context import NamingContext
     from clioscope.pipeline.run import Run
-    from clioscope.pipeline.updating.structure import Reordered
+    from clioscope.pipeline.updating.joint import Reordered
 
 _SHOWN = 400  # conversations of a changed group that its name is made of
 _NEAR, _CONTRAST = 4, 25  # neighbouring groups, and conversations of each, that a name tells it apart from
@@ -44,28 +45,42 @@ def named_anew(
     ``labels`` (n,) are the groups of all rows, in the order of ``known.facets``, and ``rows`` gives the vectors in the
     same order. The model is asked as in a build, about these groups alone.
     """
-    from clioscope.naming.distinct import make_distinct
     from clioscope.naming.groups import name_groups
 
     if not changed:
         return {}
     chosen, groups = _chosen(labels, centroids, changed, told_of(known))
-    context = _context(run, known, rows, chosen)
+    context = context_of(run, known, rows, chosen)
     local = {group: number for number, group in enumerate(groups)}
     own = np.array([local[label] for label in labels[chosen].tolist()], dtype=np.int32)
     others = {local[group]: Label("", "") for group in groups if group not in changed}
     found = name_groups(context, own, centroids[groups], kept=others)
     new = [found[local[group]] for group in changed]
     members = [np.flatnonzero(own == local[group]) for group in changed]
+    return dict(zip(changed, apart_from(context, new, members, taken), strict=True))
+
+
+def apart_from(
+    context: NamingContext,
+    labels: Sequence[Label],
+    members: Sequence[NDArray[np.integer]],
+    taken: Mapping[str, Label],
+) -> list[Label]:
+    """The ``labels`` with names unlike each other and those in ``taken``, which stay as they are.
+
+    ``members`` are the rows of each group in the ``context``.
+    """
+    from clioscope.naming.distinct import make_distinct
+
     nobody = np.zeros(0, np.intp)
     distinct = make_distinct(
         context,
-        [*new, *taken.values()],
+        [*labels, *taken.values()],
         [*members, *([nobody] * len(taken))],
         [len(one) for one in members] + [0] * len(taken),
-        fixed=range(len(new), len(new) + len(taken)),
+        fixed=range(len(labels), len(labels) + len(taken)),
     )
-    return dict(zip(changed, distinct, strict=False))
+    return distinct[: len(labels)]
 
 
 def told_of(known: Known) -> NDArray[np.bool_]:
@@ -83,12 +98,19 @@ def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], gr
     from clioscope.facets.texts import known_texts, writers
     from clioscope.privacy.backing import Backing
 
-    rows = [row for row, group in enumerate(base) if group in set(groups)]
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    inside: set[str | None] = set(groups)
+    for group in tree.sort("level", descending=True)["group"]:
+        if parents[group] in inside:
+            inside.add(group)
+    rows = [row for row, group in enumerate(base) if group in inside]
     some = known.facets[rows]
     names = [facet.name for facet in run.facets if facet.type == "text"]
     texts, owners = known_texts(_said(run, some), known.transcripts, names), writers(some, known.occurrences)
-    part = tree.filter(pl.col("group").is_in(list(groups))).with_columns(parent=pl.lit(None, dtype=pl.String))
-    found = Backing(texts, owners, run.settings.naming.support).unbacked(part, [base[row] for row in rows])
+    part = tree.filter(pl.col("group").is_in(list(inside)))
+    part = part.with_columns(parent=pl.when(pl.col("parent").is_in(list(inside))).then("parent"))
+    backing = Backing(texts, owners, run.settings.naming.support, _copies(run, some))
+    found = backing.unbacked(part, [base[row] for row in rows])
     by_group = dict(zip(part["group"], found, strict=True))
     return [by_group[group] for group in groups]
 
@@ -112,9 +134,13 @@ def _chosen(
     return np.sort(np.concatenate(parts)), there
 
 
-def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) -> Any:
+def context_of(
+    run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp], spare: Sequence[str] | None = None
+) -> NamingContext:
+    """What the groups of the rows ``chosen`` (r,) are named from. ``spare`` (r) stand for the conversations that no
+    text is kept of."""
     from clioscope.facets.language import language_name
-    from clioscope.facets.texts import known_texts, shown_texts, writers
+    from clioscope.facets.texts import known_texts, shown_texts
     from clioscope.naming.context import NamingContext
     from clioscope.naming.support import Support
     from clioscope.pipeline.stages.naming import TRAITS, name_encoder
@@ -124,11 +150,12 @@ def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) 
     said = _said(run, facets)
     names = [facet.name for facet in run.facets if facet.type == "text"]
     asked = facets["asked"]
+    texts, whole = shown_texts(said, known.transcripts, settings.show), known_texts(said, known.transcripts, names)
+    if spare is not None:
+        texts, whole = ([own or other for own, other in zip(some, spare, strict=True)] for some in (texts, whole))
     return NamingContext(
-        texts=shown_texts(said, known.transcripts, settings.show),
-        support=Support(
-            known_texts(said, known.transcripts, names), settings.support, writers(facets, known.occurrences)
-        ),
+        texts=texts,
+        support=Support(whole, settings.support, _people(run, known, facets), _copies(run, facets)),
         vectors=rows.vectors(chosen),
         settings=settings,
         encode=name_encoder(run.folder, run.embedder, run.store),
@@ -137,6 +164,26 @@ def _context(run: Run, known: Known, rows: Reordered, chosen: NDArray[np.intp]) 
         traits={name: facets[name].to_list() for name in TRAITS if name in facets.columns},
         asked=asked.to_numpy() if asked.any() and not asked.all() else None,
     )
+
+
+def _copies(run: Run, facets: pl.DataFrame) -> list[int]:
+    """The number of the text of each conversation, equal for near copies."""
+    from clioscope.atlas.copies import texts_of
+
+    copies = run.table("copies") if run.has("copies") else None
+    return texts_of(facets["conversation"], copies).to_list()
+
+
+def _people(run: Run, known: Known, facets: pl.DataFrame) -> list[list[str]]:
+    """Who wrote each conversation. The segments of one are by one person, even where nobody knows whom."""
+    from clioscope.atlas.segments import whole_ids
+    from clioscope.facets.texts import writers
+
+    owners = writers(facets, known.occurrences)
+    if not run.has("segments"):
+        return owners
+    whole = whole_ids(facets.select("conversation"), run.table("segments"))
+    return [users or [f"conversation {one}"] for users, one in zip(owners, whole.to_list(), strict=True)]
 
 
 def _said(run: Run, facets: pl.DataFrame) -> pl.DataFrame:

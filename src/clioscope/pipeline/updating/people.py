@@ -30,16 +30,18 @@ def renumbered(
     paths: Sequence[Path],
     before: InputSettings,
     now: InputSettings,
+    whole: set[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
     """The occurrences of the atlas and the new ones with common numbers of users, and remarks.
 
-    ``before`` and ``now`` say how the old and the new files are read.
+    ``before`` and ``now`` say how the old and the new files are read, ``whole`` are the ids of the conversations of the
+    atlas, not of their segments.
     """
     import polars as pl
 
     if old["user"].null_count() == old.height or new["user"].null_count() == new.height:
         return old, new, []
-    ids = _old_ids(atlas, old, before)
+    ids = _old_ids(atlas, old, before, whole)
     if ids is None:
         return old, new.with_columns(user=pl.lit(None, dtype=pl.UInt32)), [UNKNOWN]
     own = sorted(_ids([*paths], now, None))
@@ -58,13 +60,13 @@ def unchanged_sources(atlas: Atlas) -> list[Path] | None:
     return paths or None
 
 
-def _old_ids(atlas: Atlas, old: pl.DataFrame, settings: InputSettings) -> list[str] | None:
+def _old_ids(atlas: Atlas, old: pl.DataFrame, settings: InputSettings, whole: set[str]) -> list[str] | None:
     """The ids of the users of the atlas in the order of their numbers."""
     paths = unchanged_sources(atlas)
     if paths is None:
         return None
     try:
-        ids = sorted(_ids(paths, settings, set(old["conversation"])))
+        ids = sorted(_ids(paths, settings, whole))
     except InputError:
         return None
     return ids if len(ids) == old["user"].max() else None

@@ -124,26 +124,37 @@ def placed(geometry: Geometry, centred: NDArray[np.float32], neighbours: int, sm
 
 
 def grouped(
-    geometry: Geometry, new: Placed, keys: NDArray[np.uint8], barred: NDArray[np.bool_]
+    geometry: Geometry,
+    new: Placed,
+    keys: NDArray[np.uint8],
+    barred: NDArray[np.bool_],
+    codes: Sequence[str | None] | None = None,
+    own: Sequence[str | None] = (),
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The base group (n,) of each new conversation, and its margin.
 
     ``keys`` (n, 16) say what the vectors of the raw texts are of: a twin of a text of the atlas goes to its group.
-    ``barred`` (k,) are groups that nothing goes to.
+    ``barred`` (k,) are groups that nothing goes to. With a codebook, ``codes`` (n) are the categories of the new
+    conversations and ``own`` (k) those of the groups: each gets a group of its category, or -1 where there is none.
     """
-    centroids = geometry.centroids.copy()
-    usual = np.flatnonzero(~barred)
-    labels, margins = nearest_centroid(new.vectors, centroids[usual])
-    labels = usual[labels].astype(np.int32)
+    told = list(codes) if codes is not None else [None] * len(new.vectors)
+    of = list(own) if codes is not None else [None] * len(barred)
+    labels, margins = np.full(len(told), -1, np.int32), np.zeros(len(told), np.float32)
+    for code in dict.fromkeys(told):
+        rows = np.array([row for row, one in enumerate(told) if one == code])
+        usual = np.array([label for label, one in enumerate(of) if one == code and not barred[label]], np.int64)
+        if len(usual):
+            found, margins[rows] = nearest_centroid(new.vectors[rows], geometry.centroids[usual])
+            labels[rows] = usual[found]
     known = _keyed(read_array(geometry.folder, TEXT_KEYS))
     mine = _keyed(keys)
     twins = np.flatnonzero(np.isin(mine, known))
     if len(twins):
         order = np.argsort(known, kind="stable")
-        rows = order[np.searchsorted(known[order], mine[twins])]
-        theirs = geometry.labels[rows]
-        staying = ~barred[theirs]
-        labels[twins[staying]] = theirs[staying]
+        theirs = geometry.labels[order[np.searchsorted(known[order], mine[twins])]]
+        for row, label in zip(twins.tolist(), theirs.tolist(), strict=True):
+            if not barred[label] and of[label] == told[row]:
+                labels[row] = label
     return labels, margins
 
 

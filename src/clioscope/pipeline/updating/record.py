@@ -49,7 +49,9 @@ def finish_update(
         "known": arrivals.known,
         "unfitting": 0 if changed is None else changed.unfitting,
         "candidates": 0 if changed is None else len(changed.structure.candidates),
-        "split": 0 if changed is None else len(changed.structure.part_of),
+        "promoted": 0 if changed is None else len(changed.structure.promoted),
+        "split": 0 if changed is None else len(changed.structure.split),
+        "merged": 0 if changed is None else len(changed.structure.merged),
     }
     manifest["after"] = described(old)
     manifest |= {"finished": finished, "sources": list(known.values()), "counts": counts_of(run)}
@@ -70,8 +72,12 @@ def _said(done: dict[str, Any], arrivals: Arrivals, manifest: dict[str, Any]) ->
         said.append(f"{done['unfitting']:,} new conversations fit no group")
     if done["candidates"]:
         said.append(f"candidate groups that appeared among what fits nothing: {done['candidates']:,}")
+    if done["promoted"]:
+        said.append(f"candidate groups that were confirmed, and are groups like any other: {done['promoted']:,}")
     if done["split"]:
         said.append(f"groups that fell into two: {done['split']:,}")
+    if done["merged"]:
+        said.append(f"groups that grew into another one: {done['merged']:,}")
     added = sum(one["fresh"] for one in manifest["updates"])
     if added > _MANY * manifest["counts"]["conversations"]:
         said.append("more than a third of the conversations came with updates; --rebuild groups all of them anew")

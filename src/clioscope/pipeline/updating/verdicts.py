@@ -31,13 +31,17 @@ def raw_labels(old: Path, tree: pl.DataFrame) -> dict[str, Label]:
     }
 
 
-def flagged(made: pl.DataFrame, tree: pl.DataFrame, none: set[str], candidates: set[str]) -> pl.DataFrame:
-    """The tree with the columns ``none`` and ``candidate``: those of the earlier ``tree``, and the groups given."""
+def flagged(
+    made: pl.DataFrame, tree: pl.DataFrame, none: set[str], candidates: set[str], promoted: set[str]
+) -> pl.DataFrame:
+    """The tree with the columns ``none`` and ``candidate``: those of the earlier ``tree``, and the groups given; those
+    ``promoted`` are candidates no more."""
     import polars as pl
 
     flags = {"none": none, "candidate": candidates}
     for name, groups in flags.items():
         groups |= set(tree.filter(name)["group"]) if name in tree.columns else set()
+    flags["candidate"] -= promoted
     return made.with_columns(pl.col("group").is_in(list(groups)).alias(name) for name, groups in flags.items())
 
 

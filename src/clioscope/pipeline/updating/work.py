@@ -12,18 +12,21 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array, read_manifest
 from clioscope.atlas.languages import languages_of
+from clioscope.atlas.segments import whole_ids
 from clioscope.atlas.vectors import ENCODED, TEXT_KEYS, TEXTS, read_means
-from clioscope.files.modes import copy_private
-from clioscope.pipeline.folder import UNCOPIED
+from clioscope.pipeline.folder import UNCOPIED, take_file
+from clioscope.pipeline.given import codes_above, placed_new
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
 from clioscope.pipeline.updating.arrivals import Arrivals, read_arrivals
-from clioscope.pipeline.updating.facet_rows import filled_rows
+from clioscope.pipeline.updating.clusters import Arrived
+from clioscope.pipeline.updating.facet_rows import filled_rows, with_categories
 from clioscope.pipeline.updating.fits import FIT, FIT_ROWS, fit_of
-from clioscope.pipeline.updating.groups import Changed, changed_groups, write_tree
+from clioscope.pipeline.updating.groups import Changed, changed_groups
+from clioscope.pipeline.updating.joint import Joint
 from clioscope.pipeline.updating.placing import Geometry, Placed, grouped, placed, raw_vectors
 from clioscope.pipeline.updating.record import finish_update
 from clioscope.pipeline.updating.rows import Rows, read
-from clioscope.pipeline.updating.structure import Joint
+from clioscope.pipeline.updating.tree import write_tree
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,13 +37,12 @@ if TYPE_CHECKING:
 
 class Placing(NamedTuple):
     """The new conversations (n) in the ``geometry`` of the atlas: ``new``; vectors ``raw`` (n, d) of their texts, and
-    ``keys`` (n, 16) of these; ``clusters``, the table of the atlas."""
+    ``keys`` (n, 16) of these."""
 
     geometry: Geometry
     new: Placed
     raw: NDArray[np.float16]
     keys: NDArray[np.uint8]
-    clusters: pl.DataFrame
 
 
 class Work:
@@ -72,18 +74,31 @@ class Work:
         run.progress.end("conversations", time.monotonic() - began, True)
         self._write("conversations", arrivals.conversations)
         self._write("occurrences", arrivals.occurrences)
+        if arrivals.segments is not None:
+            self._write("segments", arrivals.segments)
         if (self.old / "transcripts.parquet").exists():
             self._write("transcripts", _joined(read(self.old, "transcripts"), arrivals.transcripts))
+        if (self.old / "copies.parquet").exists():
+            self._write("copies", self._copies(arrivals))
         fresh, transcripts = self._let_in(arrivals)
         rows = Rows(read(self.old, "facets")["conversation"], fresh["conversation"])
         changed = None
         if len(rows.new):
-            changed = self._groups(rows, self._place(rows, fresh, transcripts), arrivals)
+            changed = self._groups(rows, *self._place(rows, fresh, transcripts), arrivals)
         for file in self.old.iterdir():
             if file.name in UNCOPIED and not (run.folder / file.name).exists():
-                copy_private(file, run.folder / file.name)
+                take_file(file, run.folder)
         write_tree(self.old, run, rows, arrivals, changed)
-        return finish_update(self.atlas, run, arrivals, len(rows.new), changed, self.sources)
+        number = whole_ids(fresh, arrivals.segments).n_unique()
+        return finish_update(self.atlas, run, arrivals, number, changed, self.sources)
+
+    def _copies(self, arrivals: Arrivals) -> pl.DataFrame:
+        """Near copies among the conversations of the atlas and the new ones."""
+        from clioscope.conversations.texts.near_copies import with_new_texts
+
+        new = arrivals.fresh.select("conversation")
+        texts = new.join(arrivals.transcripts, on="conversation", how="left", maintain_order="left")
+        return with_new_texts(read(self.old, "copies"), texts["conversation"].to_list(), texts["text"].to_list())
 
     def _let_in(self, arrivals: Arrivals) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The new conversations that the screener of the atlas lets in, with their transcripts."""
@@ -99,8 +114,8 @@ class Work:
         self._write("screened", _joined(read(self.old, "screened"), new))
         return arrivals.fresh.filter(kept), arrivals.transcripts.filter(kept)
 
-    def _place(self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame) -> Placing:
-        """Write vectors, facets and places on the map of the new conversations."""
+    def _place(self, rows: Rows, fresh: pl.DataFrame, transcripts: pl.DataFrame) -> tuple[Placing, pl.DataFrame]:
+        """Write vectors, facets and places on the map of the new conversations; also what was said of them."""
         from clioscope.embedding.plain import plain_vectors
         from clioscope.embedding.reach import encoded_shares
         from clioscope.facets.extract import extract_facets
@@ -144,7 +159,7 @@ class Work:
         copies = self._write_asked(rows, asked)
         self._write_answers(rows, answers, asked, made.rows, copies)
         self._write_layout(rows, new, len(geometry))
-        return Placing(geometry, new, made.rows, made.keys, clusters)
+        return Placing(geometry, new, made.rows, made.keys), answers
 
     def _asked(self, raw: NDArray[np.float16]) -> list[bool]:
         from clioscope.prediction.order import spread_order
@@ -226,29 +241,29 @@ class Work:
         ids = rows.ids.gather(rows.new)
         self._write("layout", rows.table(old, pl.DataFrame({"conversation": ids, "x": mean[:, 0], "y": mean[:, 1]})))
 
-    def _groups(self, rows: Rows, placing: Placing, arrivals: Arrivals) -> Changed:
+    def _groups(self, rows: Rows, placing: Placing, answers: pl.DataFrame, arrivals: Arrivals) -> Changed:
         """Put the new conversations into groups, and change those that no longer hold."""
-        base = self.base
-        tree = read(self.old, "tree")
+        tree, geometry = read(self.old, "tree"), placing.geometry
         none = tree.filter("none")["group"].to_list() if "none" in tree.columns else []
-        barred = np.array([group in none for group in base])
-        labels, margins = grouped(placing.geometry, placing.new, placing.keys, barred)
-        outside = barred[placing.geometry.labels]
-        fit, kept_rows, kept = fit_of(self.old, raw_vectors(self.old), placing.geometry.labels, outside)
-        fits = fit.p_values(placing.raw.astype(np.float32), labels) > self.false_refusals
+        barred = np.array([group in none for group in self.base])
+        given = placed_new(self.old, self.run, answers, placing.new.vectors, geometry.vectors)
+        codes = None if given is None else given.codes
+        if codes is not None:
+            facets, values, book = self.run.table("facets"), self.run.table("values"), self.run.settings.codebook
+            self._write("facets", with_categories(facets, values, rows.new, answers, codes, book.categories))
+        code_of = codes_above(tree)
+        own = [code_of.get(group) for group in self.base]
+        labels, margins = grouped(geometry, placing.new, placing.keys, barred, codes, own)
+        outside = barred[geometry.labels]
+        fit, kept_rows, kept = fit_of(self.old, raw_vectors(self.old), geometry.labels, outside)
+        # The first conversations of a category make its first group; of no category, they fit nothing that is there.
+        fits = np.array([code is not None for code in codes or [None] * len(labels)])
+        there = labels >= 0
+        fits[there] = fit.p_values(placing.raw[there].astype(np.float32), labels[there]) > self.false_refusals
         self._write_array(FIT_ROWS, rows.old[kept_rows].astype(np.int32))
         self._write_array(FIT, kept)
-        joint = np.concatenate([placing.geometry.labels, labels]).astype(np.int32)
-        return changed_groups(
-            self.old,
-            self.run,
-            rows,
-            Joint(placing.geometry, placing.new.vectors),
-            arrivals,
-            joint,
-            np.concatenate([np.ones(len(placing.geometry), bool), fits]),
-            margins,
-        )
+        new = Arrived(labels, margins, fits, given)
+        return changed_groups(self.old, self.run, rows, Joint(geometry, placing.new.vectors), arrivals, new)
 
     def _stored(self, name: str) -> NDArray[Any]:
         return read_array(self.old, name)

@@ -1,0 +1,123 @@
+"""The tables of a published copy: its tree, and the counts and shares of facet values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from clioscope.atlas.shares import shares_of
+from clioscope.privacy.crowd import Crowd
+from clioscope.privacy.plan import Plan
+from clioscope.privacy.thresholds import round_count
+from clioscope.settings import PrivacySettings
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
+
+_KEY = ["group", "facet", "value"]
+_COUNTS: dict[str, Any] = {"group": pl.String, "facet": pl.String, "value": pl.String, "count": pl.UInt32}
+
+
+def tree_table(published: pl.DataFrame, plan: Plan, crowd: Crowd, settings: PrivacySettings) -> pl.DataFrame:
+    """The tree of a copy: its groups with rounded sizes.
+
+    ``withheld``: how many conversations of a group are in no group below it that is shown (0 for one without any).
+    """
+    groups = published["group"].to_list()
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count"]
+    columns += [name for name in ("weight",) if name in published.columns] + ["score", "action"]
+    columns += [name for name in ("none",) if name in published.columns]
+    sizes = {
+        "count": [round_count(plan.size(group, crowd), settings) for group in groups],
+        "withheld": [round_count(crowd.size(plan.withheld(group)), settings) for group in groups],
+    }
+    if "weight" in columns:
+        sizes["weight"] = [round_count(round(crowd.share(plan.members[group])), settings) for group in groups]
+    made = [pl.Series(name, values, dtype=pl.UInt32) for name, values in sizes.items()]
+    return published.select(columns).with_columns(made)
+
+
+def facet_tables(
+    atlas: Atlas, plan: Plan, crowd: Crowd, tree: pl.DataFrame, settings: PrivacySettings
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The rounded counts of the values of closed facets (group, facet, value, count), and their shares.
+
+    The row with value null counts what is withheld, unknown or other, so that the rows of a group make up the group.
+    Where not every conversation was asked, counts are estimated from the shares. The shares are None for an atlas
+    without them; they are parts of the group's rounded count.
+    """
+    counted = _counts(plan, crowd, settings)
+    shares = _shares(atlas, counted, tree, settings)
+    if shares is not None:
+        joint = counted.join(shares, on=_KEY, how="inner", maintain_order="left")
+        guessed = pl.when("exact").then("count").otherwise("estimate").cast(pl.UInt32).alias("count")
+        values = joint.select(*_KEY, guessed, "exact")
+        told, left = _withheld(counted, values, tree)
+        counted = pl.concat([part.select(*_KEY, "count") for part in (values, told, left)])
+        shares = shares.drop("exact", "estimate")
+    order = ["group", "facet", pl.col("value").is_null(), "count", "value"]
+    return counted.sort(order, descending=[False, False, False, True, False]), shares
+
+
+def _counts(plan: Plan, crowd: Crowd, settings: PrivacySettings) -> pl.DataFrame:
+    rows: list[tuple[str, str, str | None, int]] = []
+    for facet, cells in plan.cells.items():
+        if not cells:
+            continue
+        known = dict.fromkeys(plan.shown.parents, 0)
+        for (group, value), members in cells.items():
+            size = crowd.size(members)
+            known[group] += size
+            rows.append((group, facet, value, round_count(size, settings)))
+        for group, size in known.items():
+            rest = max(0, plan.size(group, crowd) - size)
+            if rest:
+                rows.append((group, facet, None, round_count(rest, settings)))
+    return pl.DataFrame(rows, schema=_COUNTS, orient="row")
+
+
+def _withheld(counted: pl.DataFrame, values: pl.DataFrame, tree: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of what is withheld or other: as counted where all values are shown as counted, otherwise what the shown
+    ``values`` leave of the size of the group."""
+    pair = ["group", "facet"]
+    cells = counted.group_by(pair).agg(pl.col("value").count().alias("cells"))
+    shown = values.group_by(pair).agg(
+        pl.col("exact").sum().alias("kept"), pl.col("count").sum().cast(pl.Int64).alias("known")
+    )
+    both = cells.join(shown, on=pair, how="left").with_columns(pl.col("kept", "known").fill_null(0))
+    other = both.filter(pl.col("cells") != pl.col("kept"))
+    told = counted.filter(pl.col("value").is_null()).join(other, on=pair, how="anti")
+    rest = other.join(tree.select("group", size=pl.col("count").cast(pl.Int64)), on="group", how="inner")
+    rest = rest.with_columns(
+        count=(pl.col("size") - pl.col("known")).clip(lower_bound=0), value=pl.lit(None, pl.String)
+    )
+    return told, rest.filter(pl.col("count") > 0).select(*_KEY, pl.col("count").cast(pl.UInt32))
+
+
+def _shares(atlas: Atlas, counted: pl.DataFrame, tree: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame | None:
+    """group, facet, value, share, low, high, exact, estimate: of the values that are counted, as rounded counts of the
+    group's rounded count. A share of all conversations is the published count itself."""
+    table = shares_of(atlas)
+    if table is None:
+        return None
+    segments = "weight" in tree.columns  # their shares are of parts of conversations
+    sizes = tree.select("group", pl.col("weight" if segments else "count").alias("size"))
+    step = settings.rounding
+
+    def as_counted(name: str) -> pl.Expr:
+        guessed = (pl.col(name) * pl.col("size") / step).round() * step
+        told = guessed if segments else pl.when("exact").then(pl.col("counted")).otherwise(guessed)
+        return (told / pl.col("size")).clip(0, 1).round(4).alias(name)
+
+    return (
+        table.select(*_KEY, "share", "low", "high", "exact")
+        .join(counted.select(*_KEY, pl.col("count").alias("counted")), on=_KEY, how="inner")
+        .join(sizes, on="group", how="inner")
+        .with_columns(
+            ((pl.col("share") * pl.col("size") / step).round().clip(1) * step).cast(pl.UInt32).alias("estimate")
+        )
+        .filter(pl.col("exact") | (pl.col("share") * pl.col("size") >= settings.min_conversations))
+        .select(*_KEY, *map(as_counted, ("share", "low", "high")), "exact", "estimate")
+        .sort("group", "facet", "share", "value", descending=[False, False, True, False])
+    )

@@ -1,0 +1,122 @@
+"""What was published of an atlas, kept in the atlas itself, so that later copies agree with it.
+
+The record says which conversations each number of earlier copies counted. It holds no text and no user, and it is part
+of no copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clioscope.atlas.files import write_table
+from clioscope.errors import AtlasError
+from clioscope.privacy.cells import Cells
+from clioscope.privacy.places import NEW
+from clioscope.privacy.plan import Earlier, Plan
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.privacy.crowd import Crowd
+
+ROWS, CELLS = "published_rows", "published_cells"  # tables of the atlas
+
+
+def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
+    """What earlier copies showed, for rows with these ids. Raises AtlasError where the record cannot be read."""
+    import polars as pl
+
+    if not (folder / f"{ROWS}.parquet").exists():
+        return Earlier.nothing(len(conversations))
+    try:
+        rows, cells = (pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in (ROWS, CELLS))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise AtlasError(f"{folder}: the record of what was published cannot be read ({error}).") from error
+    table = pl.DataFrame({"conversation": conversations})
+    here = table.join(rows, on="conversation", how="left", maintain_order="left")
+    born = here["born"].fill_null(NEW).to_numpy()
+    left = dict(here.drop_nulls("seen").group_by("seen").agg(pl.col("count").sum()).iter_rows())
+    lost: dict[int, int] = {}
+    shown: dict[str, Cells] = {}
+    gone: dict[str, set[tuple[str, str, int]]] = {}
+    for facet, group, value, first, count in cells.select("facet", "group", "value", "born", "count").iter_rows():
+        if facet is None:  # the size of a class
+            lost[int(value)] = count - left.get(int(value), 0)
+            continue
+        if (group, value) not in shown.setdefault(facet, {}):
+            told = here[_groups(facet)].list.contains(group) & (here[_value(facet)] == value)
+            shown[facet][group, value] = np.flatnonzero(told.fill_null(False).to_numpy())
+        found = shown[facet][group, value]
+        if int((born[found] == first).sum()) != count:
+            gone.setdefault(facet, set()).add((group, value, first))
+    copies = int(rows["born"].max() or 0) + 1  # type: ignore[arg-type]
+    return Earlier(here["seen"].fill_null(NEW).to_numpy(), born, shown, gone, lost, copies)
+
+
+def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
+    """Keep what a copy shows, and what earlier ones showed. Raises OSError."""
+    import polars as pl
+
+    columns: dict[str, Any] = {
+        "conversation": list(conversations),
+        "seen": plan.seen,
+        "born": plan.born,
+        "count": crowd.times,
+    }
+    types: dict[str, Any] = {"conversation": pl.String, "seen": pl.Int64, "born": pl.Int64, "count": pl.Int64}
+    for name in {**earlier.cells, **plan.cells}:
+        groups: list[set[str]] = [set() for _ in conversations]
+        values: list[str | None] = [None] * len(conversations)
+        for cells in (earlier.cells.get(name, {}), plan.cells.get(name, {})):
+            for (group, value), rows in cells.items():
+                for row in rows.tolist():
+                    groups[row].add(group)
+                    values[row] = value
+        columns |= {_groups(name): [sorted(own) for own in groups], _value(name): values}
+        types |= {_groups(name): pl.List(pl.String), _value(name): pl.String}
+    table = pl.DataFrame(columns, schema=types).filter(pl.col("seen") != NEW)
+    sizes = dict(table.group_by("seen").agg(pl.col("count").sum()).iter_rows())
+    counts: list[tuple[str | None, str | None, str, int | None, int]] = [
+        (None, None, str(one), None, size + plan.lost.get(one, 0)) for one, size in sorted(sizes.items())
+    ]
+    table = _with_absent(folder, table, conversations)
+    for name in {**earlier.cells, **plan.cells}:
+        told = table.select("born", group=_groups(name), value=_value(name)).explode("group").drop_nulls()
+        for born, group, value, count in told.group_by("born", "group", "value").len().sort(pl.all()).iter_rows():
+            counts.append((name, group, value, born, count))
+    write_table(folder / f"{ROWS}.parquet", table)
+    schema = {"facet": pl.String, "group": pl.String, "value": pl.String, "born": pl.Int64, "count": pl.Int64}
+    write_table(folder / f"{CELLS}.parquet", pl.DataFrame(counts, schema=schema, orient="row"))
+
+
+def _with_absent(folder: Path, table: pl.DataFrame, conversations: Sequence[str]) -> pl.DataFrame:
+    """The rows of a record with those of the earlier one that the atlas does not hold now, in classes of their own."""
+    import polars as pl
+
+    path = folder / f"{ROWS}.parquet"
+    if not path.exists():
+        return table
+    absent = pl.read_parquet(path, glob=False).filter(
+        ~pl.col("conversation").is_in(pl.Series(list(conversations)).implode())
+    )
+    start = int(table["seen"].max() or 0) + 1  # type: ignore[arg-type]
+    absent = absent.with_columns(seen=pl.col("seen").rank("dense").cast(pl.Int64) - 1 + start)
+    return pl.concat([table, absent], how="diagonal")
+
+
+def forget_record(folder: Path) -> None:
+    """Forget what was published. Raises OSError."""
+    for name in (ROWS, CELLS):
+        (folder / f"{name}.parquet").unlink(missing_ok=True)
+
+
+def _groups(facet: str) -> str:
+    return f"groups of {facet}"
+
+
+def _value(facet: str) -> str:
+    return f"value of {facet}"
