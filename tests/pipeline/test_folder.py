@@ -173,10 +173,12 @@ def test_a_disk_that_fills_up_is_one_sentence(place_in) -> None:
 
 def test_tables_are_linked_and_what_may_be_changed_in_place_is_copied(tmp_path) -> None:
     (tmp_path / "to").mkdir()
-    for name in ("tree.parquet", "plain.npy", "edits.jsonl"):
+    for name in ("tree.parquet", "plain.npy", "edits.jsonl", "open.parquet"):
         (tmp_path / name).write_text(name)
+        (tmp_path / name).chmod(0o644 if name == "open.parquet" else 0o600)
         take_file(tmp_path / name, tmp_path / "to")
         assert (tmp_path / "to" / name).read_text() == name
+        assert (tmp_path / "to" / name).stat().st_mode & 0o777 == 0o600
     linked = {path.name for path in (tmp_path / "to").iterdir() if path.samefile(tmp_path / path.name)}
     assert linked == {"tree.parquet", "plain.npy"}
 

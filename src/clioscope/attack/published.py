@@ -29,7 +29,7 @@ def _passages(path: Path) -> Iterator[str]:
     if path.suffix == ".parquet":
         import polars as pl
 
-        table = pl.read_parquet(path)
+        table = pl.read_parquet(path, glob=False)
         yield " ".join(table.columns)
         for row in table.iter_rows():
             yield ". ".join(cell for cell in row if isinstance(cell, str))

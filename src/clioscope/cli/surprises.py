@@ -43,9 +43,10 @@ def surprises(
     for one in found:
         more = f" and {len(one.records) - 2:,} more" if len(one.records) > 2 else ""
         shown.add_row(", ".join(one.records[:2]) + more, one.name, "\n".join(reason.text for reason in one.reasons))
+    screen = console()
     for burst in bursts(opened, least_users(opened)):
-        console().print(f"Burst: {burst.text}")
+        screen.print(f"Burst: {burst.text}")
     if found:
-        console().print(shown)
+        screen.print(shown)
     else:
-        console().print("No conversation is unlike the others of its group.")
+        screen.print("No conversation is unlike the others of its group.")

@@ -230,32 +230,32 @@ class BuildFolder:
 
 
 def take_file(file: Path, folder: Path) -> None:
-    """A file of an atlas in another folder.
+    """A file of an atlas in another folder, for its owner alone.
 
-    Tables and arrays are linked where the disk allows it, which takes no time: they are replaced, never changed.
+    Tables and arrays are linked where the disk allows it, which takes no time: they are replaced, never changed. One
+    that others may read (of an early version) is copied.
     """
-    if file.suffix in (".parquet", ".npy"):
+    if file.suffix in (".parquet", ".npy") and file.stat().st_mode & 0o077 == 0:
         with suppress(OSError):
             os.link(file, folder / file.name)
             return
     copy_private(file, folder / file.name)
 
 
+def settle(out: Path) -> None:
+    """Finish the exchange of folders of an atlas where a build was killed within it."""
+    restore(out)
+    _tidy(out)
+
+
 def restore(out: Path) -> None:
     """Put an atlas back into its place that was taken out of it by a build or update, which was killed just then."""
     folder = out.with_name(out.name + ".building") if out.name else out
-    waiting = folder / _REPLACED
-    if out.exists() or not waiting.exists():
+    if out.exists() or not (folder / _REPLACED).exists():
         return
     with suppress(OSError), (folder / LOCK).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        waiting.rename(out)
-
-
-def settle(out: Path) -> None:
-    """Finish the exchange of folders of an atlas where a build was killed within it."""
-    _recover(out)
-    _tidy(out)
+        _recover(out)
 
 
 def _recover(out: Path) -> None:

@@ -133,7 +133,7 @@ def publish(
 def _counted_names(atlas: Atlas) -> pl.DataFrame | None:
     """How many people are behind the names of an atlas; None for one that was built before they were counted."""
     path = atlas.path / f"{TABLE}.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    return pl.read_parquet(path, glob=False) if path.exists() else None
 
 
 def _record(atlas: Atlas, conversations: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:

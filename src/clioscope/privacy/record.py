@@ -33,7 +33,7 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
     if not (folder / f"{ROWS}.parquet").exists():
         return Earlier.nothing(len(conversations))
     try:
-        rows, cells = (pl.read_parquet(folder / f"{name}.parquet") for name in (ROWS, CELLS))
+        rows, cells = (pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in (ROWS, CELLS))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise AtlasError(f"{folder}: the record of what was published cannot be read ({error}).") from error
     table = pl.DataFrame({"conversation": conversations})
@@ -100,7 +100,9 @@ def _with_absent(folder: Path, table: pl.DataFrame, conversations: Sequence[str]
     path = folder / f"{ROWS}.parquet"
     if not path.exists():
         return table
-    absent = pl.read_parquet(path).filter(~pl.col("conversation").is_in(pl.Series(list(conversations)).implode()))
+    absent = pl.read_parquet(path, glob=False).filter(
+        ~pl.col("conversation").is_in(pl.Series(list(conversations)).implode())
+    )
     start = int(table["seen"].max() or 0) + 1  # type: ignore[arg-type]
     absent = absent.with_columns(seen=pl.col("seen").rank("dense").cast(pl.Int64) - 1 + start)
     return pl.concat([table, absent], how="diagonal")

@@ -53,7 +53,7 @@ def units_of(atlas: Atlas, collected: Collected, files: Sequence[Path], settings
         .drop("segment")
     )
     sizes = collected.conversations.join(old.select("conversation", "segment"), on="conversation", how="inner")
-    kept = pl.read_parquet(atlas.path / "conversations.parquet").join(
+    kept = pl.read_parquet(atlas.path / "conversations.parquet", glob=False).join(
         sizes.select(conversation="segment"), on="conversation", how="semi"
     )
     return Units(

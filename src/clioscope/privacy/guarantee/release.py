@@ -14,6 +14,7 @@ from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, check_work, end_work
+from clioscope.files.modes import make_public
 from clioscope.privacy.guarantee.groups import tree_of
 from clioscope.privacy.guarantee.ledger import book
 from clioscope.privacy.guarantee.made import Given, Made, make
@@ -93,6 +94,7 @@ def publish_with_guarantee(
         write_table(part / "tree.parquet", tree)
         write_table(part / "facet_counts.parquet", facet_counts)
         write_json(part / MANIFEST, _manifest(atlas, settings, wanted, made, tree.height, spent))
+        make_public(part)
         part.rename(out)
         (out / MARK).unlink()
     except OSError as error:
