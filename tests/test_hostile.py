@@ -55,6 +55,7 @@ def hostile(tmp_path_factory):
                 pl.lit("accepted").alias(column) for column in ("action",) if column in table.columns
             ),
         )
+    (atlas / "public_names.parquet").unlink()  # it counts who wrote the words of the names before
     for name in ("facets", "answers"):
         table = pl.read_parquet(atlas / f"{name}.parquet", glob=False)
         texts = [one for one, kind in table.schema.items() if kind == pl.String and one != "conversation"]
@@ -109,6 +110,7 @@ def commands(home: Path) -> dict[str, list[tuple]]:
         "surprises": [(atlas,), (atlas, "--json")],
         "publish": [(atlas, public), (atlas, home / f"p {NAME}", "--min-conversations", "1", "--min-users", "1")],
         "forget": [(atlas, "--conversation", f"{BAD}7"), (atlas, "--user", BAD), (atlas, "--raw"), (gone, "--raw")],
+        "redteam": [(atlas, "--variant", BAD), (gone,)],
         "measure": [(atlas, "--no-stability"), (atlas, "--judge", BAD)],
         "ladder": [(atlas, "--clusters", "3,4"), (public,)],
         "explain-change": [

@@ -41,12 +41,12 @@ def redteam(
     would be, and the illness is guessed from all that is written. The original is only read.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     from clioscope.attack.guess import CHANCE
     from clioscope.attack.redteam import redteam as attack
     from clioscope.cli.progress import Reporter
+    from clioscope.cli.terminal import console
 
     given = {"variants": variant} if variant else {}
     with Reporter(quiet) as progress:
@@ -70,17 +70,14 @@ def redteam(
         cells = (str(one.groups), f"{one.named}/{count}", f"{one.hits}/{count}")
         span = f"{above.value:+.2f} ({above.low or 0:+.2f} to {above.high or 0:+.2f})"
         shown.add_row(_WAYS[one.way], one.attack.variant, *cells, span)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
-    console.print(
+    screen = console(wide=120)
+    screen.print(
         f"{found.own:,} of your conversations, {targets} targets, against each {poison} planted conversations by "
-        f"{accounts} accounts. Guessing alone is right in {CHANCE:.0%}.",
-        highlight=False,
+        f"{accounts} accounts. Guessing alone is right in {CHANCE:.0%}."
     )
-    console.print(shown)
+    screen.print(shown)
     for sentence in found.advice:
-        console.print(sentence, highlight=False, markup=False)
+        screen.print(sentence)
 
 
 _WAYS = {
