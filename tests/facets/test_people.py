@@ -74,7 +74,8 @@ def test_only_text_facets_that_were_asked_are_searched():
     assert found.read == 0
 
 
-def test_what_a_build_says_of_it():
+def test_what_a_build_says_of_it(monkeypatch):
+    monkeypatch.setattr("clioscope.facets.people._without_extra", lambda: True)
     one = {"recogniser": "known-1", "read": 30, "values": 2, "parts": 3}
     assert said_of_hidden({"facets": {"people": one}, "second": {"people": one}, "audit": {}}) == (
         "Names of people and the like were looked for in 60 values of text facets and replaced in 4 of them (6 parts, "

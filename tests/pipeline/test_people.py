@@ -106,10 +106,11 @@ def test_the_manifest_and_the_report_card_say_so(atlas):
     assert sentence in (atlas.path / "report-card.md").read_text(encoding="utf-8").replace("\\", "")
 
 
-def test_exports_the_page_and_show_hold_none(atlas, tmp_path):
+def test_exports_the_page_and_show_hold_none(atlas, tmp_path, monkeypatch):
     for suffix in (".csv", ".json", ".md", ".parquet"):
         export(atlas, tmp_path / f"out{suffix}")
     export_html(atlas, tmp_path / "page.html", texts=True)
+    monkeypatch.setattr("sys.argv", ["clioscope", "show", str(atlas.path)])  # which command to load
     shown = CliRunner().invoke(app, ["show", str(atlas.path)])
     assert shown.exit_code == 0, shown.output
     assert "Imogen" not in shown.output

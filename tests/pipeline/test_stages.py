@@ -125,10 +125,10 @@ SETTINGS = {
     "privacy.word_users": (2, AUDIT),
     "privacy.audit": (False, AUDIT),
     "privacy.auditor": ("scale", AUDIT),
-    "privacy.accept": (5, AUDIT),
-    "privacy.keep_raw_days": (30, NOTHING),
     "privacy.recognisers": ((), {"facets", "second", *AUDIT}),
     "privacy.topic_people": (3, {"facets", "second", *AUDIT}),
+    "privacy.accept": (5, AUDIT),
+    "privacy.keep_raw_days": (30, NOTHING),
     "layout.method": ("flat", LAYOUT),
     "layout.neighbours": (5, LAYOUT),
     "layout.min_dist": (0.2, LAYOUT),
@@ -291,4 +291,5 @@ def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
         f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words", "duplicate")
     }
     asking = {f"facets.{name}" for name in ("language", "calls", "examples")}
-    assert shared == {"seed", "facets.embed", "codebook.categories", *asking, *naming}
+    people = {"privacy.recognisers", "privacy.topic_people"}
+    assert shared == {"seed", "facets.embed", "codebook.categories", *asking, *naming, *people}

@@ -89,8 +89,8 @@ def measure_atlas(
     encode, problem = encoder_of(atlas)
     if problem:
         notes.append(problem)
-    if people := said_of_hidden(atlas.manifest.get("stages", {})):
-        notes.append(people)
+    if hidden := said_of_hidden(atlas.manifest.get("stages", {})):
+        notes.append(hidden)
     levels = None if atlas.published else levels_of(atlas)
     if levels is not None:
         with _stage(progress, "groups"):

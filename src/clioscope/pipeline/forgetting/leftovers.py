@@ -112,6 +112,23 @@ def clean_tables(
             if kind == pl.String and column not in ("group", "parent"):
                 table = _emptied(table, column, searcher)
         write_table(path, table)
+    _clean_counted_names(folder, searcher)
+
+
+def _clean_counted_names(folder: Path, searcher: Searcher) -> None:
+    """Write the counted names of groups that are there and still have them; others are not published until counted."""
+    import polars as pl
+
+    from clioscope.privacy.public_names import TABLE
+
+    path = folder / f"{TABLE}.parquet"
+    if not path.exists():
+        return
+    tree = pl.read_parquet(folder / "tree.parquet", glob=False).select("group", "name", "description")
+    table = pl.read_parquet(path, glob=False).join(tree, on=["group", "name", "description"], how="semi")
+    for column in ("spare_name", "spare_description"):
+        table = _emptied(table, column, searcher)
+    write_table(path, table)
 
 
 def _renamed(table: pl.DataFrame, renamed: Mapping[str, Label], lost: Collection[str]) -> pl.DataFrame:
