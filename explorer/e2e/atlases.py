@@ -55,6 +55,7 @@ def main(folder: Path) -> None:
         pl.when(pl.int_range(pl.len()) == 1).then(pl.lit("withheld")).otherwise(pl.lit("accepted")).alias("action"),
     ).with_columns(description=pl.lit(f"About {MARKUP}."))
     write_table(full.path / "tree.parquet", tree)
+    (full.path / "public_names.parquet").unlink()  # it counts who wrote the words of the names before
     full = clioscope.open(full.path)
     public = clioscope.publish(full, folder / "published", PrivacySettings(min_conversations=4, min_users=2))
     one = clioscope.build(write_jsonl(folder / "one.jsonl", records[1:2]), folder / "one", settings)
