@@ -40,9 +40,10 @@ def public_names(
     """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
-    null where ``least`` people or more are behind the own one. ``base`` (n) are the base groups of the conversations;
-    ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``. ``words`` is the limit of words in a name,
-    ``language`` the English name of the atlas's language. Names of given categories count as everybody's.
+    null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
+    (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
+    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language. Names of given
+    categories count as everybody's.
     """
     import polars as pl
 
@@ -61,18 +62,20 @@ def public_names(
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
     spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
+    behind = {
+        group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
+        for group, label in spare.items()
+    }
+    for group, name, _ in labels:  # a name that passes by itself stays, and only its description is replaced
+        if group in spare and (alone := count.people(name, rows_of[group])) >= least:
+            spare[group] = spare[group]._replace(name=name)
+            behind[group] = min(behind[group], alone)
     told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]
-    behind = [
-        min((count.people(one, rows_of[group]) for one in spare[group].phrases), default=MOST)
-        if group in spare
-        else None
-        for group, _, _ in labels
-    ]
     return tree.select("group", "name", "description").with_columns(
         pl.Series("people", people, dtype=pl.UInt32),
         pl.Series("spare_name", [name for name, _ in told], dtype=pl.String),
         pl.Series("spare_description", [description for _, description in told], dtype=pl.String),
-        pl.Series("spare_people", behind, dtype=pl.UInt32),
+        pl.Series("spare_people", [behind.get(group) for group, _, _ in labels], dtype=pl.UInt32),
     )
 
 
