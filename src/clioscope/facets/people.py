@@ -79,13 +79,12 @@ def said_of_hidden(stages: Mapping[str, Mapping[str, Any]]) -> str:
     by = records[0]["recogniser"]
     if not by:
         return "No recogniser looked for names of people in facets (privacy.recognisers), so they may hold some."
-    if by == "patterns-1" and _without_extra():
-        return (
+    if by == "patterns-1":  # with the extra there, patterns alone were chosen, and nothing need be said
+        missing = (
             f"Only addresses and identifiers were looked for in the {read:,} values of text facets; names of people "
             "may stay (pip install 'clioscope[people]')."
         )
-    if by == "patterns-1":
-        return ""  # as it was chosen
+        return missing if _without_extra() else ""
     return (
         f"Names of people and the like were looked for in {read:,} values of text facets and replaced in {values:,} "
         f"of them ({parts:,} parts, by {by})."

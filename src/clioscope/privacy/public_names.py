@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clioscope.atlas.membership import lines_of
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.support import Support
@@ -105,14 +106,12 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
 
 def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | None]]:
     """For each level the group of every conversation (n), None where it has none there."""
-    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    lines = lines_of(dict(tree.select("group", "parent").iter_rows()))
     level: dict[str, int] = dict(tree.select("group", "level").iter_rows())
     found: dict[int, list[str | None]] = {number: [None] * len(base) for number in sorted(set(level.values()))}
     for row, group in enumerate(base):
-        above: str | None = group
-        while above is not None and above in parents:
-            found[level[above]][row] = above
-            above = parents[above]
+        for holder in lines.get(group, ()):
+            found[level[holder]][row] = holder
     return found
 
 
