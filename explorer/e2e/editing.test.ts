@@ -23,6 +23,11 @@ describe.skipIf(!hasChromium)("editing", () => {
       .map((line) => JSON.parse(line) as { op: string; name?: string; to?: string });
   const rows = () => page.locator("[role=treeitem]");
   const names = () => rows().locator(".name").allInnerTexts();
+  /** Presses Enter on the form's main button, which must be seen and on: `press` alone waits for neither. */
+  const pressSave = async () => {
+    await page.locator(`${by("save")}:enabled`).waitFor();
+    await page.locator(by("save")).press("Enter");
+  };
   const idle = () => page.waitForFunction(() => !document.querySelector(".toast"));
 
   beforeAll(async () => {
@@ -148,7 +153,7 @@ describe.skipIf(!hasChromium)("editing", () => {
     expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.op)).toBe("opName");
     await page.keyboard.press("Enter");
     expect(await page.locator(`${by("form")} .explained`).innerText()).toContain("phrases that set the group apart");
-    await page.locator(by("save")).press("Enter");
+    await pressSave();
     await page.waitForFunction(() => !document.querySelector("dialog"));
     await idle();
     expect(lines().at(-1)!.op).toBe("name");
@@ -162,6 +167,7 @@ describe.skipIf(!hasChromium)("editing", () => {
       ...["opPin", "opNote", "opColour", "undoLast", "redoLast", "history"],
     ]);
     await page.locator(`${by("menu")} [data-op=opAudit]`).click();
+    await page.locator(by("form")).waitFor(); // in the page and seen
     expect(await page.locator(by("save")).isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => !document.querySelector("dialog"));
@@ -180,7 +186,7 @@ describe.skipIf(!hasChromium)("editing", () => {
     await page.locator(by("move-ticked")).press("Enter");
     await page.locator(by("find-group")).fill(target);
     expect(await page.locator(`${by("target")} option`).first().innerText()).toContain(target);
-    await page.locator(by("save")).press("Enter");
+    await pressSave();
     await page.waitForFunction(() => !document.querySelector("dialog"));
     await idle();
     const last = lines().at(-1)! as { op: string; conversations?: string[]; to?: string };

@@ -1,7 +1,7 @@
 /** The fields of the forms, one function per operation. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { baseGroups, partners, targets } from "../logic/moves";
 import { abilities, view } from "../state";
 import { columnName, t, type Word } from "../words";
@@ -19,7 +19,7 @@ export interface FieldsProps {
 export function Merge({ group, set }: FieldsProps) {
   const [others, setOthers] = useState<string[]>([]);
   const [name, setName] = useState("");
-  useEffect(() => set({ groups: [view.value.groups[group].id, ...others], ...(name.trim() && { name: name.trim() }) }), [others, name]);
+  useLayoutEffect(() => set({ groups: [view.value.groups[group].id, ...others], ...(name.trim() && { name: name.trim() }) }), [others, name]);
   const chosen = (list: HTMLSelectElement) => [...list.selectedOptions].map((one) => one.value);
   return (
     <>
@@ -45,7 +45,7 @@ export function Split({ group, set }: FieldsProps) {
   const [method, setMethod] = useState("kmeans");
   const [facet, setFacet] = useState(columns[0]?.name ?? "");
   const [query, setQuery] = useState("");
-  useEffect(() => set(way === "into" ? { into, method } : way === "facet" ? { facet } : { query }), [way, into, method, facet, query]);
+  useLayoutEffect(() => set(way === "into" ? { into, method } : way === "facet" ? { facet } : { query }), [way, into, method, facet, query]);
   const choice = (name: typeof way, word: Word) => (
     <label>
       <input type="radio" name="way" checked={way === name} onChange={() => setWay(name)} data-test={`by-${name}`} /> {t(word)}
@@ -96,19 +96,19 @@ export function MoveConversations({ rows, set }: FieldsProps) {
 
 /** What naming anew will do here. */
 export function Name({ set }: FieldsProps) {
-  useEffect(() => set({}), []);
+  useLayoutEffect(() => set({}), []);
   return <p class="explained">{t(abilities.value.model ? "nameByModel" : "nameByPhrases")}</p>;
 }
 
 export function Audit({ set }: FieldsProps) {
-  useEffect(() => set({}), []);
+  useLayoutEffect(() => set({}), []);
   return <p class="explained">{t(abilities.value.model ? "auditByModel" : "auditNoModel")}</p>;
 }
 
 export function Describe({ group, set }: FieldsProps) {
   const [description, write] = useState(view.value.groups[group].description);
   const [vouch, setVouch] = useState(false);
-  useEffect(() => set({ description, ...(vouch && { vouch }) }), [description, vouch]);
+  useLayoutEffect(() => set({ description, ...(vouch && { vouch }) }), [description, vouch]);
   return (
     <>
       <textarea required rows={4} value={description} onInput={(event) => write(event.currentTarget.value)} aria-label={t("description")} />
@@ -121,14 +121,14 @@ export function Describe({ group, set }: FieldsProps) {
 
 export function Note({ group, set }: FieldsProps) {
   const [text, write] = useState(view.value.groups[group].note ?? "");
-  useEffect(() => set({ text }), [text]);
+  useLayoutEffect(() => set({ text }), [text]);
   return <textarea rows={4} value={text} onInput={(event) => write(event.currentTarget.value)} aria-label={t("opNote")} data-test="note" />;
 }
 
 export function Colour({ group, set }: FieldsProps) {
   const [colour, choose] = useState(view.value.groups[group].colour ?? "#1f5f7a");
   const [usual, setUsual] = useState(false);
-  useEffect(() => set({ colour: usual ? null : colour }), [colour, usual]);
+  useLayoutEffect(() => set({ colour: usual ? null : colour }), [colour, usual]);
   return (
     <>
       <input type="color" value={colour} disabled={usual} onInput={(event) => choose(event.currentTarget.value)} aria-label={t("opColour")} />

@@ -1,6 +1,6 @@
 /** What an edit needs to know beside its group. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { edit, form, type Form, type Operation } from "../editing";
 import { abilities, view } from "../state";
 import { t, type Word } from "../words";
@@ -34,7 +34,7 @@ const OF_NO_GROUP: Form[] = ["merge", "audit", "move_conversations"]; // operati
 export function EditForm({ kind, group, rows = [] }: { kind: Form; group: number | null; rows?: number[] }) {
   const box = useRef<HTMLDialogElement>(null);
   const [fields, set] = useState<Record<string, unknown> | null>(null);
-  useEffect(() => box.current!.showModal(), []);
+  useLayoutEffect(() => box.current!.showModal(), []); // before the next paint: a key pressed at once goes to the form
   const close = () => (form.value = null);
   const send = (event: Event) => {
     event.preventDefault();

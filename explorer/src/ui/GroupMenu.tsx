@@ -1,6 +1,6 @@
 /** The menu of a group, worked by mouse or by keys. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { edit, edits, form, hideGroup, historyOpen, menu, redo, renaming, ticking, undo, type Form } from "../editing";
 import { explaining, halves, selectGroup, view } from "../state";
 import { t, type Word } from "../words";
@@ -43,7 +43,7 @@ export function GroupMenu({ at }: { at: NonNullable<typeof menu.value> }) {
       ["history", "", () => (historyOpen.value = true)],
     ],
   ];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = list.current!;
     own.style.left = `${Math.max(4, Math.min(at.x, innerWidth - own.offsetWidth - 8))}px`;
     own.style.top = `${Math.max(4, Math.min(at.y, innerHeight - own.offsetHeight - 8))}px`;

@@ -1,6 +1,6 @@
 /** A group out of many: a field that narrows the list, and the list. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { found } from "../logic/moves";
 import { view } from "../state";
 import { number, t } from "../words";
@@ -23,7 +23,7 @@ export function GroupPicker({ groups, top, choose }: PickerProps) {
   const ids = [...(top && !text.trim() ? [TOP] : []), ...shown.map((one) => view.value.groups[one].id)];
   const [at, setAt] = useState(ids[0]);
   const now = ids.includes(at) ? at : ids[0];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (now !== undefined) choose(now === TOP ? null : now);
   }, [now]);
   const above = (one: number) => {
