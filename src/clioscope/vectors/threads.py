@@ -21,7 +21,7 @@ def in_threads(work: Callable[[T], object], items: Iterable[T]) -> None:
     given = list(items)
     number = max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=1)
     with threadpool_limits(1, "blas"):
-        if number == 1 or len(given) == 1:
+        if number == 1 or len(given) < 2:
             for item in given:
                 work(item)
             return
