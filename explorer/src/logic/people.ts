@@ -18,8 +18,9 @@ export interface Rows {
 /** A number per conversation: its user, or itself where no user is known. */
 export function peopleOf(view: View, kept: number[]): { person: Uint32Array; people: number } {
   const seen = new Map<number, number>();
+  const users = view.user;
   const person = Uint32Array.from(kept, (row) => {
-    const user = view.user?.[row] || -1 - row;
+    const user = users?.[row] || -1 - row;
     if (!seen.has(user)) seen.set(user, seen.size);
     return seen.get(user)!;
   });
