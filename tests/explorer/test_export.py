@@ -56,7 +56,9 @@ def test_the_shipped_page_is_there_once_for_all():
 
 def test_too_many_rows_for_one_file_are_told_with_what_to_do(atlas, published, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "MOST_ROWS", 199)
-    with pytest.raises(AtlasError, match=r"has 200 distinct conversations, and a page in one file holds at most 199\. "):
+    with pytest.raises(
+        AtlasError, match=r"has 200 distinct conversations, and a page in one file holds at most 199\. "
+    ):
         export_html(atlas, tmp_path / "atlas.html")
     with pytest.raises(AtlasError, match=r"clioscope explore.*clioscope publish.*--sample 199"):
         export_html(atlas, tmp_path / "atlas.html")
