@@ -154,6 +154,7 @@ describe.skipIf(!hasChromium)("an atlas of 300,000 conversations", () => {
     expect(Number((await page.locator(by("passed")).innerText()).replace(/\D/g, ""))).toBeGreaterThan(150_000);
     await page.locator("[role=treeitem]").nth(1).click();
     await page.waitForFunction((n) => document.querySelector("[data-drawn]")!.getAttribute("data-drawn") !== n, drawn);
+    expect(await note()).toMatch(/ of [\d,]+ points drawn, the selected ones first$/);
     await page.goto(`${served.address}#at=0,0,40`);
     await page.reload();
     await page.waitForSelector("[data-drawn]");
