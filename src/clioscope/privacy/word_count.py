@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import marks, normal, word_spans
 from clioscope.naming.people import count_people
+from clioscope.naming.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -98,7 +99,14 @@ def seen_words(text: str) -> list[str]:
 
 def _says_nothing(word: str) -> bool:
     plain = word.removesuffix("'s").removesuffix("’s")
-    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _TOLD
+    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _told()
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Words of any description, and those of the sentences that descriptions without a model are made of."""
+    sentences = (text for language in ("English", "Russian") for text in wording(language).values())
+    return _TOLD | {word for text in sentences for word in seen_words(re.sub(r"{\w+}", " ", text))}
 
 
 @cache
