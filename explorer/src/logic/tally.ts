@@ -8,7 +8,7 @@ import { effective } from "./statistics";
 export function groupCounts(view: View, pass: Passing, filters: Filters): Float64Array {
   if (view.published) return publishedCounts(view, filters, (one) => one.count);
   if (view.sums && !pass.names.length) return Float64Array.from(view.sums.groups);
-  return view.order ? touching(view, pass) : hefts(view, pass);
+  return view.order ? groupsTouched(view, pass) : hefts(view, pass);
 }
 
 /** What each group's share is counted by: its conversations, or the sum of its segments' parts of them. */
@@ -27,7 +27,7 @@ function hefts(view: View, { fails }: Passing): Float64Array {
 }
 
 /** A conversation counts once in each group that one of its segments is in, however many are. */
-function touching(view: View, { fails }: Passing): Float64Array {
+function groupsTouched(view: View, { fails }: Passing): Float64Array {
   const counts = new Float64Array(view.groups.length);
   const last = new Int32Array(view.groups.length).fill(-1);
   const { groups, weight } = view;
@@ -41,6 +41,25 @@ function touching(view: View, { fails }: Passing): Float64Array {
     }
   }
   return counts;
+}
+
+export interface Touching {
+  counts: Float64Array;
+  add(row: number, place: number): void;
+}
+
+/** Conversations that touch each of `places`, added row by row: one of several segments counts once in a place. */
+export function touching(view: View, places: number): Touching {
+  const { whole, weight } = view;
+  const counts = new Float64Array(places);
+  const seen = new Set<number>();
+  const add = (row: number, place: number) => {
+    const key = whole ? whole[row] * places + place : 0;
+    if (whole && seen.has(key)) return;
+    if (whole) seen.add(key);
+    counts[place] += weight ? weight[row] : 1;
+  };
+  return { counts, add };
 }
 
 /** Adds to every group what those below it hold. */

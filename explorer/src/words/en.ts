@@ -12,7 +12,7 @@ export const en = {
     "The conversations are cut into segments where their topic changes. A count says how many conversations touch a group, or have a segment that matches. A share is a part of all conversations: the segments of one conversation have a part each, and these sum to one.",
   sharesOfSegments: "Each conversation counts as one; its segments have a part each.",
   listSegments: "Segments",
-  explainSegments: "Each segment counts as a conversation of its own here.",
+  explainSegments: "In shares and means, each segment counts as its part of its conversation.",
   published: "published: aggregates only",
   countedEach: "Every conversation is counted as a different person.",
   countedRest: "Every conversation without a user id is counted as a different person.",
@@ -72,7 +72,7 @@ export const en = {
   readByModel: "model {characters} of the text ({turns} of the turns)",
   readByEncoder: "encoder {characters}",
   candidate: "new?",
-  candidateHelp: "A candidate: an update gathered these conversations, which fit no group, because they are alike. The next rebuild makes it a group like any other, if it holds.",
+  candidateHelp: "A candidate: an update gathered these conversations, which fit no group, because they are alike. When later updates bring it five more conversations, or at the next rebuild, it becomes a group like any other, if it still holds together.",
   readPoorly: "Poorly read.",
   readHelp:
     "Medians over the conversations of the group: how much of what users wrote reached the language model and the encoder. Below a quarter, a group is poorly read, and its name may miss what the conversations are about.",

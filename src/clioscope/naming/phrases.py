@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -187,6 +187,28 @@ def _preference(phrase: str) -> float:
     return _CHARACTER if len(parts) == 2 and len(parts[1]) == 1 else _UNSPACED[len(parts) - 1]
 
 
+def _places(pattern: re.Pattern[str], text: str, bounds: tuple[bool, bool]) -> Iterator[tuple[int, int]]:
+    """Where a phrase stands in a text, start and end. ``bounds``: whether a word must begin and end there.
+
+    The ends are looked at one by one: as a part of the pattern of every phrase, all the characters of words would have
+    to be compiled each time, which takes longer than the search.
+    """
+    of_word, at = _of_word(), 0
+    while match := pattern.search(text, at):
+        start, end = match.span()
+        if (bounds[0] and start and of_word.match(text, start - 1)) or (bounds[1] and of_word.match(text, end)):
+            at = start + 1
+        else:
+            yield start, end
+            at = end
+
+
+@cache
+def _of_word() -> re.Pattern[str]:
+    """The pattern of one character of a word."""
+    return re.compile(rf"[\w{marks()}]", re.IGNORECASE)
+
+
 def _as_written(phrase: str, texts: Sequence[str]) -> str:
     """The commonest way to write a phrase: "SQL", "machine learning".
 
@@ -197,14 +219,13 @@ def _as_written(phrase: str, texts: Sequence[str]) -> str:
     for before, word in zip([first_word, *others], others, strict=False):
         plain += word if joined(before, word) else f" {word}"
         pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
-    start = "" if unspaced(phrase[0]) else rf"(?<![\w{marks()}])"
-    end = "" if unspaced(phrase[-1]) else rf"(?![\w{marks()}])"
+    compiled, bounds = re.compile(pattern, re.IGNORECASE), (not unspaced(phrase[0]), not unspaced(phrase[-1]))
     inside: Counter[str] = Counter()
     first: Counter[str] = Counter()
     for text in texts:
-        for match in re.finditer(start + pattern + end, text, re.IGNORECASE):
-            before = text[: match.start()].rstrip(" \t\"'“«(*-")
-            written = " ".join(match.group().split())
+        for start, end in _places(compiled, text, bounds):
+            before = text[:start].rstrip(" \t\"'“«(*-")
+            written = " ".join(text[start:end].split())
             (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
     seen = inside or first
     return min(seen, key=lambda written: (-seen[written], written)) if seen else plain

@@ -19,6 +19,7 @@ from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vagu
 from clioscope.conversations.texts.words import found_words, marks, normal
 from clioscope.naming.people import count_people
 from clioscope.naming.postings import Postings
+from clioscope.naming.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -107,7 +108,14 @@ def seen_words(text: str) -> list[str]:
 
 def _says_nothing(word: str) -> bool:
     plain = word.removesuffix("'s").removesuffix("’s")
-    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _TOLD
+    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _told()
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Words of any description, and those of the sentences that descriptions without a model are made of."""
+    sentences = (text for language in ("English", "Russian") for text in wording(language).values())
+    return _TOLD | {word for text in sentences for word in seen_words(re.sub(r"{\w+}", " ", text))}
 
 
 @cache
