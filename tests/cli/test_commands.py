@@ -41,6 +41,14 @@ def test_show_prints_the_tree(atlas):
     assert run_cli("show", atlas, "--depth", "1").stdout.count("█") < said.count("█") or tree["level"].max() == 0
 
 
+def test_show_prints_what_the_build_took(atlas, chats, tmp_path):
+    said = run_cli("show", atlas, "--profile").stdout
+    assert all(word in said for word in ("stage", "rows/s", "peak MB", "written MB", "facets", "layout", "all"))
+    assert "█" not in said
+    found = run_cli("build", chats, "--out", tmp_path / "made", *FAKE, "--profile")
+    assert found.returncode == 0 and "peak MB" in found.stderr and found.stdout == ""
+
+
 def test_export_writes_every_format(atlas, tmp_path):
     for suffix in ("md", "csv", "json", "parquet"):
         assert run_cli("export", atlas, tmp_path / f"report.{suffix}").returncode == 0

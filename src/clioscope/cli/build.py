@@ -149,6 +149,9 @@ def build(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before a costly build.")
     ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage took: time, rows, memory, bytes.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
@@ -204,6 +207,10 @@ def build(
             batch=batch,
             without_failed=without_failed,
         )
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        say_costs(atlas.manifest, err=True)
     if not quiet:
         _say_result(atlas)
 

@@ -19,6 +19,9 @@ def show(
     group: Annotated[str | None, typer.Option(help="Show only this group and the groups in it (its id).")] = None,
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage of the build took, and not the tree.")
+    ] = False,
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
 
@@ -50,6 +53,13 @@ def show(
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        if not opened.manifest.get("stages"):
+            raise AtlasError(f"{atlas}: its manifest does not say what the build took (a published copy never does).")
+        say_costs(opened.manifest)
+        return
     rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
     if group is not None and group not in rows:
         raise AtlasError(f"{atlas}: there is no group {group!r}; clioscope show {atlas} --ids prints the ids.")
