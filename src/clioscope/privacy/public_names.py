@@ -6,7 +6,7 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,8 +37,10 @@ def public_names(
     least: int,
     words: int,
     language: str,
+    only: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
+    """One row per group of ``tree`` (of those in ``only``, if it is given): group, name, description, people,
+    spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
@@ -50,6 +52,9 @@ def public_names(
 
     count = WordCount(texts, owners, copies, base)
     levels = _levels(tree, base)
+    if only is not None:
+        levels = {level: [one if one in only else None for one in own] for level, own in levels.items()}
+        tree = tree.filter(pl.col("group").is_in(list(only)))
     rows_of: dict[str, list[int]] = {group: [] for group in tree["group"]}
     for groups in levels.values():
         for row, group in enumerate(groups):
@@ -83,8 +88,8 @@ def public_names(
 def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int) -> tuple[pl.DataFrame, pl.Series]:
     """The tree with the names that may be published, and for each group whether it has none (bool).
 
-    A name that the analyst wrote or vouches for stands. So do all names of an atlas without the table, as those before
-    it was introduced.
+    A name that the analyst vouches for stands, and one of a given category; what the analyst wrote counts as
+    everybody's in the table. All names of an atlas without the table stand, as those before it was introduced.
     """
     import polars as pl
 
@@ -92,8 +97,6 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
         return tree, pl.Series([False] * tree.height, dtype=pl.Boolean)
     joined = tree.join(names, on=["group", "name", "description"], how="left", maintain_order="left", nulls_equal=True)
     own = pl.col("action").is_in(["vouched", "given"])
-    if "edited" in tree.columns:
-        own = own | pl.col("edited").fill_null(False)
     passes = own | (pl.col("people").fill_null(0) >= least)
     spared = ~passes & (pl.col("spare_people").fill_null(0) >= least)
     lacking = joined.select((~passes & ~spared).alias("lacking"))["lacking"]
