@@ -146,27 +146,31 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   const known = touching(view, 2);
   const ofAll = new Float64Array(view.groups.length);
   const ofKnown = new Float64Array(view.groups.length);
+  const { group, day: days, heft: hefts } = view;
+  const { fails, failed } = pass;
+  const { data, sure, numbers } = column;
+  const sides = by?.data;
   for (let row = 0; row < view.rows; row++) {
-    const at = place[view.group[row]];
-    if (at < 0 || (pass.fails[row] && !(own && pass.fails[row] === 1 && pass.failed[row] === own))) continue;
+    const at = place[group[row]];
+    if (at < 0 || (fails[row] && !(own && fails[row] === 1 && failed[row] === own))) continue;
     let side: 0 | 1;
     if (periods.by === "day") {
-      const day = view.day ? view.day[row] : NO_DAY;
+      const day = days ? days[row] : NO_DAY;
       if (day === NO_DAY) continue;
       if (day >= periods.before[0] && day <= periods.before[1]) side = 0;
       else if (day >= periods.after[0] && day <= periods.after[1]) side = 1;
       else continue;
-    } else if (by && by.data[row] === periods.a) side = 0;
-    else if (by && by.data[row] === periods.b) side = 1;
+    } else if (sides && sides[row] === periods.a) side = 0;
+    else if (sides && sides[row] === periods.b) side = 1;
     else continue;
-    const heft = view.heft ? view.heft[row] : 1;
-    const said = column.data[row] < width && !(column.partly && column.sure?.[row]);
-    const number = value === null ? (column.numbers?.[row] ?? NaN) : said ? Number(column.data[row] === value) : NaN;
+    const heft = hefts ? hefts[row] : 1;
+    const said = data[row] < width && !(column.partly && sure?.[row]);
+    const number = value === null ? (numbers?.[row] ?? NaN) : said ? Number(data[row] === value) : NaN;
     records.add(row, side);
-    ofAll[view.group[row]] += heft;
+    ofAll[group[row]] += heft;
     if (!Number.isNaN(number)) {
       known.add(row, side);
-      ofKnown[view.group[row]] += heft;
+      ofKnown[group[row]] += heft;
     } else if (!column.partly) continue; // without a value it counts nowhere
     cells.push(side * k + at);
     kept.push(row);
@@ -174,14 +178,14 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   }
   const rows: Rows = {
     cell: Uint32Array.from(cells),
-    size: Float64Array.from(kept, (row) => (view.heft ? view.heft[row] : 1)),
+    size: Float64Array.from(kept, (row) => (hefts ? hefts[row] : 1)),
     known: new Float64Array(kept.length),
     total: new Float64Array(kept.length),
     ...peopleOf(view, kept),
   };
   kept.forEach((row, at) => {
     if (Number.isNaN(values[at])) return;
-    const base = view.group[row];
+    const base = group[row];
     // An answer stands for the conversations of its base group, since more is asked of some groups than of others.
     rows.known[at] = rows.size[at] * (column.partly ? ofAll[base] / ofKnown[base] : 1);
     rows.total[at] = rows.known[at] * values[at];

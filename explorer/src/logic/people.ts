@@ -18,8 +18,9 @@ export interface Rows {
 /** A number per row: that of its user, or of its whole conversation where no user is known. */
 export function peopleOf(view: View, kept: number[]): { person: Uint32Array; people: number } {
   const seen = new Map<number, number>();
+  const { user: users, whole } = view;
   const person = Uint32Array.from(kept, (row) => {
-    const user = view.user?.[row] || -1 - (view.whole?.[row] ?? row);
+    const user = users?.[row] || -1 - (whole?.[row] ?? row);
     if (!seen.has(user)) seen.set(user, seen.size);
     return seen.get(user)!;
   });

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
 from clioscope.cli.progress import Reporter
 from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
@@ -102,6 +103,8 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    batch: Batch = False,
+    without_failed: WithoutFailed = False,
     codebook: Annotated[
         str | None,
         typer.Option(
@@ -188,9 +191,19 @@ def build(
         return
     from clioscope.pipeline.build import build as build_atlas
 
-    with Reporter(quiet) as progress:
-        confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
-        atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
+    with telling_what_waits(out), Reporter(quiet) as progress:
+        confirm = Confirm(chosen, progress, yes=yes or batch, quiet=quiet)
+        atlas = build_atlas(
+            files,
+            out,
+            chosen,
+            overwrite=overwrite,
+            after=after,
+            progress=progress,
+            confirm=confirm,
+            batch=batch,
+            without_failed=without_failed,
+        )
     if not quiet:
         _say_result(atlas)
 

@@ -16,6 +16,7 @@ from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
 from clioscope.naming.wording import language_in, wording
+from clioscope.vectors.grouped import rows_by_group
 
 _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text
@@ -42,7 +43,7 @@ def spare_labels(
     ``most`` is the limit of words per name, ``language`` the English name of the language of the atlas. Nothing is
     quoted that too few people of a group wrote.
     """
-    members = [np.flatnonzero(labels == group).tolist() for group in range(len(phrases))]
+    members = [rows.tolist() for rows in rows_by_group(labels, len(phrases))]
     spare = [
         phrase_label(own, most, language) if own else plain_label(texts, rows, support, most, language)
         for own, rows in zip(phrases, members, strict=True)

@@ -14,7 +14,6 @@ from clioscope.naming.fallback import spare_labels
 from clioscope.naming.groups import best_label
 from clioscope.naming.mixed import mixed_label
 from clioscope.naming.parent_question import ParentEvidence, asked_again, parent_request
-from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.proposals import propose
 from clioscope.naming.representatives import asked_first, spread_members
 from clioscope.naming.wording import wording
@@ -41,7 +40,7 @@ def name_parents(
     """
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
-    phrases = distinguishing_phrases(context.texts, labels, support=context.support)
+    phrases = context.phrases.distinguishing(labels, support=context.support)
     spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
     named: list[Label | None] = [None] * count
     for parent in range(count):

@@ -6,14 +6,16 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.atlas.membership import lines_of
+from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.fallback import phrase_label
-from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
 from clioscope.naming.wording import wording
 from clioscope.privacy.word_count import MOST, WordCount
@@ -52,14 +54,10 @@ def public_names(
 
     count = WordCount(texts, owners, copies, base)
     levels = _levels(tree, base)
+    rows_of = _rows(tree, base)
     if only is not None:
         levels = {level: [one if one in only else None for one in own] for level, own in levels.items()}
         tree = tree.filter(pl.col("group").is_in(list(only)))
-    rows_of: dict[str, list[int]] = {group: [] for group in tree["group"]}
-    for groups in levels.values():
-        for row, group in enumerate(groups):
-            if group is not None:
-                rows_of[group].append(row)
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
@@ -107,6 +105,15 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
     return replaced.select(tree.columns), lacking
 
 
+def _rows(tree: pl.DataFrame, base: Sequence[str]) -> dict[str, NDArray[np.intp]]:
+    """The rows that each group holds, rising."""
+    place: dict[str, int] = {}
+    labels = np.array([place.setdefault(group, len(place)) for group in base], np.int64)
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    held = rows_of_groups(parents, list(place), labels)
+    return {group: held.get(group, np.zeros(0, np.intp)) for group in parents}
+
+
 def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | None]]:
     """For each level the group of every conversation (n), None where it has none there."""
     lines = lines_of(dict(tree.select("group", "parent").iter_rows()))
@@ -124,21 +131,21 @@ def _spare(
     texts: Sequence[str],
     support: Support,
     count: WordCount,
-    rows_of: dict[str, list[int]],
+    rows_of: Mapping[str, NDArray[np.intp]],
     words: int,
     language: str,
 ) -> dict[str, Label]:
     """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing."""
     from clioscope.naming.candidates import Label, clean_name
 
-    say, found = wording(language), dict[str, Label]()
+    say, found, known = wording(language), dict[str, Label](), Phrases(texts)
     for groups in levels.values():
         here = sorted({group for group in groups if group is not None})
         if not failing.intersection(here):
             continue
         place = {group: number for number, group in enumerate(here)}
         labels = np.array([place.get(group, len(here)) if group else len(here) for group in groups], dtype=np.int32)
-        phrases = distinguishing_phrases(texts, labels, support=support)
+        phrases = known.distinguishing(labels, support=support)
         for group in failing.intersection(here):
             backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
             if backed:

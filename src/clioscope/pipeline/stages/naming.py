@@ -79,6 +79,7 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import shown_texts
     from clioscope.naming.context import NamingContext
+    from clioscope.naming.phrases import Phrases
     from clioscope.naming.support import Support
 
     def counted() -> Support:
@@ -88,8 +89,11 @@ def naming_context(job: Job) -> NamingContext:
         return Support(texts, settings.support, owners, copies)
 
     settings = job.settings.naming
+    phrases = job.once(
+        "phrases", lambda: Phrases(shown_texts(said_facets(job), job.table("transcripts"), settings.show))
+    )
     return NamingContext(
-        texts=shown_texts(said_facets(job), job.table("transcripts"), settings.show),
+        texts=phrases.texts,
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,
@@ -98,6 +102,7 @@ def naming_context(job: Job) -> NamingContext:
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
+        known=phrases,
     )
 
 
