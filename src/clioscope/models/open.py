@@ -38,6 +38,8 @@ def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_p
     head, _, rest = name.partition(":")
     if is_address(name):
         return _open_address(name, settings, on_pause)
+    if is_vllm(name):
+        raise ModelError(f"{name}: engines on a cluster are asked by a build with --on ray; elsewhere give an address.")
     if head in models:
         return make_model(head, rest, settings, on_progress)
     if name.lower().endswith(".gguf"):
@@ -52,13 +54,18 @@ def is_address(name: str | None) -> bool:
     return name is not None and name.strip().startswith(("http://", "https://"))
 
 
+def is_vllm(name: str | None) -> bool:
+    """Whether a name is ``vllm:NAME``, a model that engines on a cluster load (``cluster.on``)."""
+    return name is not None and name.strip().startswith("vllm:")
+
+
 def check_model(settings: ModelSettings) -> None:
     """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if head == "fake":
         check_fake(rest)
-    elif is_address(name):
+    elif is_address(name) or is_vllm(name):
         return
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
@@ -88,6 +95,8 @@ def known_id(settings: ModelSettings) -> str | None:
     head, _, rest = name.partition(":")
     if is_address(name):
         return open_model(settings).id if " " in name else None
+    if is_vllm(name):
+        return None
     if head == "transformers":
         from clioscope.models.in_process import check_in_process
 

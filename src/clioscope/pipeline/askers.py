@@ -12,7 +12,9 @@ from clioscope.pipeline.stage import Role
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
+    from clioscope.cluster.place import ClusterPlace
     from clioscope.models.chat import ChatModel
+    from clioscope.models.crew import Crew
     from clioscope.models.store import Store
 
 _RETRIES = 2  # of an answer of no use; more seldom help
@@ -23,7 +25,8 @@ class Askers:
 
     ``store`` gives the store of answers; ``report`` gets (stage, done, total), and stage ``weights`` while a model
     is fetched; ``on_pause`` gets (stage, seconds, why) when a server wants to be left alone. Costs and failures of all
-    models stand in one ``account`` and one ``ledger``.
+    models stand in one ``account`` and one ``ledger``. ``cluster`` gives where questions are asked in bulk, if
+    they are: those about conversations, and all that only engines there can answer.
     """
 
     def __init__(
@@ -32,11 +35,13 @@ class Askers:
         store: Callable[[], Store],
         report: Callable[[str, int, int | None], None],
         on_pause: Callable[[str, float, str], None] = lambda stage, seconds, why: None,
+        cluster: Callable[[], ClusterPlace | None] = lambda: None,
     ) -> None:
         self._settings, self._store, self._report, self._on_pause = settings, store, report, on_pause
+        self._cluster = cluster
         self._stage = ""
-        self._model: ChatModel | None = None
-        self._open: str | None = None
+        self._model: ChatModel | Crew | None = None
+        self._open: tuple[str, bool] | None = None  # its name, and whether it is asked in bulk
         self.account = Account(settings.model.price_in, settings.model.price_out)
         self.ledger = Ledger()
         self.ids: dict[str, str] = {}  # role (chat, naming) to the identity of the model that was opened for it
@@ -53,21 +58,25 @@ class Askers:
 
     def ask(self, stage: str, role: Role) -> Asker | None:
         """The model of a role, ready to be asked by a stage; None for a build without one. Raises ModelError."""
+        from clioscope.models.open import is_vllm, open_model
+
         self._stage, name = stage, self._name(role)
         if name is None:
             return None
         settings = self._settings.model.model_copy(update={"name": name})
-        if self._model is None or self._open != name:
-            from clioscope.models.open import open_model
-
+        place = self._cluster() if role == "chat" or is_vllm(name) else None
+        wanted = name, place is not None
+        if self._model is None or self._open != wanted:
             self.close()
-            self._model = open_model(
-                settings,
-                on_progress=lambda done, total: self._report("weights", done, total),
-                on_pause=lambda seconds, why: self._on_pause(self._stage, seconds, why),
-            )
-            self._open = name
-            self.ids["chat" if name == self._settings.model.name else "naming"] = self._model.id
+            model: ChatModel | Crew | None = None if place is None else place.crew(settings)
+            if model is None:
+                model = open_model(
+                    settings,
+                    on_progress=lambda done, total: self._report("weights", done, total),
+                    on_pause=lambda seconds, why: self._on_pause(self._stage, seconds, why),
+                )
+            self._model, self._open = model, wanted
+            self.ids["chat" if name == self._settings.model.name else "naming"] = model.id
         return Asker(
             self._model,
             self._store(),
