@@ -102,8 +102,10 @@ def test_what_an_earlier_run_got_back_is_taken_and_not_asked(chat, tmp_path) -> 
     rows[-1] |= {"kind": "server", "reason": "late"}  # a fault of the server is no outcome: it is asked again
     folder = Path(shards.place("questions-x", "answered"))
     folder.mkdir(parents=True)
-    pq = pytest.importorskip("pyarrow.parquet")
-    pq.write_table(pq.pa.Table.from_pylist(rows), folder / "whole.parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist(rows), folder / "whole.parquet")
     (folder / "torn.parquet").write_bytes((folder / "whole.parquet").read_bytes()[:100])
     values = by_crew(crew_for(chat, tmp_path / "c", actors=1), requests, Store(":memory:"), Ledger())
     assert values[:-1] == ["kept"] * 15 and len(values[-1]) == 8
@@ -173,3 +175,25 @@ def test_a_build_there_is_the_build_here(chat, tmp_path, monkeypatch) -> None:
     for table in ("facets", "clusters", "tree"):
         assert getattr(there, table).equals(getattr(here, table)), table
     assert not (tmp_path / "there" / "cluster").exists()
+
+
+def test_input_at_urls_is_read_as_it_is_here(tmp_path) -> None:
+    import clioscope
+
+    records = make_records(90)
+    (tmp_path / "in").mkdir()
+    files = [write_jsonl(tmp_path / "in" / f"{number}.jsonl", records[30 * number :][:40]) for number in range(3)]
+    with files[2].open("a") as file:
+        file.write('{"id": "x", "messages": []}\n')
+    settings = fake_settings(facets__use=("request",), cluster__on="ray")
+    here = clioscope.build(tmp_path / "in", tmp_path / "here", fake_settings(facets__use=("request",)))
+    there = clioscope.build(f"file://{tmp_path}/in", tmp_path / "there", settings)
+    for table in ("conversations", "occurrences", "facets", "tree"):
+        if hasattr(here, table):
+            assert getattr(there, table).equals(getattr(here, table)), table
+    assert there.manifest["counts"] == here.manifest["counts"]
+    assert [one["path"] for one in there.manifest["sources"]] == [f"file://{path}" for path in files]
+    rejected = (tmp_path / "there" / "rejected.jsonl").read_text()
+    assert f"file://{files[2]}" in rejected and rejected.count("\n") == 1
+    again = clioscope.build(f"file://{tmp_path}/in", tmp_path / "there", settings)  # nothing is read again
+    assert again.manifest["stages"]["conversations"] == there.manifest["stages"]["conversations"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from math import ceil
 from typing import Any
 
 from clioscope.cluster.connect import Connection
@@ -60,6 +61,7 @@ class RayCrew:
         left = {key: request for key, request in questions.items() if key not in settled}
         for group in alike(left):
             size = block_rows(len(group.rows), self._cluster.batch)
+            actors = min(self._cluster.actors, ceil(len(group.rows) / size))
             work = do_work(
                 self._connection,
                 shards,
@@ -67,7 +69,7 @@ class RayCrew:
                 group.rows,
                 QUESTION,
                 size,
-                partial(self._process, group.form),
+                partial(self._process, group.form, actors),
             )
             for table in work:
                 yield list(outcomes_of(table))
@@ -76,9 +78,9 @@ class RayCrew:
     def close(self) -> None:
         """Nothing is open between two calls."""
 
-    def _process(self, form: ChatRequest, dataset: Any) -> Any:
+    def _process(self, form: ChatRequest, actors: int, dataset: Any) -> Any:
         """A dataset of questions of one form, turned into one of outcomes."""
-        cluster = self._cluster
+        cluster = self._cluster.model_copy(update={"actors": actors})
         try:
             if self._name.startswith(VLLM):
                 from clioscope.cluster.vllm import vllm_processor

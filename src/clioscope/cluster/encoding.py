@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +75,8 @@ class RayEmbedder:
             size = block_rows(len(left), _LEAST)
             rows = list(left.items())
             name = f"{VECTORS}{rows[0][0]}"
-            for table in do_work(self._connection, shards, name, rows, TEXT, size, self._encoded):
+            encode = partial(self._encoded, min(self._cluster.encoders, ceil(len(rows) / size)))
+            for table in do_work(self._connection, shards, name, rows, TEXT, size, encode):
                 self._take(table, store, left)
                 on_progress(len(texts) - len(left), len(texts))
         shards.close()
@@ -86,14 +89,14 @@ class RayEmbedder:
         for key in keys:
             left.pop(key, None)
 
-    def _encoded(self, dataset: Any) -> Any:
+    def _encoded(self, actors: int, dataset: Any) -> Any:
         import ray
 
         return dataset.map_batches(
             Encoder,
             fn_constructor_args=(self._settings,),
             batch_size=_LEAST,
-            compute=ray.data.ActorPoolStrategy(size=self._cluster.encoders),
+            compute=ray.data.ActorPoolStrategy(size=actors),
             num_gpus=self._cluster.encoder_gpus or None,
         )
 

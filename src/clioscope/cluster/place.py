@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.cluster.connect import Connection, require
 from clioscope.errors import SettingsError
 from clioscope.models.open import is_address, is_vllm
-from clioscope.settings import ClusterSettings, EmbeddingSettings, ModelSettings, Settings
+from clioscope.progress import Step
+from clioscope.settings import ClusterSettings, EmbeddingSettings, InputSettings, ModelSettings, Settings
 
 if TYPE_CHECKING:
     from clioscope.cluster.crew import RayCrew
     from clioscope.cluster.encoding import RayEmbedder
+    from clioscope.conversations.collect import Collected
     from clioscope.embedding.embedder import Embedder
 
 FOLDER = "cluster"  # within the folder of a build
@@ -58,6 +61,16 @@ class ClusterPlace:
         from clioscope.cluster.encoding import RayEmbedder
 
         return RayEmbedder(inner, settings, self._settings, self.connection, self.folder)
+
+    def collect(
+        self, urls: Sequence[str], settings: InputSettings, rejected: Path | None, on_progress: Step | None
+    ) -> Collected:
+        """Read the input at URLs on the cluster (``collect_urls``)."""
+        from clioscope.cluster.reading import collect_urls
+        from clioscope.cluster.urls import list_url
+
+        files = [file.url for url in urls for file in list_url(url)]
+        return collect_urls(files, settings, rejected, self.connection, on_progress)
 
     def close(self) -> None:
         """Leave the cluster."""
