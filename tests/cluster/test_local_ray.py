@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from conftest import fake_settings, make_records, write_jsonl
 from extras import needs
@@ -185,12 +186,13 @@ def test_input_at_urls_is_read_as_it_is_here(tmp_path) -> None:
     files = [write_jsonl(tmp_path / "in" / f"{number}.jsonl", records[30 * number :][:40]) for number in range(3)]
     with files[2].open("a") as file:
         file.write('{"id": "x", "messages": []}\n')
-    settings = fake_settings(facets__use=("request",), cluster__on="ray")
-    here = clioscope.build(tmp_path / "in", tmp_path / "here", fake_settings(facets__use=("request",)))
+    common = {"facets__use": ("request",), "input__keep_transcripts": True}
+    settings = fake_settings(**common, cluster__on="ray")
+    here = clioscope.build(tmp_path / "in", tmp_path / "here", fake_settings(**common))
     there = clioscope.build(f"file://{tmp_path}/in", tmp_path / "there", settings)
-    for table in ("conversations", "occurrences", "facets", "tree"):
-        if hasattr(here, table):
-            assert getattr(there, table).equals(getattr(here, table)), table
+    for name in ("conversations", "occurrences", "transcripts", "facets", "tree"):
+        tables = (pl.read_parquet(atlas.path / f"{name}.parquet") for atlas in (here, there))
+        assert next(tables).equals(next(tables)), name
     assert there.manifest["counts"] == here.manifest["counts"]
     assert [one["path"] for one in there.manifest["sources"]] == [f"file://{path}" for path in files]
     rejected = (tmp_path / "there" / "rejected.jsonl").read_text()
