@@ -103,6 +103,14 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="Where questions and vectors are worked on: `ray`, or the address of a cluster `ray://HOST:10001`.",
+            rich_help_panel=_MODEL,
+            show_default=False,
+        ),
+    ] = None,
     batch: Batch = False,
     without_failed: WithoutFailed = False,
     codebook: Annotated[
@@ -172,6 +180,7 @@ def build(
         "facets__ask": asked_of(ask),
         "facets__screen": screen,
         **facet_options(facets or []),
+        "cluster__on": on,
         "codebook__file": codebook,
         "clustering__method": method,
         "clustering__clusters": clusters,
