@@ -16,6 +16,7 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.errors import AtlasError
+from clioscope.explorer.stored import FOLDER, ViewFolder, stored_view
 from clioscope.files.search import Searcher
 from clioscope.models.store import Store
 from clioscope.settings import PrivacySettings, load_settings
@@ -96,8 +97,10 @@ def test_a_user_is_gone_from_every_byte(home):
     before = clioscope.open(home / "atlas")
     users = before.occurrences["user"].n_unique()
     assert {trace.text for trace in Searcher([NAME, MAIL]).in_folder(before.path)} == {NAME, MAIL}
+    stored_view(before, ViewFolder(before))
     done = clioscope.forget(before, user=USER)
     atlas = done.atlas
+    assert not (atlas.path / FOLDER).exists(), "files of the page show the atlas as it was"
     assert (done.records, done.conversations, done.traces) == (4, 3, [])
     assert done.searched > 10
     assert Searcher([NAME, MAIL, USER, "Zephyrine", "zephyrine-7", "zephyrine-copy"]).in_folder(atlas.path) == []
