@@ -34,9 +34,9 @@ def require() -> None:
 class Connection:
     """Ray, connected at its first use: ``ray``, or the address of a cluster, ``ray://HOST:10001``.
 
-    ``ray`` is the cluster that RAY_ADDRESS names, or the one that runs on this machine, or else a Ray of its own, which
-    ends with ``close``. ``further`` are CPUs that such a Ray counts beside those of the machine: actors that wait for
-    a server hardly use theirs. Usage reports of Ray are off, whatever its configuration says.
+    ``ray`` is the cluster that RAY_ADDRESS names, or else a Ray of its own on this machine, which ends with ``close``.
+    ``further`` are CPUs that such a Ray counts beside those of the machine: actors that wait for a server hardly use
+    theirs. Usage reports of Ray are off, whatever its configuration says.
     """
 
     def __init__(self, on: str, further: int = 0) -> None:
@@ -67,13 +67,11 @@ class Connection:
         return ray
 
     def _init_here(self, ray: Any, quiet: dict[str, Any]) -> None:
-        """Join the cluster that there is, or begin one on this machine."""
+        """Join the cluster of RAY_ADDRESS, or begin one. Another one that happens to run on this machine may be that of
+        another build, and end with it."""
         if os.environ.get("RAY_ADDRESS"):
             ray.init(**quiet)
-            return
-        try:
-            ray.init("auto", **quiet)
-        except ConnectionError:
+        else:
             cpus = usable_cores() + self._further
             # On loopback: nobody else on the network is to reach it.
             ray.init("local", num_cpus=cpus, include_dashboard=False, _node_ip_address="127.0.0.1", **quiet)
