@@ -25,7 +25,6 @@ class Asker:
     """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all). ``waits`` takes down the questions
     of a model that is asked by batch files.
 
-
     A model that is a ``Crew`` gets all questions of a call at once, any other one at a time.
     """
 

@@ -67,7 +67,8 @@ class Askers:
         if name is None:
             return None
         settings = self._settings.model.model_copy(update={"name": name})
-        place = self._cluster() if role == "chat" or is_vllm(name) else None
+        bulk = is_vllm(name) or (role == "chat" and self.waits is None)  # questions for a batch wait here
+        place = self._cluster() if bulk else None
         wanted = name, place is not None
         if self._model is None or self._open != wanted:
             self.close()
