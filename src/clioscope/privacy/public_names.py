@@ -35,6 +35,7 @@ def public_names(
     texts: Sequence[str],
     owners: Sequence[Sequence[Any]],
     copies: Sequence[int] | None,
+    support: Support | None = None,
     *,
     least: int,
     words: int,
@@ -47,8 +48,8 @@ def public_names(
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
-    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language. Names of given
-    categories count as everybody's.
+    ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
+    the English name of the atlas's language. Names of given categories count as everybody's.
     """
     import polars as pl
 
@@ -65,7 +66,8 @@ def public_names(
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
-    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
+    support = Support(texts, least, owners, copies) if support is None else support.counted(least, owners, copies)
+    spare = _spare(levels, failing, texts, support, count, rows_of, words, language)
     behind = {
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
