@@ -48,6 +48,7 @@ class Collected(NamedTuple):
     ``flawed``: how many usable ones lack a field. ``unread``: how many files were found and not read. ``lines``: two
     lines on what was recognised. ``remarks``: one line per thing that was left out or is odd. ``templates``: what many
     texts share, which was cut from ``transcripts``; ``shared``: a sentence that says so ("" where nothing was cut).
+    ``order``: for each row of ``occurrences`` its place in the input, from 0.
     """
 
     conversations: pl.DataFrame
@@ -61,6 +62,7 @@ class Collected(NamedTuple):
     remarks: list[str]
     templates: Templates
     shared: str
+    order: pl.Series
 
 
 def collect_conversations(
@@ -107,12 +109,13 @@ def collect_conversations(
         for record in records_of(given, settings, seed):
             if isinstance(record, Conversation):
                 tally.cutter.add(record.content_id, tally.shown(record), tokens)
-    conversations, occurrences, transcripts = tally.frames()
+    conversations, occurrences, transcripts, order = tally.frames()
     shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
     dates = occurrences.height - occurrences["created_at"].null_count()
     return Collected(
         *(conversations, occurrences, transcripts),
+        order=order,
         read=tally.read,
         rejected=rejects.count,
         flawed=rejects.flawed,
@@ -196,8 +199,8 @@ class _Tally:
                     f"{_names(paths)}: no record has the metadata field {field!r} (the fields are: {there})."
                 )
 
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The tables conversations, occurrences and transcripts, sorted."""
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.Series]:
+        """The tables conversations, occurrences and transcripts, sorted, and each occurrence's place in the input."""
         import polars as pl
 
         dates = pl.Datetime("us", "UTC")
@@ -205,7 +208,10 @@ class _Tally:
         occurrences = self.occurrences.frame({**texts, "created_at": dates})
         # No hash of a user id: anyone with a list of addresses could undo it.
         occurrences = occurrences.with_columns(pl.col("user").rank("dense").cast(pl.UInt32))
-        occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
+        keys = ("conversation", "record", "user", "created_at", *self._columns())
+        occurrences = occurrences.with_row_index("place").sort(*keys, "place")
+        order = occurrences["place"]
+        occurrences = occurrences.drop("place")
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
             | {"transcript": pl.String(), "text": pl.String()}
@@ -223,6 +229,7 @@ class _Tally:
             self.cutter.apply(conversations.select(columns), READ),
             occurrences,
             self.cutter.apply(contents.select("conversation", *TEXTS), TEXTS),
+            order,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clioscope.embedding.embedder import Encode
 from clioscope.naming.support import Support
+from clioscope.naming.wording import own_language
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -40,3 +41,8 @@ class NamingContext:
     criteria: str = ""
     asked: NDArray[np.bool_] | None = None
     traits: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+
+    def language_of(self, rows: Iterable[int]) -> str:
+        """The language (its English name) of a label made of the words of some conversations: without a model their
+        main language, unless the atlas has a language that somebody chose."""
+        return own_language((self.texts[row] for row in rows), self.language, model=self.ask is not None)

@@ -38,8 +38,9 @@ def name_groups(
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = distinguishing_phrases(texts, labels, support=support)
-    spare = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
     members_of = [np.flatnonzero(labels == group) for group in range(len(centroids))]
+    languages = [context.language_of(np.flatnonzero(labels == group).tolist()) for group in range(len(phrases))]
+    spare = spare_labels(texts, labels, phrases, support, settings.max_words, languages)
     near_of = [_near(context, labels == group, centroids[group]) for group in range(len(centroids))]
     proposals: list[Proposal | None] = [None] * len(centroids)
     staying = kept or {}

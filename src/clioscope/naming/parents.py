@@ -42,7 +42,8 @@ def name_parents(
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
     phrases = distinguishing_phrases(context.texts, labels, support=context.support)
-    spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
+    languages = [context.language_of(np.flatnonzero(labels == parent).tolist()) for parent in range(len(phrases))]
+    spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, languages)
     named: list[Label | None] = [None] * count
     for parent in range(count):
         own = [children[int(index)] for index in np.flatnonzero(parent_of == parent)]

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
-from clioscope.conversations.texts.words import divided, joined, marks, normal, unspaced
+from clioscope.conversations.texts.forms import base_form
+from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, stopwords_of, vague_words
+from clioscope.conversations.texts.words import divided, marks, normal, unspaced
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.written import as_written, usual_form
 
 if TYPE_CHECKING:
     from clioscope.naming.support import Part, Support
+
+
+class Written(NamedTuple):
+    """A text, and the language it is in (its IETF tag)."""
+
+    text: str
+    language: str
+
 
 _KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
 _LIFT = 1.5  # a phrase must be this many times as common in its group as elsewhere
@@ -47,8 +57,9 @@ def distinguishing_phrases(
 
     ``texts`` (n) are the conversations, ``labels`` (n,) their groups. A phrase is a word, two words in a row, or three
     words in a row whose middle one may be a preposition ("point of view"), within one clause. It is written as most
-    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain"), and none
-    consists of vague words ("time", "information"). A phrase that mostly stands in a longer one gives way to it.
+    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain") or with a stop
+    word of its text's language, and none consists of vague words ("time", "information"). The forms of a word count as
+    one word, except in English. A phrase that mostly stands in a longer one gives way to it.
 
     Phrases are ranked by c-TF-IDF: the share of the group's phrases times log(1 + mean phrases per group / phrase in
     all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). As many people as ``support`` asks for must
@@ -60,10 +71,10 @@ def distinguishing_phrases(
     from sklearn.feature_extraction.text import CountVectorizer
 
     groups = int(labels.max()) + 1 if len(labels) else 0
-    texts = [normal(text) for text in texts]
-    vectorizer = CountVectorizer(analyzer=_phrases, max_features=200_000, dtype=np.int32)
+    written = [Written(normal(text), tag) for text, tag in zip(texts, text_languages(texts, labels), strict=True)]
+    vectorizer = CountVectorizer(analyzer=_keys, max_features=200_000, dtype=np.int32)
     try:
-        presence = vectorizer.fit_transform(texts)
+        presence = vectorizer.fit_transform(written)
     except ValueError:  # no words at all
         return [[] for _ in range(groups)]
     presence.data[:] = 1
@@ -89,7 +100,7 @@ def distinguishing_phrases(
         best, often = columns[kept][order], frequency[kept][order]
         wholes = _wholes([str(words[column]) for column in best[:_CONSIDERED]], often)
         instead = {str(short): int(best[place]) for short, place in wholes.items()}
-        phrases.append(_first_apart(best, instead, words, holders, labels, group, texts, count, support))
+        phrases.append(_first_apart(best, instead, words, holders, labels, group, written, count, support))
     return phrases
 
 
@@ -121,7 +132,7 @@ def _first_apart(
     holders: Any,
     labels: NDArray[np.integer],
     group: int,
-    texts: Sequence[str],
+    texts: Sequence[Written],
     count: int,
     support: Support | Part | None,
 ) -> list[str]:
@@ -146,32 +157,49 @@ def _first_apart(
         for option in options:
             if rows := rows_of(option):
                 taken |= set(words[option].split()) - stopwords()
-                chosen.append(_as_written(str(words[option]), [texts[row] for row in rows[:_LOOKED_AT]]))
+                chosen.append(_shown(str(words[option]), [texts[row] for row in rows[:_LOOKED_AT]]))
                 break
         if len(chosen) == count:
             break
     return chosen
 
 
-def _phrases(text: str) -> Iterator[str]:
-    """The words of a text that say something, and the runs of two and three words that begin and end with one."""
-    vague = vague_words()
-    for run in _runs(text.lower()):
-        tells = [_tells(word) for word in run]
+def _keys(written: Written) -> Iterator[str]:
+    return (key for key, _ in _phrases(written))
+
+
+def _shown(key: str, texts: Sequence[Written]) -> str:
+    """The phrase with this key as most of the texts write it."""
+    if all(one.language == ENGLISH for one in texts):
+        return as_written(key, [one.text for one in texts])
+    forms = [(phrase, one.language) for one in texts for own, phrase in _phrases(one) if own == key]
+    others = sorted({phrase for phrase, _ in forms})
+    return as_written(usual_form(forms) or key, [one.text for one in texts], others)
+
+
+def _phrases(written: Written) -> Iterator[tuple[str, str]]:
+    """The words of a text that say something, and the runs of two and three words that begin and end with one.
+
+    Each is a key, which is the same for all forms of its words, and the phrase itself in small letters.
+    """
+    vague, language = vague_words(), written.language
+    for run in _runs(written.text.lower()):
+        forms = [base_form(word, language) for word in run]
+        tells = [_tells(word, form, language) for word, form in zip(run, forms, strict=True)]
         for start, first in enumerate(run):
             if not tells[start]:
                 continue
             # An ideograph alone is more often a piece of a word.
-            if len(first) > 1 and first not in vague and not _possessive(first):
-                yield first
+            if len(first) > 1 and not vague & {first, forms[start]} and not _possessive(first):
+                yield forms[start], first
             for end in (start + 2, start + 3):
-                words = run[start:end]
-                if end > len(run) or not tells[end - 1] or len(set(words)) < end - start:
+                words, own = run[start:end], forms[start:end]
+                if end > len(run) or not tells[end - 1] or len(set(own)) < end - start:
                     continue
-                if vague.issuperset(words) or _possessive(words[-1]):
+                if all(vague & {word, form} for word, form in zip(words, own, strict=True)) or _possessive(words[-1]):
                     continue
                 if end == start + 2 or tells[start + 1] or _links(words[1]):
-                    yield " ".join(words)
+                    yield " ".join(own), " ".join(words)
 
 
 def _possessive(word: str) -> bool:
@@ -192,9 +220,15 @@ def _preference(phrase: str) -> float:
     return _CHARACTER if len(parts) == 2 and len(parts[1]) == 1 else _UNSPACED[len(parts) - 1]
 
 
-def _tells(word: str) -> bool:
-    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter."""
+def _tells(word: str, form: str, language: str) -> bool:
+    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter.
+
+    ``form`` is its base form: where that is a stop word, so are the others.
+    """
     if word in stopwords() or word in plain_verbs() or _KANA.fullmatch(word):
+        return False
+    empty = stopwords_of(language)
+    if word in empty or (form != word and (form in empty or form in plain_verbs())):
         return False
     before, mark, after = word.replace("’", "'").partition("'")
     if mark and (
@@ -226,26 +260,3 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The pattern of a word, and of the characters that end a phrase."""
     own = rf"\w{marks()}"
     return re.compile(rf"[^\W\d_][{marks()}]*(?:[{own}'’-]*[{own}])?"), re.compile(rf"[^{own}\s'’-]+")
-
-
-def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """The commonest way to write a phrase: "SQL", "machine learning".
-
-    A capital at the start of a sentence says nothing, so these places count only where the phrase has no other.
-    """
-    first_word, *others = phrase.split(" ")
-    plain, pattern = first_word, re.escape(first_word)
-    for before, word in zip([first_word, *others], others, strict=False):
-        plain += word if joined(before, word) else f" {word}"
-        pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
-    start = "" if unspaced(phrase[0]) else rf"(?<![\w{marks()}])"
-    end = "" if unspaced(phrase[-1]) else rf"(?![\w{marks()}])"
-    inside: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    for text in texts:
-        for match in re.finditer(start + pattern + end, text, re.IGNORECASE):
-            before = text[: match.start()].rstrip(" \t\"'“«(*-")
-            written = " ".join(match.group().split())
-            (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
-    seen = inside or first
-    return min(seen, key=lambda written: (-seen[written], written)) if seen else plain

@@ -15,7 +15,7 @@ from clioscope.atlas.membership import lines_of
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.support import Support
-from clioscope.naming.wording import wording
+from clioscope.naming.wording import own_language, wording
 from clioscope.privacy.word_count import MOST, WordCount
 
 if TYPE_CHECKING:
@@ -37,14 +37,15 @@ def public_names(
     least: int,
     words: int,
     language: str,
+    model: bool = True,
 ) -> pl.DataFrame:
     """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
-    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language. Names of given
-    categories count as everybody's.
+    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language, ``model`` whether
+    a language model writes its names. Names of given categories count as everybody's.
     """
     import polars as pl
 
@@ -62,7 +63,8 @@ def public_names(
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
-    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
+    tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
+    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, tongues)
     behind = {
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
@@ -123,12 +125,15 @@ def _spare(
     count: WordCount,
     rows_of: dict[str, list[int]],
     words: int,
-    language: str,
+    tongues: dict[str, str],
 ) -> dict[str, Label]:
-    """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing."""
+    """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing.
+
+    ``tongues``: the language (its English name) of each label.
+    """
     from clioscope.naming.candidates import Label, clean_name
 
-    say, found = wording(language), dict[str, Label]()
+    found = dict[str, Label]()
     for groups in levels.values():
         here = sorted({group for group in groups if group is not None})
         if not failing.intersection(here):
@@ -139,8 +144,9 @@ def _spare(
         for group in failing.intersection(here):
             backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
             if backed:
-                found[group] = phrase_label(backed, words, language)
+                found[group] = phrase_label(backed, words, tongues[group])
             else:
+                say = wording(tongues[group])
                 name = clean_name(say["requests"], words)
                 found[group] = Label(name, say["no_word"].format(kinds=name))
     return found

@@ -14,9 +14,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from clioscope.conversations.texts.forms import base_form
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import marks, normal, word_spans
 from clioscope.naming.people import count_people
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.wording import built_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -53,9 +58,16 @@ class WordCount:
         self._copies = range(len(texts)) if copies is None else copies
         self._groups = groups
         self._rows: dict[str, list[int]] = {}
-        for row, text in enumerate(texts):
-            for stem in {stem for word in seen_words(text) for stem in _forms(word)}:
-                self._rows.setdefault(stem, []).append(row)
+        numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+        tags = text_languages(texts, np.array([numbers[group] for group in groups], dtype=np.int64))
+        self._languages = sorted(set(tags) - {ENGLISH})
+        for row, (text, tag) in enumerate(zip(texts, tags, strict=True)):
+            seen = set(seen_words(text))
+            keys = {stem for word in seen for stem in _forms(word)}
+            if tag != ENGLISH:
+                keys |= {_in_language(word, tag) for word in seen}
+            for key in keys:
+                self._rows.setdefault(key, []).append(row)
         self._spread = _SPREAD * len(set(groups))
 
     def people(self, label: str, members: Iterable[int]) -> int:
@@ -70,7 +82,8 @@ class WordCount:
 
     def _behind(self, word: str, inside: set[int]) -> int:
         whole, *parts = _forms(word)
-        rows = [row for row in self._rows.get(whole, ()) if row in inside]
+        keys = [whole, *(_in_language(word, tag) for tag in self._languages)]
+        rows = sorted({row for key in keys for row in self._rows.get(key, ()) if row in inside})
         if rows:
             return count_people(((self._owners[row], self._copies[row]) for row in rows), MOST)
         if parts and all(len(part) >= _PART for part in parts):
@@ -98,7 +111,13 @@ def seen_words(text: str) -> list[str]:
 
 def _says_nothing(word: str) -> bool:
     plain = word.removesuffix("'s").removesuffix("’s")
-    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _TOLD
+    known = plain in stopwords() or plain in plain_verbs() or plain in vague_words()
+    return known or plain in _TOLD or plain in built_in_words()
+
+
+def _in_language(word: str, language: str) -> str:
+    """The key of all forms of a word in a language; a stem of English or Russian is no such key."""
+    return f"{language}:{base_form(word, language)}"
 
 
 @cache

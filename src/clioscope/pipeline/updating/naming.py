@@ -139,6 +139,7 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
         least=settings.privacy.word_users,
         words=settings.naming.max_words,
         language=language_name(settings.facets.language),
+        model=settings.model.name is not None,
     )
 
 
