@@ -1,7 +1,5 @@
 """In which languages the texts of groups are."""
 
-import numpy as np
-
 from clioscope.naming.tongues import main_language, text_languages
 
 RUSSIAN = [
@@ -12,14 +10,31 @@ RUSSIAN = [
 ENGLISH = ["How do I bake rye bread at home", "Why does my dough not rise in the fridge", "How long to bake buns"]
 
 
-def test_each_text_has_its_language_and_a_short_one_that_of_its_group() -> None:
-    texts = [*RUSSIAN, "2 + 2", *ENGLISH]
-    assert text_languages(texts, np.array([0, 0, 0, 0, 1, 1, 1])) == ["ru"] * 4 + ["en"] * 3
+def test_each_text_has_its_language_and_a_short_one_that_of_most() -> None:
+    texts = [*RUSSIAN, "2 + 2", *ENGLISH[:2]]
+    assert text_languages(texts) == ["ru"] * 4 + ["en"] * 2
+    assert text_languages([]) == []
+    assert text_languages(["", "12"]) == ["en", "en"]
 
 
-def test_a_language_of_hardly_any_text_of_a_group_is_a_mistake() -> None:
-    texts = [*RUSSIAN * 5, "Wie backe ich zu Hause ein gutes Roggenbrot mit Sauerteig"]
-    assert set(text_languages(texts, np.zeros(len(texts), int))) == {"ru"}
+def test_a_language_of_hardly_any_text_is_a_mistake() -> None:
+    texts = [*RUSSIAN * 20, "Wie backe ich zu Hause ein gutes Roggenbrot mit Sauerteig"]
+    assert set(text_languages(texts)) == {"ru"}
+
+
+def test_where_nearly_all_are_english_the_others_are_not_looked_for() -> None:
+    assert set(text_languages([*ENGLISH * 10, RUSSIAN[0]])) == {"en"}
+
+
+def test_languages_that_are_known_are_taken() -> None:
+    assert text_languages([*ENGLISH, "2 + 2", "x"], ["de", "de", "en", None, "zxx"]) == ["de", "de", "en", "de", "de"]
+
+
+def test_a_short_text_is_in_the_language_of_its_script() -> None:
+    assert text_languages([*ENGLISH, RUSSIAN[0], "да", "ok", "7"], ["en"] * 3 + ["ru", None, None, None]) == [
+        *["en"] * 3,
+        *["ru", "ru", "en", "en"],
+    ]
 
 
 def test_the_main_language_is_that_of_more_than_half() -> None:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from clioscope.naming.wording import built_in_words, language_in, own_language, tag_of, wording
+from clioscope.naming.wording import built_in_phrases, language_in, own_language, tag_of, wording
 
 LANGUAGES = ("Arabic", "Chinese", "French", "Georgian", "German", "Hindi", "Portuguese", "Russian", "Spanish")
 RUSSIAN = ["Как испечь ржаной хлеб дома", "Почему тесто для хлеба не поднимается"]
@@ -37,6 +37,6 @@ def test_without_a_model_a_label_is_in_the_language_of_its_texts() -> None:
     assert own_language(["Hur bakar jag ett gott rågbröd hemma"], "English", model=False) == "English"
 
 
-def test_the_words_of_the_phrases_are_known() -> None:
-    assert {"разные", "mixed", "topics", "混合"} <= built_in_words()
-    assert not {"parts", "name"} <= built_in_words()
+def test_the_phrases_of_all_languages_are_known() -> None:
+    assert {"разные вопросы", "Mixed topics", "混合主题"} <= set(built_in_phrases())
+    assert "ordinal" not in built_in_phrases()

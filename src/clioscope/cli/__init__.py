@@ -39,6 +39,7 @@ COMMANDS = {
     "experiment": ("experiment", "Run one of the project's experiments."),
     "codebooks": ("codebooks", "List the codebooks of given categories that come with Clioscope."),
     "notes": ("notes", "Make a codebook of an analyst's notes, and say whether more notes are needed."),
+    "questions": ("questions", "Write the questions of a build into batch files, and read the answers back."),
     "models": ("models", "List the models of the catalogue, and download them."),
     "settings": ("settings", "List every setting, with its default, its reason and what it changes."),
 }

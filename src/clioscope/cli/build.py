@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from clioscope.cli import completing
+from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
 from clioscope.cli.progress import Reporter
 from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
@@ -121,6 +122,8 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    batch: Batch = False,
+    without_failed: WithoutFailed = False,
     codebook: Annotated[
         str | None,
         typer.Option(
@@ -221,8 +224,8 @@ def build(
         return
     from clioscope.pipeline.build import build as build_atlas
 
-    with Reporter(quiet) as progress:
-        confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
+    with telling_what_waits(out), Reporter(quiet) as progress:
+        confirm = Confirm(chosen, progress, yes=yes or batch, quiet=quiet)
         asking = ConfirmLoss(out, progress, yes=yes)
         atlas = build_atlas(
             files,
@@ -233,6 +236,8 @@ def build(
             progress=progress,
             confirm=confirm,
             on_loss=asking,
+            batch=batch,
+            without_failed=without_failed,
         )
     if not quiet:
         _say_result(atlas)

@@ -231,8 +231,10 @@ def _opened(context: typer.Context) -> Editor:
 
 def _editor(context: typer.Context) -> Editor:
     """The editor of the atlas; the groups as they are before the edit are kept, to say afterwards what changed."""
+    from clioscope.atlas.export import shown_tree
+
     editor = _opened(context)
-    before = editor.atlas.tree
+    before = shown_tree(editor.atlas)
     context.obj["before"] = {row[0]: row for row in before.select("group", "parent", "name", "count").iter_rows()}
     return editor
 

@@ -79,15 +79,16 @@ def _answers(
     kind: str,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[facet] for facet in asked]
-    for chunk in rows.iter_slices(_CHUNK):
-        values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
-        for group in groups:
-            requests = facet_requests(
-                chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
-            )
-            for row, answer in zip(values, ask.ask(kind, requests, facet_parser(group)), strict=True):
-                row.update(answer or {})
-        yield from values
+    with ask.together():
+        for chunk in rows.iter_slices(_CHUNK):
+            values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
+            for group in groups:
+                requests = facet_requests(
+                    chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
+                )
+                for row, answer in zip(values, ask.ask(kind, requests, facet_parser(group)), strict=True):
+                    row.update(answer or {})
+            yield from values
 
 
 def facet_requests(

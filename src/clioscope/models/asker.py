@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from clioscope.models.account import Account
 from clioscope.models.answers import ask_all
@@ -12,12 +13,16 @@ from clioscope.models.chat import ChatModel, ChatRequest
 from clioscope.models.ledger import Ledger
 from clioscope.models.store import Store
 
+if TYPE_CHECKING:
+    from clioscope.models.batch.waits import Waits
+
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Asker:
-    """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all)."""
+    """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all). ``waits`` takes down the questions
+    of a model that is asked by batch files."""
 
     model: ChatModel
     store: Store
@@ -27,11 +32,16 @@ class Asker:
     retries: int = 2
     temperature: float | None = None
     on_progress: Callable[[str, int, int], None] | None = None
+    waits: Waits | None = None
+
+    def together(self) -> AbstractContextManager[None]:
+        """A context for several calls of ``ask`` of which none depends on another: in batches they are one round."""
+        return nullcontext() if self.waits is None else self.waits.together()
 
     def ask(self, stage: str, requests: Sequence[ChatRequest], parse: Callable[[str], T]) -> list[T | None]:
         """Parsed answers in the order of the requests; None (and a row in the ledger) for those that failed.
 
-        Raises ModelError when the model cannot answer at all.
+        Raises ModelError when the model cannot answer at all, and QuestionsWaiting when questions wait for a batch.
         """
         report = self.on_progress
         return ask_all(
@@ -45,4 +55,5 @@ class Asker:
             concurrency=self.concurrency,
             retries=self.retries,
             on_progress=None if report is None else lambda done, total: report(stage, done, total),
+            waits=self.waits,
         )

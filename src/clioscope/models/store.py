@@ -119,17 +119,25 @@ class Store:
 
         ``item`` is what the question was about, for example the id of a conversation (see ``keep_answers``).
         """
-        row = (
-            key,
-            answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
-            answer.prompt_tokens,
-            answer.completion_tokens,
-            answer.seconds,
-            int(answer.truncated),
-        )
-        self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", [row])
-        if item:
-            self._write("insert or ignore into about values (?, ?)", [(key, item)])
+        self.put_answers([(key, answer, item)])
+
+    def put_answers(self, rows: Sequence[tuple[str, ChatAnswer, str]]) -> None:
+        """Store (key, answer, item) of several questions, and commit once."""
+        answers = [
+            (
+                key,
+                answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
+                answer.prompt_tokens,
+                answer.completion_tokens,
+                answer.seconds,
+                int(answer.truncated),
+            )
+            for key, answer, _ in rows
+        ]
+        self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", answers)
+        about = [(key, item) for key, _, item in rows if item]
+        if about:
+            self._write("insert or ignore into about values (?, ?)", about)
 
     def get_refusal(self, key: str) -> str | None:
         """Why this question has no answer and will have none, or None."""

@@ -17,6 +17,7 @@ from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
 from clioscope.naming.tongues import main_language
 from clioscope.naming.wording import language_in, wording
+from clioscope.vectors.grouped import rows_by_group
 
 _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text
@@ -43,7 +44,7 @@ def spare_labels(
     ``most`` is the limit of words per name, ``languages`` (k) are the English names of the languages of the labels.
     Nothing is quoted that too few people of a group wrote.
     """
-    members = [np.flatnonzero(labels == group).tolist() for group in range(len(phrases))]
+    members = [rows.tolist() for rows in rows_by_group(labels, len(phrases))]
     spare = [
         phrase_label(own, most, language) if own else plain_label(texts, rows, support, most, language)
         for own, rows, language in zip(phrases, members, languages, strict=True)

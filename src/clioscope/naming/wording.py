@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.tongues import main_language
 
-_PLACE = re.compile(r"\{\w+\}")
 _FOLDER = "wordings"
 _ENGLISH = "English"
 
@@ -48,14 +45,9 @@ def own_language(texts: Iterable[str], language: str, *, model: bool) -> str:
     return names.get(main_language(texts) or "en", language)
 
 
-@cache
-def built_in_words() -> frozenset[str]:
-    """All words of the phrases, in small letters and in every language: nobody wrote these."""
-    found = set[str]()
-    for language in _tags():
-        for phrase in wording(language).values():
-            found.update(words(normal(_PLACE.sub(" ", phrase)).casefold()))
-    return frozenset(found)
+def built_in_phrases() -> list[str]:
+    """The phrases of all languages."""
+    return [phrase for language in _tags() for name, phrase in wording(language).items() if name != "ordinal"]
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from clioscope.conversations.texts.forms import is_base
 from clioscope.conversations.texts.words import joined, marks, unspaced
@@ -50,13 +51,34 @@ def _places(phrase: str, texts: Sequence[str]) -> tuple[Counter[str], Counter[st
     pattern = re.escape(first_word)
     for before, word in zip([first_word, *others], others, strict=False):
         pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
-    start = "" if unspaced(phrase[0]) else rf"(?<![\w{marks()}])"
-    end = "" if unspaced(phrase[-1]) else rf"(?![\w{marks()}])"
+    compiled, bounds = re.compile(pattern, re.IGNORECASE), (not unspaced(phrase[0]), not unspaced(phrase[-1]))
     inside: Counter[str] = Counter()
     first: Counter[str] = Counter()
     for text in texts:
-        for match in re.finditer(start + pattern + end, text, re.IGNORECASE):
-            before = text[: match.start()].rstrip(" \t\"'“«(*-")
-            written = " ".join(match.group().split())
+        for start, end in _found(compiled, text, bounds):
+            before = text[:start].rstrip(" \t\"'“«(*-")
+            written = " ".join(text[start:end].split())
             (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
     return inside, first
+
+
+def _found(pattern: re.Pattern[str], text: str, bounds: tuple[bool, bool]) -> Iterator[tuple[int, int]]:
+    """Where a phrase stands in a text, start and end. ``bounds``: whether a word must begin and end there.
+
+    The ends are looked at one by one: as a part of the pattern of every phrase, all the characters of words would have
+    to be compiled each time, which takes longer than the search.
+    """
+    of_word, at = _of_word(), 0
+    while match := pattern.search(text, at):
+        start, end = match.span()
+        if (bounds[0] and start and of_word.match(text, start - 1)) or (bounds[1] and of_word.match(text, end)):
+            at = start + 1
+        else:
+            yield start, end
+            at = end
+
+
+@cache
+def _of_word() -> re.Pattern[str]:
+    """The pattern of one character of a word."""
+    return re.compile(rf"[\w{marks()}]", re.IGNORECASE)

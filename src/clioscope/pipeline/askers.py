@@ -9,9 +9,10 @@ from clioscope.models.account import Account
 from clioscope.models.asker import Asker
 from clioscope.models.ledger import Ledger
 from clioscope.pipeline.stage import Role
-from clioscope.settings import Settings
+from clioscope.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
+    from clioscope.models.batch.waits import Waits
     from clioscope.models.chat import ChatModel
     from clioscope.models.store import Store
 
@@ -23,7 +24,7 @@ class Askers:
 
     ``store`` gives the store of answers; ``report`` gets (stage, done, total), and stage ``weights`` while a model
     is fetched; ``on_pause`` gets (stage, seconds, why) when a server wants to be left alone. Costs and failures of all
-    models stand in one ``account`` and one ``ledger``.
+    models stand in one ``account`` and one ``ledger``. Where ``waits`` is set, models at an address are not asked.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Askers:
         self._open: str | None = None
         self.account = Account(settings.model.price_in, settings.model.price_out)
         self.ledger = Ledger()
+        self.waits: Waits | None = None
         self.ids: dict[str, str] = {}  # role (chat, naming) to the identity of the model that was opened for it
 
     def key(self, role: Role) -> list[Any] | None:
@@ -58,14 +60,8 @@ class Askers:
             return None
         settings = self._settings.model.model_copy(update={"name": name})
         if self._model is None or self._open != name:
-            from clioscope.models.open import open_model
-
             self.close()
-            self._model = open_model(
-                settings,
-                on_progress=lambda done, total: self._report("weights", done, total),
-                on_pause=lambda seconds, why: self._on_pause(self._stage, seconds, why),
-            )
+            self._model = self._opened(settings)
             self._open = name
             self.ids["chat" if name == self._settings.model.name else "naming"] = self._model.id
         return Asker(
@@ -77,6 +73,18 @@ class Askers:
             retries=min(settings.retries, _RETRIES),
             temperature=settings.temperature,
             on_progress=lambda _, done, total: self._report(stage, done, total),
+            waits=self.waits,
+        )
+
+    def _opened(self, settings: ModelSettings) -> ChatModel:
+        from clioscope.models.open import is_address, open_model
+
+        if self.waits is not None and is_address(settings.name):
+            return self.waits.model(settings)
+        return open_model(
+            settings,
+            on_progress=lambda done, total: self._report("weights", done, total),
+            on_pause=lambda seconds, why: self._on_pause(self._stage, seconds, why),
         )
 
     def models(self, answered: Mapping[str, str]) -> dict[str, str | None]:

@@ -15,7 +15,8 @@ from clioscope.codebook.read import with_codebook
 from clioscope.conversations import collect_conversations
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
-from clioscope.pipeline.checks import check
+from clioscope.models.open import is_batch
+from clioscope.pipeline.checks import check, check_batch
 from clioscope.pipeline.encoder import with_encoder
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.exchange import put_in_place
@@ -46,6 +47,8 @@ def build(
     progress: Progress | None = None,
     confirm: Callable[[Estimate], None] | None = None,
     on_loss: Callable[[Sequence[str]], None] | None = None,
+    batch: bool = False,
+    without_failed: bool = False,
 ) -> Atlas:
     """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
 
@@ -60,11 +63,18 @@ def build(
     the table ``lineage``, and no question that it was answered is asked again. Where ``out`` holds an atlas that an
     analyst has edited, that one is the predecessor unless another is given.
 
+    With ``batch`` no model at an address is asked: the build stops at the first stage whose questions have no answers,
+    and raises QuestionsWaiting. ``export_questions`` writes them into files for a batch service, ``import_answers``
+    reads the answers, and the same call then goes on to the next stage that asks. ``without_failed`` leaves questions
+    out that failed in a batch, instead of waiting for another one.
+
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
     """
     settings = with_codebook(settings or Settings())
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     check(settings, facets)
+    if batch:
+        check_batch(settings)
     chosen = facets_of(settings, facets)
     settings = resolve(settings, chosen)
     if on_loss is not None and not overwrite and (lost := losses(Path(out), settings, chosen)):
@@ -73,6 +83,9 @@ def build(
         BuildFolder(Path(out), files, overwrite, None if after is None else Path(after)) as place,
         Run(place.folder, settings, chosen, files=files, sources=place.sources, progress=progress) as run,
     ):
+        batch = batch or is_batch(settings.model.name) or is_batch(settings.naming.model)
+        if batch:
+            run.batch(without_failed=without_failed)
         if place.predecessor is not None:
             run.before = predecessor_of(place.predecessor, settings)
         run.manifest.pop("encoder", None)  # of an earlier build in this folder
@@ -92,7 +105,7 @@ def build(
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
         write_lineage(run)
         finish(run)
-        put_in_place(place, place.predecessor or place.out, model=settings.model.name is not None)
+        put_in_place(place, place.predecessor or place.out, model=settings.model.name is not None and not batch)
     return Atlas(place.out)
 
 

@@ -46,3 +46,15 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
         check_embedder(settings.embedding, contact=contact)
     else:
         check_defaults(settings)
+
+
+def check_batch(settings: Settings) -> None:
+    """Raise SettingsError where none of the models can be asked by the files of a batch."""
+    from clioscope.errors import SettingsError
+    from clioscope.models.open import is_address
+
+    if not any(is_address(name) for name in (settings.model.name, settings.naming.model)):
+        raise SettingsError(
+            f"--batch: {settings.model.name} is not asked by files; give --model an address with the model's name "
+            "(http://host/v1 NAME), or batch:NAME."
+        )

@@ -19,11 +19,12 @@ from typing import IO, Any, Self
 
 from clioscope.atlas import Atlas
 from clioscope.conversations.records.files import list_paths
-from clioscope.errors import AtlasError, ClioscopeError, InputError
+from clioscope.errors import AtlasError, ClioscopeError, InputError, QuestionsWaiting
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 from clioscope.files.modes import copy_private
 
 ANSWERS = "answers.sqlite"
+WAITING = "waiting.sqlite"  # questions that wait for a batch, with the raw text in them
 UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
     f"{name}.npy"
     for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said", "encoded")
@@ -112,7 +113,7 @@ class BuildFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
+        if kind is not None and not issubclass(kind, QuestionsWaiting):
             with suppress(OSError):
                 self._leave_nothing()
         self._release()
@@ -199,7 +200,7 @@ class BuildFolder:
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif not path.name.startswith((ANSWERS, LOCK, MARK)):
+            elif not path.name.startswith((ANSWERS, WAITING, LOCK, MARK)):
                 path.unlink()
         self._fill(self.folder)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from clioscope.atlas.files import read_array, write_array, write_table
 from clioscope.pipeline.askers import Askers
-from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.folder import ANSWERS, WAITING
 from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import Settings
 
@@ -59,9 +59,18 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def batch(self, *, without_failed: bool = False) -> None:
+        """Ask no model at an address from now on: its questions wait for the files of a batch (see ``Waits``)."""
+        from clioscope.models.batch.waits import Waits
+
+        self.askers.waits = Waits(self.folder / WAITING, self.store, without_failed=without_failed)
+        self.askers.account.with_stored = True  # what a batch cost is booked when its answers are used
+
     def close(self) -> None:
         """Stop the model that is open, and close the store."""
         self.askers.close()
+        if self.askers.waits is not None:
+            self.askers.waits.close()
         if self._store is not None:
             self._store.close()
             self._store = None

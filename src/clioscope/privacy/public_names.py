@@ -6,14 +6,16 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.atlas.membership import lines_of
+from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.fallback import phrase_label
-from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
 from clioscope.naming.wording import own_language, wording
 from clioscope.privacy.word_count import MOST, WordCount
@@ -38,6 +40,7 @@ def public_names(
     words: int,
     language: str,
     model: bool = True,
+    languages: Sequence[str | None] | None = None,
 ) -> pl.DataFrame:
     """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
 
@@ -45,17 +48,14 @@ def public_names(
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
     ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language, ``model`` whether
-    a language model writes its names. Names of given categories count as everybody's.
+    a language model writes its names, ``languages`` (n) those of the texts as IETF tags (None: they are identified).
+    Names of given categories count as everybody's.
     """
     import polars as pl
 
-    count = WordCount(texts, owners, copies, base)
+    count = WordCount(texts, owners, copies, base, languages)
     levels = _levels(tree, base)
-    rows_of: dict[str, list[int]] = {group: [] for group in tree["group"]}
-    for groups in levels.values():
-        for row, group in enumerate(groups):
-            if group is not None:
-                rows_of[group].append(row)
+    rows_of = _rows(tree, base)
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
@@ -64,7 +64,8 @@ def public_names(
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
     tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
-    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, tongues)
+    support = Support(texts, least, owners, copies)
+    spare = _spare(levels, tongues, Phrases(texts, languages), support, count, rows_of, words)
     behind = {
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
@@ -106,6 +107,15 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
     return replaced.select(tree.columns), lacking
 
 
+def _rows(tree: pl.DataFrame, base: Sequence[str]) -> dict[str, NDArray[np.intp]]:
+    """The rows that each group holds, rising."""
+    place: dict[str, int] = {}
+    labels = np.array([place.setdefault(group, len(place)) for group in base], np.int64)
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    held = rows_of_groups(parents, list(place), labels)
+    return {group: held.get(group, np.zeros(0, np.intp)) for group in parents}
+
+
 def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | None]]:
     """For each level the group of every conversation (n), None where it has none there."""
     lines = lines_of(dict(tree.select("group", "parent").iter_rows()))
@@ -119,29 +129,28 @@ def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | Non
 
 def _spare(
     levels: dict[int, list[str | None]],
-    failing: set[str],
-    texts: Sequence[str],
+    tongues: Mapping[str, str],
+    known: Phrases,
     support: Support,
     count: WordCount,
-    rows_of: dict[str, list[int]],
+    rows_of: Mapping[str, NDArray[np.intp]],
     words: int,
-    tongues: dict[str, str],
 ) -> dict[str, Label]:
-    """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing.
+    """Labels of failing groups from phrases that enough people wrote, or labels that say nothing.
 
-    ``tongues``: the language (its English name) of each label.
+    ``tongues``: the language (its English name) of the label of each failing group.
     """
     from clioscope.naming.candidates import Label, clean_name
 
     found = dict[str, Label]()
     for groups in levels.values():
         here = sorted({group for group in groups if group is not None})
-        if not failing.intersection(here):
+        if not tongues.keys() & set(here):
             continue
         place = {group: number for number, group in enumerate(here)}
         labels = np.array([place.get(group, len(here)) if group else len(here) for group in groups], dtype=np.int32)
-        phrases = distinguishing_phrases(texts, labels, support=support)
-        for group in failing.intersection(here):
+        phrases = known.distinguishing(labels, support=support)
+        for group in tongues.keys() & set(here):
             backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
             if backed:
                 found[group] = phrase_label(backed, words, tongues[group])

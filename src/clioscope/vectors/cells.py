@@ -8,12 +8,15 @@ fast, but its compilation takes most of a minute in every process (docs/research
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.largest import largest
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
 _PROBES = 24  # cells that a cell is compared with
@@ -21,40 +24,71 @@ _ROUNDS = 3  # of k-means for the centroids; without them one neighbour in ten i
 _SAMPLE = 40  # rows a cell that decide the centroids
 _CELLS = 1 << 23  # similarities held at once: 32 MB
 
+Some = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows, and the candidates of each
 
-def candidates_by_cells(
-    vectors: NDArray[np.float32], count: int, seed: int = 0
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """For blocks of rows of unit ``vectors`` (n, d): the rows, and ``count`` likely neighbours of each, unordered.
 
-    Every row comes once; -1 fills up where fewer candidates were met. The seed draws the sample that the cells
-    are made from.
-    """
-    cells = min(len(vectors), max(2, round(2 * len(vectors) ** 0.5)))
-    drawn = np.random.default_rng(seed).permutation(len(vectors))[: _SAMPLE * cells]
-    centroids = _centroids(vectors[drawn], cells)
-    cell_of = _nearest_cell(vectors, centroids)
-    order = np.argsort(cell_of, kind="stable")
-    bounds = np.searchsorted(cell_of[order], np.arange(cells + 1))
-    members = [order[bounds[cell] : bounds[cell + 1]] for cell in range(cells)]
-    closeness = centroids @ centroids.T
-    np.fill_diagonal(closeness, -np.inf)
-    for cell, rows in enumerate(members):
-        if not len(rows):
-            continue
-        probes = np.argsort(-closeness[cell], kind="stable")[: min(_PROBES, cells) - 1]  # itself is the last of all
-        pool = np.concatenate([rows, *(members[probe] for probe in probes)])
-        among = vectors[pool]
-        taken = min(count, len(pool) - 1)
-        block = max(1, _CELLS // len(pool))
+class Cells(NamedTuple):
+    """Unit ``vectors`` (n, d) in cells: ``centroids`` (c, d), and the ``members`` (rows) of each cell."""
+
+    vectors: NDArray[np.float32]
+    centroids: NDArray[np.float32]
+    members: list[NDArray[np.intp]]
+
+    def own(self, count: int) -> list[Callable[[], Iterator[Some]]]:
+        """For each cell a function that gives its rows and ``count`` likely neighbours of each (-1: none), by blocks.
+
+        No row is its own neighbour.
+        """
+        return [partial(self._likely, cell, rows, None, count) for cell, rows in enumerate(self.members) if len(rows)]
+
+    def of(self, queries: NDArray[np.float32], count: int) -> list[Callable[[], Iterator[Some]]]:
+        """The same for unit ``queries`` (q, d), of which the rows are those of ``queries``."""
+        members = _members(_nearest_cell(queries, self.centroids), len(self.centroids))
+        return [partial(self._likely, cell, rows, queries, count) for cell, rows in enumerate(members) if len(rows)]
+
+    def _likely(
+        self, cell: int, rows: NDArray[np.intp], queries: NDArray[np.float32] | None, count: int
+    ) -> Iterator[Some]:
+        closeness = self.centroids @ self.centroids[cell]
+        closeness[cell] = np.inf  # itself is the first of all
+        probes = np.argsort(-closeness, kind="stable")[: min(_PROBES, len(self.centroids))]
+        pool = np.concatenate([self.members[probe] for probe in probes])
+        among = self.vectors[pool]
+        taken = min(count, len(pool) - (queries is None))
+        block = max(1, _CELLS // max(1, len(pool)))
         for start in range(0, len(rows), block):
             some = rows[start : start + block]
-            products = vectors[some] @ among.T
-            here = np.arange(len(some))
-            products[here, here + start] = -np.inf  # the cell's own rows stand first in the pool
+            products = (self.vectors if queries is None else queries)[some] @ among.T
+            if queries is None:
+                here = np.arange(len(some))
+                products[here, here + start] = -np.inf  # the cell's own rows stand first in the pool
             likely = np.full((len(some), count), -1, dtype=np.intp)
             likely[:, :taken] = pool[largest(products, taken)]
             yield some, likely
+
+
+def cells_of(vectors: NDArray[np.float32], seed: int = 0) -> Cells:
+    """The cells of unit ``vectors`` (n, d). The seed draws the sample that they are made from."""
+    cells = min(len(vectors), max(2, round(2 * len(vectors) ** 0.5)))
+    drawn = np.random.default_rng(seed).permutation(len(vectors))[: _SAMPLE * cells]
+    centroids = _centroids(vectors[drawn], cells)
+    return Cells(vectors, centroids, _members(_nearest_cell(vectors, centroids), cells))
+
+
+def candidates_by_cells(vectors: NDArray[np.float32], count: int, seed: int = 0) -> Iterator[Some]:
+    """For blocks of rows of unit ``vectors`` (n, d): the rows, and ``count`` likely neighbours of each, unordered.
+
+    Every row comes once; -1 fills up where fewer candidates were met.
+    """
+    for some in cells_of(vectors, seed).own(count):
+        yield from some()
+
+
+def _members(cell_of: NDArray[np.intp], cells: int) -> list[NDArray[np.intp]]:
+    """The rows in each cell, rising."""
+    order = np.argsort(cell_of, kind="stable")
+    bounds = np.searchsorted(cell_of[order], np.arange(cells + 1))
+    return [order[bounds[cell] : bounds[cell + 1]] for cell in range(cells)]
 
 
 def _centroids(sample: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
@@ -73,5 +107,10 @@ def _centroids(sample: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
 
 def _nearest_cell(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.intp]:
     block = max(1, _CELLS // len(centroids))
-    parts = [(vectors[i : i + block] @ centroids.T).argmax(axis=1) for i in range(0, len(vectors), block)]
-    return np.concatenate(parts)
+    nearest = np.empty(len(vectors), np.intp)
+
+    def place(start: int) -> None:
+        nearest[start : start + block] = (vectors[start : start + block] @ centroids.T).argmax(axis=1)
+
+    in_threads(place, range(0, len(vectors), block))
+    return nearest

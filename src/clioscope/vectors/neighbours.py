@@ -6,14 +6,16 @@ returned are computed anew row by row, so the same two vectors have the same sim
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.cells import candidates_by_cells
+from clioscope.vectors.cells import Some, cells_of
 from clioscope.vectors.distinct import distinct_rows
 from clioscope.vectors.largest import largest
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
@@ -88,10 +90,33 @@ def _scan(
 
 def _by_cells(vectors: NDArray[np.float32], k: int, seed: int) -> Neighbours:
     """Approximate search."""
-    indices = np.empty((len(vectors), k), dtype=np.int32)
-    similarities = np.empty((len(vectors), k), dtype=np.float32)
-    for rows, candidates in candidates_by_cells(vectors, k + _SPARE, seed):
-        indices[rows], similarities[rows] = _ranked(vectors[rows], vectors, candidates, k)
+    return _gathered(cells_of(vectors, seed).own(k + _SPARE), vectors, vectors, k)
+
+
+def nearest_by_cells(
+    queries: NDArray[np.float32], among: NDArray[np.float32], k: int, seed: int = 0, exact: int = EXACT
+) -> Neighbours:
+    """The ``k`` rows of ``among`` (m, d) nearest to each row of ``queries`` (n, d), all of them distinct unit rows.
+
+    Exact up to ``exact`` rows to search among; above, about 3 of 100 are others.
+    """
+    if k <= 0 or len(among) <= exact:
+        return _scan(queries, among, max(0, min(k, len(among))))
+    return _gathered(cells_of(among, seed).of(queries, k + _SPARE), queries, among, k)
+
+
+def _gathered(
+    cells: list[Callable[[], Iterator[Some]]], queries: NDArray[np.float32], among: NDArray[np.float32], k: int
+) -> Neighbours:
+    """The best ``k`` of the candidates that each cell gives for its rows of ``queries``."""
+    indices = np.empty((len(queries), k), dtype=np.int32)
+    similarities = np.empty((len(queries), k), dtype=np.float32)
+
+    def rank(cell: Callable[[], Iterator[Some]]) -> None:
+        for rows, candidates in cell():
+            indices[rows], similarities[rows] = _ranked(queries[rows], among, candidates, k)
+
+    in_threads(rank, cells)
     return Neighbours(indices, similarities)
 
 

@@ -79,6 +79,7 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import shown_texts
     from clioscope.naming.context import NamingContext
+    from clioscope.naming.phrases import Phrases
     from clioscope.naming.support import Support
 
     def counted() -> Support:
@@ -88,8 +89,15 @@ def naming_context(job: Job) -> NamingContext:
         return Support(texts, settings.support, owners, copies)
 
     settings = job.settings.naming
+    phrases = job.once(
+        "phrases",
+        lambda: Phrases(
+            shown_texts(said_facets(job), job.table("transcripts"), settings.show),
+            _languages_shown(job.table("facets"), job.settings.facets.language),
+        ),
+    )
     return NamingContext(
-        texts=shown_texts(said_facets(job), job.table("transcripts"), settings.show),
+        texts=phrases.texts,
         support=job.once("support", counted),
         vectors=vectors_of(job),
         settings=settings,
@@ -98,7 +106,26 @@ def naming_context(job: Job) -> NamingContext:
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
+        known=phrases,
     )
+
+
+def languages_told(facets: pl.DataFrame) -> list[str | None] | None:
+    """The language of each conversation (IETF tags), None where it could not be told; None for all where the facet
+    ``language`` is missing."""
+    import polars as pl
+
+    there = "language" in facets.columns and facets["language"].dtype == pl.String
+    return facets["language"].to_list() if there else None
+
+
+def _languages_shown(facets: pl.DataFrame, language: str) -> list[str | None] | None:
+    """The language of what stands for each conversation: ``language``, in which the model answers, where it was asked,
+    and else that of the conversation."""
+    told = languages_told(facets)
+    if told is None:
+        return None
+    return [language if asked else own for asked, own in zip(facets["asked"].to_list(), told, strict=True)]
 
 
 def _asked(job: Job) -> NDArray[np.bool_] | None:
