@@ -37,7 +37,9 @@ def test_show_prints_the_tree(atlas):
     said = run_cli("show", atlas, "--ids", "--describe").stdout
     tree = pl.read_parquet(atlas / "tree.parquet")
     assert all(group in said for group in tree["group"])
-    assert "60 conversations" in said
+    assert "60 conversations" in said and "distinct" not in said
+    name = tree.sort("level")["name"][0]
+    assert name in run_cli("show", atlas, "--group", name, check=True).stdout
     assert run_cli("show", atlas, "--depth", "1").stdout.count("█") < said.count("█") or tree["level"].max() == 0
 
 
