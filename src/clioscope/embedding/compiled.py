@@ -88,7 +88,7 @@ def convert(model: Any) -> Any:
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    class Transformer(torch.nn.Module):
+    class Transformer(torch.nn.Module):  # type: ignore[misc]
         """With a mask that is added: the masks that transformers makes do not survive a trace."""
 
         def __init__(self) -> None:

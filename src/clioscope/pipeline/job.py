@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.cluster.place import ClusterPlace
     from clioscope.embedding.embedder import Embedder
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
@@ -61,6 +62,11 @@ class Job:
         """The input: files and folders."""
         self._take("files")
         return self._workspace.files
+
+    @property
+    def cluster(self) -> ClusterPlace | None:
+        """Where input at a URL is read, if there is such a place: it decides nothing about the outcome."""
+        return self._workspace.cluster
 
     @property
     def facets(self) -> Sequence[Facet]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.files import VERSION, write_json, write_table
+from clioscope.errors import QuestionsWaiting
 from clioscope.files.folders import FORMAT, MANIFEST, manifest_of
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import Given, Stage, digest, values
@@ -64,7 +65,11 @@ class Run(Workspace):
             return
         self.progress.begin(stage.name)
         job = Job(self, stage, self._forget)
-        stage.make(job)
+        try:
+            stage.make(job)
+        except QuestionsWaiting:
+            self._write_ledger()  # of what failed so far
+            raise
         self.record(stage.name, job.record(key))
         self.progress.end(stage.name, self.manifest["stages"][stage.name]["seconds"], True)
 

