@@ -100,7 +100,7 @@ def _main_language(counts: pl.DataFrame, tree: pl.DataFrame, sizes: Mapping[str,
 def _is_usual(top: pl.DataFrame, total: float, usual: tuple[str, float]) -> bool:
     """Whether the most frequent language of a group is that of the atlas, with nearly the same share."""
     value, count = top.select("value", "count").row(0)
-    return value == usual[0] and abs(count / max(total, 1) - usual[1]) < _NEARLY
+    return bool(value == usual[0] and abs(count / max(total, 1) - usual[1]) < _NEARLY)
 
 
 def _known(told: pl.DataFrame, facet: str) -> pl.DataFrame:
