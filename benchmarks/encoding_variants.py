@@ -211,15 +211,12 @@ def _in_onnx(file: Path, threads: int) -> Run:
 
 def _openvino_file(model: Any, folder: Path) -> Path:
     import openvino
-    import torch
+
+    from clioscope.embedding.compiled import convert
 
     file = folder / "whole.xml"
     if not file.exists():
-        example = torch.ones(2, 9, dtype=torch.int64)
-        made = openvino.convert_model(
-            _inner(model), example_input={"input_ids": example, "attention_mask": example.clone()}
-        )
-        openvino.save_model(made, file, compress_to_fp16=False)
+        openvino.save_model(convert(model), file, compress_to_fp16=False)
     return file
 
 
@@ -228,9 +225,7 @@ def _in_openvino(file: Path, threads: int, precision: str) -> Run:
 
     settings = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
     request = openvino.Core().compile_model(file, "CPU", settings).create_infer_request()
-    return lambda ids, mask: _mean(
-        np.array(request.infer({"input_ids": ids, "attention_mask": mask})[0], dtype=np.float32), mask
-    )
+    return lambda ids, mask: _mean(np.array(request.infer([ids, mask])[0], dtype=np.float32), mask)
 
 
 def _mean(tokens: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@
 The conversations are real texts with real vectors, each changed a little (benchmarks/scale_data.py); a language model
 was asked about 20,000 of them, and none names the groups. Run are the stages of a build themselves, then the report
 card, the published copy and the file of the explorer. Beside them stands a bare graph of nearest neighbours of the same
-vectors, 20 each: no way of grouping can be quicker than that by much. With --keep, a second call goes on where the first
-one ended.
+vectors, 20 each: no way of grouping can be quicker than that by much. With --keep, a second call goes on where the
+first one ended.
 
 The seconds of the cores together say what the work costs where other work runs on the machine.
 

@@ -26,7 +26,8 @@ describe("the points that are drawn", () => {
 
   it("are first those that are selected", () => {
     const state = Uint8Array.from(all, (_, row) => (row < 5000 ? 2 : 1));
-    const { rows } = pick(state, x, y, null, 20_000);
+    const { rows, even } = pick(state, x, y, null, 20_000);
+    expect([even, pick(all, x, y, null, 20_000).even]).toEqual([false, true]);
     expect(rows.filter((row) => row < 5000)).toHaveLength(5000);
     expect(Math.abs(rows.length - 20_000)).toBeLessThan(20);
     const most = pick(Uint8Array.from(all, (_, row) => (row < 50_000 ? 2 : 1)), x, y, null, 20_000).rows;

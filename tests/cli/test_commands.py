@@ -43,6 +43,14 @@ def test_show_prints_the_tree(atlas):
     assert run_cli("show", atlas, "--depth", "1").stdout.count("█") < said.count("█") or tree["level"].max() == 0
 
 
+def test_show_prints_what_the_build_took(atlas, chats, tmp_path):
+    said = run_cli("show", atlas, "--profile").stdout
+    assert all(word in said for word in ("stage", "rows/s", "peak MB", "written MB", "facets", "layout", "all"))
+    assert "█" not in said
+    found = run_cli("build", chats, "--out", tmp_path / "made", *FAKE, "--profile")
+    assert found.returncode == 0 and "peak MB" in found.stderr and found.stdout == ""
+
+
 def test_export_writes_every_format(atlas, tmp_path):
     for suffix in ("md", "csv", "json", "parquet"):
         assert run_cli("export", atlas, tmp_path / f"report.{suffix}").returncode == 0
@@ -90,6 +98,8 @@ def test_a_copy_of_what_nobody_is_known_to_have_written_says_so(tmp_path):
     said = "Counted as if every conversation were another person."
     assert said in run_cli("publish", tmp_path / "atlas", tmp_path / "public", *low, check=True).stdout
     assert said in run_cli("show", tmp_path / "public", check=True).stdout.splitlines()[0]
+    run_cli("publish", tmp_path / "atlas", tmp_path / "other", *low, "--word-users", "99", check=True)
+    assert clioscope.open(tmp_path / "other").manifest["settings"]["privacy"]["word_users"] == 99
     assert said not in run_cli("show", tmp_path / "atlas", check=True).stdout
 
 

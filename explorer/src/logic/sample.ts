@@ -15,6 +15,8 @@ export interface Picked {
   rows: Uint32Array;
   /** How many there are to be drawn in the window. */
   of: number;
+  /** Whether every one had the same chance; not where what is selected comes first. */
+  even: boolean;
 }
 
 const BRIGHT = 0.8; // of what is drawn, at most this share is what is selected, while there is anything else
@@ -39,7 +41,7 @@ export function pick(state: Uint8Array, x: Float32Array, y: Float32Array, window
   const rows = new Uint32Array(dim + bright);
   let found = 0;
   for (let row = 0; row < state.length; row++) if (there[row] && Math.imul(row, 0x9e3779b1) >>> 0 <= limits[there[row]]) rows[found++] = row;
-  return { rows: rows.slice(0, found), of: dim + bright };
+  return { rows: rows.slice(0, found), of: dim + bright, even: !dim || !bright };
 }
 
 /** Multiples of an odd number near 2^32 / φ, cut at 32 bits, fill the numbers below 2^32 evenly (Knuth, TAOCP 3, 6.4). */

@@ -39,7 +39,7 @@ function DrawnMap() {
   const plot = useRef<Scatter | null>(null);
   const [ready, setReady] = useState(false);
   const [lasso, setLasso] = useState(false);
-  const [drawn, setDrawn] = useState<[number, number] | null>(null);
+  const [drawn, setDrawn] = useState<{ shown: number; n: number; even: boolean } | null>(null);
   const [pointer, setPointer] = useState<[number, number]>([0, 0]);
 
   useEffect(() => {
@@ -54,7 +54,7 @@ function DrawnMap() {
         settle = setTimeout(() => (camera.value = scatter.isHome() ? null : placeOf(scatter.camera())), 200);
       },
       over: (index) => (hovered.value = index),
-      drew: (shown, of) => setDrawn(shown < of ? [shown, of] : null),
+      drew: (shown, of, even) => setDrawn(shown < of ? { shown, n: of, even } : null),
       lassoed: (polygon) => {
         region.value = { kind: "lasso", polygon: simplify(polygon) };
         setLasso(false);
@@ -156,7 +156,7 @@ function DrawnMap() {
       </div>
       {drawn && (
         <p class="some-drawn" title={t("drawnHelp")} data-test="some-drawn">
-          {t("drawn", { shown: drawn[0], n: drawn[1] })}
+          {t(drawn.even ? "drawn" : "drawnFirst", { shown: drawn.shown, n: drawn.n })}
         </p>
       )}
       {hovered.value >= 0 && <Tooltip at={pointer} />}

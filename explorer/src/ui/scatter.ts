@@ -35,8 +35,8 @@ export interface Heard {
   moved: () => void;
   over: (index: number) => void;
   lassoed: (polygon: Polygon) => void;
-  /** How many points are drawn, of how many that could be here. */
-  drew: (shown: number, of: number) => void;
+  /** How many points are drawn, of how many that could be here, and whether they are picked evenly. */
+  drew: (shown: number, of: number, even: boolean) => void;
 }
 
 const SETTLED = 250; // ms after which the map has stopped to move
@@ -163,7 +163,7 @@ export function makeScatter(
       { zDataType: "categorical", wDataType: "categorical", ...(index && !some && { spatialIndex: index, preventFilterReset: true }) },
     );
     picked = some && some.rows;
-    heard.drew(drawn, some ? some.of : n);
+    heard.drew(drawn, some ? some.of : n, some?.even ?? true);
     // The index is of the true places, kept from a first drawing with nothing hidden.
     if (!index && !some && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
   }

@@ -244,6 +244,7 @@ export const en = {
   preparing: "Preparing the page of this atlas. This is done once; the next time it opens at once…",
   readingColumns: "Reading {n} more column…|Reading {n} more columns…",
   drawn: "{shown} of {n} points drawn, picked evenly",
+  drawnFirst: "{shown} of {n} points drawn, the selected ones first",
   drawnHelp: "All conversations are counted. So many points would be drawn slowly, so the map shows some of them, picked evenly; what you select is drawn first, and nearer the map shows all.",
   failed: "The atlas cannot be shown.",
   oneAtATime: "A published atlas can be filtered by one facet at a time, so this filter replaced the one before.",

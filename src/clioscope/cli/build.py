@@ -122,6 +122,14 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="Where questions and vectors are worked on: `ray`, or the address of a cluster `ray://HOST:10001`.",
+            rich_help_panel=_MODEL,
+            show_default=False,
+        ),
+    ] = None,
     batch: Batch = False,
     without_failed: WithoutFailed = False,
     codebook: Annotated[
@@ -181,6 +189,9 @@ def build(
             "--yes", "-y", help="Do not ask for confirmation, before a costly build or one that removes something."
         ),
     ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage took: time, rows, memory, bytes.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
@@ -205,6 +216,7 @@ def build(
         "facets__ask": asked_of(ask),
         "facets__screen": screen,
         **facet_options(facets or []),
+        "cluster__on": on,
         "codebook__file": codebook,
         "clustering__method": method,
         "clustering__clusters": clusters,
@@ -239,6 +251,10 @@ def build(
             batch=batch,
             without_failed=without_failed,
         )
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        say_costs(atlas.manifest, err=True)
     if not quiet:
         _say_result(atlas)
 

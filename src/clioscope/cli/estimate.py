@@ -47,8 +47,11 @@ class Confirm:
 
     def __init__(self, settings: Settings, reporter: Reporter, *, yes: bool, quiet: bool) -> None:
         self._settings, self._reporter, self._yes, self._quiet = settings.model, reporter, yes, quiet
+        self._screens = settings.facets.screen is not None
 
     def __call__(self, estimate: Estimate) -> None:
+        known = estimate.seconds is not None or not estimate.calls
+        self._reporter.plan(estimate, screens=self._screens, known_speed=known)
         if not estimate.calls:
             return
         line = f"{said_of_asked(estimate.asked, estimate.conversations)}; " if estimate.asked else ""

@@ -22,6 +22,9 @@ def show(
     ] = None,
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage of the build took, and not the tree.")
+    ] = False,
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and what sets its languages and scores apart.
 
@@ -57,6 +60,13 @@ def show(
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        if not opened.manifest.get("stages"):
+            raise AtlasError(f"{atlas}: its manifest does not say what the build took (a published copy never does).")
+        say_costs(opened.manifest)
+        return
     shown = shown_tree(opened)
     rows = {row["group"]: row for row in shown.iter_rows(named=True)}
     if group is not None:

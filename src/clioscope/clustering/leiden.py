@@ -22,6 +22,7 @@ from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.neighbours import knn_distinct
 
 _LARGE = 20_000  # rows above which one good run has to do
+_HUGE = 200_000  # rows above which quick runs find the resolution: a final run takes a minute and more
 _ROUGH = 8  # runs at most to find the resolution of a number that is only tried
 
 
@@ -74,16 +75,19 @@ class Runs:
 
     def find(self, target: int) -> float:
         """The resolution at which the final runs give about ``target`` groups."""
-        tolerance = target // 200
+        rows = self._graph.shape[0]
+        tolerance = target // (200 if rows <= _HUGE else 50)
         rough = search_resolution(
             lambda resolution: int(_run(self._graph, resolution, 1, 1, self._seed).max()) + 1, target, 1.0, tolerance
         )
+        if rows > _HUGE:
+            return rough
         return search_resolution(
             lambda resolution: int(self.labels(resolution).max()) + 1,
             target,
             rough,
             tolerance,
-            most=8 if self._graph.shape[0] <= _LARGE else 3,
+            most=8 if rows <= _LARGE else 3,
         )
 
 

@@ -30,7 +30,7 @@ def torch_forward(model: Any, *, bfloat16: bool) -> Forward:
         with torch.inference_mode(), precision(bfloat16):
             given = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
             found = model({name: tensor.to(model.device) for name, tensor in given.items()})
-            return _unit(found["sentence_embedding"])
+            return unit(found["sentence_embedding"])
 
     return forward
 
@@ -43,8 +43,9 @@ def precision(bfloat16: bool) -> AbstractContextManager[Any]:
     return short if bfloat16 else nullcontext()
 
 
-def _unit(vectors: Any) -> NDArray[np.float32]:
+def unit(vectors: Any) -> NDArray[np.float32]:
+    """Unit vectors of a tensor (n, d)."""
     import torch
 
-    unit: NDArray[np.float32] = torch.nn.functional.normalize(vectors.float(), dim=1).cpu().numpy()
-    return unit
+    rows: NDArray[np.float32] = torch.nn.functional.normalize(vectors.float(), dim=1).cpu().numpy()
+    return rows

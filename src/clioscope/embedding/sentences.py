@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.embedding.batches import TOKENS, batches, rows_of
+from clioscope.embedding.compiled import compiled_forward, compiles
 from clioscope.embedding.forward import Forward, precision, torch_forward
 from clioscope.errors import ModelError
 from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
@@ -27,13 +28,20 @@ class SentenceEncoder:
     The same text has the same vector to the bit, alone or in any batch, since one bit can move a text to another
     group (``batches``). That costs a few per cent.
     On a CPU that multiplies numbers of 16 bits (bfloat16), it does so, in about half the time; vectors keep a cosine
-    of .9999 with those of 32 bits. ``id`` then ends with ``+bf16``.
+    of .9999 with those of 32 bits. OpenVINO runs it where it is installed and can. Both are told in ``id``, after a
+    ``+``, so that stored vectors are those of one way.
     A text of more tokens than the model reads gives its head and its tail. The weights are loaded by the first call of
     ``encode``.
     """
 
     def __init__(
-        self, source: str | Path, *, name: str | None = None, batch_size: int = 64, bfloat16: bool = True
+        self,
+        source: str | Path,
+        *,
+        name: str | None = None,
+        batch_size: int = 64,
+        bfloat16: bool = True,
+        compiled: bool = True,
     ) -> None:
         self._source = str(source)
         self._batch_size = batch_size
@@ -41,7 +49,9 @@ class SentenceEncoder:
         self._forward: Forward
         require(self._source)
         self._bfloat16 = bfloat16 and multiplies_bfloat16() and not has_card()
-        self.id = (name or identity(Path(source))) + ("+bf16" if self._bfloat16 else "")
+        self._compiled = compiled and compiles(Path(source))
+        ways = [way for way, taken in (("openvino", self._compiled), ("bf16", self._bfloat16)) if taken]
+        self.id = (name or identity(Path(source))) + ("+" + "-".join(ways) if ways else "")
 
     @property
     def dimension(self) -> int:
@@ -94,6 +104,11 @@ class SentenceEncoder:
             and hasattr(model[0], "auto_model")
             and not model.default_prompt_name
         )
+
+    def _plan(self) -> Forward:
+        if self._compiled:
+            return compiled_forward(self._model, identity(Path(self._source)), bfloat16=self._bfloat16)
+        return torch_forward(self._model, bfloat16=self._bfloat16)
 
     def read_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The share of each text that ``encode`` reads (n,): below 1 for a text of more tokens than the model takes."""
@@ -164,7 +179,7 @@ class SentenceEncoder:
             finally:
                 if bars:
                     logging.enable_progress_bar()
-            self._forward = torch_forward(self._model, bfloat16=self._bfloat16)
+            self._forward = self._plan()
         return self._model
 
 

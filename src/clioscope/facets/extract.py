@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from clioscope.models.asker import Asker
     from clioscope.models.chat import ChatRequest
 
-# Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one.
+# Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one …
 _CHUNK = 4096
+_MANY = 500_000  # … but a crew that starts engines for each of its rounds gets more (some 2 GB of long transcripts).
 
 
 def extract_facets(
@@ -80,7 +81,7 @@ def _answers(
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[facet] for facet in asked]
     with ask.together():
-        for chunk in rows.iter_slices(_CHUNK):
+        for chunk in rows.iter_slices(_MANY if ask.bulk else _CHUNK):
             values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
             for group in groups:
                 requests = facet_requests(

@@ -170,7 +170,7 @@ class _Run(Generic[T]):
                 self.values[key] = self.parse(answer.text)
                 break
             except ValueError as error:
-                reason = _unusable(error, answer, request)
+                reason = unusable(error, answer, request)
         if key not in self.values:
             self.reasons[key] = (reason, attempts, server)
         self.done += len(self.places[key])
@@ -263,7 +263,8 @@ def vary(request: ChatRequest, attempt: int) -> ChatRequest:
     return replace(request, seed=request.seed + 7919 * attempt, temperature=temperature)
 
 
-def _unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> str:
+def unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> str:
+    """Why an answer is of no use, in one line."""
     first = (str(error).strip().splitlines() or ["no reason given"])[0]
     if not answer.text.strip():
         first = "the answer is empty"

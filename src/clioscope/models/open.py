@@ -45,6 +45,8 @@ def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_p
     head, _, rest = name.partition(":")
     if is_address(name):
         return _open_address(name, settings, on_pause)
+    if is_vllm(name):
+        raise ModelError(f"{name}: engines on a cluster are asked by a build with --on ray; elsewhere give an address.")
     if head in models:
         return make_model(head, rest, settings, on_progress)
     if name.lower().endswith(".gguf"):
@@ -72,6 +74,11 @@ def address_and_model(name: str) -> tuple[str, str]:
     return address, model.strip()
 
 
+def is_vllm(name: str | None) -> bool:
+    """Whether a name is ``vllm:NAME``, a model that engines on a cluster load (``cluster.on``)."""
+    return name is not None and name.strip().startswith("vllm:")
+
+
 def check_model(settings: ModelSettings) -> None:
     """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()
@@ -80,7 +87,7 @@ def check_model(settings: ModelSettings) -> None:
         check_fake(rest)
     elif is_batch(name) and not address_and_model(name)[1]:
         raise ModelError(f"{name}: names no model; give --model batch:NAME.")
-    elif is_address(name):
+    elif is_address(name) or is_vllm(name):
         return
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
@@ -111,6 +118,8 @@ def known_id(settings: ModelSettings) -> str | None:
     if is_address(name):
         address, model = address_and_model(name)
         return _client(address, model, settings).id if model else None
+    if is_vllm(name):
+        return None
     if head == "transformers":
         from clioscope.models.in_process import check_in_process
 

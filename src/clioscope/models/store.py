@@ -121,9 +121,10 @@ class Store:
         """
         self.put_answers([(key, answer, item)])
 
-    def put_answers(self, rows: Sequence[tuple[str, ChatAnswer, str]]) -> None:
-        """Store (key, answer, item) of several questions, and commit once."""
-        answers = [
+    def put_answers(self, answers: Iterable[tuple[str, ChatAnswer, str]]) -> None:
+        """Store answers, each with its key and what its question was about, in one commit (see ``put_answer``)."""
+        listed = list(answers)
+        rows = [
             (
                 key,
                 answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
@@ -132,11 +133,11 @@ class Store:
                 answer.seconds,
                 int(answer.truncated),
             )
-            for key, answer, _ in rows
+            for key, answer, _ in listed
         ]
-        self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", answers)
-        about = [(key, item) for key, _, item in rows if item]
-        if about:
+        if rows:
+            self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", rows)
+        if about := [(key, item) for key, _, item in listed if item]:
             self._write("insert or ignore into about values (?, ?)", about)
 
     def get_refusal(self, key: str) -> str | None:

@@ -26,6 +26,7 @@ from clioscope.pipeline.losses import losses
 from clioscope.pipeline.manifest import finish
 from clioscope.pipeline.notices import said_of_asked
 from clioscope.pipeline.predecessor import predecessor_of
+from clioscope.pipeline.reading import check_input
 from clioscope.pipeline.resolve import resolve
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages import STAGES, asked, conversations
@@ -50,7 +51,8 @@ def build(
     batch: bool = False,
     without_failed: bool = False,
 ) -> Atlas:
-    """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it.
+    """Build an atlas of the conversations in ``paths`` in the folder ``out``, and open it. Paths may be URLs where
+    ``cluster.on`` is set (docs/ray.md).
 
     The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way, the same
     call goes on from there. The edits of the atlas that was there are replayed over the new one. ``facets`` are further
@@ -73,6 +75,7 @@ def build(
     settings = with_codebook(settings or Settings())
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     check(settings, facets)
+    check_input(files, settings)
     if batch:
         check_batch(settings)
     chosen = facets_of(settings, facets)

@@ -19,6 +19,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
 
     Raises SettingsError or ModelError that names what there is.
     """
+    from clioscope.cluster.place import check_cluster
     from clioscope.clustering import clusterers
     from clioscope.embedding.open import check_embedder
     from clioscope.errors import SettingsError
@@ -38,6 +39,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     language_name(settings.facets.language)
     check_facets(settings, facets)
     recogniser_for(settings.privacy.recognisers)
+    check_cluster(settings)
     if settings.model.name is not None:
         check_model(settings.model)
         if settings.naming.model is not None:

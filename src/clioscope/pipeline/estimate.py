@@ -60,18 +60,21 @@ def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None)
     Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
     """
     from clioscope.codebook.read import with_codebook
-    from clioscope.conversations import collect_conversations
     from clioscope.facets.selection import facets_of
     from clioscope.models.store import Store
     from clioscope.pipeline.checks import check
     from clioscope.pipeline.encoder import with_encoder
+    from clioscope.pipeline.reading import check_input, read_input
     from clioscope.pipeline.resolve import resolve
+    from clioscope.pipeline.workspace import Workspace
 
     settings = with_codebook(settings)
     check(settings, contact=False)
+    check_input(paths, settings)
     facets = facets_of(settings)
     settings = resolve(settings, facets)
-    found = collect_conversations(list(paths), settings.input, settings.seed, None)
+    with Workspace(out or Path(), settings, facets) as workspace:
+        found = read_input(paths, settings, None, workspace.cluster, None)
     places = () if out is None else (out.with_name(out.name + ".building"), out)
     answers = next((one / "answers.sqlite" for one in places if (one / "answers.sqlite").exists()), None)
     store = None if answers is None else Store(answers)

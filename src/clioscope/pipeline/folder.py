@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from clioscope.atlas import Atlas
+from clioscope.cluster.urls import list_url, url_of
 from clioscope.conversations.records.files import list_paths
 from clioscope.errors import AtlasError, ClioscopeError, InputError, QuestionsWaiting
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
@@ -71,9 +72,14 @@ class BuildFolder:
 
         As they are when the work begins: that is what is read.
         """
+        here = [path for path in self._files if url_of(path) is None]
+        there = [file for path in self._files if (url := url_of(path)) is not None for file in list_url(url)]
         return [
-            {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
-            for file in list_paths(self._files)
+            *(
+                {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
+                for file in (list_paths(here) if here else ())
+            ),
+            *({"path": file.url, "bytes": file.bytes, "changed": file.changed} for file in there),
         ]
 
     @property
@@ -95,7 +101,7 @@ class BuildFolder:
 
     def __enter__(self) -> Self:
         for path in self._files:
-            if not path.exists():
+            if url_of(path) is None and not path.exists():
                 raise InputError(f"{path}: there is no such file or folder.")
         try:
             self._enter()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.cluster.place import ClusterPlace
     from clioscope.embedding.embedder import Embedder
     from clioscope.facets.facet import Facet
     from clioscope.models.store import Store
@@ -45,7 +46,9 @@ class Workspace:
     ) -> None:
         self.folder, self.settings, self.facets, self.files = folder, settings, facets, files
         self.progress: Progress = progress or Silent()
-        self.askers = Askers(settings, lambda: self.store, self.progress.step, on_pause(self.progress))
+        self.askers = Askers(
+            settings, lambda: self.store, self.progress.step, on_pause(self.progress), lambda: self.cluster
+        )
         self.hashes: dict[str, str] = {}
         self.before: Predecessor | None = None  # the earlier atlas that ids and names are kept of
         self._store: Store | None = None
@@ -71,6 +74,8 @@ class Workspace:
         self.askers.close()
         if self.askers.waits is not None:
             self.askers.waits.close()
+        if self.settings.cluster.on is not None and self.cluster is not None:
+            self.cluster.close()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -130,7 +135,17 @@ class Workspace:
         """The encoder of these settings."""
         from clioscope.embedding.open import open_embedder
 
-        return open_embedder(self.settings.embedding)
+        embedder, place = open_embedder(self.settings.embedding), self.cluster
+        return embedder if place is None else place.embedder(embedder, self.settings.embedding)
+
+    @cached_property
+    def cluster(self) -> ClusterPlace | None:
+        """Where questions and texts are worked on in bulk, by these settings; None where that is this process."""
+        if self.settings.cluster.on is None:
+            return None
+        from clioscope.cluster.place import ClusterPlace
+
+        return ClusterPlace(self.settings.cluster, self.folder)
 
 
 def file_hash(path: Path) -> str:

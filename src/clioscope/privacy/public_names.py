@@ -6,7 +6,7 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,27 +35,33 @@ def public_names(
     texts: Sequence[str],
     owners: Sequence[Sequence[Any]],
     copies: Sequence[int] | None,
+    support: Support | None = None,
     *,
     least: int,
     words: int,
     language: str,
+    only: Collection[str] | None = None,
     model: bool = True,
     languages: Sequence[str | None] | None = None,
 ) -> pl.DataFrame:
-    """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
+    """One row per group of ``tree`` (of those in ``only``, if it is given): group, name, description, people,
+    spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
-    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language, ``model`` whether
-    a language model writes its names, ``languages`` (n) those of the texts as IETF tags (None: they are identified).
-    Names of given categories count as everybody's.
+    ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
+    the English name of the atlas's language, ``model`` whether a language model writes its names, ``languages`` (n)
+    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's.
     """
     import polars as pl
 
     count = WordCount(texts, owners, copies, base, languages)
     levels = _levels(tree, base)
     rows_of = _rows(tree, base)
+    if only is not None:
+        levels = {level: [one if one in only else None for one in own] for level, own in levels.items()}
+        tree = tree.filter(pl.col("group").is_in(list(only)))
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
@@ -64,7 +70,7 @@ def public_names(
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
     tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
-    support = Support(texts, least, owners, copies)
+    support = Support(texts, least, owners, copies) if support is None else support.counted(least, owners, copies)
     spare = _spare(levels, tongues, Phrases(texts, languages), support, count, rows_of, words)
     behind = {
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
@@ -86,8 +92,8 @@ def public_names(
 def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int) -> tuple[pl.DataFrame, pl.Series]:
     """The tree with the names that may be published, and for each group whether it has none (bool).
 
-    A name that the analyst wrote or vouches for stands. So do all names of an atlas without the table, as those before
-    it was introduced.
+    A name that the analyst vouches for stands, and one of a given category; what the analyst wrote counts as
+    everybody's in the table. All names of an atlas without the table stand, as those before it was introduced.
     """
     import polars as pl
 
@@ -95,8 +101,6 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
         return tree, pl.Series([False] * tree.height, dtype=pl.Boolean)
     joined = tree.join(names, on=["group", "name", "description"], how="left", maintain_order="left", nulls_equal=True)
     own = pl.col("action").is_in(["vouched", "given"])
-    if "edited" in tree.columns:
-        own = own | pl.col("edited").fill_null(False)
     passes = own | (pl.col("people").fill_null(0) >= least)
     spared = ~passes & (pl.col("spare_people").fill_null(0) >= least)
     lacking = joined.select((~passes & ~spared).alias("lacking"))["lacking"]

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from clioscope.errors import SettingsError
 from clioscope.registry import suggestion
+from clioscope.settings.cluster import ClusterSettings
 from clioscope.settings.codebook import CodebookSettings
 from clioscope.settings.facets import FacetSettings
 from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
@@ -36,6 +37,7 @@ class Settings(Section):
     hierarchy: HierarchySettings = HierarchySettings()
     privacy: PrivacySettings = PrivacySettings()
     layout: LayoutSettings = LayoutSettings()
+    cluster: ClusterSettings = ClusterSettings()
 
 
 def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:

@@ -6,7 +6,7 @@ returned are computed anew row by row, so the same two vectors have the same sim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,8 @@ from clioscope.vectors.unit import unit_rows
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
 _CELLS = 1 << 23  # similarities held at once: 32 MB, and twice that for their order
 _SPARE = 4  # candidates beyond k, so that rounding in the product cannot drop a true neighbour
-_RECOMPUTE = 1 << 23  # floats gathered at once when similarities are computed anew
+_RANKED = 4096  # rows that a thread ranks at once
+_RECOMPUTE = 1 << 22  # floats gathered at once when similarities are computed anew
 
 
 class Neighbours(NamedTuple):
@@ -37,7 +38,7 @@ def knn(vectors: NDArray[Any], k: int, seed: int = 0, exact: int = EXACT) -> Nei
 
     Twins are not each other's neighbours: of equal rows the first stands for all, and equal rows have equal
     neighbours. So k is capped at the number of distinct rows less one. Up to ``exact`` distinct rows the
-    result is exact, above it lacks about 3 of 100 neighbours, others for another seed.
+    result is exact, above it lacks about 2 of 100 neighbours, others for another seed.
     """
     distinct = distinct_rows(vectors)
     near = knn_distinct(distinct.vectors, k, seed, exact)
@@ -98,25 +99,26 @@ def nearest_by_cells(
 ) -> Neighbours:
     """The ``k`` rows of ``among`` (m, d) nearest to each row of ``queries`` (n, d), all of them distinct unit rows.
 
-    Exact up to ``exact`` rows to search among; above, about 3 of 100 are others.
+    Exact up to ``exact`` rows to search among; above, about 2 of 100 are others.
     """
     if k <= 0 or len(among) <= exact:
         return _scan(queries, among, max(0, min(k, len(among))))
     return _gathered(cells_of(among, seed).of(queries, k + _SPARE), queries, among, k)
 
 
-def _gathered(
-    cells: list[Callable[[], Iterator[Some]]], queries: NDArray[np.float32], among: NDArray[np.float32], k: int
-) -> Neighbours:
-    """The best ``k`` of the candidates that each cell gives for its rows of ``queries``."""
+def _gathered(blocks: Iterable[Some], queries: NDArray[np.float32], among: NDArray[np.float32], k: int) -> Neighbours:
+    """The best ``k`` of the candidates that come for blocks of rows of the ``queries``."""
     indices = np.empty((len(queries), k), dtype=np.int32)
     similarities = np.empty((len(queries), k), dtype=np.float32)
 
-    def rank(cell: Callable[[], Iterator[Some]]) -> None:
-        for rows, candidates in cell():
-            indices[rows], similarities[rows] = _ranked(queries[rows], among, candidates, k)
+    for rows, candidates in blocks:
 
-    in_threads(rank, cells)
+        def rank(start: int, rows: NDArray[np.intp] = rows, candidates: NDArray[np.intp] = candidates) -> None:
+            some = rows[start : start + _RANKED]
+            likely = candidates[start : start + _RANKED]
+            indices[some], similarities[some] = _ranked(queries[some], among, likely, k)
+
+        in_threads(rank, range(0, len(rows), _RANKED))
     return Neighbours(indices, similarities)
 
 

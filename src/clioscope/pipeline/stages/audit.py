@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known, languages_told
+from clioscope.pipeline.stages.naming import KNOWN, known, languages_told, support_of
 from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, writers
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def audit(job: Job) -> None:
     language = language_name(settings.facets.language)
     least, words = settings.privacy.word_users, settings.naming.max_words
     public = public_names(
-        *(tree, base, texts, owners, copies),
+        *(tree, base, texts, owners, copies, support_of(job)),
         least=least,
         words=words,
         language=language,

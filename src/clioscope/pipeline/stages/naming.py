@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder, Encode
     from clioscope.models.store import Store
     from clioscope.naming.context import NamingContext
+    from clioscope.naming.support import Support
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
 KNOWN = (
@@ -80,13 +81,6 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.facets.texts import shown_texts
     from clioscope.naming.context import NamingContext
     from clioscope.naming.phrases import Phrases
-    from clioscope.naming.support import Support
-
-    def counted() -> Support:
-        texts, owners, whole, copies = known(job)
-        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
-            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
-        return Support(texts, settings.support, owners, copies)
 
     settings = job.settings.naming
     phrases = job.once(
@@ -98,7 +92,7 @@ def naming_context(job: Job) -> NamingContext:
     )
     return NamingContext(
         texts=phrases.texts,
-        support=job.once("support", counted),
+        support=support_of(job),
         vectors=vectors_of(job),
         settings=settings,
         encode=name_encoder(job.folder, job.embedder, job.store),
@@ -108,6 +102,19 @@ def naming_context(job: Job) -> NamingContext:
         asked=_asked(job),
         known=phrases,
     )
+
+
+def support_of(job: Job) -> Support:
+    """Who wrote which words, for a stage that declares ``KNOWN`` and ``naming.support`` and takes the facets."""
+    from clioscope.naming.support import Support
+
+    def counted() -> Support:
+        texts, owners, whole, copies = known(job)
+        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
+            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
+        return Support(texts, job.settings.naming.support, owners, copies)
+
+    return job.once("support", counted)
 
 
 def languages_told(facets: pl.DataFrame) -> list[str | None] | None:
