@@ -20,23 +20,22 @@ def group_called(tree: pl.DataFrame, said: str) -> str:
     Of several groups with exactly this name (a large one and the only one in it), it is the one that holds the others.
     Raises AtlasError that lists the groups which may be meant.
     """
-    rows = list(tree.select("group", "name").iter_rows())
-    if any(group == said for group, _ in rows):
+    named: dict[str, str] = dict(tree.select("group", "name").iter_rows())
+    if said in named:
         return said
     wanted = said.strip().casefold()
-    levels = dict(zip(tree["group"], tree["level"], strict=True))
+    levels: dict[str, int] = dict(tree.select("group", "level").iter_rows())
     for fits in (
         lambda name: name == said,
         lambda name: name.casefold() == wanted,
         lambda name: wanted in name.casefold(),
     ):
-        found = [group for group, name in rows if wanted and fits(name)]
+        found = [group for group, name in named.items() if wanted and fits(name)]
         top = [group for group in found if levels[group] == max(levels[one] for one in found)]
-        if len(found) == 1 or (len(top) == 1 and len({dict(rows)[group] for group in found}) == 1):
-            return str(top[0])
+        if len(top) == 1 and len({named[group] for group in found}) == 1:
+            return top[0]
         if found:
-            named = dict(rows)
             listed = "; ".join(f"{named[group]} ({group})" for group in found[:_LISTED])
             more = f", and {len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
             raise AtlasError(f"{said!r} may be any of {len(found):,} groups: {listed}{more}; give the id of one.")
-    raise AtlasError(f"There is no group {said!r}{suggestion(said, [name for _, name in rows])}.")
+    raise AtlasError(f"There is no group {said!r}{suggestion(said, named.values())}.")

@@ -106,12 +106,12 @@ def show(
             beside.append(("  new?", "green"))
         if name in poor:
             beside.append(("  poorly read", "yellow"))
-        if ids:
-            beside.append((f"  {name}", "cyan"))
         if summaries.get(name):
             beside.append((f"  {one_line(summaries[name])}", "dim"))
         style = "italic" if row["mixed"] else "bold"
-        label: Text | Group = fitted((one_line(row["name"]), style), beside, screen.width - _INDENT * (below + 1))
+        id_ = Text(f"  {name}" if ids else "", style="cyan")  # last on its line, and never cut
+        room = screen.width - _INDENT * (below + 1) - id_.cell_len
+        label: Text | Group = fitted((one_line(row["name"]), style), beside, room).append_text(id_)
         if describe and row["description"]:
             label = Group(label, Text(one_line(row["description"]), style="italic dim"))
         del stack[below + 1 :]
