@@ -1,7 +1,7 @@
 """How fast sentence encoders turn texts into vectors on a CPU, by the way they are run, and what that does to groups.
 
     python benchmarks/encoding.py [VARIANT ...] [--model all-MiniLM-L6-v2] [--threads 2] [--long 100] [--short 500]
-        [--repeats 2] [--tokens 1024] [--ami] [--work encoding-work]
+        [--repeats 2] [--tokens 1024] [--ami] [--turns] [--work encoding-work]
 
 Needs ../shared/data, the ``sharegpt`` data set of the catalogue, the encoder, and for ``onnx…`` and ``openvino…`` the
 packages onnxruntime and onnx, or openvino (and nncf). Files that are made of the weights lie in ``--work``.
@@ -11,7 +11,9 @@ Every variant runs in a process of its own and is compared with the first. Per v
 processor time and core, which other programs disturb less; seconds until it is loaded, and the most memory; what its
 packages take on the disk; the cosine with the first variant (mean, 1st percentile, smallest); and whether a text has
 the same vector in other company. ``--ami`` adds the AMI of groups with labels: 1,500 utterances of CLINC150, and
-labelled ShareGPT (raw texts, and facets), by k-means and by Leiden as in a build, five seeds.
+labelled ShareGPT (raw texts, and facets), by k-means and by Leiden as in a build, five seeds; and the AMI of these
+groups with those of the first variant, same seed, beside that of the first variant's groups among seeds. ``--turns``
+measures on a machine that others use too: all variants in one process and on one core, in turn.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from encoding_variants import VARIANTS, megabytes
+from encoding_variants import VARIANTS, Run, megabytes
 
 SEEDS = range(5)
 LONG = 1000  # texts
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--tokens", type=int, default=1024, help="of a batch")
     parser.add_argument("--ami", action="store_true")
+    parser.add_argument("--turns", action="store_true")
     parser.add_argument("--work", type=Path, default=Path("encoding-work"))
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -61,6 +64,8 @@ def main() -> None:
     (given.work / given.model).mkdir(parents=True, exist_ok=True)
     if given.one:
         return one(given)
+    if given.turns:
+        return turns(given)
     print(f"{given.model}, {given.threads} threads, {given.tokens} tokens a batch")
     print("| variant | long | per core | short | per core | load s | GB | packages MB | cosine | alike | AMI |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
@@ -88,7 +93,7 @@ def main() -> None:
             *(f"{told['load']:.1f}", f"{told['memory']:.2f}", f"{megabytes(variant):.0f}"),
             f"{cosines.mean():.5f}, {np.quantile(cosines, 0.01):.5f}, {cosines.min():.5f}",
             "yes" if told["alike"] else "no",
-            scores(rows, truths) if given.ami else "",
+            scores(rows, base, truths) if given.ami else "",
         ]
         print(f"| {variant} | " + " | ".join(cells) + " |", flush=True)
 
@@ -206,10 +211,10 @@ def _texts() -> dict[str, Any]:
     }
 
 
-def scores(rows: dict[str, np.ndarray], truths: dict[str, list[int]]) -> str:
-    """AMI of groups with labels, by data set and method: mean and standard deviation over seeds."""
+def scores(rows: dict[str, np.ndarray], base: dict[str, np.ndarray], truths: dict[str, list[int]]) -> str:
+    """By data set and method: AMI of groups with labels (mean and deviation over seeds); that with the groups of the
+    first variant, same seed; and that of the first variant's groups among seeds."""
     from groups import groups_of
-    from threadpoolctl import threadpool_limits
 
     from clioscope.measure.external import ami
     from clioscope.vectors.unit import average
@@ -217,15 +222,56 @@ def scores(rows: dict[str, np.ndarray], truths: dict[str, list[int]]) -> str:
     cells = []
     for name, codes in truths.items():
         truth = np.array(codes)
-        vectors = average([rows[key] for key in sorted(rows) if key.rpartition(" ")[0] == name])
         for method in ("kmeans", "leiden"):
-            with threadpool_limits(2):
-                found = [
-                    ami(groups_of(vectors, seed, method=method, clusters=int(truth.max()) + 1).labels, truth)
+            found, known = (
+                [
+                    groups_of(
+                        average([one[key] for key in sorted(one) if key.rpartition(" ")[0] == name]),
+                        seed,
+                        method=method,
+                        clusters=int(truth.max()) + 1,
+                    ).labels
                     for seed in SEEDS
                 ]
-            cells.append(f"{name} {method} {np.mean(found):.3f} ± {np.std(found, ddof=1):.3f}")
+                for one in (rows, base)
+            )
+            agreed = [ami(labels, truth) for labels in found]
+            same = np.mean([ami(*pair) for pair in zip(found, known, strict=True)])
+            others = np.mean([ami(*pair) for pair in itertools.combinations(known, 2)])
+            told = f"{np.mean(agreed):.4f} ± {np.std(agreed, ddof=1):.4f}, {same:.3f}, {others:.3f}"
+            cells.append(f"{name} {method} {told}")
     return "; ".join(cells)
+
+
+def turns(given: argparse.Namespace) -> None:
+    """Variants on the same two batches in turn, in this process and on one core: the least processor time of each."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    from clioscope.models.fetch import pull
+
+    torch.set_num_threads(1)
+    texts = texts_of(given.work)
+    runs: dict[str, Run] = {}
+    for variant in given.variants:
+        model = SentenceTransformer(str(pull(given.model)), device="cpu").eval()
+        runs[variant] = VARIANTS[variant](model, given.work / given.model, 1)
+    long, short = [text for text in texts["long"] if len(text) > 1500][:4], [text[:40] for text in texts["short"][:64]]
+    print("| batch | variant | texts per core-second | to the first | cosine |\n|---|---|---|---|---|")
+    for wanted, length in ((long, 256), (short, 16)):
+        found = model.tokenizer(wanted, truncation=True, max_length=length, padding="max_length", return_tensors="np")
+        ids, mask = (found[name].astype(np.int64) for name in ("input_ids", "attention_mask"))
+        least = dict.fromkeys(runs, np.inf)
+        rows: dict[str, np.ndarray] = {}
+        for _, (variant, run) in itertools.product(range(7), runs.items()):
+            start = time.process_time()
+            rows[variant] = run(ids, mask)
+            least[variant] = min(least[variant], time.process_time() - start)
+        for variant, seconds in least.items():
+            cosines = (rows[variant] * rows[given.variants[0]]).sum(axis=1)
+            ratio = least[given.variants[0]] / seconds
+            cells = (f"{len(wanted)} × {length}", variant, f"{len(wanted) / seconds:.1f}", f"{ratio:.2f}")
+            print("| " + " | ".join(cells) + f" | {cosines.mean():.5f}, {cosines.min():.5f} |", flush=True)
 
 
 if __name__ == "__main__":

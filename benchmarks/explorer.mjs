@@ -5,11 +5,12 @@
 // Atlases are synthetic (explorer_atlas.py) and served; ATLASES names a folder to keep them in. Prints for each size:
 // seconds from the first visit, in which the server makes its files, and from later ones (median of three) to the tree
 // and to the first picture of the map; megabytes sent until then, and in all; milliseconds (median and range of nine)
-// from an action to the frame that shows tree, charts and map after it: a value's filter, a span of time, a lasso,
-// colours, and a group; megabytes of the page's JavaScript heap, and of the server's memory.
+// from an action to the frame that shows tree, charts and map after it, and the processor time that all of the browser
+// took for it, drawing in software included: a value's filter, a span of time, a lasso, colours, and a group; megabytes
+// of the page's JavaScript heap, and of the server's memory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -41,6 +42,23 @@ const browser = () =>
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-precise-memory-info"],
   });
+
+/** What /proc says of a process: its parent, its group, and the milliseconds of processor time that it took. */
+function facts(pid) {
+  try {
+    const [, parent, group, ...rest] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return { parent: Number(parent), group: Number(group), cpu: 10 * (Number(rest[8]) + Number(rest[9])) };
+  } catch {
+    return { parent: 0, group: 0, cpu: 0 };
+  }
+}
+
+/** Milliseconds of processor time that the processes of the browser took so far. */
+function browserTime() {
+  const all = readdirSync("/proc").filter((one) => /^\d+$/.test(one)).map((pid) => ({ pid: Number(pid), ...facts(pid) }));
+  const own = all.filter((one) => one.parent === process.pid && one.group === one.pid).map((one) => one.group);
+  return all.filter((one) => own.includes(one.group)).reduce((sum, one) => sum + one.cpu, 0);
+}
 
 async function visit(address) {
   const one = await browser();
@@ -109,8 +127,10 @@ for (const n of process.argv.slice(2).map(Number)) {
   for (const [name, action] of Object.entries(ACTIONS)) {
     const times = [];
     const before = await answer(page, action(0)); // the first one also reads what it counts
+    const began = browserTime();
     for (let i = 1; i < 10; i++) times.push(await answer(page, action(i)));
-    told.push(`${name} ${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}-${Math.max(...times).toFixed(0)}; first ${before.toFixed(0)})`);
+    const cpu = (browserTime() - began) / times.length;
+    told.push(`${name} ${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}-${Math.max(...times).toFixed(0)}; first ${before.toFixed(0)}; processor ${cpu.toFixed(0)})`);
     await page.evaluate(() => (location.hash = ""));
     await page.waitForTimeout(500);
   }

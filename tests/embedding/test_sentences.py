@@ -62,6 +62,29 @@ def test_sixteen_bits_change_no_vector_that_one_would_notice(folder) -> None:
     assert (exact * short).sum(axis=1).min() > 0.999
 
 
+def test_rounding_the_weights_once_changes_no_bit(folder) -> None:
+    import torch
+
+    from clioscope.embedding.forward import torch_forward
+
+    ids = np.arange(40).reshape(4, 10) % 12
+    mask = np.ones_like(ids)
+    mask[1, 6:] = 0
+    model = SentenceEncoder(folder).fresh()
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        found = model({"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)})
+        every = torch.nn.functional.normalize(found["sentence_embedding"].float(), dim=1).numpy()
+    assert (torch_forward(model, bfloat16=True)(ids, mask) == every).all()
+
+
+def test_a_fresh_model_has_its_weights_in_full(folder) -> None:
+    import torch
+
+    encoder = SentenceEncoder(folder)
+    encoder.encode(["why"])
+    assert {weights.dtype for weights in encoder.fresh().parameters()} == {torch.float32}
+
+
 def test_texts_beyond_the_models_length_give_head_and_tail(folder) -> None:
     encoder = SentenceEncoder(folder)
     long = "why is the sky blue " * 100

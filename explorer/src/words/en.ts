@@ -30,7 +30,7 @@ export const en = {
   treeHelp: "Up and Down move, Right and Left open and close, Enter selects.",
   sortBy: "Sort by",
   sortSize: "size",
-  sortShare: "share that matches the filters",
+  sortShare: "share in the filter",
   sortChange: "change",
   expandAll: "Expand all",
   collapseAll: "Collapse all",

@@ -32,7 +32,7 @@ export const ru: Record<Word, string> = {
   treeHelp: "Вверх и вниз — перейти, вправо и влево — раскрыть и свернуть, Enter — выбрать.",
   sortBy: "Сортировать",
   sortSize: "по размеру",
-  sortShare: "по доле подходящих под фильтры",
+  sortShare: "по доле отобранных",
   sortChange: "по изменению",
   expandAll: "Раскрыть всё",
   collapseAll: "Свернуть всё",

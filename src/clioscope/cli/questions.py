@@ -13,7 +13,7 @@ from clioscope.cli.terminal import say
 if TYPE_CHECKING:
     from clioscope.models.batch.take import Taken
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
+app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, add_completion=False)
 
 _MOST = 20  # broken lines and reasons that are printed
 

@@ -18,7 +18,7 @@ from clioscope.cli.reading import (
     asked_of,
 )
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()

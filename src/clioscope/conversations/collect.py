@@ -44,6 +44,7 @@ class Collected(NamedTuple):
     ``flawed``: how many usable ones lack a field. ``unread``: how many files were found and not read. ``lines``: two
     lines on what was recognised. ``remarks``: one line per thing that was left out or is odd. ``templates``: what many
     texts share, which was cut from ``transcripts``; ``shared``: a sentence that says so ("" where nothing was cut).
+    ``order``: for each row of ``occurrences`` its place in the input, from 0.
     """
 
     conversations: pl.DataFrame
@@ -57,6 +58,7 @@ class Collected(NamedTuple):
     remarks: list[str]
     templates: Templates
     shared: str
+    order: pl.Series
 
 
 def collect_conversations(
@@ -103,12 +105,13 @@ def collect_conversations(
 
 def collected(tally: Tally, report: Report, rejects: RejectsFile) -> Collected:
     """What was read, from the counts of a reading that is over."""
-    conversations, occurrences, transcripts = tally.frames()
+    conversations, occurrences, transcripts, order = tally.frames()
     shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
     dates = occurrences.height - occurrences["created_at"].null_count()
     return Collected(
         *(conversations, occurrences, transcripts),
+        order=order,
         read=tally.read,
         rejected=rejects.count,
         flawed=rejects.flawed,

@@ -64,8 +64,8 @@ class Tally:
         self.occurrences.take(other.occurrences)
         self.contents.take(other.contents)
 
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The tables conversations, occurrences and transcripts, sorted."""
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.Series]:
+        """The tables conversations, occurrences and transcripts, sorted, and each occurrence's place in the input."""
         import polars as pl
 
         dates = pl.Datetime("us", "UTC")
@@ -73,7 +73,10 @@ class Tally:
         occurrences = self.occurrences.frame({**texts, "created_at": dates})
         # No hash of a user id: anyone with a list of addresses could undo it.
         occurrences = occurrences.with_columns(pl.col("user").rank("dense").cast(pl.UInt32))
-        occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
+        keys = ("conversation", "record", "user", "created_at", *self._columns())
+        occurrences = occurrences.with_row_index("place").sort(*keys, "place")
+        order = occurrences["place"]
+        occurrences = occurrences.drop("place")
         contents = self.contents.frame(
             {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
             | {"transcript": pl.String(), "text": pl.String()}
@@ -94,6 +97,7 @@ class Tally:
             self.cutter.apply(conversations.select(columns), READ),
             occurrences,
             self.cutter.apply(contents.select("conversation", *TEXTS), TEXTS),
+            order,
         )
 
 

@@ -155,32 +155,36 @@ class SentenceEncoder:
 
     def _load(self) -> Any:
         if self._model is None:
-            # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
-            # 0.6 s or 9 s. Read once, when torch is first imported.
-            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-            _hush()
-            import torch
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging
-
-            from clioscope.models.cores import usable_cores
-
-            torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
-            bars = logging.is_progress_bar_enabled()
-            logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
-            try:
-                self._model = SentenceTransformer(self._source)
-            except Exception as error:  # the hub, the file system and torch each have errors of their own
-                reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-                raise ModelError(
-                    f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
-                    f"(clioscope models), a sentence-transformers name or folder, or an address."
-                ) from error
-            finally:
-                if bars:
-                    logging.enable_progress_bar()
+            self._model = self.fresh()
             self._forward = self._plan()
         return self._model
+
+    def fresh(self) -> Any:
+        """The ``SentenceTransformer`` as it is in its files, loaded anew. Raises ModelError where it cannot be."""
+        # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
+        # 0.6 s or 9 s. Read once, when torch is first imported.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        _hush()
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        from clioscope.models.cores import usable_cores
+
+        torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
+        bars = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
+        try:
+            return SentenceTransformer(self._source)
+        except Exception as error:  # the hub, the file system and torch each have errors of their own
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ModelError(
+                f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
+                f"(clioscope models), a sentence-transformers name or folder, or an address."
+            ) from error
+        finally:
+            if bars:
+                logging.enable_progress_bar()
 
 
 def require(source: str) -> None:

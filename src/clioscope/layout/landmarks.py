@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from clioscope.vectors.neighbours import EXACT, nearest_by_cells
 
 _NEIGHBOURS = 4
-_STEEP = 8  # the nearest landmark counts most
+_STEEP = 16  # the nearest landmark counts most
 _ALIKE = 0.05  # a cosine of no less
 
 

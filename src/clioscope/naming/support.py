@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cache
 from typing import NamedTuple
 
@@ -58,14 +59,23 @@ class Support:
     ) -> None:
         written, names = set[str](), set[str]()
         self._holders = Postings(_folded(texts, written, names))
-        self._common = frozenset(word for word in written if word.islower()) | _PLAIN
+        self._small = frozenset(word for word in written if word.islower()) | _PLAIN
         self._names: dict[str, list[str]] = {}  # by their first letters, as far as _alike asks for them
-        for name in {word.casefold() for word in names} - self._common:
+        for name in {word.casefold() for word in names} - self._small:
             self._names.setdefault(name[:_STEM], []).append(name)
-        self._least = least
-        self._copies = range(len(texts)) if copies is None else copies
-        self._owners = owners
-        self._common |= self._widespread()
+        self._copies: Sequence[int] = range(len(texts))
+        self._count(least, owners, copies)
+
+    def _count(self, least: int, owners: Sequence[Iterable[str]] | None, copies: Sequence[int] | None) -> None:
+        self._least, self._owners = least, owners
+        self._copies = self._copies if copies is None else copies
+        self._common = self._small | self._widespread()
+
+    def counted(self, least: int, owners: Sequence[Iterable[str]] | None, copies: Sequence[int] | None) -> Support:
+        """The support of the same texts where people are counted otherwise."""
+        other = copy(self)
+        other._count(least, owners, copies)
+        return other
 
     @property
     def least(self) -> int:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
 from clioscope.codebook.read import with_codebook
+from clioscope.conversations import collect_conversations
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
 from clioscope.models.open import is_batch
 from clioscope.pipeline.checks import check, check_batch
+from clioscope.pipeline.encoder import with_encoder
 from clioscope.pipeline.estimate import Estimate, estimate_build
 from clioscope.pipeline.exchange import put_in_place
 from clioscope.pipeline.folder import BuildFolder
 from clioscope.pipeline.lineage import write_lineage
+from clioscope.pipeline.losses import losses
 from clioscope.pipeline.manifest import finish
 from clioscope.pipeline.notices import said_of_asked
 from clioscope.pipeline.predecessor import predecessor_of
@@ -28,6 +32,9 @@ from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages import STAGES, asked, conversations
 from clioscope.progress import Progress, on_saying
 from clioscope.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def build(
@@ -40,6 +47,7 @@ def build(
     after: str | Path | None = None,
     progress: Progress | None = None,
     confirm: Callable[[Estimate], None] | None = None,
+    on_loss: Callable[[Sequence[str]], None] | None = None,
     batch: bool = False,
     without_failed: bool = False,
 ) -> Atlas:
@@ -49,7 +57,9 @@ def build(
     The work is done in ``<out>.building`` and takes the place of ``out`` when it is whole; killed half-way, the same
     call goes on from there. The edits of the atlas that was there are replayed over the new one. ``facets`` are further
     facets beside those of the settings. ``confirm`` gets what the build will ask of the model when the input is read,
-    and may raise to stop it there.
+    and may raise to stop it there. ``on_loss`` gets in words what the atlas in ``out`` holds and the build would not
+    put there again (kept transcripts, metadata fields, facets), and may raise too; it is not called where nothing is
+    lost, or with ``overwrite``.
 
     ``after`` is an earlier atlas: groups that are the same keep its ids and names, what became of the others stands in
     the table ``lineage``, and no question that it was answered is asked again. Where ``out`` holds an atlas that an
@@ -70,6 +80,8 @@ def build(
         check_batch(settings)
     chosen = facets_of(settings, facets)
     settings = resolve(settings, chosen)
+    if on_loss is not None and not overwrite and (lost := losses(Path(out), settings, chosen)):
+        on_loss(lost)
     with (
         BuildFolder(Path(out), files, overwrite, None if after is None else Path(after)) as place,
         Run(place.folder, settings, chosen, files=files, sources=place.sources, progress=progress) as run,
@@ -79,12 +91,18 @@ def build(
             run.batch(without_failed=without_failed)
         if place.predecessor is not None:
             run.before = predecessor_of(place.predecessor, settings)
+        run.manifest.pop("encoder", None)  # of an earlier build in this folder
+        early = settings.segments.split and settings.embedding.model is None  # reading needs the encoder already
+        if early:
+            _take_encoder(run, collect_conversations(files, settings.input, settings.seed, None).transcripts)
         for stage in STAGES:
             run.do(stage)
             if stage is conversations:
                 _say_what_was_read(run)
+                if not early:
+                    _take_encoder(run, run.table("transcripts", ["text"]))
                 if confirm is not None:
-                    confirm(estimate_build(run.table("transcripts"), settings, chosen, store=run.store))
+                    confirm(estimate_build(run.table("transcripts"), run.settings, chosen, store=run.store))
             elif stage is asked and settings.facets.ask is not None:
                 record = run.manifest["stages"]["asked"]
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
@@ -92,6 +110,15 @@ def build(
         finish(run)
         put_in_place(place, place.predecessor or place.out, model=settings.model.name is not None and not batch)
     return Atlas(place.out)
+
+
+def _take_encoder(run: Run, transcripts: pl.DataFrame) -> None:
+    """Settle which encoder the build takes, by the language of what was read, and say why."""
+    chosen = with_encoder(run.settings, transcripts["text"].to_list())
+    run.settings = chosen.settings
+    if chosen.said:
+        run.manifest["encoder"] = {"said": chosen.said, "warns": chosen.warns}
+        on_saying(run.progress)(chosen.said)
 
 
 def _say_what_was_read(run: Run) -> None:

@@ -27,6 +27,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     from clioscope.facets.selection import check_facets
     from clioscope.layout import projectors
     from clioscope.models.open import check_model
+    from clioscope.pipeline.encoder import check_defaults
     from clioscope.recognisers import recogniser_for
 
     if settings.codebook.categories and settings.clustering.set_apart:
@@ -43,7 +44,10 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
         check_model(settings.model)
         if settings.naming.model is not None:
             check_model(settings.model.model_copy(update={"name": settings.naming.model}))
-    check_embedder(settings.embedding, contact=contact)
+    if settings.embedding.model is not None:
+        check_embedder(settings.embedding, contact=contact)
+    else:
+        check_defaults(settings)
 
 
 def check_batch(settings: Settings) -> None:

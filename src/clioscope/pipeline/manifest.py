@@ -32,7 +32,7 @@ def finish(run: Run) -> None:
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
         "counts": counts_of(run),
-        "notices": notices(manifest["stages"]),
+        "notices": notices(manifest["stages"], manifest.get("encoder")),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
         "raw_until": raw_until(settings.privacy),
     }

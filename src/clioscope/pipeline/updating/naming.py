@@ -140,6 +140,7 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
         words=settings.naming.max_words,
         language=language_name(settings.facets.language),
         only=wanted,
+        model=settings.model.name is not None,
     )
 
 
