@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from clioscope.errors import ModelError
 from clioscope.models.cores import usable_cores
+
+T = TypeVar("T")
 
 LEAST = (2, 55)  # the first version with ``build_processor`` that its makers call beta
 HINT = 'run pip install "clioscope[ray]"'
@@ -55,16 +57,33 @@ class Connection:
             quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
             try:
                 with _hushed():
-                    if self._on.startswith("ray://"):
+                    if self.remote:
                         ray.init(self._on, **quiet)
                     else:
                         self._init_here(ray, quiet)
+            except ImportError as error:  # the client of Ray needs grpc
+                raise ModelError(f"{self._on}: Ray's client is not installed ({error}); {HINT}.") from error
             except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+                lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+                reason = lines[-1] if lines[0].endswith(":") else lines[0]  # a traceback follows, and ends with it
                 raise ModelError(f"{self._on}: there is no Ray cluster to be reached ({reason}).") from error
             self._mine = True
-            self._hush(ray)
+            _hush()
         return ray
+
+    @property
+    def remote(self) -> bool:
+        """Whether this process speaks to the cluster through Ray's client, and is no part of it. Ray Data works only in
+        processes that are: its work is then to be done in a task (``run``)."""
+        return self._on.startswith("ray://")
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do ``work``, which uses Ray Data, in this process or in a task on the cluster. Raises what Ray raises."""
+        ray = self.ray()
+        if not self.remote:
+            return work()
+        made: T = ray.get(ray.remote(num_cpus=0, max_retries=0)(_quiet_work).remote(work))
+        return made
 
     def _init_here(self, ray: Any, quiet: dict[str, Any]) -> None:
         """Join the cluster of RAY_ADDRESS, or begin one. Another one that happens to run on this machine may be that of
@@ -76,13 +95,6 @@ class Connection:
             # On loopback: nobody else on the network is to reach it.
             ray.init("local", num_cpus=cpus, include_dashboard=False, _node_ip_address="127.0.0.1", **quiet)
 
-    def _hush(self, ray: Any) -> None:
-        """No bars and no plans of Ray Data between the lines of our own progress."""
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
-        context.print_on_execution_start = False
-        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-
     def close(self) -> None:
         """Leave the cluster; a Ray of its own ends."""
         if self._mine:
@@ -90,6 +102,21 @@ class Connection:
 
             ray.shutdown()
             self._mine = False
+
+
+def _hush() -> None:
+    """No bars and no plans of Ray Data between the lines of our own progress."""
+    import ray
+
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+
+
+def _quiet_work(work: Callable[[], T]) -> T:
+    _hush()
+    return work()
 
 
 @contextmanager

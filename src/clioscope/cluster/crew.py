@@ -62,6 +62,7 @@ class RayCrew:
         for group in alike(left):
             size = block_rows(len(group.rows), self._cluster.batch)
             actors = min(self._cluster.actors, ceil(len(group.rows) / size))
+            cluster = self._cluster.model_copy(update={"actors": actors})
             work = do_work(
                 self._connection,
                 shards,
@@ -69,7 +70,7 @@ class RayCrew:
                 group.rows,
                 QUESTION,
                 size,
-                partial(self._process, group.form, actors),
+                partial(_process, self.settings, cluster, group.form),
             )
             for table in work:
                 yield list(outcomes_of(table))
@@ -78,17 +79,18 @@ class RayCrew:
     def close(self) -> None:
         """Nothing is open between two calls."""
 
-    def _process(self, form: ChatRequest, actors: int, dataset: Any) -> Any:
-        """A dataset of questions of one form, turned into one of outcomes."""
-        cluster = self._cluster.model_copy(update={"actors": actors})
-        try:
-            if self._name.startswith(VLLM):
-                from clioscope.cluster.vllm import vllm_processor
 
-                return vllm_processor(self._name.removeprefix(VLLM).strip(), self.settings, form, cluster)(dataset)
-            from clioscope.cluster.http import http_processor
+def _process(settings: ModelSettings, cluster: ClusterSettings, form: ChatRequest, dataset: Any) -> Any:
+    """A dataset of questions of one form, turned into one of outcomes."""
+    name = (settings.name or "").strip()
+    try:
+        if name.startswith(VLLM):
+            from clioscope.cluster.vllm import vllm_processor
 
-            address = self._name.partition(" ")[0]
-            return http_processor(self.settings, form, address, cluster.actors, cluster.batch)(dataset)
-        except ImportError as error:
-            raise ModelError(f"{self._name}: Ray's processor cannot be made ({error}).") from error
+            return vllm_processor(name.removeprefix(VLLM).strip(), settings, form, cluster)(dataset)
+        from clioscope.cluster.http import http_processor
+
+        address = name.partition(" ")[0]
+        return http_processor(settings, form, address, cluster.actors, cluster.batch)(dataset)
+    except ImportError as error:
+        raise ModelError(f"{name}: Ray's processor cannot be made ({error}).") from error

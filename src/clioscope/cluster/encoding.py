@@ -75,7 +75,8 @@ class RayEmbedder:
             size = block_rows(len(left), _LEAST)
             rows = list(left.items())
             name = f"{VECTORS}{rows[0][0]}"
-            encode = partial(self._encoded, min(self._cluster.encoders, ceil(len(rows) / size)))
+            actors = min(self._cluster.encoders, ceil(len(rows) / size))
+            encode = partial(_encoded, self._settings, actors, self._cluster.encoder_gpus)
             for table in do_work(self._connection, shards, name, rows, TEXT, size, encode):
                 self._take(table, store, left)
                 on_progress(len(texts) - len(left), len(texts))
@@ -89,16 +90,18 @@ class RayEmbedder:
         for key in keys:
             left.pop(key, None)
 
-    def _encoded(self, actors: int, dataset: Any) -> Any:
-        import ray
 
-        return dataset.map_batches(
-            Encoder,
-            fn_constructor_args=(self._settings,),
-            batch_size=_LEAST,
-            compute=ray.data.ActorPoolStrategy(size=actors),
-            num_gpus=self._cluster.encoder_gpus or None,
-        )
+def _encoded(settings: EmbeddingSettings, actors: int, gpus: float, dataset: Any) -> Any:
+    """A dataset of texts, turned into one of vectors."""
+    import ray
+
+    return dataset.map_batches(
+        Encoder,
+        fn_constructor_args=(settings,),
+        batch_size=_LEAST,
+        compute=ray.data.ActorPoolStrategy(size=actors),
+        num_gpus=gpus or None,
+    )
 
 
 class Encoder:

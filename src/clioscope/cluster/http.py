@@ -19,7 +19,8 @@ from clioscope.models.chat import ChatModel, ChatRequest
 from clioscope.models.outcome import Outcome, outcome_of
 from clioscope.settings import ModelSettings
 
-_IN_A_ROW = 5  # failures of the server in a row, each retried by the client, after which an actor asks nothing more
+_IN_A_ROW = 5  # failures of the server in a row, each retried by the client, after which an actor asks nothing more, …
+_ROUNDS = 2  # … and so many times what it asks at once: questions that fail and are retried end together
 _askers: dict[str, Asking] = {}  # of this process, by settings: what a client learns lasts longer than a batch
 
 
@@ -52,8 +53,8 @@ def answered(row: Mapping[str, Any]) -> dict[str, Any]:
 class Asking:
     """Asks one model from one process: at most ``concurrency`` questions at once, whatever batch they came in.
 
-    After five failures of the server in a row the others fail without being sent, as does everything after a refusal
-    that holds for every question. The same build asks them again.
+    After a run of failures of the server, twice as many as are asked at once, the others fail without being sent, as
+    does everything after a refusal that holds for every question. The same build asks them again.
     """
 
     def __init__(self, model: ChatModel) -> None:
@@ -72,7 +73,7 @@ class Asking:
             except Exception as problem:
                 outcome = outcome_of(key, problem)
             self._in_a_row = self._in_a_row + 1 if outcome.kind == "server" else 0
-            if outcome.kind == "lasting" or self._in_a_row >= _IN_A_ROW:
+            if outcome.kind == "lasting" or self._in_a_row >= max(_IN_A_ROW, _ROUNDS * self.model.concurrency):
                 self._ended = outcome
             return outcome
 

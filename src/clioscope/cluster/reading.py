@@ -52,18 +52,29 @@ def collect_urls(
 def _each(connection: Connection, urls: Sequence[str], make: Callable[[str], Any]) -> Iterator[Any]:
     """What ``make`` gives for each URL, on the nodes, in any order."""
     ray = connection.ray()
-    rows = ray.data.from_items([{"url": url} for url in urls], override_num_blocks=len(urls))
-    made = rows.map_batches(partial(_made, make), batch_size=1)
+    work = partial(_values, tuple(urls), make)
     try:
-        for batch in made.iter_batches(batch_size=1, batch_format="pyarrow"):
-            for value in batch["made"].to_pylist():
-                # Ray brought it from a task of this build, never from a file.
-                found = pickle.loads(value)
-                if isinstance(found, ClioscopeError):
-                    raise found
-                yield found
+        # Ray brought them from tasks of this build, never from a file.
+        for value in connection.run(partial(_listed, work)) if connection.remote else work():
+            found = pickle.loads(value)
+            if isinstance(found, ClioscopeError):
+                raise found
+            yield found
     except ray.exceptions.RayError as error:
         raise InputError(f"The input cannot be read on the cluster ({reason_of(error)}).") from error
+
+
+def _values(urls: Sequence[str], make: Callable[[str], Any]) -> Iterator[bytes]:
+    import ray
+
+    rows = ray.data.from_items([{"url": url} for url in urls], override_num_blocks=len(urls))
+    made = rows.map_batches(partial(_made, make), batch_size=1)
+    for batch in made.iter_batches(batch_size=1, batch_format="pyarrow"):
+        yield from batch["made"].to_pylist()
+
+
+def _listed(work: Callable[[], Iterator[bytes]]) -> list[bytes]:
+    return list(work())
 
 
 def _made(make: Callable[[str], Any], batch: Mapping[str, Any]) -> dict[str, list[bytes]]:

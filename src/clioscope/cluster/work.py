@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -46,16 +46,14 @@ def do_work(
 
     Raises ModelError with Ray's reason when it gives up; the tables that came back are yielded before.
     """
-    ray = connection.ray()
+    connection.ray()
     asked = shards.write(name, rows, schema, size)
-    # A row for each file, and a block for each row: Ray's own reader joins small files into one block.
-    paths = ray.data.from_items([{"path": path} for path in asked], override_num_blocks=len(asked))
-    made = transform(paths.map_batches(partial(_rows, shards.files), batch_size=1))
+    work = partial(_work, asked, shards.files, transform, shards.place(name, ANSWERED))
     failure: list[BaseException] = []
 
     def write() -> None:
         try:
-            made.write_parquet(shards.place(name, ANSWERED), filesystem=shards.files)
+            connection.run(work)
         except BaseException as error:
             failure.append(error)
 
@@ -69,6 +67,15 @@ def do_work(
     if failure:
         raise ModelError(f"Ray gave up ({reason_of(failure[0])})") from failure[0]
     shards.remove(name)
+
+
+def _work(asked: Sequence[str], files: FileSystem, transform: Callable[[Any], Any], target: str) -> None:
+    """All of the work, by Ray Data: files with rows in, files with rows out."""
+    import ray
+
+    # A row for each file, and a block for each row: Ray's own reader joins small files into one block.
+    paths = ray.data.from_items([{"path": path} for path in asked], override_num_blocks=len(asked))
+    transform(paths.map_batches(partial(_rows, files), batch_size=1)).write_parquet(target, filesystem=files)
 
 
 def _rows(files: FileSystem, batch: Mapping[str, Any]) -> pa.Table:
