@@ -1,4 +1,4 @@
-import { abilities, edition, explaining, halves, notice } from "../state";
+import { abilities, edition, explaining, halves, notice, reading } from "../state";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
 import { Editing } from "./Editing";
@@ -22,7 +22,7 @@ function Stage() {
 
 export function App() {
   return (
-    <div class="page">
+    <div class="page" aria-busy={reading.value}>
       <TopBar />
       <TreePane />
       <main class="stage">

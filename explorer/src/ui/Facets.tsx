@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Column } from "../data/view";
 import { difference, elsewhere, estimate, estimated } from "../logic/shares";
 import { newcombe, wilson, type Interval } from "../logic/statistics";
 import { publishedTally, tally, type Sides } from "../logic/tally";
 import { anyFilter } from "../logic/filter";
-import { chosen, filters, pass, region, toggleValue, view } from "../state";
+import { chosen, filters, pass, region, toggleValue, view, want } from "../state";
 import { columnName, number, percent, points, t, valueName } from "../words";
 import { Section } from "./parts";
 
@@ -25,7 +25,14 @@ interface Line {
 /** Facets of the selection against the rest of the atlas, those that differ most first. */
 export function Facets() {
   const comparing = region.value !== null;
-  const charts = view.value.columns.map((column) => {
+  const { columns } = view.value;
+  // Counts of all rows came with the view; for any other counts the columns are read, and drawn as they come.
+  const counted = view.value.published || (!comparing && !anyFilter(filters.value));
+  useEffect(() => {
+    if (!counted) want(columns.map((one) => one.names.data));
+  }, [counted, columns]);
+  const here = columns.filter((one) => (counted && (view.value.published || one.sums)) || one.here);
+  const charts = here.map((column) => {
     const sides = sidesOf(column);
     return { column, sides, weight: comparing ? strength(lines(column, sides, true)) : 0 };
   });
@@ -35,6 +42,7 @@ export function Facets() {
   return (
     <Section title={t("facets")} note={comparing && t("compared")}>
       {view.value.segments !== null && <p class="counts-note">{t("sharesOfSegments")}</p>}
+      {here.length < columns.length && <p class="counts-note" data-test="reading">{t("readingColumns", { n: columns.length - here.length })}</p>}
       {charts.map(({ column, sides }) => (
         <FacetChart key={column.name} column={column} sides={sides} comparing={comparing} />
       ))}

@@ -1,4 +1,4 @@
-import { path, NO_DAY } from "../data/view";
+import { dayOfRow, path } from "../data/view";
 import { dateOf } from "../logic/time";
 import { hovered, view } from "../state";
 import { columnName, day, t, valueName } from "../words";
@@ -11,7 +11,7 @@ export function Tooltip({ at: [x, y] }: { at: [number, number] }) {
   const mine = published ? row : group[row];
   if (groups[mine] === undefined) return null;
   const names = path(view.value, mine);
-  const lines = published ? [] : texts.map(({ lines }) => lines()[row]).filter(Boolean);
+  const lines = published ? [] : texts.map((one) => one.at(row)).filter(Boolean);
   const longest = lines.reduce((best, one) => (one.length > best.length ? one : best), "");
   return (
     <div class="tooltip" style={{ left: x, top: y }} data-test="tooltip">
@@ -33,10 +33,10 @@ export function Tooltip({ at: [x, y] }: { at: [number, number] }) {
                 <dd>{valueName(column, column.data[row])}</dd>
               </div>
             ))}
-          {days && view.value.day![row] !== NO_DAY && (
+          {days && dayOfRow(view.value, row) !== null && (
             <div>
               <dt>{t("date")}</dt>
-              <dd>{day(dateOf(days, view.value.day![row]))}</dd>
+              <dd>{day(dateOf(days, dayOfRow(view.value, row)!))}</dd>
             </div>
           )}
         </dl>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clioscope.embedding.embedder import Encode
 from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
+from clioscope.naming.wording import own_language
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -51,3 +52,8 @@ class NamingContext:
             object.__setattr__(self, "known", Phrases(self.texts))
         assert self.known is not None
         return self.known
+
+    def language_of(self, rows: Iterable[int]) -> str:
+        """The language (its English name) of a label made of the words of some conversations: without a model their
+        main language, unless the atlas has a language that somebody chose."""
+        return own_language((self.texts[row] for row in rows), self.language, model=self.ask is not None)

@@ -39,7 +39,8 @@ def name_groups(
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = context.phrases.distinguishing(labels, support=support)
-    spare = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
+    languages = [context.language_of(rows.tolist()) for rows in rows_by_group(labels, len(phrases))]
+    spare = spare_labels(texts, labels, phrases, support, settings.max_words, languages)
     members_of = rows_by_group(labels, len(centroids))
     near_of = all_outsiders(centroids, context.vectors, labels, _near(settings, members_of))
     proposals: list[Proposal | None] = [None] * len(centroids)

@@ -1,4 +1,8 @@
-"""Which phrases each text holds: words and runs of words that say something about a topic."""
+"""Which phrases each text holds: words and runs of words that say something about a topic.
+
+A phrase has a key, which is the same for all forms of its words: "игра для детей" and "игры для детей" are one. Of an
+English text, the key is the phrase itself.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
+from clioscope.conversations.texts.forms import base_form
+from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, stopwords_of, vague_words
 from clioscope.conversations.texts.words import divided, marks, unspaced
 
 _KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
@@ -24,16 +29,23 @@ _BLOCK = 50_000  # texts whose phrases are held as strings at once
 _KEPT = 1 << 18  # words that are remembered
 
 
+class Written(NamedTuple):
+    """A ``text``, and the ``language`` that it is in (its IETF tag)."""
+
+    text: str
+    language: str
+
+
 class Held(NamedTuple):
-    """``phrases`` (m), sorted; ``presence`` (n, m): whether each text holds each phrase, as a sparse matrix of 0 and 1
-    by rows; ``holders``: the same by columns."""
+    """``phrases`` (m), sorted, by their keys; ``presence`` (n, m): whether each text holds each phrase, as a sparse
+    matrix of 0 and 1 by rows; ``holders``: the same by columns."""
 
     phrases: list[str]
     presence: Any
     holders: Any
 
 
-def held_phrases(texts: Sequence[str], most: int) -> Held:
+def held_phrases(texts: Sequence[Written], most: int) -> Held:
     """The phrases of ``texts`` (n), at most ``most``, those of the most texts; of equally frequent ones some.
 
     A phrase is a word, two words in a row, or three words in a row whose middle one may be a preposition, in small
@@ -60,10 +72,10 @@ def held_phrases(texts: Sequence[str], most: int) -> Held:
     return Held([found[number] for number in order], presence, presence.tocsc())
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint64]]]:
+def _blocks(texts: Sequence[Written]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint64]]]:
     """The rows of all phrases, each once a row, and their hashes; by blocks of texts."""
     for start in range(0, len(texts), _BLOCK):
-        own = [set(phrases_of(text)) for text in texts[start : start + _BLOCK]]
+        own = [{key for key, _ in phrases_of(one)} for one in texts[start : start + _BLOCK]]
         sizes = np.fromiter(map(len, own), np.int64, len(own))
         rows = np.repeat(np.arange(start, start + len(own), dtype=np.int32), sizes)
         yield rows, _hashes([phrase for some in own for phrase in some])
@@ -92,35 +104,37 @@ def _hashes(phrases: list[str]) -> NDArray[np.uint64]:
     return pl.Series(phrases, dtype=pl.String).hash(0).to_numpy()
 
 
-def _as_strings(texts: Sequence[str], rows: NDArray[np.integer[Any]], hashes: NDArray[np.uint64]) -> list[str]:
+def _as_strings(texts: Sequence[Written], rows: NDArray[np.integer[Any]], hashes: NDArray[np.uint64]) -> list[str]:
     """The phrases of the ``hashes`` (m,), each of which stands in the text of its one of ``rows`` (m,)."""
     wanted = np.unique(rows)
-    phrases = sorted({phrase for row in wanted.tolist() for phrase in phrases_of(texts[row])})
+    phrases = sorted({key for row in wanted.tolist() for key, _ in phrases_of(texts[row])})
     known = _hashes(phrases)
     order = np.argsort(known, kind="stable")
     places = order[np.searchsorted(known[order], hashes)]
     return [phrases[place] for place in places.tolist()]
 
 
-def phrases_of(text: str) -> Iterator[str]:
-    """The words of a text that say something, and the runs of two and three words that begin and end with one."""
-    vague = vague_words()
-    for run in _runs(text.lower()):
-        tells = [_tells(word) for word in run]
+def phrases_of(written: Written) -> Iterator[tuple[str, str]]:
+    """The words of a text that say something, and the runs of two and three words that begin and end with one: the key
+    of each, and the phrase itself in small letters."""
+    vague, language = vague_words(), written.language
+    for run in _runs(written.text.lower()):
+        forms = [base_form(word, language) for word in run]
+        tells = [_tells(word, form, language) for word, form in zip(run, forms, strict=True)]
         for start, first in enumerate(run):
             if not tells[start]:
                 continue
             # An ideograph alone is more often a piece of a word.
-            if len(first) > 1 and first not in vague and not _possessive(first):
-                yield first
+            if len(first) > 1 and not (first in vague or forms[start] in vague) and not _possessive(first):
+                yield forms[start], first
             for end in (start + 2, start + 3):
-                words = run[start:end]
-                if end > len(run) or not tells[end - 1] or len(set(words)) < end - start:
+                words, own = run[start:end], forms[start:end]
+                if end > len(run) or not tells[end - 1] or len(set(own)) < end - start:
                     continue
-                if vague.issuperset(words) or _possessive(words[-1]):
+                if vague.issuperset(words) or vague.issuperset(own) or _possessive(words[-1]):
                     continue
                 if end == start + 2 or tells[start + 1] or _links(words[1]):
-                    yield " ".join(words)
+                    yield " ".join(own), " ".join(words)
 
 
 def _possessive(word: str) -> bool:
@@ -134,9 +148,15 @@ def _links(word: str) -> bool:
 
 
 @lru_cache(_KEPT)
-def _tells(word: str) -> bool:
-    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter."""
+def _tells(word: str, form: str, language: str) -> bool:
+    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter.
+
+    ``form`` is its base form: where that is a stop word, so are the others.
+    """
     if word in stopwords() or word in plain_verbs() or _KANA.fullmatch(word):
+        return False
+    empty = stopwords_of(language)
+    if word in empty or (form != word and (form in empty or form in plain_verbs())):
         return False
     before, mark, after = word.replace("’", "'").partition("'")
     if mark and (

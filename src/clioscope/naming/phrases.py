@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.conversations.texts.stopwords import stopwords
-from clioscope.conversations.texts.words import joined, marks, normal, unspaced
-from clioscope.naming.held_phrases import Held, held_phrases
+from clioscope.conversations.texts.words import normal, unspaced
+from clioscope.naming.held_phrases import Held, Written, held_phrases, phrases_of
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.written import as_written, usual_form
 from clioscope.vectors.grouped import rows_by_group
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def distinguishing_phrases(
 
     ``texts`` (n) are the conversations, ``labels`` (n,) their groups. A phrase is a word, two words in a row, or three
     words in a row whose middle one may be a preposition ("point of view"), within one clause. It is written as most
-    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain"), and none
-    consists of vague words ("time", "information"). A phrase that mostly stands in a longer one gives way to it.
+    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain") or with a stop
+    word of its text's language, and none consists of vague words ("time", "information"). The forms of a word count as
+    one word, except in English. A phrase that mostly stands in a longer one gives way to it.
 
     Phrases are ranked by c-TF-IDF: the share of the group's phrases times log(1 + mean phrases per group / phrase in
     all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). As many people as ``support`` asks for must
@@ -56,18 +57,23 @@ def distinguishing_phrases(
 
 
 class Phrases:
-    """The phrases of some ``texts`` (n), found once for groupings of any kind (``distinguishing_phrases``)."""
+    """The phrases of some ``texts`` (n), found once for groupings of any kind (``distinguishing_phrases``).
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = texts
+    ``languages`` (n) are the languages of the texts (IETF tags), None where one is not known; without them, they are
+    identified.
+    """
+
+    def __init__(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> None:
+        self.texts, self._languages = texts, languages
 
     @cached_property
-    def _normal(self) -> list[str]:
-        return [normal(text) for text in self.texts]
+    def _written(self) -> list[Written]:
+        tags = text_languages(self.texts, self._languages)
+        return [Written(normal(text), tag) for text, tag in zip(self.texts, tags, strict=True)]
 
     @cached_property
     def _held(self) -> Held:
-        return held_phrases(self._normal, MOST)
+        return held_phrases(self._written, MOST)
 
     @cached_property
     def _preferences(self) -> NDArray[np.float64]:
@@ -109,7 +115,7 @@ class Phrases:
             wholes = _wholes([words[column] for column in best[:_CONSIDERED].tolist()], often)
             instead = {short: int(best[place]) for short, place in wholes.items()}
             group_of = _Group(rows.tolist(), labels, group)
-            phrases.append(_first_apart(best, instead, words, holders, group_of, self._normal, count, support))
+            phrases.append(_first_apart(best, instead, words, holders, group_of, self._written, count, support))
         return phrases
 
 
@@ -148,7 +154,7 @@ def _first_apart(
     words: Sequence[str],
     holders: Any,
     group: _Group,
-    texts: Sequence[str],
+    texts: Sequence[Written],
     count: int,
     support: Support | Part | None,
 ) -> list[str]:
@@ -172,11 +178,20 @@ def _first_apart(
         for option in options:
             if rows := rows_of(option):
                 taken |= set(words[option].split()) - stopwords()
-                chosen.append(_as_written(words[option], [texts[row] for row in rows[:_LOOKED_AT]]))
+                chosen.append(_shown(words[option], [texts[row] for row in rows[:_LOOKED_AT]]))
                 break
         if len(chosen) == count:
             break
     return chosen
+
+
+def _shown(key: str, texts: Sequence[Written]) -> str:
+    """The phrase with this key as most of the texts write it."""
+    if all(one.language == ENGLISH for one in texts):
+        return as_written(key, [one.text for one in texts])
+    forms = [(phrase, one.language) for one in texts for own, phrase in phrases_of(one) if own == key]
+    others = sorted({phrase for phrase, _ in forms})
+    return as_written(usual_form(forms) or key, [one.text for one in texts], others)
 
 
 def _preference(phrase: str) -> float:
@@ -185,45 +200,3 @@ def _preference(phrase: str) -> float:
     if not unspaced(phrase):
         return _LONGER[len(parts) - 1]
     return _CHARACTER if len(parts) == 2 and len(parts[1]) == 1 else _UNSPACED[len(parts) - 1]
-
-
-def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """The commonest way to write a phrase: "SQL", "machine learning".
-
-    A capital at the start of a sentence says nothing, so these places count only where the phrase has no other.
-    """
-    first_word, *others = phrase.split(" ")
-    plain, pattern = first_word, re.escape(first_word)
-    for before, word in zip([first_word, *others], others, strict=False):
-        plain += word if joined(before, word) else f" {word}"
-        pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
-    form = re.compile(pattern, re.IGNORECASE)
-    ends = not unspaced(phrase[0]), not unspaced(phrase[-1])  # where no letter may follow
-    inside: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    for text in texts:
-        for match in _whole_matches(form, text, *ends):
-            before = text[: match.start()].rstrip(" \t\"'“«(*-")
-            written = " ".join(match.group().split())
-            (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
-    seen = inside or first
-    return min(seen, key=lambda written: (-seen[written], written)) if seen else plain
-
-
-def _whole_matches(form: re.Pattern[str], text: str, before: bool, after: bool) -> Iterator[re.Match[str]]:
-    """The matches without a letter right ``before`` and right ``after`` them, where that is asked for.
-
-    A pattern that says so itself takes a hundredth of a second to compile, for each phrase.
-    """
-    place = 0
-    while match := form.search(text, place):
-        start, end = match.span()
-        inside = (before and start and _letter().match(text, start - 1)) or (after and _letter().match(text, end))
-        place = start + 1 if inside else end
-        if not inside:
-            yield match
-
-
-@cache
-def _letter() -> re.Pattern[str]:
-    return re.compile(rf"[\w{marks()}]")

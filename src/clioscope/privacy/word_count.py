@@ -15,15 +15,19 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from clioscope.conversations.texts.forms import base_form
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import found_words, marks, normal
 from clioscope.naming.people import count_people
 from clioscope.naming.postings import Postings
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.wording import built_in_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 MOST = 100  # people that are counted at most
@@ -42,7 +46,8 @@ class WordCount:
     """The words of every conversation, and who wrote it.
 
     ``texts`` (n) are everything known of each conversation, ``owners`` (n) the users that wrote each, ``copies`` (n)
-    are equal for near copies of one text, ``groups`` (n) the base groups. Where some conversations have a user, those
+    are equal for near copies of one text, ``groups`` (n) the base groups, ``languages`` (n) the languages of the texts
+    as IETF tags (None: they are identified). Where some conversations have a user, those
     without one count as written by one person together; where none has one, each as written by another person.
     """
 
@@ -52,12 +57,15 @@ class WordCount:
         owners: Sequence[Sequence[Any]],
         copies: Sequence[int] | None,
         groups: Sequence[Hashable],
+        languages: Sequence[str | None] | None = None,
     ) -> None:
         together = any(owners)
         self._owners, self._together = owners, together
         self._copies = range(len(texts)) if copies is None else copies
         self._groups = groups
-        self._holders = Postings({stem for word in set(seen_words(text)) for stem in _forms(word)} for text in texts)
+        tags = text_languages(texts, languages)
+        self._languages = sorted(set(tags) - {ENGLISH})
+        self._holders = Postings(_keys(text, tag) for text, tag in zip(texts, tags, strict=True))
         self._spread = _SPREAD * len(set(groups))
         self._common: dict[str, int] = {}  # how many people of how many groups wrote a form, where that was asked
 
@@ -72,7 +80,8 @@ class WordCount:
 
     def _behind(self, word: str, members: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         whole, *parts = _forms(word)
-        rows = self._holders.rows_among(whole, members)
+        keys = [whole, *(_in_language(word, tag) for tag in self._languages)]
+        rows = np.unique(np.concatenate([self._holders.rows_among(key, members) for key in keys]))
         if len(rows):
             return self._people(rows)
         if parts and all(len(part) >= _PART for part in parts):
@@ -107,7 +116,25 @@ def seen_words(text: str) -> list[str]:
 
 def _says_nothing(word: str) -> bool:
     plain = word.removesuffix("'s").removesuffix("’s")
-    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _TOLD
+    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _told()
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Words of any description, and those of the sentences that descriptions without a model are made of."""
+    return _TOLD | {word for text in built_in_phrases() for word in seen_words(re.sub(r"{\w+}", " ", text))}
+
+
+def _keys(text: str, language: str) -> set[str]:
+    """The keys by which the words of a text are found: stems, and except in English the forms of its language."""
+    seen = set(seen_words(text))
+    keys = {stem for word in seen for stem in _forms(word)}
+    return keys if language == ENGLISH else keys | {_in_language(word, language) for word in seen}
+
+
+def _in_language(word: str, language: str) -> str:
+    """The key of all forms of a word in a language; a stem of English or Russian is no such key."""
+    return f"{language}:{base_form(word, language)}"
 
 
 @cache

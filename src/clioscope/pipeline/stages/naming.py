@@ -84,7 +84,11 @@ def naming_context(job: Job) -> NamingContext:
 
     settings = job.settings.naming
     phrases = job.once(
-        "phrases", lambda: Phrases(shown_texts(said_facets(job), job.table("transcripts"), settings.show))
+        "phrases",
+        lambda: Phrases(
+            shown_texts(said_facets(job), job.table("transcripts"), settings.show),
+            _languages_shown(job.table("facets"), job.settings.facets.language),
+        ),
     )
     return NamingContext(
         texts=phrases.texts,
@@ -111,6 +115,24 @@ def support_of(job: Job) -> Support:
         return Support(texts, job.settings.naming.support, owners, copies)
 
     return job.once("support", counted)
+
+
+def languages_told(facets: pl.DataFrame) -> list[str | None] | None:
+    """The language of each conversation (IETF tags), None where it could not be told; None for all where the facet
+    ``language`` is missing."""
+    import polars as pl
+
+    there = "language" in facets.columns and facets["language"].dtype == pl.String
+    return facets["language"].to_list() if there else None
+
+
+def _languages_shown(facets: pl.DataFrame, language: str) -> list[str | None] | None:
+    """The language of what stands for each conversation: ``language``, in which the model answers, where it was asked,
+    and else that of the conversation."""
+    told = languages_told(facets)
+    if told is None:
+        return None
+    return [language if asked else own for asked, own in zip(facets["asked"].to_list(), told, strict=True)]
 
 
 def _asked(job: Job) -> NDArray[np.bool_] | None:
