@@ -60,15 +60,17 @@ def _chance(
     """For each size (k,), the mean cosine of chance neighbours: the median over ``places`` (p, d) of the ``sample``."""
     around = np.clip(np.rint(_AROUND * sizes).astype(np.intp), 2, len(sample))
     most = int(around.max())
+    ends, place_of = np.unique(around, return_inverse=True)
+    starts = np.concatenate([[0], ends[:-1]])
     found = []
     for place in places:
         cosines = sample @ place
         near = np.argpartition(-cosines, most - 1)[:most]
         near = near[np.argsort(-cosines[near], kind="stable")]
         rows = sample[near].astype(np.float64)
-        sums = np.cumsum(rows, axis=0)[around - 1]
-        squares = np.cumsum(np.einsum("ij,ij->i", rows, rows))[around - 1]
-        found.append(_mean_cosines(sums, squares, around.astype(np.float64)))
+        sums = np.cumsum(np.add.reduceat(rows, starts, axis=0), axis=0)
+        squares = np.cumsum(np.add.reduceat(np.einsum("ij,ij->i", rows, rows), starts))
+        found.append(_mean_cosines(sums, squares, ends.astype(np.float64))[place_of])
     return np.asarray(np.quantile(np.asarray(found), _SHARE, axis=0))
 
 
