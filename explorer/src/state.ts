@@ -5,7 +5,7 @@ import type { Abilities } from "./data/load";
 import type { View } from "./data/view";
 import { fromHash, toHash, type Region, type Shown, type Sort } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
-import { compare, type Halves } from "./logic/compare";
+import { compare, type Change, type Halves } from "./logic/compare";
 import { explain, usualQuestion as firstQuestion, type Question } from "./logic/explain";
 import { anyFilter, NO_FILTERS, passing, toggle, type Filters } from "./logic/filter";
 import { inside } from "./logic/lasso";
@@ -49,17 +49,30 @@ export const chosen = computed(() => {
 export const selected = computed(() => totals(view.value, pass.value, chosen.value));
 export const passed = computed(() => totals(view.value, pass.value, null));
 
+/** What the shares of groups are parts of: all that matches the filters; of a published atlas as far as it tells. */
+export const matching = computed(() => {
+  if (!view.value.published) return passed.value.heft;
+  if (!anyFilter(filters.value)) return view.value.total;
+  return view.value.roots.reduce((sum, root) => sum + hefts.value[root], 0);
+});
+
 export const compareLevel = computed(() => level.value ?? view.value.levels.length - 1);
 export const compared = computed(() => halves.value && compare(view.value, pass.value, halves.value, compareLevel.value));
 
 export const explained = computed(() => explaining.value && explain(view.value, pass.value, explaining.value));
 export const usualQuestion = computed(() => firstQuestion(view.value));
 
-/** Changes of all groups, for the tree: by the comparison on the screen, or by the two halves of the time. */
+/** What the tree compares: the halves on the screen, or the usual ones. */
+export const treeHalves = computed(() => halves.value ?? usualHalves.value);
+
+/** Changes of all groups, for the tree; each is tested among the groups of its level, as where levels are compared. */
 export const changes = computed(() => {
-  const by = halves.value ?? usualHalves.value;
+  const by = treeHalves.value;
   if (!by) return null;
-  return new Map(compare(view.value, pass.value, by, null).changes.map((one) => [one.group, one]));
+  const found = new Map<number, Change>();
+  const all = view.value.levels.map((_, one) => compare(view.value, pass.value, by, one).changes);
+  for (const one of [...all, compared.value?.changes ?? []].flat()) found.set(one.group, one);
+  return found;
 });
 
 export const colourBy = computed(() => {

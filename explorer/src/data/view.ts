@@ -24,6 +24,8 @@ export interface Group {
   /** Whether an update gathered it of conversations that fit no group. */
   candidate?: boolean;
   count: number;
+  /** Of a published atlas: how many are in no group below that is shown. */
+  withheld?: number;
   /** Of segments: its share of all, as a number of conversations; `count` are those that touch it. */
   weight?: number;
   distinct: number | null;
@@ -72,6 +74,8 @@ export interface Column {
   numbers?: Numbers;
   /** A model was asked about some conversations only, so that the others have inferred values or none. */
   partly?: boolean;
+  /** Of a published atlas: null and what is not known are what is withheld, unknown or other. */
+  withheld: boolean;
 }
 
 export interface Days {
@@ -109,8 +113,8 @@ export interface View {
   columns: Column[];
   days: Days | null;
   map: boolean;
-  /** Cells below this many are left out of a published atlas. */
-  smallest: number;
+  /** How many conversations of a published atlas are in no group that is shown. */
+  withheld: number;
   /** How a published atlas counted conversations without a user id; null where every one has an id. */
   counted: "each" | "rest" | "together" | null;
   /** What a release with a guarantee promises to every person; null for any other atlas. */
@@ -131,7 +135,7 @@ export interface View {
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
-type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers"> & { array: string; shares?: string; sure?: string; numbers?: string };
+type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers" | "withheld"> & { array: string; shares?: string; sure?: string; numbers?: string };
 
 /** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
 export function readView(bytes: ArrayBuffer): View {
@@ -156,6 +160,7 @@ export function readView(bytes: ArrayBuffer): View {
   const whole = (arrays.whole as Uint32Array) ?? null;
   const columns = (header.columns as Packed[]).map(({ array, shares, sure, numbers, ...rest }) => ({
     ...rest,
+    withheld: Boolean(header.published),
     data: arrays[array],
     shares: shares ? arrays[shares] : undefined,
     sure: sure ? arrays[sure] : undefined,
@@ -167,7 +172,7 @@ export function readView(bytes: ArrayBuffer): View {
     levels,
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
     columns,
-    smallest: Number(header.smallest ?? 0),
+    withheld: Number(header.withheld ?? 0),
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
     x: coordinates(arrays.x),

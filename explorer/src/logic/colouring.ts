@@ -1,7 +1,7 @@
 /** What the points' colours mean: a code a row, a colour a code, and a legend that says so. */
 
 import { NO_DAY, type View } from "../data/view";
-import type { Compared } from "./compare";
+import { isSignificant, type Compared } from "./compare";
 import { DIVERGING, many, NOMINAL, OTHER, ramp, type Theme } from "./palette";
 import { bins, isoOf } from "./time";
 
@@ -104,8 +104,6 @@ function byDate(view: View, theme: Theme): Colouring {
   return { by: "date", ordered: true, codes, colours, legend };
 }
 
-export const CHANGE_ALPHA = 0.05;
-
 /** How strong a significant change is drawn: by |B - A| / (A + B) of the two shares. */
 const STEPS = [0.08, 0.22];
 
@@ -118,7 +116,7 @@ function byChange(view: View, theme: Theme, compared: Compared): Colouring {
   const codeOf = new Map<number, number>();
   for (const one of compared.changes) {
     const relative = Math.abs(one.difference) / Math.max(one.shareA + one.shareB, 1e-12);
-    const strength = one.q > CHANGE_ALPHA ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
+    const strength = !isSignificant(one) ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
     codeOf.set(one.group, neutral + Math.sign(one.difference) * strength);
   }
   return {

@@ -71,13 +71,14 @@ export function groupRows(view: View, group: number): Uint8Array {
 }
 
 /**
- * One side of a comparison: `counts` by value, which shares are taken of, the sum of those known, and its effective
- * size. `touched`: how many conversations have each value; of segments, one may have several.
+ * One side of a comparison: `counts` by value, the last of what is not known; `all` conversations, which every share
+ * is a part of; and their effective size. `touched`: how many conversations have each value; of segments, one may have
+ * several.
  */
 export interface Side {
   counts: Float64Array;
   touched: Float64Array;
-  known: number;
+  all: number;
   size: number;
 }
 
@@ -89,7 +90,7 @@ export interface Sides {
 /**
  * Values of a column inside and outside a selection, among what passes the other filters.
  *
- * Without a selection everything is inside. The last count is of values not known, which no share counts in.
+ * Without a selection everything is inside. The last count is of values not known, which are a part of all.
  */
 export function tally(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   const width = column.values.length;
@@ -108,7 +109,7 @@ export function tally(view: View, column: Column, pass: Passing, chosen: Uint8Ar
     const mine = heft ? heft[row] : 1;
     const value = data[row];
     counts[side][value] += mine;
-    if (value < width) squares[side].add(whole ? whole[row] : row, mine);
+    squares[side].add(whole ? whole[row] : row, mine);
     if (last && last[side][value] !== whole![row]) {
       last[side][value] = whole![row];
       touched[side][value] += weight ? weight[row] : 1;
@@ -138,31 +139,48 @@ export class Squares {
 }
 
 function makeSide(counts: Float64Array, touched: Float64Array, squares: Squares): Side {
-  let known = 0;
-  for (let value = 0; value < counts.length - 1; value++) known += counts[value];
-  return { counts, touched, known, size: effective(known, squares.total()) };
+  const all = counts.reduce((sum, one) => sum + one, 0);
+  return { counts, touched, all, size: effective(all, squares.total()) };
 }
 
-/** The same of a published atlas, for a group against all other groups, from the cells that it holds. */
+/**
+ * The same of a published atlas, for a group against all other groups, from the cells that it holds: shares are parts of
+ * the published counts of groups. What is in no group that is shown counts as withheld.
+ */
 export function publishedTally(view: View, column: Column, group: number | null): Sides {
   const width = column.values.length;
+  const withheld = column.values.indexOf(null) < 0 ? width : column.values.indexOf(null);
   const inside = new Float64Array(width + 1);
   const outside = new Float64Array(width + 1);
   const add = (to: Float64Array, index: number, sign: number) => {
     for (let value = 0; value < width; value++) to[value] += sign * (column.data[index * width + value] ?? 0);
   };
-  if (group === null) for (const root of view.roots) add(inside, root, 1);
+  const addAll = (to: Float64Array) => {
+    for (const root of view.roots) add(to, root, 1);
+    to[withheld] += Math.max(0, view.total - view.roots.reduce((sum, root) => sum + view.groups[root].count, 0));
+  };
+  if (group === null) addAll(inside);
   else {
     add(inside, group, 1);
-    for (const root of view.roots) add(outside, root, 1);
+    addAll(outside);
     add(outside, group, -1);
     for (let value = 0; value < width; value++) outside[value] = Math.max(0, outside[value]);
   }
-  const side = (counts: Float64Array): Side => {
-    const known = counts.reduce((sum, one) => sum + one, 0);
-    return { counts, touched: counts, known, size: known };
-  };
-  return { inside: side(inside), outside: side(outside) };
+  const own = group === null ? view.total : view.groups[group].count;
+  const side = (counts: Float64Array, all: number): Side => ({ counts, touched: counts, all, size: all });
+  return { inside: side(inside, own), outside: side(outside, Math.max(0, view.total - own)) };
+}
+
+/**
+ * How many conversations of a group of a published atlas (null: of all) are in no group below it that is shown. With
+ * `counts`, of those that match a filter, as far as the cells tell; of all, they do not.
+ */
+export function unseen(view: View, group: number | null, counts: ArrayLike<number> | null): number {
+  if (!view.published) return 0;
+  if (group === null) return counts ? 0 : view.withheld;
+  const { children, withheld } = view.groups[group];
+  if (!counts) return withheld ?? 0;
+  return children.length ? Math.max(0, counts[group] - children.reduce((sum, one) => sum + counts[one], 0)) : 0;
 }
 
 export interface Totals {

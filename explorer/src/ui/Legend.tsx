@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { choices, type Entry } from "../logic/colouring";
 import { colour, coloured, colourBy, counts, filters, halves, pointed, region, selectGroup, toggleValue, view } from "../state";
 import { columnName, day, number, t, valueName, type Word } from "../words";
+import { halfNames, overTime } from "./half-names";
 import { groupName } from "./parts";
 
 const FIRST = 9;
@@ -47,11 +48,20 @@ export function Legend() {
 }
 
 function choiceName(name: string): string {
-  if (name === "date" || name === "change") return t(name);
+  if (name === "change") return t(overTime(halves.value) ? "change" : "differenceShort");
+  if (name === "date") return t(name);
   if (!name.startsWith("level:")) return columnName(name);
   const level = Number(name.slice(6));
   const top = view.value.levels.length - 1;
   return level === top ? t("levelTop") : level === 0 ? t("levelBase") : t("level", { n: top - level + 1 });
+}
+
+/** Values do not grow: between two of them one has more. */
+function changeWord(word: Word): string {
+  const by = halves.value;
+  if (!by || overTime(by)) return t(word);
+  const [a, b] = halfNames(by);
+  return word === "grew" ? t("moreIn", { name: b }) : word === "shrank" ? t("moreIn", { name: a }) : t("noDifference");
 }
 
 function Item({ entry, column }: { entry: Entry; column: string }) {
@@ -84,7 +94,7 @@ function Item({ entry, column }: { entry: Entry; column: string }) {
 }
 
 function Ramp({ entries, colours }: { entries: Entry[]; colours: string[] }) {
-  const word = (entry: Entry) => (/^\d{4}-/.test(entry.text) ? day(new Date(`${entry.text}T00:00:00Z`), true) : t(entry.text as Word));
+  const word = (entry: Entry) => (/^\d{4}-/.test(entry.text) ? day(new Date(`${entry.text}T00:00:00Z`), true) : changeWord(entry.text as Word));
   return (
     <div class="ramp">
       <div aria-hidden="true">

@@ -152,7 +152,7 @@ function DrawnMap() {
           </button>
         )}
       </div>
-      {hovered.value >= 0 && <Tooltip at={pointer} />}
+      {hovered.value >= 0 && <Tooltip at={tooltipAt(pointer)} />}
       <p id="map-help" class="unseen">
         {t("mapHelp")}
       </p>
@@ -179,6 +179,18 @@ function ends(all: Float32Array): [number, number] {
   const sorted = Float32Array.from(all).sort();
   const cut = sorted.length > 200 ? Math.floor(sorted.length * FAR) : 0;
   return [sorted[cut] ?? -1, sorted[sorted.length - 1 - cut] ?? 1];
+}
+
+const NEAR = 60; // pixels from the pointer to a point that it can be over; a bubble's heart is up to 37 away
+
+/** The pointer, if it is over the point; a point that was found otherwise has its tooltip where it is drawn. */
+function tooltipAt(pointer: [number, number]): [number, number] {
+  const now = seen.value;
+  const { published, x, y, groups } = view.value;
+  const [px, py] = published ? [groups[hovered.value]?.x, groups[hovered.value]?.y] : [x[hovered.value], y[hovered.value]];
+  if (!now || px === undefined || py === undefined) return pointer;
+  const at: [number, number] = [now.left + px * now.scale, now.top - py * now.scale];
+  return Math.hypot(at[0] - pointer[0], at[1] - pointer[1]) < NEAR ? pointer : at;
 }
 
 /** Middle of the view and the zoom. */

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { many } from "../logic/palette";
-import { selectGroup, pointed, theme, view } from "../state";
+import { counts, selectGroup, pointed, theme, view } from "../state";
 import { number, t } from "../words";
 import { flyToGroup } from "./camera";
 
@@ -46,7 +46,7 @@ export function GroupLink({ group, note }: { group: number; note?: ComponentChil
     >
       <i class="dot" style={{ background: topColour(group) }} />
       <span class={nameClass(group)}>{groupName(group)}</span>
-      <span class="note">{note ?? number(view.value.groups[group].count)}</span>
+      <span class="note">{note ?? number(counts.value[group])}</span>
     </button>
   );
 }

@@ -60,7 +60,7 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
         sizes = dict(zip(atlas.tree["group"], atlas.tree["weight"], strict=True))
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
-        total = sizes[str(group)]  # not the sum of what is known: a published atlas leaves small values out
+        total = sizes[str(group)]  # not the sum of what is known: every share is a part of the group
         top = rows.sort("count", "value", descending=[True, False]).head(3)
         lines[str(group)].append(
             ", ".join(
