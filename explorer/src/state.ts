@@ -15,7 +15,7 @@ import { medianDay } from "./logic/time";
 import { t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false, report: false });
 
 export const region = signal<Region>(null);
 export const filters = signal<Filters>(NO_FILTERS);

@@ -10,6 +10,8 @@ export interface Abilities {
   edit: boolean;
   /** Whether edits may ask the atlas's language model for names. */
   model: boolean;
+  /** Whether the server has a report card of the atlas. */
+  report: boolean;
 }
 
 export interface Loaded {
@@ -18,6 +20,11 @@ export interface Loaded {
 }
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
+
+/** The address of another page of the server. */
+export function linkTo(path: string): string {
+  return `${path}?token=${encodeURIComponent(token)}`;
+}
 
 /** A part of a sentence of the server: a key of `words/refusals.ts`, and its fields, which may be parts themselves. */
 export interface Said {
@@ -95,7 +102,7 @@ export async function load(): Promise<Loaded> {
   const inside = element.textContent?.trim();
   if (inside) {
     element.textContent = ""; // megabytes of text that nothing needs any more
-    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false } };
+    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false } };
   }
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
   return { view, abilities: (await abilities.json()) as Abilities };

@@ -5,6 +5,8 @@ import type { Sort } from "../logic/address";
 import { hideGroup, openMenu, renaming } from "../editing";
 import { abilities, counts, edition, region, selectGroup, sort, treeHalves, view } from "../state";
 import { t } from "../words";
+import { figureOf, figuresOf, QUALITY } from "../logic/quality";
+import { figureName } from "./figure-name";
 import { halfNames, overTime } from "./half-names";
 import { Legend } from "./Legend";
 import { groupSharesOf } from "./shares-of";
@@ -79,6 +81,7 @@ export function TreePane() {
     event.preventDefault();
     actions[event.key]();
   };
+  const figure = figureOf(sort.value);
   const parents = groups.filter((one) => one.children.length).map((one) => one.index);
   const allOpen = parents.length > 0 && parents.every((one) => open.value.has(one));
   return (
@@ -90,6 +93,11 @@ export function TreePane() {
             <option value="size">{t("sortSize")}</option>
             <option value="share">{t("sortShare")}</option>
             {treeHalves.value && <option value="change">{t(overTime(treeHalves.value) ? "sortChange" : "sortDifference")}</option>}
+            {figuresOf(view.value).map((one) => (
+              <option key={one} value={QUALITY + one}>
+                {figureName(one)}
+              </option>
+            ))}
           </select>
         </label>
         {parents.length > 0 && (
@@ -99,7 +107,7 @@ export function TreePane() {
         )}
       </div>
       <p class="of-what" data-test="tree-of">
-        {sort.value === "change" ? changeOf() : groupSharesOf()}
+        {figure !== null ? t("weakestFirst", { figure: figureName(figure) }) : sort.value === "change" ? changeOf() : groupSharesOf()}
       </p>
       <div role="tree" aria-label={t("tree")} aria-describedby="tree-help" class="tree" ref={list} onKeyDown={onKey}>
         {shown.map((row) => (

@@ -7,6 +7,8 @@ import { abilities, changes, counts, filters, hefts, matching, pointed, selectGr
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { groupName, Icon, nameClass, NewMark, topColour } from "./parts";
+import { figureOf } from "../logic/quality";
+import { figureName } from "./figure-name";
 import { groupSharesOf } from "./shares-of";
 import { focused, open, setOpen, unseenIn, type Row } from "./tree-rows";
 
@@ -46,6 +48,7 @@ export function TreeRow({ row, largest, selected, current, focus }: RowProps) {
   const count = counts.value[row.group];
   const isOpen = open.value.has(row.group);
   const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
+  const figure = figureOf(sort.value);
   const own = count / Math.max(1, group.count);
   const share = sort.value === "share" ? own : hefts.value[row.group] / Math.max(1, matching.value);
   const can = abilities.value.edit;
@@ -114,7 +117,9 @@ export function TreeRow({ row, largest, selected, current, focus }: RowProps) {
           {group.note && <small class="pin" title={group.note}> ✎</small>}
         </span>
       )}
-      {change ? (
+      {figure !== null ? (
+        <span class="figure" title={figureName(figure)}>{group.quality[figure] === undefined ? "–" : number(Math.round(group.quality[figure] * 1000) / 1000)}</span>
+      ) : change ? (
         <span class={`figure ${isSignificant(change) ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
       ) : (
         <span class="figure" title={figureHelp(count, share)}>

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { anyFilter } from "../logic/filter";
+import { figureOf, weakness } from "../logic/quality";
 import { unseen } from "../logic/tally";
 import { changes, counts, filters, sort, view } from "../state";
 
@@ -39,8 +40,15 @@ export function unseenIn(group: number | null): number {
   return unseen(view.value, group, anyFilter(filters.value) ? counts.value : null);
 }
 
+/** Two groups without a figure are alike. */
+function compareKeys(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
 function arrange(list: number[]): number[] {
   const key = (group: number): number => {
+    const figure = figureOf(sort.value);
+    if (figure !== null) return weakness(view.value, group, figure);
     if (sort.value === "change") return changes.value?.get(group)?.difference ?? 0;
     if (sort.value === "share") return counts.value[group] / Math.max(1, view.value.groups[group].count);
     return counts.value[group];
@@ -48,7 +56,7 @@ function arrange(list: number[]): number[] {
   const filtered = anyFilter(filters.value);
   return list
     .filter((group) => !filtered || counts.value[group] > 0)
-    .sort((a, b) => Number(view.value.groups[a].mixed) - Number(view.value.groups[b].mixed) || key(b) - key(a) || view.value.groups[b].count - view.value.groups[a].count || a - b);
+    .sort((a, b) => Number(view.value.groups[a].mixed) - Number(view.value.groups[b].mixed) || compareKeys(key(b), key(a)) || view.value.groups[b].count - view.value.groups[a].count || a - b);
 }
 
 export function setOpen(groups: Iterable<number>, to: boolean): void {
