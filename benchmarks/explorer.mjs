@@ -1,43 +1,40 @@
-// The explorer's page at 1,000, 100,000 and a million conversations, in a real browser under software rendering.
+// The explorer's page at 10,000, 100,000 and a million conversations, in a real browser under software rendering.
 //
-//     PYTHON=.venv/bin/python node benchmarks/explorer.mjs 1000 100000 1000000
+//     PYTHON=.venv/bin/python node benchmarks/explorer.mjs 10000 100000 1000000
 //
-// Atlases are synthetic (explorer_atlas.py). Up to 100,000 conversations the page is exported to a file and opened
-// from disk; above, it is served. Prints one line a size: file (or view) in MB; seconds from opening to the first
-// picture with titles, median of three; milliseconds from a click on a value's filter to the frame that shows tree,
-// charts and map filtered, median of nine; the same for a selection of a group; megabytes of the page's JavaScript
-// heap.
+// Atlases are synthetic (explorer_atlas.py) and served; ATLASES names a folder to keep them in. Prints for each size:
+// seconds from the first visit, in which the server makes its files, and from later ones (median of three) to the tree
+// and to the first picture of the map; megabytes sent until then, and in all; milliseconds (median and range of nine)
+// from an action to the frame that shows tree, charts and map after it, and the processor time that all of the browser
+// took for it, drawing in software included: a value's filter, a span of time, a lasso, colours, and a group; megabytes
+// of the page's JavaScript heap, and of the server's memory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { chromium } = createRequire(join(here, "../explorer/package.json"))("playwright-core");
 const python = process.env.PYTHON ?? "python3";
 const folder = process.env.ATLASES ?? mkdtempSync(join(tmpdir(), "clioscope-explorer-"));
 const CLI = "from clioscope.cli import main; main()";
-const LARGEST_FILE = 100_000;
 
 const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 
-function run(...words) {
-  const done = spawnSync(python, words, { encoding: "utf8" });
-  if (done.status !== 0) throw new Error(done.stderr);
-}
-
 async function serve(atlas) {
   const server = spawn(python, ["-c", CLI, "explore", atlas, "--no-open"]);
-  const address = await new Promise((found) =>
+  const address = await new Promise((found, failed) => {
     server.stdout.on("data", (data) => {
       const line = /http:\S+/.exec(String(data));
       if (line) found(line[0]);
-    }),
-  );
-  return { address, stop: () => server.kill("SIGINT") };
+    });
+    server.on("exit", () => failed(new Error("the server stopped")));
+  });
+  const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1e3;
+  return { address, memory, stop: () => server.kill("SIGINT") };
 }
 
 const browser = () =>
@@ -46,69 +43,104 @@ const browser = () =>
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-precise-memory-info"],
   });
 
-async function first(address) {
+/** What /proc says of a process: its parent, its group, and the milliseconds of processor time that it took. */
+function facts(pid) {
+  try {
+    const [, parent, group, ...rest] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return { parent: Number(parent), group: Number(group), cpu: 10 * (Number(rest[8]) + Number(rest[9])) };
+  } catch {
+    return { parent: 0, group: 0, cpu: 0 };
+  }
+}
+
+/** Milliseconds of processor time that the processes of the browser took so far. */
+function browserTime() {
+  const all = readdirSync("/proc").filter((one) => /^\d+$/.test(one)).map((pid) => ({ pid: Number(pid), ...facts(pid) }));
+  const own = all.filter((one) => one.parent === process.pid && one.group === one.pid).map((one) => one.group);
+  return all.filter((one) => own.includes(one.group)).reduce((sum, one) => sum + one.cpu, 0);
+}
+
+async function visit(address) {
   const one = await browser();
   const page = await one.newPage({ viewport: { width: 1280, height: 720 } });
+  let sent = 0;
+  page.on("response", (response) => (sent += Number(response.headers()["content-length"] ?? 0)));
   const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
   await page.goto(address, { timeout: 300_000 });
+  await page.waitForSelector("[role=treeitem]", { timeout: 300_000 });
+  const tree = seconds();
   await page.waitForSelector("[data-drawn]", { timeout: 300_000 });
   await page.waitForSelector(".title", { timeout: 300_000 });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  return { one, page, seconds: (performance.now() - start) / 1000 };
+  return { one, page, tree, map: seconds(), first: sent / 1e6, sent: () => sent / 1e6 };
 }
 
-/** Milliseconds from a click to the frame after the map has been drawn again. */
-function answer(page, selector, nth) {
+/** Milliseconds from an action, a click or another address, to the frame after the map has been drawn again. */
+function answer(page, { click, nth = 0, hash }) {
   return page.evaluate(
-    ([selector, nth]) =>
+    ([click, nth, hash]) =>
       new Promise((done) => {
-        const map = document.querySelector("[data-drawn]");
-        const element = document.querySelectorAll(selector)[nth];
         const start = performance.now();
         const watch = new MutationObserver(() => {
           watch.disconnect();
           requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
         });
-        watch.observe(map, { attributes: true, attributeFilter: ["data-drawn"] });
-        element.click();
+        watch.observe(document.querySelector("[data-drawn]"), { attributes: true, attributeFilter: ["data-drawn"] });
+        if (click) document.querySelectorAll(click)[nth].click();
+        else location.hash = hash;
       }),
-    [selector, nth],
+    [click, nth, hash],
   );
 }
 
+const LASSO = (x) => `lasso=${[[-0.3 + x, -0.3], [0.2 + x, -0.4], [0.4 + x, 0.1], [0.1 + x, 0.4], [-0.3 + x, 0.2]].map((one) => one.join(",")).join(" ")}`;
+const ACTIONS = {
+  filter: () => ({ click: "[data-facet=language] button.value" }),
+  dates: (i) => ({ hash: i % 2 ? "" : "days=2026-02-01_2026-03-15" }),
+  lasso: (i) => ({ hash: LASSO(i / 50) }),
+  colour: (i) => ({ hash: `colour=${["language", "field", "length"][i % 3]}` }),
+  group: (i) => ({ click: "[role=treeitem]", nth: i % 5 }),
+};
+
 for (const n of process.argv.slice(2).map(Number)) {
   const atlas = join(folder, `atlas-${n}`);
-  if (!existsSync(atlas)) run(join(here, "explorer_atlas.py"), String(n), atlas);
-  let address;
-  let stop = () => undefined;
-  let megabytes;
-  if (n <= LARGEST_FILE) {
-    const file = join(folder, `atlas-${n}.html`);
-    run("-c", CLI, "export", atlas, "--html", file);
-    megabytes = statSync(file).size / 1e6;
-    address = pathToFileURL(file).href;
-  } else {
-    ({ address, stop } = await serve(atlas));
+  if (!existsSync(atlas)) {
+    const made = spawnSync(python, [join(here, "explorer_atlas.py"), String(n), atlas], { encoding: "utf8" });
+    if (made.status !== 0) throw new Error(made.stderr);
   }
-  const times = [];
-  for (let i = 0; i < 2; i++) {
-    const { one, seconds } = await first(address);
-    times.push(seconds);
-    await one.close();
+  rmSync(join(atlas, "page"), { recursive: true, force: true });
+  const first = await serve(atlas);
+  const made = await visit(first.address);
+  await made.one.close();
+  first.stop();
+  const server = await serve(atlas);
+  const visits = [];
+  for (let i = 0; i < 3; i++) {
+    const found = await visit(server.address);
+    visits.push(found);
+    if (i < 2) await found.one.close();
   }
-  const { one, page, seconds } = await first(address);
-  times.push(seconds);
-  const filters = [];
-  for (let i = 0; i < 9; i++) filters.push(await answer(page, "[data-facet=language] button.value", 0));
-  const groups = [];
-  for (let i = 0; i < 9; i++) groups.push(await answer(page, "[role=treeitem]", i % 5));
+  const { page, one, sent } = visits[2];
+  await page.waitForTimeout(1000); // what any click needs is read while a reader looks
+  const told = [];
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    const times = [];
+    const before = await answer(page, action(0)); // the first one also reads what it counts
+    const began = browserTime();
+    for (let i = 1; i < 10; i++) times.push(await answer(page, action(i)));
+    const cpu = (browserTime() - began) / times.length;
+    told.push(`${name} ${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}-${Math.max(...times).toFixed(0)}; first ${before.toFixed(0)}; processor ${cpu.toFixed(0)})`);
+    await page.evaluate(() => (location.hash = ""));
+    await page.waitForTimeout(500);
+  }
   const heap = await page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
-  const size = megabytes === undefined ? "served" : `${megabytes.toFixed(2)} MB`;
   console.log(
-    `${n.toLocaleString("en")}: ${size}, first picture ${median(times).toFixed(2)} s (${times.map((t) => t.toFixed(2)).join(", ")}), ` +
-      `filter ${median(filters).toFixed(0)} ms (${Math.min(...filters).toFixed(0)}-${Math.max(...filters).toFixed(0)}), ` +
-      `group ${median(groups).toFixed(0)} ms, heap ${heap.toFixed(0)} MB`,
+    `${n.toLocaleString("en")}: first visit tree ${made.tree.toFixed(2)} s, map ${made.map.toFixed(2)} s; ` +
+      `later tree ${median(visits.map((v) => v.tree)).toFixed(2)} s, map ${median(visits.map((v) => v.map)).toFixed(2)} s; ` +
+      `sent ${visits[2].first.toFixed(1)} MB, in all ${sent().toFixed(1)} MB; ${told.join(", ")}; ` +
+      `heap ${heap.toFixed(0)} MB, server ${server.memory().toFixed(0)} MB; load ${loadavg()[0].toFixed(1)}`,
   );
   await one.close();
-  stop();
+  server.stop();
 }

@@ -8,7 +8,8 @@ full, published; one: a single conversation; bare: without layout and dates; few
 few.json, which holds the ids of its groups and its table of shares; thin: published, with withheld values and a
 withheld group, and thin.json, which holds what `clioscope show` prints of it and of its groups, and its counts of
 values; segments: 121 conversations, some of which are cut, with segments.json, which holds what `clioscope show` prints
-of it and of one of its groups. PYTHONPATH must hold tests/, whose conversations these are.
+of it and of one of its groups; tongues: 80 in Arabic and Russian, named without a model. PYTHONPATH must hold tests/,
+whose conversations these are.
 """
 
 from __future__ import annotations
@@ -29,11 +30,31 @@ from clioscope.atlas.files import write_table
 from clioscope.explorer import export_html
 from clioscope.settings import PrivacySettings, Settings, load_settings
 
+TONGUES = (
+    "كيف أخبز خبز القمح في فرن البيت",
+    "اكتب رسالة إلى مدير المدرسة عن الرحلة",
+    "Как испечь ржаной хлеб в домашней печи",
+    "Составь письмо директору школы о поездке",
+)
 MARKUP = "<img src=x onerror=window.broken=1></script><script>window.broken=2</script>"
+
+
+def tongues(folder: Path) -> None:
+    """An atlas of conversations in Arabic and Russian, named without a model, as a page."""
+    records = [
+        {"id": f"t{number}", "messages": [{"role": "user", "content": f"{TONGUES[number % 4]}، {number}"}]}
+        for number in range(80)
+    ]
+    settings = load_settings(
+        model__name="none", embedding__model="hash", clustering__clusters=4, hierarchy__top=2, layout__method="pca"
+    )
+    made = clioscope.build(write_jsonl(folder / "tongues.jsonl", records), folder / "tongues", settings)
+    export_html(made, folder / "tongues.html")
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    tongues(folder)
     settings = load_settings(
         model__name="fake",
         embedding__model="hash",

@@ -69,6 +69,8 @@ describe.skipIf(!hasChromium)("editing", () => {
   });
 
   it("undoes and redoes by keys", async () => {
+    const read = () => opened.requests.filter((one) => one.includes("/array/")).length;
+    const before = read();
     await rows().first().focus();
     await page.keyboard.press("Control+z");
     await page.locator(".tree").getByText("Всё о Зорбатехе").waitFor({ state: "detached" });
@@ -77,6 +79,7 @@ describe.skipIf(!hasChromium)("editing", () => {
     await page.locator(".tree").getByText("Всё о Зорбатехе").waitFor();
     await idle();
     expect(lines().map((one) => one.op)).toEqual(["rename", "undo", "redo"]);
+    expect(read(), "a name is in no array, so none is read again").toBe(before);
   });
 
   it("merges from the menu, and selects what it made", async () => {

@@ -1,9 +1,10 @@
 /** Edits of the groups: what is open, and what is sent to the server that served the page. */
 
 import { signal } from "@preact/signals";
-import { loadEdits, loadView, Refusal, sendEdit, type Edits } from "./data/load";
+import { loadEdits, loadView, sendEdit, type Edits } from "./data/load";
+import { Refusal } from "./data/refusal";
 import { canMoveInto } from "./logic/moves";
-import { notice, replaceView, view } from "./state";
+import { hashNow, notice, ready, replaceView, view } from "./state";
 import { refusal, t } from "./words";
 
 export type Form = "merge" | "split" | "move" | "describe" | "note" | "colour" | "name" | "audit" | "move_conversations";
@@ -38,7 +39,10 @@ export async function edit(operation: Operation): Promise<boolean> {
   notice.value = t("working");
   try {
     const made = await sendEdit(operation);
-    replaceView(await loadView(), made[0] ?? null);
+    const next = await loadView(view.value);
+    const hash = hashNow();
+    await ready(next, hash);
+    replaceView(next, hash, made[0] ?? null);
     ticked.value = new Set();
     edits.value = await loadEdits();
     notice.value = t("edited");

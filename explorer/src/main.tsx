@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { load } from "./data/load";
-import { start, startTaste } from "./state";
+import { ready, start, startTaste } from "./state";
 import "./style/page.css";
 import { App } from "./ui/App";
 import { Failed } from "./ui/Failed";
@@ -12,11 +12,16 @@ const root = document.getElementById("app")!;
 moveByInserting();
 startTaste();
 render(<p class="opening" role="status">{t("loading")}</p>, root);
+const patience = setTimeout(() => render(<p class="opening" role="status">{t("preparing")}</p>, root), 4000);
 load().then(
-  ({ view, abilities }) => {
+  async ({ view, abilities }) => {
+    clearTimeout(patience);
+    await ready(view, location.hash);
     document.title = `${view.title} · Clioscope`;
     start(view, abilities);
     render(<App />, root);
   },
-  (error: unknown) => render(<Failed why={error} />, root),
-);
+).catch((error: unknown) => {
+  clearTimeout(patience);
+  render(<Failed why={error} />, root);
+});

@@ -2,29 +2,34 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Abilities } from "./data/load";
+import { Refusal } from "./data/refusal";
 import type { View } from "./data/view";
-import { fromHash, toHash, type Region, type Shown, type Sort } from "./logic/address";
+import { makeGate } from "./gate";
+import { fromHash, NOTHING, toHash, type Shown } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
-import { compare, type Change, type Halves } from "./logic/compare";
-import { explain, usualQuestion as firstQuestion, type Question } from "./logic/explain";
-import { anyFilter, NO_FILTERS, passing, toggle, type Filters } from "./logic/filter";
+import { compare, type Change, usualHalves as firstHalves } from "./logic/compare";
+import { explain, usualQuestion as firstQuestion } from "./logic/explain";
+import { anyFilter, NO_FILTERS, passing, toggle } from "./logic/filter";
 import { inside } from "./logic/lasso";
+import { CORE, drawnFrom, needs, toldOfRows } from "./logic/needs";
 import type { Theme } from "./logic/palette";
 import { groupCounts, groupHefts, groupRows, totals } from "./logic/tally";
-import { medianDay } from "./logic/time";
-import { t, tongue, type Tongue } from "./words";
+import { refusal, t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
 export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false, report: false });
 
-export const region = signal<Region>(null);
-export const filters = signal<Filters>(NO_FILTERS);
-export const colour = signal<string | null>(null);
-export const sort = signal<Sort>("size");
-export const halves = signal<Halves | null>(null);
-export const level = signal<number | null>(null);
-/** The change that is being explained; null while none is. */
-export const explaining = signal<Question | null>(null);
+/** What the reader chose: a region, filters, colours, two halves, a change to explain. It is shown as soon as the arrays
+ * that it is counted from are here. */
+const { camera: _, ...nothing } = NOTHING;
+const chosenState = makeGate<Omit<Shown, "camera">>(
+  nothing,
+  (wanted) => view.peek().arrays.missing(needs(view.peek(), wanted)),
+  (names) => view.peek().arrays.need(names),
+  (error) => (notice.value = error instanceof Refusal ? refusal(error) : String(error)),
+);
+export const { region, filters, colour, sort, halves, level, explaining } = chosenState.signals;
+export const reading = chosenState.waiting;
 export const camera = signal<Shown["camera"]>(null);
 export const theme = signal<Theme>("light");
 /** A sentence for everyone, screen readers too. */
@@ -81,13 +86,13 @@ export const colourBy = computed(() => {
 });
 export const coloured = computed(() => colouring(view.value, colourBy.value, theme.value, compared.value));
 
-export const usualHalves = computed(() => defaultHalves(view.value));
+export const usualHalves = computed(() => firstHalves(view.value));
 
-/** Before and after the median date, or the two most frequent values of the first facet that has two. */
-function defaultHalves(of: View): Halves | null {
-  if (of.days && of.days.last > 0) return { by: "day", day: medianDay(of) };
-  const column = of.columns.find((one) => one.values.length > 1);
-  return column ? { by: "value", column: column.name, a: 0, b: 1 } : null;
+/** Reads arrays that something on the screen shows as soon as they are here. */
+export function want(names: string[]): void {
+  view.peek().arrays.need(names.filter((name) => view.peek().arrays.knows(name))).catch((error: unknown) => {
+    notice.value = error instanceof Refusal ? refusal(error) : String(error);
+  });
 }
 
 export function selectGroup(group: number | null): void {
@@ -96,12 +101,12 @@ export function selectGroup(group: number | null): void {
 
 export function toggleValue(column: string, place: number): void {
   const alone = view.value.published;
-  if (alone && anyFilter(filters.value) && !(column in filters.value.values)) notice.value = t("oneAtATime");
-  filters.value = toggle(filters.value, column, place, alone);
+  if (alone && anyFilter(filters.wanted) && !(column in filters.wanted.values)) notice.value = t("oneAtATime");
+  filters.value = toggle(filters.wanted, column, place, alone);
 }
 
 export function setDays(days: [number, number] | null): void {
-  filters.value = { ...filters.value, days };
+  filters.value = { ...filters.wanted, days };
 }
 
 export function clearFilters(): void {
@@ -109,29 +114,26 @@ export function clearFilters(): void {
 }
 
 function shown(): Shown {
-  return {
-    region: region.value,
-    filters: filters.value,
-    colour: colour.value,
-    sort: sort.value,
-    halves: halves.value,
-    level: level.value,
-    explaining: explaining.value,
-    camera: camera.value,
-  };
+  void [region.value, filters.value, colour.value, sort.value, halves.value, level.value, explaining.value];
+  return { ...chosenState.wanted(), camera: camera.value };
 }
 
-function show(next: Shown): void {
+/** Shows what an address says, whose arrays are here. */
+function force({ camera: at, ...next }: Shown): void {
   batch(() => {
-    region.value = next.region;
-    filters.value = next.filters;
-    colour.value = next.colour;
-    sort.value = next.sort;
-    halves.value = next.halves;
-    level.value = next.level;
-    explaining.value = next.explaining;
-    camera.value = next.camera;
+    chosenState.force(next);
+    camera.value = at;
   });
+}
+
+/** Done when a view can be shown as an address says. Fails with a Refusal. */
+export async function ready(next: View, hash: string): Promise<void> {
+  await next.arrays.need(needs(next, fromHash(next, hash)));
+}
+
+/** What is on the screen, for an address. */
+export function hashNow(): string {
+  return toHash(view.value, shown());
 }
 
 /** Takes the state from the address, and keeps the address in step with it from then on. */
@@ -139,7 +141,16 @@ export function start(loaded: View, can: Abilities): void {
   batch(() => {
     view.value = loaded;
     abilities.value = can;
-    show(fromHash(loaded, location.hash));
+    force(fromHash(loaded, location.hash));
+  });
+  effect(() => {
+    const names = drawnFrom(view.value, colourBy.value);
+    const { arrays } = view.value;
+    // The map first; then what any click needs, while the reader looks at the map.
+    void arrays.need(names).then(() => want(CORE), () => want(names));
+  });
+  effect(() => {
+    if (hovered.value >= 0) want(toldOfRows(view.value));
   });
   let written = location.hash;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -157,21 +168,24 @@ export function start(loaded: View, can: Abilities): void {
   addEventListener("hashchange", () => {
     if (location.hash.replace(/^#/, "") === written.replace(/^#/, "")) return;
     written = location.hash;
-    show(fromHash(view.value, location.hash));
+    const { camera: at, ...next } = fromHash(view.value, location.hash);
+    batch(() => {
+      chosenState.set(next);
+      camera.value = at;
+    });
   });
 }
 
 /** Counts the views of this page: its panes are drawn anew for each. */
 export const edition = signal(0);
 
-/** Takes another view of the same atlas, and keeps what is selected as far as it is there. */
-export function replaceView(next: View, select: string | null): void {
-  const hash = toHash(view.value, shown());
+/** Takes another view of the same atlas, and shows what an address says as far as it is there. */
+export function replaceView(next: View, hash: string, select: string | null): void {
   batch(() => {
     view.value = next;
     pointed.value = null;
     hovered.value = -1;
-    show(fromHash(next, hash));
+    force(fromHash(next, hash));
     const made = next.groups.find((one) => one.id === select);
     if (made) selectGroup(made.index);
     edition.value++;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Edit } from "../src/data/load";
 import { baseGroups, canMoveInto, found, partners, targets } from "../src/logic/moves";
-import { replaceView, region, selectGroup, start, view } from "../src/state";
+import { hashNow, replaceView, region, selectGroup, start, view } from "../src/state";
 import { told } from "../src/logic/told";
 import { readView } from "../src/data/view";
 import { reason, refusal, tongue } from "../src/words";
@@ -57,9 +57,9 @@ describe("a view after an edit", () => {
     const header = smallHeader();
     const groups = (header.groups as object[]).map((one) => ({ ...one }));
     const next = () => readView(pack({ ...header, groups: [...groups.slice(0, 2), { ...groups[3] }, { ...groups[2] }, groups[4]] }, smallArrays()));
-    replaceView(next(), null);
+    replaceView(next(), hashNow(), null);
     expect(region.value).toEqual({ kind: "group", group: 2 });
-    replaceView(next(), view.value.groups[4].id);
+    replaceView(next(), hashNow(), view.value.groups[4].id);
     expect(region.value).toEqual({ kind: "group", group: 4 });
   });
 });

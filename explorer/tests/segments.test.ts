@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readView } from "../src/data/view";
 import { compare } from "../src/logic/compare";
+import { explain } from "../src/logic/explain";
 import { NO_FILTERS, passing, toggle } from "../src/logic/filter";
 import { groupCounts, groupHefts, groupRows, tally, totals } from "../src/logic/tally";
 import { bins, course } from "../src/logic/time";
@@ -71,5 +72,23 @@ describe("segments", () => {
     expect(found.changes.reduce((sum, one) => sum + one.shareA, 0)).toBeCloseTo(1, 6);
     const languages = compare(view, all, { by: "value", column: "language", a: 0, b: 1 }, 0);
     expect([languages.totalA, languages.totalB]).toEqual([5, 6]);
+  });
+
+  it("are parts of conversations in what explains a change", () => {
+    const anonymous = readView(pack(header, { ...arrays, user: new Uint8Array(8) }, { part: Float32Array.of(0.75, 0.5, 0.5, 0.4, 1, 0.25, 1, 0.6) }));
+    const found = explain(anonymous, passing(anonymous, NO_FILTERS), {
+      column: "length",
+      value: 1,
+      inside: null,
+      level: null,
+      periods: { by: "day", before: [0, 2], after: [3, 6] },
+    })!;
+    expect([found.records, found.known, found.people]).toEqual([[4, 3], [4, 3], 5]);
+    close(found.overall, [1.25 / 4, 1 / 3]);
+    const [x, y] = [0, 1].map((group) => found.parts.find((one) => one.group === group)!);
+    close(x.share, [3.25 / 4, 1.4 / 3]);
+    close(y.share, [0.75 / 4, 1.6 / 3]);
+    expect([x.records, y.records]).toEqual([[4, 2], [3, 2]]);
+    expect(found.mix + found.rate).toBeCloseTo(found.change, 12);
   });
 });

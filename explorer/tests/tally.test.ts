@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readView } from "../src/data/view";
 import { DAYS, NO_FILTERS, passing, toggle } from "../src/logic/filter";
-import { groupCounts, groupRows, publishedTally, tally, totals, unseen } from "../src/logic/tally";
+import { publishedTally, unseen } from "../src/logic/published";
+import { groupCounts, groupRows, tally, totals } from "../src/logic/tally";
 import { group, pack, small, smallHeader } from "./fixture";
 
 const view = small();

@@ -21,5 +21,16 @@ class AtlasError(ClioscopeError):
     """A folder is not an atlas, is of another version, or lacks what was asked of it."""
 
 
+class QuestionsWaiting(ClioscopeError):
+    """A build in batches stopped before it would ask: its questions wait to be written into a file. Nothing is wrong.
+
+    The text says how far each stage came; ``again`` whether some of the questions failed in a batch before.
+    """
+
+    def __init__(self, text: str, *, again: bool = False) -> None:
+        super().__init__(text)
+        self.again = again
+
+
 class PluginWarning(UserWarning):
     """A part of another package cannot be loaded and is left out; one sentence, meant for the user."""

@@ -120,8 +120,7 @@ class Registry(Generic[T]):
     def unknown(self, name: str, setting: str = "", further: Iterable[str] = ()) -> SettingsError:
         """The error for a name that does not exist: it lists the names there are, and ``further`` ones."""
         known = sorted({*self.names(), *further})
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
+        hint = suggestion(name, known)
         where = f"{setting}: there" if setting else "There"
         return SettingsError(f"{where} is no {self.kind} {name!r}; choose one of: {', '.join(known)}{hint}.")
 
@@ -181,6 +180,13 @@ class Registry(Generic[T]):
     def _registers(self, module: str) -> bool:
         """Whether a module, or one inside it, has registered a part."""
         return any(home == module or home.startswith(f"{module}.") for home in self._homes.values())
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?)`` with the one of the ``known`` names that is spelt most like ``name``, or nothing."""
+    names = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.strip().casefold(), sorted(names), n=1)
+    return f" (did you mean {names[close[0]]}?)" if close else ""
 
 
 def plugin_points(group: str, name: str | None = None) -> list[metadata.EntryPoint]:

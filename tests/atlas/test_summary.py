@@ -101,3 +101,12 @@ def test_counts_of_a_real_atlas_add_up_to_its_groups(finished) -> None:
 )
 def test_shares_read_as_a_reader_expects(count, total, text) -> None:
     assert share_text(count, total) == text
+
+
+def test_the_languages_of_the_whole_atlas_are_not_said_again_of_each_group() -> None:
+    atlas = toy(FACETS.with_columns(language=pl.Series(["en", "en", "ru"])), {"language": "language"})
+    atlas.tree = atlas.tree.with_columns(parent=pl.Series([None, "top", "top"]))
+    assert group_summaries(atlas, telling=True) == {"top": "", "a": "en 100 %", "b": "ru 100 %"}
+    atlas.facets = FACETS.with_columns(language=pl.Series(["en", "en", "en"]))
+    assert set(group_summaries(atlas, telling=True).values()) == {""}
+    assert set(group_summaries(atlas).values()) == {"en 100 %"}

@@ -37,8 +37,18 @@ def test_show_prints_the_tree(atlas):
     said = run_cli("show", atlas, "--ids", "--describe").stdout
     tree = pl.read_parquet(atlas / "tree.parquet")
     assert all(group in said for group in tree["group"])
-    assert "60 conversations" in said
+    assert "60 conversations" in said and "distinct" not in said
+    name = tree.sort("level")["name"][0]
+    assert name in run_cli("show", atlas, "--group", name, check=True).stdout
     assert run_cli("show", atlas, "--depth", "1").stdout.count("█") < said.count("█") or tree["level"].max() == 0
+
+
+def test_show_prints_what_the_build_took(atlas, chats, tmp_path):
+    said = run_cli("show", atlas, "--profile").stdout
+    assert all(word in said for word in ("stage", "rows/s", "peak MB", "written MB", "facets", "layout", "all"))
+    assert "█" not in said
+    found = run_cli("build", chats, "--out", tmp_path / "made", *FAKE, "--profile")
+    assert found.returncode == 0 and "peak MB" in found.stderr and found.stdout == ""
 
 
 def test_export_writes_every_format(atlas, tmp_path):
@@ -88,6 +98,8 @@ def test_a_copy_of_what_nobody_is_known_to_have_written_says_so(tmp_path):
     said = "Counted as if every conversation were another person."
     assert said in run_cli("publish", tmp_path / "atlas", tmp_path / "public", *low, check=True).stdout
     assert said in run_cli("show", tmp_path / "public", check=True).stdout.splitlines()[0]
+    run_cli("publish", tmp_path / "atlas", tmp_path / "other", *low, "--word-users", "99", check=True)
+    assert clioscope.open(tmp_path / "other").manifest["settings"]["privacy"]["word_users"] == 99
     assert said not in run_cli("show", tmp_path / "atlas", check=True).stdout
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import polars as pl
 import pytest
 from commands import run_cli
 
@@ -40,6 +41,15 @@ def test_edits_are_done_listed_undone_and_shown(atlas):
     run_cli("edit", path, "move", "top", "--group", groups[0], check=True)
     run_cli("edit", path, "note", groups[0], "for the team", check=True)
     assert len(json.loads(run_cli("edit", path, "--json", "history", check=True).stdout)) == 7
+
+
+def test_a_withheld_name_that_no_edit_changed_is_not_listed(atlas):
+    groups, path = base(atlas), atlas.path / "tree.parquet"
+    tree = pl.read_parquet(path)
+    action = pl.when(pl.col("group") == groups[1]).then(pl.lit("withheld")).otherwise("action")
+    tree.with_columns(action=action).write_parquet(path)
+    said = run_cli("edit", atlas.path, "pin", groups[0], check=True)
+    assert groups[1] not in said.stdout and "withheld" not in said.stdout
 
 
 def test_errors_are_one_sentence(atlas):

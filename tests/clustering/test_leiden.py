@@ -54,3 +54,9 @@ def test_fewer_groups_than_the_graph_has_pieces(target) -> None:
     rng = np.random.default_rng(0)
     blobs = np.vstack([centre + 0.01 * rng.normal(size=(30, 8)) for centre in np.eye(8)[:5]]).astype(np.float32)
     assert len(cluster(blobs, ClusteringSettings(clusters=target, neighbours=5)).centroids) == target
+
+
+def test_of_very_many_rows_quick_runs_find_the_resolution(clinc, monkeypatch) -> None:
+    monkeypatch.setattr("clioscope.clustering.leiden._HUGE", 100)
+    found = cluster(clinc.vectors, ClusteringSettings(clusters=40))
+    assert abs(len(found.centroids) - 40) <= 4

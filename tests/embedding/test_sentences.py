@@ -7,11 +7,18 @@ from extras import needs
 from clioscope.embedding import encode_texts, open_embedder
 from clioscope.embedding.sentences import SentenceEncoder, identity
 from clioscope.errors import ModelError
+from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 from clioscope.settings import EmbeddingSettings
 
 pytestmark = [pytest.mark.slow, needs("sentence_transformers", "local")]
 
 TEXTS = [" ".join(["why", "is", "the", "sky", "blue", "and", "cold"][: 1 + i % 7] * (1 + i % 13)) for i in range(91)]
+
+
+@pytest.fixture(autouse=True)
+def torch_alone(monkeypatch):
+    """As where OpenVINO is not installed; test_compiled.py has the other way."""
+    monkeypatch.setattr("clioscope.embedding.sentences.compiles", lambda folder: False)
 
 
 def test_unit_rows(folder) -> None:
@@ -30,9 +37,52 @@ def test_the_same_to_the_bit_alone_or_in_any_company(folder) -> None:
         assert (encode_texts(TEXTS[row : row + 1], encoder, None)[0] == rows[row]).all()
 
 
+def test_texts_that_are_the_same_to_the_model_are_encoded_once(folder) -> None:
+    encoder = SentenceEncoder(folder)
+    encoder.encode(["why"])
+    seen = []
+    forward = encoder._forward
+    encoder._forward = lambda ids, mask: seen.append(ids) or forward(ids, mask)
+    one, other, third = encoder.encode(["why is the sky blue", "Why is  the sky blue ", "is the sky cold"])
+    assert (one == other).all() and not (one == third).all()
+    assert len({tuple(row) for ids in seen for row in ids}) == 2
+
+
+def test_as_sentence_transformers_has_it(folder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [text for text in TEXTS if len(text.split()) < 60]  # those that are not cut
+    theirs = SentenceTransformer(str(folder), device="cpu").encode(texts, normalize_embeddings=True)
+    ours = SentenceEncoder(folder, bfloat16=False).encode(texts)
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
 def test_sixteen_bits_change_no_vector_that_one_would_notice(folder) -> None:
     exact, short = (SentenceEncoder(folder, bfloat16=bits).encode(TEXTS) for bits in (False, True))
     assert (exact * short).sum(axis=1).min() > 0.999
+
+
+def test_rounding_the_weights_once_changes_no_bit(folder) -> None:
+    import torch
+
+    from clioscope.embedding.forward import torch_forward
+
+    ids = np.arange(40).reshape(4, 10) % 12
+    mask = np.ones_like(ids)
+    mask[1, 6:] = 0
+    model = SentenceEncoder(folder).fresh()
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        found = model({"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)})
+        every = torch.nn.functional.normalize(found["sentence_embedding"].float(), dim=1).numpy()
+    assert (torch_forward(model, bfloat16=True)(ids, mask) == every).all()
+
+
+def test_a_fresh_model_has_its_weights_in_full(folder) -> None:
+    import torch
+
+    encoder = SentenceEncoder(folder)
+    encoder.encode(["why"])
+    assert {weights.dtype for weights in encoder.fresh().parameters()} == {torch.float32}
 
 
 def test_texts_beyond_the_models_length_give_head_and_tail(folder) -> None:
@@ -45,7 +95,10 @@ def test_texts_beyond_the_models_length_give_head_and_tail(folder) -> None:
 
 
 def test_the_id_follows_the_weights(folder, tmp_path) -> None:
-    assert open_embedder(EmbeddingSettings(model=str(folder))).id == identity(folder)
+    assert SentenceEncoder(folder, bfloat16=False).id == identity(folder)
+    bits = "+bf16" if multiplies_bfloat16() and not has_card() else ""
+    assert SentenceEncoder(folder).id == identity(folder) + bits
+    assert open_embedder(EmbeddingSettings(model=str(folder))).id.partition("+")[0] == identity(folder)
     assert identity(folder).startswith("tiny@")
     weights = (folder / "model.safetensors").read_bytes()
     other = tmp_path / "tiny"
@@ -76,6 +129,6 @@ def test_minilm_knows_what_belongs_together() -> None:
     if not is_cached("all-MiniLM-L6-v2"):
         pytest.skip("all-MiniLM-L6-v2 is not in the cache (clioscope models pull all-MiniLM-L6-v2)")
     encoder = open_embedder(EmbeddingSettings())
-    assert encoder.id == "all-MiniLM-L6-v2@53aa51172d14"
+    assert encoder.id.partition("+")[0] == "all-MiniLM-L6-v2@53aa51172d14"
     cake, bake, code = encoder.encode(["a recipe for chocolate cake", "how do I bake something sweet", "fix my Rust"])
     assert cake @ bake > 0.4 > cake @ code

@@ -5,11 +5,11 @@ import shutil
 
 import polars as pl
 import pytest
+from served import served_view
 from starlette.testclient import TestClient
 
 import clioscope
 from clioscope.errors import AtlasError
-from clioscope.explorer.container import unpack
 from clioscope.explorer.server import make_app
 
 TOKEN, PORT = "secret-token", 4321
@@ -28,7 +28,7 @@ def client(mine):
 
 
 def view(client):
-    return unpack(client.get("/view").content)
+    return served_view(client)
 
 
 def test_an_edit_changes_the_view_in_place(client, mine):
@@ -143,8 +143,7 @@ def test_the_history_is_told_from_one_replay(client, mine, monkeypatch):
 
 def test_conversations_are_moved_by_their_rows_in_the_view_that_is_shown(client, mine):
     base = mine.tree.filter(pl.col("level") == 0)["group"].to_list()
-    shown = client.get("/view")
-    state, (_, arrays) = shown.headers["X-Clioscope-State"], unpack(shown.content)
+    state, (_, arrays) = client.get("/view").headers["X-Clioscope-State"], served_view(client)
     groups = mine.tree["group"].to_list()
     rows = [row for row, group in enumerate(arrays["group"].tolist()) if groups[group] != base[0]][:3]
     ids = mine.clusters["conversation"].gather(rows).to_list()

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from clioscope.errors import ClioscopeError
-from clioscope.explorer import export_html, make_view
+from clioscope.errors import AtlasError, ClioscopeError
+from clioscope.explorer import export, export_html, make_view
 from clioscope.explorer.page import page
 
 
@@ -52,3 +52,15 @@ def test_a_place_that_cannot_be_written_is_one_sentence(atlas, tmp_path):
 def test_the_shipped_page_is_there_once_for_all():
     assert page().startswith("<!doctype html>")
     assert page().count('id="view"') == 1
+
+
+def test_too_many_rows_for_one_file_are_told_with_what_to_do(atlas, published, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "MOST_ROWS", 199)
+    with pytest.raises(
+        AtlasError, match=r"has 200 distinct conversations, and a page in one file holds at most 199\. "
+    ):
+        export_html(atlas, tmp_path / "atlas.html")
+    with pytest.raises(AtlasError, match=r"clioscope explore.*clioscope publish.*--sample 199"):
+        export_html(atlas, tmp_path / "atlas.html")
+    assert not list(tmp_path.iterdir())
+    assert export_html(published, tmp_path / "published.html").exists()

@@ -7,12 +7,15 @@ import urllib.error
 import urllib.request
 from queue import Queue
 
+import numpy as np
 import pytest
+from served import served_view
 from starlette.testclient import TestClient
 
 import clioscope
 from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.explorer import explore, make_view
+from clioscope.explorer.container import unpack
 from clioscope.explorer.server import make_app
 
 TOKEN, PORT = "secret-token", 4321
@@ -24,12 +27,22 @@ def client(atlas):
     return TestClient(make_app(atlas, TOKEN, PORT, traces=True), base_url=ADDRESS, headers={"X-Clioscope-Token": TOKEN})
 
 
+def assert_same(served, whole):
+    """A served view holds what a whole one does, and where sentences end."""
+    header, arrays = served
+    assert [one.pop("ends") for one in header["texts"]] == [f"{one['array']}ends" for one in header["texts"]]
+    assert header == whole[0]
+    assert set(arrays) - set(whole[1]) == {f"{one['array']}ends" for one in header["texts"]}
+    for name, array in whole[1].items():
+        assert array.dtype == arrays[name].dtype and np.array_equal(array, arrays[name], equal_nan=array.dtype == "<f4")
+
+
 def test_the_page_and_the_view(client, atlas):
     found = client.get(f"/?token={TOKEN}", headers={"X-Clioscope-Token": ""})
     assert found.status_code == 200
     assert found.text.startswith("<!doctype html>")
     assert found.headers["content-security-policy"] == "frame-ancestors 'none'"
-    assert client.get("/view").content == make_view(atlas, texts=True)
+    assert_same(served_view(client), unpack(make_view(atlas, texts=True)))
     assert client.get("/abilities").json() == {
         "meaning": True,
         "traces": True,
@@ -117,7 +130,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
         "report": False,
     }
     assert client.get("/meaning?q=bread").status_code == 404
-    assert client.get("/view").content == make_view(published)
+    assert_same(served_view(client), unpack(make_view(published)))
 
 
 def test_no_traces_of_an_atlas_that_keeps_none(chats, fake, tmp_path):

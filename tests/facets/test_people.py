@@ -75,7 +75,7 @@ def test_only_text_facets_that_were_asked_are_searched():
 
 
 def test_what_a_build_says_of_it(monkeypatch):
-    monkeypatch.setattr("clioscope.facets.people._without_extra", lambda: True)
+    monkeypatch.setattr("clioscope.recognisers.ready_recognisers", lambda: ("patterns",))
     one = {"recogniser": "known-1", "read": 30, "values": 2, "parts": 3}
     assert said_of_hidden({"facets": {"people": one}, "second": {"people": one}, "audit": {}}) == (
         "Names of people and the like were looked for in 60 values of text facets and replaced in 4 of them (6 parts, "
@@ -84,3 +84,5 @@ def test_what_a_build_says_of_it(monkeypatch):
     assert "may hold some" in said_of_hidden({"facets": {"people": one | {"recogniser": None}}})
     assert "clioscope[people]" in said_of_hidden({"facets": {"people": one | {"recogniser": "patterns-1"}}})
     assert said_of_hidden({"facets": {}}) == ""
+    monkeypatch.setattr("clioscope.recognisers.ready_recognisers", lambda: ("patterns", "spacy"))
+    assert said_of_hidden({"facets": {"people": one | {"recogniser": "patterns-1"}}}) == "", "patterns were chosen"

@@ -117,6 +117,19 @@ def test_the_figures_are_those_of_the_arrays(atlas, built):
 
 
 @pytest.mark.slow
+def test_of_too_many_conversations_a_sample_is_measured_and_it_is_said(atlas, monkeypatch):
+    whole = measure_atlas(atlas, stability=False, write=False)
+    monkeypatch.setattr("clioscope.measure.sections.MOST", 45)
+    sampled = measure_atlas(atlas, stability=False, write=False)
+    assert value(sampled.table, "knn_purity", level=0) == value(whole.table, "knn_purity", level=0), "of all"
+    assert value(sampled.table, "silhouette", level=0) == pytest.approx(
+        value(whole.table, "silhouette", level=0), abs=0.1
+    )
+    groups = sampled.table.filter((pl.col("metric") == "silhouette") & (pl.col("level") == 0))["group"]
+    assert set(groups.drop_nulls()) == set(atlas.manifest["base_groups"])
+    assert any("45 conversations, drawn at random" in note for note in sampled.facts["notes"])
+
+
 def test_rows_left_out_leave_no_mark_on_stability(atlas):
     """Blobs that overlap look stabler if smoothing has seen all rows; so refits start from the plain vectors."""
     generator = np.random.default_rng(0)

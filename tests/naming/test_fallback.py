@@ -66,11 +66,13 @@ def test_titles_are_one_or_two_phrases() -> None:
 
 def test_two_groups_of_one_kind_are_told_apart_by_common_words() -> None:
     texts = ["How is it done?", "How was she?", "How are they?", "What is it?", "What was he?", "What are we?"]
-    made = spare_labels(texts, np.array([0, 0, 0, 1, 1, 1]), [[], []], Support(texts, 3), 10)
+    made = spare_labels(texts, np.array([0, 0, 0, 1, 1, 1]), [[], []], Support(texts, 3), 10, ["English"] * 2)
     assert [label.name.rpartition(": ")[2] for label in made] == ["“how”", "“what”"]
     assert all(label.description for label in made)
 
 
 def test_groups_with_phrases_keep_them() -> None:
-    made = spare_labels(["bake bread", "👍"], np.array([0, 1]), [["bread"], []], Support(["bake bread", "👍"], 3), 10)
+    made = spare_labels(
+        ["bake bread", "👍"], np.array([0, 1]), [["bread"], []], Support(["bake bread", "👍"], 3), 10, ["English"] * 2
+    )
     assert [label.name for label in made] == ["Bread", "Emoji: 👍"]

@@ -168,3 +168,17 @@ def test_phrases_without_blanks_are_written_without_blanks() -> None:
 def test_accents_written_apart_make_no_other_word() -> None:
     texts = ["e\u0301tudes avance\u0301es", "\u00e9tudes avanc\u00e9es", "pain noir"]
     assert distinguishing_phrases(texts, np.array([0, 0, 1]))[0] == ["études avancées"]
+
+
+def test_russian_names_hold_no_stop_words_and_each_word_once() -> None:
+    texts = [
+        "Они также очень хотят машинное обучение понять",
+        "Они также читают про машинного обучения модель",
+        "Также они очень любят машинное обучение",
+        "Игра для детей, они очень любят эту игру",
+        "Они также любят игры для детей",
+        "Мы играем, они очень рады новой игре",
+    ]
+    first, second = distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1, 1]), support=Support(texts, 3))
+    assert first == ["машинное обучение"]
+    assert second == ["игра"], "the form of dictionaries, in small letters as inside of sentences"

@@ -5,7 +5,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from clioscope.naming.representatives import covering_members, nearest_outsiders, shown_members, spread_members
+from clioscope.naming import representatives
+from clioscope.naming.representatives import (
+    all_outsiders,
+    covering_members,
+    nearest_outsiders,
+    shown_members,
+    spread_members,
+)
 
 
 def unit(vectors):
@@ -92,3 +99,17 @@ def test_a_spread_takes_from_every_group_in_proportion() -> None:
     assert groups[spread_members(vectors, groups, 2)].tolist() == [3, 1]
     assert sorted(spread_members(vectors[:3], groups[[0, 70, 90]], 12).tolist()) == [0, 1, 2]
     assert len(spread_members(vectors[:0], groups[:0], 5)) == 0
+
+
+def test_outsiders_of_all_groups_at_once_are_those_of_each(monkeypatch) -> None:
+    generator = np.random.default_rng(5)
+    vectors = unit(generator.normal(size=(300, 16)))
+    labels = generator.integers(0, 7, 300)
+    centroids = unit(np.stack([vectors[labels == group].mean(axis=0) for group in range(7)]))
+    counts = [5, 20, 1, 300, 40, 0, 3]
+    one_by_one = all_outsiders(centroids, vectors, labels, counts)
+    monkeypatch.setattr(representatives, "_FEW", 100)
+    monkeypatch.setattr(representatives, "_COSINES", 600)  # two groups at a time
+    together = all_outsiders(centroids, vectors, labels, counts)
+    assert [rows.tolist() for rows in together] == [rows.tolist() for rows in one_by_one]
+    assert len(together[3]) == 300 - int((labels == 3).sum()) and not len(together[5])

@@ -48,3 +48,30 @@ def test_a_pause_is_told_with_the_stage_that_waits(tmp_path) -> None:
     desk.ask("facets", "chat").model.pace.pause(12.0, "the server's rate limit")
     desk.ask("tree", "naming").model.pace.pause(30.0, "the server is overloaded")
     assert told == [("facets", 12.0, "the server's rate limit"), ("tree", 30.0, "the server is overloaded")]
+
+
+def test_a_cluster_is_asked_about_conversations_and_engines_about_all(tmp_path) -> None:
+    from clioscope.cluster.crew import RayCrew
+    from clioscope.cluster.place import ClusterPlace
+    from clioscope.models.batch.waits import Waits
+    from clioscope.models.client import OpenAIClient
+    from clioscope.settings import ClusterSettings
+
+    store, cluster = Store(tmp_path / "answers.sqlite"), ClusterSettings(on="ray")
+    place = ClusterPlace(cluster, tmp_path)
+
+    def desk(name):
+        settings = Settings(model=ModelSettings(name=name), cluster=cluster)
+        return Askers(settings, lambda: store, lambda *step: None, cluster=lambda: place)
+
+    served = desk("http://127.0.0.1:9/v1 tiny")
+    assert isinstance(served.ask("facets", "chat").model, RayCrew)
+    assert isinstance(served.ask("names", "naming").model, OpenAIClient)
+    assert served.ids == {"chat": "tiny"}
+    engines = desk("vllm:some/model")
+    crew = engines.ask("facets", "chat").model
+    assert isinstance(crew, RayCrew) and engines.ask("names", "naming").model is crew
+    waiting = desk("http://127.0.0.1:9/v1 tiny")
+    waiting.waits = Waits(tmp_path / "waiting.sqlite", store)
+    assert not isinstance(waiting.ask("facets", "chat").model, RayCrew)
+    waiting.waits.close()

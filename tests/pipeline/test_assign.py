@@ -50,7 +50,7 @@ def test_every_record_has_its_row(chats, fake, tmp_path):
     six = [dict(two[number % 2], id=f"n{number}") for number in range(6)]
     for records in (six, [dict(one, id=f"k{one['id']}") for one in make_records(2) * 3]):
         table = atlas.assign(write_jsonl(tmp_path / "new.jsonl", records)).table
-        assert sorted(table["record"]) == sorted(one["id"] for one in records)
+        assert table["record"].to_list() == [one["id"] for one in records], "in the order of the input"
         assert table["conversation"].n_unique() == 2
         assert table.select("conversation", "group", "margin").unique().height == 2
 

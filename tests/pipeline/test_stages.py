@@ -132,6 +132,14 @@ SETTINGS = {
     "layout.method": ("flat", LAYOUT),
     "layout.neighbours": (5, LAYOUT),
     "layout.min_dist": (0.2, LAYOUT),
+    "cluster.on": ("ray", NOTHING),
+    "cluster.folder": ("elsewhere", NOTHING),
+    "cluster.actors": (2, NOTHING),
+    "cluster.batch": (8, NOTHING),
+    "cluster.engine": ({"max_model_len": 4096}, NOTHING),
+    "cluster.accelerator": ("H100", NOTHING),
+    "cluster.encoders": (2, NOTHING),
+    "cluster.encoder_gpus": (0.5, NOTHING),
 }
 PROMPTS = {
     "screen": {"screen"},
@@ -213,13 +221,14 @@ def test_nothing_changed_runs_nothing(again) -> None:
 
 @pytest.fixture(autouse=True)
 def others(monkeypatch):
-    """A second model, encoder and projection, as other packages might offer them."""
+    """A second model, encoder and projection, as other packages might offer them; and Ray counts as installed."""
     from clioscope.layout import projectors
     from clioscope.models import fake
 
     monkeypatch.setattr(fake, "BEHAVIOURS", (*fake.BEHAVIOURS, "twin"))
     monkeypatch.setitem(embedders._parts, "hash64", lambda settings: HashEmbedder(64))
     monkeypatch.setitem(projectors._parts, "flat", lambda vectors, settings, seed: vectors[:, :2] * 0)
+    monkeypatch.setattr("clioscope.cluster.place.require", lambda: None)  # nothing is sent to a cluster here
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

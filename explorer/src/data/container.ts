@@ -8,7 +8,8 @@ export interface Unpacked {
 }
 
 const MAGIC = "CLIOVIEW";
-const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f4: Float32Array } as const;
+export const KINDS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f4: Float32Array } as const;
+export type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** Header and arrays; the arrays look into `bytes`, nothing is copied. Throws for bytes of something else. */
 export function unpack(bytes: ArrayBuffer): Unpacked {

@@ -1,7 +1,8 @@
 /** Where the view comes from: out of the page itself, or from the server that served the page. */
 
 import { inflate } from "./container";
-import { readView, type View } from "./view";
+import { Refusal, type Said } from "./refusal";
+import { openView, readView, type View } from "./view";
 
 export interface Abilities {
   meaning: boolean;
@@ -26,22 +27,6 @@ export function linkTo(path: string): string {
   return `${path}?token=${encodeURIComponent(token)}`;
 }
 
-/** A part of a sentence of the server: a key of `words/refusals.ts`, and its fields, which may be parts themselves. */
-export interface Said {
-  key: string;
-  fields: Record<string, string | number | Said>;
-}
-
-/** What the server does not do. `message` is its sentence in English, `said` the same by its key, if it has one. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly said: Said | null,
-  ) {
-    super(message);
-  }
-}
-
 /** Asks the server that served this page. Throws a Refusal when it refuses or cannot be reached. */
 export async function ask(path: string, more: RequestInit = {}): Promise<Response> {
   let response: Response;
@@ -60,11 +45,19 @@ export async function ask(path: string, more: RequestInit = {}): Promise<Respons
 /** Names the view that is shown, for edits that name its rows. */
 let state = "";
 
-/** The view as it is now, after an edit. */
-export async function loadView(): Promise<View> {
+/** The view as it is now; what an earlier state of it (`before`) has read and is the same is not read again. */
+export async function loadView(before?: View): Promise<View> {
   const response = await ask("view");
   state = response.headers.get("X-Clioscope-State") ?? "";
-  return readView(await response.arrayBuffer());
+  const view = openView(await response.arrayBuffer(), readArray);
+  if (before) view.arrays.take(before.arrays);
+  return view;
+}
+
+/** An array of the served view, by the name of its file, or a part of its bytes. */
+async function readArray(file: string, part?: [from: number, to: number]): Promise<ArrayBuffer> {
+  const response = await ask(`array/${file}`, part && { headers: { Range: `bytes=${part[0]}-${part[1] - 1}` } });
+  return await response.arrayBuffer();
 }
 
 export interface Edit {

@@ -1,6 +1,10 @@
 /** An atlas as the page knows it (src/clioscope/explorer/view.py). */
 
-import { unpack, type Numbers } from "./container";
+import { Arrays, type Place, type Reader } from "./arrays";
+import type { Guarantee } from "./guarantee";
+import { KINDS, unpack, type Numbers } from "./container";
+import type { ColumnSums, Sums } from "./sums";
+import { Text } from "./text";
 
 export const VIEW_VERSION = 1;
 export const NO_DAY = 65_535;
@@ -62,8 +66,15 @@ export interface Column {
   type: string;
   /** A last value of null gathers the rarer ones. */
   values: (string | null)[];
-  /** One a row, places in `values`, `values.length` for not known; or, published, groups × values counts. */
+  /** One a row, places in `values`, `values.length` for not known; or, published, groups × values counts. Empty until
+   * it is `here`. */
   data: Numbers;
+  /** Whether `data` has been read. */
+  here: boolean;
+  /** What its arrays are called. */
+  names: { data: string; shares?: string; sure?: string; numbers?: string };
+  /** Counts over all rows, so that these need not be read for them. */
+  sums?: ColumnSums;
   /** Estimated shares: (groups + 1) × values × share, low and high in ten-thousandths; the whole atlas stands last. */
   shares?: Numbers;
   /** For each group, and last the whole atlas: of how many conversations a value was said, and inferred. */
@@ -82,15 +93,6 @@ export interface Days {
   /** ISO date of day 0. */
   start: string;
   last: number;
-}
-
-export interface Guarantee {
-  epsilon: number;
-  delta: number;
-  /** The most conversations of one person that count. */
-  conversations: number;
-  /** What all releases of the same atlas spent together. */
-  releases: { number: number; epsilon: number; delta: number };
 }
 
 export interface View {
@@ -119,27 +121,44 @@ export interface View {
   counted: "each" | "rest" | "together" | null;
   /** What a release with a guarantee promises to every person; null for any other atlas. */
   guarantee: Guarantee | null;
+  sums: Sums | null;
+  /** What the arrays below, and those of columns, are read from. Until an array is here, its field is empty. */
+  arrays: Arrays;
   x: Float32Array;
   y: Float32Array;
   group: Numbers;
   /** How often each conversation occurs; null: once each. */
-  weight: Uint32Array | null;
+  weight: Numbers | null;
   /** What each row weighs in shares: how often it occurs, and of a segment this times its part; null: 1 each. */
-  heft: Uint32Array | Float64Array | null;
+  heft: Numbers | Float64Array | null;
   /** A number of the whole conversation per row, and the rows in the order of these; null where a row is whole. */
-  whole: Uint32Array | null;
+  whole: Numbers | null;
   order: Uint32Array | null;
-  day: Uint16Array | null;
-  user: Uint32Array | null;
-  texts: { name: string; lines: () => string[] }[];
+  day: Numbers | null;
+  user: Numbers | null;
+  texts: Text[];
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
 type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers" | "withheld"> & { array: string; shares?: string; sure?: string; numbers?: string };
 
-/** Reads a view. Throws a sentence for the reader when it is of another version or broken. */
+const NOTHING = new Uint8Array(0);
+
+/** Reads a view that holds all its arrays. Throws a sentence for the reader when it is of another version or broken. */
 export function readView(bytes: ArrayBuffer): View {
   const { header, arrays } = unpack(bytes);
+  return makeView(header, new Arrays(arrays));
+}
+
+/** Reads the head of a view, whose arrays are read from the server when something needs them. */
+export function openView(bytes: ArrayBuffer, read: Reader): View {
+  const { header } = unpack(bytes);
+  const files = Object.entries((header.files ?? {}) as Record<string, [keyof typeof KINDS, number, string]>);
+  const places = Object.fromEntries(files.map(([name, [kind, length, file]]): [string, Place] => [name, [KINDS[kind], length, file]]));
+  return makeView(header, new Arrays({}, places, read));
+}
+
+function makeView(header: Record<string, unknown>, arrays: Arrays): View {
   if (header.format !== "clioscope-view" || header.version !== VIEW_VERSION) {
     throw new Error(`This page reads views of version ${VIEW_VERSION}, not ${String(header.version)}; export the atlas again.`);
   }
@@ -155,50 +174,117 @@ export function readView(bytes: ArrayBuffer): View {
   const levels: number[][] = [];
   for (const group of groups) (levels[group.level] ??= []).push(group.index);
   for (let level = 0; level < levels.length; level++) (levels[level] ??= []).sort(bySize);
-  const weight = (arrays.count as Uint32Array) ?? null;
-  const part = (arrays.part as Float32Array) ?? null;
-  const whole = (arrays.whole as Uint32Array) ?? null;
-  const columns = (header.columns as Packed[]).map(({ array, shares, sure, numbers, ...rest }) => ({
-    ...rest,
-    withheld: Boolean(header.published),
-    data: arrays[array],
-    shares: shares ? arrays[shares] : undefined,
-    sure: sure ? arrays[sure] : undefined,
-    numbers: numbers ? arrays[numbers] : undefined,
-  }));
+  const rows = Number(header.rows);
+  const optional = (name: string) => (arrays.knows(name) ? (arrays.get(name) ?? NOTHING) : null);
+  const x = once(coordinates);
+  const y = once(coordinates);
+  const heft = once((part: Numbers) => {
+    const weight = optional("count");
+    return Float64Array.from(part, (one, row) => one * (weight ? weight[row] : 1));
+  });
+  const order = once(inOrder);
   return {
     ...(header as unknown as View),
     groups,
     levels,
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
-    columns,
+    columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
     withheld: Number(header.withheld ?? 0),
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
-    x: coordinates(arrays.x),
-    y: coordinates(arrays.y),
-    group: arrays.group ?? new Uint8Array(0),
     segments: (header.segments as number | null) ?? null,
-    weight,
-    heft: part ? Float64Array.from(part, (one, row) => one * (weight ? weight[row] : 1)) : weight,
-    whole,
-    order: whole ? Uint32Array.from(whole, (_, row) => row).sort((a, b) => whole[a] - whole[b] || a - b) : null,
-    day: (arrays.day as Uint16Array) ?? null,
-    user: (arrays.user as Uint32Array) ?? null,
-    texts: (header.texts as { name: string; array: string }[]).map(({ name, array }) => ({
-      name,
-      lines: once(() => new TextDecoder().decode(arrays[array]).split("\n")),
-    })),
+    sums: (header.sums as Sums) ?? null,
+    arrays,
+    get x() {
+      return x(arrays.get("x") ?? NOTHING);
+    },
+    get y() {
+      return y(arrays.get("y") ?? NOTHING);
+    },
+    get group() {
+      return arrays.get("group") ?? NOTHING;
+    },
+    get weight() {
+      return optional("count");
+    },
+    get heft() {
+      const part = optional("part");
+      const weight = optional("count");
+      return part && (!weight || weight.length) ? heft(part) : weight;
+    },
+    get whole() {
+      return optional("whole");
+    },
+    get order() {
+      const whole = optional("whole");
+      return whole && order(whole);
+    },
+    get day() {
+      return optional("day");
+    },
+    get user() {
+      return optional("user");
+    },
+    texts: (header.texts as { name: string; array: string; ends?: string }[]).map((one) => new Text(one.name, one.array, one.ends, arrays, rows)),
   };
 }
 
-function coordinates(steps: Numbers | undefined): Float32Array {
-  return Float32Array.from(steps ?? [], (step) => (step / 65_535) * 2 - 1);
+function columnOf({ array, shares, sure, numbers, ...rest }: Packed, arrays: Arrays, withheld: boolean): Column {
+  return {
+    ...rest,
+    withheld,
+    names: { data: array, shares, sure, numbers },
+    get data() {
+      return arrays.get(array) ?? NOTHING;
+    },
+    get here() {
+      return arrays.get(array) !== null;
+    },
+    get shares() {
+      return shares ? (arrays.get(shares) ?? NOTHING) : undefined;
+    },
+    get sure() {
+      return sure ? (arrays.get(sure) ?? NOTHING) : undefined;
+    },
+    get numbers() {
+      return numbers ? (arrays.get(numbers) ?? NOTHING) : undefined;
+    },
+  };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+/** The day of a row, counted from day 0; null where it is not known, or not here yet. */
+export function dayOfRow(view: View, row: number): number | null {
+  const day = view.day?.[row];
+  return day === undefined || day === NO_DAY ? null : day;
+}
+
+function coordinates(steps: Numbers): Float32Array {
+  const found = new Float32Array(steps.length);
+  for (let row = 0; row < steps.length; row++) found[row] = (steps[row] / 65_535) * 2 - 1;
+  return found;
+}
+
+/** The rows in the order of the whole conversations, which are numbered from 0. */
+function inOrder(whole: Numbers): Uint32Array {
+  let most = 0;
+  for (let row = 0; row < whole.length; row++) if (whole[row] > most) most = whole[row];
+  const starts = new Uint32Array(most + 2);
+  for (let row = 0; row < whole.length; row++) starts[whole[row] + 1]++;
+  for (let at = 1; at < starts.length; at++) starts[at] += starts[at - 1];
+  const found = new Uint32Array(whole.length);
+  for (let row = 0; row < whole.length; row++) found[starts[whole[row]]++] = row;
+  return found;
+}
+
+/** Makes something of an array, and keeps it as long as the array is the same. */
+function once<T>(make: (of: Numbers) => T): (of: Numbers) => T {
+  let last: Numbers | null = null;
+  let made: T;
+  return (of) => {
+    if (of !== last) made = make(of);
+    last = of;
+    return made;
+  };
 }
 
 /** A group and all that it holds, itself first. */

@@ -1,7 +1,9 @@
 /** What the points' colours mean: a code a row, a colour a code, and a legend that says so. */
 
 import { NO_DAY, type View } from "../data/view";
+import type { Numbers } from "../data/container";
 import { isSignificant, type Compared } from "./compare";
+import { ofEveryRow } from "./filter";
 import { DIVERGING, many, NOMINAL, OTHER, ramp, type Theme } from "./palette";
 import { figureOf, figuresOf, QUALITY } from "./quality";
 import { bins, isoOf } from "./time";
@@ -18,8 +20,8 @@ export interface Colouring {
   /** Name of what is shown: a column, `level:2`, `date` or `change`. */
   by: string;
   ordered: boolean;
-  /** One a row; of a published atlas one a group. */
-  codes: Uint16Array;
+  /** One a row; of a published atlas one a group. Made when it is first read. */
+  readonly codes: Uint16Array;
   colours: string[];
   legend: Entry[];
 }
@@ -62,10 +64,27 @@ export function groupsAt(view: View, level: number): Uint32Array {
   });
 }
 
+/** A colouring whose codes are made when the map needs them. */
+function withCodes(rest: Omit<Colouring, "codes">, make: () => Uint16Array): Colouring {
+  let made: Uint16Array | null = null;
+  return {
+    ...rest,
+    get codes() {
+      return (made ??= make());
+    },
+  };
+}
+
 function spread(view: View, codeOf: (group: number) => number): Uint16Array {
-  if (view.published) return Uint16Array.from(view.groups, (one) => codeOf(one.index));
   const table = Uint16Array.from(view.groups, (one) => codeOf(one.index));
-  return Uint16Array.from(view.group as ArrayLike<number>, (group) => table[group]);
+  return view.published ? table : translate(ofEveryRow(view, view.group), table);
+}
+
+/** For each place its code. */
+function translate(places: Numbers, codeOf: Uint16Array): Uint16Array {
+  const codes = new Uint16Array(places.length);
+  for (let row = 0; row < places.length; row++) codes[row] = codeOf[places[row]];
+  return codes;
 }
 
 function byLevel(view: View, level: number, theme: Theme): Colouring {
@@ -74,13 +93,8 @@ function byLevel(view: View, level: number, theme: Theme): Colouring {
   shown.sort((a, b) => view.groups[b].count - view.groups[a].count || a - b);
   const place = new Map(shown.map((group, index) => [group, index]));
   const colours = many(theme, shown.length);
-  return {
-    by: `level:${level}`,
-    ordered: false,
-    codes: spread(view, (group) => place.get(at[group]) ?? 0),
-    colours,
-    legend: shown.map((group, index) => ({ kind: "group", place: group, text: "", colour: colours[index] })),
-  };
+  const legend = shown.map((group, index): Entry => ({ kind: "group", place: group, text: "", colour: colours[index] }));
+  return withCodes({ by: `level:${level}`, ordered: false, colours, legend }, () => spread(view, (group) => place.get(at[group]) ?? 0));
 }
 
 function byColumn(view: View, name: string, theme: Theme): Colouring | null {
@@ -101,24 +115,25 @@ function byColumn(view: View, name: string, theme: Theme): Colouring | null {
   const other = colours.push(OTHER[theme]) - 1;
   for (let value = 0; value <= width; value++) if (!legend.some((one) => one.place === value)) codeOf[value] = other;
   if (width > legend.length) legend.push({ kind: "other", place: -1, text: "", colour: OTHER[theme] });
-  if (new Uint8Array(column.data.buffer).length && column.data.includes(width)) {
+  if (column.sums ? column.sums.counts[width] > 0 : column.data.includes(width)) {
     legend.push({ kind: "unknown", place: width, text: "", colour: OTHER[theme] });
   }
-  return { by: name, ordered, codes: Uint16Array.from(column.data as ArrayLike<number>, (value) => codeOf[value]), colours, legend };
+  return withCodes({ by: name, ordered, colours, legend }, () => translate(ofEveryRow(view, column.data), codeOf));
 }
 
 function byDate(view: View, theme: Theme): Colouring {
   const made = bins(view.days!, 12);
   const palette = ramp(theme, Math.max(2, made.starts.length));
   const colours = [...palette, OTHER[theme]];
-  const codes = Uint16Array.from(view.day!, (day) => (day === NO_DAY ? colours.length - 1 : made.of[day]));
+  const codeOf = new Uint16Array(NO_DAY + 1).fill(colours.length - 1);
+  codeOf.set(made.of);
   const legend: Entry[] = made.starts.map((day, index) => ({
     kind: "text",
     place: day,
     text: isoOf(view.days!, day),
     colour: palette[index],
   }));
-  return { by: "date", ordered: true, codes, colours, legend };
+  return withCodes({ by: "date", ordered: true, colours, legend }, () => translate(ofEveryRow(view, view.day!), codeOf));
 }
 
 /** How strong a significant change is drawn: by |B - A| / (A + B) of the two shares. */
@@ -136,15 +151,10 @@ function byChange(view: View, theme: Theme, compared: Compared): Colouring {
     const strength = !isSignificant(one) ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
     codeOf.set(one.group, neutral + Math.sign(one.difference) * strength);
   }
-  return {
-    by: "change",
-    ordered: true,
-    codes: spread(view, (group) => codeOf.get(at[group]) ?? neutral),
-    colours,
-    legend: [
-      { kind: "text", place: 0, text: "shrank", colour: colours[0] },
-      { kind: "text", place: 1, text: "unchanged", colour: colours[neutral] },
-      { kind: "text", place: 2, text: "grew", colour: colours[colours.length - 1] },
-    ],
-  };
+  const legend: Entry[] = [
+    { kind: "text", place: 0, text: "shrank", colour: colours[0] },
+    { kind: "text", place: 1, text: "unchanged", colour: colours[neutral] },
+    { kind: "text", place: 2, text: "grew", colour: colours[colours.length - 1] },
+  ];
+  return withCodes({ by: "change", ordered: true, colours, legend }, () => spread(view, (group) => codeOf.get(at[group]) ?? neutral));
 }

@@ -4,6 +4,7 @@ import { NO_DAY, type View } from "../data/view";
 import type { Passing } from "./filter";
 import { benjaminiHochberg, effective, newcombe, twoProportions, type Interval } from "./statistics";
 import { rollUp, Squares } from "./tally";
+import { medianDay } from "./time";
 
 /** Before and from a day, or two values of a column. */
 export type Halves = { by: "day"; day: number } | { by: "value"; column: string; a: number; b: number };
@@ -71,35 +72,43 @@ export function compare(view: View, pass: Passing, halves: Halves, level: number
   return { totalA: touched[0], totalB: touched[1], changes };
 }
 
+/** Before and after the median date, or the two most frequent values of the first facet that has two. */
+export function usualHalves(view: View): Halves | null {
+  if (view.days && view.days.last > 0) return { by: "day", day: medianDay(view) };
+  const column = view.columns.find((one) => one.values.length > 1);
+  return column ? { by: "value", column: column.name, a: 0, b: 1 } : null;
+}
+
 function countRows(view: View, pass: Passing, halves: Halves): Counted {
   const counts: [Float64Array, Float64Array] = [new Float64Array(view.groups.length), new Float64Array(view.groups.length)];
   const totals: [number, number] = [0, 0];
   const touched: [number, number] = [0, 0];
   const squares = [new Squares(), new Squares()];
   const last = [-1, -1];
-  const { order, whole } = view;
-  const column = halves.by === "value" ? view.columns.find((one) => one.name === halves.column) : undefined;
+  const { order, whole, group, day: days, heft: hefts, weight } = view;
+  const { fails } = pass;
+  const data = halves.by === "value" ? view.columns.find((one) => one.name === halves.column)?.data : undefined;
   // A comparison by a column or by date looks past nothing: a filter on the same holds too.
   for (let at = 0; at < view.rows; at++) {
     const row = order ? order[at] : at;
-    if (pass.fails[row]) continue;
+    if (fails[row]) continue;
     let side: 0 | 1;
     if (halves.by === "day") {
-      const day = view.day ? view.day[row] : NO_DAY;
+      const day = days ? days[row] : NO_DAY;
       if (day === NO_DAY) continue;
       side = day < halves.day ? 0 : 1;
     } else {
-      const value = column?.data[row];
+      const value = data?.[row];
       if (value === halves.a) side = 0;
       else if (value === halves.b) side = 1;
       else continue;
     }
-    const heft = view.heft ? view.heft[row] : 1;
-    counts[side][view.group[row]] += heft;
+    const heft = hefts ? hefts[row] : 1;
+    counts[side][group[row]] += heft;
     totals[side] += heft;
     const mine = whole ? whole[row] : row;
     squares[side].add(mine, heft);
-    if (mine !== last[side]) touched[side] += view.weight ? view.weight[row] : 1;
+    if (mine !== last[side]) touched[side] += weight ? weight[row] : 1;
     last[side] = mine;
   }
   return {

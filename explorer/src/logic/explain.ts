@@ -5,6 +5,7 @@ import { decompose, type Span } from "./decompose";
 import { DAYS, ownFilter, type Passing } from "./filter";
 import { draw, middle95, peopleOf, pOf, sumsOf, type Rows } from "./people";
 import { benjaminiHochberg, type Interval } from "./statistics";
+import { touching, type Touching } from "./tally";
 import { medianDay } from "./time";
 
 export type { Span };
@@ -27,6 +28,7 @@ export interface Part {
   share: Span;
   /** Of the metric in the group; null without a value. */
   mean: [number | null, number | null];
+  /** Conversations; of segments, those that touch the group. */
   records: Span;
   mix: number;
   rate: number;
@@ -88,14 +90,14 @@ export function explain(view: View, pass: Passing, question: Question, draws = D
   const place = new Int32Array(view.groups.length).fill(-1);
   const at = new Map(groups.map((group, number) => [group, number]));
   for (const [base, group] of holders) place[base] = at.get(group)!;
-  const { rows, records, known } = gather(view, pass, question, column, place, k);
+  const { rows, kept, records, known } = gather(view, pass, question, column, place, k);
   if (!known[0] || !known[1]) return null;
   const found = decompose(sumsOf(rows, k, null));
   const drawn = draw(rows, k, Math.max(Math.min(draws, LEAST_DRAWS), Math.min(draws, Math.floor(MOST_STEPS / rows.cell.length))));
   const had = new Float64Array(2 * k);
-  const there = new Float64Array(2 * k);
+  const there = touching(view, 2 * k);
   rows.cell.forEach((cell, row) => {
-    there[cell] += view.weight ? rows.size[row] : 1;
+    there.add(kept[row], cell);
     had[cell] += rows.known[row];
   });
   const parts = groups.map((group, at): Part => {
@@ -105,7 +107,7 @@ export function explain(view: View, pass: Passing, question: Question, draws = D
       group,
       share: [found.share[at], found.share[k + at]],
       mean: [had[at] ? found.mean[at] : null, had[k + at] ? found.mean[k + at] : null],
-      records: [there[at], there[k + at]],
+      records: [there.counts[at], there.counts[k + at]],
       mix: found.mix[at],
       rate: found.rate[at],
       part,
@@ -140,31 +142,35 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   const cells: number[] = [];
   const kept: number[] = [];
   const values: number[] = [];
-  const records: Span = [0, 0];
-  const known: Span = [0, 0];
+  const records = touching(view, 2);
+  const known = touching(view, 2);
   const ofAll = new Float64Array(view.groups.length);
   const ofKnown = new Float64Array(view.groups.length);
+  const { group, day: days, heft: hefts } = view;
+  const { fails, failed } = pass;
+  const { data, sure, numbers } = column;
+  const sides = by?.data;
   for (let row = 0; row < view.rows; row++) {
-    const at = place[view.group[row]];
-    if (at < 0 || (pass.fails[row] && !(own && pass.fails[row] === 1 && pass.failed[row] === own))) continue;
+    const at = place[group[row]];
+    if (at < 0 || (fails[row] && !(own && fails[row] === 1 && failed[row] === own))) continue;
     let side: 0 | 1;
     if (periods.by === "day") {
-      const day = view.day ? view.day[row] : NO_DAY;
+      const day = days ? days[row] : NO_DAY;
       if (day === NO_DAY) continue;
       if (day >= periods.before[0] && day <= periods.before[1]) side = 0;
       else if (day >= periods.after[0] && day <= periods.after[1]) side = 1;
       else continue;
-    } else if (by && by.data[row] === periods.a) side = 0;
-    else if (by && by.data[row] === periods.b) side = 1;
+    } else if (sides && sides[row] === periods.a) side = 0;
+    else if (sides && sides[row] === periods.b) side = 1;
     else continue;
-    const heft = view.weight ? view.weight[row] : 1;
-    const said = column.data[row] < width && !(column.partly && column.sure?.[row]);
-    const number = value === null ? (column.numbers?.[row] ?? NaN) : said ? Number(column.data[row] === value) : NaN;
-    records[side] += heft;
-    ofAll[view.group[row]] += heft;
+    const heft = hefts ? hefts[row] : 1;
+    const said = data[row] < width && !(column.partly && sure?.[row]);
+    const number = value === null ? (numbers?.[row] ?? NaN) : said ? Number(data[row] === value) : NaN;
+    records.add(row, side);
+    ofAll[group[row]] += heft;
     if (!Number.isNaN(number)) {
-      known[side] += heft;
-      ofKnown[view.group[row]] += heft;
+      known.add(row, side);
+      ofKnown[group[row]] += heft;
     } else if (!column.partly) continue; // without a value it counts nowhere
     cells.push(side * k + at);
     kept.push(row);
@@ -172,19 +178,20 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   }
   const rows: Rows = {
     cell: Uint32Array.from(cells),
-    size: Float64Array.from(kept, (row) => (view.weight ? view.weight[row] : 1)),
+    size: Float64Array.from(kept, (row) => (hefts ? hefts[row] : 1)),
     known: new Float64Array(kept.length),
     total: new Float64Array(kept.length),
     ...peopleOf(view, kept),
   };
   kept.forEach((row, at) => {
     if (Number.isNaN(values[at])) return;
-    const base = view.group[row];
+    const base = group[row];
     // An answer stands for the conversations of its base group, since more is asked of some groups than of others.
     rows.known[at] = rows.size[at] * (column.partly ? ofAll[base] / ofKnown[base] : 1);
     rows.total[at] = rows.known[at] * values[at];
   });
-  return { rows, records, known };
+  const span = ({ counts }: Touching): Span => [counts[0], counts[1]];
+  return { rows, kept, records: span(records), known: span(known) };
 }
 
 /** Columns that have a metric: a mean, or the share of a value. */

@@ -1,5 +1,6 @@
 /** Which conversations pass the filters, and which a chart may count as if its own filter were off. */
 
+import type { Numbers } from "../data/container";
 import { NO_DAY, type View } from "../data/view";
 
 export interface Filters {
@@ -32,7 +33,7 @@ export function passing(view: View, filters: Filters): Passing {
     const number = names.push(name);
     const stays = new Uint8Array(column.values.length + 1);
     for (const place of kept) stays[place] = 1;
-    const data = column.data;
+    const data = ofEveryRow(view, column.data);
     for (let row = 0; row < view.rows; row++) {
       if (!stays[data[row]]) {
         fails[row]++;
@@ -40,11 +41,13 @@ export function passing(view: View, filters: Filters): Passing {
       }
     }
   }
-  if (filters.days && view.day) {
+  const { day: days } = view;
+  if (filters.days && days) {
     const [first, last] = filters.days;
     const number = names.push(DAYS);
+    ofEveryRow(view, days);
     for (let row = 0; row < view.rows; row++) {
-      const day = view.day[row];
+      const day = days[row];
       if (day === NO_DAY || day < first || day > last) {
         fails[row]++;
         failed[row] = number;
@@ -52,6 +55,12 @@ export function passing(view: View, filters: Filters): Passing {
     }
   }
   return { fails, failed, names };
+}
+
+/** An array that has a number for every row. Throws for one that has not been read: a count over nothing is no count. */
+export function ofEveryRow(view: View, array: Numbers): Numbers {
+  if (array.length !== view.rows && !view.published) throw new Error(`An array has ${array.length} numbers for ${view.rows} rows; it was not read before it was counted.`);
+  return array;
 }
 
 /** The number of the filter that a chart of `name` looks past; 0 for none, and then nothing is looked past. */

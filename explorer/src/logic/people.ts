@@ -4,8 +4,8 @@ import type { View } from "../data/view";
 import { decompose, type Decomposed, type Sums } from "./decompose";
 import { erfc, type Interval } from "./statistics";
 
-/** Conversations: the cell of each (period and group), what it counts in shares, the weight of its value, the value by
- * its weight, and the person who wrote it. */
+/** Conversations, or segments of them: the cell of each (period and group), what it counts in shares, the weight of its
+ * value, the value by its weight, and the person who wrote it. */
 export interface Rows {
   cell: Uint32Array;
   size: Float64Array;
@@ -15,11 +15,12 @@ export interface Rows {
   people: number;
 }
 
-/** A number per conversation: its user, or itself where no user is known. */
+/** A number per row: that of its user, or of its whole conversation where no user is known. */
 export function peopleOf(view: View, kept: number[]): { person: Uint32Array; people: number } {
   const seen = new Map<number, number>();
+  const { user: users, whole } = view;
   const person = Uint32Array.from(kept, (row) => {
-    const user = view.user?.[row] || -1 - row;
+    const user = users?.[row] || -1 - (whole?.[row] ?? row);
     if (!seen.has(user)) seen.set(user, seen.size);
     return seen.get(user)!;
   });

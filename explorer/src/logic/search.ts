@@ -41,9 +41,10 @@ export function search(view: View, question: string, shown: (column: string, pla
     });
   }
   const rows: Hit[] = [];
-  for (const { name, lines } of view.texts) {
-    const all = lines();
-    for (let row = 0; row < view.rows && rows.length < MOST.row; row++) {
+  for (const one of view.texts) {
+    const { name } = one;
+    const all = one.lines();
+    for (let row = 0; row < Math.min(view.rows, all.length) && rows.length < MOST.row; row++) {
       const score = match(fold(all[row]), words);
       if (score) rows.push({ kind: "row", row, text: all[row], facet: name, score });
     }

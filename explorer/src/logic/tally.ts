@@ -1,33 +1,38 @@
 /** Counting: how many conversations a group holds, how many of a selection have each value. */
 
+import type { ColumnSums } from "../data/sums";
 import { within, type Column, type Group, type View } from "../data/view";
-import { ownFilter, type Filters, type Passing } from "./filter";
+import { ofEveryRow, ownFilter, type Filters, type Passing } from "./filter";
 import { effective } from "./statistics";
 
 /** Conversations of each group that pass the filters, duplicates counted; of segments, those that touch it. */
 export function groupCounts(view: View, pass: Passing, filters: Filters): Float64Array {
   if (view.published) return publishedCounts(view, filters, (one) => one.count);
-  return view.order ? touching(view, pass) : hefts(view, pass);
+  if (view.sums && !pass.names.length) return Float64Array.from(view.sums.groups);
+  return view.order ? groupsTouched(view, pass) : hefts(view, pass);
 }
 
 /** What each group's share is counted by: its conversations, or the sum of its segments' parts of them. */
 export function groupHefts(view: View, pass: Passing, filters: Filters): Float64Array {
   if (view.published) return publishedCounts(view, filters, (one) => one.weight ?? one.count);
+  if (view.sums && !pass.names.length) return Float64Array.from(view.sums.hefts ?? view.sums.groups);
   return hefts(view, pass);
 }
 
 function hefts(view: View, { fails }: Passing): Float64Array {
   const counts = new Float64Array(view.groups.length);
-  const { group, heft } = view;
-  for (let row = 0; row < view.rows; row++) if (!fails[row]) counts[group[row]] += heft ? heft[row] : 1;
+  const { heft } = view;
+  const group = ofEveryRow(view, view.group);
+  for (let row = 0; row < group.length; row++) if (!fails[row]) counts[group[row]] += heft ? heft[row] : 1;
   return rollUp(view, counts);
 }
 
 /** A conversation counts once in each group that one of its segments is in, however many are. */
-function touching(view: View, { fails }: Passing): Float64Array {
+function groupsTouched(view: View, { fails }: Passing): Float64Array {
   const counts = new Float64Array(view.groups.length);
   const last = new Int32Array(view.groups.length).fill(-1);
-  const { group, groups, weight } = view;
+  const { groups, weight } = view;
+  const group = ofEveryRow(view, view.group);
   const whole = view.whole!;
   for (const row of view.order!) {
     if (fails[row]) continue;
@@ -37,6 +42,25 @@ function touching(view: View, { fails }: Passing): Float64Array {
     }
   }
   return counts;
+}
+
+export interface Touching {
+  counts: Float64Array;
+  add(row: number, place: number): void;
+}
+
+/** Conversations that touch each of `places`, added row by row: one of several segments counts once in a place. */
+export function touching(view: View, places: number): Touching {
+  const { whole, weight } = view;
+  const counts = new Float64Array(places);
+  const seen = new Set<number>();
+  const add = (row: number, place: number) => {
+    const key = whole ? whole[row] * places + place : 0;
+    if (whole && seen.has(key)) return;
+    if (whole) seen.add(key);
+    counts[place] += weight ? weight[row] : 1;
+  };
+  return { counts, add };
 }
 
 /** Adds to every group what those below it hold. */
@@ -66,7 +90,8 @@ export function groupRows(view: View, group: number): Uint8Array {
   const mine = new Uint8Array(view.groups.length);
   for (const one of within(view, group)) mine[one] = 1;
   const chosen = new Uint8Array(view.rows);
-  for (let row = 0; row < view.rows; row++) chosen[row] = mine[view.group[row]];
+  const base = ofEveryRow(view, view.group);
+  for (let row = 0; row < base.length; row++) chosen[row] = mine[base[row]];
   return chosen;
 }
 
@@ -93,29 +118,92 @@ export interface Sides {
  * Without a selection everything is inside. The last count is of values not known, which are a part of all.
  */
 export function tally(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
+  if (column.sums && !pass.names.length && !chosen) return sidesOfSums(column.sums);
+  ofEveryRow(view, column.data);
+  return view.order ? tallyParts(view, column, pass, chosen) : tallyRows(view, column, pass, chosen);
+}
+
+/** Counted over all rows before: nothing is outside. */
+function sidesOfSums({ counts, touched, squares }: ColumnSums): Sides {
+  const nothing = new Float64Array(counts.length);
+  const inside = Float64Array.from(counts);
+  return { inside: makeSide(inside, touched ? Float64Array.from(touched) : inside, squares), outside: makeSide(nothing, nothing, 0) };
+}
+
+/** Where a row counts: 0 nowhere, 1 inside, 2 outside. Made once for all charts that look past no filter. */
+const places = new WeakMap<Passing, { chosen: Uint8Array | null; place: Uint8Array }>();
+
+function placesOf(pass: Passing, chosen: Uint8Array | null): Uint8Array {
+  const before = places.get(pass);
+  if (before && before.chosen === chosen) return before.place;
+  const { fails } = pass;
+  const place = new Uint8Array(fails.length);
+  for (let row = 0; row < place.length; row++) place[row] = fails[row] ? 0 : chosen && !chosen[row] ? 2 : 1;
+  places.set(pass, { chosen, place });
+  return place;
+}
+
+function tallyRows(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
+  const stride = column.values.length + 1;
+  const { fails, failed } = pass;
+  const { heft } = view;
+  const { data } = column;
+  const own = ownFilter(pass, column.name);
+  let place = placesOf(pass, chosen);
+  if (own) {
+    place = place.slice();
+    for (let row = 0; row < place.length; row++) {
+      if (fails[row] === 1 && failed[row] === own) place[row] = chosen && !chosen[row] ? 2 : 1;
+    }
+  }
+  // What counts nowhere is counted too, in front: that costs less than to ask of every row.
+  const counts = new Float64Array(3 * stride);
+  const squares = new Float64Array(3 * stride);
+  if (heft) {
+    for (let row = 0; row < data.length; row++) {
+      const at = place[row] * stride + data[row];
+      const mine = heft[row];
+      counts[at] += mine;
+      squares[at] += mine * mine;
+    }
+  } else {
+    for (let row = 0; row < data.length; row++) counts[place[row] * stride + data[row]]++;
+    squares.set(counts);
+  }
+  const side = (number: 1 | 2): Side => {
+    const mine = counts.slice(number * stride, (number + 1) * stride);
+    return makeSide(mine, mine, sum(squares.subarray(number * stride, (number + 1) * stride)));
+  };
+  return { inside: side(1), outside: side(2) };
+}
+
+/** Of segments: a conversation touches a value once, and its segments weigh together. */
+function tallyParts(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   const width = column.values.length;
   const counts = [new Float64Array(width + 1), new Float64Array(width + 1)];
+  const touched = [new Float64Array(width + 1), new Float64Array(width + 1)];
+  const last = [new Int32Array(width + 1).fill(-1), new Int32Array(width + 1).fill(-1)];
+  const squares = [new Squares(), new Squares()];
   const own = ownFilter(pass, column.name);
   const { fails, failed } = pass;
-  const { heft, weight, order, whole } = view;
-  const data = column.data;
-  const touched = order ? [new Float64Array(width + 1), new Float64Array(width + 1)] : counts;
-  const last = order ? [new Int32Array(width + 1).fill(-1), new Int32Array(width + 1).fill(-1)] : null;
-  const squares = [new Squares(), new Squares()];
-  for (let at = 0; at < view.rows; at++) {
-    const row = order ? order[at] : at;
+  const { weight } = view;
+  const [heft, whole] = [view.heft!, view.whole!];
+  const { data } = column;
+  for (const row of view.order!) {
     if (fails[row] && !(own && fails[row] === 1 && failed[row] === own)) continue;
     const side = chosen && !chosen[row] ? 1 : 0;
-    const mine = heft ? heft[row] : 1;
     const value = data[row];
-    counts[side][value] += mine;
-    squares[side].add(whole ? whole[row] : row, mine);
-    if (last && last[side][value] !== whole![row]) {
-      last[side][value] = whole![row];
+    counts[side][value] += heft[row];
+    squares[side].add(whole[row], heft[row]);
+    if (last[side][value] !== whole[row]) {
+      last[side][value] = whole[row];
       touched[side][value] += weight ? weight[row] : 1;
     }
   }
-  return { inside: makeSide(counts[0], touched[0], squares[0]), outside: makeSide(counts[1], touched[1], squares[1]) };
+  return {
+    inside: makeSide(counts[0], touched[0], squares[0].total()),
+    outside: makeSide(counts[1], touched[1], squares[1].total()),
+  };
 }
 
 /** The sum of squares of what conversations weigh, where the segments of one come one after another. */
@@ -138,49 +226,15 @@ export class Squares {
   }
 }
 
-function makeSide(counts: Float64Array, touched: Float64Array, squares: Squares): Side {
-  const all = counts.reduce((sum, one) => sum + one, 0);
-  return { counts, touched, all, size: effective(all, squares.total()) };
+function makeSide(counts: Float64Array, touched: Float64Array, squares: number): Side {
+  const all = sum(counts);
+  return { counts, touched, all, size: effective(all, squares) };
 }
 
-/**
- * The same of a published atlas, for a group against all other groups, from the cells that it holds: shares are parts of
- * the published counts of groups. What is in no group that is shown counts as withheld.
- */
-export function publishedTally(view: View, column: Column, group: number | null): Sides {
-  const width = column.values.length;
-  const withheld = column.values.indexOf(null) < 0 ? width : column.values.indexOf(null);
-  const inside = new Float64Array(width + 1);
-  const outside = new Float64Array(width + 1);
-  const add = (to: Float64Array, index: number, sign: number) => {
-    for (let value = 0; value < width; value++) to[value] += sign * (column.data[index * width + value] ?? 0);
-  };
-  const addAll = (to: Float64Array) => {
-    for (const root of view.roots) add(to, root, 1);
-    to[withheld] += Math.max(0, view.total - view.roots.reduce((sum, root) => sum + view.groups[root].count, 0));
-  };
-  if (group === null) addAll(inside);
-  else {
-    add(inside, group, 1);
-    addAll(outside);
-    add(outside, group, -1);
-    for (let value = 0; value < width; value++) outside[value] = Math.max(0, outside[value]);
-  }
-  const own = group === null ? view.total : view.groups[group].count;
-  const side = (counts: Float64Array, all: number): Side => ({ counts, touched: counts, all, size: all });
-  return { inside: side(inside, own), outside: side(outside, Math.max(0, view.total - own)) };
-}
-
-/**
- * How many conversations of a group of a published atlas (null: of all) are in no group below it that is shown. With
- * `counts`, of those that match a filter, as far as the cells tell; of all, they do not.
- */
-export function unseen(view: View, group: number | null, counts: ArrayLike<number> | null): number {
-  if (!view.published) return 0;
-  if (group === null) return counts ? 0 : view.withheld;
-  const { children, withheld } = view.groups[group];
-  if (!counts) return withheld ?? 0;
-  return children.length ? Math.max(0, counts[group] - children.reduce((sum, one) => sum + counts[one], 0)) : 0;
+function sum(all: Float64Array): number {
+  let found = 0;
+  for (const one of all) found += one;
+  return found;
 }
 
 export interface Totals {
@@ -195,22 +249,27 @@ export interface Totals {
 
 /** Size of a selection among what passes: with duplicates, distinct, and its known users. */
 export function totals(view: View, pass: Passing, chosen: Uint8Array | null): Totals {
-  const seen = view.user ? new Uint8Array(view.rows + 2) : null;
-  const { heft, order, weight, whole } = view;
-  const found: Totals = { count: 0, heft: 0, distinct: 0, users: view.user ? 0 : null, rows: 0 };
+  if (view.sums && !pass.names.length && !chosen) return { ...view.sums.totals };
+  const { heft, order, weight, whole, user } = view;
+  const { fails } = pass;
+  const seen = user && new Uint8Array(view.rows + 2);
+  const found: Totals = { count: 0, heft: 0, distinct: 0, users: user ? 0 : null, rows: 0 };
   let last = -1;
   for (let at = 0; at < view.rows; at++) {
     const row = order ? order[at] : at;
-    if (pass.fails[row] || (chosen && !chosen[row])) continue;
+    if (fails[row] || (chosen && !chosen[row])) continue;
     found.rows++;
     found.heft += heft ? heft[row] : 1;
-    if (whole && whole[row] === last) continue;
-    if (whole) last = whole[row];
+    if (whole) {
+      if (whole[row] === last) continue;
+      last = whole[row];
+    }
     found.count += weight ? weight[row] : 1;
     found.distinct++;
-    const user = view.user ? view.user[row] : 0;
-    if (seen && user && !seen[user]) {
-      seen[user] = 1;
+    if (!user || !seen) continue;
+    const mine = user[row];
+    if (mine && !seen[mine]) {
+      seen[mine] = 1;
       found.users!++;
     }
   }

@@ -1,7 +1,7 @@
 /** Days into weeks, months or years, so that a time course has a few dozen bars. */
 
 import { NO_DAY, type Days, type View } from "../data/view";
-import { DAYS, ownFilter, type Passing } from "./filter";
+import { DAYS, ofEveryRow, ownFilter, type Passing } from "./filter";
 
 export type Step = "day" | "week" | "month" | "year";
 
@@ -77,44 +77,58 @@ export function course(
   made: Bins,
   share = false,
 ): { all: Float64Array; mine: Float64Array } {
-  const all = new Float64Array(made.starts.length);
-  const mine = new Float64Array(made.starts.length);
-  if (!view.day) return { all, mine };
-  const own = ownFilter(pass, DAYS);
+  if (!view.day) return { all: new Float64Array(made.starts.length), mine: new Float64Array(made.starts.length) };
+  const sums = share ? (view.sums?.day_hefts ?? view.sums?.days) : view.sums?.days;
+  if (sums && !pass.names.length && !chosen) {
+    const all = binned(sums, made);
+    return { all, mine: all };
+  }
+  const { fails, failed } = pass;
   const { order, whole } = view;
+  const days = ofEveryRow(view, view.day);
   const weight = share ? view.heft : view.weight;
+  const own = ownFilter(pass, DAYS);
+  const [all, mine] = [new Float64Array(made.of.length), new Float64Array(made.of.length)];
   let [seen, taken] = [-1, -1];
-  for (let at = 0; at < view.rows; at++) {
+  for (let at = 0; at < days.length; at++) {
     const row = order ? order[at] : at;
-    const day = view.day[row];
-    if (day === NO_DAY) continue;
-    if (pass.fails[row] && !(own && pass.fails[row] === 1 && pass.failed[row] === own)) continue;
+    const day = days[row];
+    if (day === NO_DAY || (fails[row] && !(own && fails[row] === 1 && failed[row] === own))) continue;
     const heft = weight ? weight[row] : 1;
     const one = whole && !share ? whole[row] : row;
-    if (one !== seen) all[made.of[day]] += heft;
+    if (one !== seen) all[day] += heft;
     seen = one;
     if (chosen && !chosen[row]) continue;
-    if (one !== taken) mine[made.of[day]] += heft;
+    if (one !== taken) mine[day] += heft;
     taken = one;
   }
-  return { all, mine };
+  return { all: binned(all, made), mine: binned(mine, made) };
+}
+
+function binned(days: ArrayLike<number>, made: Bins): Float64Array {
+  const found = new Float64Array(made.starts.length);
+  for (let day = 0; day < days.length; day++) found[made.of[day]] += days[day];
+  return found;
 }
 
 /** The day that splits the conversations with a date into two halves of about one size; at least 1. */
 export function medianDay(view: View): number {
   if (!view.day || !view.days) return 0;
-  const counts = new Float64Array(view.days.last + 1);
+  const counts = view.sums ? (view.sums.day_hefts ?? view.sums.days ?? []) : heftsByDay(view, view.days.last);
   let total = 0;
-  for (let row = 0; row < view.rows; row++) {
-    if (view.day[row] === NO_DAY) continue;
-    const heft = view.heft ? view.heft[row] : 1;
-    counts[view.day[row]] += heft;
-    total += heft;
-  }
+  for (const one of counts) total += one;
   let below = 0;
   for (let day = 0; day < counts.length; day++) {
     if (below >= total / 2) return Math.max(1, day);
     below += counts[day];
   }
   return Math.max(1, counts.length - 1);
+}
+
+function heftsByDay(view: View, last: number): Float64Array {
+  const counts = new Float64Array(last + 1);
+  const { heft } = view;
+  const days = ofEveryRow(view, view.day!);
+  for (let row = 0; row < days.length; row++) if (days[row] !== NO_DAY) counts[days[row]] += heft ? heft[row] : 1;
+  return counts;
 }

@@ -1,6 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { abilities, edition, explaining, halves, notice, region } from "../state";
+import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
 import { t } from "../words";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
@@ -40,7 +40,7 @@ export function App() {
     return () => removeEventListener("keydown", leave);
   }, []);
   return (
-    <div class={sheet.value ? `page show-${sheet.value}` : "page"} style={paneStyle.value}>
+    <div class={sheet.value ? `page show-${sheet.value}` : "page"} style={paneStyle.value} aria-busy={reading.value}>
       <TopBar />
       <TreePane />
       <main class="stage">

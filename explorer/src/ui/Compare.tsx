@@ -1,7 +1,8 @@
 import { isSignificant, type Change } from "../logic/compare";
 import { dayOf, isoOf, medianDay } from "../logic/time";
 import { compared, compareLevel, halves, level, region, view } from "../state";
-import { columnName, number, percent, points, probability, t, valueName } from "../words";
+import { number, percent, points, probability, t } from "../words";
+import { ColumnChoice, ValuePair } from "./choices";
 import { halfNames, overTime } from "./half-names";
 import { GroupToggle, Icon } from "./parts";
 
@@ -103,17 +104,7 @@ function Choice() {
   const column = now.by === "value" ? columns.find((one) => one.name === now.column)! : null;
   return (
     <>
-      <label class="row">
-        <span>{t("compareBy")}</span>
-        <select value={column?.name ?? ""} onChange={(event) => choose(event.currentTarget.value)} data-test="compare-by">
-          {days && days.last > 0 && <option value="">{t("compareDate")}</option>}
-          {options.map((one) => (
-            <option key={one.name} value={one.name}>
-              {columnName(one.name)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ColumnChoice title={t("compareBy")} dates={t("compareDate")} columns={options} chosen={column} onChoose={choose} test="compare-by" />
       {now.by === "day" && days && (
         <label class="row">
           <span>{t("splitAt")}</span>
@@ -131,23 +122,7 @@ function Choice() {
         </label>
       )}
       {now.by === "value" && column && (
-        <div class="row two">
-          {(["a", "b"] as const).map((side) => (
-            <select
-              key={side}
-              aria-label={side.toUpperCase()}
-              value={now[side]}
-              onChange={(event) => (halves.value = { ...now, [side]: Number(event.currentTarget.value) })}
-              data-test={`half-${side}`}
-            >
-              {column.values.map((_, place) => (
-                <option key={place} value={place}>
-                  {valueName(column, place)}
-                </option>
-              ))}
-            </select>
-          ))}
-        </div>
+        <ValuePair column={column} chosen={now} labels={["A", "B"]} onChoose={(next) => (halves.value = next)} test="half" />
       )}
     </>
   );

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "preact/hooks";
-import { NO_DAY } from "../data/view";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { dayOfRow } from "../data/view";
 import { form, ticked, ticking, working } from "../editing";
 import { anyFilter } from "../logic/filter";
 import { dateOf } from "../logic/time";
@@ -24,6 +24,7 @@ export function rowsOfSelection(most: number): number[] {
 export function Conversations() {
   const { published, columns, texts, days, group } = view.value;
   const box = useRef<HTMLDetailsElement>(null);
+  const [opened, setOpened] = useState(false); // sentences are read only for a list that is open
   // What is ticked belongs to what is selected.
   useEffect(() => void (ticked.value = new Set()), [chosen.value, pass.value]);
   useEffect(() => {
@@ -39,7 +40,7 @@ export function Conversations() {
   const whole = view.value.segments === null;
   const can = abilities.value.edit;
   return (
-    <details class="section list" ref={box} data-test="list">
+    <details class="section list" ref={box} onToggle={(event) => setOpened(event.currentTarget.open)} data-test="list">
       <summary>
         <h3>
           {t(whole ? "list" : "listSegments")} <small>{t("listOf", { shown: rows.length, n: selected.value.rows })}</small>
@@ -91,7 +92,7 @@ export function Conversations() {
                   </td>
                 )}
                 <td class="of">{groupName(group[row])}</td>
-                {texts.length > 0 && <td class="said">{texts[0].lines()[row]}</td>}
+                {texts.length > 0 && <td class="said">{opened && texts[0].at(row)}</td>}
                 {shown.map((one) => (
                   <td key={one.name}>
                     {valueName(one, one.data[row])}
@@ -100,7 +101,7 @@ export function Conversations() {
                     )}
                   </td>
                 ))}
-                {days && <td>{view.value.day![row] === NO_DAY ? "–" : day(dateOf(days, view.value.day![row]))}</td>}
+                {days && <td>{dayOfRow(view.value, row) === null ? "–" : day(dateOf(days, dayOfRow(view.value, row)!))}</td>}
               </tr>
             ))}
           </tbody>

@@ -1,6 +1,6 @@
 import { path, type Group, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
-import { unseen } from "../logic/tally";
+import { unseen } from "../logic/published";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openMenu, ticking } from "../editing";
 import { readLine } from "../logic/read";

@@ -1,7 +1,8 @@
 /** All of editing that floats above the page: the menu, the forms, the history, and why something was not done. */
 
 import { useEffect } from "preact/hooks";
-import { loadEdits, type Refusal } from "../data/load";
+import { loadEdits } from "../data/load";
+import type { Refusal } from "../data/refusal";
 import { edit, edits, form, historyOpen, menu, onKey, problem, working } from "../editing";
 import { refusal, t } from "../words";
 import { EditForm } from "./EditForm";

@@ -1,8 +1,9 @@
-import { path, type Column } from "../data/view";
+import { path } from "../data/view";
 import { metrics, type Periods, type Question } from "../logic/explain";
 import { dayOf, isoOf } from "../logic/time";
 import { explaining, filters, setDays, usualQuestion, view } from "../state";
 import { columnName, t, valueName } from "../words";
+import { ColumnChoice, ValuePair } from "./choices";
 import { groupName, Icon } from "./parts";
 
 /** Which change is explained: the metric, the periods, and by which groups. */
@@ -79,58 +80,34 @@ function Metric({ question }: { question: Question }) {
 }
 
 function PeriodChoice({ question }: { question: Question }) {
-  const { columns, days } = view.value;
+  const { columns } = view.value;
   const { periods } = question;
   const options = columns.filter((one) => one.name !== question.column && one.values.length > 1);
-  const column = periods.by === "value" ? columns.find((one) => one.name === periods.column) : undefined;
+  const column = periods.by === "value" ? columns.find((one) => one.name === periods.column)! : null;
   const choose = (name: string) => {
     const usual = usualQuestion.value?.periods;
     ask({ periods: name === "" && usual ? usual : { by: "value", column: name, a: 0, b: 1 } });
   };
   return (
     <>
-      <label class="row">
-        <span>{t("periods")}</span>
-        <select value={column?.name ?? ""} onChange={(event) => choose(event.currentTarget.value)} data-test="explain-by">
-          {days && days.last > 0 && <option value="">{t("byDates")}</option>}
-          {options.map((one) => (
-            <option key={one.name} value={one.name}>
-              {columnName(one.name)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ColumnChoice title={t("periods")} dates={t("byDates")} columns={options} chosen={column} onChoose={choose} test="explain-by" />
       {periods.by === "day" ? (
         <>
           <Span name="before" periods={periods} />
           <Span name="after" periods={periods} />
         </>
       ) : (
-        column && <Values column={column} periods={periods} />
+        column && (
+          <ValuePair
+            column={column}
+            chosen={periods}
+            labels={[t("periodBefore"), t("periodAfter")]}
+            onChoose={(next) => ask({ periods: next })}
+            test="explain"
+          />
+        )
       )}
     </>
-  );
-}
-
-function Values({ column, periods }: { column: Column; periods: Extract<Periods, { by: "value" }> }) {
-  return (
-    <div class="row two">
-      {(["a", "b"] as const).map((side) => (
-        <select
-          key={side}
-          aria-label={t(side === "a" ? "periodBefore" : "periodAfter")}
-          value={periods[side]}
-          onChange={(event) => ask({ periods: { ...periods, [side]: Number(event.currentTarget.value) } })}
-          data-test={`explain-${side}`}
-        >
-          {column.values.map((_, place) => (
-            <option key={place} value={place}>
-              {valueName(column, place)}
-            </option>
-          ))}
-        </select>
-      ))}
-    </div>
   );
 }
 

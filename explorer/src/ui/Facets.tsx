@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Column } from "../data/view";
 import { countedLines, cut, estimatedLines, isOther, strength, type Line } from "../logic/lines";
 import { estimated } from "../logic/shares";
-import { publishedTally, tally, type Sides } from "../logic/tally";
+import { publishedTally } from "../logic/published";
+import { tally, type Sides } from "../logic/tally";
 import { anyFilter } from "../logic/filter";
-import { chosen, filters, pass, region, view } from "../state";
+import { chosen, filters, pass, region, view, want } from "../state";
 import { columnName, t } from "../words";
 import { FacetRow } from "./FacetRow";
 import { Marks } from "./Marks";
@@ -17,7 +18,14 @@ const LATE = ["hour", "confidence"]; // types of columns
 /** Facets of the selection against the rest of the atlas, those that differ most first. */
 export function Facets() {
   const comparing = region.value !== null;
-  const charts = view.value.columns.map((column) => {
+  const { columns } = view.value;
+  // Counts of all rows came with the view; for any other counts the columns are read, and drawn as they come.
+  const counted = view.value.published || (!comparing && !anyFilter(filters.value));
+  useEffect(() => {
+    if (!counted) want(columns.map((one) => one.names.data));
+  }, [counted, columns]);
+  const here = columns.filter((one) => (counted && (view.value.published || one.sums)) || one.here);
+  const charts = here.map((column) => {
     const sides = sidesOf(column);
     const lines = linesOf(column, sides, comparing);
     return { column, sides, lines, weight: comparing ? strength(lines) : 0 };
@@ -32,6 +40,7 @@ export function Facets() {
         {sharesOf()}
         {view.value.segments !== null && ` ${t("sharesOfSegments")}`}
       </p>
+      {here.length < columns.length && <p class="counts-note" data-test="reading">{t("readingColumns", { n: columns.length - here.length })}</p>}
       <Marks comparing={comparing} reach={reach} />
       {charts.map(({ column, sides, lines }) => (
         <FacetChart key={column.name} column={column} sides={sides} lines={lines} comparing={comparing} reach={reach} />

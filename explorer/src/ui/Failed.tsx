@@ -1,4 +1,4 @@
-import { Refusal } from "../data/load";
+import { Refusal } from "../data/refusal";
 import { refusal, t } from "../words";
 
 export function Failed({ why }: { why: unknown }) {

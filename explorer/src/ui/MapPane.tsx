@@ -35,6 +35,7 @@ function DrawnMap() {
   const plot = useRef<Scatter | null>(null);
   const [ready, setReady] = useState(false);
   const [lasso, setLasso] = useState(false);
+  const [drawn, setDrawn] = useState<{ shown: number; n: number; even: boolean } | null>(null);
   const [pointer, setPointer] = useState<[number, number]>([0, 0]);
 
   useEffect(() => {
@@ -49,6 +50,7 @@ function DrawnMap() {
         settle = setTimeout(() => (camera.value = scatter.isHome() ? null : placeOf(scatter.camera())), 200);
       },
       over: (index) => (hovered.value = index),
+      drew: (shown, of, even) => setDrawn(shown < of ? { shown, n: of, even } : null),
       lassoed: (polygon) => {
         region.value = { kind: "lasso", polygon: simplify(polygon) };
         setLasso(false);
@@ -92,10 +94,10 @@ function DrawnMap() {
   });
   useSignalEffect(() => {
     const next = dots.value;
-    void plot.current?.draw(next).then(() => box.current?.setAttribute("data-drawn", String(Number(box.current.dataset.drawn ?? 0) + 1)));
+    if (next) void plot.current?.draw(next).then(() => box.current?.setAttribute("data-drawn", String(Number(box.current.dataset.drawn ?? 0) + 1)));
   });
   useEffect(() => {
-    if (ready) void plot.current?.draw(dots.value).then(() => box.current?.setAttribute("data-drawn", "1"));
+    if (ready && dots.value) void plot.current?.draw(dots.value).then(() => box.current?.setAttribute("data-drawn", "1"));
   }, [ready]);
   useSignalEffect(() => {
     void [counts.value, region.value, tongue.value];
@@ -150,6 +152,11 @@ function DrawnMap() {
           </button>
         )}
       </div>
+      {drawn && (
+        <p class="some-drawn" title={t("drawnHelp")} data-test="some-drawn">
+          {t(drawn.even ? "drawn" : "drawnFirst", { shown: drawn.shown, n: drawn.n })}
+        </p>
+      )}
       {hovered.value >= 0 && <Tooltip at={tooltipAt(pointer)} />}
       <p id="map-help" class="unseen">
         {t("mapHelp")}
@@ -160,7 +167,11 @@ function DrawnMap() {
 
 /** Of nearly all that is drawn: a handful of points far out should not make the rest small. */
 function bounds(): Bounds {
-  const { x, y, published } = view.value;
+  const { x, y, published, sums } = view.value;
+  if (sums?.bounds) {
+    const [left, low, right, high] = sums.bounds;
+    return { x: left, y: low, width: Math.max(0.05, right - left), height: Math.max(0.05, high - low) };
+  }
   const [left, right] = ends(published ? bubbleEnds("x") : x);
   const [low, high] = ends(published ? bubbleEnds("y") : y);
   // A map of one point is a map all the same.

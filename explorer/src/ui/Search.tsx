@@ -173,5 +173,5 @@ function Line({ hit }: { hit: Hit }) {
 
 /** The longest facet text of a row, which says most. */
 function textOf(row: number): string {
-  return view.value.texts.map(({ lines }) => lines()[row]).reduce((best, one) => (one.length > best.length ? one : best), "");
+  return view.value.texts.map((one) => one.at(row)).reduce((best, one) => (one.length > best.length ? one : best), "");
 }

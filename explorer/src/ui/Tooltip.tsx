@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { path, NO_DAY } from "../data/view";
+import { dayOfRow, path } from "../data/view";
 import { placeNear } from "../logic/placing";
 import { dateOf } from "../logic/time";
 import { counts, hovered, view } from "../state";
@@ -22,7 +22,7 @@ export function Tooltip({ at }: { at: [number, number] }) {
   const mine = published ? row : group[row];
   if (groups[mine] === undefined) return null;
   const names = path(view.value, mine);
-  const lines = published ? [] : texts.map(({ lines }) => lines()[row]).filter(Boolean);
+  const lines = published ? [] : texts.map((one) => one.at(row)).filter(Boolean);
   const longest = lines.reduce((best, one) => (one.length > best.length ? one : best), "");
   return (
     <div class="tooltip" ref={box} data-test="tooltip">
@@ -44,10 +44,10 @@ export function Tooltip({ at }: { at: [number, number] }) {
                 <dd>{valueName(column, column.data[row])}</dd>
               </div>
             ))}
-          {days && view.value.day![row] !== NO_DAY && (
+          {days && dayOfRow(view.value, row) !== null && (
             <div>
               <dt>{t("date")}</dt>
-              <dd>{day(dateOf(days, view.value.day![row]))}</dd>
+              <dd>{day(dateOf(days, dayOfRow(view.value, row)!))}</dd>
             </div>
           )}
         </dl>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, Refusal } from "../data/load";
+import { ask } from "../data/load";
+import { Refusal } from "../data/refusal";
 import { abilities, chosen, pass, region } from "../state";
 import { refusal, t } from "../words";
 import { rowsOfSelection } from "./Conversations";

@@ -3,7 +3,8 @@
 import { computed } from "@preact/signals";
 import { mix } from "../logic/palette";
 import { within } from "../data/view";
-import { chosen, coloured, counts, pass, region, theme, view } from "../state";
+import { drawnFrom } from "../logic/needs";
+import { chosen, colourBy, coloured, counts, pass, region, theme, view } from "../state";
 import type { Dots } from "./scatter";
 
 const BUBBLES = 24; // sizes of bubbles
@@ -11,10 +12,12 @@ const LARGEST = 74; // pixels
 
 export const ground = computed(() => (theme.value === "light" ? "#fbfaf6" : "#12161c"));
 
-export const dots = computed((): Dots => (view.value.published ? bubbles() : points()));
+/** Null while what they are drawn from has not been read. */
+export const dots = computed((): Dots | null => (view.value.published ? bubbles() : points()));
 
-function points(): Dots {
-  const { x, y, rows } = view.value;
+function points(): Dots | null {
+  const { x, y, rows, arrays } = view.value;
+  if (drawnFrom(view.value, colourBy.value).some((name) => !arrays.get(name))) return null;
   const state = new Uint8Array(rows);
   const { fails } = pass.value;
   const mine = chosen.value;

@@ -3,6 +3,7 @@
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
+import { MOST_DRAWN, pick, type Window } from "../logic/sample";
 
 export interface Dots {
   x: Float32Array;
@@ -34,8 +35,11 @@ export interface Heard {
   moved: () => void;
   over: (index: number) => void;
   lassoed: (polygon: Polygon) => void;
+  /** How many points are drawn, of how many that could be here, and whether they are picked evenly. */
+  drew: (shown: number, of: number, even: boolean) => void;
 }
 
+const SETTLED = 250; // ms after which the map has stopped to move
 const AWAY = 9; // where hidden points go: out of sight, and out of the pointer's reach
 
 /** Whether points can be drawn at all: WebGL with textures of floats. */
@@ -91,8 +95,15 @@ export function makeScatter(
     cameraDistance: 1,
   });
   let lassoing = false;
-  plot.subscribe("view", () => heard.moved());
-  plot.subscribe("pointOver", (index: number) => heard.over(index));
+  /** The rows that are drawn; null for all. */
+  let picked: Uint32Array | null = null;
+  let settle: ReturnType<typeof setTimeout> | undefined;
+  plot.subscribe("view", () => {
+    heard.moved();
+    clearTimeout(settle);
+    if (picked) settle = setTimeout(() => void repick(), SETTLED);
+  });
+  plot.subscribe("pointOver", (index: number) => heard.over(picked ? picked[index] : index));
   plot.subscribe("pointOut", () => heard.over(-1));
   plot.subscribe("lassoStart", () => (lassoing = true));
   plot.subscribe("select", () => {
@@ -107,44 +118,70 @@ export function makeScatter(
 
   // Drawing is asynchronous; while one is under way only the newest wish is kept.
   let index: ArrayBuffer | undefined;
+  const pool: number[][] = [];
   let rows: number[][] = [];
   let busy = false;
   let gone = false;
   let wish: { dots: Dots; done: () => void } | null = null;
-  let drawn = "";
+  let style = "";
+  let latest: Dots | null = null;
 
   async function drawNow(dots: Dots): Promise<void> {
     const { x, y, codes, state } = dots;
     const n = x.length;
-    const style = JSON.stringify([dots.colours, dots.sizes]);
-    if (style !== drawn) {
-      drawn = style;
+    const seen = Math.min(n, MOST_DRAWN);
+    latest = dots;
+    const next = JSON.stringify([dots.colours, dots.sizes]);
+    if (next !== style) {
+      style = next;
       const bubbles = dots.sizes !== undefined;
       plot.set({
         pointColor: dots.colours.length > 1 ? dots.colours : [...dots.colours, ...dots.colours],
         colorBy: "valueA",
         opacityBy: bubbles ? null : "valueB",
-        opacity: bubbles ? 0.86 : [dimOf(n), opacityOf(n)],
+        opacity: bubbles ? 0.86 : [dimOf(seen), opacityOf(seen)],
         sizeBy: bubbles ? "valueB" : null,
-        pointSize: bubbles ? dots.sizes! : sizeOf(n),
+        pointSize: bubbles ? dots.sizes! : sizeOf(seen),
       });
     }
+    const some = n > MOST_DRAWN ? pick(state, x, y, inSight()) : null;
+    const drawn = some ? some.rows.length : n;
     // The plot takes rows of four; the same ones are filled each time, as making them costs more than drawing.
-    if (rows.length !== n) rows = Array.from({ length: n }, () => [0, 0, 0, 0]);
-    for (let i = 0; i < n; i++) {
+    while (pool.length < drawn) pool.push([0, 0, 0, 0]);
+    if (rows.length !== drawn) rows = pool.slice(0, drawn);
+    for (let i = 0; i < drawn; i++) {
       const row = rows[i];
-      const there = state[i] > 0;
-      row[0] = there ? x[i] : AWAY;
-      row[1] = there ? y[i] : AWAY;
-      row[2] = codes[i];
-      row[3] = dots.size ? dots.size[i] : state[i] === 2 ? 1 : 0;
+      const at = some ? some.rows[i] : i;
+      const there = state[at] > 0;
+      row[0] = there ? x[at] : AWAY;
+      row[1] = there ? y[at] : AWAY;
+      row[2] = codes[at];
+      row[3] = dots.size ? dots.size[at] : state[at] === 2 ? 1 : 0;
     }
     await plot.draw(
       rows,
-      { zDataType: "categorical", wDataType: "categorical", ...(index && { spatialIndex: index, preventFilterReset: true }) },
+      { zDataType: "categorical", wDataType: "categorical", ...(index && !some && { spatialIndex: index, preventFilterReset: true }) },
     );
+    picked = some && some.rows;
+    heard.drew(drawn, some ? some.of : n, some?.even ?? true);
     // The index is of the true places, kept from a first drawing with nothing hidden.
-    if (!index && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
+    if (!index && !some && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
+  }
+
+  /** What the window shows, with as much on every side; null when that is the whole map. */
+  function inSight(): Window | null {
+    const now = at();
+    if (now.zoom <= 1.01) return null;
+    const [wide, high] = [now.width / now.scale, now.height / now.scale];
+    const [left, top] = [-now.left / now.scale, now.top / now.scale];
+    return { left: left - wide, right: left + 2 * wide, low: top - 2 * high, high: top + high };
+  }
+
+  /** The points that are drawn, chosen anew for what is in sight now. */
+  async function repick(): Promise<void> {
+    if (gone || !latest || wish) return; // what is wished for is chosen for what is in sight then
+    wish = { dots: latest, done: () => undefined };
+    await run();
   }
 
   async function run(): Promise<void> {
@@ -211,6 +248,7 @@ export function makeScatter(
     ground: (colour) => plot.set({ backgroundColor: colour }),
     destroy: () => {
       gone = true;
+      clearTimeout(settle);
       plot.destroy();
       renderer.destroy();
     },

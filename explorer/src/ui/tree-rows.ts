@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { anyFilter } from "../logic/filter";
 import { figureOf, weakness } from "../logic/quality";
-import { unseen } from "../logic/tally";
+import { unseen } from "../logic/published";
 import { changes, counts, filters, sort, view } from "../state";
 
 export const open = signal<ReadonlySet<number>>(new Set());

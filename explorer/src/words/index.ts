@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Column } from "../data/view";
-import type { Said } from "../data/load";
+import type { Said } from "../data/refusal";
 import { en, type Word } from "./en";
 import { ruRefusals } from "./refusals";
 import { ru, ruValues } from "./ru";

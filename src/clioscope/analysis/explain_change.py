@@ -42,10 +42,11 @@ class ExplainedChange(NamedTuple):
 
     ``metric``: its name; ``share``: whether it is a share (0 to 1) and not another mean. ``whole``: the change in all
     groups together. ``groups``: one row per group, the greatest part first: group, name, share_before, share_after (of
-    the records), before, after (the metric in the group, null where it has no value), records_before, records_after,
-    known_before, known_after (records with a value), mix, rate, part (mix + rate), each with its 95 % interval (_low,
-    _high), and q: the expected share of false findings among parts at least as clear (Benjamini and Hochberg 1995).
-    ``records`` and ``known``: in both periods. ``people``: how many different ones. ``notes``: what a reader must know,
+    the records; a segment counts as its part of one), before, after (the metric in the group, null where it has no
+    value), records_before, records_after, known_before, known_after (records with a value; of segments, those that
+    touch the group), mix, rate, part (mix + rate), each with its 95 % interval (_low, _high), and q: the expected share
+    of false findings among parts at least as clear (Benjamini and Hochberg 1995). ``records`` and ``known``: in both
+    periods. ``people``: how many different ones. ``notes``: what a reader must know,
     in sentences.
     """
 
@@ -91,7 +92,7 @@ def explain_change(
         raise ClioscopeError("give both periods, --before and --after, or an earlier atlas with --earlier.")
     data = two_periods(later, metric, before, after, by=by, group=group, level=level, earlier=former)
     known = np.isfinite(data.value)
-    counted = (int((known & (data.side == 0)).sum()), int((known & (data.side == 1)).sum()))
+    counted = (data.records(known & (data.side == 0)), data.records(known & (data.side == 1)))
     for count, when in zip(counted, ("before", "after"), strict=True):
         if not count:
             raise ClioscopeError(f"{later.path}: no record of the period {when} has a value of {metric}.")
@@ -102,7 +103,7 @@ def explain_change(
     drawn = [decompose(*np.moveaxis(chunk.reshape(-1, 3, 2, k), 1, 0)) for chunk in chunks]
     table = _table(data, found, drawn, known)
     people = len(np.unique(data.person))
-    records = (int((data.side == 0).sum()), int((data.side == 1).sum()))
+    records = (data.records(data.side == 0), data.records(data.side == 1))
     notes = _notes(data, metric, known, table, people)
     if former is not None:
         notes += _met_once(table)
@@ -113,14 +114,15 @@ def weighted_values(data: TwoPeriods) -> Floats:
     """Per record (n, 3): what it counts in the shares of groups, the weight of its value, and weight times value.
 
     A record without a value counts nowhere, unless a model just was not asked about it: then it counts in the shares.
-    An answer stands for the records of its base group, since more is asked of some groups than of others.
+    An answer stands for the records of its base group, since more is asked of some groups than of others. A segment
+    counts as its part of its record.
     """
     known = np.isfinite(data.value)
-    size, weight = known.astype(float), known.astype(float)
+    size, weight = known * data.part, known * data.part
     if data.asked:
-        size = np.ones(len(known))
+        size = data.part.copy()
         codes = np.unique(data.base, return_inverse=True)[1]
-        of_all, of_known = np.bincount(codes), np.bincount(codes, known)
+        of_all, of_known = np.bincount(codes, size), np.bincount(codes, weight)
         weight *= np.divide(of_all, of_known, where=of_known > 0, out=np.zeros(len(of_all)))[codes]
     return np.stack([size, weight, weight * np.where(known, data.value, 0.0)], axis=1)
 
@@ -156,10 +158,10 @@ def _table(data: TwoPeriods, found: Parts, drawn: list[Parts], known: NDArray[np
     columns: dict[str, Any] = {"group": data.groups, "name": data.names}
     for side, when in enumerate(("before", "after")):
         here = data.side == side
-        valued = np.bincount(data.group[here & known], minlength=k)
+        valued = data.records_by_group(here & known)
         columns[f"share_{when}"] = found.share[side]
         columns[when] = np.where(valued > 0, found.mean[side], np.nan)
-        columns[f"records_{when}"], columns[f"known_{when}"] = np.bincount(data.group[here], minlength=k), valued
+        columns[f"records_{when}"], columns[f"known_{when}"] = data.records_by_group(here), valued
     part = found.mix + found.rate
     for name, value, sampled in (("mix", found.mix, mix), ("rate", found.rate, rate), ("part", part, mix + rate)):
         columns[name] = value
@@ -175,11 +177,11 @@ def _notes(data: TwoPeriods, metric: str, known: NDArray[np.bool_], table: pl.Da
     import polars as pl
 
     notes = []
-    missing = [int((~known & (data.side == side)).sum()) for side in (0, 1)]
+    missing = [data.records(data.side == side) - data.records(known & (data.side == side)) for side in (0, 1)]
     if data.asked:
         notes.append(
             "A model was asked about a part of the conversations only, and only its own answers count: those about "
-            f"{int(known.sum()):,} records. Inferred values do not count. The shares of groups are of all records."
+            f"{data.records(known):,} records. Inferred values do not count. The shares of groups are of all records."
         )
         half = [(pl.col(f"known_{when}") == 0) & (pl.col(f"records_{when}") > 0) for when in ("before", "after")]
         if lacking := table.filter(pl.any_horizontal(half)).height:
@@ -191,7 +193,7 @@ def _notes(data: TwoPeriods, metric: str, known: NDArray[np.bool_], table: pl.Da
         notes.append(
             f"{missing[0]:,} records before and {missing[1]:,} after have no value of {metric}; they count nowhere."
         )
-    if data.without_user == len(data.side):
+    if data.without_user == data.records(data.side >= 0):
         notes.append("No record has a user id, so every distinct conversation counts as another person.")
     elif data.without_user:
         notes.append(

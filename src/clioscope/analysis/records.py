@@ -1,10 +1,11 @@
-"""One row per record of an atlas, with its base group and the person who wrote it."""
+"""One row per record of an atlas (or per segment of one), with its base group and the person who wrote it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.errors import AtlasError, ClioscopeError
 
 if TYPE_CHECKING:
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
 
 def records_of(atlas: Atlas) -> pl.DataFrame:
-    """conversation, record, user, created_at, meta_…, group (the base group), person.
+    """conversation, record, user, created_at, meta_…, group (the base group), person, number, part.
 
     A conversation that occurs three times has three rows; one of a group that the analyst has hidden has none.
     ``person`` is the number of the user (from 1); copies of one text without a user count as one person, whose number
-    is negative. Raises AtlasError for a published atlas.
+    is negative. In an atlas of segments each segment of a record has a row. These rows have the same ``number``, and
+    ``part`` (0 to 1) is how much of the record the segment is. A record that is not cut has the part 1.
+
+    Raises AtlasError for a published atlas.
     """
     import polars as pl
 
@@ -28,8 +32,17 @@ def records_of(atlas: Atlas) -> pl.DataFrame:
         )
     seen = atlas.clusters.select("conversation", "group").join(atlas.tree.select("group"), on="group", how="semi")
     rows = atlas.occurrences.join(seen, on="conversation", how="inner", maintain_order="left")
-    number = -pl.col("conversation").rank("dense").cast(pl.Int64)
-    return rows.with_columns(person=pl.coalesce(pl.col("user").cast(pl.Int64), number))
+    segments = segments_of(atlas)
+    rows = rows.with_columns(whole_ids(rows, segments).alias("whole"), part=pl.lit(1.0))
+    if segments is not None:
+        parts = segments.select(part=pl.col("weight").cast(pl.Float64), conversation="segment")
+        rows = rows.drop("part").join(parts, on="conversation", how="left", maintain_order="left")
+    copy = pl.int_range(pl.len()).over("conversation")
+    unknown = -pl.col("whole").rank("dense").cast(pl.Int64)
+    return rows.with_columns(
+        person=pl.coalesce(pl.col("user").cast(pl.Int64), unknown),
+        number=pl.struct(pl.col("whole"), copy.alias("copy")).rank("dense").cast(pl.Int64),
+    ).drop("whole")
 
 
 def metadata_fields(rows: pl.DataFrame) -> list[str]:

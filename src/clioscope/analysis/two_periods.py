@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from clioscope.atlas import Atlas
 
-_KEPT = ("group", "person", "user", "value", "rate", "partly", "top", "name")
+_KEPT = ("group", "person", "user", "value", "rate", "partly", "top", "name", "number", "part")
 
 
 class TwoPeriods(NamedTuple):
-    """Of n records. ``side`` (n,): 0 before, 1 after. ``group`` (n,): places in ``groups``, whose names are ``names``.
+    """Of n records, or segments of records. ``side`` (n,): 0 before, 1 after. ``group`` (n,): places in ``groups``,
+    whose names are ``names``. ``record`` (n,): a number, the same for all segments of a record. ``part`` (n,): how much
+    of its record a row is, 0 to 1; 1 where records are not cut.
 
     ``base`` (n,): a number per base group and atlas. ``person`` (n,): a number. ``value`` (n,): NaN where not known.
     ``rate``: whether values are yes and no; ``asked``: whether a model was asked about some conversations only.
@@ -40,6 +42,17 @@ class TwoPeriods(NamedTuple):
     rate: bool
     asked: bool
     without_user: int
+    record: NDArray[np.int64]
+    part: NDArray[np.float64]
+
+    def records(self, chosen: NDArray[np.bool_]) -> int:
+        """How many records have a row among the chosen ones (n,)."""
+        return len(np.unique(self.record[chosen]))
+
+    def records_by_group(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many records (k,) have a chosen row in each group."""
+        pairs = np.unique(np.stack([self.group[chosen], self.record[chosen]]), axis=1)
+        return np.bincount(pairs[0], minlength=len(self.groups))
 
 
 def two_periods(
@@ -97,7 +110,9 @@ def two_periods(
         value=both["value"].fill_null(np.nan).to_numpy(),
         rate=bool(both["rate"].all()),
         asked=bool(both["partly"].any()),
-        without_user=both["user"].null_count(),
+        without_user=both.filter(pl.col("user").is_null()).select("source", "number").n_unique(),
+        record=_numbers(both, "source", "number"),
+        part=both["part"].to_numpy(),
     )
 
 

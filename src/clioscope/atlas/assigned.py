@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class Assigned(NamedTuple):
-    """``table``: one row per usable record (conversation, record, group, name, margin, code of the given category,
-    known, refused, fit, fits, nearest); ``read`` and ``rejected`` count input records, ``failed`` the
-    questions without a usable answer.
+    """``table``: one row per usable record, in the order of the input (conversation, record, group, name, margin, code
+    of the given category, known, refused, fit, fits, nearest); ``read`` and ``rejected`` count input records,
+    ``failed`` the questions without a usable answer.
 
     ``fit`` is the p-value of a new conversation, in (0, 1]: the share of members that fit as badly. ``fits`` is false
     where the conversation fits no group; then ``group``, ``name`` and ``margin`` are null, and ``nearest`` is the group

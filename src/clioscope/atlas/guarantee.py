@@ -43,8 +43,9 @@ def said_of_protection(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def said_of_counts(manifest: Mapping[str, Any], total: int) -> str:
-    """How many conversations an atlas holds, of which ``total`` are shown; about how many count in a release with a
-    guarantee."""
+    """How many conversations an atlas holds, of which ``total`` are shown, and how many are distinct, if some are not;
+    about how many count in a release with a guarantee."""
     if "guarantee" in manifest:
         return f"about {total:,} conversations"
-    return f"{total:,} conversations, {manifest['counts']['conversations']:,} distinct"
+    distinct = manifest["counts"]["conversations"]
+    return f"{total:,} conversations" + (f", {distinct:,} distinct" if distinct != total else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clioscope.atlas.segments import has_segments, hefts, segments_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _STANDS_OUT = 0.5  # a mean score is shown if it differs from the atlas's mean by at least this much
 _MOST_KNOWN = 0.9  # a published atlas shows the mean of a score in a group of which at least so much is not withheld
+_NEARLY = 0.1  # languages are left out where the shares of the main one in group and atlas differ by less
 _CLOSED = ("score", "category", "language")
 
 
@@ -49,8 +51,12 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
     return pl.concat(frames).sort("group", "facet", "count", "value", descending=[False, False, True, False])
 
 
-def group_summaries(atlas: Atlas) -> dict[str, str]:
-    """One short line per group: its languages, and the means of scores that are far from the atlas's mean."""
+def group_summaries(atlas: Atlas, *, telling: bool = False) -> dict[str, str]:
+    """One short line per group: its languages, and the means of scores that are far from the atlas's mean.
+
+    ``telling``: the languages of a group are left out where they are those of the whole atlas, whose most frequent
+    language has nearly the same share in the group (a difference of less than .1).
+    """
     import polars as pl
 
     told = facet_counts(atlas)
@@ -59,9 +65,12 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
     if has_segments(atlas) and not atlas.published:  # a conversation has a part in each group that it touches
         sizes = dict(zip(atlas.tree["group"], atlas.tree["weight"], strict=True))
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
+    usual = _main_language(counts, atlas.tree, sizes) if telling else None
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
         total = sizes[str(group)]  # not the sum of what is known: every share is a part of the group
         top = rows.sort("count", "value", descending=[True, False]).head(3)
+        if usual is not None and _is_usual(top, total, usual):
+            continue
         lines[str(group)].append(
             ", ".join(
                 f"{value} {share_text(count, total)}" for value, count in top.select("value", "count").iter_rows()
@@ -69,11 +78,29 @@ def group_summaries(atlas: Atlas) -> dict[str, str]:
         )
     for facet in (scored["name"] for scored in atlas.manifest["facets"] if scored["type"] == "score"):
         means = _means(atlas, facet, _known(told, facet) if atlas.published else counts)
-        usual = means.pop(WHOLE, None)
+        mean = means.pop(WHOLE, None)
         for group, own in means.items():
-            if usual is not None and group in lines and abs(own - usual) >= _STANDS_OUT:
+            if mean is not None and group in lines and abs(own - mean) >= _STANDS_OUT:
                 lines[group].append(f"{facet} {own:.1f}")
     return {group: " · ".join(line) for group, line in lines.items()}
+
+
+def _main_language(counts: pl.DataFrame, tree: pl.DataFrame, sizes: Mapping[str, float]) -> tuple[str, float] | None:
+    """The most frequent language of the groups at the top, and its share of them; None where none is known."""
+    import polars as pl
+
+    top = tree.filter(pl.col("parent").is_null())["group"]
+    rows = counts.filter((pl.col("facet") == "language") & pl.col("group").is_in(top.implode()))
+    if rows.is_empty():
+        return None
+    sums = rows.group_by("value").agg(pl.col("count").sum()).sort("count", "value", descending=[True, False])
+    return str(sums["value"][0]), sums["count"][0] / max(sum(sizes[group] for group in top), 1)
+
+
+def _is_usual(top: pl.DataFrame, total: float, usual: tuple[str, float]) -> bool:
+    """Whether the most frequent language of a group is that of the atlas, with nearly the same share."""
+    value, count = top.select("value", "count").row(0)
+    return bool(value == usual[0] and abs(count / max(total, 1) - usual[1]) < _NEARLY)
 
 
 def _known(told: pl.DataFrame, facet: str) -> pl.DataFrame:

@@ -43,8 +43,13 @@ def has_plain(folder: Path) -> bool:
     return (folder / f"{PLAIN}.npy").exists()
 
 
-def read_plain(folder: Path) -> NDArray[np.float32]:
-    """Unit vectors (n, d) before centring and smoothing. Raises AtlasError where they are missing or damaged."""
+def read_plain(folder: Path, *, in_place: bool = False) -> NDArray[Any]:
+    """Unit vectors (n, d) before centring and smoothing: float32, or ``in_place`` on the disk as they are kept.
+
+    Raises AtlasError where they are missing or damaged.
+    """
+    if in_place:
+        return read_array(folder, PLAIN, in_place=True)
     return read_array(folder, PLAIN).astype(np.float32, copy=False)
 
 
@@ -72,7 +77,7 @@ def read_vectors(folder: Path, languages: Sequence[str | None] | None) -> NDArra
     """
     if _whole(folder):
         return read_array(folder, WHOLE)
-    centred = read_means(folder).centre(read_plain(folder), languages)
+    centred = read_means(folder).centre(read_plain(folder, in_place=True), languages)
     return mix(centred, read_array(folder, NEAR), centred, read_array(folder, WEIGHTS))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -11,6 +12,7 @@ from click import ClickException
 from typer.core import TyperCommand, TyperGroup
 
 from clioscope.files.plain import plain
+from clioscope.registry import suggestion
 
 # Command -> (module, one line of help). Modules are imported when their command is called or asked for help,
 # so that `clioscope --help` answers at once.
@@ -37,8 +39,13 @@ COMMANDS = {
     "experiment": ("experiment", "Run one of the project's experiments."),
     "codebooks": ("codebooks", "List the codebooks of given categories that come with Clioscope."),
     "notes": ("notes", "Make a codebook of an analyst's notes, and say whether more notes are needed."),
+    "questions": ("questions", "Write the questions of a build into batch files, and read the answers back."),
     "models": ("models", "List the models of the catalogue, and download them."),
+    "settings": ("settings", "List every setting, with its default, its reason and what it changes."),
 }
+
+
+_COMPLETING = "_CLIOSCOPE_COMPLETE"  # set by a shell that wants to know how a command may go on
 
 
 class LazyGroup(TyperGroup):
@@ -51,11 +58,19 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, line = COMMANDS[cmd_name]
-        if "--help" in sys.argv[1:2] or len(sys.argv) < 2:  # the overview needs names and lines only
+        overview = "--help" in sys.argv[1:2] or len(sys.argv) < 2
+        if overview and _COMPLETING not in os.environ:  # it needs names and lines only
             return TyperCommand(cmd_name, short_help=line, help=line)
         command = typer.main.get_command(import_module(f"clioscope.cli.{module}").app)
         command.name = cmd_name
         return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; for one that does not exist, the error says which was meant."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            hint = suggestion(args[0], COMMANDS)
+            ctx.fail(f"There is no command {plain(args[0])!r}{hint}.")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Call the command. What was typed comes back in errors of usage, and a file's name may hold anything."""

@@ -20,7 +20,7 @@ from clioscope.cli.reading import (
 if TYPE_CHECKING:
     from clioscope.atlas.assigned import Assigned
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -47,8 +47,9 @@ def assign(
     With --ask N, the atlas's model is asked about N of them, which are then placed better. (A screener is asked about
     each of them; and an atlas with fewer than 50 answers, or of version 0.1.0, asks about each of them.)
 
-    The output has one row per record: its conversation (a hash of the content), the group, its name and the margin;
-    whether the atlas already has the conversation; and whether the atlas's screener refused it, so it has no group.
+    The output has one row per record, in the order of the input: its conversation (a hash of the content), the group,
+    its name and the margin; whether the atlas already has the conversation; and whether the atlas's screener refused
+    it, so it has no group.
     The column fit says how many members of the atlas fit their groups as badly (a share). If this is --false-refusals
     or less, fits is false: the conversation has no group, and the column nearest names the group that comes closest. A
     group that is hidden has an id and no name.

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from clioscope.cli import completing
+from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
 from clioscope.cli.progress import Reporter
 from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
@@ -27,7 +29,7 @@ from clioscope.cli.reading import (
 from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 _GROUPS = "Groups and tree"
 
@@ -43,7 +45,10 @@ def build(
     set_: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", help="Any other setting, for example --set clustering.neighbours=20.", show_default=False
+            "--set",
+            help="Any other setting, for example --set clustering.neighbours=20 (`clioscope settings` lists them).",
+            show_default=False,
+            autocompletion=completing.settings,
         ),
     ] = None,
     format: Format = None,
@@ -52,6 +57,15 @@ def build(
     id_column: IdColumn = None,
     user_column: UserColumn = None,
     date_column: DateColumn = None,
+    metadata: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metadata",
+            help="Metadata field to keep as a facet, for example a plan or a product; give it once for each field.",
+            rich_help_panel=_INPUT,
+            show_default=False,
+        ),
+    ] = None,
     sample: Annotated[
         int | None,
         typer.Option(min=1, help="Analyse only this many conversations, drawn at random.", rich_help_panel=_INPUT),
@@ -79,13 +93,19 @@ def build(
             "-m",
             help="Language model: catalogue name, GGUF file, or 'http://host/v1 NAME'; `none` for no model.",
             rich_help_panel=_MODEL,
+            autocompletion=completing.models,
         ),
     ] = None,
     no_llm: Annotated[
         bool, typer.Option("--no-llm", help="Use no language model (as --model none).", rich_help_panel=_MODEL)
     ] = False,
     embedder: Annotated[
-        str | None, typer.Option(help="Sentence encoder: name, folder or address.", rich_help_panel=_MODEL)
+        str | None,
+        typer.Option(
+            help="Sentence encoder: name, folder or address (default: by the language of the conversations).",
+            rich_help_panel=_MODEL,
+            autocompletion=completing.encoders,
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="Language of facets and names, for example en or ru.", rich_help_panel=_MODEL)
@@ -102,23 +122,43 @@ def build(
     concurrency: Annotated[
         int | None, typer.Option(min=1, help="How many questions the model gets at once.", rich_help_panel=_MODEL)
     ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="Where questions and vectors are worked on: `ray`, or the address of a cluster `ray://HOST:10001`.",
+            rich_help_panel=_MODEL,
+            show_default=False,
+        ),
+    ] = None,
+    batch: Batch = False,
+    without_failed: WithoutFailed = False,
     codebook: Annotated[
         str | None,
         typer.Option(
             help="Given categories: a TOML, JSON or CSV file, or one of `clioscope codebooks`.",
             rich_help_panel=_GROUPS,
+            autocompletion=completing.codebooks,
         ),
     ] = None,
     method: Annotated[
         str | None,
-        typer.Option(help="How to group: leiden, kmeans, hdbscan, dbscan or agglomerative.", rich_help_panel=_GROUPS),
+        typer.Option(
+            help="How to group: leiden, kmeans, hdbscan, dbscan or agglomerative.",
+            rich_help_panel=_GROUPS,
+            autocompletion=completing.methods,
+        ),
     ] = None,
     clusters: Annotated[int | None, typer.Option(min=1, help="Number of base groups.", rich_help_panel=_GROUPS)] = None,
     size: Annotated[
         int | None, typer.Option(min=1, help="Mean number of conversations per base group.", rich_help_panel=_GROUPS)
     ] = None,
     builder: Annotated[
-        str | None, typer.Option(help="How to build the tree: linkage or clio.", rich_help_panel=_GROUPS)
+        str | None,
+        typer.Option(
+            help="How to build the tree: linkage or clio.",
+            rich_help_panel=_GROUPS,
+            autocompletion=completing.builders,
+        ),
     ] = None,
     after: Annotated[
         Path | None,
@@ -144,7 +184,13 @@ def build(
         bool, typer.Option("--overwrite", help="Replace an atlas that was built from other input.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before a costly build.")
+        bool,
+        typer.Option(
+            "--yes", "-y", help="Do not ask for confirmation, before a costly build or one that removes something."
+        ),
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage took: time, rows, memory, bytes.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
@@ -158,6 +204,7 @@ def build(
     options: dict[str, Any] = {
         "seed": seed,
         **input_options(format, text_column, encoding, id_column, user_column, date_column),
+        "input__metadata": tuple(metadata) if metadata else None,
         "input__sample": sample,
         "input__sampling": sampling,
         "input__keep_transcripts": keep_transcripts or None,
@@ -169,6 +216,7 @@ def build(
         "facets__ask": asked_of(ask),
         "facets__screen": screen,
         **facet_options(facets or []),
+        "cluster__on": on,
         "codebook__file": codebook,
         "clustering__method": method,
         "clustering__clusters": clusters,
@@ -176,7 +224,7 @@ def build(
         "hierarchy__builder": builder,
     }
     chosen = settings_of(settings, set_, options)
-    from clioscope.cli.estimate import Confirm, say_dry_run
+    from clioscope.cli.estimate import Confirm, ConfirmLoss, say_dry_run
 
     if dry_run:
         from clioscope.pipeline.estimate import estimate
@@ -188,9 +236,25 @@ def build(
         return
     from clioscope.pipeline.build import build as build_atlas
 
-    with Reporter(quiet) as progress:
-        confirm = Confirm(chosen, progress, yes=yes, quiet=quiet)
-        atlas = build_atlas(files, out, chosen, overwrite=overwrite, after=after, progress=progress, confirm=confirm)
+    with telling_what_waits(out), Reporter(quiet) as progress:
+        confirm = Confirm(chosen, progress, yes=yes or batch, quiet=quiet)
+        asking = ConfirmLoss(out, progress, yes=yes)
+        atlas = build_atlas(
+            files,
+            out,
+            chosen,
+            overwrite=overwrite,
+            after=after,
+            progress=progress,
+            confirm=confirm,
+            on_loss=asking,
+            batch=batch,
+            without_failed=without_failed,
+        )
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        say_costs(atlas.manifest, err=True)
     if not quiet:
         _say_result(atlas)
 

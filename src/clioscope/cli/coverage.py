@@ -13,7 +13,7 @@ from clioscope.errors import SettingsError
 if TYPE_CHECKING:
     from clioscope.analysis.coverage import Coverage
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 _WRITTEN = {
     "full": "whole conversations, read from the input files again",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from clioscope.cli import completing
 from clioscope.cli.terminal import say, say_json
 from clioscope.files.plain import line
 
@@ -33,7 +34,7 @@ class _Group(TyperGroup):
         return list(super().parse_args(ctx, args))
 
 
-app = typer.Typer(cls=_Group, pretty_exceptions_enable=False, invoke_without_command=True)
+app = typer.Typer(cls=_Group, pretty_exceptions_enable=False, invoke_without_command=True, add_completion=False)
 
 Group = Annotated[str, typer.Argument(help="The group: its id, or its exact name.", show_default=False)]
 AskModel = Annotated[
@@ -114,7 +115,10 @@ def split(
     context: typer.Context,
     group: Group,
     into: Annotated[int | None, typer.Option(min=2, max=50, help="Into so many groups, by meaning.")] = None,
-    facet: Annotated[str | None, typer.Option(help="By the values of a facet or metadata field.")] = None,
+    facet: Annotated[
+        str | None,
+        typer.Option(help="By the values of a facet or metadata field.", autocompletion=completing.facets),
+    ] = None,
     query: Annotated[str | None, typer.Option(help="By a text: what is near to it, and the rest.")] = None,
     method: Annotated[str, typer.Option(help="How to split by meaning: kmeans or ward.")] = "kmeans",
     ask_model: AskModel = False,
@@ -227,8 +231,10 @@ def _opened(context: typer.Context) -> Editor:
 
 def _editor(context: typer.Context) -> Editor:
     """The editor of the atlas; the groups as they are before the edit are kept, to say afterwards what changed."""
+    from clioscope.atlas.export import shown_tree
+
     editor = _opened(context)
-    before = editor.atlas.tree
+    before = shown_tree(editor.atlas)
     context.obj["before"] = {row[0]: row for row in before.select("group", "parent", "name", "count").iter_rows()}
     return editor
 

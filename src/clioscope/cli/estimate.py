@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
 from clioscope.cli.progress import Reporter, duration
 from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
+from clioscope.files.plain import plain
 from clioscope.pipeline.estimate import Estimate
 from clioscope.pipeline.notices import said_of_asked
 from clioscope.settings import Settings
@@ -19,6 +22,7 @@ def say_dry_run(estimate: Estimate) -> None:
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     say(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
     say(f"up to about {estimate.groups:,} groups at all levels")
+    say(f"encoder: {estimate.encoder}" + (f". {estimate.about_encoder}" if estimate.about_encoder else ""))
     if estimate.asked:
         say(said_of_asked(estimate.asked, estimate.conversations))
     say(
@@ -43,8 +47,11 @@ class Confirm:
 
     def __init__(self, settings: Settings, reporter: Reporter, *, yes: bool, quiet: bool) -> None:
         self._settings, self._reporter, self._yes, self._quiet = settings.model, reporter, yes, quiet
+        self._screens = settings.facets.screen is not None
 
     def __call__(self, estimate: Estimate) -> None:
+        known = estimate.seconds is not None or not estimate.calls
+        self._reporter.plan(estimate, screens=self._screens, known_speed=known)
         if not estimate.calls:
             return
         line = f"{said_of_asked(estimate.asked, estimate.conversations)}; " if estimate.asked else ""
@@ -77,6 +84,25 @@ class Confirm:
                 "model.confirm_questions",
             )
         return None
+
+
+class ConfirmLoss:
+    """Asks for confirmation before a build that removes something from the atlas in its place.
+
+    Without a terminal, such a build ends with an error that names the options to go on.
+    """
+
+    def __init__(self, out: Path, reporter: Reporter, *, yes: bool) -> None:
+        self._out, self._reporter, self._yes = out, reporter, yes
+
+    def __call__(self, lost: Sequence[str]) -> None:
+        if self._yes:
+            return
+        text = f"{self._out}: a build with these settings removes {'; '.join(lost)}."
+        with self._reporter.paused():
+            if not sys.stdin.isatty():
+                raise SettingsError(f"{text} Give --yes to go on, or --out another folder.")
+            typer.confirm(f"{plain(text)} Go on?", abort=True)
 
 
 def _more(estimate: Estimate) -> str:

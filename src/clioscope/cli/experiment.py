@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(pretty_exceptions_enable=False)
+from clioscope.cli import completing
+
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -32,10 +34,14 @@ def experiment(
         typer.Option(min=1, help="Use only this many labelled conversations, drawn at random.", show_default="all"),
     ] = None,
     embedder: Annotated[
-        list[str] | None, typer.Option(help="Sentence encoder; repeat the option to compare several.")
+        list[str] | None,
+        typer.Option(
+            help="Sentence encoder; repeat the option to compare several.", autocompletion=completing.encoders
+        ),
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option(help="Language model; repeat the option to compare several.")
+        list[str] | None,
+        typer.Option(help="Language model; repeat the option to compare several.", autocompletion=completing.models),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for tables and plots.")] = Path("experiments"),
     log: Annotated[

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from clioscope.analysis.explain_change import ExplainedChange
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 _PERIOD = "2026-03, 2026-03-01..2026-03-31; with --by a value"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli import completing
 from clioscope.cli.reading import (
     MODEL,
     DateColumn,
@@ -24,7 +25,11 @@ from clioscope.cli.reading import (
 if TYPE_CHECKING:
     from clioscope.pipeline.trial import Trial, TriedFacet
 
-app = typer.Typer(help="Try facets on a few conversations, before anything is paid.", pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Try facets on a few conversations, before anything is paid.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 _OPENING = 70  # characters of a conversation that are shown
 _VALUES = 4  # values of a facet that are listed
 
@@ -48,7 +53,12 @@ def try_(
     settings: Annotated[Path | None, typer.Option("--settings", "-s", help="TOML file with settings.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Any other setting, for example --set facets.calls=each.", show_default=False),
+        typer.Option(
+            "--set",
+            help="Any other setting, for example --set facets.calls=each.",
+            show_default=False,
+            autocompletion=completing.settings,
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -57,10 +67,16 @@ def try_(
             "-m",
             help="Language model: catalogue name, GGUF file, or 'http://host/v1 NAME'.",
             rich_help_panel=MODEL,
+            autocompletion=completing.models,
         ),
     ] = None,
     embedder: Annotated[
-        str | None, typer.Option(help="Sentence encoder: name, folder or address.", rich_help_panel=MODEL)
+        str | None,
+        typer.Option(
+            help="Sentence encoder: name, folder or address.",
+            rich_help_panel=MODEL,
+            autocompletion=completing.encoders,
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="Language of facets, for example en or ru.", rich_help_panel=MODEL)

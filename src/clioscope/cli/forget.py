@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from clioscope.pipeline.forgetting.forget import Forgotten
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from clioscope.cli.reading import (
     input_options,
 )
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()

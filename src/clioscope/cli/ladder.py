@@ -9,7 +9,7 @@ import typer
 
 from clioscope.errors import SettingsError
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()

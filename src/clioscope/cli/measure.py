@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 _JUDGES = "Language models as judges"
 _COLOURS = {"solid": "green", "doubtful": "yellow", "weak": "red"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli import completing
 from clioscope.errors import ClioscopeError, ModelError
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
     from clioscope.models.catalogue import Entry
 
-app = typer.Typer(help="List language models, encoders and data, and download them.", no_args_is_help=False)
+Asset = Annotated[str, typer.Argument(help="Name or alias in the catalogue.", autocompletion=completing.assets)]
+
+app = typer.Typer(
+    help="List language models, encoders and data, and download them.", no_args_is_help=False, add_completion=False
+)
 
 
 @contextmanager
@@ -87,7 +92,7 @@ def _tokens(count: int) -> str:
 
 
 @app.command()
-def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
+def pull(name: Asset) -> None:
     """Download a model or data set into the cache, and verify it. After that it works offline.
 
     An interrupted download continues with the same command.
@@ -113,7 +118,7 @@ def pull(name: Annotated[str, typer.Argument(help="Name or alias in the catalogu
 
 
 @app.command()
-def path(name: Annotated[str, typer.Argument(help="Name or alias in the catalogue.")]) -> None:
+def path(name: Asset) -> None:
     """Print the path of a downloaded model or data set. It is an error if it is not downloaded yet."""
     from clioscope.cli.terminal import say
     from clioscope.models.catalogue import find

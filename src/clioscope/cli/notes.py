@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(pretty_exceptions_enable=False)
+from clioscope.cli import completing
+
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -16,7 +18,10 @@ def notes(
     to: Annotated[Path | None, typer.Option("--to", "-o", help="Write the codebook to this .toml file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write the curve of new kinds to this .svg file.")] = None,
     kinds: Annotated[int | None, typer.Option(min=2, help="How many codes (default: chosen from the notes).")] = None,
-    embedder: Annotated[str | None, typer.Option(help="Sentence encoder: name, folder or address.")] = None,
+    embedder: Annotated[
+        str | None,
+        typer.Option(help="Sentence encoder: name, folder or address.", autocompletion=completing.encoders),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random orders and folds.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -34,13 +39,15 @@ def notes(
     from clioscope.embedding.open import open_embedder
     from clioscope.errors import ClioscopeError
     from clioscope.files.replacing import saving
+    from clioscope.pipeline.encoder import with_encoder
     from clioscope.settings import load_settings
 
     for given, suffix in ((to, ".toml"), (plot, ".svg")):
         if given is not None and given.suffix != suffix:
             raise ClioscopeError(f"{given}: give a file that ends in {suffix}.")
     read = read_notes(file)
-    encoder = open_embedder(load_settings(embedding__model=embedder).embedding)
+    settings = with_encoder(load_settings(embedding__model=embedder), [note.note for note in read]).settings
+    encoder = open_embedder(settings.embedding)
     made = codebook_of_notes(read, lambda texts: encode_texts(list(texts), encoder, None), kinds, seed)
     text = as_toml(made.categories, f"Codes of the notes in {file.name}")
     if to is not None:

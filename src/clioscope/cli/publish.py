@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -22,6 +22,10 @@ def publish(
     ] = None,
     rounding: Annotated[
         int | None, typer.Option(min=1, help="Round counts to multiples of this (default: as in the build, 5).")
+    ] = None,
+    word_users: Annotated[
+        int | None,
+        typer.Option(min=1, help="Fewest users who wrote each word of a published name (default: as in the build, 7)."),
     ] = None,
     each_a_user: Annotated[
         bool,
@@ -104,7 +108,8 @@ def publish(
     only: dict[str, Any] = {"--delta": delta, "--per-person": per_person, "--codebook": codebook}
     only |= {"--groups": groups, "--budget": budget, "--input": input_ or None}
     if epsilon is not None:
-        other: dict[str, Any] = {"--min-users": min_users, "--rounding": rounding, "--unaudited": unaudited or None}
+        other: dict[str, Any] = {"--min-users": min_users, "--rounding": rounding, "--word-users": word_users}
+        other |= {"--unaudited": unaudited or None}
         _refuse(other, "has no place beside --epsilon, whose noise protects every person")
         said = {"delta": delta, "conversations": per_person}
         asked = {name: value for name, value in said.items() if value is not None}
@@ -125,6 +130,7 @@ def publish(
         "min_conversations": min_conversations,
         "min_users": min_users,
         "rounding": rounding,
+        "word_users": word_users,
         "bursts": bursts,
     }
     given = {name: value for name, value in changes.items() if value is not None}

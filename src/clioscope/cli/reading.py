@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from clioscope.cli import completing
 from clioscope.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -20,12 +21,25 @@ def _option(help: str, *names: str) -> Any:
     return typer.Option(*names, help=help, rich_help_panel=PANEL, show_default=False)
 
 
-Format = Annotated[str | None, _option("Input format (default: recognised from the content).", "--format")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="Input format (default: recognised from the content).",
+        rich_help_panel=PANEL,
+        show_default=False,
+        autocompletion=completing.formats,
+    ),
+]
 TextColumn = Annotated[str | None, _option("Column of a table that holds the text.", "--text-column")]
 # Of commands that read more for an atlas: its own way of reading comes first.
 FormatOrAsAtlas = Annotated[
     str | None,
-    typer.Option("--format", help="Input format (default: the atlas's format if it fits, else detected)."),
+    typer.Option(
+        "--format",
+        help="Input format (default: the atlas's format if it fits, else detected).",
+        autocompletion=completing.formats,
+    ),
 ]
 TextColumnOrAsAtlas = Annotated[
     str | None,

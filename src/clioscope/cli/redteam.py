@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(pretty_exceptions_enable=False)
+from clioscope.cli import completing
+
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -30,7 +32,14 @@ def redteam(
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="Most of your conversations to use.")] = 1000,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Another language model than the atlas's.", show_default=False)
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="Another language model than the atlas's.",
+            show_default=False,
+            autocompletion=completing.models,
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:

@@ -7,24 +7,32 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
-_BAR = 12
+_BAR, _INDENT = 12, 4  # characters of the longest bar, and of the branches per level
 
 
 @app.command()
 def show(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     depth: Annotated[int | None, typer.Option(min=1, help="How many levels to show.")] = None,
-    group: Annotated[str | None, typer.Option(help="Show only this group and the groups in it (its id).")] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(help="Show only this group and the groups in it: its id, its name, or a part of the name."),
+    ] = None,
     describe: Annotated[bool, typer.Option("--describe", "-d", help="Print the descriptions too.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print what each stage of the build took, and not the tree.")
+    ] = False,
 ) -> None:
-    """Print the tree of an atlas: each group with its size, its share and a summary of its facets.
+    """Print the tree of an atlas: each group with its size, its share and what sets its languages and scores apart.
 
+    On a terminal, every group has one line of its width. Written to a file or a pipe, no line is cut.
     The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group. For a --group,
     the last line says how much of its conversations the model and the encoder read.
     """
+    from rich.console import Group
     from rich.text import Text
     from rich.tree import Tree
 
@@ -38,23 +46,36 @@ def show(
         total_count,
         walk,
     )
+    from clioscope.atlas.finding import group_called
     from clioscope.atlas.guarantee import said_of_counts, said_of_protection
     from clioscope.atlas.people import said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
     from clioscope.atlas.shares import WHOLE, WITHHELD, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
+    from clioscope.cli.line import fitted
     from clioscope.cli.terminal import console
     from clioscope.errors import AtlasError
     from clioscope.files.plain import line as one_line
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
     opened = Atlas(atlas)
-    rows = {row["group"]: row for row in shown_tree(opened).iter_rows(named=True)}
-    if group is not None and group not in rows:
-        raise AtlasError(f"{atlas}: there is no group {group!r}; clioscope show {atlas} --ids prints the ids.")
+    if profile:
+        from clioscope.cli.costs import say_costs
+
+        if not opened.manifest.get("stages"):
+            raise AtlasError(f"{atlas}: its manifest does not say what the build took (a published copy never does).")
+        say_costs(opened.manifest)
+        return
+    shown = shown_tree(opened)
+    rows = {row["group"]: row for row in shown.iter_rows(named=True)}
+    if group is not None:
+        try:
+            group = group_called(shown, group)
+        except AtlasError as error:
+            raise AtlasError(f"{atlas}: {error} clioscope show {atlas} --ids prints names and ids.") from None
     total = total_count(opened)
-    summaries = group_summaries(opened)
+    summaries = group_summaries(opened, telling=True)
     largest = max((row["count"] for row in rows.values()), default=1)
     title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
     for note in said_of_protection(opened.manifest):
@@ -63,7 +84,7 @@ def show(
     for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
         if sentence:
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
-    poor, sized = poorly_read(opened), sized_by(opened)
+    poor, sized, screen = poorly_read(opened), sized_by(opened), console(wide=1000)
     root = Tree(title)
     stack = [root]
     base: int | None = None if group is not None else 0
@@ -80,25 +101,24 @@ def show(
             continue
         row = rows[name]
         bar = "█" * max(row["count"] > 0, round(_BAR * row["count"] / largest))
-        size = f"{row['count']:,} · {share_text(row[sized], total)}"
-        style = "italic" if row["mixed"] else "bold"
-        label = Text.assemble((one_line(row["name"]), style), f"  {size} ", (bar, "blue"))
+        beside = [(f"  {row['count']:,} · {share_text(row[sized], total)}", ""), (f" {bar}", "blue")]
         if row.get("candidate"):
-            label.append("  ").append("new?", style="green")
-        if summaries.get(name):
-            label.append("  ").append(one_line(summaries[name]), style="dim")
+            beside.append(("  new?", "green"))
         if name in poor:
-            label.append("  ").append("poorly read", style="yellow")
-        if ids:
-            label.append("  ").append(name, style="cyan")
+            beside.append(("  poorly read", "yellow"))
+        if summaries.get(name):
+            beside.append((f"  {one_line(summaries[name])}", "dim"))
+        style = "italic" if row["mixed"] else "bold"
+        id_ = Text(f"  {name}" if ids else "", style="cyan")  # last on its line, and never cut
+        room = screen.width - _INDENT * (below + 1) - id_.cell_len
+        label: Text | Group = fitted((one_line(row["name"]), style), beside, room).append_text(id_)
         if describe and row["description"]:
-            label.append("\n").append(one_line(row["description"]), style="italic dim")
+            label = Group(label, Text(one_line(row["description"]), style="italic dim"))
         del stack[below + 1 :]
         stack.append(stack[-1].add(label))
         if row.get("withheld") and (depth is None or below + 1 < depth):
             withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
             stack[-1].add(Text.assemble((WITHHELD, "dim italic"), "  ", (withheld, "dim")))
-    screen = console(wide=1000)
     screen.print(root)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         screen.print(one_line(line), style="dim")

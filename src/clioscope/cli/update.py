@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
 from clioscope.cli.reading import (
     Ask,
     Encoding,
@@ -17,7 +18,7 @@ from clioscope.cli.reading import (
     asked_of,
 )
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
@@ -37,6 +38,8 @@ def update(
     id_column: IdColumn = None,
     ask: Ask = None,
     false_refusals: FalseRefusals = 0.05,
+    batch: Batch = False,
+    without_failed: WithoutFailed = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
@@ -49,7 +52,7 @@ def update(
     from clioscope.cli.terminal import say
     from clioscope.pipeline.update import update as add
 
-    with Reporter(quiet) as progress:
+    with telling_what_waits(atlas if out is None else out), Reporter(quiet) as progress:
         made = add(
             atlas,
             new,
@@ -62,6 +65,8 @@ def update(
             ask=asked_of(ask),
             false_refusals=false_refusals,
             progress=progress,
+            batch=batch,
+            without_failed=without_failed,
         )
     if not quiet:
         counts = made.manifest["counts"]

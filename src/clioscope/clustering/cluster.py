@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.distinct import Distinct, distinct_rows
 from clioscope.vectors.unit import unit_rows
 
+Rows = Callable[[NDArray[np.intp]], NDArray[Any]]  # the vectors of some rows
 NOISE = -2.0  # added to the margin of what the method called noise, so that it is rare before all else
 
 
@@ -39,7 +41,7 @@ def cluster(
     settings: ClusteringSettings,
     seed: int = 0,
     counts: NDArray[np.integer[Any]] | None = None,
-    judged: NDArray[Any] | None = None,
+    judged: NDArray[Any] | Rows | None = None,
 ) -> Clustering:
     """Group the rows of ``vectors`` (n, d) by the method of the settings.
 
@@ -49,7 +51,8 @@ def cluster(
     margin of 0 or less. Rows of zeros (nothing was said) go to the first group with a margin of -2.
 
     If the settings name neither number, size nor resolution, the number of groups is chosen by silhouette on ``judged``
-    (n, d), the rows before smoothing (if not given: ``vectors``); ``info["tried"]`` says what was tried.
+    (n, d), the rows before smoothing (if not given: ``vectors``), or on what a function gives for some of the rows;
+    ``info["tried"]`` says what was tried.
 
     Raises SettingsError for an unknown method, a wrong option, or a method that cannot take so many rows.
     """
@@ -77,14 +80,19 @@ def _target(
     points: NDArray[np.float32],
     distinct: Distinct,
     known: NDArray[np.bool_],
-    judged: NDArray[Any],
+    judged: NDArray[Any] | Rows,
     settings: ClusteringSettings,
     seed: int,
 ) -> Choice:
     """The number of groups to aim at, with what was tried to find it."""
     if settings.clusters is not None or settings.size is not None or settings.resolution is not None:
         return Choice(target_clusters(len(points), settings), [])
-    return choose_number(points, unit_rows(judged[distinct.first[known]]), settings, seed)
+
+    def before(count: int) -> NDArray[np.float32]:
+        rows = distinct.first[known][:count]
+        return unit_rows(judged(rows) if callable(judged) else judged[rows])
+
+    return choose_number(points, before, settings, seed)
 
 
 def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
@@ -92,12 +100,14 @@ def finish(points: NDArray[np.float32], part: Partition) -> Clustering:
     noise = part.labels < 0
     core = np.zeros(len(points), dtype=np.int32) if noise.all() else _numbered(part.labels)
     centroids = centroids_of(points, core, int(core.max(initial=0)) + 1)
-    labels, _ = nearest_centroid(points, centroids, own=core)
-    # numbered again: the noise may have changed which group is the largest
-    order = _numbered(labels)
-    moved = np.empty(len(centroids), dtype=np.intp)
-    moved[order] = labels
-    centroids = centroids[moved]
+    order = core
+    if (core < 0).any():
+        labels, _ = nearest_centroid(points, centroids, own=core)
+        # numbered again: the noise may have changed which group is the largest
+        order = _numbered(labels)
+        moved = np.empty(len(centroids), dtype=np.intp)
+        moved[order] = labels
+        centroids = centroids[moved]
     labels, margins = nearest_centroid(points, centroids, own=order)
     margins[noise] = np.clip(margins[noise] + NOISE, -2, 0)
     info = dict(part.info)

@@ -22,6 +22,7 @@ from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.neighbours import knn_distinct
 
 _LARGE = 20_000  # rows above which one good run has to do
+_HUGE = 200_000  # rows above which quick runs find the resolution: a final run takes a minute and more
 _ROUGH = 8  # runs at most to find the resolution of a number that is only tried
 
 
@@ -42,9 +43,10 @@ def leiden(vectors: NDArray[np.float32], target: int, settings: ClusteringSettin
     options = read_options(LeidenOptions, settings)
     graph = neighbour_graph(vectors, settings, options, seed)
     resolution = settings.resolution
+    runs = Runs(graph, options, seed)
     if resolution is None or settings.clusters is not None or settings.size is not None:
-        resolution = find_resolution(graph, target, options, seed)
-    return partition(vectors, graph, resolution, options, seed)
+        resolution = runs.find(target)
+    return Partition(_moved(vectors, runs.labels(resolution), options.moves), {"resolution": resolution})
 
 
 def neighbour_graph(
@@ -58,19 +60,40 @@ def neighbour_graph(
     return bridged(knn_graph(knn_distinct(vectors, k, seed), options.mutual), vectors)
 
 
+class Runs:
+    """The runs of Leiden on a weighted graph (n, n). What a search has found is not looked for again."""
+
+    def __init__(self, graph: Any, options: LeidenOptions, seed: int) -> None:
+        self._graph, self._options, self._seed = graph, options, seed
+        self._found: dict[float, NDArray[np.int32]] = {}
+
+    def labels(self, resolution: float) -> NDArray[np.int32]:
+        """Labels (n,) of the final runs at a resolution."""
+        if resolution not in self._found:
+            self._found[resolution] = best_run(self._graph, resolution, self._options, self._seed)
+        return self._found[resolution]
+
+    def find(self, target: int) -> float:
+        """The resolution at which the final runs give about ``target`` groups."""
+        rows = self._graph.shape[0]
+        tolerance = target // (200 if rows <= _HUGE else 50)
+        rough = search_resolution(
+            lambda resolution: int(_run(self._graph, resolution, 1, 1, self._seed).max()) + 1, target, 1.0, tolerance
+        )
+        if rows > _HUGE:
+            return rough
+        return search_resolution(
+            lambda resolution: int(self.labels(resolution).max()) + 1,
+            target,
+            rough,
+            tolerance,
+            most=8 if rows <= _LARGE else 3,
+        )
+
+
 def find_resolution(graph: Any, target: int, options: LeidenOptions, seed: int) -> float:
     """The resolution at which the final runs of ``partition`` give about ``target`` groups."""
-    tolerance = target // 200
-    rough = search_resolution(
-        lambda resolution: int(_run(graph, resolution, 1, 1, seed).max()) + 1, target, 1.0, tolerance
-    )
-    return search_resolution(
-        lambda resolution: int(best_run(graph, resolution, options, seed).max()) + 1,
-        target,
-        rough,
-        tolerance,
-        most=8 if graph.shape[0] <= _LARGE else 3,
-    )
+    return Runs(graph, options, seed).find(target)
 
 
 def rough_partitions(

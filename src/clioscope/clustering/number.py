@@ -7,7 +7,7 @@ large as usual. On data with many clear topics it rises clearly, and there are a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,20 +38,24 @@ class Choice(NamedTuple):
 
 
 def choose_number(
-    points: NDArray[np.float32], judged: NDArray[np.float32], settings: ClusteringSettings, seed: int
+    points: NDArray[np.float32],
+    judged: Callable[[int], NDArray[np.float32]],
+    settings: ClusteringSettings,
+    seed: int,
 ) -> Choice:
     """The number of groups to aim at for distinct unit vectors (m, d), in an order that does not depend on the input's.
 
     Each of a few numbers (``numbers_to_try``) is tried once, on at most 10,000 rows: the first ones, since the order is
-    that of a hash. Silhouette is measured on ``judged`` (m, d), the same rows as they were before smoothing, since
-    smoothing makes every small group look clear. Methods that find a number of their own, and plug-ins, get the usual
-    number.
+    that of a hash. Silhouette is measured on what ``judged`` gives for the first so many of them, unit rows as they
+    were before smoothing, since smoothing makes every small group look clear. Methods that find a number of their own,
+    and plug-ins, get the usual number.
     """
     numbers = [number for number in numbers_to_try(len(points), settings.most) if 2 <= number < min(len(points), ROWS)]
     if settings.method not in HEED_NUMBER or len(numbers) < 2:
         return Choice(target_clusters(len(points), settings), [])
+    before = judged(ROWS)
     tried = [
-        Tried(len(np.unique(labels)), _silhouette(judged[:ROWS], labels))
+        Tried(len(np.unique(labels)), _silhouette(before, labels))
         for labels in _partitions(points[:ROWS], numbers, settings, seed)
     ]
     return Choice(numbers[fewest_clear([one.silhouette for one in tried])], tried)

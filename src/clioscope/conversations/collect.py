@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.conversations.conversation import Conversation, Message, Rejected
+from clioscope.conversations.conversation import Conversation, Rejected
 from clioscope.conversations.read import ReadOptions, read_many
 from clioscope.conversations.records.files import Meter
 from clioscope.conversations.rejects import RejectsFile
 from clioscope.conversations.report import Report, duplicate_ids
 from clioscope.conversations.sample import sample_completions, sample_conversations
-from clioscope.conversations.table import TableBuilder
-from clioscope.conversations.texts.cutter import TEXTS, Cutter
-from clioscope.conversations.texts.read_share import ReadShare, read_share
-from clioscope.conversations.texts.shared import Sampler, find_templates
+from clioscope.conversations.tally import Tally
+from clioscope.conversations.texts.cutter import Cutter
+from clioscope.conversations.texts.shared import find_templates
 from clioscope.conversations.texts.templates import Templates
-from clioscope.conversations.texts.tools import with_tools
-from clioscope.conversations.transcript import condense, user_text
 from clioscope.errors import InputError
 from clioscope.settings import SHORT
 
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from clioscope.settings import InputSettings
 
 READING = 5  # counts up when the same files come out otherwise than before, so that they are read again
-READ = ReadShare._fields
 TICK = 64  # records between two reports of progress
 
 
@@ -48,6 +44,7 @@ class Collected(NamedTuple):
     ``flawed``: how many usable ones lack a field. ``unread``: how many files were found and not read. ``lines``: two
     lines on what was recognised. ``remarks``: one line per thing that was left out or is odd. ``templates``: what many
     texts share, which was cut from ``transcripts``; ``shared``: a sentence that says so ("" where nothing was cut).
+    ``order``: for each row of ``occurrences`` its place in the input, from 0.
     """
 
     conversations: pl.DataFrame
@@ -61,6 +58,7 @@ class Collected(NamedTuple):
     remarks: list[str]
     templates: Templates
     shared: str
+    order: pl.Series
 
 
 def collect_conversations(
@@ -88,31 +86,32 @@ def collect_conversations(
     report = Report(options.columns())
     records = read_many(given, options, meter=meter, report=report)
     tokens = settings.transcript_tokens or SHORT
-    tally = _Tally(settings.metadata, templates, settings.tools)
+    tally = Tally(settings.metadata, templates, settings.tools)
     with RejectsFile(rejected_path) as rejects:
-        for record in _sampled(_counted(records, tally, meter, on_progress), settings, seed):
+        for record in _sampled(counted(records, tally, meter, on_progress), settings, seed):
             if isinstance(record, Rejected):
                 rejects.add(record)
             else:
                 tally.add(record, tokens)
-        if not tally.distinct:
-            raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
-        tally.check_metadata(given)
-        if missing := report.columns.missing():
-            there = ", ".join(sorted(tally.known)[:30]) or "none"
-            raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (the columns are: {there}).")
+        check_reading(given, tally, report, rejects)
         rejects.keep()
     if templates is None and settings.cut_shared and (shared_parts := find_templates(tally.sampler.texts())):
         tally.cutter = Cutter(shared_parts)
         for record in records_of(given, settings, seed):
             if isinstance(record, Conversation):
                 tally.cutter.add(record.content_id, tally.shown(record), tokens)
-    conversations, occurrences, transcripts = tally.frames()
+    return collected(tally, report, rejects)
+
+
+def collected(tally: Tally, report: Report, rejects: RejectsFile) -> Collected:
+    """What was read, from the counts of a reading that is over."""
+    conversations, occurrences, transcripts, order = tally.frames()
     shared = tally.cutter.sentence(conversations.height)
     users = occurrences["user"].n_unique() - int(occurrences["user"].null_count() > 0)
     dates = occurrences.height - occurrences["created_at"].null_count()
     return Collected(
         *(conversations, occurrences, transcripts),
+        order=order,
         read=tally.read,
         rejected=rejects.count,
         flawed=rejects.flawed,
@@ -122,6 +121,19 @@ def collect_conversations(
         templates=tally.cutter.templates,
         shared=shared,
     )
+
+
+def check_reading(given: list[Any], tally: Tally, report: Report, rejects: RejectsFile) -> None:
+    """Raise InputError where nothing was usable, or where a metadata field or a named column occurs in no record."""
+    if not tally.distinct:
+        raise InputError(_nothing(given, tally.read, rejects.first, rejects.count))
+    for field in tally.metadata:
+        if field not in tally.known:
+            there = ", ".join(sorted(tally.known)[:30]) or "none"
+            raise InputError(f"{_names(given)}: no record has the metadata field {field!r} (the fields are: {there}).")
+    if missing := report.columns.missing():
+        there = ", ".join(sorted(tally.known)[:30]) or "none"
+        raise InputError(f"{_names(given)}: no record has the column {missing[0]!r} (the columns are: {there}).")
 
 
 def records_of(
@@ -152,80 +164,6 @@ def _shared_ids(occurrences: pl.DataFrame) -> list[str]:
     return duplicate_ids(counts.filter(pl.col("number") > 1).iter_rows())
 
 
-class _Tally:
-    """What is kept of the conversations while they are read."""
-
-    def __init__(self, metadata: tuple[str, ...], templates: Templates | None, tools: bool) -> None:
-        self.read = 0
-        self.sampler = Sampler()
-        self.cutter = Cutter(templates or Templates())
-        self.metadata = metadata
-        self.tools = tools
-        self.known: set[str] = set()  # metadata fields met
-        self.distinct: set[str] = set()
-        self.occurrences = TableBuilder(("conversation", "record", "user", "created_at", *self._columns()))
-        self.contents = TableBuilder(("conversation", "turns", "characters", "transcript", "text", *READ))
-
-    def _columns(self) -> list[str]:
-        return [f"meta_{field}" for field in self.metadata]
-
-    def add(self, record: Conversation, tokens: int) -> None:
-        content = record.content_id
-        kept = [_as_text(record.metadata.get(field)) for field in self.metadata]
-        self.occurrences.add((content, record.source_id, record.user_id, record.created_at, *kept))
-        if content in self.distinct:
-            return
-        self.distinct.add(content)
-        turns = sum(message.role in ("user", "assistant") for message in record.messages)
-        characters = sum(len(message.content) for message in record.messages)
-        shown = self.shown(record)
-        texts = condense(shown, tokens), user_text(shown)
-        self.contents.add((content, turns, characters, *texts, *read_share(shown, *texts)))
-        self.sampler.add(content, shown)
-        self.cutter.add(content, shown, tokens)
-
-    def shown(self, record: Conversation) -> tuple[Message, ...]:
-        """The messages that the texts of a conversation are made of."""
-        return with_tools(record.messages) if self.tools else record.messages
-
-    def check_metadata(self, paths: list[str | Path]) -> None:
-        for field in self.metadata:
-            if field not in self.known:
-                there = ", ".join(sorted(self.known)[:30]) or "none"
-                raise InputError(
-                    f"{_names(paths)}: no record has the metadata field {field!r} (the fields are: {there})."
-                )
-
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The tables conversations, occurrences and transcripts, sorted."""
-        import polars as pl
-
-        dates = pl.Datetime("us", "UTC")
-        texts = dict.fromkeys(("conversation", "record", "user", *self._columns()), pl.String())
-        occurrences = self.occurrences.frame({**texts, "created_at": dates})
-        # No hash of a user id: anyone with a list of addresses could undo it.
-        occurrences = occurrences.with_columns(pl.col("user").rank("dense").cast(pl.UInt32))
-        occurrences = occurrences.sort("conversation", "record", "user", "created_at", *self._columns())
-        contents = self.contents.frame(
-            {"conversation": pl.String(), "turns": pl.UInt32(), "characters": pl.UInt32()}
-            | {"transcript": pl.String(), "text": pl.String()}
-            | dict.fromkeys(READ, pl.Float32())
-        ).sort("conversation")
-        counts = occurrences.group_by("conversation").agg(
-            pl.len().cast(pl.UInt32).alias("count"),
-            pl.col("user").drop_nulls().n_unique().cast(pl.UInt32).alias("users"),
-            pl.col("created_at").min().alias("first_at"),
-            pl.col("created_at").max().alias("last_at"),
-        )
-        conversations = contents.join(counts, on="conversation", how="left").sort("conversation")
-        columns = ("conversation", "count", "users", "turns", "characters", "first_at", "last_at", *READ)
-        return (
-            self.cutter.apply(conversations.select(columns), READ),
-            occurrences,
-            self.cutter.apply(contents.select("conversation", *TEXTS), TEXTS),
-        )
-
-
 def _sampled(
     records: Iterator[Conversation | Rejected], settings: InputSettings, seed: int
 ) -> Iterator[Conversation | Rejected]:
@@ -235,9 +173,9 @@ def _sampled(
     return draw(records, settings.sample, seed)
 
 
-def _counted(
+def counted(
     records: Iterator[Conversation | Rejected],
-    tally: _Tally,
+    tally: Tally,
     meter: Meter,
     on_progress: Callable[[int, int], None] | None,
 ) -> Iterator[Conversation | Rejected]:
@@ -255,12 +193,6 @@ def _counted(
         yield record
     if on_progress is not None:
         on_progress(number, number)
-
-
-def _as_text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _nothing(paths: list[Any], read: int, first: Rejected | None, rejected: int) -> str:

@@ -50,6 +50,15 @@ class Report:
         reasons[key] += rejected.count
         self.first.setdefault(key, rejected.reason[:200])
 
+    def take(self, other: Report) -> None:
+        """Add what was recognised in other files."""
+        self.columns.take(other.columns)
+        self.files += other.files
+        self.notes += other.notes
+        for kind, reasons in other.left_out.items():
+            self.left_out[kind] = self.left_out.get(kind, Counter()) + reasons
+        self.first = other.first | self.first
+
     def lines(self, conversations: int, users: int, dates: int) -> list[str]:
         """The two lines that say what was recognised."""
         formats = Counter[str]()

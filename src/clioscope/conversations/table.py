@@ -24,6 +24,11 @@ class TableBuilder:
         if len(self._rows) >= BLOCK:
             self._pack()
 
+    def take(self, other: TableBuilder) -> None:
+        """Add the rows of another table of the same columns."""
+        other._pack()
+        self._blocks += other._blocks
+
     def _pack(self) -> None:
         import polars as pl
 

@@ -125,7 +125,8 @@ def _apart(
         rest = np.setdiff1d(np.arange(len(context.texts)), own)
         options = [name for names in other_names(context, label, own, [rest]) for name in names]
         words = context.settings.max_words
-        spare = plain_label(context.texts, own.tolist(), context.support, words, context.language).name
+        rows = own.tolist()
+        spare = plain_label(context.texts, rows, context.support, words, context.language_of(rows)).name
         name = next((name for name in options if not holds_lost(name, lost)), spare)
         fresh[group] = label._replace(name=name)
     groups = [*others, *fresh]

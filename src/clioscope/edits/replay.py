@@ -28,6 +28,7 @@ from clioscope.edits.labels import Labelled, Rows, label_groups
 from clioscope.edits.log import Log, append, editing, read_log
 from clioscope.edits.material import Material
 from clioscope.edits.operation import Operation, new_operation
+from clioscope.edits.public import counted_names
 from clioscope.edits.sentences import NotApplicable
 from clioscope.edits.successors import successors_of
 from clioscope.edits.tables import audit_table, cluster_tables, grouping, same, share_tables, tree_table
@@ -131,6 +132,7 @@ def compose(material: Material, log: Log, done: Replayed, ask: Asker | None) -> 
     labelled = label_groups(draft, material, members, built, log.speaking, ask)
     tree = tree_table(draft, material, parents, members, labelled)
     tables = {"tree": tree, "audit": audit_table(material, tree)}
+    tables |= counted_names(draft, material, held, tree, members, built)
     arrays = {}
     regrouped = held.base_groups != base or not np.array_equal(held.labels, atlas.clusters["label"].to_numpy())
     if regrouped:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clioscope.models.store import Store
+    from clioscope.progress import Step
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]  # texts to unit vectors, one row per text
 
@@ -28,3 +32,11 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+class BulkEmbedder(Embedder, Protocol):
+    """An embedder that gets many texts at once: ``encode_into`` puts the vectors of texts, given by their keys, into
+    the store as they come, and calls ``on_progress`` with (texts done, texts). What it leaves out is encoded by
+    ``encode``."""
+
+    def encode_into(self, store: Store, texts: Mapping[str, str], on_progress: Step) -> None: ...

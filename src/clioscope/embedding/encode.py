@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.embedding.embedder import Embedder
+from clioscope.embedding.embedder import BulkEmbedder, Embedder
 from clioscope.errors import ModelError
 from clioscope.models.store import vector_key
 from clioscope.progress import Step
@@ -17,6 +17,7 @@ from clioscope.vectors.unit import unit_rows
 if TYPE_CHECKING:
     from clioscope.models.store import Store
 
+_MANY = 64  # texts from which on it is worth while to send them to an embedder of many
 _TEXTS = 1024  # texts encoded between two commits …
 _CHARACTERS = 400_000  # … or fewer when they are long: a killed run loses seconds
 
@@ -42,8 +43,15 @@ def encode_texts(
     report = on_progress or (lambda done, total: None)
     report(len(known), len(keys))
     missing = sorted((text for text, key in keys.items() if key not in known), key=lambda text: (len(text), text))
+    bulk: BulkEmbedder | None = embedder if hasattr(embedder, "encode_into") else None  # type: ignore[assignment]
+    if store is not None and len(missing) >= _MANY and bulk is not None:
+        before = len(known)
+        wanted = {keys[text]: text for text in missing}
+        bulk.encode_into(store, wanted, lambda done, total: report(before + done, len(keys)))
+        known.update(store.get_vectors(list(wanted)))
+        missing = [text for text in missing if keys[text] not in known]
     for chunk in _chunks(missing):
-        vectors = _unit(embedder.encode(chunk), len(chunk), embedder)
+        vectors = clean_unit(embedder.encode(chunk), len(chunk), embedder.id)
         names = [keys[text] for text in chunk]
         known.update(zip(names, vectors, strict=True))
         if store is not None:
@@ -73,12 +81,15 @@ def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def _unit(vectors: NDArray[np.floating], rows: int, embedder: Embedder) -> NDArray[np.float32]:
-    """Norm 1 for every row, whatever the embedder promised; each row by itself."""
+def clean_unit(vectors: NDArray[np.floating], rows: int, name: str) -> NDArray[np.float32]:
+    """Norm 1 for every row, whatever the embedder called ``name`` promised; each row by itself.
+
+    Raises ModelError for another number of rows, and for values that are no numbers.
+    """
     given = np.asarray(vectors, dtype=np.float64)
     if given.ndim != 2 or len(given) != rows:
-        raise ModelError(f"{embedder.id}: vectors of shape {given.shape} came back for {rows} texts.")
+        raise ModelError(f"{name}: vectors of shape {given.shape} came back for {rows} texts.")
     try:
         return unit_rows(given)
     except ValueError as error:
-        raise ModelError(f"{embedder.id}: vectors with NaN or infinite values came back.") from error
+        raise ModelError(f"{name}: vectors with NaN or infinite values came back.") from error

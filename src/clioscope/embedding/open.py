@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from clioscope.models.catalogue import Entry
 
 
+DEFAULT = "all-MiniLM-L6-v2"  # where nobody chose an encoder, and nothing is known of the texts
+
+
 def open_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The embedder that ``settings.model`` names.
+    """The embedder that ``settings.model`` names; the default one where it names none.
 
     In this order: an address (``http://host/v1``, a space, the model); a registered name (``hash``, or that
     of a plug-in); a name or alias of the catalogue, whose weights are fetched here on the first use; a folder;
@@ -25,7 +28,7 @@ def open_embedder(settings: EmbeddingSettings) -> Embedder:
 
     Raises ModelError: no such encoder, weights that cannot be fetched, or sentence-transformers missing.
     """
-    name = settings.model.strip()
+    name = name_of(settings)
     if name.startswith(("http://", "https://")):
         from clioscope.embedding.address import AddressEmbedder
 
@@ -57,7 +60,7 @@ def check_embedder(settings: EmbeddingSettings, *, contact: bool = True) -> None
 
     With ``contact`` an address is asked for one vector and the hub for a name; without, nobody is asked.
     """
-    name = settings.model.strip()
+    name = name_of(settings)
     folder = Path(name).expanduser()
     if name.startswith(("http://", "https://")):
         if contact:
@@ -73,7 +76,7 @@ def ready_embedder(settings: EmbeddingSettings) -> Embedder | None:
     fetched, something be installed, or a server be asked."""
     from clioscope.models.fetch import is_cached
 
-    name = settings.model.strip()
+    name = name_of(settings)
     if name.startswith(("http://", "https://")):
         return None
     try:
@@ -87,6 +90,21 @@ def ready_embedder(settings: EmbeddingSettings) -> Embedder | None:
         return open_embedder(settings)
     except ModelError:
         return None
+
+
+def name_of(settings: EmbeddingSettings) -> str:
+    """The name of the encoder, as it was given, or that of the default one."""
+    return (settings.model or DEFAULT).strip()
+
+
+def is_english(name: str) -> bool:
+    """Whether the catalogue says of an encoder that it was made for English only."""
+    from clioscope.models.catalogue import find
+
+    try:
+        return find(name).english
+    except ModelError:
+        return False
 
 
 def _is_path(name: str, folder: Path) -> bool:

@@ -4,46 +4,54 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.batches import TOKENS, batches, rows_of
+from clioscope.embedding.compiled import compiled_forward, compiles
+from clioscope.embedding.forward import Forward, precision, torch_forward
 from clioscope.errors import ModelError
+from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 from clioscope.models.fingerprint import fingerprint
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*.safetensors", "*.bin", "*.gguf", "*.onnx")
-
-
 _TAIL = 0.4  # of the tokens that a model reads, for the tail of a text that is longer
 _SPARE = 8  # tokens for the marks of beginning and end, and for what is split otherwise at the seam
-_TOKENS = 1024  # of a batch on a CPU: enough to keep its cores busy, few enough to waste on repeats
 
 
 class SentenceEncoder:
     """An ``Embedder`` around a sentence-transformers model: a folder, or a name at the hub.
 
     The same text has the same vector to the bit, alone or in any batch, since one bit can move a text to another
-    group. Sums change in their last bits with padding and with the shape of the matrices. So a text is always padded
-    to the same length, the next of a few, and each length has one number of rows: the last batch is filled up with
-    repeats. That costs a few per cent.
+    group (``batches``). That costs a few per cent.
     On a CPU that multiplies numbers of 16 bits (bfloat16), it does so, in about half the time; vectors keep a cosine
-    of .9999 with those of 32 bits.
+    of .9999 with those of 32 bits. OpenVINO runs it where it is installed and can. Both are told in ``id``, after a
+    ``+``, so that stored vectors are those of one way.
     A text of more tokens than the model reads gives its head and its tail. The weights are loaded by the first call of
     ``encode``.
     """
 
     def __init__(
-        self, source: str | Path, *, name: str | None = None, batch_size: int = 64, bfloat16: bool = True
+        self,
+        source: str | Path,
+        *,
+        name: str | None = None,
+        batch_size: int = 64,
+        bfloat16: bool = True,
+        compiled: bool = True,
     ) -> None:
         self._source = str(source)
-        self._bfloat16 = bfloat16
         self._batch_size = batch_size
         self._model: Any = None
+        self._forward: Forward
         require(self._source)
-        self.id = name or identity(Path(source))
+        self._bfloat16 = bfloat16 and multiplies_bfloat16() and not has_card()
+        self._compiled = compiled and compiles(Path(source))
+        ways = [way for way, taken in (("openvino", self._compiled), ("bf16", self._bfloat16)) if taken]
+        self.id = (name or identity(Path(source))) + ("+" + "-".join(ways) if ways else "")
 
     @property
     def dimension(self) -> int:
@@ -55,24 +63,34 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Raises ModelError when the model cannot be loaded."""
         model = self._load()
+        most = model.max_seq_length
+        result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        texts = self._fitting(texts)
-        pads = self._pads()
-        lengths = [_padded(length, model.max_seq_length) if pads else length for length in self._lengths(texts)]
+            return result
+        if not self._pads():
+            return self._encode_plainly(self._fitting(texts))
+        fitting = self._fitting(texts)
+        if getattr(model[0], "do_lower_case", False):  # until version 6 no part of the tokenizer
+            fitting = [text.lower() for text in fitting]
+        tokens = model.tokenizer(fitting, truncation=True, max_length=most, verbose=False)["input_ids"]
+        for batch in batches(tokens, model.tokenizer.pad_token_id, most, self._batch_size, budget=self._budget()):
+            result[batch.places] = self._forward(batch.ids, batch.mask)[batch.rows]
+        return result
+
+    def _encode_plainly(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What sentence-transformers makes of texts of the same length, a fixed number at a time."""
+        lengths = np.array(self._lengths(texts))
         result = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for length in sorted(set(lengths)):
-            rows = [row for row, tokens in enumerate(lengths) if tokens == length]
-            batch = self._rows(length)
-            filled = rows + rows[-1:] * (-len(rows) % batch)
-            to_length = {"text": {"padding": "max_length", "max_length": length, "truncation": True}}
-            with self._precision():
-                vectors = model.encode(
+        for length in np.unique(lengths):
+            rows = np.flatnonzero(lengths == length)
+            batch = rows_of(int(length), self._batch_size, self._budget())
+            filled = [*rows, *rows[-1:].repeat(-len(rows) % batch)]
+            with precision(self._bfloat16):
+                vectors = self._load().encode(
                     [texts[row] for row in filled],
                     batch_size=batch,
                     normalize_embeddings=True,
                     show_progress_bar=False,
-                    **({"processing_kwargs": to_length} if pads else {}),
                 )
             result[rows] = vectors[: len(rows)]
         return result
@@ -87,13 +105,10 @@ class SentenceEncoder:
             and not model.default_prompt_name
         )
 
-    def _precision(self) -> AbstractContextManager[Any]:
-        """Multiplications in bfloat16, where this CPU has instructions for it; else as the model is."""
-        import torch
-
-        able = self._load().device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        short: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16)
-        return short if able and self._bfloat16 else nullcontext()
+    def _plan(self) -> Forward:
+        if self._compiled:
+            return compiled_forward(self._model, identity(Path(self._source)), bfloat16=self._bfloat16)
+        return torch_forward(self._model, bfloat16=self._bfloat16)
 
     def read_shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The share of each text that ``encode`` reads (n,): below 1 for a text of more tokens than the model takes."""
@@ -105,11 +120,9 @@ class SentenceEncoder:
             shares[row] = 1.0 if length <= most else (most - _SPARE) / length
         return shares
 
-    def _rows(self, length: int) -> int:
-        """Rows of a batch of texts of so many tokens: about the same work for each, more for a GPU."""
-        if self._load().device.type != "cpu":
-            return self._batch_size
-        return max(1, min(self._batch_size, _TOKENS // max(1, length)))
+    def _budget(self) -> int | None:
+        """Tokens of a batch; a card takes as many as there are."""
+        return TOKENS if self._load().device.type == "cpu" else None
 
     def _fitting(self, texts: Sequence[str]) -> list[str]:
         """The texts, those with more tokens than the model reads without their middle."""
@@ -142,38 +155,36 @@ class SentenceEncoder:
 
     def _load(self) -> Any:
         if self._model is None:
-            # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
-            # 0.6 s or 9 s. Read once, when torch is first imported.
-            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-            _hush()
-            import torch
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging
-
-            from clioscope.models.cores import usable_cores
-
-            torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
-            bars = logging.is_progress_bar_enabled()
-            logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
-            try:
-                self._model = SentenceTransformer(self._source)
-            except Exception as error:  # the hub, the file system and torch each have errors of their own
-                reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-                raise ModelError(
-                    f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
-                    f"(clioscope models), a sentence-transformers name or folder, or an address."
-                ) from error
-            finally:
-                if bars:
-                    logging.enable_progress_bar()
+            self._model = self.fresh()
+            self._forward = self._plan()
         return self._model
 
+    def fresh(self) -> Any:
+        """The ``SentenceTransformer`` as it is in its files, loaded anew. Raises ModelError where it cannot be."""
+        # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
+        # 0.6 s or 9 s. Read once, when torch is first imported.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        _hush()
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-def _padded(tokens: int, most: int | None) -> int:
-    """The length to which a text of so many tokens is padded: a multiple of 8 or 16, at most what the model reads."""
-    step = 8 if tokens <= 64 else 16
-    padded = -(-tokens // step) * step
-    return min(padded, most) if most else padded
+        from clioscope.models.cores import usable_cores
+
+        torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
+        bars = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
+        try:
+            return SentenceTransformer(self._source)
+        except Exception as error:  # the hub, the file system and torch each have errors of their own
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ModelError(
+                f"The encoder {self._source} cannot be loaded ({reason}); give a catalogue name "
+                f"(clioscope models), a sentence-transformers name or folder, or an address."
+            ) from error
+        finally:
+            if bars:
+                logging.enable_progress_bar()
 
 
 def require(source: str) -> None:

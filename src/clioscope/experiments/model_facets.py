@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -31,6 +32,11 @@ class ChangedAsker:
     def __init__(self, asker: Any, change: Callable[[ChatRequest], ChatRequest]) -> None:
         self._asker, self._change = asker, change
         self.temperature = asker.temperature
+
+    def together(self) -> AbstractContextManager[None]:
+        """As ``Asker.together``."""
+        together: AbstractContextManager[None] = self._asker.together()
+        return together
 
     def ask(self, stage: str, requests: Sequence[ChatRequest], parse: Callable[[str], T]) -> list[T | None]:
         """As ``Asker.ask``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.explorer.tables import beside, first_records
 from clioscope.facets.computed import LENGTHS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def facet_columns(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
     ``rows`` has ``conversation``, ``margin`` and ``rare``. Text facets are included only as tags (a few words), and
     only with values that ``naming.support`` conversations share, since a unique value could identify a person.
     """
-    facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
+    facets = beside(rows, atlas.facets)
     support = int(atlas.manifest["settings"]["naming"]["support"])
     for facet in atlas.manifest["facets"]:
         name = facet["name"]
@@ -90,13 +91,10 @@ def in_words(categories: Sequence[str], values: pl.Series) -> pl.Series:
 
 def _metadata(atlas: Atlas, rows: pl.DataFrame) -> Iterator[Column]:
     """One column per metadata field. A conversation with several records has the value of the first."""
-    import polars as pl
-
     fields = [name for name in atlas.occurrences.columns if name.startswith("meta_")]
     if not fields:
         return
-    first = atlas.occurrences.group_by("conversation", maintain_order=True).agg(pl.col(fields).first())
-    known = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")
+    known = first_records(atlas, rows, fields)
     taken = {"confidence", "rare", *atlas.facets.columns}
     for field in fields:
         name = field.removeprefix("meta_")

@@ -27,9 +27,7 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
     parts: list[bytes] = []
     start = 0
     for name, array in arrays.items():
-        kind = f"{array.dtype.kind}{array.dtype.itemsize}"
-        if kind not in TYPES or array.ndim != 1:
-            raise ValueError(f"{name}: an array of {array.dtype}, shape {array.shape}, cannot be packed")
+        kind = kind_of(name, array)
         data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         places[name] = [kind, start, len(array)]
         parts.append(data + bytes(-len(data) % _STEP))
@@ -37,6 +35,14 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
     head = json.dumps({**header, "arrays": places}, ensure_ascii=False, separators=(",", ":")).encode()
     before = MAGIC + struct.pack("<I", len(head)) + head
     return b"".join([before, bytes(-len(before) % _STEP), *parts])
+
+
+def kind_of(name: str, array: NDArray[Any]) -> str:
+    """The type of an array as headers have it. Raises ValueError for an array that the page cannot read."""
+    kind = f"{array.dtype.kind}{array.dtype.itemsize}"
+    if kind not in TYPES or array.ndim != 1:
+        raise ValueError(f"{name}: an array of {array.dtype}, shape {array.shape}, cannot be packed")
+    return kind
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

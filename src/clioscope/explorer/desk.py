@@ -6,12 +6,13 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from inspect import signature
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
 from clioscope.explorer.meaning import Found, Meaning
-from clioscope.explorer.view import make_view
+from clioscope.explorer.stored import StoredView, ViewFolder, stored_view
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -55,21 +56,33 @@ class Desk:
         self._title, self._lock, self.ask_model = title, Lock(), ask_model
         self.can_edit = edits and not atlas.published and os.access(atlas.path, os.W_OK)
         self._editor: Editor | None = None
+        self._folder = ViewFolder(atlas)
+        self._files: dict[str, Path] = {}  # of all states that were shown: a page may still read an earlier one
         self._show(atlas)
 
     def _show(self, atlas: Atlas) -> None:
-        self.atlas, self._view, self.state = atlas, b"", secrets.token_hex(8)
+        self.atlas, self.state = atlas, secrets.token_hex(8)
+        self._view: StoredView | None = None
         before = getattr(self, "_meaning", None)
         self._meaning = None if atlas.published else Meaning(atlas)
         if self._meaning is not None and before is not None:
             self._meaning.take_encoder(before)
 
     def view(self) -> tuple[bytes, str]:
-        """What the page shows, made once per state of the atlas, and the ``state``."""
+        """The head of what the page shows, and the ``state``. It is made once per state of the atlas, and kept on disk.
+
+        Raises AtlasError if its files cannot be written.
+        """
         with self._lock:
-            if not self._view:
-                self._view = make_view(self.atlas, title=self._title, texts=not self.atlas.published)
-            return self._view, self.state
+            if self._view is None:
+                self._view = stored_view(self.atlas, self._folder, title=self._title)
+                self._files |= self._view.files
+            return self._view.head, self.state
+
+    def array(self, name: str) -> Path | None:
+        """The file of an array by the name that a head has for it; None for an unknown name or a file that is gone."""
+        path = self._files.get(name)
+        return path if path is not None and path.exists() else None
 
     def search(self, question: str) -> Found | None:
         """What lies near to a question; None for an atlas without vectors. Raises ModelError."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clioscope.atlas.segments import has_segments
+from clioscope.errors import AtlasError
 from clioscope.explorer.page import page_with
 from clioscope.explorer.view import make_view
 from clioscope.files.modes import mode_for
@@ -12,6 +14,8 @@ from clioscope.files.replacing import saving
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
+
+MOST_ROWS = 200_000  # in one file
 
 
 def export_html(atlas: Atlas, to: str | Path, *, title: str | None = None, texts: bool = False) -> Path:
@@ -21,9 +25,18 @@ def export_html(atlas: Atlas, to: str | Path, *, title: str | None = None, texts
     the file; publish an atlas before you show it to others. ``texts`` adds facets that are sentences. Transcripts never
     go into a file.
 
-    Raises ClioscopeError when the file cannot be written, AtlasError when the atlas cannot be read.
+    Raises ClioscopeError when the file cannot be written, AtlasError when the atlas cannot be read, or has more than
+    200,000 rows: a browser would read such a file for minutes.
     """
     to = Path(to)
+    rows = 0 if atlas.published else len(atlas.shown_rows)
+    if rows > MOST_ROWS:
+        what = "segments of conversations" if has_segments(atlas) else "distinct conversations"
+        raise AtlasError(
+            f"{atlas.path}: has {rows:,} {what}, and a page in one file holds at most {MOST_ROWS:,}. Look at it with "
+            f"clioscope explore, which reads from disk what it shows; or publish it (clioscope publish), which leaves "
+            f"the groups and their counts, and export that; or build it from fewer (--sample {MOST_ROWS})."
+        )
     text = page_with(make_view(atlas, title=title, texts=texts))
     with saving(to, mode_for(atlas.published)) as part:
         part.write_text(text, encoding="utf-8")

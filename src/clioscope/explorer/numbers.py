@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.numbers import as_numbers
+from clioscope.explorer.tables import beside, first_records
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,9 +29,8 @@ def add_numbers(
 
     facets = {facet["name"]: facet["type"] for facet in atlas.manifest["facets"]}
     fields = [name for name in atlas.occurrences.columns if name.startswith("meta_")]
-    first = atlas.occurrences.group_by("conversation", maintain_order=True).agg(pl.col(fields).first())
-    known = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")
-    told = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
+    known = first_records(atlas, rows, fields) if fields else rows.select("conversation")
+    told = beside(rows, atlas.facets)
     everyone = "asked" not in told.columns or bool(told["asked"].all())
     for column in columns:
         name = column["name"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
 from clioscope.explorer.desk import Desk
+from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
 from clioscope.files.plain import plain
@@ -38,6 +39,7 @@ _LOGGING: dict[str, Any] = {
     "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
 HOST = "127.0.0.1"
+GONE = "The atlas has changed since this page was opened; load the page again."
 MOST_TRACES = 10  # conversations shown for one question
 _CARD = "report-card.html"
 _CARD_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -54,8 +56,8 @@ def make_app(
     edits: bool = True,
     ask_model: bool = False,
 ) -> Guard:
-    """The application: ``/`` (the page), ``/view``, ``/abilities``, ``/meaning?q=``, ``/report-card``;
-    ``/traces?rows=`` with ``traces``.
+    """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
+    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
     its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
@@ -86,6 +88,11 @@ def make_app(
     async def get_view(request: Request) -> Response:
         view, state = await run_in_threadpool(desk.view)
         return Plain(view, media_type="application/octet-stream", headers={"X-Clioscope-State": state})
+
+    async def get_array(request: Request) -> Response:
+        name = str(request.path_params["name"])
+        path = await run_in_threadpool(desk.array, name)
+        return PlainTextResponse(GONE, 404) if path is None else file_response(request, path, name)
 
     async def get_abilities(request: Request) -> Response:
         return JSONResponse(abilities | {"report": (atlas.path / _CARD).exists()})
@@ -153,6 +160,7 @@ def make_app(
     routes = {
         "/": get_page,
         "/view": get_view,
+        "/array/{name}": get_array,
         "/abilities": get_abilities,
         "/meaning": get_meaning,
         "/traces": get_traces,

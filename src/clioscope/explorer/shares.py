@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.segments import has_segments
 from clioscope.atlas.shares import WHOLE, shares_of
+from clioscope.explorer.tables import beside
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,9 +73,7 @@ def add_probabilities(
 
     if not (atlas.path / "probabilities.parquet").exists():
         return
-    chances = rows.select("conversation").join(
-        atlas.table("probabilities"), on="conversation", how="left", maintain_order="left"
-    )
+    chances = beside(rows, atlas.table("probabilities"))
     for column in columns:
         if column["name"] in chances.columns and chances[column["name"]].is_not_null().any():
             name = f"sure{sum('sure' in other for other in columns)}"

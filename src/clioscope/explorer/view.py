@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import total_count
-from clioscope.atlas.membership import rows_of
 from clioscope.atlas.segments import has_segments, hefts, segments_of, whole_ids
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
 from clioscope.explorer.numbers import add_numbers
 from clioscope.explorer.shares import add_probabilities, add_shares
+from clioscope.explorer.sums import add_sums
+from clioscope.explorer.tables import beside, first_records
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,17 +23,29 @@ if TYPE_CHECKING:
 VERSION = 1
 MOST_TEXTS = 200_000  # conversations whose facet texts are sent along
 _NO_DAY = 65_535
+_LINE, _MOST_BYTES = "\n", 2**32 - 1  # of the texts of a facet, whose ends are uint32
 _PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
 def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
-    """Everything that the page shows of ``atlas``, packed (``container.py``).
+    """Everything that the page shows of ``atlas``, packed (``container.py``): ``view_parts`` in one sequence of bytes.
+
+    Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations. Raises AtlasError
+    if a table that every atlas has cannot be read.
+    """
+    return pack(*view_parts(atlas, title=title, texts=texts and len(atlas.shown_rows) <= MOST_TEXTS))
+
+
+def view_parts(
+    atlas: Atlas, *, title: str | None = None, texts: bool = False, ends: bool = False
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Everything that the page shows of ``atlas``: a header, and arrays by name.
 
     A full atlas gives one row per distinct conversation that is not hidden (or per segment of one, with a number for
     the whole one and the part of it that the segment is): its base group, its place on the map, its
     closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
-    sentences are included only with ``texts``, and only up to 200,000 conversations. A published atlas gives its groups
-    and counts.
+    sentences are included only with ``texts``; with ``ends`` also where each of them ends, so that a few can be read
+    without the others. A published atlas gives its groups and counts.
 
     Raises AtlasError if a table that every atlas has cannot be read.
     """
@@ -46,11 +59,11 @@ def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) ->
         "models": atlas.manifest["models"],
         "counts": {name: value for name, value in atlas.manifest["counts"].items() if isinstance(value, int)},
     }
-    made = _published(atlas) if atlas.published else _full(atlas, texts)
-    return pack(header | made[0], made[1])
+    made = _published(atlas) if atlas.published else _full(atlas, texts, ends)
+    return header | made[0], made[1]
 
 
-def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     import numpy as np
     import polars as pl
 
@@ -67,7 +80,7 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
     arrays: dict[str, NDArray[Any]] = {"group": smallest_codes(base, len(groups))}
     weights = rows["count"].to_numpy()
     if (weights != 1).any():
-        arrays["count"] = weights.astype(np.uint32)
+        arrays["count"] = smallest_codes(weights, int(weights.max()))
     if segments is not None:
         arrays["whole"] = whole_ids(rows, segments).rank("dense").to_numpy().astype(np.uint32) - 1
         arrays["part"] = hefts(rows.with_columns(count=pl.lit(1)), segments).to_numpy().astype(np.float32)
@@ -85,9 +98,10 @@ def _full(atlas: Atlas, texts: bool) -> tuple[dict[str, Any], dict[str, NDArray[
         "columns": columns,
         "days": _add_days(rows["first_at"], arrays),
         "users": _add_users(atlas, rows, arrays),
-        "texts": _add_texts(atlas, rows, arrays) if texts and rows.height <= MOST_TEXTS else [],
+        "texts": _add_texts(atlas, rows, arrays, ends) if texts else [],
     }
     _add_confidence(groups, rows, base)
+    add_sums(header, arrays)
     return header, arrays
 
 
@@ -172,7 +186,7 @@ def _add_places(
 
     if not (atlas.path / "layout.parquet").exists():
         return False
-    spots = rows.select("conversation").join(atlas.layout, on="conversation", how="left", maintain_order="left")
+    spots = beside(rows, atlas.layout)
     places = fit(spots["x"].to_numpy(), spots["y"].to_numpy())
     arrays["x"], arrays["y"] = places.steps()
     set_hearts(groups, base, places)
@@ -210,34 +224,38 @@ def _add_days(first_at: pl.Series, arrays: dict[str, NDArray[Any]]) -> dict[str,
 def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> bool:
     """A number, from 1, for the user of the first record with one; 0 means unknown. Neither the id nor a hash of it."""
     import numpy as np
-    import polars as pl
 
-    known = atlas.occurrences.filter(pl.col("user").is_not_null())
-    if known.is_empty():
+    if atlas.occurrences["user"].null_count() == atlas.occurrences.height:
         return False
-    first = known.group_by("conversation", maintain_order=True).agg(pl.col("user").first())
-    users = rows.select("conversation").join(first, on="conversation", how="left", maintain_order="left")["user"]
+    users = first_records(atlas, rows, ("user",), known="user")["user"]
     numbers = users.rank("dense").fill_null(0)
     shuffled = np.random.default_rng(0).permutation(int(numbers.max() or 0)).astype(np.uint32) + 1  # type: ignore[arg-type]
     arrays["user"] = np.concatenate([np.zeros(1, np.uint32), shuffled])[numbers.to_numpy()]
     return True
 
 
-def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    """Text facets: the texts of all rows in UTF-8, each followed by a line feed."""
+def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]], ends: bool) -> list[dict[str, Any]]:
+    """Text facets: the texts of all rows in UTF-8, each followed by a line feed; with ``ends`` where each text ends."""
     import numpy as np
     import polars as pl
 
-    facets = rows.select("conversation").join(atlas.facets, on="conversation", how="left", maintain_order="left")
+    facets = beside(rows, atlas.facets)
     headers: list[dict[str, Any]] = []
     for facet in atlas.manifest["facets"]:
         name = facet["name"]
         if facet["type"] != "text" or name not in facets.columns:
             continue
         lines = facets[name].fill_null("").cast(pl.String).str.replace_all(r"\s+", " ")
-        data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-        arrays[f"text{len(headers)}"] = np.frombuffer(data, np.uint8)
-        headers.append({"name": name, "array": f"text{len(headers)}"})
+        header = {"name": name, "array": f"text{len(headers)}"}
+        stops = (lines.str.len_bytes().to_numpy().astype(np.uint64) + 1).cumsum()
+        if ends and len(stops) and stops[-1] > _MOST_BYTES:
+            continue
+        joined = f"{lines.str.join(_LINE).item()}{_LINE}" if len(lines) else ""
+        arrays[header["array"]] = np.frombuffer(joined.encode(), np.uint8)
+        if ends:
+            header["ends"] = f"{header['array']}ends"
+            arrays[header["ends"]] = (stops - 1).astype(np.uint32)
+        headers.append(header)
     return headers
 
 
@@ -245,7 +263,13 @@ def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDAr
     """The mean margin of the conversations in each group (clusters.margin), as a figure of its quality."""
     import numpy as np
 
-    margin = rows["margin"].to_numpy().astype(np.float64)
-    parents = {index: row["parent"] for index, row in enumerate(groups)}
-    for group, members in rows_of(parents, range(len(groups)), base).items():
-        groups[group]["quality"]["margin"] = round(float(margin[members].mean()), 4)
+    sums = np.bincount(base, rows["margin"].to_numpy().astype(np.float64), len(groups))
+    sizes = np.bincount(base, minlength=len(groups))
+    for index in sorted(range(len(groups)), key=lambda index: groups[index]["level"]):  # children before their parents
+        parent = groups[index]["parent"]
+        if parent is not None:
+            sums[parent] += sums[index]
+            sizes[parent] += sizes[index]
+    for group, total, size in zip(groups, sums.tolist(), sizes.tolist(), strict=True):
+        if size:
+            group["quality"]["margin"] = round(total / size, 4)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from clioscope.models.asker import Asker
     from clioscope.models.chat import ChatRequest
 
-# Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one.
+# Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one …
 _CHUNK = 4096
+_MANY = 500_000  # … but a crew that starts engines for each of its rounds gets more (some 2 GB of long transcripts).
 
 
 def extract_facets(
@@ -79,15 +80,16 @@ def _answers(
     kind: str,
 ) -> Iterator[Mapping[str, Value | None]]:
     groups = [list(asked)] if calls == "one" else [[facet] for facet in asked]
-    for chunk in rows.iter_slices(_CHUNK):
-        values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
-        for group in groups:
-            requests = facet_requests(
-                chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
-            )
-            for row, answer in zip(values, ask.ask(kind, requests, facet_parser(group)), strict=True):
-                row.update(answer or {})
-        yield from values
+    with ask.together():
+        for chunk in rows.iter_slices(_MANY if ask.bulk else _CHUNK):
+            values: list[dict[str, Value | None]] = [{} for _ in range(chunk.height)]
+            for group in groups:
+                requests = facet_requests(
+                    chunk, group, language, temperature=ask.temperature or 0.0, with_examples=with_examples
+                )
+                for row, answer in zip(values, ask.ask(kind, requests, facet_parser(group)), strict=True):
+                    row.update(answer or {})
+            yield from values
 
 
 def facet_requests(

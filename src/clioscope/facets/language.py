@@ -69,6 +69,7 @@ _MACRO = {"yue": "zh", "wuu": "zh", "ary": "ar", "arz": "ar", "apc": "ar", "nb":
 # Programs, addresses and markup say nothing about the language around them.
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|<[^<>\n]{1,200}>", re.DOTALL)
 _CODE_LINE = re.compile(r"[{}=;\\|_#$@]|\w\(|\]\[|->|::|^\s*(?://|import |from |def |class |\d+[.:,])")
+NO_LANGUAGE = "zxx"  # what is told of formulas and the like
 _LETTERS = 12  # fewer letters than this say too little
 
 

@@ -72,6 +72,8 @@ def hide_people(
 
 def said_of_hidden(stages: Mapping[str, Mapping[str, Any]]) -> str:
     """What the stages of a build did about names of people in facets, as one sentence; empty without facets."""
+    from clioscope.recognisers import ready_recognisers
+
     records = [record["people"] for record in stages.values() if "people" in record]
     read, values, parts = (sum(record[key] for record in records) for key in ("read", "values", "parts"))
     if not read:
@@ -84,17 +86,11 @@ def said_of_hidden(stages: Mapping[str, Mapping[str, Any]]) -> str:
             f"Only addresses and identifiers were looked for in the {read:,} values of text facets; names of people "
             "may stay (pip install 'clioscope[people]')."
         )
-        return missing if _without_extra() else ""
+        return missing if ready_recognisers() == ("patterns",) else ""
     return (
         f"Names of people and the like were looked for in {read:,} values of text facets and replaced in {values:,} "
         f"of them ({parts:,} parts, by {by})."
     )
-
-
-def _without_extra() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("spacy") is None and find_spec("slovnet") is None
 
 
 def names_someone(value: str, one: Found) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from clioscope.facets.facet import Facet
 from clioscope.facets.given import given_facet
 from clioscope.facets.known import choose_facets, load_modules
 from clioscope.facets.texts import RAW
+from clioscope.registry import suggestion
 
 if TYPE_CHECKING:
     from clioscope.settings import Settings
@@ -55,8 +55,7 @@ def _named(settings: Settings, further: Sequence[Facet]) -> list[Facet]:
 def _check(setting: str, names: Sequence[str], known: set[str]) -> None:
     for name in names:
         if name not in known and name != RAW:
-            close = difflib.get_close_matches(name, [*known, RAW], n=1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
+            hint = suggestion(name, [*known, RAW])
             raise SettingsError(
                 f"{setting}: {name!r} is not a facet of this build{hint}; there are "
                 f"{', '.join(sorted(known))} and {RAW}, and facets.use adds others."

@@ -73,12 +73,12 @@ def ward_merges(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
     alive = np.ones(len(sums), dtype=bool)
     merges: list[tuple[int, int, float]] = []
     chain: list[int] = []
+    means = sums / weights[:, None]
+    squares = np.einsum("ij,ij->i", means, means)
     while len(merges) < len(sums) - 1:
         if not chain:
             chain.append(int(alive.argmax()))
         tip = chain[-1]
-        means = sums / weights[:, None]
-        squares = np.einsum("ij,ij->i", means, means)
         costs = np.maximum(squares + squares[tip] - 2 * (means @ means[tip]), 0)
         costs *= weights * weights[tip] / (weights + weights[tip])
         costs[~alive] = np.inf
@@ -92,6 +92,8 @@ def ward_merges(sums: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
             sums[left] += sums[right]
             weights[left] += weights[right]
             alive[right] = False
+            means[left] = sums[left] / weights[left]
+            squares[left] = np.einsum("ij,ij->i", means[left, None], means[left, None])[0]
         else:
             chain.append(near)
     table = np.asarray(merges, dtype=np.float64).reshape(-1, 3)

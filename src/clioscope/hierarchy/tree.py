@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.grouped import rows_by_group
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -34,10 +36,16 @@ def group_ids(conversations: Sequence[str], labels: NDArray[np.integer], level: 
 
     ``conversations`` (n) are the ids of the conversations, ``labels`` (n,) their groups.
     """
-    hashes = [blake2b(str(level).encode(), digest_size=6) for _ in range(int(labels.max()) + 1)]
-    for index in np.argsort(np.asarray(conversations, dtype=object), kind="stable"):
-        hashes[int(labels[index])].update(str(conversations[index]).encode())
-    return [f"g{digest.hexdigest()}" for digest in hashes]
+    import polars as pl
+
+    names = pl.Series(conversations, dtype=pl.String)
+    order = names.arg_sort().to_numpy()  # by bytes, which is the order of Python's strings too
+    ordered = names.gather(order).to_list()
+    found = []
+    for rows in rows_by_group(np.asarray(labels)[order], int(labels.max()) + 1):
+        members = "".join([ordered[row] for row in rows.tolist()])
+        found.append(f"g{blake2b(f'{level}{members}'.encode(), digest_size=6).hexdigest()}")
+    return found
 
 
 def tree_ids(

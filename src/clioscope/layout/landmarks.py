@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.neighbours import EXACT, knn_distinct
+from clioscope.vectors.neighbours import EXACT, nearest_by_cells
 
-_NEIGHBOURS = 15
+_NEIGHBOURS = 4
+_STEEP = 16  # the nearest landmark counts most
+_ALIKE = 0.05  # a cosine of no less
 
 
 def place_by_landmarks(
@@ -15,24 +17,14 @@ def place_by_landmarks(
 ) -> NDArray[np.float32]:
     """Places (n, 2) of all ``vectors`` (n, d), of which the first m have the given ``places`` (m, 2).
 
-    Round by round, each vector without a place gets the mean place of its neighbours that have one, weighted by
-    similarity; those that no round reaches (a piece of the graph without a landmark) land in the middle.
+    Every other vector gets the mean place of its nearest landmarks, weighted by similarity; one that is like none of
+    them lands in the middle.
     """
-    near = knn_distinct(vectors, _NEIGHBOURS, seed, exact)
-    result = np.empty((len(vectors), 2), dtype=np.float32)
-    result[: len(places)] = places
-    placed = np.zeros(len(vectors), dtype=np.bool_)
-    placed[: len(places)] = True
-    while not placed.all():
-        rows = np.flatnonzero(~placed)
-        usable = placed[near.indices[rows]] & (near.indices[rows] >= 0)
-        rows, usable = rows[usable.any(axis=1)], usable[usable.any(axis=1)]
-        if not len(rows):
-            result[~placed] = np.median(places, axis=0)
-            break
-        weights = np.where(usable, np.maximum(near.similarities[rows], 1e-3), 0) ** 4
-        weights /= weights.sum(axis=1, keepdims=True)
-        around = np.where(usable[:, :, None], result[near.indices[rows]], 0)
-        result[rows] = (around * weights[:, :, None]).sum(axis=1)
-        placed[rows] = True
-    return result
+    near = nearest_by_cells(vectors[len(places) :], vectors[: len(places)], _NEIGHBOURS, seed, exact)
+    usable = (near.indices >= 0) & (near.similarities > _ALIKE)
+    weights = np.where(usable, near.similarities, 0).astype(np.float32) ** _STEEP
+    sums = weights.sum(axis=1, keepdims=True)
+    around = places[np.maximum(near.indices, 0)] * weights[:, :, None]
+    middle = np.median(places, axis=0) if len(places) else np.zeros(2)
+    mean = np.where(sums > 0, around.sum(axis=1) / np.where(sums > 0, sums, 1), middle)
+    return np.concatenate([places, mean]).astype(np.float32)

@@ -13,17 +13,18 @@ from clioscope.layout.registry import projectors
 from clioscope.settings import LayoutSettings
 from clioscope.vectors.distinct import distinct_rows
 
-LANDMARKS = 200_000  # rows projected; any more are placed among them
+MOST = 200_000  # rows that are all projected
+LANDMARKS = 100_000  # of more rows, so many are projected, and the others placed among them
 _FEW = 8  # rows below which there are no neighbourhoods to keep
 
 
 def project(
-    vectors: NDArray[Any], settings: LayoutSettings, seed: int = 0, landmarks: int = LANDMARKS
+    vectors: NDArray[Any], settings: LayoutSettings, seed: int = 0, landmarks: int = LANDMARKS, most: int = MOST
 ) -> NDArray[np.float32]:
     """A place (x, y) for each row of ``vectors`` (n, d): float32 of shape (n, 2), finite.
 
     Equal rows are projected once and share their place. Shuffling or duplicating rows changes no row's place.
-    Above ``landmarks`` distinct rows that many are projected and the others placed among their neighbours.
+    Above ``most`` distinct rows, ``landmarks`` of them are projected and the others placed among their neighbours.
     Raises SettingsError for an unknown method.
     """
     method = projectors.get(settings.method)
@@ -31,7 +32,7 @@ def project(
     points = distinct.vectors
     if len(points) < _FEW:
         places = pca(points, settings, seed) if len(points) > 1 else np.zeros((len(points), 2))
-    elif len(points) <= landmarks:
+    elif len(points) <= most:
         places = method(points, settings, seed)
     else:
         # the order is that of a hash, so the first rows are a random sample that does not depend on the input

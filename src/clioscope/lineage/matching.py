@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SAME = 1 / 3  # least overlap of a group with itself: two groups of one size share half of their members
 MOVED = 0.8  # a group with less overlap than this has moved, and gets a new name
+_TIE = 1e-6  # of two halves that are equally like a group, the one that an update left its id is that group
 _EVIDENCE = 3  # conversations in common that a match needs; fewer where a group has fewer
 
 
@@ -72,7 +73,8 @@ def matched_pairs(found: Overlap) -> NDArray[np.int64]:
         right, column = np.unique(columns[inside], return_inverse=True)
         gains = np.zeros((len(left), len(right)))
         pair = np.full(gains.shape, -1)
-        gains[row, column], pair[row, column] = jaccard[likely[inside]], likely[inside]
+        own = [found.old[found.rows[one]] == found.new[found.columns[one]] for one in likely[inside]]
+        gains[row, column], pair[row, column] = jaccard[likely[inside]] + _TIE * np.array(own), likely[inside]
         places = pair[linear_sum_assignment(gains, maximize=True)]
         chosen += places[places >= 0].tolist()
     return np.array(sorted(chosen), dtype=np.int64)

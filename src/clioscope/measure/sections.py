@@ -18,14 +18,32 @@ from clioscope.measure.rows import Rows
 from clioscope.measure.sampled_neighbours import sampled_neighbours
 from clioscope.settings import Settings
 
+MOST = 200_000  # conversations that geometry is measured on
+
 
 def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
-    """Geometry and local coherence at every level, over one sample of neighbours."""
-    names = [name for name, metric in metrics.usable().items() if metric.family in ("geometry", "coherence")]
+    """Geometry and local coherence at every level, over one sample of neighbours.
+
+    Of more than ``MOST`` conversations, so many drawn at random stand for all where no neighbours are asked for.
+    """
+    chosen = {name: metric for name, metric in metrics.usable().items() if metric.family in ("geometry", "coherence")}
     near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
+    count = len(atlas.vectors)
+    some = None
+    if count > MOST:
+        drawn = np.random.default_rng(seed).choice(count, MOST, replace=False)
+        some = np.union1d(drawn, np.unique(levels.labels[0], return_index=True)[1])  # none of the groups is left out
+        notes.append(f"Geometry and cohesion are those of {MOST:,} conversations, drawn at random from {count:,}.")
+    vectors = atlas.vectors if some is None else atlas.vectors[some]
     for level, (labels, ids) in enumerate(zip(levels.labels, levels.groups, strict=True)):
         arrays = {"vectors": atlas.vectors, "labels": labels, "near": near, "seed": seed}
-        rows.add_all(evaluate(arrays, names), level=level, groups=ids)
+        if some is None:
+            rows.add_all(evaluate(arrays, list(chosen)), level=level, groups=ids)
+            continue
+        sampled = {"vectors": vectors, "labels": labels[some], "seed": seed}
+        for whole, given in ((True, arrays), (False, sampled)):
+            names = [name for name, metric in chosen.items() if ("near" in metric.takes) is whole]
+            rows.add_all(evaluate(given, names), level=level, groups=ids)
     noise = atlas.manifest["stages"]["clusters"].get("noise")
     if noise is not None:  # these rows went to the nearest group, so every figure counts them
         distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from clioscope.errors import ModelError
 from clioscope.models.account import Account
 from clioscope.models.chat import ChatAnswer, ChatModel, ChatRequest
 from clioscope.models.ledger import Ledger
 from clioscope.models.loop import run_loop
-from clioscope.models.problems import Refusing, Unanswered, Unreachable
+from clioscope.models.problems import Refusing, Unanswered, Unreachable, Waiting
 from clioscope.models.store import Store, answer_key, refusal_key
 from clioscope.progress import Step
+
+if TYPE_CHECKING:
+    from clioscope.models.batch.waits import Waits
 
 T = TypeVar("T")
 
@@ -38,6 +41,7 @@ def ask_all(
     concurrency: int | None = None,
     retries: int = 2,
     on_progress: Step | None = None,
+    waits: Waits | None = None,
 ) -> list[T | None]:
     """Ask every request and return what ``parse`` makes of the answers, in the order of the requests.
 
@@ -46,7 +50,8 @@ def ask_all(
     answer it cannot use; the question is then asked again, up to ``retries`` times, each time with another seed and a
     higher temperature. A question that still fails is None in the result, and ``ledger`` has one row per item. A
     question that was refused for good is not asked again by a later run. ``on_progress`` is called with (requests done,
-    all requests) from the thread that asks.
+    all requests) from the thread that asks. ``waits`` takes down the questions that wait for a batch; their result is
+    None too.
 
     Works inside a running event loop too (a notebook): the questions are then asked from a thread.
 
@@ -65,6 +70,8 @@ def ask_all(
         if key in run.reasons:
             reason, attempts, server = run.reasons[key]
             ledger.add(stage, requests[index].item, reason, attempts, server=server)
+    if waits is not None:
+        waits.take(stage, model.id, run.waiting, len(requests), run.stored())
     return [run.values.get(key) for key in keys]
 
 
@@ -87,6 +94,7 @@ class _Run(Generic[T]):
     heard: bool = False  # whether the model has said anything yet
     refusal: str = ""  # what it said of the last questions, which it refused
     refused: int = 0  # how many in a row with these words
+    waiting: list[tuple[ChatRequest, int, int, str]] = field(default_factory=list)  # request, attempt, items, why
     unsure: dict[str, str] = field(default_factory=dict)  # refusals that may turn out to be of every question
     fatal: BaseException | None = None
 
@@ -136,6 +144,14 @@ class _Run(Generic[T]):
             request = vary(first, attempt)
             try:
                 answer = await self.answer(request)
+            except Waiting as wait:
+                if wait.reason:
+                    reason, attempts, server = wait.reason, attempts + 1, wait.server
+                if not (wait.given_up and reason):
+                    self.waiting.append((request, attempt, len(self.places[key]), reason))
+                if not reason:
+                    return
+                break
             except (Unanswered, Unreachable) as problem:
                 reason, attempts = str(problem), attempts + 1
                 server = isinstance(problem, Unreachable) or problem.server
@@ -154,7 +170,7 @@ class _Run(Generic[T]):
                 self.values[key] = self.parse(answer.text)
                 break
             except ValueError as error:
-                reason = _unusable(error, answer, request)
+                reason = unusable(error, answer, request)
         if key not in self.values:
             self.reasons[key] = (reason, attempts, server)
         self.done += len(self.places[key])
@@ -247,7 +263,8 @@ def vary(request: ChatRequest, attempt: int) -> ChatRequest:
     return replace(request, seed=request.seed + 7919 * attempt, temperature=temperature)
 
 
-def _unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> str:
+def unusable(error: ValueError, answer: ChatAnswer, request: ChatRequest) -> str:
+    """Why an answer is of no use, in one line."""
     first = (str(error).strip().splitlines() or ["no reason given"])[0]
     if not answer.text.strip():
         first = "the answer is empty"

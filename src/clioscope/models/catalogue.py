@@ -106,6 +106,7 @@ class Entry(_Frozen):
     endpoint: Endpoint = "chat"
     shape: Shape | None = None
     speed: Speed | None = None
+    english: bool = False  # an encoder that knows no other language
 
     @property
     def fetchable(self) -> bool:

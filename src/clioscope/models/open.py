@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from socket import gethostname
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from clioscope.errors import ModelError
@@ -15,7 +16,12 @@ from clioscope.models.registry import make_model, models
 from clioscope.progress import Step
 from clioscope.settings import ModelSettings
 
+if TYPE_CHECKING:
+    from clioscope.models.client import OpenAIClient
+
 Pause = Callable[[float, str], None]
+BATCH = "batch:"  # before the name of a model that is asked by batch files only, and has no address
+_NOWHERE = "http://batch.invalid/v1"  # nothing is ever sent there
 
 
 def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_pause: Pause | None = None) -> ChatModel:
@@ -25,6 +31,7 @@ def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_p
     the server has one model); a name of the registry ``models``, whose function gets what follows the colon:
     ``fake`` (and ``fake:nonsense`` …), ``transformers:NAME`` and ``transformers:NAME 4-bit``, in this process without a
     server, and plug-ins; a path ending in ``.gguf``; a name or alias of the catalogue, fetched on first use.
+    ``batch:NAME`` is a model without an address, which is asked by batch files only.
 
     ``on_progress`` gets (bytes, all bytes) while weights are fetched, ``on_pause`` (seconds, why) when a server wants
     to be left alone.
@@ -38,6 +45,8 @@ def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_p
     head, _, rest = name.partition(":")
     if is_address(name):
         return _open_address(name, settings, on_pause)
+    if is_vllm(name):
+        raise ModelError(f"{name}: engines on a cluster are asked by a build with --on ray; elsewhere give an address.")
     if head in models:
         return make_model(head, rest, settings, on_progress)
     if name.lower().endswith(".gguf"):
@@ -48,8 +57,26 @@ def open_model(settings: ModelSettings, *, on_progress: Step | None = None, on_p
 
 
 def is_address(name: str | None) -> bool:
-    """Whether a name in the settings is an address."""
-    return name is not None and name.strip().startswith(("http://", "https://"))
+    """Whether a name in the settings is an address, or stands for a model that is asked by batch files only."""
+    return name is not None and name.strip().startswith(("http://", "https://", BATCH))
+
+
+def is_batch(name: str | None) -> bool:
+    """Whether a model is asked by batch files only, since it has no address."""
+    return name is not None and name.strip().startswith(BATCH)
+
+
+def address_and_model(name: str) -> tuple[str, str]:
+    """The address of ``http://host/v1 NAME`` and the model's name, which may be empty."""
+    if is_batch(name):
+        return _NOWHERE, name.strip().removeprefix(BATCH).strip()
+    address, _, model = name.strip().partition(" ")
+    return address, model.strip()
+
+
+def is_vllm(name: str | None) -> bool:
+    """Whether a name is ``vllm:NAME``, a model that engines on a cluster load (``cluster.on``)."""
+    return name is not None and name.strip().startswith("vllm:")
 
 
 def check_model(settings: ModelSettings) -> None:
@@ -58,7 +85,9 @@ def check_model(settings: ModelSettings) -> None:
     head, _, rest = name.partition(":")
     if head == "fake":
         check_fake(rest)
-    elif is_address(name):
+    elif is_batch(name) and not address_and_model(name)[1]:
+        raise ModelError(f"{name}: names no model; give --model batch:NAME.")
+    elif is_address(name) or is_vllm(name):
         return
     elif head == "transformers":
         from clioscope.models.in_process import check_in_process
@@ -87,7 +116,10 @@ def known_id(settings: ModelSettings) -> str | None:
     name = (settings.name or "").strip()
     head, _, rest = name.partition(":")
     if is_address(name):
-        return open_model(settings).id if " " in name else None
+        address, model = address_and_model(name)
+        return _client(address, model, settings).id if model else None
+    if is_vllm(name):
+        return None
     if head == "transformers":
         from clioscope.models.in_process import check_in_process
 
@@ -129,17 +161,23 @@ def _open_entry(name: str, settings: ModelSettings, on_progress: Step | None) ->
 
 
 def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) -> ChatModel:
-    from clioscope.models.client import OpenAIClient
     from clioscope.models.served import served_models
 
-    address, _, model = name.partition(" ")
-    model = model.strip()
+    address, model = address_and_model(name)
+    if is_batch(name):
+        raise ModelError(f"{name}: has no address, so it can only be asked by `clioscope build --batch`.")
     if not model:
         served = served_models(address)
         if len(served) != 1:
             listed = ", ".join(served[:5]) or "none"
             raise ModelError(f'{address} serves {len(served)} models ({listed}); name one: "{address} NAME".')
         model = served[0]
-    client = OpenAIClient(address, model, settings=settings, profile=profile_for(model))
+    client = _client(address, model, settings)
     client.pace.on_pause = on_pause
     return client
+
+
+def _client(address: str, model: str, settings: ModelSettings) -> OpenAIClient:
+    from clioscope.models.client import OpenAIClient
+
+    return OpenAIClient(address, model, settings=settings, profile=profile_for(model))

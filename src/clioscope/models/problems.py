@@ -1,6 +1,6 @@
 """What can go wrong with one question, so that it is known whether to go on with the others.
 
-A plain ``ModelError`` ends the run at once, and so does ``Refusing``. The other two do not.
+A plain ``ModelError`` ends the run at once, and so does ``Refusing``. The others do not.
 """
 
 from __future__ import annotations
@@ -24,6 +24,20 @@ class Unanswered(ModelError):
 
 class Unreachable(ModelError):
     """Nobody answers at the address (refused, reset), even after the retries."""
+
+
+class Waiting(ModelError):
+    """This question is not asked now: it waits for the answer of a batch file.
+
+    ``reason`` is why the last batch had no answer to it (empty: it was in none that came back), ``server`` whether that
+    was the service's fault, ``given_up`` whether a question that failed in a batch is to count as failed.
+    """
+
+    def __init__(self, reason: str = "", *, server: bool = False, given_up: bool = False) -> None:
+        super().__init__(reason or "the question waits for a batch.")
+        self.reason = reason
+        self.server = server
+        self.given_up = given_up
 
 
 class Refusing(ModelError):

@@ -41,6 +41,21 @@ class Habits:
     dropped: set[str] = field(default_factory=set)
 
 
+def joined(one: Habits, other: Habits) -> Habits:
+    """What two replies of one server taught, together."""
+    return Habits(
+        dialect=one.dialect,
+        endpoint="completion" if "completion" in (one.endpoint, other.endpoint) else "chat",
+        thinks=one.thinks or other.thinks,
+        room=max(one.room, other.room),
+        limit=min((habits.limit for habits in (one, other) if habits.limit is not None), default=None),
+        plain_json=one.plain_json or other.plain_json,
+        no_system=one.no_system or other.no_system,
+        renamed=one.renamed | other.renamed,
+        dropped=one.dropped | other.dropped,
+    )
+
+
 def dialect_of(models: object) -> Dialect:
     """The kind of server from its answer to ``GET /v1/models`` (the ``owned_by`` field)."""
     data = models.get("data") if isinstance(models, dict) else None

@@ -119,17 +119,26 @@ class Store:
 
         ``item`` is what the question was about, for example the id of a conversation (see ``keep_answers``).
         """
-        row = (
-            key,
-            answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
-            answer.prompt_tokens,
-            answer.completion_tokens,
-            answer.seconds,
-            int(answer.truncated),
-        )
-        self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", [row])
-        if item:
-            self._write("insert or ignore into about values (?, ?)", [(key, item)])
+        self.put_answers([(key, answer, item)])
+
+    def put_answers(self, answers: Iterable[tuple[str, ChatAnswer, str]]) -> None:
+        """Store answers, each with its key and what its question was about, in one commit (see ``put_answer``)."""
+        listed = list(answers)
+        rows = [
+            (
+                key,
+                answer.text.encode("utf-8", "replace").decode("utf-8"),  # half a surrogate pair cannot be stored
+                answer.prompt_tokens,
+                answer.completion_tokens,
+                answer.seconds,
+                int(answer.truncated),
+            )
+            for key, answer, _ in listed
+        ]
+        if rows:
+            self._write("insert or ignore into answers values (?, ?, ?, ?, ?, ?)", rows)
+        if about := [(key, item) for key, _, item in listed if item]:
+            self._write("insert or ignore into about values (?, ?)", about)
 
     def get_refusal(self, key: str) -> str | None:
         """Why this question has no answer and will have none, or None."""

@@ -14,6 +14,7 @@ from clioscope.conversations.texts.whole import whole_phrase
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.ranks import size_rank
+from clioscope.naming.wording import own_language
 from clioscope.vectors.spaced import evenly_spaced
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def ranked_name(name: str, place: int, count: int, words: int, language: str) ->
     rank = size_rank(place, count, language)
     kept = " ".join(name.split(" ")[: max(words - len(rank.split(" ")), 1)])
     return f"{whole_phrase(kept, cut=kept != name) or kept}: {rank}"
+
+
+def language_said(label: Label, language: str) -> str:
+    """The language (its English name) that a label is written in; ``language`` where that cannot be told."""
+    return own_language([f"{label.description} {label.name}"], language, model=False)
 
 
 def _contrast(context: NamingContext, own: NDArray[np.integer], rivals: Sequence[NDArray[np.integer]]) -> Sequence[str]:

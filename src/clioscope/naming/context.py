@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.embedding.embedder import Encode
+from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
+from clioscope.naming.wording import own_language
 from clioscope.settings import NamingSettings
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ class NamingContext:
     ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base group
     should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked about:
     they are shown before others; None if it makes no difference. ``traits`` are short facets that may tell two groups
-    apart (field, activity): by name, the value of each conversation (n), None where it is not known.
+    apart (field, activity): by name, the value of each conversation (n), None where it is not known. ``known`` are the
+    phrases of the texts, if somebody has found them already.
     """
 
     texts: Sequence[str]
@@ -40,3 +43,17 @@ class NamingContext:
     criteria: str = ""
     asked: NDArray[np.bool_] | None = None
     traits: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    known: Phrases | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        """The phrases of the ``texts``."""
+        if self.known is None:
+            object.__setattr__(self, "known", Phrases(self.texts))
+        assert self.known is not None
+        return self.known
+
+    def language_of(self, rows: Iterable[int]) -> str:
+        """The language (its English name) of a label made of the words of some conversations: without a model their
+        main language, unless the atlas has a language that somebody chose."""
+        return own_language((self.texts[row] for row in rows), self.language, model=self.ask is not None)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clioscope.conversations.texts.titles import without_number
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.apart import other_names, ranked_name
+from clioscope.naming.apart import language_said, other_names, ranked_name
 from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
 from clioscope.naming.representatives import covering_members
 from clioscope.prompts import example_turns, render
@@ -214,10 +214,11 @@ def _tell_apart(
             name = _first_that_fits(context, other_names(context, label, members[index], rivals), fits)
             if name is None:
                 place, words = family.index(index) + 1, context.settings.max_words
-                name = ranked_name(label.name, place, len(family), words, context.language)
+                language = language_said(label, context.language)
+                name = ranked_name(label.name, place, len(family), words, language)
                 while _key(name) in taken:
                     place += 1
-                    name = ranked_name(label.name, place, max(place, len(family), 3), words, context.language)
+                    name = ranked_name(label.name, place, max(place, len(family), 3), words, language)
             names[index], vectors[index] = name, context.encode([name])[0]
         settled.append(index)
         taken.add(_key(names[index]))

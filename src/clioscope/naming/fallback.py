@@ -11,11 +11,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.stopwords import dangling_words
+from clioscope.conversations.texts.stopwords import dangling_words, stopwords, stopwords_of
 from clioscope.conversations.texts.words import normal, words
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.support import Support
+from clioscope.naming.tongues import main_language
 from clioscope.naming.wording import language_in, wording
+from clioscope.vectors.grouped import rows_by_group
 
 _SHORT = 3  # words of a short message
 _LONG = 600  # characters of a long text
@@ -34,24 +36,24 @@ def spare_labels(
     phrases: Sequence[Sequence[str]],
     support: Support,
     most: int,
-    language: str = "English",
+    languages: Sequence[str],
 ) -> list[Label]:
     """A label for each group 0..k-1 without a model: from its phrases, or from the kind of its messages.
 
     ``texts`` (n) stand for the conversations, ``labels`` (n,) are their groups, ``phrases`` (k) set each group apart.
-    ``most`` is the limit of words per name, ``language`` the English name of the language of the atlas. Nothing is
-    quoted that too few people of a group wrote.
+    ``most`` is the limit of words per name, ``languages`` (k) are the English names of the languages of the labels.
+    Nothing is quoted that too few people of a group wrote.
     """
-    members = [np.flatnonzero(labels == group).tolist() for group in range(len(phrases))]
+    members = [rows.tolist() for rows in rows_by_group(labels, len(phrases))]
     spare = [
         phrase_label(own, most, language) if own else plain_label(texts, rows, support, most, language)
-        for own, rows in zip(phrases, members, strict=True)
+        for own, rows, language in zip(phrases, members, languages, strict=True)
     ]
     counts = Counter(label.name for label in spare)
     for group, label in enumerate(spare):
         if counts[label.name] > 1 and not phrases[group]:
             shared = _shared_words(texts, members[group], support)
-            quoted = ", ".join(wording(language)["quoted"].format(word=word) for word in shared)
+            quoted = ", ".join(wording(languages[group])["quoted"].format(word=word) for word in shared)
             spare[group] = label._replace(name=clean_name(": ".join(filter(None, [label.name, quoted])), most))
     return spare
 
@@ -163,7 +165,8 @@ def _plain(text: str) -> str:
 
 def _shared_words(texts: Sequence[str], members: Sequence[int], support: Support) -> list[str]:
     """Common words that enough people used, to tell groups of one name apart: "how, what", but not "and, the"."""
-    empty = dangling_words() - _ASKING
+    tag = main_language(texts[row] for row in members)
+    empty = (dangling_words() | stopwords() | (stopwords_of(tag) if tag else frozenset())) - _ASKING
 
     def parts(row: int) -> set[str]:
         found = {word.casefold() for word in _words(normal(texts[row])) if len(word) > 1}

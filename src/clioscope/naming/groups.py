@@ -12,9 +12,10 @@ from clioscope.naming.candidates import Label, Proposal, best_name, naming_reque
 from clioscope.naming.choice import Choice, Surroundings, by_retrieval
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels, titles
-from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.proposals import completed, propose, said_by, vetted
-from clioscope.naming.representatives import asked_first, nearest_outsiders, shown_members
+from clioscope.naming.representatives import all_outsiders, asked_first, shown_members
+from clioscope.settings import NamingSettings
+from clioscope.vectors.grouped import rows_by_group
 
 __all__ = ["best_label", "name_groups", "vetted"]
 _NEAR, _FEWEST = 3, 20  # non-members that a name is tried on: times the members, and at least
@@ -37,10 +38,11 @@ def name_groups(
     holds.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
-    phrases = distinguishing_phrases(texts, labels, support=support)
-    spare = spare_labels(texts, labels, phrases, support, settings.max_words, context.language)
-    members_of = [np.flatnonzero(labels == group) for group in range(len(centroids))]
-    near_of = [_near(context, labels == group, centroids[group]) for group in range(len(centroids))]
+    phrases = context.phrases.distinguishing(labels, support=support)
+    languages = [context.language_of(rows.tolist()) for rows in rows_by_group(labels, len(phrases))]
+    spare = spare_labels(texts, labels, phrases, support, settings.max_words, languages)
+    members_of = rows_by_group(labels, len(centroids))
+    near_of = all_outsiders(centroids, context.vectors, labels, _near(settings, members_of))
     proposals: list[Proposal | None] = [None] * len(centroids)
     staying = kept or {}
     asked = [group for group in range(len(centroids)) if group not in staying]
@@ -115,10 +117,9 @@ def best_label(
     return label._replace(description=completed(proposal.description, label))
 
 
-def _near(context: NamingContext, inside: NDArray[np.bool_], centroid: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The non-members nearest to a group, nearest first: enough to show, and to try its name on."""
-    count = max(context.settings.contrast, _FEWEST, _NEAR * int(inside.sum()))
-    return nearest_outsiders(centroid, context.vectors, inside, count)
+def _near(settings: NamingSettings, members_of: Sequence[NDArray[np.intp]]) -> list[int]:
+    """How many non-members nearest to each group are looked at: enough to show, and to try its name on."""
+    return [max(settings.contrast, _FEWEST, _NEAR * len(members)) for members in members_of]
 
 
 def _encoded(encode: Encode, options: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:

@@ -29,7 +29,7 @@ def mixed_label(
     commonest fields that enough people wrote about; where there are not two, or the name is among those ``taken``, its
     phrases. Without phrases the group is called mixed only.
     """
-    say = wording(context.language)
+    say = wording(context.language_of(members.tolist()))
     fields = _fields(context, members)
     for parts in (fields if len(fields) >= _NAMED else (), phrases):
         name = say["mixed_of"].format(parts=", ".join(parts[:_NAMED]))

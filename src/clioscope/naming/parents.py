@@ -14,11 +14,11 @@ from clioscope.naming.fallback import spare_labels
 from clioscope.naming.groups import best_label
 from clioscope.naming.mixed import mixed_label
 from clioscope.naming.parent_question import ParentEvidence, asked_again, parent_request
-from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.proposals import propose
 from clioscope.naming.representatives import asked_first, spread_members
 from clioscope.naming.wording import wording
 from clioscope.vectors.centroids import centroids_of
+from clioscope.vectors.grouped import rows_by_group
 
 
 def name_parents(
@@ -41,8 +41,9 @@ def name_parents(
     """
     settings, ask = context.settings, context.ask
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
-    phrases = distinguishing_phrases(context.texts, labels, support=context.support)
-    spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, context.language)
+    phrases = context.phrases.distinguishing(labels, support=context.support)
+    languages = [context.language_of(rows.tolist()) for rows in rows_by_group(labels, len(phrases))]
+    spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, languages)
     named: list[Label | None] = [None] * count
     for parent in range(count):
         own = [children[int(index)] for index in np.flatnonzero(parent_of == parent)]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
-from clioscope.conversations.texts.words import divided, joined, marks, normal, unspaced
+from clioscope.conversations.texts.stopwords import stopwords
+from clioscope.conversations.texts.words import normal, unspaced
+from clioscope.naming.held_phrases import Held, Written, held_phrases, phrases_of
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.written import as_written, usual_form
+from clioscope.vectors.grouped import rows_by_group
 
 if TYPE_CHECKING:
     from clioscope.naming.support import Part, Support
 
-_KANA = re.compile("[\u3041-\u309f\u30fc]{1,2}")  # so short, hiragana is grammar
+MOST = 200_000  # phrases that are looked at, the most frequent ones
 _LIFT = 1.5  # a phrase must be this many times as common in its group as elsewhere
 _LONGER = (1.0, 2.0, 2.2)  # by number of words: of two equally common phrases, the longer says more
 # Dictionaries often divide a run without blanks at the wrong place, so a word is a better name than words in a
@@ -27,12 +29,6 @@ _CHARACTER = 1.05
 _LOOKED_AT = 20  # texts that decide how a phrase is written
 _FRAGMENT = 0.75  # a phrase that stands in a longer one so often is a piece of it
 _CONSIDERED = 300  # best phrases of a group among which pieces are looked for
-# Stop words that may stand inside a phrase: "point of view", "история для детей".
-_LINKING = """
-    of for in on to and with from by about at vs или и в на для из о с по к под за у з та від про де von für und et de
-    des du à en y del para con per amb da do dos das em com ve
-"""
-_LINKS = frozenset(_LINKING.split())
 
 
 def distinguishing_phrases(
@@ -47,8 +43,9 @@ def distinguishing_phrases(
 
     ``texts`` (n) are the conversations, ``labels`` (n,) their groups. A phrase is a word, two words in a row, or three
     words in a row whose middle one may be a preposition ("point of view"), within one clause. It is written as most
-    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain"), and none
-    consists of vague words ("time", "information"). A phrase that mostly stands in a longer one gives way to it.
+    texts write it. No phrase begins or ends with a verb that any request may have ("write", "explain") or with a stop
+    word of its text's language, and none consists of vague words ("time", "information"). The forms of a word count as
+    one word, except in English. A phrase that mostly stands in a longer one gives way to it.
 
     Phrases are ranked by c-TF-IDF: the share of the group's phrases times log(1 + mean phrases per group / phrase in
     all groups), as BERTopic defines it (Grootendorst 2022, section 3.3). As many people as ``support`` asks for must
@@ -56,41 +53,78 @@ def distinguishing_phrases(
     least 1.5 times as common in the group as elsewhere leave out all others: else frequent words that say little win
     in large groups.
     """
-    import scipy.sparse as sparse
-    from sklearn.feature_extraction.text import CountVectorizer
+    return Phrases(texts).distinguishing(labels, count, support, lifted=lifted)
 
-    groups = int(labels.max()) + 1 if len(labels) else 0
-    texts = [normal(text) for text in texts]
-    vectorizer = CountVectorizer(analyzer=_phrases, max_features=200_000, dtype=np.int32)
-    try:
-        presence = vectorizer.fit_transform(texts)
-    except ValueError:  # no words at all
-        return [[] for _ in range(groups)]
-    presence.data[:] = 1
-    member = sparse.csr_matrix(
-        (np.ones(len(labels), dtype=np.int32), (labels, np.arange(len(labels)))), shape=(groups, len(labels))
-    )
-    within = (member @ presence).tocsr()
-    total = np.asarray(within.sum(axis=0)).ravel()
-    sizes = np.bincount(labels, minlength=groups)
-    inverse = np.log1p(total.sum() / max(groups, 1) / np.maximum(total, 1))
-    words = vectorizer.get_feature_names_out()
-    weight = inverse * np.array([_preference(word) for word in words])
-    holders = presence.tocsc()
-    phrases = []
-    for group in range(groups):
-        start, end = within.indptr[group : group + 2]
-        columns, frequency = within.indices[start:end], within.data[start:end]
-        elsewhere = (total[columns] - frequency) / max(len(texts) - sizes[group], 1)
-        frequent = frequency >= (2 if sizes[group] >= 5 else 1)
-        risen = frequent & (frequency / max(sizes[group], 1) >= _LIFT * elsewhere)
-        kept = risen if lifted or risen.any() else frequent
-        order = np.lexsort((columns[kept], -frequency[kept] * weight[columns[kept]]))
-        best, often = columns[kept][order], frequency[kept][order]
-        wholes = _wholes([str(words[column]) for column in best[:_CONSIDERED]], often)
-        instead = {str(short): int(best[place]) for short, place in wholes.items()}
-        phrases.append(_first_apart(best, instead, words, holders, labels, group, texts, count, support))
-    return phrases
+
+class Phrases:
+    """The phrases of some ``texts`` (n), found once for groupings of any kind (``distinguishing_phrases``).
+
+    ``languages`` (n) are the languages of the texts (IETF tags), None where one is not known; without them, they are
+    identified.
+    """
+
+    def __init__(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> None:
+        self.texts, self._languages = texts, languages
+
+    @cached_property
+    def _written(self) -> list[Written]:
+        tags = text_languages(self.texts, self._languages)
+        return [Written(normal(text), tag) for text, tag in zip(self.texts, tags, strict=True)]
+
+    @cached_property
+    def _held(self) -> Held:
+        return held_phrases(self._written, MOST)
+
+    @cached_property
+    def _preferences(self) -> NDArray[np.float64]:
+        return np.array([_preference(word) for word in self._held.phrases])
+
+    def distinguishing(
+        self,
+        labels: NDArray[np.integer],
+        count: int = 8,
+        support: Support | Part | None = None,
+        *,
+        lifted: bool = False,
+    ) -> list[list[str]]:
+        """``distinguishing_phrases`` of these texts."""
+        import scipy.sparse as sparse
+
+        groups = int(labels.max()) + 1 if len(labels) else 0
+        words, presence, holders = self._held
+        if not len(words):
+            return [[] for _ in range(groups)]
+        member = sparse.csr_matrix(
+            (np.ones(len(labels), dtype=np.int32), (labels, np.arange(len(labels)))), shape=(groups, len(labels))
+        )
+        within = (member @ presence).tocsr()
+        total = np.asarray(within.sum(axis=0)).ravel()
+        rows_of = rows_by_group(labels, groups)
+        weight = np.log1p(total.sum() / max(groups, 1) / np.maximum(total, 1)) * self._preferences
+        phrases = []
+        for group, rows in enumerate(rows_of):
+            size = len(rows)
+            start, end = within.indptr[group : group + 2]
+            columns, frequency = within.indices[start:end], within.data[start:end]
+            elsewhere = (total[columns] - frequency) / max(len(labels) - size, 1)
+            frequent = frequency >= (2 if size >= 5 else 1)
+            risen = frequent & (frequency / max(size, 1) >= _LIFT * elsewhere)
+            kept = risen if lifted or risen.any() else frequent
+            order = np.lexsort((columns[kept], -frequency[kept] * weight[columns[kept]]))
+            best, often = columns[kept][order], frequency[kept][order]
+            wholes = _wholes([words[column] for column in best[:_CONSIDERED].tolist()], often)
+            instead = {short: int(best[place]) for short, place in wholes.items()}
+            group_of = _Group(rows.tolist(), labels, group)
+            phrases.append(_first_apart(best, instead, words, holders, group_of, self._written, count, support))
+        return phrases
+
+
+class _Group(NamedTuple):
+    """``members``: rows of a group; ``labels`` (n,): the groups of all; ``number``: that of this one."""
+
+    members: list[int]
+    labels: NDArray[np.integer]
+    number: int
 
 
 def _wholes(phrases: Sequence[str], frequency: NDArray[np.integer]) -> dict[str, int]:
@@ -117,11 +151,10 @@ def _wholes(phrases: Sequence[str], frequency: NDArray[np.integer]) -> dict[str,
 def _first_apart(
     columns: NDArray[np.integer],
     instead: Mapping[str, int],
-    words: NDArray[np.object_],
+    words: Sequence[str],
     holders: Any,
-    labels: NDArray[np.integer],
-    group: int,
-    texts: Sequence[str],
+    group: _Group,
+    texts: Sequence[Written],
     count: int,
     support: Support | Part | None,
 ) -> list[str]:
@@ -129,7 +162,6 @@ def _first_apart(
 
     ``instead``: the column of the longer phrase that stands for a phrase, where that one can be taken too.
     """
-    members = np.flatnonzero(labels == group).tolist()
     chosen: list[str] = []
     taken: set[str] = set()
 
@@ -138,50 +170,28 @@ def _first_apart(
         if (set(words[column].split()) - stopwords()) & taken:
             return []
         rows = holders.indices[holders.indptr[column] : holders.indptr[column + 1]]
-        found: list[int] = np.sort(rows[labels[rows] == group]).tolist()
-        return found if support is None or support.backed(found, members) else []
+        found: list[int] = np.sort(rows[group.labels[rows] == group.number]).tolist()
+        return found if support is None or support.backed(found, group.members) else []
 
-    for column in columns:
-        options = [instead.get(str(words[column]), int(column)), int(column)]
+    for column in columns.tolist():
+        options = [instead.get(words[column], column), column]
         for option in options:
             if rows := rows_of(option):
                 taken |= set(words[option].split()) - stopwords()
-                chosen.append(_as_written(str(words[option]), [texts[row] for row in rows[:_LOOKED_AT]]))
+                chosen.append(_shown(words[option], [texts[row] for row in rows[:_LOOKED_AT]]))
                 break
         if len(chosen) == count:
             break
     return chosen
 
 
-def _phrases(text: str) -> Iterator[str]:
-    """The words of a text that say something, and the runs of two and three words that begin and end with one."""
-    vague = vague_words()
-    for run in _runs(text.lower()):
-        tells = [_tells(word) for word in run]
-        for start, first in enumerate(run):
-            if not tells[start]:
-                continue
-            # An ideograph alone is more often a piece of a word.
-            if len(first) > 1 and first not in vague and not _possessive(first):
-                yield first
-            for end in (start + 2, start + 3):
-                words = run[start:end]
-                if end > len(run) or not tells[end - 1] or len(set(words)) < end - start:
-                    continue
-                if vague.issuperset(words) or _possessive(words[-1]):
-                    continue
-                if end == start + 2 or tells[start + 1] or _links(words[1]):
-                    yield " ".join(words)
-
-
-def _possessive(word: str) -> bool:
-    """Whether a word waits for what belongs to it: "tomorrow's"."""
-    return word.endswith(("'s", "’s"))
-
-
-def _links(word: str) -> bool:
-    """Whether a stop word may stand inside a phrase. Scripts without blanks have no such words, but parts of words."""
-    return word in _LINKS or (unspaced(word) and word not in plain_verbs())
+def _shown(key: str, texts: Sequence[Written]) -> str:
+    """The phrase with this key as most of the texts write it."""
+    if all(one.language == ENGLISH for one in texts):
+        return as_written(key, [one.text for one in texts])
+    forms = [(phrase, one.language) for one in texts for own, phrase in phrases_of(one) if own == key]
+    others = sorted({phrase for phrase, _ in forms})
+    return as_written(usual_form(forms) or key, [one.text for one in texts], others)
 
 
 def _preference(phrase: str) -> float:
@@ -190,62 +200,3 @@ def _preference(phrase: str) -> float:
     if not unspaced(phrase):
         return _LONGER[len(parts) - 1]
     return _CHARACTER if len(parts) == 2 and len(parts[1]) == 1 else _UNSPACED[len(parts) - 1]
-
-
-def _tells(word: str) -> bool:
-    """Whether a word says something about a topic: it is no stop word, no verb of any request, and no single letter."""
-    if word in stopwords() or word in plain_verbs() or _KANA.fullmatch(word):
-        return False
-    before, mark, after = word.replace("’", "'").partition("'")
-    if mark and (
-        before in stopwords() or after == "t" or (len(before) < 3 and (len(after) < 3 or after in stopwords()))
-    ):
-        return False  # "what's", "don't", "j'ai"
-    return len(word) > 1 or unspaced(word)
-
-
-def _runs(text: str) -> Iterator[list[str]]:
-    """Runs of words of one clause: there is no punctuation and no number between them."""
-    word, gap = _patterns()
-    for part in gap.split(text):
-        run: list[str] = []
-        for piece in part.split():
-            plain = piece.strip("'’-_")
-            for start, end in divided(plain, 0, len(plain)) if plain else [(0, 0)]:
-                if word.fullmatch(plain[start:end]):
-                    run.append(plain[start:end])
-                elif run:
-                    yield run
-                    run = []
-        if run:
-            yield run
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The pattern of a word, and of the characters that end a phrase."""
-    own = rf"\w{marks()}"
-    return re.compile(rf"[^\W\d_][{marks()}]*(?:[{own}'’-]*[{own}])?"), re.compile(rf"[^{own}\s'’-]+")
-
-
-def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """The commonest way to write a phrase: "SQL", "machine learning".
-
-    A capital at the start of a sentence says nothing, so these places count only where the phrase has no other.
-    """
-    first_word, *others = phrase.split(" ")
-    plain, pattern = first_word, re.escape(first_word)
-    for before, word in zip([first_word, *others], others, strict=False):
-        plain += word if joined(before, word) else f" {word}"
-        pattern += (r"\s*" if joined(before, word) else r"\s+") + re.escape(word)
-    start = "" if unspaced(phrase[0]) else rf"(?<![\w{marks()}])"
-    end = "" if unspaced(phrase[-1]) else rf"(?![\w{marks()}])"
-    inside: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    for text in texts:
-        for match in re.finditer(start + pattern + end, text, re.IGNORECASE):
-            before = text[: match.start()].rstrip(" \t\"'“«(*-")
-            written = " ".join(match.group().split())
-            (inside if before and before[-1] not in ".!?:\n" else first)[written] += 1
-    seen = inside or first
-    return min(seen, key=lambda written: (-seen[written], written)) if seen else plain

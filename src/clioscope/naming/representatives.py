@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.grouped import rows_by_group
+from clioscope.vectors.threads import in_threads
+
+_FEW = 20_000  # rows among which each group looks by itself
+_COSINES = 1 << 25  # held at once by a thread: 128 MB
 ENOUGH = 3  # asked conversations of a group that stand for it
 
 
@@ -79,6 +87,39 @@ def spread_members(vectors: NDArray[np.float32], groups: NDArray[np.integer], co
         rows = np.flatnonzero(groups == numbers[place])
         chosen.append(rows[covering_members(vectors[rows], int(share))])
     return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.intp)
+
+
+def all_outsiders(
+    centroids: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.integer[Any]],
+    counts: Sequence[int],
+) -> list[NDArray[np.intp]]:
+    """``nearest_outsiders`` of every group 0..k-1 of ``labels`` (n,), as many as its one of ``counts`` (k) says.
+
+    ``centroids`` (k, d) and ``vectors`` (n, d) are unit rows. Of many rows, the cosines come from one matrix product
+    for several groups.
+    """
+    if len(vectors) <= _FEW:
+        return [
+            nearest_outsiders(centroid, vectors, labels == group, count)
+            for group, (centroid, count) in enumerate(zip(centroids, counts, strict=True))
+        ]
+    members, found = rows_by_group(labels, len(centroids)), [np.zeros(0, np.intp)] * len(centroids)
+    step = max(1, _COSINES // len(vectors))
+
+    def look(start: int) -> None:
+        products = centroids[start : start + step] @ vectors.T
+        for group, cosines in enumerate(products, start):
+            cosines[members[group]] = -np.inf
+            count = min(counts[group], len(vectors) - len(members[group]))
+            if count > 0:
+                nearest = np.argpartition(cosines, len(cosines) - count)[len(cosines) - count :]
+                nearest.sort()
+                found[group] = nearest[np.argsort(-cosines[nearest], kind="stable")]
+
+    in_threads(look, range(0, len(centroids), step))
+    return found
 
 
 def nearest_outsiders(

@@ -9,13 +9,15 @@ planted conversations, which a language-model auditor fails to see (CLIOPATRA).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cache
 from typing import NamedTuple
 
 from clioscope.conversations.texts.stopwords import stopwords
-from clioscope.conversations.texts.words import marks, normal, word_spans
+from clioscope.conversations.texts.words import found_words, marks, normal, word_spans
 from clioscope.naming.people import count_people
+from clioscope.naming.postings import Postings
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
@@ -55,18 +57,25 @@ class Support:
         owners: Sequence[Iterable[str]] | None = None,
         copies: Sequence[int] | None = None,
     ) -> None:
-        written = [frozenset(_all_words(text)) for text in texts]
-        self._words = [frozenset(word.casefold() for word in words) for words in written]
-        self._all = frozenset[str]().union(*self._words)
-        self._common = frozenset(word for words in written for word in words if word.islower()) | _PLAIN
-        names = {word for text in texts for word, first in _words(normal(text)) if not first and _titled(word)}
+        written, names = set[str](), set[str]()
+        self._holders = Postings(_folded(texts, written, names))
+        self._small = frozenset(word for word in written if word.islower()) | _PLAIN
         self._names: dict[str, list[str]] = {}  # by their first letters, as far as _alike asks for them
-        for name in {word.casefold() for word in names} - self._common:
+        for name in {word.casefold() for word in names} - self._small:
             self._names.setdefault(name[:_STEM], []).append(name)
-        self._least = least
-        self._copies = range(len(texts)) if copies is None else copies
-        self._owners = [frozenset[str | int](users) or {row} for row, users in enumerate(owners or [()] * len(texts))]
-        self._common |= self._widespread()
+        self._copies: Sequence[int] = range(len(texts))
+        self._count(least, owners, copies)
+
+    def _count(self, least: int, owners: Sequence[Iterable[str]] | None, copies: Sequence[int] | None) -> None:
+        self._least, self._owners = least, owners
+        self._copies = self._copies if copies is None else copies
+        self._common = self._small | self._widespread()
+
+    def counted(self, least: int, owners: Sequence[Iterable[str]] | None, copies: Sequence[int] | None) -> Support:
+        """The support of the same texts where people are counted otherwise."""
+        other = copy(self)
+        other._count(least, owners, copies)
+        return other
 
     @property
     def least(self) -> int:
@@ -75,12 +84,11 @@ class Support:
 
     def _widespread(self) -> frozenset[str]:
         """Words of scripts without case that enough people wrote, over all conversations: those count as common."""
-        rows: dict[str, list[int]] = {}
-        for row, words in enumerate(self._words):
-            for word in words:
-                if _caseless(word):
-                    rows.setdefault(word, []).append(row)
-        return frozenset(word for word, those in rows.items() if self._people(those) >= self._least)
+        return frozenset(
+            word
+            for word in self._holders
+            if _caseless(word) and self._people(self._holders.rows(word).tolist()) >= self._least
+        )
 
     def backed(self, rows: Iterable[int], members: Sequence[int]) -> bool:
         """Whether enough people of the group ``members`` wrote the conversations ``rows``, which are among them."""
@@ -92,7 +100,12 @@ class Support:
 
     def _people(self, rows: Iterable[int]) -> int:
         """How many people wrote these conversations, at most ``least``."""
-        return count_people(((self._owners[row], self._copies[row]) for row in rows), self._least)
+        return count_people(((self._authors(row), self._copies[row]) for row in rows), self._least)
+
+    def _authors(self, row: int) -> Collection[str | int]:
+        """Who wrote a conversation; where nobody knows, a person of its own."""
+        known = () if self._owners is None else tuple(self._owners[row])
+        return known or (row,)
 
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
         """The specific details of a label that too few people wrote in ``members`` (indices of conversations)."""
@@ -100,7 +113,7 @@ class Support:
         return [
             word
             for word in dict.fromkeys(details)
-            if not self.backed((row for row in members if word.casefold() in self._words[row]), members)
+            if not self.backed(self._holders.rows_among(word.casefold(), members).tolist(), members)
         ]
 
     def supported_sentences(self, text: str, members: Sequence[int]) -> str:
@@ -113,13 +126,13 @@ class Support:
         if plain.islower() or plain.isdecimal() or self._is_common(plain):
             return False
         if _caseless(plain):
-            return plain in self._all
+            return plain in self._holders
         if not first or not _titled(plain):
             return True
         # The capital of a sentence's first word says nothing. A word that no conversation has is the model's own (or
         # another form: "Создание" for "создать"), unless it looks like a name that some conversation holds.
         low = plain.casefold()
-        return low in self._all or any(_alike(low, name) for name in self._names.get(low[:_STEM], ()))
+        return low in self._holders or any(_alike(low, name) for name in self._names.get(low[:_STEM], ()))
 
     def _is_common(self, word: str) -> bool:
         """Whether some conversation writes the word in small letters, perhaps with another ending."""
@@ -136,9 +149,16 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
         yield text[start:end], not before or before[-1] in ".!?:。\n"
 
 
-def _all_words(text: str) -> list[str]:
-    plain = normal(text)
-    return [plain[start:end] for start, end in word_spans(plain, _pattern())]
+def _folded(texts: Sequence[str], written: set[str], names: set[str]) -> Iterator[set[str]]:
+    """The words of each text in small letters. Adds the words as written to ``written``, and those that look like a
+    name within a sentence to ``names``."""
+    for text in texts:
+        plain = normal(text)
+        own = set(found_words(plain, _pattern()))
+        written |= own
+        if any(_titled(word) and word not in names for word in own):
+            names.update(word for word, first in _words(plain) if not first and _titled(word))
+        yield {word.casefold() for word in own}
 
 
 @cache

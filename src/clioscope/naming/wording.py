@@ -1,64 +1,59 @@
-"""The phrases of labels that are made without a model, in English and Russian."""
+"""The phrases of labels that are made without a model, in the languages of ``wordings/``."""
 
 from __future__ import annotations
 
-_ENGLISH = {
-    "apart": "Set apart by: {phrases}.",
-    "about": "What users asked for: {name}.",
-    "emoji": "emoji",
-    "punctuation": "punctuation",
-    "numbers": "numbers",
-    "and": "and",
-    "short": "short messages",
-    "questions": "various questions",
-    "code": "various code",
-    "requests": "various requests",
-    "long": "various long texts",
-    "in": "{kind} in {language}",
-    "quoted": "“{word}”",
-    "wordless": "These messages hold no words: {kinds}.",
-    "mixed": "Mixed topics",
-    "mixed_of": "Mixed topics: {parts}",
-    "little": "These conversations have little in common.",
-    "little_of": "These conversations have little in common. Some of them hold: {parts}.",
-    "part": "{name} and related topics",
-    "none": "Fits no other group",
-    "none_about": "Conversations that are unlike those of every other group. They need have nothing in common.",
-    "no_word": "No word is common to enough of these conversations to name them by: {kinds}.",
-}
-_RUSSIAN = {
-    "apart": "Отличается словами: {phrases}.",
-    "about": "О чём просили пользователи: {name}.",
-    "emoji": "эмодзи",
-    "punctuation": "знаки препинания",
-    "numbers": "числа",
-    "and": "и",
-    "short": "короткие сообщения",
-    "questions": "разные вопросы",
-    "code": "разный код",
-    "requests": "разные просьбы",
-    "long": "разные длинные тексты",
-    "in": "{kind} ({language})",
-    "quoted": "«{word}»",
-    "wordless": "В этих сообщениях нет слов: {kinds}.",
-    "mixed": "Разные темы",
-    "mixed_of": "Разные темы: {parts}",
-    "little": "У этих разговоров мало общего.",
-    "little_of": "У этих разговоров мало общего. В некоторых из них встречается: {parts}.",
-    "part": "{name} и близкие темы",
-    "none": "Не подходит ни к одной группе",
-    "none_about": "Разговоры, не похожие на разговоры других групп. Общего у них может и не быть.",
-    "no_word": "Ни одно слово не встречается в достаточном числе этих разговоров, чтобы назвать группу: {kinds}.",
-}
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from clioscope.naming.tongues import main_language
+
+_FOLDER = "wordings"
+_ENGLISH = "English"
 
 
+@cache
 def wording(language: str) -> dict[str, str]:
-    """The phrases for an atlas in ``language`` (its English name); the English ones for any language but Russian."""
-    return _RUSSIAN if language == "Russian" else _ENGLISH
+    """The phrases for labels in ``language`` (its English name); the English ones where it has none."""
+    text = files(__package__).joinpath(_FOLDER, f"{tag_of(language)}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def tag_of(language: str) -> str:
+    """The IETF tag of the phrases for labels in ``language``: that of English where it has none."""
+    return _tags().get(language, "en")
 
 
 def language_in(tag: str, language: str) -> str:
-    """The name of the language with this tag, written in ``language``, the language of the atlas."""
+    """The name of the language with this tag, written in ``language``, where labels have phrases in that one."""
     import langcodes
 
-    return str(langcodes.Language.get(tag).display_name("ru" if language == "Russian" else "en"))
+    return str(langcodes.Language.get(tag).display_name(tag_of(language)))
+
+
+def own_language(texts: Iterable[str], language: str, *, model: bool) -> str:
+    """The language (its English name) of a label that is made of the words of ``texts``.
+
+    ``language`` is that of the atlas. It is also that of the label, if a language model writes the other names
+    (``model``), or if it was chosen: only English, which is chosen for nobody, gives way to the main language of the
+    texts.
+    """
+    if model or language != _ENGLISH:
+        return language
+    names = {tag: name for name, tag in _tags().items()}
+    return names.get(main_language(texts) or "en", language)
+
+
+def built_in_phrases() -> list[str]:
+    """The phrases of all languages."""
+    return [phrase for language in _tags() for name, phrase in wording(language).items() if name != "ordinal"]
+
+
+@cache
+def _tags() -> dict[str, str]:
+    """The tag of each language that has phrases, by the English name of the language."""
+    import langcodes
+
+    tags = [file.name.removesuffix(".toml") for file in files(__package__).joinpath(_FOLDER).iterdir()]
+    return {str(langcodes.Language.get(tag).display_name()): tag for tag in sorted(tags)}

@@ -24,12 +24,14 @@ from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
 from clioscope.pipeline.stages.texts import texts as raw_texts
 from clioscope.progress import Progress
+from clioscope.segments import Divided
 from clioscope.settings import InputSettings, Settings
 
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.conversations.collect import Collected
     from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
@@ -104,13 +106,36 @@ def assign(
                 placed = pl.concat([placed, _without_misfits(new)], how="diagonal_relaxed")
             failed = run.askers.ledger.frame().height
     table = (
-        units.occurrences.select("conversation", "record")
-        .join(placed, on="conversation", how="left")
-        .join(shown_tree(atlas).select("group", "name"), on="group", how="left")
+        _in_order(found, units)
+        .join(placed, on="conversation", how="left", maintain_order="left")
+        .join(shown_tree(atlas).select("group", "name"), on="group", how="left", maintain_order="left")
         .select(COLUMNS)
-        .sort("conversation", "record")
     )
     return Assigned(table, found.read, found.rejected, failed)
+
+
+def _in_order(found: Collected, units: Collected | Divided) -> pl.DataFrame:
+    """conversation and record of all records in the order of the input; the segments of a record one after another."""
+    import polars as pl
+
+    places = found.occurrences.select("conversation", "record").with_columns(place=found.order)
+    if not isinstance(units, Divided):
+        return places.sort("place").drop("place")
+    whole = units.segments.select(
+        pl.col("conversation").alias("whole"), pl.col("segment").alias("conversation"), "part"
+    )
+    return (
+        units.occurrences.select("conversation", "record")
+        .join(whole, on="conversation", how="left")
+        .join(
+            places.group_by("conversation", "record").min(),
+            left_on=["whole", "record"],
+            right_on=["conversation", "record"],
+            how="left",
+        )
+        .sort("place", "part")
+        .select("conversation", "record")
+    )
 
 
 def _input_settings(inherited: InputSettings, path: str | Path, given: dict[str, str | None]) -> InputSettings:

@@ -19,6 +19,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
 
     Raises SettingsError or ModelError that names what there is.
     """
+    from clioscope.cluster.place import check_cluster
     from clioscope.clustering import clusterers
     from clioscope.embedding.open import check_embedder
     from clioscope.errors import SettingsError
@@ -26,6 +27,7 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     from clioscope.facets.selection import check_facets
     from clioscope.layout import projectors
     from clioscope.models.open import check_model
+    from clioscope.pipeline.encoder import check_defaults
     from clioscope.recognisers import recogniser_for
 
     if settings.codebook.categories and settings.clustering.set_apart:
@@ -37,8 +39,24 @@ def check(settings: Settings, facets: Sequence[Facet] = (), *, contact: bool = T
     language_name(settings.facets.language)
     check_facets(settings, facets)
     recogniser_for(settings.privacy.recognisers)
+    check_cluster(settings)
     if settings.model.name is not None:
         check_model(settings.model)
         if settings.naming.model is not None:
             check_model(settings.model.model_copy(update={"name": settings.naming.model}))
-    check_embedder(settings.embedding, contact=contact)
+    if settings.embedding.model is not None:
+        check_embedder(settings.embedding, contact=contact)
+    else:
+        check_defaults(settings)
+
+
+def check_batch(settings: Settings) -> None:
+    """Raise SettingsError where none of the models can be asked by the files of a batch."""
+    from clioscope.errors import SettingsError
+    from clioscope.models.open import is_address
+
+    if not any(is_address(name) for name in (settings.model.name, settings.naming.model)):
+        raise SettingsError(
+            f"--batch: {settings.model.name} is not asked by files; give --model an address with the model's name "
+            "(http://host/v1 NAME), or batch:NAME."
+        )

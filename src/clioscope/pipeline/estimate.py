@@ -35,7 +35,7 @@ class Estimate(NamedTuple):
 
     ``asked``: conversations that the model is asked about at first, with or without an answer already. ``stored``:
     questions that have an answer already, not counted in ``calls``. ``remote``: those of ``calls`` that go to another
-    machine.
+    machine. ``encoder``: the name of the sentence encoder; ``about_encoder``: a sentence about it, if there is one.
     """
 
     records: int
@@ -50,6 +50,8 @@ class Estimate(NamedTuple):
     stored: int = 0
     remote: int = 0
     asked: int = 0
+    encoder: str = ""
+    about_encoder: str = ""
 
 
 def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None) -> Estimate:
@@ -58,22 +60,28 @@ def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None)
     Raises InputError, and SettingsError or ModelError for a name in the settings that means nothing.
     """
     from clioscope.codebook.read import with_codebook
-    from clioscope.conversations import collect_conversations
     from clioscope.facets.selection import facets_of
     from clioscope.models.store import Store
     from clioscope.pipeline.checks import check
+    from clioscope.pipeline.encoder import with_encoder
+    from clioscope.pipeline.reading import check_input, read_input
     from clioscope.pipeline.resolve import resolve
+    from clioscope.pipeline.workspace import Workspace
 
     settings = with_codebook(settings)
     check(settings, contact=False)
+    check_input(paths, settings)
     facets = facets_of(settings)
     settings = resolve(settings, facets)
-    found = collect_conversations(list(paths), settings.input, settings.seed, None)
+    with Workspace(out or Path(), settings, facets) as workspace:
+        found = read_input(paths, settings, None, workspace.cluster, None)
     places = () if out is None else (out.with_name(out.name + ".building"), out)
     answers = next((one / "answers.sqlite" for one in places if (one / "answers.sqlite").exists()), None)
     store = None if answers is None else Store(answers)
+    chosen = with_encoder(settings, found.transcripts["text"].to_list())
     try:
-        return estimate_build(found.transcripts, settings, facets, found.read, found.rejected, store)
+        made = estimate_build(found.transcripts, chosen.settings, facets, found.read, found.rejected, store)
+        return made._replace(about_encoder=chosen.said)
     finally:
         if store is not None:
             store.close()
@@ -89,6 +97,7 @@ def estimate_build(
 ) -> Estimate:
     """The estimate for conversations that are read; ``settings`` are resolved, ``facets`` those of the build."""
     from clioscope.conversations.transcript import estimate_tokens
+    from clioscope.embedding.open import name_of
     from clioscope.facets.examples import answered_examples
     from clioscope.facets.language import language_name
     from clioscope.facets.questions import facet_request
@@ -96,11 +105,11 @@ def estimate_build(
     from clioscope.models.open import is_remote
     from clioscope.pipeline.resolve import asked_of
 
-    count = transcripts.height
+    count, encoder = transcripts.height, name_of(settings.embedding)
     base = settings.clustering.clusters or default_groups(count, settings)
     groups = sum(level_sizes(base, count, settings.hierarchy.top, settings.hierarchy.levels))
     if settings.model.name is None:
-        return Estimate(read + rejected, rejected, count, groups, 0, 0, 0, None)
+        return Estimate(read + rejected, rejected, count, groups, 0, 0, 0, None, encoder=encoder)
     asked = [one for one in facets if one.asked]
     each = len(asked) if settings.facets.calls == "each" else min(1, len(asked))
     first = asked_of(count, settings)
@@ -149,6 +158,7 @@ def estimate_build(
         facets_stored + screen_stored,
         (about if is_remote(model) else 0) + (naming if is_remote(second) else 0),
         first if asked else 0,
+        encoder,
     )
 
 
@@ -197,8 +207,10 @@ def _seconds(
     settings: Settings, uncached: float, answer: float, named: float, names: float, texts: float
 ) -> float | None:
     """Seconds on two idle cores, or None for a model or encoder whose speed is not known."""
+    from clioscope.embedding.open import name_of
+
     first, second = _speed(settings.model.name), _speed(settings.naming.model or settings.model.name)
-    encoder = _speed(settings.embedding.model)
+    encoder = _speed(name_of(settings.embedding))
     if first is None or second is None or not first.reads or not second.reads:
         return None
     asking = uncached / first.reads + answer / first.writes + named / second.reads + names / second.writes

@@ -18,12 +18,14 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from clioscope.atlas import Atlas
+from clioscope.cluster.urls import list_url, url_of
 from clioscope.conversations.records.files import list_paths
-from clioscope.errors import AtlasError, ClioscopeError, InputError
+from clioscope.errors import AtlasError, ClioscopeError, InputError, QuestionsWaiting
 from clioscope.files.folders import LOCK, MANIFEST, MARK, begin_work, check_work, end_work, is_atlas, manifest_of
 from clioscope.files.modes import copy_private
 
 ANSWERS = "answers.sqlite"
+WAITING = "waiting.sqlite"  # questions that wait for a batch, with the raw text in them
 UNCOPIED = frozenset(  # arrays with one row per conversation, large and made anew by an update
     f"{name}.npy"
     for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said", "encoded")
@@ -70,9 +72,14 @@ class BuildFolder:
 
         As they are when the work begins: that is what is read.
         """
+        here = [path for path in self._files if url_of(path) is None]
+        there = [file for path in self._files if (url := url_of(path)) is not None for file in list_url(url)]
         return [
-            {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
-            for file in list_paths(self._files)
+            *(
+                {"path": str(file.resolve()), "bytes": file.stat().st_size, "changed": file.stat().st_mtime_ns}
+                for file in (list_paths(here) if here else ())
+            ),
+            *({"path": file.url, "bytes": file.bytes, "changed": file.changed} for file in there),
         ]
 
     @property
@@ -94,7 +101,7 @@ class BuildFolder:
 
     def __enter__(self) -> Self:
         for path in self._files:
-            if not path.exists():
+            if url_of(path) is None and not path.exists():
                 raise InputError(f"{path}: there is no such file or folder.")
         try:
             self._enter()
@@ -112,7 +119,7 @@ class BuildFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
+        if kind is not None and not issubclass(kind, QuestionsWaiting):
             with suppress(OSError):
                 self._leave_nothing()
         self._release()
@@ -199,7 +206,7 @@ class BuildFolder:
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif not path.name.startswith((ANSWERS, LOCK, MARK)):
+            elif not path.name.startswith((ANSWERS, WAITING, LOCK, MARK)):
                 path.unlink()
         self._fill(self.folder)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.cluster.place import ClusterPlace
     from clioscope.embedding.embedder import Embedder
     from clioscope.facets.facet import Facet
     from clioscope.models.asker import Asker
@@ -30,6 +31,7 @@ class Job:
     def __init__(self, workspace: Workspace, stage: Stage, before_writing: Callable[[Stage], None]) -> None:
         self._workspace, self._stage, self._before_writing = workspace, stage, before_writing
         self._written: dict[str, str] = {}
+        self._rows = 0  # of the longest table or array
         self._notes: dict[str, Any] = {}
         self._began = time.monotonic()
         self.settings = subset(workspace.settings, stage.settings)
@@ -61,6 +63,11 @@ class Job:
         """The input: files and folders."""
         self._take("files")
         return self._workspace.files
+
+    @property
+    def cluster(self) -> ClusterPlace | None:
+        """Where input at a URL is read, if there is such a place: it decides nothing about the outcome."""
+        return self._workspace.cluster
 
     @property
     def facets(self) -> Sequence[Facet]:
@@ -117,10 +124,12 @@ class Job:
     def write_table(self, name: str, table: pl.DataFrame) -> None:
         """Write one of the stage's tables."""
         self._written[f"{name}.parquet"] = self._workspace.write_table(self._own(name), table)
+        self._rows = max(self._rows, table.height)
 
     def write_array(self, name: str, array: NDArray[Any]) -> None:
         """Write one of the stage's arrays."""
         self._written[f"{name}.npy"] = self._workspace.write_array(self._own(name), array)
+        self._rows = max(self._rows, len(array) if array.ndim else 0)
 
     def _own(self, name: str) -> str:
         if name not in self._stage.writes:
@@ -136,5 +145,6 @@ class Job:
     def record(self, key: str) -> dict[str, Any]:
         """The stage's entry in the manifest, when it is done."""
         seconds = round(time.monotonic() - self._began, 3)
-        made = {"key": key, "clioscope": __version__, "seconds": seconds, "files": self._written}
-        return made | self._notes
+        written = sum((self.folder / file).stat().st_size for file in self._written)
+        made = {"key": key, "clioscope": __version__, "seconds": seconds, "rows": self._rows, "written": written}
+        return made | {"files": self._written} | self._notes

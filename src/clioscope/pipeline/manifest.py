@@ -10,7 +10,7 @@ from clioscope import prompts
 from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.segments import whole_counts
 from clioscope.files.folders import MANIFEST
-from clioscope.pipeline.folder import ANSWERS, described
+from clioscope.pipeline.folder import ANSWERS, WAITING, described
 from clioscope.pipeline.notices import notices
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.before import BEFORE
@@ -32,7 +32,7 @@ def finish(run: Run) -> None:
         "models": {**run.askers.models(manifest.get("answered", {})), "embedder": settings.embedding.model},
         "prompts": _prompt_hashes(),
         "counts": counts_of(run),
-        "notices": notices(manifest["stages"]),
+        "notices": notices(manifest["stages"], manifest.get("encoder")),
         "base_groups": manifest["stages"]["clusters"]["base_groups"],
         "raw_until": raw_until(settings.privacy),
     }
@@ -43,6 +43,7 @@ def finish(run: Run) -> None:
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()  # the atlas has what they were for
     run.close()
+    (run.folder / WAITING).unlink(missing_ok=True)
     write_json(run.folder / MANIFEST, manifest)
 
 

@@ -27,10 +27,10 @@ def said_of_asked(asked: int, conversations: int) -> str:
     return f"{asked:,} of {conversations:,} conversations are asked"
 
 
-def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def notices(stages: Mapping[str, Mapping[str, Any]], encoder: Mapping[str, Any] | None = None) -> list[str]:
     """From the manifest's stages: what many texts share and was left out, how many conversations were asked if not all
     were, what became of names of people in facets, and a sentence for every kind of question of which most had no
-    usable answer."""
+    usable answer. ``encoder`` is what the manifest says of the encoder: a warning is a notice too."""
     asked: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for stage in stages.values():
@@ -38,7 +38,8 @@ def notices(stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
             asked[kind] += questions["asked"]
             failed[kind] += questions["failed"]
     shared: str = stages.get("conversations", {}).get("shared", "")
-    return [sentence for sentence in (shared, _of_asked(stages), said_of_hidden(stages)) if sentence] + [
+    warning = encoder["said"] if encoder is not None and encoder["warns"] else ""
+    return [sentence for sentence in (warning, shared, _of_asked(stages), said_of_hidden(stages)) if sentence] + [
         f"The model had no usable answer to {failed[kind]:,} of {asked[kind]:,} questions of {kind}: "
         f"{_INSTEAD.get(kind, 'nothing came of them')}. See ledger.parquet for the reasons, and try another model."
         for kind in asked

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.files import VERSION, write_json, write_table
+from clioscope.errors import QuestionsWaiting
 from clioscope.files.folders import FORMAT, MANIFEST, manifest_of
+from clioscope.pipeline.gauge import Gauge
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import Given, Stage, digest, values
 from clioscope.pipeline.workspace import Workspace, file_hash
@@ -64,8 +66,13 @@ class Run(Workspace):
             return
         self.progress.begin(stage.name)
         job = Job(self, stage, self._forget)
-        stage.make(job)
-        self.record(stage.name, job.record(key))
+        with Gauge() as gauge:
+            try:
+                stage.make(job)
+            except QuestionsWaiting:
+                self._write_ledger()  # of what failed so far
+                raise
+        self.record(stage.name, job.record(key) | {"peak_memory": gauge.peak})
         self.progress.end(stage.name, self.manifest["stages"][stage.name]["seconds"], True)
 
     def take(self, **tables: pl.DataFrame) -> None:

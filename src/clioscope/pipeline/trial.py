@@ -93,6 +93,7 @@ def try_facets(
     from clioscope.embedding.open import ready_embedder
     from clioscope.facets.selection import facets_of
     from clioscope.pipeline.checks import check
+    from clioscope.pipeline.encoder import with_encoder
     from clioscope.pipeline.resolve import resolve
 
     settings = settings or Settings()
@@ -108,6 +109,7 @@ def try_facets(
     found = collect_conversations(
         list(given), settings.input, settings.seed, None, lambda done, total: tell.step("reading", done, total)
     )
+    settings = with_encoder(settings, found.transcripts["text"].to_list()).settings
     with _answers(out, given) as store:
         embedder = ready_embedder(settings.embedding)
         rows = _picked(found.transcripts, sample, settings, embedder, store, tell)

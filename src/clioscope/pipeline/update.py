@@ -9,7 +9,9 @@ from typing import Literal
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError, InputError
 from clioscope.facets.selection import facets_of
+from clioscope.models.open import is_batch
 from clioscope.pipeline.build import build
+from clioscope.pipeline.checks import check_batch
 from clioscope.pipeline.exchange import put_in_place
 from clioscope.pipeline.folder import BuildFolder, restore
 from clioscope.pipeline.run import Run
@@ -33,6 +35,8 @@ def update(
     ask: int | Literal["all"] | None = None,
     false_refusals: float = LEVEL,
     progress: Progress | None = None,
+    batch: bool = False,
+    without_failed: bool = False,
 ) -> Atlas:
     """The atlas with the conversations in ``paths`` added, in its own folder or in ``out``.
 
@@ -55,6 +59,8 @@ def update(
     it is whole. ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new files; if none of them
     is given, the files are read as those of the atlas were.
 
+    ``batch`` and ``without_failed`` are those of ``build``: the questions of the update wait for the files of a batch.
+
     Raises ValueError for ``false_refusals`` below 0 or from 1 on; AtlasError for a published atlas, and for one without
     vectors unless it is built anew; InputError for files that cannot be read, ModelError when the model cannot answer.
     """
@@ -71,21 +77,33 @@ def update(
     target = atlas.path if out is None else Path(out)
     if rebuild:
         return build(
-            _sources(atlas, files), target, settings, after=atlas.path, overwrite=out is None, progress=progress
+            _sources(atlas, files),
+            target,
+            settings,
+            after=atlas.path,
+            overwrite=out is None,
+            progress=progress,
+            batch=batch,
+            without_failed=without_failed,
         )
     for name in ("plain", "texts", "smooth_near"):
         if not (atlas.path / f"{name}.npy").exists():
             raise AtlasError(f"{atlas.path}: lacks the vectors that an update needs ({name}.npy); use --rebuild.")
+    if batch:
+        check_batch(settings)
+    batch = batch or is_batch(settings.model.name) or is_batch(settings.naming.model)
     given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
     with (
         BuildFolder(target, files, overwrite=False, after=atlas.path, anew=True) as place,
         Run(place.folder, settings, facets_of(settings), files=files, progress=progress) as run,
     ):
+        if batch:
+            run.batch(without_failed=without_failed)
         work = Work(atlas, run, place.sources, ask, false_refusals)
         for remark in work.do(files, given):
             on_saying(run.progress)(remark)
         run.close()
-        put_in_place(place, atlas.path, model=settings.model.name is not None)
+        put_in_place(place, atlas.path, model=settings.model.name is not None and not batch)
     return Atlas(place.out)
 
 

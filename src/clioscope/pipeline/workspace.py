@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from clioscope.atlas.files import read_array, write_array, write_table
 from clioscope.pipeline.askers import Askers
-from clioscope.pipeline.folder import ANSWERS
+from clioscope.pipeline.folder import ANSWERS, WAITING
 from clioscope.progress import Progress, Silent, on_pause
 from clioscope.settings import Settings
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from clioscope.cluster.place import ClusterPlace
     from clioscope.embedding.embedder import Embedder
     from clioscope.facets.facet import Facet
     from clioscope.models.store import Store
@@ -45,7 +46,9 @@ class Workspace:
     ) -> None:
         self.folder, self.settings, self.facets, self.files = folder, settings, facets, files
         self.progress: Progress = progress or Silent()
-        self.askers = Askers(settings, lambda: self.store, self.progress.step, on_pause(self.progress))
+        self.askers = Askers(
+            settings, lambda: self.store, self.progress.step, on_pause(self.progress), lambda: self.cluster
+        )
         self.hashes: dict[str, str] = {}
         self.before: Predecessor | None = None  # the earlier atlas that ids and names are kept of
         self._store: Store | None = None
@@ -59,9 +62,20 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def batch(self, *, without_failed: bool = False) -> None:
+        """Ask no model at an address from now on: its questions wait for the files of a batch (see ``Waits``)."""
+        from clioscope.models.batch.waits import Waits
+
+        self.askers.waits = Waits(self.folder / WAITING, self.store, without_failed=without_failed)
+        self.askers.account.with_stored = True  # what a batch cost is booked when its answers are used
+
     def close(self) -> None:
         """Stop the model that is open, and close the store."""
         self.askers.close()
+        if self.askers.waits is not None:
+            self.askers.waits.close()
+        if self.settings.cluster.on is not None and self.cluster is not None:
+            self.cluster.close()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -121,7 +135,17 @@ class Workspace:
         """The encoder of these settings."""
         from clioscope.embedding.open import open_embedder
 
-        return open_embedder(self.settings.embedding)
+        embedder, place = open_embedder(self.settings.embedding), self.cluster
+        return embedder if place is None else place.embedder(embedder, self.settings.embedding)
+
+    @cached_property
+    def cluster(self) -> ClusterPlace | None:
+        """Where questions and texts are worked on in bulk, by these settings; None where that is this process."""
+        if self.settings.cluster.on is None:
+            return None
+        from clioscope.cluster.place import ClusterPlace
+
+        return ClusterPlace(self.settings.cluster, self.folder)
 
 
 def file_hash(path: Path) -> str:

@@ -40,7 +40,11 @@ class ReadyMap(NamedTuple):
 
 @cache
 def ready_map(encoder: str) -> ReadyMap | None:
-    """The map for the vectors of an encoder, by its ``id``; None where none is shipped."""
+    """The map for the vectors of an encoder, by its ``id``; None where none is shipped.
+
+    How the encoder computes, which follows a ``+``, changes no vector by more than the map would notice.
+    """
+    encoder = encoder.partition("+")[0]
     place = files(__package__) / "ready" / f"{encoder.partition('@')[0]}.npz"
     if "/" in encoder or not place.is_file():
         return None

@@ -6,16 +6,18 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.atlas.membership import lines_of
+from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.fallback import phrase_label
-from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
-from clioscope.naming.wording import wording
+from clioscope.naming.wording import own_language, wording
 from clioscope.privacy.word_count import MOST, WordCount
 
 if TYPE_CHECKING:
@@ -33,28 +35,33 @@ def public_names(
     texts: Sequence[str],
     owners: Sequence[Sequence[Any]],
     copies: Sequence[int] | None,
+    support: Support | None = None,
     *,
     least: int,
     words: int,
     language: str,
+    only: Collection[str] | None = None,
+    model: bool = True,
+    languages: Sequence[str | None] | None = None,
 ) -> pl.DataFrame:
-    """One row per group of ``tree``: group, name, description, people, spare_name, spare_description, spare_people.
+    """One row per group of ``tree`` (of those in ``only``, if it is given): group, name, description, people,
+    spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
     null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
-    ``words`` is the limit of words in a name, ``language`` the English name of the atlas's language. Names of given
-    categories count as everybody's.
+    ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
+    the English name of the atlas's language, ``model`` whether a language model writes its names, ``languages`` (n)
+    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's.
     """
     import polars as pl
 
-    count = WordCount(texts, owners, copies, base)
+    count = WordCount(texts, owners, copies, base, languages)
     levels = _levels(tree, base)
-    rows_of: dict[str, list[int]] = {group: [] for group in tree["group"]}
-    for groups in levels.values():
-        for row, group in enumerate(groups):
-            if group is not None:
-                rows_of[group].append(row)
+    rows_of = _rows(tree, base)
+    if only is not None:
+        levels = {level: [one if one in only else None for one in own] for level, own in levels.items()}
+        tree = tree.filter(pl.col("group").is_in(list(only)))
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
@@ -62,7 +69,9 @@ def public_names(
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
     failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
-    spare = _spare(levels, failing, texts, Support(texts, least, owners, copies), count, rows_of, words, language)
+    tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
+    support = Support(texts, least, owners, copies) if support is None else support.counted(least, owners, copies)
+    spare = _spare(levels, tongues, Phrases(texts, languages), support, count, rows_of, words)
     behind = {
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
@@ -83,8 +92,8 @@ def public_names(
 def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int) -> tuple[pl.DataFrame, pl.Series]:
     """The tree with the names that may be published, and for each group whether it has none (bool).
 
-    A name that the analyst wrote or vouches for stands. So do all names of an atlas without the table, as those before
-    it was introduced.
+    A name that the analyst vouches for stands, and one of a given category; what the analyst wrote counts as
+    everybody's in the table. All names of an atlas without the table stand, as those before it was introduced.
     """
     import polars as pl
 
@@ -92,8 +101,6 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
         return tree, pl.Series([False] * tree.height, dtype=pl.Boolean)
     joined = tree.join(names, on=["group", "name", "description"], how="left", maintain_order="left", nulls_equal=True)
     own = pl.col("action").is_in(["vouched", "given"])
-    if "edited" in tree.columns:
-        own = own | pl.col("edited").fill_null(False)
     passes = own | (pl.col("people").fill_null(0) >= least)
     spared = ~passes & (pl.col("spare_people").fill_null(0) >= least)
     lacking = joined.select((~passes & ~spared).alias("lacking"))["lacking"]
@@ -102,6 +109,15 @@ def with_public_names(tree: pl.DataFrame, names: pl.DataFrame | None, least: int
         description=pl.when(spared).then("spare_description").otherwise("description"),
     )
     return replaced.select(tree.columns), lacking
+
+
+def _rows(tree: pl.DataFrame, base: Sequence[str]) -> dict[str, NDArray[np.intp]]:
+    """The rows that each group holds, rising."""
+    place: dict[str, int] = {}
+    labels = np.array([place.setdefault(group, len(place)) for group in base], np.int64)
+    parents: dict[str, str | None] = dict(tree.select("group", "parent").iter_rows())
+    held = rows_of_groups(parents, list(place), labels)
+    return {group: held.get(group, np.zeros(0, np.intp)) for group in parents}
 
 
 def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | None]]:
@@ -117,30 +133,33 @@ def _levels(tree: pl.DataFrame, base: Sequence[str]) -> dict[int, list[str | Non
 
 def _spare(
     levels: dict[int, list[str | None]],
-    failing: set[str],
-    texts: Sequence[str],
+    tongues: Mapping[str, str],
+    known: Phrases,
     support: Support,
     count: WordCount,
-    rows_of: dict[str, list[int]],
+    rows_of: Mapping[str, NDArray[np.intp]],
     words: int,
-    language: str,
 ) -> dict[str, Label]:
-    """Labels of the failing groups from phrases that enough people wrote, or labels that say nothing."""
+    """Labels of failing groups from phrases that enough people wrote, or labels that say nothing.
+
+    ``tongues``: the language (its English name) of the label of each failing group.
+    """
     from clioscope.naming.candidates import Label, clean_name
 
-    say, found = wording(language), dict[str, Label]()
+    found = dict[str, Label]()
     for groups in levels.values():
         here = sorted({group for group in groups if group is not None})
-        if not failing.intersection(here):
+        if not tongues.keys() & set(here):
             continue
         place = {group: number for number, group in enumerate(here)}
         labels = np.array([place.get(group, len(here)) if group else len(here) for group in groups], dtype=np.int32)
-        phrases = distinguishing_phrases(texts, labels, support=support)
-        for group in failing.intersection(here):
+        phrases = known.distinguishing(labels, support=support)
+        for group in tongues.keys() & set(here):
             backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
             if backed:
-                found[group] = phrase_label(backed, words, language)
+                found[group] = phrase_label(backed, words, tongues[group])
             else:
+                say = wording(tongues[group])
                 name = clean_name(say["requests"], words)
                 found[group] = Label(name, say["no_word"].format(kinds=name))
     return found

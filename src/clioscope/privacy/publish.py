@@ -85,7 +85,7 @@ def publish(
     small = small.zip_with(small.is_not_null() | ~unnamed, pl.Series([UNCOUNTED]))
     tree = tree.with_columns(small.alias("small"))
     named = _keep(tree)
-    earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations)
+    earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations, crowd.times)
     plan = make_plan(
         _parents(named), _deepest(tree, named, rows["group"].to_list()), _facets(atlas, conversations), crowd, earlier
     )
@@ -132,8 +132,7 @@ def publish(
 
 def _counted_names(atlas: Atlas) -> pl.DataFrame | None:
     """How many people are behind the names of an atlas; None for one that was built before they were counted."""
-    path = atlas.path / f"{TABLE}.parquet"
-    return pl.read_parquet(path, glob=False) if path.exists() else None
+    return atlas.table(TABLE) if (atlas.path / f"{TABLE}.parquet").exists() else None
 
 
 def _record(atlas: Atlas, conversations: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:

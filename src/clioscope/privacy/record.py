@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 ROWS, CELLS = "published_rows", "published_cells"  # tables of the atlas
 
 
-def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
-    """What earlier copies showed, for rows with these ids. Raises AtlasError where the record cannot be read."""
+def read_record(folder: Path, conversations: Sequence[str], times: NDArray[np.int64] | None = None) -> Earlier:
+    """What earlier copies showed, for rows with these ids.
+
+    ``times`` (n): how often each occurs now. Where that is less than an earlier copy counted, a record of somebody is
+    gone, and counts like a conversation that is gone. Raises AtlasError where the record cannot be read.
+    """
     import polars as pl
 
     if not (folder / f"{ROWS}.parquet").exists():
@@ -39,6 +44,10 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
     table = pl.DataFrame({"conversation": conversations})
     here = table.join(rows, on="conversation", how="left", maintain_order="left")
     born = here["born"].fill_null(NEW).to_numpy()
+    counted = here["count"].fill_null(0).to_numpy()
+    now = counted if times is None else np.minimum(times, counted)
+    fewer = now < counted
+    here = here.with_columns(pl.Series("count", now))
     left = dict(here.drop_nulls("seen").group_by("seen").agg(pl.col("count").sum()).iter_rows())
     lost: dict[int, int] = {}
     shown: dict[str, Cells] = {}
@@ -51,7 +60,7 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
             told = here[_groups(facet)].list.contains(group) & (here[_value(facet)] == value)
             shown[facet][group, value] = np.flatnonzero(told.fill_null(False).to_numpy())
         found = shown[facet][group, value]
-        if int((born[found] == first).sum()) != count:
+        if int((born[found] == first).sum()) != count or (fewer[found] & (born[found] == first)).any():
             gone.setdefault(facet, set()).add((group, value, first))
     copies = int(rows["born"].max() or 0) + 1  # type: ignore[arg-type]
     return Earlier(here["seen"].fill_null(NEW).to_numpy(), born, shown, gone, lost, copies)

@@ -9,17 +9,26 @@ make another word.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from clioscope.conversations.texts.forms import base_form
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
-from clioscope.conversations.texts.words import marks, normal, word_spans
+from clioscope.conversations.texts.words import found_words, marks, normal
 from clioscope.naming.people import count_people
+from clioscope.naming.postings import Postings
+from clioscope.naming.tongues import ENGLISH, text_languages
+from clioscope.naming.wording import built_in_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from numpy.typing import NDArray
 
 MOST = 100  # people that are counted at most
 _SPREAD = 0.2  # share of all groups
@@ -37,7 +46,8 @@ class WordCount:
     """The words of every conversation, and who wrote it.
 
     ``texts`` (n) are everything known of each conversation, ``owners`` (n) the users that wrote each, ``copies`` (n)
-    are equal for near copies of one text, ``groups`` (n) the base groups. Where some conversations have a user, those
+    are equal for near copies of one text, ``groups`` (n) the base groups, ``languages`` (n) the languages of the texts
+    as IETF tags (None: they are identified). Where some conversations have a user, those
     without one count as written by one person together; where none has one, each as written by another person.
     """
 
@@ -47,58 +57,90 @@ class WordCount:
         owners: Sequence[Sequence[Any]],
         copies: Sequence[int] | None,
         groups: Sequence[Hashable],
+        languages: Sequence[str | None] | None = None,
     ) -> None:
         together = any(owners)
-        self._owners = [tuple(users) or (("nobody", 0 if together else row),) for row, users in enumerate(owners)]
+        self._owners, self._together = owners, together
         self._copies = range(len(texts)) if copies is None else copies
         self._groups = groups
-        self._rows: dict[str, list[int]] = {}
-        for row, text in enumerate(texts):
-            for stem in {stem for word in seen_words(text) for stem in _forms(word)}:
-                self._rows.setdefault(stem, []).append(row)
+        tags = text_languages(texts, languages)
+        self._languages = sorted(set(tags) - {ENGLISH})
+        self._holders = Postings(_keys(text, tag) for text, tag in zip(texts, tags, strict=True))
         self._spread = _SPREAD * len(set(groups))
+        self._common: dict[str, int] = {}  # how many people of how many groups wrote a form, where that was asked
 
-    def people(self, label: str, members: Iterable[int]) -> int:
+    def people(self, label: str, members: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         """The fewest people behind any word of a label, at most 100; 100 for a label of words that say nothing.
 
         ``members`` are the rows of the group. A word counts the people of the group who wrote it in some form. A word
         that nobody in the group wrote counts nobody, unless it is common everywhere: people of a fifth of all groups,
         another person in each, wrote it. Then it counts these.
         """
-        inside = set(members)
-        return min((self._behind(word, inside) for word in seen_words(label) if not _says_nothing(word)), default=MOST)
+        return min((self._behind(word, members) for word in seen_words(label) if not _says_nothing(word)), default=MOST)
 
-    def _behind(self, word: str, inside: set[int]) -> int:
+    def _behind(self, word: str, members: Sequence[int] | NDArray[np.integer[Any]]) -> int:
         whole, *parts = _forms(word)
-        rows = [row for row in self._rows.get(whole, ()) if row in inside]
-        if rows:
-            return count_people(((self._owners[row], self._copies[row]) for row in rows), MOST)
+        keys = [whole, *(_in_language(word, tag) for tag in self._languages)]
+        rows = np.unique(np.concatenate([self._holders.rows_among(key, members) for key in keys]))
+        if len(rows):
+            return self._people(rows)
         if parts and all(len(part) >= _PART for part in parts):
-            return min(self._behind_form(part, inside) for part in parts)
+            return min(self._behind_form(part, members) for part in parts)
         return self._everywhere(whole)
 
-    def _behind_form(self, form: str, inside: set[int]) -> int:
-        rows = [row for row in self._rows.get(form, ()) if row in inside]
-        if rows:
-            return count_people(((self._owners[row], self._copies[row]) for row in rows), MOST)
-        return self._everywhere(form)
+    def _behind_form(self, form: str, members: Sequence[int] | NDArray[np.integer[Any]]) -> int:
+        rows = self._holders.rows_among(form, members)
+        return self._people(rows) if len(rows) else self._everywhere(form)
+
+    def _people(self, rows: NDArray[np.integer[Any]]) -> int:
+        return count_people(((self._authors(row), self._copies[row]) for row in rows.tolist()), MOST)
+
+    def _authors(self, row: int) -> Collection[Any]:
+        return self._owners[row] or (("nobody", 0 if self._together else row),)
 
     def _everywhere(self, form: str) -> int:
-        pairs = ((self._owners[row], self._groups[row]) for row in self._rows.get(form, ()))
-        found = count_people(pairs, max(MOST, int(self._spread) + 1))
-        return min(found, MOST) if found >= self._spread else 0
+        if form not in self._common:
+            pairs = ((self._authors(row), self._groups[row]) for row in self._holders.rows(form).tolist())
+            found = count_people(pairs, max(MOST, int(self._spread) + 1))
+            self._common[form] = min(found, MOST) if found >= self._spread else 0
+        return self._common[form]
 
 
 def seen_words(text: str) -> list[str]:
     """The words of a text as a reader sees them, in small letters: without characters that have no width."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = normal("".join(letter for letter in plain if unicodedata.category(letter) != "Cf"))
-    return [plain[start:end].casefold() for start, end in word_spans(plain, _pattern())]
+    plain = text
+    if not text.isascii():
+        plain = normal(unicodedata.normalize("NFKC", text).translate(_without_width()))
+    return [word.casefold() for word in found_words(plain, _pattern())]
 
 
 def _says_nothing(word: str) -> bool:
     plain = word.removesuffix("'s").removesuffix("’s")
-    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _TOLD
+    return plain in stopwords() or plain in plain_verbs() or plain in vague_words() or plain in _told()
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Words of any description, and those of the sentences that descriptions without a model are made of."""
+    return _TOLD | {word for text in built_in_phrases() for word in seen_words(re.sub(r"{\w+}", " ", text))}
+
+
+def _keys(text: str, language: str) -> set[str]:
+    """The keys by which the words of a text are found: stems, and except in English the forms of its language."""
+    seen = set(seen_words(text))
+    keys = {stem for word in seen for stem in _forms(word)}
+    return keys if language == ENGLISH else keys | {_in_language(word, language) for word in seen}
+
+
+def _in_language(word: str, language: str) -> str:
+    """The key of all forms of a word in a language; a stem of English or Russian is no such key."""
+    return f"{language}:{base_form(word, language)}"
+
+
+@cache
+def _without_width() -> dict[int, None]:
+    """Characters that have no width, to be taken out."""
+    return {point: None for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Cf"}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Every setting, typed, with its default and the reason for it; read from one TOML file or from keywords."""
 
+from clioscope.settings.cluster import ClusterSettings
 from clioscope.settings.codebook import Category, CodebookSettings
 from clioscope.settings.facets import FacetSettings
 from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
@@ -13,6 +14,7 @@ __all__ = [
     "LONG",
     "SHORT",
     "Category",
+    "ClusterSettings",
     "ClusteringSettings",
     "CodebookSettings",
     "EmbeddingSettings",

@@ -10,10 +10,11 @@ from clioscope.settings.section import Section, renamed
 
 
 class EmbeddingSettings(Section):
-    model: str = Field(
-        "all-MiniLM-L6-v2",
+    model: str | None = Field(
+        None,
         description="Sentence encoder: a catalogue name, any sentence-transformers name or folder, an address, or a "
-        "plug-in. The default is small and for English.",
+        "plug-in. If unset: all-MiniLM-L6-v2, which is small and for English, or multilingual-e5-small where most of "
+        "the conversations are not in English.",
     )
     batch_size: int = Field(64, ge=1, description="Texts encoded at once. Fewer use less memory.")
     centre: bool = Field(

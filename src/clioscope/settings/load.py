@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from clioscope.errors import SettingsError
+from clioscope.registry import suggestion
+from clioscope.settings.cluster import ClusterSettings
 from clioscope.settings.codebook import CodebookSettings
 from clioscope.settings.facets import FacetSettings
 from clioscope.settings.groups import ClusteringSettings, EmbeddingSettings, HierarchySettings, LayoutSettings
@@ -33,6 +37,7 @@ class Settings(Section):
     hierarchy: HierarchySettings = HierarchySettings()
     privacy: PrivacySettings = PrivacySettings()
     layout: LayoutSettings = LayoutSettings()
+    cluster: ClusterSettings = ClusterSettings()
 
 
 def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:
@@ -68,4 +73,30 @@ def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{where}: {name}: {first['msg']}.") from error
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"{where}: {_unknown(name)}") from error
+        raise SettingsError(f"{where}: {name}: {first['msg']}{_meant(first)}.") from error
+
+
+def _unknown(name: str) -> str:
+    """What to say of a setting that does not exist: what was meant, by the whole name or by that of another section."""
+    known = list(_names())
+    own = [one for one in known if one.rpartition(".")[2] == name.rpartition(".")[2]]
+    hint = f" (did you mean {' or '.join(own)}?)" if own else suggestion(name, known)
+    return f"{name}: there is no such setting{hint}; `clioscope settings` lists them."
+
+
+def _meant(error: Mapping[str, Any]) -> str:
+    """Which of a few allowed values was meant."""
+    if error["type"] != "literal_error":
+        return ""
+    return suggestion(str(error["input"]), re.findall(r"'([^']+)'", error["ctx"]["expected"]))
+
+
+def _names() -> Iterator[str]:
+    for name, field in Settings.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Section):
+            yield from (f"{name}.{own}" for own in inner.model_fields)
+        else:
+            yield name

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
 
 
+_BLOCK = 16_384  # rows centred at once
+_MANY = 1 << 17  # rows beyond which sums are taken by blocks, to keep copies in higher precision small
 _NO_LANGUAGE = ("und", "zxx")  # unknown; and code, numbers, markup, whose mean would be that of their topic
 
 
@@ -38,19 +40,25 @@ class Means(NamedTuple):
         return {"mean": self.overall, "mean_languages": languages, "mean_by_language": self.own}
 
     def centre(
-        self, vectors: NDArray[np.float32], languages: Sequence[str | None] | None = None
+        self, vectors: NDArray[np.floating[Any]], languages: Sequence[str | None] | None = None
     ) -> NDArray[np.float32]:
-        """Unit vectors (n, d) less the mean of the language of each, or of all where there is none."""
-        centred = vectors - self.overall
-        tags = np.array([tag or "" for tag in languages or ()])
-        for tag, mean in zip(self.languages, self.own, strict=True):
-            rows = np.flatnonzero(tags == tag)
-            centred[rows] = vectors[rows] - mean
-        return _directions(centred)
+        """Unit vectors (n, d), of any precision and perhaps on the disk, less the mean of the language of each, or of
+        all where there is none: float32."""
+        place = {tag: number for number, tag in enumerate(self.languages)}
+        means = np.concatenate([self.own, self.overall[None]])
+        which = None
+        if place and languages is not None:
+            which = np.array([place.get(tag or "", len(place)) for tag in languages], np.int32)
+        result = np.empty(vectors.shape, np.float32)
+        for start in range(0, len(vectors), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            mean = self.overall if which is None else means[which[part]]
+            result[part] = _directions(np.asarray(vectors[part], np.float32) - mean)
+        return result
 
 
 def means_of(
-    plain: NDArray[np.float32],
+    plain: NDArray[np.floating[Any]],
     settings: EmbeddingSettings,
     languages: Sequence[str | None] | None = None,
 ) -> Means:
@@ -62,27 +70,32 @@ def means_of(
     if len(tags) < 2:
         return Means(overall, (), np.zeros((0, plain.shape[1]), np.float32))
     place = {tag: number for number, tag in enumerate(tags)}
-    known = np.flatnonzero([tag in place for tag in languages or ()])
-    labels = np.array([place[tag] for tag in languages or () if tag in place])
-    return Means(overall, tags, _shrunk(plain[known], labels, len(tags), overall))
+    labels = np.array([place.get(tag or "", -1) for tag in languages or ()])
+    return Means(overall, tags, _shrunk(plain, labels, len(tags), overall))
 
 
 def _shrunk(
-    rows: NDArray[np.float32], labels: NDArray[np.integer[Any]], groups: int, overall: NDArray[np.float32]
+    plain: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], groups: int, overall: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """The mean of each group of rows (n, d), drawn towards ``overall`` (d,), shape (groups, d).
+    """The mean of each group of rows (n, d), drawn towards ``overall`` (d,), shape (groups, d). Rows of negative label
+    are left out.
 
     Both variances are sums over the d columns, found by the method of moments.
     """
-    counts = np.bincount(labels, minlength=groups).astype(np.float64)
-    sums = np.zeros((groups, rows.shape[1]))
-    np.add.at(sums, labels, rows)
+    known = np.flatnonzero(labels >= 0)
+    counts = np.bincount(labels[known], minlength=groups).astype(np.float64)
+    sums, total = np.zeros((groups, plain.shape[1])), 0.0
+    for start in range(0, len(known), _MANY):
+        some = known[start : start + _MANY]
+        rows = np.asarray(plain[some], dtype=np.float64)
+        np.add.at(sums, labels[some], rows)
+        total += float((rows**2).sum())
     means = sums / counts[:, None]
     apart = means - overall
     squares = (apart**2).sum(axis=1)
-    total = (np.asarray(rows, dtype=np.float64) ** 2).sum() - (counts * (means**2).sum(axis=1)).sum()
-    within = total / max(1.0, len(rows) - groups)
-    spread = len(rows) - (counts**2).sum() / len(rows)
+    total -= float((counts * (means**2).sum(axis=1)).sum())
+    within = total / max(1.0, len(known) - groups)
+    spread = len(known) - (counts**2).sum() / len(known)
     between = max(0.0, ((counts * squares).sum() - (groups - 1) * within) / spread) if spread > 0 else 0.0
     weights = counts * between / (within + counts * between) if within + between > 0 else np.zeros(groups)
     shrunk: NDArray[np.float32] = (overall + weights[:, None] * apart).astype(np.float32)
@@ -101,7 +114,7 @@ def centre(
     return _directions(vectors - mean), mean
 
 
-def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _mean(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     if len(vectors) < 3:
         return np.zeros(vectors.shape[1], np.float32)
     mean: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)

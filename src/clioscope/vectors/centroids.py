@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from clioscope.vectors.unit import unit_rows
 
 _CELLS = 1 << 24  # similarities held at once: 64 MB
+_ROWS = 1 << 17  # rows summed at once
 
 
 def group_sums(
@@ -18,12 +19,13 @@ def group_sums(
     """Sums (count, d) and sizes (count,) of the groups; rows of negative label are left out."""
     from scipy.sparse import csr_array
 
-    members = np.flatnonzero(labels >= 0)
-    ones = np.ones(len(members), dtype=np.float64)
-    indicator = csr_array((ones, (labels[members], members)), shape=(count, len(vectors)))
-    return np.asarray(indicator @ vectors, dtype=np.float64), np.bincount(labels[members], minlength=count).astype(
-        np.float64
-    )
+    sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
+    for start in range(0, len(vectors), _ROWS):  # scipy makes a copy in double precision
+        block, own = vectors[start : start + _ROWS], labels[start : start + _ROWS]
+        members = np.flatnonzero(own >= 0)
+        ones = np.ones(len(members), dtype=np.float64)
+        sums += csr_array((ones, (own[members], members)), shape=(count, len(block))) @ block
+    return sums, np.bincount(labels[labels >= 0], minlength=count).astype(np.float64)
 
 
 def centroids_of(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.float32]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from clioscope.vectors.unit import unit_rows
 
+_BLOCK = 1 << 16  # rows scaled and hashed at once
+
 
 class Distinct(NamedTuple):
     """``vectors`` (m, d): the distinct rows; ``first`` (m,): where each occurs first in the input; ``inverse``
@@ -26,16 +28,31 @@ class Distinct(NamedTuple):
 
 def distinct_rows(vectors: NDArray[Any]) -> Distinct:
     """The distinct directions among ``vectors`` (n, d), ordered by a hash of their bytes."""
-    unit = unit_rows(vectors)
-    if not len(unit):
+    if not len(vectors):
         nothing = np.zeros(0, dtype=np.intp)
-        return Distinct(unit, nothing, nothing)
+        return Distinct(unit_rows(vectors), nothing, nothing)
+    if len(vectors) <= _BLOCK:
+        unit = unit_rows(vectors)
+        first, inverse = _by_hash(_hashes(unit))
+        return Distinct(unit[first], first, inverse)
+    # Scaled twice, since of millions of rows there is no room for another copy.
+    blocks = range(0, len(vectors), _BLOCK)
+    first, inverse = _by_hash(b"".join(_hashes(unit_rows(vectors[start : start + _BLOCK])) for start in blocks))
+    rows = np.empty((len(first), vectors.shape[1]), np.float32)
+    for start in range(0, len(first), _BLOCK):
+        rows[start : start + _BLOCK] = unit_rows(vectors[first[start : start + _BLOCK]])
+    return Distinct(rows, first, inverse)
+
+
+def _hashes(unit: NDArray[np.float32]) -> bytes:
+    """16 bytes for each row."""
     width = unit.shape[1] * unit.itemsize
     view = memoryview(unit.reshape(-1)).cast("B")  # type: ignore[arg-type]
-    digests = np.frombuffer(
-        b"".join(blake2b(view[start : start + width], digest_size=16).digest() for start in range(0, len(view), width)),
-        dtype="S16",  # compared as bytes; trailing zeros dropped on both sides alike
-    )
+    return b"".join(blake2b(view[at : at + width], digest_size=16).digest() for at in range(0, len(view), width))
+
+
+def _by_hash(hashes: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each hash occurs first, in the order of the hashes, and which of them each row has."""
+    digests = np.frombuffer(hashes, dtype="S16")  # compared as bytes; trailing zeros dropped on both sides alike
     _, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
-    rows = unit if len(first) == len(unit) and (first == np.arange(len(first))).all() else unit[first]
-    return Distinct(rows, first, inverse.reshape(-1))
+    return first, inverse.reshape(-1)

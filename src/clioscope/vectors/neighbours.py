@@ -6,20 +6,23 @@ returned are computed anew row by row, so the same two vectors have the same sim
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.cells import candidates_by_cells
+from clioscope.vectors.cells import Some, cells_of
 from clioscope.vectors.distinct import distinct_rows
 from clioscope.vectors.largest import largest
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
 _CELLS = 1 << 23  # similarities held at once: 32 MB, and twice that for their order
 _SPARE = 4  # candidates beyond k, so that rounding in the product cannot drop a true neighbour
-_RECOMPUTE = 1 << 23  # floats gathered at once when similarities are computed anew
+_RANKED = 4096  # rows that a thread ranks at once
+_RECOMPUTE = 1 << 22  # floats gathered at once when similarities are computed anew
 
 
 class Neighbours(NamedTuple):
@@ -35,7 +38,7 @@ def knn(vectors: NDArray[Any], k: int, seed: int = 0, exact: int = EXACT) -> Nei
 
     Twins are not each other's neighbours: of equal rows the first stands for all, and equal rows have equal
     neighbours. So k is capped at the number of distinct rows less one. Up to ``exact`` distinct rows the
-    result is exact, above it lacks about 3 of 100 neighbours, others for another seed.
+    result is exact, above it lacks about 2 of 100 neighbours, others for another seed.
     """
     distinct = distinct_rows(vectors)
     near = knn_distinct(distinct.vectors, k, seed, exact)
@@ -88,10 +91,34 @@ def _scan(
 
 def _by_cells(vectors: NDArray[np.float32], k: int, seed: int) -> Neighbours:
     """Approximate search."""
-    indices = np.empty((len(vectors), k), dtype=np.int32)
-    similarities = np.empty((len(vectors), k), dtype=np.float32)
-    for rows, candidates in candidates_by_cells(vectors, k + _SPARE, seed):
-        indices[rows], similarities[rows] = _ranked(vectors[rows], vectors, candidates, k)
+    return _gathered(cells_of(vectors, seed).own(k + _SPARE), vectors, vectors, k)
+
+
+def nearest_by_cells(
+    queries: NDArray[np.float32], among: NDArray[np.float32], k: int, seed: int = 0, exact: int = EXACT
+) -> Neighbours:
+    """The ``k`` rows of ``among`` (m, d) nearest to each row of ``queries`` (n, d), all of them distinct unit rows.
+
+    Exact up to ``exact`` rows to search among; above, about 2 of 100 are others.
+    """
+    if k <= 0 or len(among) <= exact:
+        return _scan(queries, among, max(0, min(k, len(among))))
+    return _gathered(cells_of(among, seed).of(queries, k + _SPARE), queries, among, k)
+
+
+def _gathered(blocks: Iterable[Some], queries: NDArray[np.float32], among: NDArray[np.float32], k: int) -> Neighbours:
+    """The best ``k`` of the candidates that come for blocks of rows of the ``queries``."""
+    indices = np.empty((len(queries), k), dtype=np.int32)
+    similarities = np.empty((len(queries), k), dtype=np.float32)
+
+    for rows, candidates in blocks:
+
+        def rank(start: int, rows: NDArray[np.intp] = rows, candidates: NDArray[np.intp] = candidates) -> None:
+            some = rows[start : start + _RANKED]
+            likely = candidates[start : start + _RANKED]
+            indices[some], similarities[some] = _ranked(queries[some], among, likely, k)
+
+        in_threads(rank, range(0, len(rows), _RANKED))
     return Neighbours(indices, similarities)
 
 

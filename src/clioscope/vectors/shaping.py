@@ -13,7 +13,7 @@ the rest is made from them when it is read. A build rounds before anything else,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,17 @@ if TYPE_CHECKING:
     from clioscope.settings import EmbeddingSettings
 
 
+class Shaping(NamedTuple):
+    """All that makes smoothed vectors from the plain ones: ``means``, ``near`` (n, k) int32, the neighbours of each row
+    (-1: none), and ``weights`` (n, 2) float32, of the centred row itself and of the sum of its centred neighbours."""
+
+    means: Means
+    near: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+
 class Shaped(NamedTuple):
-    """``vectors`` (n, d), smoothed, with all that makes them from the plain ones: ``means``, ``near`` (n, k) int32, the
-    neighbours of each row (-1: none), and ``weights`` (n, 2) float32, of the centred row itself and of the sum of its
-    centred neighbours."""
+    """``vectors`` (n, d), smoothed, with the ``Shaping`` that made them."""
 
     vectors: NDArray[np.float32]
     means: Means
@@ -48,8 +55,22 @@ def shape(
     ``languages`` (n): tag of the language of each row, where it is known. All rows decide where each one comes to lie:
     who groups some of the rows anew begins with their plain vectors.
     """
+    shaping = shaping_of(plain, settings, seed, languages)
+    centred = shaping.means.centre(plain, languages)
+    return Shaped(mix(centred, shaping.near, centred, shaping.weights), *shaping)
+
+
+def shaping_of(
+    plain: NDArray[np.floating[Any]],
+    settings: EmbeddingSettings,
+    seed: int = 0,
+    languages: Sequence[str | None] | None = None,
+) -> Shaping:
+    """What ``shape`` does to the averaged unit vectors (n, d), without the vectors that it makes.
+
+    They may be of any precision, and on the disk.
+    """
     means = means_of(plain, settings, languages)
     centred = means.centre(plain, languages)
     near = knn(centred, settings.smooth_neighbours, seed).indices
-    weights = mixing(centred, near, centred, settings.smooth)
-    return Shaped(mix(centred, near, centred, weights), means, near, weights)
+    return Shaping(means, near, mixing(centred, near, centred, settings.smooth))

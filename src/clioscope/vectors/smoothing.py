@@ -5,11 +5,10 @@ That averages out the accidents of a short sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import NOTHING
 
 _BLOCK = 8192  # rows whose neighbours are gathered at once
@@ -33,13 +32,17 @@ def mixing(
     weights[:, 0] = 1
     if neighbours.shape[1] == 0 or share == 0:
         return weights
-    for rows, near in _sums(neighbours, among):
+
+    def weigh(rows: slice) -> None:
+        near = _sum(neighbours[rows], among)
         lengths = np.linalg.norm(near, axis=1)
         far = lengths > NOTHING
         weight = np.where(far, share / np.where(far, lengths, 1), 0)
         norms = np.linalg.norm((1 - share) * vectors[rows] + weight[:, None] * near, axis=1)
         moved = far & (norms > NOTHING)  # the others stay where they are
         weights[rows][moved] = np.stack([(1 - share) / norms[moved], weight[moved] / norms[moved]], axis=1)
+
+    in_threads(weigh, _blocks(len(vectors)))
     return weights
 
 
@@ -53,16 +56,21 @@ def mix(
     if neighbours.shape[1] == 0 or not weights[:, 1].any():
         return vectors
     result = np.empty_like(vectors)
-    for rows, near in _sums(neighbours, among):
-        result[rows] = weights[rows, :1] * vectors[rows] + weights[rows, 1:] * near
+
+    def put(rows: slice) -> None:
+        result[rows] = weights[rows, :1] * vectors[rows] + weights[rows, 1:] * _sum(neighbours[rows], among)
+
+    in_threads(put, _blocks(len(vectors)))
     return result
 
 
-def _sums(neighbours: NDArray[np.integer], among: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """The sum of each row's neighbours, block by block; one neighbour after the other, which takes little memory."""
-    for start in range(0, len(neighbours), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        sums = np.zeros((len(neighbours[rows]), among.shape[1]), np.float32)
-        for column in neighbours[rows].T:
-            sums += among[column] * (column >= 0)[:, None]
-        yield rows, sums
+def _blocks(count: int) -> list[slice]:
+    return [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
+
+
+def _sum(neighbours: NDArray[np.integer], among: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The sum of each row's neighbours; one neighbour after the other, which takes little memory."""
+    sums = np.zeros((len(neighbours), among.shape[1]), np.float32)
+    for column in neighbours.T:
+        sums += among[column] * (column >= 0)[:, None]
+    return sums

@@ -16,9 +16,10 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.errors import AtlasError
+from clioscope.explorer.stored import FOLDER, ViewFolder, stored_view
 from clioscope.files.search import Searcher
 from clioscope.models.store import Store
-from clioscope.settings import load_settings
+from clioscope.settings import PrivacySettings, load_settings
 
 NAME = "Zephyrine Quillfeather"
 MAIL = "zephyrine.q@example.org"
@@ -96,8 +97,10 @@ def test_a_user_is_gone_from_every_byte(home):
     before = clioscope.open(home / "atlas")
     users = before.occurrences["user"].n_unique()
     assert {trace.text for trace in Searcher([NAME, MAIL]).in_folder(before.path)} == {NAME, MAIL}
+    stored_view(before, ViewFolder(before))
     done = clioscope.forget(before, user=USER)
     atlas = done.atlas
+    assert not (atlas.path / FOLDER).exists(), "files of the page show the atlas as it was"
     assert (done.records, done.conversations, done.traces) == (4, 3, [])
     assert done.searched > 10
     assert Searcher([NAME, MAIL, USER, "Zephyrine", "zephyrine-7", "zephyrine-copy"]).in_folder(atlas.path) == []
@@ -214,3 +217,23 @@ def test_a_trace_in_a_file_of_the_user_is_told(home):
     done = run_cli("forget", home / "atlas", "--user", USER)
     assert done.returncode == 1
     assert "my notes.txt" in done.stdout and MAIL in done.stdout
+
+
+def test_the_record_of_what_was_published_holds_nothing_of_her_and_a_later_copy_does_not_tell(home):
+    privacy = PrivacySettings(min_conversations=6, min_users=3, rounding=1, word_users=1)
+    before = clioscope.open(home / "atlas")
+    hers = before.occurrences.filter(pl.col("record").str.starts_with("zephyrine-"))["conversation"].to_list()
+    first = clioscope.publish(before, home / "first", privacy, unaudited=True)
+    assert set(hers) <= set(before.table("published_rows")["conversation"])
+    done = clioscope.forget(before, user=USER, ask_model=False)
+    assert done.traces == []
+    rows, cells = done.atlas.table("published_rows"), done.atlas.table("published_cells")
+    gone = set(hers) - set(done.atlas.occurrences["conversation"])
+    assert len(gone) == 3 and not gone & set(rows["conversation"])
+    assert Searcher(sorted(gone)).in_folder(done.atlas.path) == []
+    assert cells.equals(pl.read_parquet(home / "atlas" / "published_cells.parquet"))
+    second = clioscope.publish(done.atlas, home / "second", privacy, unaudited=True)
+    sizes = [dict(one.tree.select("group", "count").iter_rows()) for one in (first, second)]
+    same = sizes[0].keys() & sizes[1].keys()
+    assert same and {group: sizes[1][group] for group in same} == {group: sizes[0][group] for group in same}
+    assert NAME not in str(second.tree.rows())

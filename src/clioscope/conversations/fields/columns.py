@@ -82,6 +82,12 @@ class Columns:
             self.used[kind] += Counter()  # without what is zero
         self.used[kind][taken] += 1
 
+    def take(self, other: Columns) -> None:
+        """Add the counts of other records."""
+        for kind, used in other.used.items():
+            self.used[kind] += used
+        self._found |= other._found
+
     def missing(self) -> list[str]:
         """The named columns that no record had."""
         return [name for name in self.named.values() if name is not None and name not in self._found]

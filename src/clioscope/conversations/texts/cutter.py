@@ -45,6 +45,15 @@ class Cutter:
         texts = condense(cut, tokens), user_text(cut)
         self._rows.add((content, *texts, *read_share(cut, *texts)))
 
+    def take(self, other: Cutter) -> None:
+        """Add what another one with the same templates kept of other conversations. A conversation that both took is
+        kept once, though the parts that it lost are counted twice."""
+        self._seen |= other._seen
+        self._lost += other._lost
+        self._rows.take(other._rows)
+        self._changed = self._frame().unique("conversation", keep="any")
+        self.count = self._changed.height
+
     def apply(self, table: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         """A table with a row per conversation, in its order, with new values of ``columns`` (of ``TEXTS`` or
         ``ReadShare``) for those that lost a part."""
@@ -53,15 +62,18 @@ class Cutter:
         if not self.count:
             return table
         if self._changed is None:
-            types = dict.fromkeys(("conversation", *TEXTS), pl.String()) | dict.fromkeys(
-                ReadShare._fields, pl.Float32()
-            )
-            self._changed = self._rows.frame(types)
+            self._changed = self._frame()
         changed = self._changed.select("conversation", *columns)
         joined = table.join(changed, on="conversation", how="left", suffix="_cut", maintain_order="left")
         return joined.select(
             pl.coalesce(f"{name}_cut", name).alias(name) if name in columns else pl.col(name) for name in table.columns
         )
+
+    def _frame(self) -> pl.DataFrame:
+        import polars as pl
+
+        types = dict.fromkeys(("conversation", *TEXTS), pl.String()) | dict.fromkeys(ReadShare._fields, pl.Float32())
+        return self._rows.frame(types)
 
     def sentence(self, total: int) -> str:
         """What was left out, of how many of ``total`` distinct conversations; "" where nothing was."""

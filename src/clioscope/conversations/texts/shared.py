@@ -59,6 +59,13 @@ class Sampler:
         push = heapq.heappush if len(self._heap) < self._size else heapq.heappushpop
         push(self._heap, (rank, content, texts))
 
+    def take(self, other: Sampler) -> None:
+        """Add the conversations of another sample, each once."""
+        known = {content for _, content, _ in self._heap}
+        every = self._heap + [entry for entry in other._heap if entry[1] not in known]
+        self._heap = heapq.nlargest(self._size, every)
+        heapq.heapify(self._heap)
+
     def texts(self) -> list[list[str]]:
         """The messages of each conversation, in the order of their ids."""
         return [texts for _, _, texts in sorted(self._heap, reverse=True)]

@@ -13,6 +13,24 @@ def stopwords() -> frozenset[str]:
 
 
 @cache
+def stopwords_of(language: str) -> frozenset[str]:
+    """Words that any text in a language (its IETF tag) may have, in small letters; empty for English and for a
+    language without a list.
+
+    The lists are those of stopwords-iso (MIT), and more words where these are short. Nouns that they hold because they
+    are frequent in books ("война", "house") are no stop words: conversations may be about them. English has none here,
+    since ``stopwords`` has them, and the list of that source holds many words of programs.
+    """
+    from stopwordsiso import stopwords as listed
+
+    if language == "en":
+        return frozenset()
+    more = f"languages/more/{language}.txt"
+    own = _listed(more) if files(__package__).joinpath(more).is_file() else frozenset[str]()
+    return frozenset(word.casefold() for word in listed(language)) - _listed("languages/topics.txt") | own
+
+
+@cache
 def plain_verbs() -> frozenset[str]:
     """Verbs with which any request may be made ("write", "explain"), and greetings. They begin and end no phrase."""
     return _listed("verbs.txt")

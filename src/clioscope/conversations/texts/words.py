@@ -64,6 +64,13 @@ def word_spans(text: str, pattern: re.Pattern[str] | None = None) -> Iterator[tu
         yield from divided(text, match.start(), match.end())
 
 
+def found_words(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """The words of a text that ``word_spans`` gives for a pattern without groups, faster."""
+    if text.isascii() or not _UNSPACED_RUN.search(text):
+        return pattern.findall(text)
+    return [text[start:end] for start, end in word_spans(text, pattern)]
+
+
 def divided(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The words in ``text[start:end]``, a run without blanks and punctuation."""
     run = text[start:end]

@@ -172,13 +172,11 @@ def pairs(
 
 
 def _fresh(bench: Bench) -> Any:
-    """A copy of the encoder's model, which may be changed."""
-    import copy
-
+    """The encoder's model with its weights in full, which may be changed."""
     encoder: Any = bench.encoder()
-    if not hasattr(encoder, "_load"):
+    if not hasattr(encoder, "fresh"):
         raise ModelError(f"{encoder.id}: cannot be trained; give a sentence-transformers encoder with --embedder.")
-    return copy.deepcopy(encoder._load())
+    return encoder.fresh()
 
 
 def _on(device: Any, features: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clioscope.atlas import Atlas
 from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.files.search import Searcher, Trace
-from clioscope.pipeline.folder import ANSWERS, BuildFolder, settle
+from clioscope.pipeline.folder import ANSWERS, WAITING, BuildFolder, settle
 from clioscope.pipeline.forgetting.groups import write_groups, write_manifest, write_shares
 from clioscope.pipeline.forgetting.leftovers import clean_edits, clean_lines, clean_tables, clean_value, drop_pages
 from clioscope.pipeline.forgetting.raw import drop_raw, expired
@@ -142,6 +142,7 @@ def _forget(atlas: Atlas, target: Target, ask_model: bool) -> Forgotten:
     with BuildFolder(atlas.path, [], after=atlas.path, anew=True) as place:
         folder = place.folder
         drop_rows(atlas, folder, target.occurrences, target.gone)
+        (folder / WAITING).unlink(missing_ok=True)
         if (folder / ANSWERS).exists():
             with Store(folder / ANSWERS) as store:
                 store.keep_answers(read(folder, "facets")["conversation"].to_list())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known
+from clioscope.pipeline.stages.naming import KNOWN, known, languages_told, support_of
 from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, writers
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=3,
+    version=4,
     reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree", "public_names"),
     settings=(
@@ -75,7 +75,14 @@ def audit(job: Job) -> None:
         owners = [[one] for one in whole]
     language = language_name(settings.facets.language)
     least, words = settings.privacy.word_users, settings.naming.max_words
-    public = public_names(tree, base, texts, owners, copies, least=least, words=words, language=language)
+    public = public_names(
+        *(tree, base, texts, owners, copies, support_of(job)),
+        least=least,
+        words=words,
+        language=language,
+        model=ask is not None,
+        languages=languages_told(job.table("facets")),
+    )
     job.write_table(TABLE, public)
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
     job.note(recogniser=None if recogniser is None else recogniser.id)

@@ -33,11 +33,9 @@ NOT_CUT = (
 )
 def conversations(job: Job) -> None:
     """Conversations in: read, sampled, without duplicates, condensed."""
-    from clioscope.conversations.collect import collect_conversations
+    from clioscope.pipeline.reading import read_input
 
-    collected = collect_conversations(
-        job.files, job.settings.input, job.settings.seed, job.folder / "rejected.jsonl", on_progress=job.report
-    )
+    collected = read_input(job.files, job.settings, job.folder / "rejected.jsonl", job.cluster, job.report)
     remarks = list(collected.remarks)
     for file in ("segments.parquet", f"{SCALE}.npy"):  # of an earlier build with segments
         (job.folder / file).unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
 
 @stage(
     "names",
-    version=3,
+    version=4,
     reads=(*NAMING, "centroids", *BEFORE),
     writes=("names",),
     settings=(
@@ -41,4 +41,6 @@ def names(job: Job) -> None:
     real = len(centroids) - none
     kept = {group: label for group, label in kept.items() if group < real}
     named = name_groups(context, own, centroids[:real], kept=kept)
-    job.write_table("names", labels_table([*named, none_label(context.language)] if none else named))
+    job.write_table(
+        "names", labels_table([*named, none_label(context.language_of(range(len(context.texts))))] if none else named)
+    )

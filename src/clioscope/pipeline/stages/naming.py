@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clioscope.embedding.embedder import Embedder, Encode
     from clioscope.models.store import Store
     from clioscope.naming.context import NamingContext
+    from clioscope.naming.support import Support
 
 # What a stage declares that calls ``naming_context``; ``known`` needs the first of them.
 KNOWN = (
@@ -79,18 +80,19 @@ def naming_context(job: Job) -> NamingContext:
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import shown_texts
     from clioscope.naming.context import NamingContext
-    from clioscope.naming.support import Support
-
-    def counted() -> Support:
-        texts, owners, whole, copies = known(job)
-        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
-            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
-        return Support(texts, settings.support, owners, copies)
+    from clioscope.naming.phrases import Phrases
 
     settings = job.settings.naming
+    phrases = job.once(
+        "phrases",
+        lambda: Phrases(
+            shown_texts(said_facets(job), job.table("transcripts"), settings.show),
+            _languages_shown(job.table("facets"), job.settings.facets.language),
+        ),
+    )
     return NamingContext(
-        texts=shown_texts(said_facets(job), job.table("transcripts"), settings.show),
-        support=job.once("support", counted),
+        texts=phrases.texts,
+        support=support_of(job),
         vectors=vectors_of(job),
         settings=settings,
         encode=name_encoder(job.folder, job.embedder, job.store),
@@ -98,7 +100,39 @@ def naming_context(job: Job) -> NamingContext:
         language=language_name(job.settings.facets.language),
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
+        known=phrases,
     )
+
+
+def support_of(job: Job) -> Support:
+    """Who wrote which words, for a stage that declares ``KNOWN`` and ``naming.support`` and takes the facets."""
+    from clioscope.naming.support import Support
+
+    def counted() -> Support:
+        texts, owners, whole, copies = known(job)
+        if whole is not None:  # the segments of one conversation are by one person, even where nobody knows whom
+            owners = [users or [f"conversation {one}"] for users, one in zip(owners, whole, strict=True)]
+        return Support(texts, job.settings.naming.support, owners, copies)
+
+    return job.once("support", counted)
+
+
+def languages_told(facets: pl.DataFrame) -> list[str | None] | None:
+    """The language of each conversation (IETF tags), None where it could not be told; None for all where the facet
+    ``language`` is missing."""
+    import polars as pl
+
+    there = "language" in facets.columns and facets["language"].dtype == pl.String
+    return facets["language"].to_list() if there else None
+
+
+def _languages_shown(facets: pl.DataFrame, language: str) -> list[str | None] | None:
+    """The language of what stands for each conversation: ``language``, in which the model answers, where it was asked,
+    and else that of the conversation."""
+    told = languages_told(facets)
+    if told is None:
+        return None
+    return [language if asked else own for asked, own in zip(facets["asked"].to_list(), told, strict=True)]
 
 
 def _asked(job: Job) -> NDArray[np.bool_] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.vectors import MEANS, NEAR, PLAIN, WEIGHTS, WHOLE, read_means, read_plain, read_vectors
@@ -33,9 +33,11 @@ VECTORS = (PLAIN, *MEANS, NEAR, WEIGHTS, "answers.language")
 )
 def vectors(job: Job) -> None:
     """The vectors that decide the groups: centred by language, and smoothed."""
-    from clioscope.vectors.shaping import shape
+    from clioscope.vectors.shaping import shaping_of
 
-    shaped = shape(read_plain(job.folder), job.settings.embedding, job.settings.seed, _languages(job))
+    shaped = shaping_of(
+        read_plain(job.folder, in_place=True), job.settings.embedding, job.settings.seed, _languages(job)
+    )
     (job.folder / f"{WHOLE}.npy").unlink(missing_ok=True)  # of an atlas of the first builds
     for name, array in shaped.means.arrays().items():
         job.write_array(name, array)
@@ -51,9 +53,12 @@ def vectors_of(job: Job) -> NDArray[np.float32]:
     return job.once("vectors", lambda: read_vectors(job.folder, _languages(job)))
 
 
-def centred_of(job: Job) -> NDArray[np.float32]:
-    """The vectors before smoothing, centred unit rows (n, d), for a stage like those of ``vectors_of``."""
-    return read_means(job.folder).centre(read_plain(job.folder), _languages(job))
+def centred_of(job: Job, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    """Some ``rows`` (m,) of the vectors before smoothing, centred unit rows (m, d), for a stage like those of
+    ``vectors_of``."""
+    told = _languages(job)
+    plain = read_plain(job.folder, in_place=True)[rows]
+    return read_means(job.folder).centre(plain, None if told is None else [told[row] for row in rows.tolist()])
 
 
 def _languages(job: Job) -> list[str | None] | None:

@@ -120,18 +120,18 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
 
     Only the conversations of these groups are counted.
     """
-    import polars as pl
-
+    from clioscope.atlas.membership import lines_of
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import known_texts, writers
     from clioscope.privacy.public_names import public_names
 
-    rows = [row for row, group in enumerate(base) if group in set(groups)]
+    wanted = set(groups)
+    lines = lines_of(dict(tree.select("group", "parent").iter_rows()))
+    rows = [row for row, group in enumerate(base) if wanted.intersection(lines[group])]
     some, settings = known.facets[rows], run.settings
     names = [facet.name for facet in run.facets if facet.type == "text"]
-    part = tree.filter(pl.col("group").is_in(list(groups))).with_columns(parent=pl.lit(None, dtype=pl.String))
     return public_names(
-        part,
+        tree,
         [base[row] for row in rows],
         known_texts(_said(run, some), known.transcripts, names),
         writers(some, known.occurrences),
@@ -139,6 +139,8 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
         least=settings.privacy.word_users,
         words=settings.naming.max_words,
         language=language_name(settings.facets.language),
+        only=wanted,
+        model=settings.model.name is not None,
     )
 
 

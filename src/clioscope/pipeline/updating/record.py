@@ -10,7 +10,7 @@ from clioscope.atlas.files import write_json
 from clioscope.atlas.membership import members_of
 from clioscope.files.folders import MANIFEST
 from clioscope.lineage.table import lineage_table, names_before
-from clioscope.pipeline.folder import ANSWERS, described
+from clioscope.pipeline.folder import ANSWERS, WAITING, described
 from clioscope.pipeline.manifest import counts_of, raw_until
 from clioscope.pipeline.updating.rows import read
 
@@ -60,6 +60,7 @@ def finish_update(
     if (run.folder / ANSWERS).exists():
         run.store.drop_vectors()
     run.close()
+    (run.folder / WAITING).unlink(missing_ok=True)
     write_json(run.folder / MANIFEST, manifest)
     return [*arrivals.remarks, *_said(done, arrivals, manifest)]
 

@@ -1,0 +1,131 @@
+"""The view of an atlas on disk: a head, and one file per array, which the page reads when it needs it.
+
+The files lie in the folder ``page`` of the atlas. They are written once for a state of the atlas and found again by the
+next server. A published atlas, and one whose folder cannot be written, has them in a folder that goes with the server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clioscope.errors import AtlasError
+from clioscope.explorer.container import kind_of, pack, unpack
+from clioscope.explorer.fingerprint import fingerprint
+from clioscope.explorer.view import VERSION, view_parts
+from clioscope.files.folders import MARK, is_work
+from clioscope.files.modes import make_folder
+from clioscope.files.replacing import replacing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clioscope.atlas import Atlas
+
+FOLDER = "page"
+_HEAD = ".view"
+_KEPT = 3  # heads: a page that is open may show the state before an edit
+_SURELY_DONE = 600  # seconds after which no other server is still writing what belongs to a file
+
+
+class StoredView(NamedTuple):
+    """``head``: the bytes that the page reads first. ``files``: the name that the head has for an array -> its file."""
+
+    head: bytes
+    files: Mapping[str, Path]
+
+
+class ViewFolder:
+    """Where the files of a page lie: in the atlas or, where that is not possible, in a temporary folder."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        inside = atlas.path / FOLDER
+        self._temporary: TemporaryDirectory[str] | None = None
+        if not atlas.published and os.access(atlas.path, os.W_OK) and (not os.path.lexists(inside) or is_work(inside)):
+            self.path = inside
+        else:
+            self._temporary = TemporaryDirectory(prefix="clioscope-page-")
+            self.path = Path(self._temporary.name)
+
+    def begin(self) -> None:
+        """Make the folder, for its owner alone, and mark it as one that Clioscope may remove. Raises OSError."""
+        if not self.path.exists():
+            make_folder(self.path)
+        (self.path / MARK).touch()
+
+
+def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -> StoredView:
+    """The view of ``atlas`` in ``folder``, written if it is not there. Raises AtlasError where it cannot be."""
+    head = folder.path / f"{fingerprint(atlas, str(VERSION), title or '')}{_HEAD}"
+    found = _read(head)
+    if found is not None:
+        with suppress(OSError):
+            os.utime(head)  # it is among the latest again
+        return found
+    try:
+        folder.begin()
+        header, arrays = view_parts(atlas, title=title, texts=True, ends=True)
+        files = {name: _write(folder.path, name, array) for name, array in arrays.items()}
+        with replacing(head) as part:
+            part.write_bytes(pack(header | {"files": files}, {}))
+        _tidy(folder.path)
+    except OSError as error:
+        raise AtlasError(
+            f"{folder.path}: the page's files cannot be written ({error.strerror or error}); make room for them, or "
+            "make the folder of the atlas read-only, so that they go to the folder for temporary files."
+        ) from error
+    found = _read(head)
+    if found is None:
+        raise AtlasError(f"{folder.path}: the page's files were changed while they were written; try again.")
+    return found
+
+
+def _write(folder: Path, name: str, array: NDArray[Any]) -> list[str | int]:
+    """Write an array under its name and the hash of its bytes: its type, its length and the name of the file."""
+    kind = kind_of(name, array)
+    data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+    file = f"{name}.{hashlib.sha256(data).hexdigest()[:24]}"
+    path = folder / file
+    if _size(path) != len(data):
+        with replacing(path) as part:
+            part.write_bytes(data)
+    else:
+        os.utime(path)
+    return [kind, len(array), file]
+
+
+def _read(head: Path) -> StoredView | None:
+    """What a head and its files hold; None if one of them is missing or is not whole."""
+    try:
+        data = head.read_bytes()
+        files = unpack(data)[0]["files"]
+    except (OSError, ValueError, KeyError):
+        return None
+    paths = {str(file): head.with_name(str(file)) for _, _, file in files.values()}
+    sizes = {str(file): int(kind[1]) * length for kind, length, file in files.values()}
+    if any(_size(paths[file]) != size for file, size in sizes.items()):
+        return None
+    return StoredView(data, paths)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what belongs to none of the latest heads."""
+    times = {path: path.stat().st_mtime for path in folder.iterdir() if path.name != MARK}
+    heads = sorted((path for path in times if path.suffix == _HEAD), key=times.__getitem__, reverse=True)[:_KEPT]
+    kept = {*heads, *(file for head in heads if (view := _read(head)) for file in view.files.values())}
+    for path, written in times.items():
+        if path not in kept and (path.suffix == _HEAD or written < time.time() - _SURELY_DONE):
+            path.unlink(missing_ok=True)
