@@ -3,12 +3,13 @@
     python e2e/atlases.py FOLDER
 
 full: 240 conversations with dates, users, metadata and transcripts, and markup in names and metadata, with what
-Python says explains some changes (explain.json); mine:
-the same with the names of the build, to be edited; published: full, published; one: a single conversation; bare:
-without layout and dates; few: 60 of 240 conversations asked, with few.json, which holds the ids of its groups and its
-table of shares; segments: 121 conversations, some of which are cut, with segments.json, which holds what `clioscope
-show` prints of it and of one of its groups; tongues: 80 in Arabic and Russian, named without a model. PYTHONPATH must
-hold tests/, whose conversations these are.
+Python says explains some changes (explain.json); mine: the same with the names of the build, to be edited; published:
+full, published; one: a single conversation; bare: without layout and dates; few: 60 of 240 conversations asked, with
+few.json, which holds the ids of its groups and its table of shares; thin: published, with withheld values and a
+withheld group, and thin.json, which holds what `clioscope show` prints of it and of its groups, and its counts of
+values; segments: 121 conversations, some of which are cut, with segments.json, which holds what `clioscope show` prints
+of it and of one of its groups; tongues: 80 in Arabic and Russian, named without a model. PYTHONPATH must hold tests/,
+whose conversations these are.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from segments.test_divide import records as of_several_topics
 import clioscope
 from clioscope.atlas.files import write_table
 from clioscope.explorer import export_html
-from clioscope.settings import PrivacySettings, load_settings
+from clioscope.settings import PrivacySettings, Settings, load_settings
 
 TONGUES = (
     "كيف أخبز خبز القمح في فرن البيت",
@@ -96,6 +97,7 @@ def main(folder: Path) -> None:
     )
     shares = {"groups": few.tree["group"].to_list(), "shares": few.table("shares").to_dicts()}
     (folder / "few.json").write_text(json.dumps(shares), encoding="utf-8")
+    thin = publish_thin(folder, settings)
     cut = clioscope.build(
         write_jsonl(folder / "cut.jsonl", of_several_topics()),
         folder / "segments",
@@ -108,8 +110,34 @@ def main(folder: Path) -> None:
         "inside": run_cli("show", cut.path, "--ids", "--group", group, check=True).stdout,
     }
     (folder / "segments.json").write_text(json.dumps(shown), encoding="utf-8")
-    for atlas in (full, public, one, few, cut, clioscope.open(folder / "bare")):
+    for atlas in (full, public, one, few, thin, cut, clioscope.open(folder / "bare")):
         export_html(atlas, folder / f"{atlas.path.name}.html")
+
+
+def publish_thin(folder: Path, settings: Settings) -> clioscope.Atlas:
+    """A published atlas that withholds values and a group, of which half was asked; and what is printed of it."""
+    records = make_records(240)
+    for number, record in enumerate(records):
+        if number % 8 < 2:  # some conversations are longer than the others, in each group too few to show
+            record["messages"][0]["content"] = " ".join([record["messages"][0]["content"]] * (60 if number % 8 else 7))
+    asked = settings.facets.model_copy(update={"ask": 120})
+    plain = settings.input.model_copy(update={"metadata": ()})
+    made = settings.model_copy(update={"facets": asked, "input": plain})
+    atlas = clioscope.build(write_jsonl(folder / "long.jsonl", records), folder / "long", made)
+    children = atlas.tree.filter(pl.col("parent").is_not_null())
+    hidden = children.filter(pl.len().over("parent") > 2).sort("count")["group"][0]
+    verdict = pl.when(pl.col("group") == hidden).then(pl.lit("withheld")).otherwise(pl.col("action")).alias("action")
+    write_table(atlas.path / "tree.parquet", atlas.tree.with_columns(verdict))
+    low = PrivacySettings(min_conversations=8, min_users=5, rounding=1)
+    thin = clioscope.publish(clioscope.open(atlas.path), folder / "thin", low)
+    groups = thin.tree["group"].to_list()
+    told = {
+        "whole": run_cli("show", thin.path, "--ids", check=True).stdout,
+        "groups": {group: run_cli("show", thin.path, "--group", group, check=True).stdout for group in groups},
+        "cells": thin.facet_counts.to_dicts(),
+    }
+    (folder / "thin.json").write_text(json.dumps(told), encoding="utf-8")
+    return thin
 
 
 def outcome(number: int, late: bool) -> dict[str, object]:

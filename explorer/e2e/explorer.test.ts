@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)("the explorer", () => {
     const page = await go("full", {}, `#at=${base.x},${base.y},3`);
     await page.waitForSelector(`.title.fine[data-group="${base.index}"]`);
     await page.getByLabel("Show the whole map").click();
-    await page.waitForFunction(() => !document.querySelector(".title.fine") && !location.hash.includes("at="));
+    await page.waitForFunction(() => document.querySelector(".title.region") && !location.hash.includes("at="));
     await page.getByLabel("Zoom in").click();
     await page.waitForFunction(() => /at=[^&]*1\.7/.test(location.hash));
     await page.mouse.move(600, 300);

@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)("segments", () => {
       const part = await figure.locator("small").innerText();
       expect((await figure.innerText()).slice(0, -part.length).trim(), id).toBe(count);
       expect(Math.abs(rounded(part) - percent(share)), `${id}: ${part} and ${share} %`).toBe(0);
-      expect(await figure.getAttribute("title")).toMatch(/that touch(es)? it, .* of all/);
+      expect(await figure.getAttribute("title")).toMatch(/that touch(es)? it\. .*: share of all/);
     }
   });
 
@@ -59,6 +59,7 @@ describe.skipIf(!hasChromium)("segments", () => {
         const values = [...line.matchAll(/([\w ]+?) (<?\d+) %/g)];
         expect(values.length).toBeGreaterThan(1);
         for (const [, value, share] of values) {
+          if (value.trim() === "other") continue; // of the values that the command leaves out
           const row = page.locator(`[data-facet=${facet}] tbody tr`).filter({ has: page.locator(`button[title="${value.trim()}"]`) });
           const own = await row.locator(".share .number").innerText();
           expect(Math.abs(rounded(own) - percent(share)), `${facet} ${value}: ${own} and ${share} %`).toBe(0);

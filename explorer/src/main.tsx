@@ -4,10 +4,12 @@ import { ready, start, startTaste } from "./state";
 import "./style/page.css";
 import { App } from "./ui/App";
 import { Failed } from "./ui/Failed";
+import { moveByInserting } from "./ui/moving";
 import { t } from "./words";
 
 const root = document.getElementById("app")!;
 
+moveByInserting();
 startTaste();
 render(<p class="opening" role="status">{t("loading")}</p>, root);
 const patience = setTimeout(() => render(<p class="opening" role="status">{t("preparing")}</p>, root), 4000);

@@ -7,7 +7,7 @@ import type { View } from "./data/view";
 import { makeGate } from "./gate";
 import { fromHash, NOTHING, toHash, type Shown } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
-import { compare, usualHalves as firstHalves } from "./logic/compare";
+import { compare, type Change, usualHalves as firstHalves } from "./logic/compare";
 import { explain, usualQuestion as firstQuestion } from "./logic/explain";
 import { anyFilter, NO_FILTERS, passing, toggle } from "./logic/filter";
 import { inside } from "./logic/lasso";
@@ -17,7 +17,7 @@ import { groupCounts, groupHefts, groupRows, totals } from "./logic/tally";
 import { refusal, t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false, report: false });
 
 /** What the reader chose: a region, filters, colours, two halves, a change to explain. It is shown as soon as the arrays
  * that it is counted from are here. */
@@ -54,17 +54,30 @@ export const chosen = computed(() => {
 export const selected = computed(() => totals(view.value, pass.value, chosen.value));
 export const passed = computed(() => totals(view.value, pass.value, null));
 
+/** What the shares of groups are parts of: all that matches the filters; of a published atlas as far as it tells. */
+export const matching = computed(() => {
+  if (!view.value.published) return passed.value.heft;
+  if (!anyFilter(filters.value)) return view.value.total;
+  return view.value.roots.reduce((sum, root) => sum + hefts.value[root], 0);
+});
+
 export const compareLevel = computed(() => level.value ?? view.value.levels.length - 1);
 export const compared = computed(() => halves.value && compare(view.value, pass.value, halves.value, compareLevel.value));
 
 export const explained = computed(() => explaining.value && explain(view.value, pass.value, explaining.value));
 export const usualQuestion = computed(() => firstQuestion(view.value));
 
-/** Changes of all groups, for the tree: by the comparison on the screen, or by the two halves of the time. */
+/** What the tree compares: the halves on the screen, or the usual ones. */
+export const treeHalves = computed(() => halves.value ?? usualHalves.value);
+
+/** Changes of all groups, for the tree; each is tested among the groups of its level, as where levels are compared. */
 export const changes = computed(() => {
-  const by = halves.value ?? usualHalves.value;
+  const by = treeHalves.value;
   if (!by) return null;
-  return new Map(compare(view.value, pass.value, by, null).changes.map((one) => [one.group, one]));
+  const found = new Map<number, Change>();
+  const all = view.value.levels.map((_, one) => compare(view.value, pass.value, by, one).changes);
+  for (const one of [...all, compared.value?.changes ?? []].flat()) found.set(one.group, one);
+  return found;
 });
 
 export const colourBy = computed(() => {

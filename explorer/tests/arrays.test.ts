@@ -115,7 +115,7 @@ describe("what a view needs", () => {
 describe("counts over all rows", () => {
   it("come from the head as they would from the rows", () => {
     const header = smallHeader();
-    const columns = (header.columns as object[]).map((one, at) => ({ ...one, sums: at ? undefined : { counts: [5, 4, 1], squares: 15 } }));
+    const columns = (header.columns as object[]).map((one, at) => ({ ...one, sums: at ? undefined : { counts: [5, 4, 1], squares: 16 } }));
     const told = readView(pack({ ...header, columns }, smallArrays()));
     const pass = passing(told, NO_FILTERS);
     const rows = small();

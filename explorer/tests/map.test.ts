@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { finestLevel, overlap, placeLabels, wrap, type Camera } from "../src/logic/labels";
 import { inside, simplify, type Polygon } from "../src/logic/lasso";
 import { choices, colouring, groupsAt } from "../src/logic/colouring";
+import { figuresOf, weakness } from "../src/logic/quality";
 import { mix, ramp } from "../src/logic/palette";
 import { small } from "./fixture";
 
@@ -34,6 +35,30 @@ describe("titles", () => {
     expect(placeLabels(view, camera, () => null, [7, 3, 5, 2, 3])).toEqual([]);
   });
 
+  it("stand away from points where there is room, with a line to their group", () => {
+    const wide = { ...camera, width: 800, height: 600, left: 400, top: 300 };
+    const size = () => ({ lines: ["x"], width: 60, height: 20 });
+    const covered = (box: { x: number; y: number }) => (Math.hypot(box.x - 400, box.y - 300) < 60 ? 3 : 0);
+    const [first] = placeLabels(view, wide, size, [7, 0, 0, 0, 0], null, [], { covered });
+    expect(covered(first)).toBe(0);
+    expect(first.from).toEqual([400, 300]);
+    expect(placeLabels(view, wide, size, [7, 0, 0, 0, 0])[0].from).toBeNull();
+  });
+
+  it("are whole where there is room, and cut where there is none", () => {
+    const size = (_: number, __: number, cut: boolean) => ({ lines: [cut ? "cut" : "whole"], width: 60, height: cut ? 20 : 120 });
+    expect(placeLabels(view, camera, size, [7, 0, 0, 0, 0])[0].lines).toEqual(["whole"]);
+    const little = [{ x: 200, y: 60, width: 400, height: 120 }, { x: 200, y: 250, width: 400, height: 120 }];
+    expect(placeLabels(view, camera, size, [7, 0, 0, 0, 0], null, little)[0].lines).toEqual(["cut"]);
+  });
+
+  it("are also of a finer group that lies far from all titled ones", () => {
+    const far = placeLabels(view, { ...camera, scale: 2000, width: 1400, height: 900, left: 300, top: 800 }, measure, [7, 3, 5, 2, 3]);
+    expect(far.map((one) => one.group)).toEqual(expect.arrayContaining([0, 2, 3]));
+    const close = placeLabels(view, { ...camera, scale: 100, width: 1400, height: 900, left: 300, top: 800 }, measure, [7, 3, 5, 2, 3]);
+    expect(close.map((one) => one.group)).toEqual([0, 1]);
+  });
+
   it("show the one pointed at before all others", () => {
     const one = placeLabels(view, camera, () => ({ lines: ["x"], width: 390, height: 290 }), [7, 3, 5, 2, 3], 1);
     expect(one.map((label) => label.group)).toEqual([1]);
@@ -41,7 +66,8 @@ describe("titles", () => {
 
   it("wrap, and say when they are cut", () => {
     expect(wrap("Fix errors in Python programs", 12)).toEqual(["Fix errors", "in Python", "programs"]);
-    expect(wrap("one two three four five six seven", 5)[2]).toMatch(/…$/);
+    expect(wrap("one two three four five six seven", 5, 3)[2]).toMatch(/…$/);
+    expect(wrap("one two three four five six seven", 5).join(" ")).toBe("one two three four five six seven");
   });
 });
 
@@ -87,6 +113,20 @@ describe("colours", () => {
     expect([...codes]).toEqual([0, 0, 1, 0, 1, 1, 1, 2]);
     expect(new Set(colours).size).toBe(3);
     expect(legend[legend.length - 1].kind).toBe("unknown");
+  });
+
+  it("and the order of the tree go by the figures of quality that tell groups apart, the weakest first", () => {
+    const measured = small();
+    [0.5, 0.1, 0.9].forEach((value, place) => (measured.groups[place + 2].quality = { silhouette: value, misplaced: value, same: 1 }));
+    expect(figuresOf(measured)).toEqual(["silhouette", "misplaced"]);
+    expect(choices(measured).slice(-2)).toEqual(["quality:silhouette", "quality:misplaced"]);
+    const { codes, colours, legend } = colouring(measured, "quality:silhouette", "light", null);
+    expect([...new Set(codes)]).toEqual([4, 0, 8]);
+    expect(legend.map((one) => one.text)).toEqual(["0.1", "0.9"]);
+    expect(colours).toHaveLength(10);
+    const order = (figure: string) => [0, 2, 3, 4].sort((a, b) => weakness(measured, b, figure) - weakness(measured, a, figure));
+    expect(order("silhouette")).toEqual([3, 2, 4, 0]);
+    expect(order("misplaced")).toEqual([4, 2, 3, 0]);
   });
 
   it("run evenly from end to end", () => {

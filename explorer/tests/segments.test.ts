@@ -54,8 +54,8 @@ describe("segments", () => {
     const { inside } = tally(view, view.columns[0], all, null);
     close(inside.counts, [0.75 * 3 + 0.5 + 0.4, 0.5 + 1 + 0.75 + 1, 0.6]);
     expect([...inside.touched]).toEqual([5, 6, 1]);
-    // known: 3 of the first conversation, 1 of the second, .4 of the third, 1 and 1
-    expect(inside.size).toBeCloseTo(6.4 ** 2 / (9 + 1 + 0.16 + 1 + 1), 6);
+    expect(inside.all).toBeCloseTo(7, 6); // three times the first conversation, and four others
+    expect(inside.size).toBeCloseTo(7 ** 2 / (9 + 1 + 1 + 1 + 1), 6);
   });
 
   it("are one conversation on a day, and have parts in a share over time", () => {

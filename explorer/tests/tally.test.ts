@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readView } from "../src/data/view";
 import { DAYS, NO_FILTERS, passing, toggle } from "../src/logic/filter";
-import { groupCounts, groupRows, publishedTally, tally, totals } from "../src/logic/tally";
+import { publishedTally, unseen } from "../src/logic/published";
+import { groupCounts, groupRows, tally, totals } from "../src/logic/tally";
 import { group, pack, small, smallHeader } from "./fixture";
 
 const view = small();
@@ -29,11 +30,11 @@ describe("counts", () => {
 });
 
 describe("a tally", () => {
-  it("sets a group against all others, what is not known aside", () => {
+  it("sets a group against all others, of all conversations on each side", () => {
     const { inside, outside } = tally(view, view.columns[0], all, groupRows(view, 0));
     expect([...inside.counts]).toEqual([5, 2, 0]);
     expect([...outside.counts]).toEqual([0, 2, 1]);
-    expect([inside.known, outside.known]).toEqual([7, 2]);
+    expect([inside.all, outside.all]).toEqual([7, 3]);
     expect(inside.size).toBeCloseTo(49 / 13, 12);
   });
 
@@ -64,23 +65,40 @@ describe("a published atlas", () => {
         rows: 0,
         days: null,
         smallest: 15,
-        groups: [group("x", 1, null, 100), group("y", 1, null, 50), group("a", 0, 0, 60)],
-        columns: [{ name: "language", kind: "nominal", type: "language", values: ["en", "ru"], array: "facet0" }],
+        total: 160,
+        withheld: 10,
+        groups: [group("x", 1, null, 100, { withheld: 25 }), group("y", 1, null, 50), group("a", 0, 0, 75)],
+        columns: [{ name: "language", kind: "nominal", type: "language", values: ["en", "ru", null], array: "facet0" }],
       },
-      { facet0: Uint32Array.of(70, 30, 50, 0, 60, 0) },
+      { facet0: Uint32Array.of(70, 20, 10, 50, 0, 0, 60, 0, 15) },
     ),
   );
 
   it("counts by the cells that it holds", () => {
-    expect([...groupCounts(published, passing(published, NO_FILTERS), NO_FILTERS)]).toEqual([100, 50, 60]);
+    expect([...groupCounts(published, passing(published, NO_FILTERS), NO_FILTERS)]).toEqual([100, 50, 75]);
     const russian = toggle(NO_FILTERS, "language", 1);
-    expect([...groupCounts(published, passing(published, russian), russian)]).toEqual([30, 0, 0]);
+    expect([...groupCounts(published, passing(published, russian), russian)]).toEqual([20, 0, 0]);
   });
 
   it("sets a group against the other tops", () => {
     const { inside, outside } = publishedTally(published, published.columns[0], 2);
-    expect([...inside.counts]).toEqual([60, 0, 0]);
-    expect([...outside.counts]).toEqual([60, 30, 0]);
-    expect([...publishedTally(published, published.columns[0], null).inside.counts]).toEqual([120, 30, 0]);
+    expect([...inside.counts]).toEqual([60, 0, 15, 0]);
+    expect(inside.all).toBe(75);
+    expect([...outside.counts]).toEqual([60, 20, 5, 0]);
+    expect(outside.all).toBe(85);
+  });
+
+  it("counts what is in no group as withheld, so that the values make up the whole", () => {
+    const { inside } = publishedTally(published, published.columns[0], null);
+    expect([...inside.counts]).toEqual([120, 20, 20, 0]);
+    expect(inside.all).toBe(160);
+  });
+
+  it("tells what is in no group that is shown, of all and of what matches a filter", () => {
+    expect([unseen(published, null, null), unseen(published, 0, null), unseen(published, 1, null)]).toEqual([10, 25, 0]);
+    const english = toggle(NO_FILTERS, "language", 0);
+    const counts = groupCounts(published, passing(published, english), english);
+    expect([unseen(published, null, counts), unseen(published, 0, counts)]).toEqual([0, 10]);
+    expect(unseen(view, 0, null)).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ from clioscope.explorer.server import MOST_BYTES, PlainFormatter, make_app
 
 TOKEN, PORT = "secret-token", 4321
 ADDRESS = f"http://127.0.0.1:{PORT}"
-PATHS = ("/", "/view", "/abilities", "/meaning", "/traces", "/edits", "/edit")
+PATHS = ("/", "/view", "/abilities", "/meaning", "/report-card", "/traces", "/edits", "/edit")
 TEXT = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=60)
 HEADER = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz-"), min_size=1, max_size=20)
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND", "X")

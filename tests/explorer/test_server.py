@@ -1,6 +1,7 @@
 """Loopback, token, host, and what is asked of the server."""
 
 import re
+import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -11,6 +12,7 @@ import pytest
 from served import served_view
 from starlette.testclient import TestClient
 
+import clioscope
 from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.explorer import explore, make_view
 from clioscope.explorer.container import unpack
@@ -41,16 +43,34 @@ def test_the_page_and_the_view(client, atlas):
     assert found.text.startswith("<!doctype html>")
     assert found.headers["content-security-policy"] == "frame-ancestors 'none'"
     assert_same(served_view(client), unpack(make_view(atlas, texts=True)))
-    assert client.get("/abilities").json() == {"meaning": True, "traces": True, "edit": True, "model": False}
+    assert client.get("/abilities").json() == {
+        "meaning": True,
+        "traces": True,
+        "edit": True,
+        "model": False,
+        "report": False,
+    }
 
 
-@pytest.mark.parametrize("path", ["/", "/view", "/abilities", "/meaning?q=bread", "/traces?rows=0"])
+@pytest.mark.parametrize("path", ["/", "/view", "/abilities", "/meaning?q=bread", "/report-card", "/traces?rows=0"])
 @pytest.mark.parametrize("headers", [{}, {"X-Clioscope-Token": "wrong"}, {"X-Clioscope-Token": "ключ".encode()}])
 def test_nothing_without_the_token(client, path, headers):
     client.headers.clear()
     found = client.get(path, headers=headers)
     assert found.status_code == 403
     assert "with its token" in found.text
+
+
+def test_the_report_card_is_served_where_the_atlas_was_measured(client, atlas, tmp_path):
+    assert "clioscope measure" in client.get("/report-card").text and client.get("/report-card").status_code == 404
+    measured = clioscope.open(shutil.copytree(atlas.path, tmp_path / "measured"))
+    clioscope.measure(measured, stability=False)
+    other = TestClient(make_app(measured, TOKEN, PORT), base_url=ADDRESS, headers={"X-Clioscope-Token": TOKEN})
+    assert other.get("/abilities").json()["report"] is True
+    found = other.get("/report-card")
+    assert found.text == (measured.path / "report-card.html").read_text(encoding="utf-8")
+    assert found.headers["content-type"].startswith("text/html")
+    assert found.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline';")
 
 
 @pytest.mark.parametrize("host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:80", "localhost"])
@@ -102,7 +122,13 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
     with pytest.raises(AtlasError, match="published"):
         make_app(published, TOKEN, PORT, traces=True)
     client = TestClient(make_app(published, TOKEN, PORT), base_url=ADDRESS, headers={"X-Clioscope-Token": TOKEN})
-    assert client.get("/abilities").json() == {"meaning": False, "traces": False, "edit": False, "model": False}
+    assert client.get("/abilities").json() == {
+        "meaning": False,
+        "traces": False,
+        "edit": False,
+        "model": False,
+        "report": False,
+    }
     assert client.get("/meaning?q=bread").status_code == 404
     assert_same(served_view(client), unpack(make_view(published)))
 

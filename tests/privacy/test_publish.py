@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 
 import polars as pl
@@ -206,6 +207,43 @@ def test_what_is_shown_of_a_copy_agrees_with_its_source_within_rounding(finished
                     assert -LOW.min_conversations - step // 2 < less <= step // 2
             if table[place].any():  # all rows together are the group
                 assert abs(int(table[place].sum()) - group["count"]) <= step * len(column["values"]) // 2
+
+
+def test_every_published_share_is_that_of_the_source_within_rounding(finished, tmp_path):
+    from clioscope.atlas.export import groups_table, markdown
+    from clioscope.atlas.shares import group_lines
+
+    step = 5
+    held = pl.col("count") >= LOW.min_conversations + step
+    child = finished.tree.filter(pl.col("parent").is_not_null() & held).sort("count", "group")["group"][0]
+    published = shown(finished, tmp_path, {child: "withheld"}, rounding=step)
+    sizes = dict(published.tree.select("group", "count").iter_rows())
+    total = finished.conversations["count"].sum()
+    own = dict(groups_table(finished).select("group", "share").iter_rows())
+    for group, share in groups_table(published).select("group", "share").iter_rows():
+        assert share == pytest.approx(own[group], abs=step / 2 / total)
+    source = {
+        tuple(row[:3]): row[3] for row in finished.table("shares").select("group", "facet", "value", "share").rows()
+    }
+    told = published.table("shares")
+    assert told.height > 10
+    for group, facet, value, share in told.select("group", "facet", "value", "share").iter_rows():
+        assert share == pytest.approx(source[group, facet, value], abs=step / sizes[group]), (group, facet, value)
+    cells = {tuple(row[:3]): row[3] for row in published.facet_counts.rows()}
+    for group, facet, value, count in published.facet_counts.rows():
+        if value is not None:
+            [share] = told.filter(group=group, facet=facet, value=value)["share"]
+            assert share == pytest.approx(min(1, count / sizes[group]), abs=1e-4)
+    withheld = {(group, facet) for group, facet, value in cells if value is None}
+    assert withheld
+    for group, facet in withheld:  # what is shown and what is withheld make up the group, wherever it is told
+        lines = [line for line in group_lines(published, group) if line.startswith(f"{facet}: ")]
+        for line in lines:
+            parts = [int(one) for one in re.findall(r"(\d+) %", line)]
+            assert "withheld or other" in line and abs(sum(parts) - 100) <= len(parts)
+    inside = published.tree.filter(pl.col("withheld") > 0)["withheld"].to_list()
+    assert markdown(published).count("*withheld or other*") == len(inside)
+    assert inside
 
 
 def plain(tmp_path, records, **settings):

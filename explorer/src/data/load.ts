@@ -11,6 +11,8 @@ export interface Abilities {
   edit: boolean;
   /** Whether edits may ask the atlas's language model for names. */
   model: boolean;
+  /** Whether the server has a report card of the atlas. */
+  report: boolean;
 }
 
 export interface Loaded {
@@ -19,6 +21,11 @@ export interface Loaded {
 }
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
+
+/** The address of another page of the server. */
+export function linkTo(path: string): string {
+  return `${path}?token=${encodeURIComponent(token)}`;
+}
 
 /** Asks the server that served this page. Throws a Refusal when it refuses or cannot be reached. */
 export async function ask(path: string, more: RequestInit = {}): Promise<Response> {
@@ -88,7 +95,7 @@ export async function load(): Promise<Loaded> {
   const inside = element.textContent?.trim();
   if (inside) {
     element.textContent = ""; // megabytes of text that nothing needs any more
-    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false } };
+    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false } };
   }
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
   return { view, abilities: (await abilities.json()) as Abilities };

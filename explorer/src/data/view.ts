@@ -1,7 +1,9 @@
 /** An atlas as the page knows it (src/clioscope/explorer/view.py). */
 
 import { Arrays, type Place, type Reader } from "./arrays";
+import type { Guarantee } from "./guarantee";
 import { KINDS, unpack, type Numbers } from "./container";
+import type { ColumnSums, Sums } from "./sums";
 import { Text } from "./text";
 
 export const VIEW_VERSION = 1;
@@ -26,6 +28,8 @@ export interface Group {
   /** Whether an update gathered it of conversations that fit no group. */
   candidate?: boolean;
   count: number;
+  /** Of a published atlas: how many are in no group below that is shown. */
+  withheld?: number;
   /** Of segments: its share of all, as a number of conversations; `count` are those that touch it. */
   weight?: number;
   distinct: number | null;
@@ -81,40 +85,14 @@ export interface Column {
   numbers?: Numbers;
   /** A model was asked about some conversations only, so that the others have inferred values or none. */
   partly?: boolean;
-}
-
-/** Of each value and, last, of what is not known; `squares` are those of what conversations with a value weigh. */
-export interface ColumnSums {
-  counts: number[];
-  /** Of segments: the conversations with each value. */
-  touched?: number[];
-  squares: number;
-}
-
-/** Counts over all rows (src/clioscope/explorer/sums.py). */
-export interface Sums {
-  groups: number[];
-  hefts?: number[];
-  days?: number[];
-  day_hefts?: number[];
-  totals: { count: number; heft: number; distinct: number; users: number | null; rows: number };
-  /** Left, low, right and high end of the map. */
-  bounds?: [number, number, number, number];
+  /** Of a published atlas: null and what is not known are what is withheld, unknown or other. */
+  withheld: boolean;
 }
 
 export interface Days {
   /** ISO date of day 0. */
   start: string;
   last: number;
-}
-
-export interface Guarantee {
-  epsilon: number;
-  delta: number;
-  /** The most conversations of one person that count. */
-  conversations: number;
-  /** What all releases of the same atlas spent together. */
-  releases: { number: number; epsilon: number; delta: number };
 }
 
 export interface View {
@@ -137,8 +115,8 @@ export interface View {
   columns: Column[];
   days: Days | null;
   map: boolean;
-  /** Cells below this many are left out of a published atlas. */
-  smallest: number;
+  /** How many conversations of a published atlas are in no group that is shown. */
+  withheld: number;
   /** How a published atlas counted conversations without a user id; null where every one has an id. */
   counted: "each" | "rest" | "together" | null;
   /** What a release with a guarantee promises to every person; null for any other atlas. */
@@ -162,7 +140,7 @@ export interface View {
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
-type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers"> & { array: string; shares?: string; sure?: string; numbers?: string };
+type Packed = Omit<Column, "data" | "shares" | "sure" | "numbers" | "withheld"> & { array: string; shares?: string; sure?: string; numbers?: string };
 
 const NOTHING = new Uint8Array(0);
 
@@ -210,8 +188,8 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     groups,
     levels,
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
-    columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays)),
-    smallest: Number(header.smallest ?? 0),
+    columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
+    withheld: Number(header.withheld ?? 0),
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
     segments: (header.segments as number | null) ?? null,
@@ -251,9 +229,10 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
   };
 }
 
-function columnOf({ array, shares, sure, numbers, ...rest }: Packed, arrays: Arrays): Column {
+function columnOf({ array, shares, sure, numbers, ...rest }: Packed, arrays: Arrays, withheld: boolean): Column {
   return {
     ...rest,
+    withheld,
     names: { data: array, shares, sure, numbers },
     get data() {
       return arrays.get(array) ?? NOTHING;

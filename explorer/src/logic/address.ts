@@ -6,11 +6,12 @@ import { questionFrom, writeQuestion } from "./explain-address";
 import type { Question } from "./explain";
 import type { Filters } from "./filter";
 import type { Polygon } from "./lasso";
+import { figureOf, figuresOf } from "./quality";
 import { dayOf, isoOf } from "./time";
 import { valueName, valuePlace } from "./value-name";
 
 export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | null;
-export type Sort = "size" | "share" | "change";
+export type Sort = "size" | "share" | "change" | `quality:${string}`;
 
 export interface Shown {
   region: Region;
@@ -82,6 +83,7 @@ export function fromHash(view: View, hash: string): Shown {
   shown.colour = given.get("colour");
   const sort = given.get("sort");
   if (sort === "share" || sort === "change") shown.sort = sort;
+  if (sort && figuresOf(view).includes(figureOf(sort) ?? "")) shown.sort = sort as Sort;
   shown.halves = halvesFrom(view, given);
   const level = Number(given.get("level") ?? NaN);
   if (Number.isInteger(level) && level >= 0 && level < view.levels.length) shown.level = level;

@@ -2,9 +2,10 @@
 
 import { NO_DAY, type View } from "../data/view";
 import type { Numbers } from "../data/container";
-import type { Compared } from "./compare";
+import { isSignificant, type Compared } from "./compare";
 import { ofEveryRow } from "./filter";
 import { DIVERGING, many, NOMINAL, OTHER, ramp, type Theme } from "./palette";
+import { figureOf, figuresOf, QUALITY } from "./quality";
 import { bins, isoOf } from "./time";
 
 export interface Entry {
@@ -28,12 +29,28 @@ export interface Colouring {
 /** Names of all there is to colour by, in the order of the menu. */
 export function choices(view: View): string[] {
   const levels = view.levels.map((_, level) => `level:${level}`).reverse();
-  return [...levels, ...(view.published ? [] : view.columns.map((one) => one.name)), ...(view.day ? ["date"] : [])];
+  return [...levels, ...(view.published ? [] : view.columns.map((one) => one.name)), ...(view.day ? ["date"] : []), ...figuresOf(view).map((one) => QUALITY + one)];
+}
+
+const STEPS_OF_QUALITY = 9;
+
+/** Conversations by a figure of their base group, from its lowest value to its highest; groups without it are grey. */
+function byQuality(view: View, figure: string, theme: Theme): Colouring {
+  const of = (group: number) => view.groups[group].quality[figure];
+  const values = view.groups.filter((one) => !one.children.length && of(one.index) !== undefined).map((one) => of(one.index));
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
+  const palette = ramp(theme, STEPS_OF_QUALITY);
+  const codeOf = (group: number) =>
+    of(group) === undefined ? STEPS_OF_QUALITY : Math.max(0, Math.min(STEPS_OF_QUALITY - 1, Math.floor(((of(group) - low) / (high - low || 1)) * STEPS_OF_QUALITY)));
+  const text = (value: number, place: number): Entry => ({ kind: "text", place, text: String(value), colour: palette[place] });
+  return { by: QUALITY + figure, ordered: true, codes: spread(view, codeOf), colours: [...palette, OTHER[theme]], legend: [text(low, 0), text(high, STEPS_OF_QUALITY - 1)] };
 }
 
 export function colouring(view: View, by: string, theme: Theme, compared: Compared | null): Colouring {
   if (by === "change" && compared) return byChange(view, theme, compared);
   if (by === "date" && view.day && view.days) return byDate(view, theme);
+  const figure = figureOf(by);
+  if (figure !== null) return byQuality(view, figure, theme);
   if (by.startsWith("level:")) return byLevel(view, Number(by.slice(6)), theme);
   return byColumn(view, by, theme) ?? byLevel(view, view.levels.length - 1, theme);
 }
@@ -119,8 +136,6 @@ function byDate(view: View, theme: Theme): Colouring {
   return withCodes({ by: "date", ordered: true, colours, legend }, () => translate(ofEveryRow(view, view.day!), codeOf));
 }
 
-export const CHANGE_ALPHA = 0.05;
-
 /** How strong a significant change is drawn: by |B - A| / (A + B) of the two shares. */
 const STEPS = [0.08, 0.22];
 
@@ -133,7 +148,7 @@ function byChange(view: View, theme: Theme, compared: Compared): Colouring {
   const codeOf = new Map<number, number>();
   for (const one of compared.changes) {
     const relative = Math.abs(one.difference) / Math.max(one.shareA + one.shareB, 1e-12);
-    const strength = one.q > CHANGE_ALPHA ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
+    const strength = !isSignificant(one) ? 0 : 1 + STEPS.filter((limit) => relative >= limit).length;
     codeOf.set(one.group, neutral + Math.sign(one.difference) * strength);
   }
   const legend: Entry[] = [

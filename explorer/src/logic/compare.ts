@@ -36,6 +36,14 @@ interface Counted {
   touched: [number, number];
 }
 
+/** Of the changes that are called significant at most so large a share is false, by expectation. */
+export const CHANGE_ALPHA = 0.05;
+
+/** Whether a change counts as significant: everywhere on the page the same. */
+export function isSignificant({ q }: { q: number }): boolean {
+  return q < CHANGE_ALPHA;
+}
+
 /** Changes from A to B of the groups of a level, or of all with `level` null, greatest difference first. */
 export function compare(view: View, pass: Passing, halves: Halves, level: number | null): Compared {
   const { counts, totals, sizes, touched } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);

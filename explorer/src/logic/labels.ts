@@ -1,6 +1,7 @@
 /** Titles on the map: coarse when far, fine when near, never one over another. */
 
 import type { View } from "../data/view";
+import type { Obstacles } from "./obstacles";
 
 export interface Camera {
   /** Screen pixels of map place (x, y): `left + x * scale`, `top - y * scale`. */
@@ -26,6 +27,8 @@ export interface Label extends Box {
   lines: string[];
   /** 0 for the finest level now shown, 1 for the one above it. */
   rank: 0 | 1;
+  /** Where the heart of the group is, if the title stands away from it, so that a line must lead there. */
+  from: [number, number] | null;
 }
 
 export interface Measured {
@@ -56,18 +59,23 @@ function zoomOf(view: View, level: number): number {
 /** So much further in, the titles of the level above give their room to the finer ones. */
 const LEAVES = 1.8;
 
+/** Measures the title of a group, whole or cut to a few lines; null for none. */
+export type Measure = (group: number, rank: 0 | 1, cut: boolean) => Measured | null;
+
 /**
- * Places titles greedily, the largest group first; those of the level above the finest keep their place while
- * there is room. Groups with nothing left (`counts`) get none, and a group in `always` comes before all. Titles
- * keep off the boxes in `taken`.
+ * Places titles one after another, the largest group first; those of the level above the finest keep their place while
+ * there is room. Groups with nothing left (`counts`) get none, and a group in `always` comes before all. Titles keep
+ * off the boxes in `taken`, and off `obstacles` where they can; a group that has no title above it gets one even if it
+ * must stand away from its group.
  */
 export function placeLabels(
   view: View,
   camera: Camera,
-  measure: (group: number, rank: 0 | 1) => Measured | null,
+  measure: Measure,
   counts: ArrayLike<number>,
   always: number | null = null,
   taken: Box[] = [],
+  obstacles: Obstacles | null = null,
 ): Label[] {
   const finest = finestLevel(view, camera.zoom);
   const order: [number, 0 | 1][] = [];
@@ -80,7 +88,12 @@ export function placeLabels(
   const coarse = above ? view.levels[finest + 1] : [];
   for (const group of [...coarse].sort((a, b) => counts[b] - counts[a])) order.push([group, 1]);
   for (const group of fine) order.push([group, 0]);
+  // What lies far from all of these is an island without a title: it gets that of the finer group that lies there.
+  const added = new Set(finest > 0 ? view.levels[finest - 1].filter((one) => view.groups[one].parent !== null) : []);
+  for (const group of [...added].sort((a, b) => counts[b] - counts[a] || a - b)) order.push([group, 0]);
   const placed: Label[] = [];
+  const hearts: [number, number][] = [];
+  const apart = Math.max(APART[0], Math.min(APART[1], 0.22 * Math.min(camera.width, camera.height)));
   const done = new Set<number>();
   for (const [index, rank] of order) {
     const group = view.groups[index];
@@ -88,37 +101,94 @@ export function placeLabels(
     const x = camera.left + group.x * camera.scale;
     const y = camera.top - group.y * camera.scale;
     if (x < 0 || y < 0 || x > camera.width || y > camera.height) continue;
-    const size = measure(index, rank);
-    if (!size) continue;
-    for (const [right, down] of SHIFTS) {
-      const label: Label = {
-        group: index,
-        rank,
-        ...size,
-        x: within(x + right * size.width, size.width, camera.width),
-        y: within(y + down * size.height, size.height, camera.height),
-      };
-      if (placed.some((other) => overlap(label, other)) || taken.some((other) => overlap(label, other))) continue;
-      placed.push(label);
-      done.add(index);
-      break;
-    }
+    const free = (box: Box) => !placed.some((other) => overlap(box, other)) && !taken.some((other) => overlap(box, other));
+    const island = rank === 1 || group.parent === null;
+    const covers = (box: Box) => obstacles?.covered(box) ?? 0;
+    // A group whose parent has a title needs none of its own where that is near.
+    if (added.has(index) && hearts.some(([hx, hy]) => Math.hypot(hx - x, hy - y) < apart)) continue;
+    const label = place(camera, measure, { index, rank, x, y }, island || added.has(index), free, covers);
+    if (!label) continue;
+    placed.push(label);
+    hearts.push([x, y]);
+    done.add(index);
   }
   return placed;
 }
 
-/** Where a title may stand, in its own widths and heights from the heart of its group. */
-const SHIFTS = [
-  [0, 0],
-  [0, -0.7],
-  [0, 0.7],
-  [0.45, 0],
-  [-0.45, 0],
-  [0, -1.6],
-  [0, 1.6],
-];
+const APART = [70, 130]; // pixels from the hearts of titled groups, from which on a finer group is an island of its own
 
-function within(middle: number, size: number, room: number): number {
+interface Wanted {
+  index: number;
+  rank: 0 | 1;
+  x: number;
+  y: number;
+}
+
+/** The best place for a title: near its group, over no other title, over as few points as can be; whole, or else cut. */
+function place(
+  camera: Camera,
+  measure: Measure,
+  { index, rank, x, y }: Wanted,
+  island: boolean,
+  free: (box: Box) => boolean,
+  covers: (box: Box) => number,
+): Label | null {
+  let best: [number, Label] | null = null;
+  for (const cut of [false, true]) {
+    const size = measure(index, rank, cut);
+    if (!size) return null;
+    for (const [spot, [right, down, dx, dy]] of SPOTS.entries()) {
+      if ((dx || dy) && !island) break;
+      const label: Label = {
+        group: index,
+        rank,
+        ...size,
+        x: held(x + right * size.width + dx, size.width, camera.width),
+        y: held(y + down * size.height + dy, size.height, camera.height),
+        from: null,
+      };
+      if (!free(label)) continue;
+      const cost = spot + COVERED * covers(label) + (cut ? CUT : 0);
+      if (best && cost >= best[0]) continue;
+      best = [cost, distance(label, x, y) > LED ? { ...label, from: [x, y] } : label];
+      if (cost === 0) return label;
+    }
+    if (best && best[0] < CUT) break; // a cut title is worth no less than a whole one far away
+  }
+  return best?.[1] ?? null;
+}
+
+const COVERED = 40; // a title rather goes anywhere else than over a point
+const CUT = 30;
+const LED = 12; // pixels from a title to the heart of its group, from which on a line leads there
+
+/** How far a place is from the edge of a box; 0 inside. */
+function distance(box: Box, x: number, y: number): number {
+  return Math.hypot(Math.max(0, Math.abs(box.x - x) - box.width / 2), Math.max(0, Math.abs(box.y - y) - box.height / 2));
+}
+
+/**
+ * Where a title may stand, the nearest first: in its own widths and heights from the heart of its group, and further
+ * away in rings, by pixels.
+ */
+const SPOTS: [number, number, number, number][] = [
+  [0, 0, 0, 0],
+  [0, -0.7, 0, 0],
+  [0, 0.7, 0, 0],
+  [0.45, 0, 0, 0],
+  [-0.45, 0, 0, 0],
+  [0, -1.6, 0, 0],
+  [0, 1.6, 0, 0],
+];
+for (let ring = 1; ring <= 14; ring++) {
+  for (let step = 0; step < 12; step++) {
+    const angle = ((step + (ring % 2) / 2) * Math.PI) / 6;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    SPOTS.push([cos * 0.55, sin * 0.8, cos * ring * 14, sin * ring * 14]);
+  }
+}
+
+function held(middle: number, size: number, room: number): number {
   return Math.min(Math.max(middle, size / 2 + 4), room - size / 2 - 4);
 }
 
@@ -128,15 +198,16 @@ export function overlap(a: Box, b: Box): boolean {
   );
 }
 
-/** A title in lines of at most about `most` characters, three lines at most, the rest cut with a mark. */
-export function wrap(text: string, most = 20): string[] {
+/** A title in lines of at most about `most` characters; with a `limit`, so many at most, the rest cut with a mark. */
+export function wrap(text: string, most = 20, limit = Infinity): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
     if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  const kept = lines.slice(0, 3).map((line) => (line.length > most * 1.4 ? `${line.slice(0, Math.floor(most * 1.4))}…` : line));
-  if (lines.length > 3) kept[2] = `${kept[2].replace(/[.,;:]$/, "")}…`;
+  if (limit === Infinity) return lines;
+  const kept = lines.slice(0, limit).map((line) => (line.length > most * 1.4 ? `${line.slice(0, Math.floor(most * 1.4))}…` : line));
+  if (lines.length > limit) kept[limit - 1] = `${kept[limit - 1].replace(/[.,;:]$/, "")}…`;
   return kept;
 }

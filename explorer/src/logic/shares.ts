@@ -18,6 +18,11 @@ export function estimate(view: View, column: Column, group: number | null, place
   return share === undefined || share === UNKNOWN ? null : { share: share / SCALE, low: low / SCALE, high: high / SCALE };
 }
 
+/** Whether some column of an atlas has estimates. */
+export function anyEstimated(view: View): boolean {
+  return view.columns.some((one) => one.shares !== undefined);
+}
+
 /** Whether a group has estimates of a column's values. */
 export function estimated(view: View, column: Column, group: number | null): boolean {
   return column.values.some((_, place) => estimate(view, column, group, place) !== null);

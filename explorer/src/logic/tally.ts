@@ -1,6 +1,7 @@
 /** Counting: how many conversations a group holds, how many of a selection have each value. */
 
-import { within, type Column, type ColumnSums, type Group, type View } from "../data/view";
+import type { ColumnSums } from "../data/sums";
+import { within, type Column, type Group, type View } from "../data/view";
 import { ofEveryRow, ownFilter, type Filters, type Passing } from "./filter";
 import { effective } from "./statistics";
 
@@ -95,13 +96,14 @@ export function groupRows(view: View, group: number): Uint8Array {
 }
 
 /**
- * One side of a comparison: `counts` by value, which shares are taken of, the sum of those known, and its effective
- * size. `touched`: how many conversations have each value; of segments, one may have several.
+ * One side of a comparison: `counts` by value, the last of what is not known; `all` conversations, which every share
+ * is a part of; and their effective size. `touched`: how many conversations have each value; of segments, one may have
+ * several.
  */
 export interface Side {
   counts: Float64Array;
   touched: Float64Array;
-  known: number;
+  all: number;
   size: number;
 }
 
@@ -113,7 +115,7 @@ export interface Sides {
 /**
  * Values of a column inside and outside a selection, among what passes the other filters.
  *
- * Without a selection everything is inside. The last count is of values not known, which no share counts in.
+ * Without a selection everything is inside. The last count is of values not known, which are a part of all.
  */
 export function tally(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   if (column.sums && !pass.names.length && !chosen) return sidesOfSums(column.sums);
@@ -170,12 +172,12 @@ function tallyRows(view: View, column: Column, pass: Passing, chosen: Uint8Array
   }
   const side = (number: 1 | 2): Side => {
     const mine = counts.slice(number * stride, (number + 1) * stride);
-    return makeSide(mine, mine, sum(squares.subarray(number * stride, (number + 1) * stride - 1)));
+    return makeSide(mine, mine, sum(squares.subarray(number * stride, (number + 1) * stride)));
   };
   return { inside: side(1), outside: side(2) };
 }
 
-/** Of segments: a conversation touches a value once, and its segments of known values weigh together. */
+/** Of segments: a conversation touches a value once, and its segments weigh together. */
 function tallyParts(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   const width = column.values.length;
   const counts = [new Float64Array(width + 1), new Float64Array(width + 1)];
@@ -192,7 +194,7 @@ function tallyParts(view: View, column: Column, pass: Passing, chosen: Uint8Arra
     const side = chosen && !chosen[row] ? 1 : 0;
     const value = data[row];
     counts[side][value] += heft[row];
-    if (value < width) squares[side].add(whole[row], heft[row]);
+    squares[side].add(whole[row], heft[row]);
     if (last[side][value] !== whole[row]) {
       last[side][value] = whole[row];
       touched[side][value] += weight ? weight[row] : 1;
@@ -225,36 +227,14 @@ export class Squares {
 }
 
 function makeSide(counts: Float64Array, touched: Float64Array, squares: number): Side {
-  const known = sum(counts.subarray(0, counts.length - 1));
-  return { counts, touched, known, size: effective(known, squares) };
+  const all = sum(counts);
+  return { counts, touched, all, size: effective(all, squares) };
 }
 
 function sum(all: Float64Array): number {
   let found = 0;
   for (const one of all) found += one;
   return found;
-}
-
-/** The same of a published atlas, for a group against all other groups, from the cells that it holds. */
-export function publishedTally(view: View, column: Column, group: number | null): Sides {
-  const width = column.values.length;
-  const inside = new Float64Array(width + 1);
-  const outside = new Float64Array(width + 1);
-  const add = (to: Float64Array, index: number, sign: number) => {
-    for (let value = 0; value < width; value++) to[value] += sign * (column.data[index * width + value] ?? 0);
-  };
-  if (group === null) for (const root of view.roots) add(inside, root, 1);
-  else {
-    add(inside, group, 1);
-    for (const root of view.roots) add(outside, root, 1);
-    add(outside, group, -1);
-    for (let value = 0; value < width; value++) outside[value] = Math.max(0, outside[value]);
-  }
-  const side = (counts: Float64Array): Side => {
-    const known = counts.reduce((sum, one) => sum + one, 0);
-    return { counts, touched: counts, known, size: known };
-  };
-  return { inside: side(inside), outside: side(outside) };
 }
 
 export interface Totals {

@@ -1,19 +1,20 @@
-import { CHANGE_ALPHA } from "../logic/colouring";
-import type { Change, Halves } from "../logic/compare";
-import { dateOf, dayOf, isoOf, medianDay } from "../logic/time";
+import { isSignificant, type Change } from "../logic/compare";
+import { dayOf, isoOf, medianDay } from "../logic/time";
 import { compared, compareLevel, halves, level, region, view } from "../state";
-import { day, number, percent, points, probability, t, valueName } from "../words";
+import { number, percent, points, probability, t } from "../words";
 import { ColumnChoice, ValuePair } from "./choices";
+import { halfNames, overTime } from "./half-names";
 import { GroupToggle, Icon } from "./parts";
 
 const MOST = 60;
 
-/** Which groups grew and which shrank between two halves. */
+/** Which groups grew and which shrank between two halves of the time, or which have more in one of two values. */
 export function Compare() {
   const found = compared.value!;
-  const [nameA, nameB] = names(halves.value!);
+  const [nameA, nameB] = halfNames(halves.value!);
+  const timed = overTime(halves.value);
   const { levels } = view.value;
-  const sure = found.changes.filter((one) => one.q < CHANGE_ALPHA).length;
+  const sure = found.changes.filter(isSignificant).length;
   const shown = found.changes.filter((one) => one.a + one.b > 0).slice(0, MOST);
   const reach = Math.max(0.01, ...shown.map((one) => Math.max(Math.abs(one.interval.low), Math.abs(one.interval.high))));
   return (
@@ -47,8 +48,27 @@ export function Compare() {
           </p>
         </div>
         <p class="summary" data-test="significant">
-          {t("significant", { n: sure, total: found.changes.length })}
+          {t(timed ? "significant" : "significantValues", { n: sure, total: found.changes.length })}
         </p>
+        <ul class="marks" aria-label={t("marks")}>
+          <li>
+            <i class="mark over" />
+            {timed ? t("grew") : t("moreIn", { name: nameB })}
+          </li>
+          <li>
+            <i class="mark under" />
+            {timed ? t("shrank") : t("moreIn", { name: nameA })}
+          </li>
+          <li>
+            <i class="mark same" />
+            {t(timed ? "unchanged" : "noDifference")}
+          </li>
+          <li>
+            <i class="mark line" />
+            {t("markInterval", { reach: points(reach).replace("+", "±") })}
+          </li>
+        </ul>
+        <p class="counts-note">{t("compareSharesOf")}</p>
       </div>
       <table class="changes">
         <thead>
@@ -72,15 +92,6 @@ export function Compare() {
       </table>
     </aside>
   );
-}
-
-function names(by: Halves): [string, string] {
-  if (by.by === "day") {
-    const date = day(dateOf(view.value.days!, by.day));
-    return [t("before", { date }), t("after", { date })];
-  }
-  const column = view.value.columns.find((one) => one.name === by.column)!;
-  return [valueName(column, by.a), valueName(column, by.b)];
 }
 
 function Choice() {
@@ -119,7 +130,7 @@ function Choice() {
 
 function Row({ change, reach }: { change: Change; reach: number }) {
   const { group, shareA, shareB, difference, interval, q } = change;
-  const sure = q < CHANGE_ALPHA;
+  const sure = isSignificant(change);
   const x = (value: number) => 50 + (49 * value) / reach;
   const on = region.value?.kind === "group" && region.value.group === group;
   return (

@@ -1,13 +1,15 @@
-import { path, type Read, type View } from "../data/view";
+import { path, type Group, type Read, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { unseen } from "../logic/published";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openMenu, ticking } from "../editing";
 import { readLine } from "../logic/read";
-import { abilities, chosen, filters, pass, passed, region, selected, selectGroup, view } from "../state";
+import { abilities, chosen, counts, filters, hefts, matching, pass, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
 import { Conversations, MoveSelection } from "./Conversations";
 import { Facets } from "./Facets";
 import { GroupLink, groupName, Icon, NewMark, Section, topColour } from "./parts";
+import { matchingCount } from "./shares-of";
 import { ShareOverTime } from "./ShareOverTime";
 import { Traces } from "./Traces";
 import { Verdict } from "./Verdict";
@@ -79,15 +81,7 @@ export function Details() {
       {!at && !filtered && <Overview />}
       <Facets />
       <ShareOverTime />
-      {group && group.children.length > 0 && (
-        <Section title={t("inside")}>
-          <div class="links">
-            {group.children.slice(0, FEW).map((one) => (
-              <GroupLink key={one} group={one} />
-            ))}
-          </div>
-        </Section>
-      )}
+      {group && group.children.length > 0 && <Subgroups key={group.id} group={group} />}
       {group && group.near.length > 0 && (
         <Section title={t("near")}>
           <div class="links">
@@ -104,6 +98,28 @@ export function Details() {
   );
 }
 
+/** The groups below, and what is in none of them that is shown. */
+function Subgroups({ group }: { group: Group }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? group.children : group.children.slice(0, FEW);
+  const more = unseen(view.value, group.index, anyFilter(filters.value) ? counts.value : null);
+  return (
+    <Section title={t("inside")}>
+      <div class="links">
+        {shown.map((one) => (
+          <GroupLink key={one} group={one} />
+        ))}
+      </div>
+      {group.children.length > FEW && (
+        <button type="button" class="plain" onClick={() => setAll(!all)}>
+          {all ? t("showFewer") : t("showAll", { n: group.children.length })}
+        </button>
+      )}
+      {more > 0 && <p class="more" data-test="more-inside">{t(anyFilter(filters.value) ? "moreWithheld" : "moreSmall", { n: more })}</p>}
+    </Section>
+  );
+}
+
 /** How much of the group's conversations the model and the encoder read. */
 function ReadLine({ read }: { read: Read }) {
   return (
@@ -113,12 +129,12 @@ function ReadLine({ read }: { read: Read }) {
   );
 }
 
-/** Sizes: conversations, their share, users. */
+/** Sizes: conversations, their share and of what it is a part, users. */
 function Figures() {
   const at = region.value;
   const filtered = anyFilter(filters.value);
   const group = at?.kind === "group" ? view.value.groups[at.group] : null;
-  const { count, share, distinct, users, segments } = sizes(view.value, group, filtered);
+  const { count, share, own, distinct, users, segments } = sizes(view.value, group, filtered);
   const copies = distinct !== null && distinct !== count;
   const cut = view.value.segments !== null;
   return (
@@ -127,8 +143,13 @@ function Figures() {
         <b>{number(count)}</b> {wordOnly(t(cut && (at || filtered) ? (group ? "touchGroup" : "touched") : "conversations", { n: count }))}
       </span>
       {(at || filtered) && (
-        <span>
-          <b>{percent(share)}</b> {t(filtered && at ? "ofFiltered" : "ofAll", { share: "" }).trim()}
+        <span data-test="share">
+          <b>{percent(share)}</b> {filtered && at ? t("ofMatching", { n: matchingCount() }) : t("ofAll", { n: view.value.total })}
+        </span>
+      )}
+      {own !== null && (
+        <span data-test="share-of-group">
+          <b>{percent(own)}</b> {t("ofTheGroup", { n: group!.count })}
         </span>
       )}
       {users !== null && users > 0 && (
@@ -142,15 +163,20 @@ function Figures() {
   );
 }
 
+/** `share` is that of the tree; `own`, under a filter, the part of a group that matches, as the tree can sort by. */
 function sizes(of: View, group: View["groups"][number] | null, filtered: boolean) {
+  const mine = group ? counts.value[group.index] : 0;
+  const own = group && filtered ? mine / Math.max(1, group.count) : null;
   if (of.published) {
-    const count = group ? group.count : of.total;
-    return { count, distinct: null, users: null, segments: null, share: (group ? (group.weight ?? count) : count) / Math.max(1, of.total) };
+    const count = group ? mine : filtered ? matching.value : of.total;
+    const part = group ? hefts.value[group.index] : count;
+    const whole = group && filtered ? matching.value : of.total;
+    return { count, own, distinct: null, users: null, segments: null, share: part / Math.max(1, whole) };
   }
   const { count, heft, distinct, users, rows } = selected.value;
   const known = group && !filtered ? group.users : users; // the tree counts the users of copies too
-  const whole = filtered && chosen.value ? passed.value.heft : of.total;
-  return { count, distinct, users: known, segments: of.segments === null ? null : rows, share: whole ? heft / whole : 0 };
+  const whole = filtered && chosen.value ? matching.value : of.total;
+  return { count, own, distinct, users: known, segments: of.segments === null ? null : rows, share: whole ? heft / whole : 0 };
 }
 
 /** A counted phrase without its number, which stands before it in bold. */

@@ -1,4 +1,4 @@
-import { CHANGE_ALPHA } from "../logic/colouring";
+import { isSignificant } from "../logic/compare";
 import type { Explained, Part } from "../logic/explain";
 import { explained, explaining, region, view } from "../state";
 import { figure, percent, points, probability, signed, t } from "../words";
@@ -102,7 +102,7 @@ function Row({ part, found, reach }: { part: Part; found: Explained; reach: numb
   const help = `${t("mix")} ${step(found, mix)}, ${t("rate")} ${step(found, rate)}${interval ? `; ${t("sum")} ${step(found, part.part)} [${step(found, interval.low)} … ${step(found, interval.high)}]` : ""}`;
   const holds = view.value.groups[group].children.length > 0;
   return (
-    <tr class={q < CHANGE_ALPHA ? "clear" : "same"} aria-selected={on} data-group={group}>
+    <tr class={isSignificant(part) ? "clear" : "same"} aria-selected={on} data-group={group}>
       <th scope="row">
         <GroupToggle group={group} on={on} />
         {holds && (

@@ -1,14 +1,15 @@
 import { anyFilter } from "../logic/filter";
 import { isoOf } from "../logic/time";
-import { clearFilters, filters, passed, setDays, toggleValue, view } from "../state";
+import { clearFilters, filters, setDays, toggleValue, view } from "../state";
 import { columnName, t, valueName } from "../words";
 import { Icon } from "./parts";
+import { matchingCount } from "./shares-of";
 
 /** The filters that are on, each with a way out. */
 export function FilterChips() {
   const now = filters.value;
   if (!anyFilter(now)) return null;
-  const { columns, days, published, segments } = view.value;
+  const { columns, days, segments } = view.value;
   return (
     <div class="chips" data-test="chips">
       {Object.entries(now.values).map(([name, places]) => {
@@ -23,7 +24,7 @@ export function FilterChips() {
       <button type="button" class="plain" onClick={clearFilters}>
         {t("clearAll")}
       </button>
-      {!published && <span class="passed" data-test="passed">{t(segments === null ? "conversations" : "touched", { n: passed.value.count })}</span>}
+      <span class="passed" data-test="passed">{t(segments === null ? "conversations" : "touched", { n: matchingCount() })}</span>
     </div>
   );
 }

@@ -1,22 +1,18 @@
-import { signal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { finestLevel, placeLabels, wrap, type Camera, type Label, type Measured } from "../logic/labels";
+import { finestLevel, type Camera } from "../logic/labels";
 import { groupsAt } from "../logic/colouring";
 import { simplify } from "../logic/lasso";
-import { camera, counts, hovered, pointed, region, selectGroup, view } from "../state";
+import { camera, counts, hovered, region, selectGroup, view } from "../state";
 import { t, tongue } from "../words";
 import { listen } from "./camera";
 import { dots, ground } from "./dots";
+import { labelAt, labels, Overlay, seen, updateLabels } from "./MapTitles";
 import { Icon } from "./parts";
 import { hasWebGL, makeScatter, type Bounds, type Scatter } from "./scatter";
 import { Tooltip } from "./Tooltip";
 
 const CLICK = 4; // pixels that a hand may shake in a click
-
-const TOOLS = { y: 76, width: 40, height: 140 }; // the buttons at the map's corner, which no title may lie under
-
-const labels = signal<Label[]>([]);
-const seen = signal<Camera | null>(null);
 
 export function MapPane() {
   if (!view.value.map) return <NoMap title={t("noMap")} why={t("noMapWhy")} />;
@@ -75,7 +71,9 @@ function DrawnMap() {
     });
     const watch = new ResizeObserver(() => {
       if (!box.current?.clientWidth) return;
+      const home = scatter.isHome();
       scatter.resize(box.current.clientWidth, box.current.clientHeight);
+      if (home) scatter.home(false); // the whole map stays in view when its place grows or shrinks
       relabel();
     });
     watch.observe(box.current);
@@ -159,7 +157,7 @@ function DrawnMap() {
           {t(drawn.even ? "drawn" : "drawnFirst", { shown: drawn.shown, n: drawn.n })}
         </p>
       )}
-      {hovered.value >= 0 && <Tooltip at={pointer} />}
+      {hovered.value >= 0 && <Tooltip at={tooltipAt(pointer)} />}
       <p id="map-help" class="unseen">
         {t("mapHelp")}
       </p>
@@ -192,6 +190,18 @@ function ends(all: Float32Array): [number, number] {
   return [sorted[cut] ?? -1, sorted[sorted.length - 1 - cut] ?? 1];
 }
 
+const NEAR = 60; // pixels from the pointer to a point that it can be over; a bubble's heart is up to 37 away
+
+/** The pointer, if it is over the point; a point that was found otherwise has its tooltip where it is drawn. */
+function tooltipAt(pointer: [number, number]): [number, number] {
+  const now = seen.value;
+  const { published, x, y, groups } = view.value;
+  const [px, py] = published ? [groups[hovered.value]?.x, groups[hovered.value]?.y] : [x[hovered.value], y[hovered.value]];
+  if (!now || px === undefined || py === undefined) return pointer;
+  const at: [number, number] = [now.left + px * now.scale, now.top - py * now.scale];
+  return Math.hypot(at[0] - pointer[0], at[1] - pointer[1]) < NEAR ? pointer : at;
+}
+
 /** Middle of the view and the zoom. */
 function placeOf(now: Camera): [number, number, number] {
   return [(now.width / 2 - now.left) / now.scale, (now.top - now.height / 2) / now.scale, now.zoom];
@@ -203,84 +213,6 @@ function groupOfPoint(index: number, zoom: number): number {
   const base = view.value.group[index];
   const at = groupsAt(view.value, finestLevel(view.value, zoom))[base];
   return region.value?.kind === "group" && region.value.group === at ? base : at;
-}
-
-function labelAt(x: number, y: number): Label | undefined {
-  return labels.value.find((one) => Math.abs(one.x - x) < one.width / 2 && Math.abs(one.y - y) < one.height / 2);
-}
-
-function updateLabels(scatter: Scatter): void {
-  const now = scatter.camera();
-  const always = pointed.value ?? (region.value?.kind === "group" ? region.value.group : null);
-  seen.value = now;
-  labels.value = placeLabels(view.value, now, measure, counts.value, always, [{ ...TOOLS, x: now.width - 28 }]);
-}
-
-const FONTS = ["500 12px Inter, 'Segoe UI', 'Noto Sans', system-ui, sans-serif", "600 16px Charter, 'Noto Serif', Georgia, serif"];
-const LINE = [15, 19];
-const sizes = new Map<string, Measured>();
-let pen: CanvasRenderingContext2D | null = null;
-
-function measure(group: number, rank: 0 | 1): Measured | null {
-  const { groups } = view.value;
-  // With one level, or when only the top is titled, titles are those of regions.
-  const style = rank === 1 || groups[group].parent === null ? 1 : 0;
-  const name = groups[group].name;
-  if (name === null) return null;
-  const key = `${style}${name}`;
-  let size = sizes.get(key);
-  if (!size) {
-    pen ??= document.createElement("canvas").getContext("2d")!;
-    pen.font = FONTS[style];
-    const lines = wrap(name, style ? 18 : 22);
-    const width = Math.max(...lines.map((line) => pen!.measureText(line).width)) + 4;
-    size = { lines, width, height: lines.length * LINE[style] };
-    sizes.set(key, size);
-  }
-  return size;
-}
-
-function Overlay() {
-  const { groups } = view.value;
-  const selected = region.value?.kind === "group" ? region.value.group : null;
-  const now = seen.value;
-  const polygon = region.value?.kind === "lasso" ? region.value.polygon : null;
-  const near = pointed.value !== null ? groups[pointed.value] : null;
-  const titles = labels.value.filter((one) => one.group < groups.length); // those of another view go with its map
-  return (
-    <div class="overlay" aria-hidden="true">
-      {now && polygon && (
-        <svg>
-          <polygon class="drawn" points={polygon.map(([x, y]) => `${now.left + x * now.scale},${now.top - y * now.scale}`).join(" ")} />
-        </svg>
-      )}
-      {now && near?.x !== undefined && (
-        <svg>
-          <circle
-            class="pointed"
-            cx={now.left + near.x * now.scale}
-            cy={now.top - near.y! * now.scale}
-            r={Math.max(12, (near.spread ?? 0) * now.scale * 1.5)}
-          />
-        </svg>
-      )}
-      {titles.map((one) => {
-        const region_ = one.rank === 1 || groups[one.group].parent === null;
-        return (
-          <span
-            key={one.group}
-            class={`title ${region_ ? "region" : "fine"}${one.group === selected ? " selected" : ""}`}
-            style={{ transform: `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)` }}
-            data-group={one.group}
-          >
-            {one.lines.map((line) => (
-              <span key={line}>{line}</span>
-            ))}
-          </span>
-        );
-      })}
-    </div>
-  );
 }
 
 /** At most once a frame. */

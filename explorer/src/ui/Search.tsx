@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../data/load";
 import { search, type Hit } from "../logic/search";
-import { abilities, hovered, pass, selectGroup, toggleValue, view } from "../state";
+import { abilities, counts, hovered, pass, selectGroup, toggleValue, view } from "../state";
 import { columnName, number, t, tongue, valueName } from "../words";
 import { groupName, Icon, topColour } from "./parts";
 import { flyToRow } from "./camera";
@@ -148,7 +148,7 @@ function Line({ hit }: { hit: Hit }) {
       <>
         <i class="dot" style={{ background: topColour(hit.group) }} />
         <span class="name">{groupName(hit.group)}</span>
-        <span class="note">{number(view.value.groups[hit.group].count)}</span>
+        <span class="note">{number(counts.value[hit.group])}</span>
       </>
     );
   }

@@ -1,11 +1,15 @@
 import { signal } from "@preact/signals";
+import { linkTo } from "../data/load";
 import { edits, historyOpen, redo, undo, working } from "../editing";
 import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
+import { sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
 import { Search } from "./Search";
 
 const copied = signal(false);
+/** Whether the tools that have no room in the bar are listed below it. */
+const more = signal(false);
 
 async function copy() {
   await new Promise((done) => setTimeout(done, 200)); // the address follows the screen a moment later
@@ -21,12 +25,32 @@ async function copy() {
   setTimeout(() => (copied.value = false), 1600);
 }
 
+/** On a page that is too narrow for a pane beside the map: shows it over the map, or puts it away. */
+function SheetToggle({ pane }: { pane: Pane }) {
+  const on = sheet.value === pane;
+  const label = t(pane === "tree" ? "tree" : "details");
+  return (
+    <button
+      type="button"
+      class={`sheet-toggle of-${pane}`}
+      aria-pressed={on}
+      onClick={() => (sheet.value = on ? null : pane)}
+      title={label}
+      aria-label={label}
+      data-test={`${pane}-sheet`}
+    >
+      <Icon name={pane === "tree" ? "tree" : "details"} />
+    </button>
+  );
+}
+
 export function TopBar() {
   const { title, total, groups, published, segments } = view.value;
   const dark = theme.value === "dark";
   const comparable = halves.value ?? usualHalves.value;
   return (
     <header class="top">
+      <SheetToggle pane="tree" />
       <div class="brand">
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <circle cx="12" cy="12" r="9.200" />
@@ -44,39 +68,20 @@ export function TopBar() {
       </div>
       <Search />
       <nav class="tools">
-        {abilities.value.edit && (
-          <>
-            <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
-              <Icon name="undo" />
-            </button>
-            <button type="button" onClick={redo} disabled={working.value || !edits.value?.redo} title={t("redo")} aria-label={t("redo")} data-test="redo">
-              <Icon name="redo" />
-            </button>
-            <button
-              type="button"
-              aria-pressed={historyOpen.value}
-              onClick={() => (historyOpen.value = !historyOpen.value)}
-              title={t("history")}
-              aria-label={t("history")}
-              data-test="history"
-            >
-              <Icon name="history" />
-            </button>
-          </>
-        )}
         <button
           type="button"
           class="wide"
           aria-pressed={halves.value !== null}
           disabled={!comparable}
-          title={comparable ? undefined : t("nothingToCompare")}
+          title={comparable ? t("compare") : t("nothingToCompare")}
+          aria-label={t("compare")}
           onClick={() => {
             halves.value = halves.value ? null : comparable;
             explaining.value = null;
           }}
           data-test="compare"
         >
-          <Icon name="compare" /> {t("compare")}
+          <Icon name="compare" /> <span>{t("compare")}</span>
         </button>
         {!published && (
           <button
@@ -84,6 +89,7 @@ export function TopBar() {
             class="wide"
             aria-pressed={explaining.value !== null}
             disabled={!usualQuestion.value}
+            aria-label={t("explainShort")}
             title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
             onClick={() => {
               explaining.value = explaining.value ? null : usualQuestion.value;
@@ -91,25 +97,65 @@ export function TopBar() {
             }}
             data-test="explain"
           >
-            <Icon name="explain" /> {t("explainShort")}
+            <Icon name="explain" /> <span>{t("explainShort")}</span>
           </button>
         )}
-        <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
-          <Icon name="link" />
-        </button>
         <button
           type="button"
-          class="tongue"
-          onClick={() => keepTaste("language", tongue.value === "en" ? "ru" : "en")}
-          aria-label={t("language")}
-          data-test="language"
+          class="more-toggle"
+          aria-expanded={more.value}
+          aria-controls="more-tools"
+          onClick={() => (more.value = !more.value)}
+          title={t("moreTools")}
+          aria-label={t("moreTools")}
+          data-test="more-tools"
         >
-          <span aria-current={tongue.value === "en"}>EN</span>
-          <span aria-current={tongue.value === "ru"}>RU</span>
+          <Icon name="menu" />
         </button>
-        <button type="button" onClick={() => keepTaste("theme", dark ? "light" : "dark")} title={t("theme")} aria-label={t("theme")} data-test="theme">
-          <Icon name={dark ? "sun" : "moon"} />
-        </button>
+        <div id="more-tools" class={more.value ? "more-tools open" : "more-tools"} onClick={() => (more.value = false)} onKeyDown={(event) => event.key === "Escape" && (more.value = false)}>
+          {abilities.value.edit && (
+            <>
+              <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
+                <Icon name="undo" />
+              </button>
+              <button type="button" onClick={redo} disabled={working.value || !edits.value?.redo} title={t("redo")} aria-label={t("redo")} data-test="redo">
+                <Icon name="redo" />
+              </button>
+              <button
+                type="button"
+                aria-pressed={historyOpen.value}
+                onClick={() => (historyOpen.value = !historyOpen.value)}
+                title={t("history")}
+                aria-label={t("history")}
+                data-test="history"
+              >
+                <Icon name="history" />
+              </button>
+            </>
+          )}
+          {abilities.value.report && (
+            <a class="tool" href={linkTo("report-card")} target="_blank" rel="noopener" title={t("reportCard")} aria-label={t("reportCard")} data-test="report-card">
+              <Icon name="report" />
+            </a>
+          )}
+          <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
+            <Icon name="link" />
+          </button>
+          <button
+            type="button"
+            class="tongue"
+            onClick={() => keepTaste("language", tongue.value === "en" ? "ru" : "en")}
+            aria-label={t("language")}
+            data-test="language"
+          >
+            <span aria-current={tongue.value === "en"}>EN</span>
+            <span aria-current={tongue.value === "ru"}>RU</span>
+          </button>
+          <button type="button" onClick={() => keepTaste("theme", dark ? "light" : "dark")} title={t("theme")} aria-label={t("theme")} data-test="theme">
+            <Icon name={dark ? "sun" : "moon"} />
+          </button>
+        </div>
+        <SheetToggle pane="details" />
       </nav>
       <span class="unseen">{number(total)}</span>
     </header>

@@ -1,64 +1,17 @@
-import { signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Fragment } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { path } from "../data/view";
 import type { Sort } from "../logic/address";
-import { anyFilter } from "../logic/filter";
-import { hideGroup, moveInto, openMenu, renameGroup, renaming } from "../editing";
-import { abilities, changes, counts, edition, filters, hefts, pointed, region, selectGroup, sort, usualHalves, view } from "../state";
-import { number, percent, points, t } from "../words";
-import { flyToGroup } from "./camera";
+import { hideGroup, openMenu, renaming } from "../editing";
+import { abilities, counts, edition, region, selectGroup, sort, treeHalves, view } from "../state";
+import { t } from "../words";
+import { figureOf, figuresOf, QUALITY } from "../logic/quality";
+import { figureName } from "./figure-name";
+import { halfNames, overTime } from "./half-names";
 import { Legend } from "./Legend";
-import { groupName, Icon, nameClass, NewMark, topColour } from "./parts";
-
-const open = signal<ReadonlySet<number>>(new Set());
-const focused = signal<number | null>(null);
-
-/** The group that is dragged, and the one that it would move into. */
-const dragged = signal<number | null>(null);
-const over = signal<number | null>(null);
-
-interface Row {
-  group: number;
-  depth: number;
-  place: number;
-  siblings: number;
-}
-
-/** The rows in sight, in reading order. */
-function rows(): Row[] {
-  const { groups, roots } = view.value;
-  const found: Row[] = [];
-  const add = (list: number[], depth: number) => {
-    const order = arrange(list);
-    order.forEach((group, place) => {
-      found.push({ group, depth, place, siblings: order.length });
-      if (open.value.has(group)) add(groups[group].children, depth + 1);
-    });
-  };
-  add(roots, 0);
-  return found;
-}
-
-function arrange(list: number[]): number[] {
-  const key = (group: number): number => {
-    if (sort.value === "change") return changes.value?.get(group)?.difference ?? 0;
-    if (sort.value === "share") return counts.value[group] / Math.max(1, view.value.groups[group].count);
-    return counts.value[group];
-  };
-  const filtered = anyFilter(filters.value);
-  return list
-    .filter((group) => !filtered || counts.value[group] > 0)
-    .sort((a, b) => Number(view.value.groups[a].mixed) - Number(view.value.groups[b].mixed) || key(b) - key(a) || view.value.groups[b].count - view.value.groups[a].count || a - b);
-}
-
-function setOpen(groups: Iterable<number>, to: boolean): void {
-  const next = new Set(open.value);
-  for (const group of groups) {
-    if (to) next.add(group);
-    else next.delete(group);
-  }
-  open.value = next;
-}
+import { groupSharesOf } from "./shares-of";
+import { focused, open, rows, setOpen } from "./tree-rows";
+import { choose, More, TreeRow } from "./TreeRow";
 
 export function TreePane() {
   const list = useRef<HTMLDivElement>(null);
@@ -128,6 +81,7 @@ export function TreePane() {
     event.preventDefault();
     actions[event.key]();
   };
+  const figure = figureOf(sort.value);
   const parents = groups.filter((one) => one.children.length).map((one) => one.index);
   const allOpen = parents.length > 0 && parents.every((one) => open.value.has(one));
   return (
@@ -138,7 +92,12 @@ export function TreePane() {
           <select value={sort.value} onChange={(event) => (sort.value = event.currentTarget.value as Sort)} data-test="sort">
             <option value="size">{t("sortSize")}</option>
             <option value="share">{t("sortShare")}</option>
-            {usualHalves.value && <option value="change">{t("sortChange")}</option>}
+            {treeHalves.value && <option value="change">{t(overTime(treeHalves.value) ? "sortChange" : "sortDifference")}</option>}
+            {figuresOf(view.value).map((one) => (
+              <option key={one} value={QUALITY + one}>
+                {figureName(one)}
+              </option>
+            ))}
           </select>
         </label>
         {parents.length > 0 && (
@@ -147,10 +106,19 @@ export function TreePane() {
           </button>
         )}
       </div>
+      <p class="of-what" data-test="tree-of">
+        {figure !== null ? t("weakestFirst", { figure: figureName(figure) }) : sort.value === "change" ? changeOf() : groupSharesOf()}
+      </p>
       <div role="tree" aria-label={t("tree")} aria-describedby="tree-help" class="tree" ref={list} onKeyDown={onKey}>
         {shown.map((row) => (
-          <TreeRow key={row.group} row={row} largest={largest} selected={selected} current={current} focus={focus} />
+          <Fragment key={row.group}>
+            <TreeRow row={row} largest={largest} selected={selected} current={current} focus={focus} />
+            {row.after.map((group) => (
+              <More key={group} group={group} depth={path(view.value, group).length} />
+            ))}
+          </Fragment>
         ))}
+        <More group={null} depth={0} />
         {!shown.length && <p class="none">{t("empty")}</p>}
       </div>
       {view.value.map && <Legend />}
@@ -161,132 +129,8 @@ export function TreePane() {
   );
 }
 
-function choose(group: number, selected: number | null): void {
-  if (group === selected) selectGroup(null);
-  else {
-    selectGroup(group);
-    flyToGroup(group);
-  }
-}
-
-interface RowProps {
-  row: Row;
-  largest: number;
-  selected: number | null;
-  current: number | null;
-  focus: (group: number) => void;
-}
-
-function TreeRow({ row, largest, selected, current, focus }: RowProps) {
-  const group = view.value.groups[row.group];
-  const count = counts.value[row.group];
-  const isOpen = open.value.has(row.group);
-  const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
-  const share = sort.value === "share" ? count / Math.max(1, group.count) : hefts.value[row.group] / Math.max(1, view.value.total);
-  const can = abilities.value.edit;
-  return (
-    <div
-      role="treeitem"
-      aria-level={row.depth + 1}
-      aria-posinset={row.place + 1}
-      aria-setsize={row.siblings}
-      aria-expanded={group.children.length ? isOpen : undefined}
-      aria-selected={row.group === selected}
-      tabIndex={row.group === current ? 0 : -1}
-      data-group={row.group}
-      class={`tree-row depth-${Math.min(row.depth, 4)}${over.value === row.group ? " over" : ""}`}
-      draggable={can && renaming.value !== row.group}
-      onDragStart={(event) => {
-        dragged.value = row.group;
-        event.dataTransfer?.setData("text/plain", group.id);
-      }}
-      onDragEnd={() => (dragged.value = over.value = null)}
-      onDragOver={(event) => {
-        if (dragged.value === null || dragged.value === row.group) return;
-        event.preventDefault();
-        over.value = row.group;
-      }}
-      onDragLeave={() => over.value === row.group && (over.value = null)}
-      onDrop={(event) => {
-        event.preventDefault();
-        const from = dragged.value;
-        dragged.value = over.value = null;
-        if (from !== null && from !== row.group) void moveInto(from, row.group);
-      }}
-      onFocus={() => (focused.value = row.group)}
-      onDblClick={() => can && (renaming.value = row.group)}
-      onContextMenu={(event) => {
-        if (!can) return;
-        event.preventDefault();
-        openMenu(row.group, event.currentTarget, [event.clientX, event.clientY]);
-      }}
-      style={{ "--depth": row.depth, "--colour": topColour(row.group) }}
-      title={group.description || undefined}
-      onClick={(event) => {
-        if (event.detail > 1 || renaming.value === row.group) return; // the second click of two renames
-        focus(row.group);
-        choose(row.group, selected);
-      }}
-      onMouseEnter={() => (pointed.value = row.group)}
-      onMouseLeave={() => (pointed.value = null)}
-    >
-      <span
-        class={group.children.length ? "twisty" : "twisty leaf"}
-        onClick={(event) => {
-          event.stopPropagation();
-          setOpen([row.group], !isOpen);
-        }}
-      >
-        {group.children.length > 0 && <Icon name="open" />}
-      </span>
-      {renaming.value === row.group ? (
-        <Rename group={row.group} done={() => focus(row.group)} />
-      ) : (
-        <span class={nameClass(row.group)}>
-          {groupName(row.group)}
-          <NewMark group={row.group} />
-          {group.pinned && <small class="pin" title={t("pinned")}> ◆</small>}
-          {group.note && <small class="pin" title={group.note}> ✎</small>}
-        </span>
-      )}
-      {change ? (
-        <span class={`figure ${change.p < 0.05 ? (change.difference > 0 ? "up" : "down") : ""}`}>{points(change.difference)}</span>
-      ) : (
-        <span class="figure" title={sort.value === "share" || view.value.segments === null ? undefined : `${t("touchGroup", { n: count })}, ${t("ofAll", { share: percent(share) })}`}>
-          {number(count)}
-          <small>{percent(share)}</small>
-        </span>
-      )}
-      <span class="bar" aria-hidden="true">
-        <i style={{ width: `${(100 * count) / largest}%` }} />
-      </span>
-    </div>
-  );
-}
-
-/** The name of a group as a field: Enter takes it, Escape leaves it as it was. */
-function Rename({ group, done }: { group: number; done: () => void }) {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
-  const onKey = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.key !== "Enter" && event.key !== "Escape") return;
-    event.preventDefault();
-    const name = field.current!.value.trim();
-    renaming.value = null;
-    done();
-    if (event.key === "Enter" && name && name !== view.value.groups[group].name) void renameGroup(group, name);
-  };
-  return (
-    <input
-      ref={field}
-      class="rename"
-      aria-label={t("newName")}
-      defaultValue={view.value.groups[group].name ?? ""}
-      onKeyDown={onKey}
-      onBlur={() => (renaming.value = null)}
-      onClick={(event) => event.stopPropagation()}
-      data-test="rename"
-    />
-  );
+/** What the tree compares, and what is coloured. */
+function changeOf(): string {
+  const [a, b] = halfNames(treeHalves.value!);
+  return t("treeChangeOf", { a, b });
 }

@@ -1,5 +1,6 @@
 import type { Group } from "../data/view";
 import { number, t, type Word } from "../words";
+import { figureName } from "./figure-name";
 import { Section } from "./parts";
 
 const WORDS: Record<string, Word> = {
@@ -10,16 +11,6 @@ const WORDS: Record<string, Word> = {
   vouched: "vouched",
   given: "givenName",
   guaranteed: "guaranteedName",
-};
-
-/** Figures of a group in words; any other one goes by its own name. */
-const FIGURES: Record<string, Word> = {
-  margin: "margin",
-  stability_jaccard: "stability",
-  misplaced: "misplaced",
-  cohesion_p50: "cohesion",
-  silhouette: "silhouette",
-  duplicate_names: "duplicateName",
 };
 
 /** What the auditor said of the name, and the group's figures of quality. */
@@ -36,7 +27,7 @@ export function Verdict({ group }: { group: Group }) {
         </div>
         {Object.entries(group.quality).map(([name, value]) => (
           <div key={name}>
-            <dt>{FIGURES[name] ? t(FIGURES[name]) : name.replaceAll("_", " ")}</dt>
+            <dt>{figureName(name)}</dt>
             <dd>{number(Math.round(value * 1000) / 1000)}</dd>
           </div>
         ))}

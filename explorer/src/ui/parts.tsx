@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { many } from "../logic/palette";
-import { selectGroup, pointed, theme, view } from "../state";
+import { counts, selectGroup, pointed, theme, view } from "../state";
 import { number, t } from "../words";
 import { flyToGroup } from "./camera";
 
@@ -46,7 +46,7 @@ export function GroupLink({ group, note }: { group: number; note?: ComponentChil
     >
       <i class="dot" style={{ background: topColour(group) }} />
       <span class={nameClass(group)}>{groupName(group)}</span>
-      <span class="note">{note ?? number(view.value.groups[group].count)}</span>
+      <span class="note">{note ?? number(counts.value[group])}</span>
     </button>
   );
 }
@@ -83,6 +83,9 @@ const ICONS = {
   moon: "M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z",
   compare: "M2.500 4h7M2.500 8h11M2.500 12h4.500M11 2.500L13.500 4 11 5.500",
   open: "M6 4l4 4-4 4",
+  report: "M4 2.500h8v11H4zM6 5.500h4M6 8h4M6 10.500h2.500",
+  tree: "M3 3.500h4M5 3.500v9M5 8h3M5 12.500h3M10 8h3M10 12.500h3",
+  details: "M2.500 2.500h11v11h-11zM9.500 2.500v11M11 5.500h1M11 8h1",
   menu: "M8 3.500v.01M8 8v.01M8 12.500v.01",
   undo: "M6 3L3 6l3 3M3 6h6a4 4 0 0 1 0 8H6",
   redo: "M10 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h3",

@@ -1,5 +1,8 @@
+import { shareWords } from "./shares";
+
 /** The interface in English; `{n}` and the like are filled in, forms with | are for one and many. */
 export const en = {
+  ...shareWords.en,
   atlas: "Atlas",
   conversations: "{n} conversation|{n} conversations",
   distinct: "{n} distinct",
@@ -61,8 +64,7 @@ export const en = {
   everything: "The whole atlas",
   everythingOf: "Conversations that match the filters",
   lassoed: "Inside the line",
-  ofAll: "{share} of all",
-  ofFiltered: "{share} of those that match the filters",
+  ofAll: "of all {n}",
   clearSelection: "Clear the selection",
   clearAll: "Clear all filters",
   removeFilter: "Remove the filter {name}",
@@ -167,15 +169,12 @@ export const en = {
   differenceShort: "Difference",
   over: "over-represented",
   under: "under-represented",
-  asRest: "same as the rest",
   showAll: "Show all {n}",
   showFewer: "Show fewer",
-  knownOf: "known for {n} of {total}",
   askedInferred: "estimated: asked {asked}, inferred {inferred}",
   countedInferred: "counted, with inferred values",
   inferred: "inferred, {p}\u00a0%",
   inferredHelp: "The model was not asked about this conversation. This is its likeliest answer, with the probability.",
-  belowSmallest: "fewer than {n}",
   time: "Time",
   perDay: "per day",
   perWeek: "per week",

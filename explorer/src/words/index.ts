@@ -62,7 +62,7 @@ export function number(value: number): string {
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return "<" + number(0.1) + " %";
-  return `${numberFormat({ maximumFractionDigits: value < 9.95 ? 1 : 0 }).format(value)} %`;
+  return `${numberFormat({ maximumFractionDigits: value < 9.95 ? 1 : 0, roundingMode: "halfEven" }).format(value)} %`; // as Python rounds
 }
 
 /** A difference of shares in percentage points, with its sign. */
@@ -104,6 +104,7 @@ export function columnName(name: string): string {
 
 /** A value as a reader sees it: languages by name, gathered and missing ones in words. */
 export function valueName(column: Column, place: number): string {
+  if (column.withheld && (column.values[place] ?? null) === null) return t("withheldOrOther");
   if (place >= column.values.length) return t("unknown");
   const value = column.values[place];
   if (value === null) return t("other");

@@ -1,7 +1,9 @@
 /** The interface in Russian; three forms with | are for 1, 2–4 and 5 or more. */
 import type { Word } from "./en";
+import { shareWords } from "./shares";
 
 export const ru: Record<Word, string> = {
+  ...shareWords.ru,
   atlas: "Атлас",
   conversations: "{n} разговор|{n} разговора|{n} разговоров",
   distinct: "уникальных: {n}",
@@ -63,8 +65,7 @@ export const ru: Record<Word, string> = {
   everything: "Весь атлас",
   everythingOf: "Подходит под фильтры",
   lassoed: "Обведённые разговоры",
-  ofAll: "{share} от всех",
-  ofFiltered: "{share} от подходящих под фильтры",
+  ofAll: "от всех ({n})",
   clearSelection: "Снять выделение",
   clearAll: "Сбросить все фильтры",
   removeFilter: "Убрать фильтр {name}",
@@ -169,15 +170,12 @@ export const ru: Record<Word, string> = {
   differenceShort: "Разница",
   over: "чаще, чем у остальных",
   under: "реже, чем у остальных",
-  asRest: "как у остальных",
   showAll: "Показать все {n}",
   showFewer: "Показать меньше",
-  knownOf: "известно для {n} из {total}",
   askedInferred: "оценка: спрошено {asked}, выведено {inferred}",
   countedInferred: "посчитано вместе с выведенными значениями",
   inferred: "выведено, {p}\u00a0%",
   inferredHelp: "Модель не спрашивали об этом разговоре. Это самый вероятный её ответ и его вероятность.",
-  belowSmallest: "меньше {n}",
   time: "Время",
   perDay: "в день",
   perWeek: "в неделю",

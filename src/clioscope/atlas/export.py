@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.guarantee import said_of_protection
 from clioscope.atlas.none import none_groups
 from clioscope.atlas.people import said_of_withheld
-from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading, poorly_read, said_of_reading
+from clioscope.atlas.reading import group_reading, poorly_read, reading_by_group, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
-from clioscope.atlas.shares import asked_counts, share_text, shares_of
+from clioscope.atlas.shares import WITHHELD, asked_counts, share_text, shares_by_group, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
 from clioscope.files.csv_text import csv_text
@@ -197,7 +197,9 @@ def markdown(atlas: Atlas) -> str:
         if sentence := said(atlas):
             lines += [sentence, ""]
     poor, sized = poorly_read(atlas), sized_by(atlas)
-    for group, depth in walk(atlas):
+    depths = dict(walk(atlas))
+    ends = _withheld_after(depths, rows)
+    for group, depth in depths.items():
         row = rows[group]
         name = as_markdown(row["name"])
         new = " *new?*" if row.get("candidate") else ""
@@ -209,6 +211,8 @@ def markdown(atlas: Atlas) -> str:
         lines.append(line)
         if row["description"]:
             lines.append(f"{'  ' * depth}  {as_markdown(row['description'])}")
+        for above, count in [(above, rows[above]["withheld"]) for above in ends.get(group, ())]:
+            lines.append(f"{'  ' * (depths[above] + 1)}- *{WITHHELD}* ({count:,}, {share_text(count, total)})")
     models = atlas.manifest["models"]
     audited = "audited by the model" if any(row["action"] != "unaudited" for row in rows.values()) else "not audited"
     named = "made of words that many people used" if "guarantee" in atlas.manifest else audited
@@ -221,15 +225,30 @@ def markdown(atlas: Atlas) -> str:
     return "\n".join(lines)
 
 
+def _withheld_after(depths: Mapping[str, int], rows: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The groups of which some conversations are in no group below that is shown, by the last group below them."""
+    found: dict[str, list[str]] = {}
+    order = list(depths)
+    for place, group in enumerate(order):
+        if not rows[group].get("withheld"):
+            continue
+        last = place
+        while last + 1 < len(order) and depths[order[last + 1]] > depths[group]:
+            last += 1
+        found.setdefault(order[last], []).insert(0, group)
+    return found
+
+
 def as_json(atlas: Atlas) -> str:
-    """The tree as nested objects: name, description, mixed, none, candidate, count, share, facets, shares, children.
+    """The tree as nested objects: name, description, mixed, none, candidate, count, share, facets, shares, children; of
+    a published atlas also withheld, how many conversations of a group are in no group below that is shown.
     Where conversations are cut into segments, count is how many conversations touch the group, and share is the sum of
     the weights of its segments, weight, as a part of all.
     """
     total, sized = total_count(atlas), sized_by(atlas)
     summaries, told = group_summaries(atlas), asked_counts(atlas)
     asked = {} if told is None else {row["group"]: row for row in told.iter_rows(named=True)}
-    shares, reading = _shares_by_group(atlas), _reading_by_group(atlas)
+    shares, reading = shares_by_group(atlas), reading_by_group(atlas)
     nodes: dict[str, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     parents = dict(zip(atlas.tree["group"], atlas.tree["parent"], strict=True))
@@ -244,6 +263,7 @@ def as_json(atlas: Atlas) -> str:
             "none": bool(row.get("none")),
             "candidate": bool(row.get("candidate")),
             "count": row["count"],
+            **({"withheld": row["withheld"]} if row.get("withheld") else {}),
             **({"weight": row["weight"]} if "weight" in row else {}),
             "share": round(row[sized] / total, 6) if total else 0.0,
             "facets": summaries.get(group, ""),
@@ -257,29 +277,6 @@ def as_json(atlas: Atlas) -> str:
     note = " ".join(said_of_protection(atlas.manifest))
     head = {"counts": atlas.manifest["counts"], **({"note": note} if note else {})}
     return json_text(head | {"groups": roots}, indent=1) + "\n"
-
-
-def _reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
-    """What was read of each group; empty for an atlas that does not tell."""
-    table = group_reading(atlas)
-    return {
-        row["group"]: {
-            **{name: None if row[name] is None else round(row[name], 4) for name in (*MODEL, *ENCODER)},
-            POORLY: row[POORLY],
-        }
-        for row in (() if table is None else table.iter_rows(named=True))
-    }
-
-
-def _shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
-    """The shares of each group, as objects."""
-    table = shares_of(atlas)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in () if table is None else table.iter_rows(named=True):
-        group = str(row.pop("group"))
-        kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
-        found.setdefault(group, []).append(kept)
-    return found
 
 
 def _flat(atlas: Atlas) -> pl.DataFrame:

@@ -83,3 +83,15 @@ def reading_line(row: dict[str, Any]) -> str:
     parts.append(said("the encoder got", ENCODER))
     poor = "; poorly read" if row[POORLY] else ""
     return f"read (medians): {'; '.join(parts)}{poor}"
+
+
+def reading_by_group(atlas: Atlas) -> dict[str, dict[str, Any]]:
+    """What was read of each group; empty for an atlas that does not tell."""
+    table = group_reading(atlas)
+    return {
+        row["group"]: {
+            **{name: None if row[name] is None else round(row[name], 4) for name in (*MODEL, *ENCODER)},
+            POORLY: row[POORLY],
+        }
+        for row in (() if table is None else table.iter_rows(named=True))
+    }

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 WHOLE = ""  # in place of a group: the whole atlas
+WITHHELD = "withheld or other"  # in a published atlas: what is in no group or value that is shown
 _MOST = 3  # values per facet on a line for readers
+_LEAST = 0.001  # of a share that is left; less is rounding
 
 
 def shares_of(atlas: Atlas) -> pl.DataFrame | None:
@@ -19,6 +21,17 @@ def shares_of(atlas: Atlas) -> pl.DataFrame | None:
     None for an atlas that was built before there were such estimates.
     """
     return atlas.table("shares") if (atlas.path / "shares.parquet").exists() else None
+
+
+def shares_by_group(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
+    """The shares of each group, as objects."""
+    table = shares_of(atlas)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in () if table is None else table.iter_rows(named=True):
+        group = str(row.pop("group"))
+        kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+        found.setdefault(group, []).append(kept)
+    return found
 
 
 def asked_counts(atlas: Atlas) -> pl.DataFrame | None:
@@ -44,8 +57,9 @@ def asked_counts(atlas: Atlas) -> pl.DataFrame | None:
 
 
 def group_lines(atlas: Atlas, group: str) -> list[str]:
-    """What a group is like, one line per facet: its most frequent values, each with its share and interval, and from
-    how many conversations that is known. Empty for an atlas without shares."""
+    """What a group is like, one line per facet: its most frequent values, each with its share of the group and its
+    interval, what is left of the whole, and from how many conversations that is known. Empty for an atlas without
+    shares."""
     import polars as pl
 
     table = shares_of(atlas)
@@ -60,8 +74,11 @@ def group_lines(atlas: Atlas, group: str) -> list[str]:
             continue
         words = steps.get(str(facet)) if kinds.get(str(facet)) == "score" else None
         values = [f"{_word(row['value'], words)} {interval_text(row)}" for row in top.iter_rows(named=True)]
+        if (left := 1 - float(top["share"].sum())) > _LEAST:
+            values.append(f"{WITHHELD if atlas.published else 'other'} {share_text(left, 1)}")
         first = top.row(0, named=True)
-        from_ = "" if first["exact"] else f"  (asked {first['asked']:,}, inferred {first['inferred']:,})"
+        known = first.get("exact", True)  # a published atlas does not tell how many were asked
+        from_ = "" if known else f"  (asked {first['asked']:,}, inferred {first['inferred']:,})"
         lines.append(f"{facet}: {', '.join(values)}{from_}")
     return lines
 

@@ -67,7 +67,7 @@ def group_summaries(atlas: Atlas, *, telling: bool = False) -> dict[str, str]:
     lines: dict[str, list[str]] = {group: [] for group in atlas.tree["group"]}
     usual = _main_language(counts, atlas.tree, sizes) if telling else None
     for (group,), rows in counts.filter(pl.col("facet") == "language").group_by("group"):
-        total = sizes[str(group)]  # not the sum of what is known: a published atlas leaves small values out
+        total = sizes[str(group)]  # not the sum of what is known: every share is a part of the group
         top = rows.sort("count", "value", descending=[True, False]).head(3)
         if usual is not None and _is_usual(top, total, usual):
             continue

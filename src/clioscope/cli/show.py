@@ -51,7 +51,7 @@ def show(
     from clioscope.atlas.people import said_of_withheld
     from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
     from clioscope.atlas.segments import said_of_segments
-    from clioscope.atlas.shares import WHOLE, group_lines, share_text
+    from clioscope.atlas.shares import WHOLE, WITHHELD, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.cli.line import fitted
     from clioscope.cli.terminal import console
@@ -118,7 +118,7 @@ def show(
         stack.append(stack[-1].add(label))
         if row.get("withheld") and (depth is None or below + 1 < depth):
             withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
-            stack[-1].add(Text.assemble(("withheld or other", "dim italic"), "  ", (withheld, "dim")))
+            stack[-1].add(Text.assemble((WITHHELD, "dim italic"), "  ", (withheld, "dim")))
     screen.print(root)
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         screen.print(one_line(line), style="dim")

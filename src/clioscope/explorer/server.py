@@ -41,6 +41,8 @@ _LOGGING: dict[str, Any] = {
 HOST = "127.0.0.1"
 GONE = "The atlas has changed since this page was opened; load the page again."
 MOST_TRACES = 10  # conversations shown for one question
+_CARD = "report-card.html"
+_CARD_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 MOST_BYTES = 128 * 1024  # of an edit
 
 
@@ -55,7 +57,7 @@ def make_app(
     ask_model: bool = False,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
-    one, also parts of them), ``/abilities``, ``/meaning?q=``; ``/traces?rows=`` with ``traces``.
+    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
     its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
@@ -93,7 +95,15 @@ def make_app(
         return PlainTextResponse(GONE, 404) if path is None else file_response(request, path, name)
 
     async def get_abilities(request: Request) -> Response:
-        return JSONResponse(abilities)
+        return JSONResponse(abilities | {"report": (atlas.path / _CARD).exists()})
+
+    async def get_report(request: Request) -> Response:
+        card = await run_in_threadpool(report_card, desk.atlas)
+        if card is None:
+            return PlainTextResponse(
+                "The atlas has no report card, or was edited since; run clioscope measure, then load this again.", 404
+            )
+        return HTMLResponse(card, headers={"Content-Security-Policy": _CARD_POLICY})
 
     async def get_meaning(request: Request) -> Response:
         question = request.query_params.get("q", "").strip()[:2000]
@@ -154,6 +164,7 @@ def make_app(
         "/abilities": get_abilities,
         "/meaning": get_meaning,
         "/traces": get_traces,
+        "/report-card": get_report,
         "/edits": get_edits,
     }
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
@@ -178,6 +189,17 @@ async def read_json(request: Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("What was sent is no JSON object.")
     return found
+
+
+def report_card(atlas: Atlas) -> str | None:
+    """The report card of an atlas as HTML; None if it was not measured since it was built or edited."""
+    from clioscope.measure.record import stored
+
+    try:
+        card = stored(atlas).card
+        return card.read_text(encoding="utf-8") if card is not None else None
+    except (AtlasError, OSError):
+        return None
 
 
 def read_traces(atlas: Atlas, rows: list[int]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ def add_sums(header: dict[str, Any], arrays: Arrays) -> None:
     ``sums``: ``groups`` (conversations of each group, copies too), ``days`` (of each day), ``totals`` (count, heft,
     distinct, users, rows), ``bounds`` (left, low, right and high end of the map, -1 to 1). Of segments also ``hefts``
     and ``day_hefts``, which shares are taken of. Of a column: ``counts`` of each value and, last, of what is not known;
-    ``squares``, the sum of squares of what conversations with a known value weigh; of segments also ``touched``, the
+    ``squares``, the sum of squares of what conversations weigh; of segments also ``touched``, the
     conversations with each value. The numbers are those that the page counts over all rows
     (``explorer/src/logic/tally.ts``).
     """
@@ -114,12 +114,11 @@ class _Rows:
     def of_column(self, codes: NDArray[Any], width: int) -> dict[str, Any]:
         """Counts of the values of a column."""
         counts = self._summed(codes, width + 1, self.heft)
-        known = codes < width
         if self.whole is None:
-            squares = float(known.sum() if self.heft is None else (self.heft[known] ** 2).sum())
+            squares = float(self.n if self.heft is None else (self.heft**2).sum())
             return {"counts": _numbers(counts), "squares": squares}
         assert self.heft is not None
-        squares = float((np.bincount(self.whole, self.heft * known) ** 2).sum())
+        squares = float((np.bincount(self.whole, self.heft) ** 2).sum())
         touched = self._touched(codes.astype(np.int64), width + 1)
         return {"counts": _numbers(counts), "touched": _numbers(touched), "squares": squares}
 

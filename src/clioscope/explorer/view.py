@@ -122,6 +122,8 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             row |= {"x": round(float(x), 4), "y": round(float(y), 4), "spread": 0.0}
     arrays: dict[str, NDArray[Any]] = {}
     columns: list[dict[str, Any]] = []
+    promised = atlas.manifest.get("guarantee")
+    released = promised is not None
     facets = {facet["name"]: facet for facet in atlas.manifest["facets"]}
     for (name,), rows in atlas.facet_counts.group_by("facet", maintain_order=True):
         facet = facets.get(str(name), {"type": "category", "categories": []})
@@ -133,14 +135,16 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             whole = told.sort("count", "value", descending=[True, False])
             order = whole["value"].to_list()
         column = coded(str(name), "ordinal" if ordinal else "nominal", facet["type"], text, order=order)
-        column = _with_withheld(column, text)
+        column = _with_withheld(column, text, released)
         width = len(column.values)
         table = np.zeros((len(groups), width), np.uint32)
         table[[place[group] for group in rows["group"]], column.codes] = rows["count"].to_numpy()
+        if released:  # noisy counts have no row of what is withheld or other
+            sizes = np.array([row["count"] for row in groups], np.int64)
+            table[:, -1] = np.maximum(0, sizes - table[:, :-1].sum(axis=1, dtype=np.int64))
         arrays[f"facet{len(columns)}"] = table.ravel()
         columns.append(column.header(f"facet{len(columns)}"))
     add_shares(atlas, columns, list(place), arrays)
-    promised = atlas.manifest.get("guarantee")
     header = {
         "rows": 0,
         "total": total_count(atlas),
@@ -152,18 +156,20 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "users": False,
         "texts": [],
         "smallest": atlas.manifest["settings"]["privacy"]["min_conversations"],
+        "withheld": int(atlas.manifest["counts"].get("withheld_conversations", 0)),
         "counted": counted_as(atlas.manifest),
         **({"guarantee": {name: promised[name] for name in _PROMISED}} if promised else {}),
     }
     return header, arrays
 
 
-def _with_withheld(column: Column, text: pl.Series) -> Column:
-    """The column with what is withheld, unknown or other (null) as its last value, None."""
+def _with_withheld(column: Column, text: pl.Series, always: bool) -> Column:
+    """The column with what is withheld, unknown or other (null) as its last value, None, if there is such or
+    ``always``."""
     import numpy as np
 
     nulls = text.is_null().to_numpy()
-    if not nulls.any():
+    if not nulls.any() and not always:
         return column
     values = column.values if column.values[-1:] == [None] else [*column.values, None]
     return column._replace(values=values, codes=np.where(nulls, len(values) - 1, column.codes))

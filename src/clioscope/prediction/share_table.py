@@ -39,9 +39,10 @@ def share_table(
     ``strata`` (n,): the base group of each conversation, 0 to k-1; ``groups``: the base groups that each group of the
     tree holds; ``weight`` (n,): how often each conversation came (of a segment, times its part of the conversation).
     Columns beside these: count, how many conversations the group holds; asked and inferred, of how many the value was
-    said and inferred; exact, whether it is known of all. All of them count duplicates. A share is one of the
-    conversations that have, or would have, an answer. Scores, categories, languages and computed facets with at most
-    twelve values are there, and the ten most frequent values of short texts.
+    said and inferred; exact, whether it is known of all. All of them count duplicates. A share is a part
+    of ``count``, so what is not known is in no value, and the shares of a group may sum to less than 1. Scores,
+    categories, languages and computed facets with at most twelve values are there, and the ten most frequent values of
+    short texts.
     """
     import polars as pl
 
@@ -114,7 +115,7 @@ def _counted(
         known, whole = counts[1:].sum(), counts.sum()
         for name, count in zip(names, counts[1:], strict=True):
             if count:
-                yield (group, facet.name, name, *(3 * (count / known,)), whole, known, 0, True)
+                yield (group, facet.name, name, *(3 * (count / whole,)), whole, known, 0, True)
 
 
 def predicted_groups(
