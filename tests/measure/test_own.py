@@ -56,6 +56,11 @@ def moved(refitted):
     return 1.0
 
 
+def notes_of(found) -> list[str]:
+    """What is noted, but for what is not looked for without the extra `people`."""
+    return [note for note in found.facts["notes"] if not note.startswith("Only addresses and identifiers")]
+
+
 def rows_of(found, name):
     return found.table.filter((pl.col("metric") == name) & pl.col("group").is_null())
 
@@ -76,7 +81,7 @@ def test_a_metric_of_a_new_family_is_measured_by_the_arrays_that_it_names(finish
     assert rows_of(found, "heights")["value"].item() == levels
     each = found.table.filter((pl.col("metric") == "alone") & pl.col("group").is_not_null())
     assert set(each["group"]) == set(finished.tree["group"])
-    assert not found.facts["notes"]
+    assert not notes_of(found)
 
 
 @pytest.mark.parametrize("family", ["geometry", "map", "names", "tree", "privacy", "judges", "labels", "ours"])
@@ -93,13 +98,13 @@ def test_one_of_samples_goes_with_stability(finished, own) -> None:
     own(moved)
     assert rows_of(clioscope.measure(finished, write=False), "moved")["level"].to_list() == [0]
     without = clioscope.measure(finished, stability=False, write=False)
-    assert rows_of(without, "moved").is_empty() and not without.facts["notes"]
+    assert rows_of(without, "moved").is_empty() and not notes_of(without)
 
 
 def test_what_it_cannot_be_given_is_said(finished, own) -> None:
     own(lambda vectors, colours: 1.0, name="painted")
     own(hits)
-    notes = clioscope.measure(finished, stability=False, write=False).facts["notes"]
+    notes = notes_of(clioscope.measure(finished, stability=False, write=False))
     assert any(note.startswith("The metric 'painted' was not measured: it needs colours") for note in notes)
     assert any(note.startswith("The metric 'hits' was not measured: it needs truth") for note in notes)
     assert len(notes) == 2 and not any("vectors, colours" in note for note in notes)

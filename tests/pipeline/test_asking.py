@@ -59,7 +59,7 @@ def test_where_a_group_has_few_asked_more_are_asked(atlas) -> None:
 
 def test_it_is_said_how_many_are_asked(few, path, atlas) -> None:
     asked = atlas.manifest["counts"]["asked"]
-    (notice,) = atlas.manifest["notices"]
+    notice = atlas.manifest["notices"][0]
     assert notice.startswith(f"The model was asked about {asked} of 240 conversations. What it said of these tells")
     found = estimate([path], few(60))
     assert found.asked == 60 and found.conversations == 240

@@ -33,6 +33,11 @@ class ChangedAsker:
         self._asker, self._change = asker, change
         self.temperature = asker.temperature
 
+    @property
+    def bulk(self) -> bool:
+        """As ``Asker.bulk``."""
+        return bool(self._asker.bulk)
+
     def together(self) -> AbstractContextManager[None]:
         """As ``Asker.together``."""
         together: AbstractContextManager[None] = self._asker.together()

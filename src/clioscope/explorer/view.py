@@ -33,7 +33,9 @@ def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) ->
     Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations. Raises AtlasError
     if a table that every atlas has cannot be read.
     """
-    return pack(*view_parts(atlas, title=title, texts=texts and len(atlas.shown_rows) <= MOST_TEXTS))
+    return pack(
+        *view_parts(atlas, title=title, texts=texts and not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS)
+    )
 
 
 def view_parts(

@@ -73,8 +73,9 @@ def _lemma(word: str, language: str) -> str | None:
 
     tag = _DICTIONARIES.get(language, language)
     try:
-        known = (one for one in (word, word.capitalize()) if simplemma.is_known(one, tag))  # nouns of German
-        found = next(known, None)
+        written = (word, word.capitalize())
+        known = (one for one in (written[::-1] if language == "de" else written) if simplemma.is_known(one, tag))
+        found = next(known, None)  # German nouns are looked for first: they have a capital, and name topics
         return None if found is None else simplemma.lemmatize(found, tag).casefold().replace(" ", "_") or None
     except ValueError:  # there is no dictionary
         return None
