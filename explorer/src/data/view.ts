@@ -3,6 +3,7 @@
 import { Arrays, type Place, type Reader } from "./arrays";
 import type { Guarantee } from "./guarantee";
 import { KINDS, unpack, type Numbers } from "./container";
+import type { Read } from "./read";
 import type { ColumnSums, Sums } from "./sums";
 import { Text } from "./text";
 
@@ -48,16 +49,6 @@ export interface Group {
   x?: number;
   y?: number;
   spread?: number;
-}
-
-/** Medians over a group's conversations, 0 to 1; those of the model are absent in an atlas without one. */
-export interface Read {
-  read_characters?: number;
-  read_turns?: number;
-  encoded_characters: number;
-  encoded_turns: number;
-  /** Less than a quarter of the text was read in half of the conversations. */
-  poor: boolean;
 }
 
 export interface Column {

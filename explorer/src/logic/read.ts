@@ -1,6 +1,6 @@
 /** What the panel of a group says of how much was read. */
 
-import type { Read } from "../data/view";
+import type { Read } from "../data/read";
 import { percent, t } from "../words";
 
 /** One line: what the model got, what the encoder got, and whether that is little. */

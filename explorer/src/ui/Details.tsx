@@ -1,4 +1,5 @@
-import { path, type Group, type Read, type View } from "../data/view";
+import type { Read } from "../data/read";
+import { path, type Group, type View } from "../data/view";
 import { anyFilter } from "../logic/filter";
 import { unseen } from "../logic/published";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
