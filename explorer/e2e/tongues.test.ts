@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)("other scripts", () => {
   });
 
   it("go from the right in the tree, and stay inside their cell", async () => {
-    const all = page.getByText("Развернуть всё");
+    const all = page.getByText("Раскрыть всё");
     if (await all.count()) await all.click();
     await page.locator("[aria-level='2']").first().waitFor();
     const names = await page.locator(".tree-row .name").all();

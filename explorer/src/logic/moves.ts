@@ -19,14 +19,19 @@ export function baseGroups(view: View): number[] {
   return byName(view, view.groups.filter((one) => one.level === 0 && !one.children.length && one.count > 0).map((one) => one.index));
 }
 
-/** Those whose own name, or that of the group above, holds every word of a text. */
+/** Those whose own name, or that of the group above, holds every word of a text; first those whose own name does. */
 export function found(view: View, groups: number[], text: string, nameOf: (group: number) => string): number[] {
   const words = fold(text).split(/\s+/).filter(Boolean);
-  return groups.filter((one) => {
+  const holds = (name: string) => words.every((word) => name.includes(word));
+  const own: number[] = [];
+  const others: number[] = [];
+  for (const one of groups) {
     const { parent } = view.groups[one];
-    const name = fold(`${nameOf(one)} ${parent === null ? "" : nameOf(parent)}`);
-    return words.every((word) => name.includes(word));
-  });
+    const name = fold(nameOf(one));
+    if (holds(name)) own.push(one);
+    else if (parent !== null && holds(`${name} ${fold(nameOf(parent))}`)) others.push(one);
+  }
+  return [...own, ...others];
 }
 
 /** What a group can be merged with: the others of its level, the nearest first. */
