@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.naming.phrases import distinguishing_phrases
+from clioscope.naming.phrases import Phrases, distinguishing_phrases
 from clioscope.naming.support import Support
 
 
@@ -182,3 +182,9 @@ def test_russian_names_hold_no_stop_words_and_each_word_once() -> None:
     first, second = distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1, 1]), support=Support(texts, 3))
     assert first == ["машинное обучение"]
     assert second == ["игра"], "the form of dictionaries, in small letters as inside of sentences"
+
+
+def test_phrases_of_some_texts_are_those_of_the_texts_alone(texts, labels) -> None:
+    rows = [row for row in range(len(texts)) if row % 3]
+    alone = distinguishing_phrases([texts[row] for row in rows], labels[rows])
+    assert Phrases(texts).among(rows).distinguishing(labels[rows]) == alone

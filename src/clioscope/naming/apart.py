@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from clioscope.conversations.texts.titles import plain_title
 from clioscope.conversations.texts.whole import whole_phrase
 from clioscope.naming.candidates import Label, clean_name
-from clioscope.naming.phrases import distinguishing_phrases
 from clioscope.naming.ranks import size_rank
 from clioscope.naming.wording import own_language
 from clioscope.vectors.spaced import evenly_spaced
@@ -61,7 +60,7 @@ def _contrast(context: NamingContext, own: NDArray[np.integer], rivals: Sequence
     rows = np.concatenate(parts)
     labels = np.repeat(np.array([0] + [1] * (len(parts) - 1)), [len(part) for part in parts])
     support = context.support.among(rows.tolist())
-    return distinguishing_phrases([context.texts[row] for row in rows], labels, 4, support, lifted=True)[0]
+    return context.phrases.among(rows.tolist()).distinguishing(labels, 4, support, lifted=True)[0]
 
 
 def _traits(context: NamingContext, own: NDArray[np.integer], rivals: Sequence[NDArray[np.integer]]) -> list[str]:

@@ -66,6 +66,17 @@ class Phrases:
     def __init__(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> None:
         self.texts, self._languages = texts, languages
 
+    def among(self, rows: Sequence[int]) -> Phrases:
+        """The phrases of some of the texts, which are then counted from 0 in the order of ``rows``."""
+        other = Phrases([self.texts[row] for row in rows])
+        phrases, presence, _ = self._held
+        own = presence[np.asarray(rows, np.intp)]
+        columns = np.flatnonzero(own.getnnz(axis=0))
+        own = own[:, columns]
+        other._written = [self._written[row] for row in rows]
+        other._held = Held([phrases[column] for column in columns.tolist()], own, own.tocsc())
+        return other
+
     @cached_property
     def _written(self) -> list[Written]:
         tags = text_languages(self.texts, self._languages)
