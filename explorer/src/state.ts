@@ -13,7 +13,7 @@ import { anyFilter, NO_FILTERS, passing, toggle } from "./logic/filter";
 import { inside } from "./logic/lasso";
 import { CORE, drawnFrom, needs, toldOfRows } from "./logic/needs";
 import type { Theme } from "./logic/palette";
-import { groupCounts, groupHefts, groupRows, totals } from "./logic/tally";
+import { groupCounts, groupMasses, groupRows, totals } from "./logic/tally";
 import { refusal, t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
@@ -42,7 +42,7 @@ export const pointed = signal<number | null>(null);
 export const pass = computed(() => passing(view.value, filters.value));
 export const counts = computed(() => groupCounts(view.value, pass.value, filters.value));
 /** What the shares of groups are counted by; of whole conversations the same. */
-export const hefts = computed(() => (view.value.segments === null ? counts.value : groupHefts(view.value, pass.value, filters.value)));
+export const masses = computed(() => (view.value.segments === null ? counts.value : groupMasses(view.value, pass.value, filters.value)));
 
 /** The rows of the selection; null without one. */
 export const chosen = computed(() => {
@@ -56,9 +56,9 @@ export const passed = computed(() => totals(view.value, pass.value, null));
 
 /** What the shares of groups are parts of: all that matches the filters; of a published atlas as far as it tells. */
 export const matching = computed(() => {
-  if (!view.value.published) return passed.value.heft;
+  if (!view.value.published) return passed.value.mass;
   if (!anyFilter(filters.value)) return view.value.total;
-  return view.value.roots.reduce((sum, root) => sum + hefts.value[root], 0);
+  return view.value.roots.reduce((sum, root) => sum + masses.value[root], 0);
 });
 
 export const compareLevel = computed(() => level.value ?? view.value.levels.length - 1);

@@ -96,7 +96,7 @@ describe("what a view needs", () => {
     const view = head();
     await view.arrays.need(view.arrays.names());
     const whole = small();
-    for (const name of ["x", "y", "group", "weight", "heft", "day", "user"] as const) expect([...view[name]!]).toEqual([...whole[name]!]);
+    for (const name of ["x", "y", "group", "weight", "mass", "day", "user"] as const) expect([...view[name]!]).toEqual([...whole[name]!]);
   });
 
   it("is never counted before it is read", () => {

@@ -3,7 +3,7 @@ import { readView } from "../src/data/view";
 import { compare } from "../src/logic/compare";
 import { explain } from "../src/logic/explain";
 import { NO_FILTERS, passing, toggle } from "../src/logic/filter";
-import { groupCounts, groupHefts, groupRows, tally, totals } from "../src/logic/tally";
+import { groupCounts, groupMasses, groupRows, tally, totals } from "../src/logic/tally";
 import { bins, course } from "../src/logic/time";
 import { pack, smallArrays, smallHeader } from "./fixture";
 
@@ -29,19 +29,19 @@ describe("segments", () => {
   });
 
   it("have parts that sum to all conversations", () => {
-    const hefts = groupHefts(view, all, NO_FILTERS);
-    close(hefts, [4.65, 2.35, 3.25, 1.4, 2.35]);
-    expect(view.roots.reduce((sum, root) => sum + hefts[root], 0)).toBeCloseTo(view.total, 6);
+    const masses = groupMasses(view, all, NO_FILTERS);
+    close(masses, [4.65, 2.35, 3.25, 1.4, 2.35]);
+    expect(view.roots.reduce((sum, root) => sum + masses[root], 0)).toBeCloseTo(view.total, 6);
   });
 
   it("follow the filters: what touches, and the parts that pass", () => {
     const russian = toggle(NO_FILTERS, "language", 1); // rows 2, 4, 5 and 6
     const pass = passing(view, russian);
     expect([...groupCounts(view, pass, russian)]).toEqual([2, 4, 1, 1, 4]);
-    close(groupHefts(view, pass, russian), [1.5, 1.75, 0.5, 1, 1.75]);
+    close(groupMasses(view, pass, russian), [1.5, 1.75, 0.5, 1, 1.75]);
     const found = totals(view, pass, null);
     expect([found.count, found.distinct, found.rows]).toEqual([6, 4, 4]);
-    expect(found.heft).toBeCloseTo(3.25, 6);
+    expect(found.mass).toBeCloseTo(3.25, 6);
   });
 
   it("are counted as conversations in a selection", () => {

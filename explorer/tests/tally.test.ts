@@ -24,8 +24,8 @@ describe("counts", () => {
   });
 
   it("of a selection are with its users", () => {
-    expect(totals(view, all, groupRows(view, 0))).toEqual({ count: 7, heft: 7, distinct: 5, users: 3, rows: 5 });
-    expect(totals(view, all, null)).toEqual({ count: 10, heft: 10, distinct: 8, users: 5, rows: 8 });
+    expect(totals(view, all, groupRows(view, 0))).toEqual({ count: 7, mass: 7, distinct: 5, users: 3, rows: 5 });
+    expect(totals(view, all, null)).toEqual({ count: 10, mass: 10, distinct: 8, users: 5, rows: 8 });
   });
 });
 

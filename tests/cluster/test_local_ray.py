@@ -10,14 +10,14 @@ from conftest import fake_settings, make_records, write_jsonl
 from extras import needs
 
 from clioscope.cluster.connect import Connection
-from clioscope.cluster.crew import RayCrew
+from clioscope.cluster.model import RayModel
 from clioscope.cluster.rows import row_of
 from clioscope.cluster.shards import Shards
 from clioscope.cluster.work import do_work
 from clioscope.models.account import Account
 from clioscope.models.answers import ask_all
+from clioscope.models.bulk import ask_in_bulk
 from clioscope.models.chat import ChatAnswer, ChatRequest
-from clioscope.models.crew import ask_crew
 from clioscope.models.ledger import Ledger
 from clioscope.models.open import open_model
 from clioscope.models.outcome import Outcome
@@ -52,13 +52,13 @@ def settings_for(server, **more):
     return ModelSettings(name=f"{server.address} stub", retries=1, concurrency=8, **more)
 
 
-def crew_for(server, folder, actors=2, batch=8):
+def bulk_model_for(server, folder, actors=2, batch=8):
     cluster = ClusterSettings(on="ray", actors=actors, batch=batch)
-    return RayCrew(settings_for(server), cluster, Connection("ray"), str(folder))
+    return RayModel(settings_for(server), cluster, Connection("ray"), str(folder))
 
 
-def by_crew(crew, requests, store, ledger):
-    return ask_crew(crew, requests, parse, store=store, account=Account(), ledger=ledger, stage="facets", retries=1)
+def in_bulk(model, requests, store, ledger):
+    return ask_in_bulk(model, requests, parse, store=store, account=Account(), ledger=ledger, stage="facets", retries=1)
 
 
 def test_every_question_is_answered_or_in_the_ledger_as_by_the_client_alone(chat, another_chat, tmp_path) -> None:
@@ -68,14 +68,14 @@ def test_every_question_is_answered_or_in_the_ledger_as_by_the_client_alone(chat
         for number in range(6)
     ]
     store, ledger = Store(":memory:"), Ledger()
-    crew = crew_for(chat, tmp_path / "cluster")
-    values = by_crew(crew, requests, store, ledger)
+    bulk = bulk_model_for(chat, tmp_path / "cluster")
+    values = in_bulk(bulk, requests, store, ledger)
     plain_store, plain_ledger = Store(":memory:"), Ledger()
     model = open_model(settings_for(another_chat))
     given = {"store": plain_store, "account": Account(), "ledger": plain_ledger}
     plain = ask_all(model, requests, parse, stage="facets", retries=1, concurrency=1, **given)
 
-    assert crew.id == model.id == "stub"
+    assert bulk.id == model.id == "stub"
     assert values == plain and values.count(None) == 40  # refused, useless, held, broken and page: 8 of each
     unanswered = {request.item for request, value in zip(requests, values, strict=True) if value is None}
     assert {one.item for one in ledger.failures} == unanswered
@@ -108,7 +108,7 @@ def test_what_an_earlier_run_got_back_is_taken_and_not_asked(chat, tmp_path) -> 
 
     pq.write_table(pa.Table.from_pylist(rows), folder / "whole.parquet")
     (folder / "torn.parquet").write_bytes((folder / "whole.parquet").read_bytes()[:100])
-    values = by_crew(crew_for(chat, tmp_path / "c", actors=1), requests, Store(":memory:"), Ledger())
+    values = in_bulk(bulk_model_for(chat, tmp_path / "c", actors=1), requests, Store(":memory:"), Ledger())
     assert values[:-1] == ["kept"] * 15 and len(values[-1]) == 8
     assert list(chat.posts) == [requests[-1].messages[-1][1]]
     assert not (tmp_path / "c").exists()
@@ -120,7 +120,7 @@ def test_nobody_at_the_address_ends_the_build_soon_with_a_sentence(chat, tmp_pat
     chat.shutdown()
     chat.server_close()
     with pytest.raises(ModelError, match=r"stopped answering .*0 of the 40 answers that were missing are stored"):
-        by_crew(crew_for(chat, tmp_path / "c", actors=1), questions(40, ["fine"]), Store(":memory:"), Ledger())
+        in_bulk(bulk_model_for(chat, tmp_path / "c", actors=1), questions(40, ["fine"]), Store(":memory:"), Ledger())
 
 
 def test_an_error_of_ray_is_one_sentence(tmp_path, local_ray) -> None:

@@ -55,9 +55,9 @@ def test_another_kind_of_cluster_is_none(on) -> None:
 
 def test_what_answers_in_this_process_stays_here(tmp_path) -> None:
     place = ClusterPlace(load_settings(cluster__on="ray").cluster, tmp_path)
-    assert place.crew(ModelSettings(name="fake")) is None and place.crew(ModelSettings(name=None)) is None
-    crew = place.crew(ModelSettings(name="vllm:Qwen/Qwen3-8B", temperature=0.5))
-    assert crew is not None and crew.id == "Qwen/Qwen3-8B temperature=0.5"
+    assert place.bulk_model(ModelSettings(name="fake")) is None and place.bulk_model(ModelSettings(name=None)) is None
+    model = place.bulk_model(ModelSettings(name="vllm:Qwen/Qwen3-8B", temperature=0.5))
+    assert model is not None and model.id == "Qwen/Qwen3-8B temperature=0.5"
     assert place.folder == str(tmp_path / "cluster")
     there = ClusterPlace(load_settings(cluster__on="ray", cluster__folder="s3://bucket/run/").cluster, tmp_path)
     assert there.folder == "s3://bucket/run"
@@ -66,9 +66,9 @@ def test_what_answers_in_this_process_stays_here(tmp_path) -> None:
 
 def test_the_key_of_an_answer_is_the_same_on_a_server_and_on_a_cluster(tmp_path) -> None:
     place = ClusterPlace(load_settings(cluster__on="ray").cluster, tmp_path)
-    crew = place.crew(ModelSettings(name="vllm:Qwen/Qwen3-8B"))
-    assert crew is not None
-    assert crew.id == open_model(ModelSettings(name="http://127.0.0.1:9/v1 Qwen/Qwen3-8B")).id
+    model = place.bulk_model(ModelSettings(name="vllm:Qwen/Qwen3-8B"))
+    assert model is not None
+    assert model.id == open_model(ModelSettings(name="http://127.0.0.1:9/v1 Qwen/Qwen3-8B")).id
 
 
 @pytest.mark.parametrize(

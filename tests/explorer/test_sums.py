@@ -14,7 +14,7 @@ def test_counts_are_those_of_the_rows(atlas):
     assert sums["groups"] == [one["count"] for one in header["groups"]]
     assert sums["days"] == np.bincount(arrays["day"], weight).tolist()
     users = len(set(arrays["user"].tolist()) - {0})
-    assert sums["totals"] == {"count": 240, "heft": 240, "distinct": 200, "users": users, "rows": 200}
+    assert sums["totals"] == {"count": 240, "mass": 240, "distinct": 200, "users": users, "rows": 200}
     for column in header["columns"]:
         codes, width = arrays[column["array"]], len(column["values"])
         assert column["sums"]["counts"] == np.bincount(codes, weight, width + 1).tolist()
@@ -39,10 +39,10 @@ def test_a_conversation_counts_once_however_many_of_its_segments_are_there():
     add_sums(header, arrays)
     assert header["sums"] == {
         "groups": [3, 2, 3],
-        "hefts": [3, 0.5, 2.5],
+        "masses": [3, 0.5, 2.5],
         "days": [2, 1],
-        "day_hefts": [2, 1],
-        "totals": {"count": 3, "heft": 3, "distinct": 2, "users": 1, "rows": 3},
+        "day_masses": [2, 1],
+        "totals": {"count": 3, "mass": 3, "distinct": 2, "users": 1, "rows": 3},
     }
     assert column["sums"] == {"counts": [2, 0, 1], "touched": [2, 0, 1], "squares": 5}
 

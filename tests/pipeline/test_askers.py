@@ -51,7 +51,7 @@ def test_a_pause_is_told_with_the_stage_that_waits(tmp_path) -> None:
 
 
 def test_a_cluster_is_asked_about_conversations_and_engines_about_all(tmp_path) -> None:
-    from clioscope.cluster.crew import RayCrew
+    from clioscope.cluster.model import RayModel
     from clioscope.cluster.place import ClusterPlace
     from clioscope.models.batch.waits import Waits
     from clioscope.models.client import OpenAIClient
@@ -65,13 +65,13 @@ def test_a_cluster_is_asked_about_conversations_and_engines_about_all(tmp_path) 
         return Askers(settings, lambda: store, lambda *step: None, cluster=lambda: place)
 
     served = desk("http://127.0.0.1:9/v1 tiny")
-    assert isinstance(served.ask("facets", "chat").model, RayCrew)
+    assert isinstance(served.ask("facets", "chat").model, RayModel)
     assert isinstance(served.ask("names", "naming").model, OpenAIClient)
     assert served.ids == {"chat": "tiny"}
     engines = desk("vllm:some/model")
-    crew = engines.ask("facets", "chat").model
-    assert isinstance(crew, RayCrew) and engines.ask("names", "naming").model is crew
+    model = engines.ask("facets", "chat").model
+    assert isinstance(model, RayModel) and engines.ask("names", "naming").model is model
     waiting = desk("http://127.0.0.1:9/v1 tiny")
     waiting.waits = Waits(tmp_path / "waiting.sqlite", store)
-    assert not isinstance(waiting.ask("facets", "chat").model, RayCrew)
+    assert not isinstance(waiting.ask("facets", "chat").model, RayModel)
     waiting.waits.close()

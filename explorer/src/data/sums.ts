@@ -11,10 +11,10 @@ export interface ColumnSums {
 /** Counts over all rows (src/clioscope/explorer/sums.py). */
 export interface Sums {
   groups: number[];
-  hefts?: number[];
+  masses?: number[];
   days?: number[];
-  day_hefts?: number[];
-  totals: { count: number; heft: number; distinct: number; users: number | null; rows: number };
+  day_masses?: number[];
+  totals: { count: number; mass: number; distinct: number; users: number | null; rows: number };
   /** Left, low, right and high end of the map. */
   bounds?: [number, number, number, number];
 }

@@ -121,7 +121,7 @@ export interface View {
   /** How often each conversation occurs; null: once each. */
   weight: Numbers | null;
   /** What each row weighs in shares: how often it occurs, and of a segment this times its part; null: 1 each. */
-  heft: Numbers | Float64Array | null;
+  mass: Numbers | Float64Array | null;
   /** A number of the whole conversation per row, and the rows in the order of these; null where a row is whole. */
   whole: Numbers | null;
   order: Uint32Array | null;
@@ -169,7 +169,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
   const optional = (name: string) => (arrays.knows(name) ? (arrays.get(name) ?? NOTHING) : null);
   const x = once(coordinates);
   const y = once(coordinates);
-  const heft = once((part: Numbers) => {
+  const mass = once((part: Numbers) => {
     const weight = optional("count");
     return Float64Array.from(part, (one, row) => one * (weight ? weight[row] : 1));
   });
@@ -198,10 +198,10 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     get weight() {
       return optional("count");
     },
-    get heft() {
+    get mass() {
       const part = optional("part");
       const weight = optional("count");
-      return part && (!weight || weight.length) ? heft(part) : weight;
+      return part && (!weight || weight.length) ? mass(part) : weight;
     },
     get whole() {
       return optional("whole");

@@ -85,7 +85,7 @@ function countRows(view: View, pass: Passing, halves: Halves): Counted {
   const touched: [number, number] = [0, 0];
   const squares = [new Squares(), new Squares()];
   const last = [-1, -1];
-  const { order, whole, group, day: days, heft: hefts, weight } = view;
+  const { order, whole, group, day: days, mass: masses, weight } = view;
   const { fails } = pass;
   const data = halves.by === "value" ? view.columns.find((one) => one.name === halves.column)?.data : undefined;
   // A comparison by a column or by date looks past nothing: a filter on the same holds too.
@@ -103,11 +103,11 @@ function countRows(view: View, pass: Passing, halves: Halves): Counted {
       else if (value === halves.b) side = 1;
       else continue;
     }
-    const heft = hefts ? hefts[row] : 1;
-    counts[side][group[row]] += heft;
-    totals[side] += heft;
+    const mass = masses ? masses[row] : 1;
+    counts[side][group[row]] += mass;
+    totals[side] += mass;
     const mine = whole ? whole[row] : row;
-    squares[side].add(mine, heft);
+    squares[side].add(mine, mass);
     if (mine !== last[side]) touched[side] += weight ? weight[row] : 1;
     last[side] = mine;
   }

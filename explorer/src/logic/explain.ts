@@ -146,7 +146,7 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   const known = touching(view, 2);
   const ofAll = new Float64Array(view.groups.length);
   const ofKnown = new Float64Array(view.groups.length);
-  const { group, day: days, heft: hefts } = view;
+  const { group, day: days, mass: masses } = view;
   const { fails, failed } = pass;
   const { data, sure, numbers } = column;
   const sides = by?.data;
@@ -163,14 +163,14 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
     } else if (sides && sides[row] === periods.a) side = 0;
     else if (sides && sides[row] === periods.b) side = 1;
     else continue;
-    const heft = hefts ? hefts[row] : 1;
+    const mass = masses ? masses[row] : 1;
     const said = data[row] < width && !(column.partly && sure?.[row]);
     const number = value === null ? (numbers?.[row] ?? NaN) : said ? Number(data[row] === value) : NaN;
     records.add(row, side);
-    ofAll[group[row]] += heft;
+    ofAll[group[row]] += mass;
     if (!Number.isNaN(number)) {
       known.add(row, side);
-      ofKnown[group[row]] += heft;
+      ofKnown[group[row]] += mass;
     } else if (!column.partly) continue; // without a value it counts nowhere
     cells.push(side * k + at);
     kept.push(row);
@@ -178,7 +178,7 @@ function gather(view: View, pass: Passing, question: Question, column: Column, p
   }
   const rows: Rows = {
     cell: Uint32Array.from(cells),
-    size: Float64Array.from(kept, (row) => (hefts ? hefts[row] : 1)),
+    size: Float64Array.from(kept, (row) => (masses ? masses[row] : 1)),
     known: new Float64Array(kept.length),
     total: new Float64Array(kept.length),
     ...peopleOf(view, kept),

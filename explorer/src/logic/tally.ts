@@ -9,21 +9,21 @@ import { effective } from "./statistics";
 export function groupCounts(view: View, pass: Passing, filters: Filters): Float64Array {
   if (view.published) return publishedCounts(view, filters, (one) => one.count);
   if (view.sums && !pass.names.length) return Float64Array.from(view.sums.groups);
-  return view.order ? groupsTouched(view, pass) : hefts(view, pass);
+  return view.order ? groupsTouched(view, pass) : masses(view, pass);
 }
 
 /** What each group's share is counted by: its conversations, or the sum of its segments' parts of them. */
-export function groupHefts(view: View, pass: Passing, filters: Filters): Float64Array {
+export function groupMasses(view: View, pass: Passing, filters: Filters): Float64Array {
   if (view.published) return publishedCounts(view, filters, (one) => one.weight ?? one.count);
-  if (view.sums && !pass.names.length) return Float64Array.from(view.sums.hefts ?? view.sums.groups);
-  return hefts(view, pass);
+  if (view.sums && !pass.names.length) return Float64Array.from(view.sums.masses ?? view.sums.groups);
+  return masses(view, pass);
 }
 
-function hefts(view: View, { fails }: Passing): Float64Array {
+function masses(view: View, { fails }: Passing): Float64Array {
   const counts = new Float64Array(view.groups.length);
-  const { heft } = view;
+  const { mass } = view;
   const group = ofEveryRow(view, view.group);
-  for (let row = 0; row < group.length; row++) if (!fails[row]) counts[group[row]] += heft ? heft[row] : 1;
+  for (let row = 0; row < group.length; row++) if (!fails[row]) counts[group[row]] += mass ? mass[row] : 1;
   return rollUp(view, counts);
 }
 
@@ -146,7 +146,7 @@ function placesOf(pass: Passing, chosen: Uint8Array | null): Uint8Array {
 function tallyRows(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   const stride = column.values.length + 1;
   const { fails, failed } = pass;
-  const { heft } = view;
+  const { mass } = view;
   const { data } = column;
   const own = ownFilter(pass, column.name);
   let place = placesOf(pass, chosen);
@@ -159,10 +159,10 @@ function tallyRows(view: View, column: Column, pass: Passing, chosen: Uint8Array
   // What counts nowhere is counted too, in front: that costs less than to ask of every row.
   const counts = new Float64Array(3 * stride);
   const squares = new Float64Array(3 * stride);
-  if (heft) {
+  if (mass) {
     for (let row = 0; row < data.length; row++) {
       const at = place[row] * stride + data[row];
-      const mine = heft[row];
+      const mine = mass[row];
       counts[at] += mine;
       squares[at] += mine * mine;
     }
@@ -187,14 +187,14 @@ function tallyParts(view: View, column: Column, pass: Passing, chosen: Uint8Arra
   const own = ownFilter(pass, column.name);
   const { fails, failed } = pass;
   const { weight } = view;
-  const [heft, whole] = [view.heft!, view.whole!];
+  const [mass, whole] = [view.mass!, view.whole!];
   const { data } = column;
   for (const row of view.order!) {
     if (fails[row] && !(own && fails[row] === 1 && failed[row] === own)) continue;
     const side = chosen && !chosen[row] ? 1 : 0;
     const value = data[row];
-    counts[side][value] += heft[row];
-    squares[side].add(whole[row], heft[row]);
+    counts[side][value] += mass[row];
+    squares[side].add(whole[row], mass[row]);
     if (last[side][value] !== whole[row]) {
       last[side][value] = whole[row];
       touched[side][value] += weight ? weight[row] : 1;
@@ -212,13 +212,13 @@ export class Squares {
   private held = 0;
   private sum = 0;
 
-  add(whole: number, heft: number): void {
+  add(whole: number, mass: number): void {
     if (whole !== this.last) {
       this.sum += this.held * this.held;
       this.last = whole;
       this.held = 0;
     }
-    this.held += heft;
+    this.held += mass;
   }
 
   total(): number {
@@ -241,7 +241,7 @@ export interface Totals {
   /** Conversations with a row in the selection, copies too. */
   count: number;
   /** What the selection's share is counted by: of segments, the sum of their parts of conversations. */
-  heft: number;
+  mass: number;
   distinct: number;
   users: number | null;
   rows: number;
@@ -250,16 +250,16 @@ export interface Totals {
 /** Size of a selection among what passes: with duplicates, distinct, and its known users. */
 export function totals(view: View, pass: Passing, chosen: Uint8Array | null): Totals {
   if (view.sums && !pass.names.length && !chosen) return { ...view.sums.totals };
-  const { heft, order, weight, whole, user } = view;
+  const { mass, order, weight, whole, user } = view;
   const { fails } = pass;
   const seen = user && new Uint8Array(view.rows + 2);
-  const found: Totals = { count: 0, heft: 0, distinct: 0, users: user ? 0 : null, rows: 0 };
+  const found: Totals = { count: 0, mass: 0, distinct: 0, users: user ? 0 : null, rows: 0 };
   let last = -1;
   for (let at = 0; at < view.rows; at++) {
     const row = order ? order[at] : at;
     if (fails[row] || (chosen && !chosen[row])) continue;
     found.rows++;
-    found.heft += heft ? heft[row] : 1;
+    found.mass += mass ? mass[row] : 1;
     if (whole) {
       if (whole[row] === last) continue;
       last = whole[row];

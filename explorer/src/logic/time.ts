@@ -78,7 +78,7 @@ export function course(
   share = false,
 ): { all: Float64Array; mine: Float64Array } {
   if (!view.day) return { all: new Float64Array(made.starts.length), mine: new Float64Array(made.starts.length) };
-  const sums = share ? (view.sums?.day_hefts ?? view.sums?.days) : view.sums?.days;
+  const sums = share ? (view.sums?.day_masses ?? view.sums?.days) : view.sums?.days;
   if (sums && !pass.names.length && !chosen) {
     const all = binned(sums, made);
     return { all, mine: all };
@@ -86,7 +86,7 @@ export function course(
   const { fails, failed } = pass;
   const { order, whole } = view;
   const days = ofEveryRow(view, view.day);
-  const weight = share ? view.heft : view.weight;
+  const weight = share ? view.mass : view.weight;
   const own = ownFilter(pass, DAYS);
   const [all, mine] = [new Float64Array(made.of.length), new Float64Array(made.of.length)];
   let [seen, taken] = [-1, -1];
@@ -94,12 +94,12 @@ export function course(
     const row = order ? order[at] : at;
     const day = days[row];
     if (day === NO_DAY || (fails[row] && !(own && fails[row] === 1 && failed[row] === own))) continue;
-    const heft = weight ? weight[row] : 1;
+    const mass = weight ? weight[row] : 1;
     const one = whole && !share ? whole[row] : row;
-    if (one !== seen) all[day] += heft;
+    if (one !== seen) all[day] += mass;
     seen = one;
     if (chosen && !chosen[row]) continue;
-    if (one !== taken) mine[day] += heft;
+    if (one !== taken) mine[day] += mass;
     taken = one;
   }
   return { all: binned(all, made), mine: binned(mine, made) };
@@ -114,7 +114,7 @@ function binned(days: ArrayLike<number>, made: Bins): Float64Array {
 /** The day that splits the conversations with a date into two halves of about one size; at least 1. */
 export function medianDay(view: View): number {
   if (!view.day || !view.days) return 0;
-  const counts = view.sums ? (view.sums.day_hefts ?? view.sums.days ?? []) : heftsByDay(view, view.days.last);
+  const counts = view.sums ? (view.sums.day_masses ?? view.sums.days ?? []) : massByDay(view, view.days.last);
   let total = 0;
   for (const one of counts) total += one;
   let below = 0;
@@ -125,10 +125,10 @@ export function medianDay(view: View): number {
   return Math.max(1, counts.length - 1);
 }
 
-function heftsByDay(view: View, last: number): Float64Array {
+function massByDay(view: View, last: number): Float64Array {
   const counts = new Float64Array(last + 1);
-  const { heft } = view;
+  const { mass } = view;
   const days = ofEveryRow(view, view.day!);
-  for (let row = 0; row < days.length; row++) if (days[row] !== NO_DAY) counts[days[row]] += heft ? heft[row] : 1;
+  for (let row = 0; row < days.length; row++) if (days[row] !== NO_DAY) counts[days[row]] += mass ? mass[row] : 1;
   return counts;
 }

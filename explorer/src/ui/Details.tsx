@@ -5,7 +5,7 @@ import { unseen } from "../logic/published";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openMenu, ticking } from "../editing";
 import { readLine } from "../logic/read";
-import { abilities, chosen, counts, filters, hefts, matching, pass, region, selected, selectGroup, view } from "../state";
+import { abilities, chosen, counts, filters, masses, matching, pass, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
 import { Conversations, MoveSelection } from "./Conversations";
 import { Facets } from "./Facets";
@@ -170,14 +170,14 @@ function sizes(of: View, group: View["groups"][number] | null, filtered: boolean
   const own = group && filtered ? mine / Math.max(1, group.count) : null;
   if (of.published) {
     const count = group ? mine : filtered ? matching.value : of.total;
-    const part = group ? hefts.value[group.index] : count;
+    const part = group ? masses.value[group.index] : count;
     const whole = group && filtered ? matching.value : of.total;
     return { count, own, distinct: null, users: null, segments: null, share: part / Math.max(1, whole) };
   }
-  const { count, heft, distinct, users, rows } = selected.value;
+  const { count, mass, distinct, users, rows } = selected.value;
   const known = group && !filtered ? group.users : users; // the tree counts the users of copies too
   const whole = filtered && chosen.value ? matching.value : of.total;
-  return { count, own, distinct, users: known, segments: of.segments === null ? null : rows, share: whole ? heft / whole : 0 };
+  return { count, own, distinct, users: known, segments: of.segments === null ? null : rows, share: whole ? mass / whole : 0 };
 }
 
 /** A counted phrase without its number, which stands before it in bold. */

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { isSignificant } from "../logic/compare";
 import { anyFilter } from "../logic/filter";
 import { moveInto, openMenu, renameGroup, renaming } from "../editing";
-import { abilities, changes, counts, filters, hefts, matching, pointed, selectGroup, sort, view } from "../state";
+import { abilities, changes, counts, filters, masses, matching, pointed, selectGroup, sort, view } from "../state";
 import { number, percent, points, t } from "../words";
 import { flyToGroup } from "./camera";
 import { groupName, Icon, nameClass, NewMark, topColour } from "./parts";
@@ -50,7 +50,7 @@ export function TreeRow({ row, largest, selected, current, focus }: RowProps) {
   const change = sort.value === "change" ? changes.value?.get(row.group) : undefined;
   const figure = figureOf(sort.value);
   const own = count / Math.max(1, group.count);
-  const share = sort.value === "share" ? own : hefts.value[row.group] / Math.max(1, matching.value);
+  const share = sort.value === "share" ? own : masses.value[row.group] / Math.max(1, matching.value);
   const can = abilities.value.edit;
   return (
     <div

@@ -39,7 +39,7 @@ def whole_ids(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     return rows["whole"].alias("conversation")
 
 
-def hefts(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
+def masses(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     """What each row of a table (conversation, count) weighs in a share: how often it occurs, and of a segment this
     times its part of the conversation. So every conversation weighs as much as it occurs, however it is cut."""
     import polars as pl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.segments import has_segments, hefts, segments_of
+from clioscope.atlas.segments import has_segments, masses, segments_of
 from clioscope.atlas.shares import WHOLE, share_text, shares_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def facet_counts(atlas: Atlas) -> pl.DataFrame:
     ]
     segments = segments_of(atlas)
     kind = pl.UInt32 if segments is None else pl.Float64
-    held = atlas.membership.with_columns(hefts(atlas.membership, segments))
+    held = atlas.membership.with_columns(masses(atlas.membership, segments))
     frames = [
         held.join(atlas.facets.select("conversation", name), on="conversation", how="left")
         .filter(pl.col(name).is_not_null())

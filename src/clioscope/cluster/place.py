@@ -13,8 +13,8 @@ from clioscope.progress import Step
 from clioscope.settings import ClusterSettings, EmbeddingSettings, InputSettings, ModelSettings, Settings
 
 if TYPE_CHECKING:
-    from clioscope.cluster.crew import RayCrew
     from clioscope.cluster.encoding import RayEmbedder
+    from clioscope.cluster.model import RayModel
     from clioscope.conversations.collect import Collected
     from clioscope.embedding.embedder import Embedder
 
@@ -48,13 +48,13 @@ class ClusterPlace:
         self.folder = (settings.folder or str(folder / FOLDER)).rstrip("/")
         self.connection = Connection(settings.on, max(settings.actors, settings.encoders))
 
-    def crew(self, model: ModelSettings) -> RayCrew | None:
-        """The crew of a model at an address or of ``vllm:NAME``; None for a model that answers in this process."""
+    def bulk_model(self, model: ModelSettings) -> RayModel | None:
+        """The bulk model for an address or ``vllm:NAME``; None for a model that answers in this process."""
         if not (is_address(model.name) or is_vllm(model.name)):
             return None
-        from clioscope.cluster.crew import RayCrew
+        from clioscope.cluster.model import RayModel
 
-        return RayCrew(model, self._settings, self.connection, self.folder)
+        return RayModel(model, self._settings, self.connection, self.folder)
 
     def embedder(self, inner: Embedder, settings: EmbeddingSettings) -> RayEmbedder:
         """The embedder whose many texts are encoded on the cluster."""

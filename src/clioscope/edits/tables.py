@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.atlas.segments import hefts, segments_of
+from clioscope.atlas.segments import masses, segments_of
 from clioscope.edits.draft import Draft
 from clioscope.edits.labels import Labelled, Rows
 from clioscope.edits.material import Material
@@ -236,7 +236,7 @@ def share_tables(
     kept = [group for group in tree["group"] if group not in inside]
     shown = np.unique(held.labels[held.visible]).tolist()
     counted = atlas.clusters.join(atlas.conversations, on="conversation", how="left", maintain_order="left")
-    weight = hefts(counted, segments_of(atlas))
+    weight = masses(counted, segments_of(atlas))
     fresh = share_table(known, material.facets, held.labels, {"shown": shown, **inside}, weight.to_numpy())
     if held.visible.all():
         kept.append(WHOLE)

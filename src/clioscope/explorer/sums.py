@@ -17,10 +17,10 @@ _FEW = 200  # of so few points all lie inside
 def add_sums(header: dict[str, Any], arrays: Arrays) -> None:
     """Give the header of a full atlas ``sums``, and each of its columns its own; both follow from the arrays.
 
-    ``sums``: ``groups`` (conversations of each group, copies too), ``days`` (of each day), ``totals`` (count, heft,
-    distinct, users, rows), ``bounds`` (left, low, right and high end of the map, -1 to 1). Of segments also ``hefts``
-    and ``day_hefts``, which shares are taken of. Of a column: ``counts`` of each value and, last, of what is not known;
-    ``squares``, the sum of squares of what conversations weigh; of segments also ``touched``, the
+    ``sums``: ``groups`` (conversations of each group, copies too), ``days`` (of each day), ``totals`` (count, mass,
+    distinct, users, rows), ``bounds`` (left, low, right and high end of the map, -1 to 1). Of segments also ``masses``
+    and ``day_masses``, which shares are taken of. Of a column: ``counts`` of each value and, last, of what is not
+    known; ``squares``, the sum of squares of what conversations weigh; of segments also ``touched``, the
     conversations with each value. The numbers are those that the page counts over all rows
     (``explorer/src/logic/tally.ts``).
     """
@@ -28,12 +28,12 @@ def add_sums(header: dict[str, Any], arrays: Arrays) -> None:
     groups, totals = rows.of_groups(), rows.totals()
     sums: dict[str, Any] = {"groups": groups[0], "totals": totals}
     if rows.whole is not None:
-        sums["hefts"] = groups[1]
+        sums["masses"] = groups[1]
     if header["days"] is not None:
-        touched, hefts = rows.of_days(int(header["days"]["last"]))
+        touched, masses = rows.of_days(int(header["days"]["last"]))
         sums["days"] = touched
         if rows.whole is not None:
-            sums["day_hefts"] = hefts
+            sums["day_masses"] = masses
     if header["map"]:
         sums["bounds"] = bounds(arrays["x"], arrays["y"])
     header["sums"] = sums
@@ -65,10 +65,10 @@ class _Rows:
         self.count = arrays["count"].astype(np.float64) if "count" in arrays else None
         self.whole = arrays.get("whole")
         self.user, self.day = arrays.get("user"), arrays.get("day")
-        self.heft = self.count
+        self.mass = self.count
         if self.whole is not None:
             part = arrays["part"].astype(np.float64)
-            self.heft = part if self.count is None else part * self.count
+            self.mass = part if self.count is None else part * self.count
 
     def _summed(self, codes: NDArray[Any], size: int, weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
         return np.bincount(codes, weights, size).astype(np.float64)
@@ -84,13 +84,13 @@ class _Rows:
     def of_groups(self) -> tuple[list[float], list[float]]:
         """Conversations that touch each group, and the sum of what they weigh there."""
         size = len(self.parents)
-        hefts = self._summed(self.group, size, self.heft)
+        masses = self._summed(self.group, size, self.mass)
         for index in np.argsort(self.levels, kind="stable"):  # children before their parents
             parent = self.parents[int(index)]
             if parent is not None:
-                hefts[parent] += hefts[index]
+                masses[parent] += masses[index]
         if self.whole is None:
-            return _numbers(hefts), []
+            return _numbers(masses), []
         above = np.array([-1 if parent is None else parent for parent in self.parents], np.int64)
         codes, rows = self.group.astype(np.int64), np.arange(self.n)
         held, of = [codes], [rows]
@@ -99,26 +99,26 @@ class _Rows:
             codes, rows = up[up >= 0], rows[up >= 0]
             held.append(codes)
             of.append(rows)
-        return _numbers(self._touched(np.concatenate(held), size, np.concatenate(of))), _numbers(hefts)
+        return _numbers(self._touched(np.concatenate(held), size, np.concatenate(of))), _numbers(masses)
 
     def of_days(self, last: int) -> tuple[list[float], list[float]]:
         """Conversations of each day, and what they weigh."""
         assert self.day is not None
         rows = np.flatnonzero(self.day <= last)
         days = self.day[rows]
-        hefts = self._summed(days, last + 1, None if self.heft is None else self.heft[rows])
+        masses = self._summed(days, last + 1, None if self.mass is None else self.mass[rows])
         if self.whole is None:
-            return _numbers(hefts), []
-        return _numbers(self._touched(days.astype(np.int64), last + 1, rows)), _numbers(hefts)
+            return _numbers(masses), []
+        return _numbers(self._touched(days.astype(np.int64), last + 1, rows)), _numbers(masses)
 
     def of_column(self, codes: NDArray[Any], width: int) -> dict[str, Any]:
         """Counts of the values of a column."""
-        counts = self._summed(codes, width + 1, self.heft)
+        counts = self._summed(codes, width + 1, self.mass)
         if self.whole is None:
-            squares = float(self.n if self.heft is None else (self.heft**2).sum())
+            squares = float(self.n if self.mass is None else (self.mass**2).sum())
             return {"counts": _numbers(counts), "squares": squares}
-        assert self.heft is not None
-        squares = float((np.bincount(self.whole, self.heft) ** 2).sum())
+        assert self.mass is not None
+        squares = float((np.bincount(self.whole, self.mass) ** 2).sum())
         touched = self._touched(codes.astype(np.int64), width + 1)
         return {"counts": _numbers(counts), "touched": _numbers(touched), "squares": squares}
 
@@ -127,8 +127,8 @@ class _Rows:
         whole = np.arange(self.n) if self.whole is None else np.unique(self.whole, return_index=True)[1]
         users = None if self.user is None else int(np.count_nonzero(np.bincount(self.user[whole])[1:]))
         count = len(whole) if self.count is None else self.count[whole].sum()
-        heft = self.n if self.heft is None else self.heft.sum()
-        return {"count": int(count), "heft": float(heft), "distinct": len(whole), "users": users, "rows": self.n}
+        mass = self.n if self.mass is None else self.mass.sum()
+        return {"count": int(count), "mass": float(mass), "distinct": len(whole), "users": users, "rows": self.n}
 
 
 def _numbers(values: NDArray[np.float64]) -> list[float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import total_count
-from clioscope.atlas.segments import has_segments, hefts, segments_of, whole_ids
+from clioscope.atlas.segments import has_segments, masses, segments_of, whole_ids
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts
@@ -85,7 +85,7 @@ def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[s
         arrays["count"] = smallest_codes(weights, int(weights.max()))
     if segments is not None:
         arrays["whole"] = whole_ids(rows, segments).rank("dense").to_numpy().astype(np.uint32) - 1
-        arrays["part"] = hefts(rows.with_columns(count=pl.lit(1)), segments).to_numpy().astype(np.float32)
+        arrays["part"] = masses(rows.with_columns(count=pl.lit(1)), segments).to_numpy().astype(np.float32)
     has_map = _add_places(atlas, rows, groups, base, arrays)
     columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
     add_shares(atlas, columns, list(place), arrays)

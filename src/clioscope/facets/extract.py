@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Requests made and held at once: bounds memory, and costs nothing since answers are stored one by one …
 _CHUNK = 4096
-_MANY = 500_000  # … but a crew that starts engines for each of its rounds gets more (some 2 GB of long transcripts).
+_MANY = 500_000  # … but a bulk model that starts engines for each of its rounds gets more (2 GB of long transcripts).
 
 
 def extract_facets(

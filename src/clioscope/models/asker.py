@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clioscope.models.account import Account
 from clioscope.models.answers import ask_all
+from clioscope.models.bulk import BulkModel, ask_in_bulk
 from clioscope.models.chat import ChatModel, ChatRequest
-from clioscope.models.crew import Crew, ask_crew
 from clioscope.models.ledger import Ledger
 from clioscope.models.store import Store
 
@@ -25,10 +25,10 @@ class Asker:
     """Asks on behalf of a stage. ``on_progress`` is called with (stage, done, all). ``waits`` takes down the questions
     of a model that is asked by batch files.
 
-    A model that is a ``Crew`` gets all questions of a call at once, any other one at a time.
+    A model that is a ``BulkModel`` gets all questions of a call at once, any other one at a time.
     """
 
-    model: ChatModel | Crew
+    model: ChatModel | BulkModel
     store: Store
     account: Account = field(default_factory=Account)
     ledger: Ledger = field(default_factory=Ledger)
@@ -45,7 +45,7 @@ class Asker:
     @property
     def bulk(self) -> bool:
         """Whether it is worth while to ask many questions in one call."""
-        return isinstance(self.model, Crew)
+        return isinstance(self.model, BulkModel)
 
     def ask(self, stage: str, requests: Sequence[ChatRequest], parse: Callable[[str], T]) -> list[T | None]:
         """Parsed answers in the order of the requests; None (and a row in the ledger) for those that failed.
@@ -54,8 +54,8 @@ class Asker:
         """
         report = self.on_progress
         step = None if report is None else lambda done, total: report(stage, done, total)
-        if isinstance(self.model, Crew):
-            return ask_crew(
+        if isinstance(self.model, BulkModel):
+            return ask_in_bulk(
                 self.model,
                 requests,
                 parse,

@@ -14,8 +14,8 @@ from clioscope.settings import ModelSettings, Settings
 if TYPE_CHECKING:
     from clioscope.cluster.place import ClusterPlace
     from clioscope.models.batch.waits import Waits
+    from clioscope.models.bulk import BulkModel
     from clioscope.models.chat import ChatModel
-    from clioscope.models.crew import Crew
     from clioscope.models.store import Store
 
 _RETRIES = 2  # of an answer of no use; more seldom help
@@ -42,7 +42,7 @@ class Askers:
         self._settings, self._store, self._report, self._on_pause = settings, store, report, on_pause
         self._cluster = cluster
         self._stage = ""
-        self._model: ChatModel | Crew | None = None
+        self._model: ChatModel | BulkModel | None = None
         self._open: tuple[str, bool] | None = None  # its name, and whether it is asked in bulk
         self.account = Account(settings.model.price_in, settings.model.price_out)
         self.ledger = Ledger()
@@ -72,7 +72,7 @@ class Askers:
         wanted = name, place is not None
         if self._model is None or self._open != wanted:
             self.close()
-            self._model = (None if place is None else place.crew(settings)) or self._opened(settings)
+            self._model = (None if place is None else place.bulk_model(settings)) or self._opened(settings)
             self._open = wanted
             self.ids["chat" if name == self._settings.model.name else "naming"] = self._model.id
         return Asker(

@@ -101,14 +101,14 @@ class Shares:
         weight, strata = self._sample.weight, self._strata
         wrong = self._sample.said[asked] - self._worth * self._sample.chance[asked]
         rest, rest2 = (np.bincount(strata[others], weight[others] ** power, self._count) for power in (1, 2))
-        heft, heft2 = (np.bincount(strata[asked], weight[asked] ** power, self._count) for power in (1, 2))
-        seen = heft > 0
+        told, told2 = (np.bincount(strata[asked], weight[asked] ** power, self._count) for power in (1, 2))
+        seen = told > 0
         sums = np.bincount(strata[asked], weight[asked] * wrong, self._count)
-        mended = np.divide(sums, heft, where=seen, out=np.zeros_like(heft))
+        mended = np.divide(sums, told, where=seen, out=np.zeros_like(told))
         unseen = ~seen & (rest > 0)
-        mended[unseen] = np.average(mended[seen], weights=heft[seen] + rest[seen])
+        mended[unseen] = np.average(mended[seen], weights=told[seen] + rest[seen])
         # How many conversations of equal weight were asked. Where nobody was, the correction is as unsure as by two.
-        number = np.divide(heft**2, heft2, where=seen, out=np.full_like(heft, 2.0))
+        number = np.divide(told**2, told2, where=seen, out=np.full_like(told, 2.0))
         guessed = self._worth * float((weight * self._sample.chance)[others].sum())
         share = (certain + guessed + float((rest * mended).sum())) / whole
         # Squared error of the estimate, for a variance of 1 of what is wrong with a single prediction.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from clioscope.models.batch.replies import BrokenLine, outcome_of, read_line
+from clioscope.models.batch.replies import BrokenLine, read_line, reply_of
 
 DONE = {"choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]}
 
@@ -16,9 +16,9 @@ def test_a_completion_of_openai_azure_vllm_and_mistral() -> None:
         "response": {"status_code": 200, "request_id": "r", "body": DONE},
         "error": None,
     }
-    assert read_line(json.dumps(row).encode()) == ("k", outcome_of(row))
-    assert outcome_of(row).body == DONE
-    assert outcome_of({"custom_id": "k", "response": DONE}).body == DONE  # without status, as some print it
+    assert read_line(json.dumps(row).encode()) == ("k", reply_of(row))
+    assert reply_of(row).body == DONE
+    assert reply_of({"custom_id": "k", "response": DONE}).body == DONE  # without status, as some print it
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_completion_of_openai_azure_vllm_and_mistral() -> None:
     ],
 )
 def test_a_reply_with_a_fault(response, kind, words) -> None:
-    fault = outcome_of({"custom_id": "k", "response": response, "error": None}).fault
+    fault = reply_of({"custom_id": "k", "response": response, "error": None}).fault
     assert (fault.kind, fault.words) == (kind, words)
 
 
@@ -48,14 +48,14 @@ def test_a_reply_with_a_fault(response, kind, words) -> None:
     ],
 )
 def test_an_error_without_a_response_is_the_fault_of_the_service(error, words) -> None:
-    fault = outcome_of({"custom_id": "k", "response": None, "error": error}).fault
+    fault = reply_of({"custom_id": "k", "response": None, "error": error}).fault
     assert (fault.kind, fault.words) == ("passing", words)
 
 
 def test_vllm_gives_an_error_beside_a_status() -> None:
     error = {"object": "error", "message": "too long: maximum context length is 8", "code": 400}
     row = {"custom_id": "k", "response": {"status_code": 400, "request_id": "r", "body": None}, "error": error}
-    assert outcome_of(row).fault.kind == "too long"
+    assert reply_of(row).fault.kind == "too long"
 
 
 def message(**fields) -> dict:
@@ -65,11 +65,11 @@ def message(**fields) -> dict:
 
 def test_a_message_of_anthropic_is_a_completion() -> None:
     usage = {"input_tokens": 5, "cache_read_input_tokens": 6, "output_tokens": 7, "service_tier": "batch"}
-    body = outcome_of(message(usage=usage)).body
+    body = reply_of(message(usage=usage)).body
     assert body["choices"] == [{"message": {"content": "hi"}, "finish_reason": "stop"}]
     assert body["usage"] == {"prompt_tokens": 11, "completion_tokens": 7}
-    assert outcome_of(message(stop_reason="max_tokens")).body["choices"][0]["finish_reason"] == "length"
-    refused = outcome_of(message(stop_reason="refusal", content=[])).body["choices"][0]["message"]
+    assert reply_of(message(stop_reason="max_tokens")).body["choices"][0]["finish_reason"] == "length"
+    refused = reply_of(message(stop_reason="refusal", content=[])).body["choices"][0]["message"]
     assert refused == {"content": "", "refusal": "stop_reason: refusal"}
 
 
@@ -90,7 +90,7 @@ OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": 
     ],
 )
 def test_a_message_that_did_not_come(result, kind) -> None:
-    assert outcome_of({"custom_id": "k", "result": result}).fault.kind == kind
+    assert reply_of({"custom_id": "k", "result": result}).fault.kind == kind
 
 
 @pytest.mark.parametrize(

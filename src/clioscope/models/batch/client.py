@@ -24,7 +24,7 @@ from clioscope.settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchReply:
     """What a batch says of one question: the ``body`` of a completion, or the ``fault`` why there is none."""
 
     body: Any = None
@@ -40,19 +40,19 @@ class NotSent(Exception):
 
 
 class _Tape(Connection):
-    """In place of the connection: the first request gets ``outcome``, if there is one; any other raises NotSent."""
+    """In place of the connection: the first request gets ``reply``, if there is one; any other raises NotSent."""
 
-    outcome: Outcome | None = None
+    reply: BatchReply | None = None
 
     async def complete(self, path: str, body: Body) -> Any:
-        outcome, self.outcome = self.outcome, None
-        if outcome is None:
+        reply, self.reply = self.reply, None
+        if reply is None:
             raise NotSent(path, body)
-        if outcome.fault is None:
-            return outcome.body
-        if outcome.fault.kind in ("filtered", "too long", "question"):
-            raise self._problem(outcome.fault)
-        raise Unanswered(f"{outcome.fault}.", server=True)  # for each question of a batch the service may say another
+        if reply.fault is None:
+            return reply.body
+        if reply.fault.kind in ("filtered", "too long", "question"):
+            raise self._problem(reply.fault)
+        raise Unanswered(f"{reply.fault}.", server=True)  # for each question of a batch the service may say another
 
     async def exchange(self, url: str, body: Body) -> Any:
         raise ModelError("A batch asks completions only.")
@@ -81,21 +81,21 @@ class BatchClient(OpenAIClient):
 
     async def form(self, request: ChatRequest) -> tuple[str, Body]:
         """The endpoint and the body that this question is sent with."""
-        self._tape.outcome = None
+        self._tape.reply = None
         try:
             await self.complete(request)
         except NotSent as asked:
             return asked.path, asked.body
-        raise AssertionError("a question without an outcome is always sent")
+        raise AssertionError("a question without a reply is always sent")
 
-    async def read(self, request: ChatRequest, outcome: Outcome) -> ChatAnswer:
-        """The answer that an outcome holds. Raises what ``complete`` raises, and NotSent where the client learnt that
+    async def read(self, request: ChatRequest, reply: BatchReply) -> ChatAnswer:
+        """The answer that a reply holds. Raises what ``complete`` raises, and NotSent where the client learnt that
         the question must be asked in another form."""
-        self._tape.outcome = outcome
+        self._tape.reply = reply
         try:
             return replace(await self.complete(request), seconds=0.0)
         except NotSent:
-            answer = None if outcome.fault is not None else _after_thinking(request, outcome.body)
+            answer = None if reply.fault is not None else _after_thinking(request, reply.body)
             if answer is None:
                 raise
             return answer

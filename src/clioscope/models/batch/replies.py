@@ -1,4 +1,4 @@
-"""The rows that come back from a batch, of whatever service, as outcomes.
+"""The rows that come back from a batch, of whatever service, as replies.
 
 OpenAI, Azure, vLLM, LiteLLM and Mistral: ``response`` with ``status_code`` and ``body``, or ``error``. Anthropic:
 ``result`` with ``type`` (``succeeded``, ``errored``, ``canceled``, ``expired``).
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from clioscope.models.batch.client import Outcome
+from clioscope.models.batch.client import BatchReply
 from clioscope.models.fault import Fault, fault_in, read_fault
 
 _STATUS = {  # of Anthropic's types of errors
@@ -35,8 +35,8 @@ class BrokenLine(ValueError):
         self.field, self.what = field, what
 
 
-def read_line(line: bytes) -> tuple[str, Outcome]:
-    """The key and the outcome in a line. Raises BrokenLine."""
+def read_line(line: bytes) -> tuple[str, BatchReply]:
+    """The key and the reply in a line. Raises BrokenLine."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -46,11 +46,11 @@ def read_line(line: bytes) -> tuple[str, Outcome]:
     key = row.get("custom_id")
     if not isinstance(key, str) or not key:
         raise BrokenLine("custom_id", "is missing" if key is None else "is no text")
-    return key, outcome_of(row)
+    return key, reply_of(row)
 
 
-def outcome_of(row: dict[str, Any]) -> Outcome:
-    """The outcome in a row that came back. Raises BrokenLine that names the field."""
+def reply_of(row: dict[str, Any]) -> BatchReply:
+    """The reply in a row that came back. Raises BrokenLine that names the field."""
     if "result" in row:
         return _of_result(row["result"])
     response, error = row.get("response"), row.get("error")
@@ -59,7 +59,7 @@ def outcome_of(row: dict[str, Any]) -> Outcome:
             raise BrokenLine("response", "is missing; this is a line of questions, not of answers")
         raise BrokenLine("response", "is missing, and so is error")
     if response is None:
-        return Outcome(fault=_fault(error))
+        return BatchReply(fault=_fault(error))
     if not isinstance(response, dict):
         raise BrokenLine("response", "is no object")
     status = response.get("status_code", 200)
@@ -68,24 +68,24 @@ def outcome_of(row: dict[str, Any]) -> Outcome:
     body = response if "choices" in response else response.get("body")
     if status >= 400:
         told = body or error or ""
-        return Outcome(fault=read_fault(status, told if isinstance(told, str) else json.dumps(told), {}))
+        return BatchReply(fault=read_fault(status, told if isinstance(told, str) else json.dumps(told), {}))
     if error is not None:
-        return Outcome(fault=_fault(error))
+        return BatchReply(fault=_fault(error))
     return _completion(body, "response.body")
 
 
-def _completion(body: Any, where: str) -> Outcome:
+def _completion(body: Any, where: str) -> BatchReply:
     if body is None:
         raise BrokenLine(where, "is missing")
     fault = fault_in(body)
     if fault is not None:
-        return Outcome(fault=fault)
+        return BatchReply(fault=fault)
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list):
         raise BrokenLine(f"{where}.choices", "is no list")
     if not choices:
-        return Outcome(fault=Fault("passing", "the reply has no choices"))
-    return Outcome(body)
+        return BatchReply(fault=Fault("passing", "the reply has no choices"))
+    return BatchReply(body)
 
 
 def _fault(error: Any) -> Fault:
@@ -96,7 +96,7 @@ def _fault(error: Any) -> Fault:
     return fault_in({"error": error}) or Fault("passing", "no reason given")
 
 
-def _of_result(result: Any) -> Outcome:
+def _of_result(result: Any) -> BatchReply:
     kind = result.get("type") if isinstance(result, dict) else None
     if not isinstance(kind, str):
         raise BrokenLine("result.type", "is missing")
@@ -107,13 +107,13 @@ def _of_result(result: Any) -> Outcome:
         while isinstance(inner, dict) and isinstance(inner.get("error"), dict):
             inner = inner["error"]
         name = inner.get("type") if isinstance(inner, dict) else None
-        return Outcome(fault=read_fault(_STATUS.get(str(name), 500), json.dumps({"error": inner}), {}))
+        return BatchReply(fault=read_fault(_STATUS.get(str(name), 500), json.dumps({"error": inner}), {}))
     if kind in ("canceled", "cancelled", "expired"):
-        return Outcome(fault=Fault("passing", f"the request was not answered ({kind})"))
+        return BatchReply(fault=Fault("passing", f"the request was not answered ({kind})"))
     raise BrokenLine("result.type", f"is {kind!r}, which is not known")
 
 
-def _message(message: Any) -> Outcome:
+def _message(message: Any) -> BatchReply:
     """A message of Anthropic as a completion."""
     if not isinstance(message, dict):
         raise BrokenLine("result.message", "is missing" if message is None else "is no object")
@@ -130,7 +130,7 @@ def _message(message: Any) -> Outcome:
     thought = "".join(str(part.get("thinking") or "") for part in content if isinstance(part, dict))
     if thought:
         said["reasoning_content"] = thought
-    return Outcome(
+    return BatchReply(
         {
             "choices": [{"message": said, "finish_reason": _ENDS.get(str(stop), "stop")}],
             "usage": {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from clioscope.errors import InputError
-from clioscope.models.batch.client import BatchClient, NotSent, Outcome
+from clioscope.models.batch.client import BatchClient, BatchReply, NotSent
 from clioscope.models.batch.formats import FORMATS
 from clioscope.models.batch.parts import chunks
 from clioscope.models.batch.replies import BrokenLine, read_line
@@ -132,20 +132,20 @@ class _Work:
 
     async def take(self, path: Path, lines: list[tuple[int, bytes]]) -> None:
         """Judge some lines of a file and write down what they hold."""
-        replies: list[tuple[int, str, Outcome, str]] = []
+        replies: list[tuple[int, str, BatchReply, str]] = []
         for number, line in lines:
             try:
-                key, outcome = read_line(line)
+                key, reply = read_line(line)
             except BrokenLine as error:
                 self.taken.broken.append(Broken(path, number, error.field, error.what))
                 continue
-            replies.append((number, key, outcome, hashlib.blake2b(line.strip(), digest_size=16).hexdigest()))
+            replies.append((number, key, reply, hashlib.blake2b(line.strip(), digest_size=16).hexdigest()))
         keys = [key for _, key, _, _ in replies]
         found, known = self._waitlist.find(keys), self._store.known_answers(keys)
         answers: list[tuple[str, ChatAnswer, str]] = []
         faults: dict[str, FailedReply] = {}
         read: list[str] = []
-        for number, key, outcome, line_hash in replies:
+        for number, key, reply, line_hash in replies:
             if key in known:
                 self.taken.known += 1
             elif key not in found:
@@ -154,7 +154,7 @@ class _Work:
                 self.taken.repeated += 1
             else:
                 try:
-                    answer = await self._judged(found[key], outcome, faults)
+                    answer = await self._judged(found[key], reply, faults)
                 except _ODD as error:
                     self.taken.broken.append(Broken(path, number, "response", f"cannot be read ({error!r})"))
                     continue
@@ -167,14 +167,14 @@ class _Work:
             self._store.put_answers(answers)
         self._waitlist.note(faults, [key for key, _, _ in answers], read)
 
-    async def _judged(self, question: Question, outcome: Outcome, faults: dict[str, FailedReply]) -> ChatAnswer | None:
-        """The answer in an outcome; None, and a fault or a refusal, where there is none."""
+    async def _judged(self, question: Question, reply: BatchReply, faults: dict[str, FailedReply]) -> ChatAnswer | None:
+        """The answer in a reply; None, and a fault or a refusal, where there is none."""
         client = self._clients[question.model]
         client.habits = deepcopy(self._sent[question.model])
         try:
-            answer = await client.read(question.request, outcome)
+            answer = await client.read(question.request, reply)
         except NotSent:
-            why = f"the service refused the form of the question ({outcome.fault.words})" if outcome.fault else ""
+            why = f"the service refused the form of the question ({reply.fault.words})" if reply.fault else ""
             faults[question.key] = self._failed(question, why or "the model reasoned and came to no answer", True)
             self.taken.reformed += 1
         except Unanswered as problem:

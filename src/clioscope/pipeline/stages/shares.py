@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.segments import hefts
+from clioscope.atlas.segments import masses
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 
@@ -37,7 +37,7 @@ def shares(job: Job) -> None:
     known = Known(
         job.table("facets"), job.table("probabilities"), job.table("values"), job.array("chances"), job.array("said")
     )
-    weight = hefts(rows, job.table("segments") if job.has("segments") else None)
+    weight = masses(rows, job.table("segments") if job.has("segments") else None)
     job.write_table("shares", share_table(known, job.facets, strata, groups, weight.to_numpy()))
     told = job.table("prediction")["facet"].unique().to_list()
     job.write_table("predicted_groups", predicted_groups(known, strata, groups, told))

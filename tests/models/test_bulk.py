@@ -1,4 +1,4 @@
-"""Questions to a crew: what is asked, what is stored, what fails, and what ends a round."""
+"""Questions to a bulk model: what is asked, what is stored, what fails, and what ends a round."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ from clioscope.errors import ModelError
 from clioscope.models.account import Account
 from clioscope.models.answers import ask_all, vary
 from clioscope.models.asker import Asker
+from clioscope.models.bulk import BulkModel, ask_in_bulk
 from clioscope.models.chat import ChatAnswer, ChatRequest
-from clioscope.models.crew import Crew, ask_crew
 from clioscope.models.fake import FakeModel
 from clioscope.models.ledger import Ledger
 from clioscope.models.outcome import Outcome
@@ -54,7 +54,7 @@ def questions(*texts):
 def ask():
     def ask(team, requests, parse=str, retries=2, **more):
         given = {"store": Store(":memory:"), "account": Account(1.0, 1.0), "ledger": Ledger()} | more
-        values = ask_crew(team, requests, parse, stage="facets", retries=retries, **given)
+        values = ask_in_bulk(team, requests, parse, stage="facets", retries=retries, **given)
         return values, given["store"], given["account"], given["ledger"]
 
     return ask
@@ -137,7 +137,7 @@ def test_what_holds_for_every_question_ends_the_round(ask, said, words) -> None:
     assert ask(Team(), questions(*"abcdef"), store=store)[0] == list("ABCDEF")  # nothing is given up for it
 
 
-def test_a_crew_that_gives_up_keeps_what_came(ask) -> None:
+def test_a_bulk_model_that_gives_up_keeps_what_came(ask) -> None:
     store, team = Store(":memory:"), Team(lambda text: ("late", "server") if text in "cd" else text)
     team.fails = "Ray gave up (a node died)"
     with pytest.raises(ModelError, match=r"a node died\); 3 of the 5 answers that were missing are stored"):
@@ -153,15 +153,15 @@ def test_progress_ends_at_all_questions(ask) -> None:
     assert seen[0] == (0, 7) and seen[-1] == (7, 7) and seen == sorted(seen)
 
 
-def test_an_asker_knows_a_crew_from_a_model() -> None:
+def test_an_asker_knows_a_bulk_model_from_a_model() -> None:
     team = Team()
-    assert isinstance(team, Crew) and not isinstance(FakeModel(), Crew)
+    assert isinstance(team, BulkModel) and not isinstance(FakeModel(), BulkModel)
     asker = Asker(team, Store(":memory:"))
     assert asker.bulk and asker.ask("names", questions("a"), str) == ["A"]
     assert not Asker(FakeModel(), Store(":memory:")).bulk
 
 
-def test_a_crew_and_a_model_of_the_same_id_find_each_others_answers(ask) -> None:
+def test_a_bulk_model_and_a_model_of_the_same_id_find_each_others_answers(ask) -> None:
     store, model = Store(":memory:"), FakeModel()
     team = Team()
     team.id = model.id

@@ -1,4 +1,4 @@
-"""A crew on a cluster: questions that the store lacks, one dataset for those that are alike."""
+"""A bulk model on a cluster: questions that the store lacks, one dataset for those that are alike."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ VLLM = "vllm:"  # before the name of a model that engines on the cluster load
 QUESTIONS = "questions-"  # begins the names of this work among the shards
 
 
-class RayCrew:
-    """A ``Crew`` of the model that ``settings`` name: an address, or ``vllm:NAME``.
+class RayModel:
+    """A ``BulkModel`` of the model that ``settings`` name: an address, or ``vllm:NAME``.
 
     ``id`` is that of the same model behind an address, so both find each other's answers. What came back for an earlier
     run that was killed is taken first; questions that are answered by it are not asked.
@@ -47,7 +47,7 @@ class RayCrew:
             client.close()
 
     def answer_all(self, questions: Mapping[str, ChatRequest]) -> Iterator[list[Outcome]]:
-        """Outcomes as they come, see ``Crew``."""
+        """Outcomes as they come, see ``BulkModel``."""
         shards = Shards(self._folder)
         settled: set[str] = set()
         for name, table in left_over(shards):

@@ -1,4 +1,4 @@
-"""Questions to a crew: many asked at once, elsewhere, in a few rounds instead of one by one."""
+"""Questions to a bulk model: many asked at once, elsewhere, in a few rounds instead of one by one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALIKE = 5  # refusals with the same words, and nothing else, that mean that the
 
 
 @runtime_checkable
-class Crew(Protocol):
+class BulkModel(Protocol):
     """Answers many questions at once, as a cluster does.
 
     ``id`` names model and weights for the store of answers, as that of a ``ChatModel`` does; ``settings`` are those of
@@ -41,8 +41,8 @@ class Crew(Protocol):
     def close(self) -> None: ...
 
 
-def ask_crew(
-    crew: Crew,
+def ask_in_bulk(
+    model: BulkModel,
     requests: Sequence[ChatRequest],
     parse: Callable[[str], T],
     *,
@@ -55,16 +55,16 @@ def ask_crew(
 ) -> list[T | None]:
     """Ask every request and return what ``parse`` makes of the answers, in the order of the requests.
 
-    The same as ``ask_all``, but for a crew: only distinct questions that the store lacks are asked, all of them in one
-    round. Questions whose answers ``parse`` cannot use (ValueError) are asked again in another round, each time with
-    another seed and a higher temperature, ``retries`` times at most. A question that fails is None in the result, and
-    ``ledger`` has one row per item. ``on_progress`` is called with (requests done, all requests).
+    The same as ``ask_all``, but for a bulk model: only distinct questions that the store lacks are asked, all of them
+    in one round. Questions whose answers ``parse`` cannot use (ValueError) are asked again in another round, each time
+    with another seed and a higher temperature, ``retries`` times at most. A question that fails is None in the result,
+    and ``ledger`` has one row per item. ``on_progress`` is called with (requests done, all requests).
 
     Raises ModelError when no question can be answered: a refused key, the same refusal of everything, nobody there; and
-    when the crew cannot go on. Answers that came are stored by then, and the same call asks only the rest.
+    when the model cannot go on. Answers that came are stored by then, and the same call asks only the rest.
     """
-    keys = [answer_key(crew.id, request) for request in requests]
-    rounds = _Rounds(crew, store, account, stage, parse, Counter(keys), on_progress)
+    keys = [answer_key(model.id, request) for request in requests]
+    rounds = _Rounds(model, store, account, stage, parse, Counter(keys), on_progress)
     waiting: dict[str, ChatRequest] = {}
     for key, request in zip(keys, requests, strict=True):
         waiting.setdefault(key, request)
@@ -81,7 +81,7 @@ def ask_crew(
 
 @dataclass(slots=True)
 class _Rounds(Generic[T]):
-    crew: Crew
+    model: BulkModel
     store: Store
     account: Account
     stage: str
@@ -94,7 +94,7 @@ class _Rounds(Generic[T]):
     def ask(self, waiting: Mapping[str, ChatRequest], attempt: int) -> dict[str, ChatRequest]:
         """One round: ask what the store lacks, and return the questions whose answers are of no use."""
         asked = {key: vary(request, attempt) for key, request in waiting.items()}
-        names = asked if attempt == 0 else {answer_key(self.crew.id, request): request for request in asked.values()}
+        names = asked if attempt == 0 else {answer_key(self.model.id, request): request for request in asked.values()}
         known = self.store.known_answers(list(names))
         refused = {name: reason for name in names if name not in known and (reason := self.refusal(name)) is not None}
         missing = {name: request for name, request in names.items() if name not in known and name not in refused}
@@ -102,7 +102,7 @@ class _Rounds(Generic[T]):
         failed = self.fetch(missing) if missing else {}
         again: dict[str, ChatRequest] = {}
         for key, request in asked.items():
-            name = key if attempt == 0 else answer_key(self.crew.id, request)
+            name = key if attempt == 0 else answer_key(self.model.id, request)
             answer = self.store.get_answer(name)
             if answer is None:
                 outcome = failed.get(name)
@@ -119,7 +119,7 @@ class _Rounds(Generic[T]):
         return again
 
     def fetch(self, missing: Mapping[str, ChatRequest]) -> dict[str, Outcome]:
-        """Have the crew answer, store what comes, and return the outcomes without an answer.
+        """Have the model answer, store what comes, and return the outcomes without an answer.
 
         Raises ModelError when there is a reason that holds for every question.
         """
@@ -128,8 +128,8 @@ class _Rounds(Generic[T]):
         seen: set[str] = set()
         heard = False
         try:
-            for outcomes in self.crew.answer_all(missing):
-                failed |= keep_outcomes(outcomes, self.store, items, self.crew.settings)
+            for outcomes in self.model.answer_all(missing):
+                failed |= keep_outcomes(outcomes, self.store, items, self.model.settings)
                 seen.update(outcome.key for outcome in outcomes if outcome.key in missing)
                 heard = heard or any(outcome.answer is not None for outcome in outcomes)
                 self.report(len(missing) - len(seen))
@@ -147,12 +147,12 @@ class _Rounds(Generic[T]):
             first = next(iter(failed.values()))
             raise self.stopped(f"The server stopped answering ({first.reason.rstrip('.')})", missing)
         for name, reason in refusals.items():
-            self.store.put_refusal(refusal_key(name, self.crew.settings), reason)
+            self.store.put_refusal(refusal_key(name, self.model.settings), reason)
         return failed
 
     def refusal(self, name: str) -> str | None:
         """Why this question has no answer and will have none, as an earlier run found out."""
-        return self.store.get_refusal(refusal_key(name, self.crew.settings))
+        return self.store.get_refusal(refusal_key(name, self.model.settings))
 
     def report(self, left: int) -> None:
         """Say how many requests have an outcome; those of a later round were counted as done before."""
