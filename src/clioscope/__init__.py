@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from clioscope import measure
     from clioscope.analysis.coverage import Coverage, coverage
     from clioscope.analysis.explain_change import ExplainedChange, explain_change
+    from clioscope.analysis.surprises import surprises
     from clioscope.atlas import Atlas
     from clioscope.atlas import open_atlas as open
     from clioscope.atlas.assigned import Assigned
+    from clioscope.atlas.flat import table
     from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
     from clioscope.conversations import Conversation, Message
@@ -27,8 +29,12 @@ if TYPE_CHECKING:
     from clioscope.facets.facet import Facet
     from clioscope.facets.known import facet
     from clioscope.lineage.changes import changes
+    from clioscope.notebook.build import build
+    from clioscope.notebook.explore import explore
+    from clioscope.notebook.plot import plot
+    from clioscope.notebook.show import Shown, show
+    from clioscope.notebook.widget import Explorer
     from clioscope.pipeline.assign import assign
-    from clioscope.pipeline.build import build
     from clioscope.pipeline.forgetting.forget import Forgotten, forget
     from clioscope.pipeline.inspection import Inspection, inspect
     from clioscope.pipeline.trial import Trial, try_facets
@@ -47,6 +53,7 @@ __all__ = [
     "Coverage",
     "Editor",
     "ExplainedChange",
+    "Explorer",
     "Facet",
     "Forgotten",
     "Guarantee",
@@ -57,6 +64,7 @@ __all__ = [
     "Redteam",
     "Settings",
     "SettingsError",
+    "Shown",
     "Trial",
     "__version__",
     "assign",
@@ -65,17 +73,21 @@ __all__ = [
     "coverage",
     "edit",
     "explain_change",
+    "explore",
     "facet",
     "forget",
     "inspect",
     "load_settings",
     "measure",
     "open",
+    "plot",
     "publish",
     "publish_with_guarantee",
     "read_codebook",
     "redteam",
+    "show",
     "surprises",
+    "table",
     "try_facets",
     "update",
 ]
@@ -101,10 +113,16 @@ _HOMES = {
     "SettingsError": "errors",
     "Trial": "pipeline.trial",
     "assign": "pipeline.assign",
-    "build": "pipeline.build",
+    "build": "notebook.build",
     "edit": "edits.editor",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
+    "Explorer": "notebook.widget",
+    "explore": "notebook.explore",
+    "plot": "notebook.plot",
+    "Shown": "notebook.show",
+    "show": "notebook.show",
+    "table": "atlas.flat",
     "changes": "lineage.changes",
     "facet": "facets.known",
     "forget": "pipeline.forgetting.forget",
@@ -121,6 +139,10 @@ _HOMES = {
     "surprises": "analysis.surprises",
     "read_codebook": "codebook.read",
 }
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
@@ -14,9 +15,10 @@ from clioscope.errors import AtlasError
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from clioscope import Editor
+    from clioscope import Editor, Explorer, Shown
     from clioscope.atlas.assigned import Assigned
     from clioscope.vectors.centring import Means
 
@@ -43,6 +45,22 @@ class Atlas:
         counts = self.manifest.get("counts", {})
         return f"<Atlas {self.path}: {counts.get('conversations', '?')} conversations, {self.tree.height} groups>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the tree with the map."""
+        return self.show()._repr_html_()
+
+    def show(self, group: str | None = None, *, depth: int | None = None) -> Shown:
+        """The tree to look at, in a notebook with the map (see ``clioscope.show``)."""
+        return _public().show(self, group, depth=depth)
+
+    def plot(self, **options: Any) -> Figure:
+        """The map as a picture of matplotlib (see ``clioscope.plot``)."""
+        return _public().plot(self, **options)
+
+    def explore(self, **options: Any) -> Explorer:
+        """The explorer's page inside a notebook (see ``clioscope.explore``)."""
+        return _public().explore(self, **options)
+
     @property
     def published(self) -> bool:
         """Whether this is a published copy, which holds only groups and counts."""
@@ -57,9 +75,7 @@ class Atlas:
     def edit(self) -> Editor:
         """The analyst's edits, one method per operation (see ``clioscope.edit``). This object shows what they change
         when it is opened again; ``atlas.edit.merge(…)`` and the others return the edited atlas."""
-        import clioscope  # the package of public names, which stands above this one
-
-        return clioscope.edit(self)
+        return _public().edit(self)
 
     @cached_property
     def conversations(self) -> pl.DataFrame:
@@ -202,9 +218,7 @@ class Atlas:
         false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
-        import clioscope  # the package of public names, which stands above this one
-
-        return clioscope.assign(
+        return _public().assign(
             self,
             conversations,
             format=format,
@@ -224,9 +238,13 @@ class Atlas:
         kept = self.table("screened").filter(pl.col("kept")).select("conversation")
         return table.join(kept, on="conversation", how="semi", maintain_order="left")
 
-    def table(self, name: str) -> pl.DataFrame:
-        """Read one table by the name of its file."""
+    def table(self, name: str | None = None) -> pl.DataFrame:
+        """One flat table of records, groups, facets and places (see ``clioscope.table``); with ``name`` one table of
+        the folder, by the name of its file."""
         import polars as pl
+
+        if name is None:
+            return _public().table(self)
 
         try:
             return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet", glob=False)
@@ -248,6 +266,13 @@ class Atlas:
         """Where a file of the atlas lies: among those that the edits made, or those of the build."""
         layer = self._overlay
         return layer.folder if layer is not None and file in layer.files else self.path
+
+
+def _public() -> ModuleType:
+    """The package of public names, which stands above this one."""
+    import clioscope
+
+    return clioscope
 
 
 def open_atlas(path: str | Path) -> Atlas:

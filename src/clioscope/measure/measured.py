@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
+from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError, SettingsError
 from clioscope.facets.people import said_of_hidden
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def measure_atlas(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     labels: str | Path | Mapping[str, str] | None = None,
     *,
     label_column: str | None = None,
@@ -73,7 +74,7 @@ def measure_atlas(
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
     from clioscope.progress import Silent
 
-    progress = progress or Silent()
+    atlas, progress = opened(atlas), progress or Silent()
     rows, notes = Rows(), []
     truth: Truth | None = None
     if labels is not None:

@@ -13,6 +13,7 @@ from clioscope.atlas.assigned import Assigned
 from clioscope.atlas.export import shown_tree
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.none import all_none_groups
+from clioscope.atlas.opening import opened
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
@@ -39,7 +40,7 @@ COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known",
 
 
 def assign(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     path: str | Path,
     *,
     format: str | None = None,
@@ -80,6 +81,7 @@ def assign(
 
     from clioscope.conversations import collect_conversations
 
+    atlas = opened(atlas)
     if not 0 <= false_refusals < 1:
         raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")
     if atlas.published:
