@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.version import __version__
 
 if TYPE_CHECKING:
-    from clioscope import measure
+    from clioscope import interchange, measure
     from clioscope.analysis.coverage import Coverage, coverage
     from clioscope.analysis.explain_change import ExplainedChange, explain_change
     from clioscope.analysis.surprises import surprises
@@ -77,6 +77,7 @@ __all__ = [
     "facet",
     "forget",
     "inspect",
+    "interchange",
     "load_settings",
     "measure",
     "open",
@@ -127,6 +128,7 @@ _HOMES = {
     "facet": "facets.known",
     "forget": "pipeline.forgetting.forget",
     "inspect": "pipeline.inspection",
+    "interchange": "interchange",
     "load_settings": "settings",
     "measure": "measure",
     "open": "atlas",
@@ -151,6 +153,6 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module = import_module(f"clioscope.{_HOMES[name]}")
-    if name == "measure":  # a package that can be called
+    if name in ("interchange", "measure"):  # packages; measure can be called
         return module
     return getattr(module, "open_atlas" if name == "open" else name)
