@@ -31,8 +31,8 @@ def show(
     On a terminal, every group has one line of its width. Written to a file or a pipe, no line is cut.
     Up to three things to know follow, found without a model and corrected for the number of comparisons: the largest
     group, what grew or shrank most, and which group stands out. Then come the shares of facet values, with their 95 %
-    intervals: in the whole atlas, or in the --group. For a --group, the last line says how much of its conversations the
-    model and the encoder read.
+    intervals: in the whole atlas, or in the --group. For a --group, the last line says how much of its conversations
+    the model and the encoder read.
     """
     from rich.console import Group
     from rich.text import Text

@@ -26,7 +26,7 @@ def effective(mass: Any, squares: Any) -> Floats:
 
 def wilson(share: Any, size: Any) -> Ends:
     """Wilson's score intervals (1927) of shares, 0 to 1, among ``size`` conversations, which need not be whole."""
-    p, n = np.asarray(share, np.float64), np.asarray(size, np.float64)
+    p, n = np.clip(np.asarray(share, np.float64), 0, 1), np.asarray(size, np.float64)  # sums of parts may pass 1
     some = np.where(n > 0, n, 1.0)
     middle = p + Z95**2 / (2 * some)
     reach = Z95 * np.sqrt(p * (1 - p) / some + Z95**2 / (4 * some**2))
