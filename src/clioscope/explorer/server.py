@@ -15,6 +15,7 @@ from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
+from clioscope.explorer.records_routes import get_routes, post_routes
 from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def make_app(
     ask_model: bool = False,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
-    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
+    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
+    of ``records_routes``: ``/neighbours``, ``/found`` (in transcripts too with ``traces``), and POST ``/records``.
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
     its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
@@ -78,8 +80,9 @@ def make_app(
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page(connect="'self'")
-    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model)
+    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model, transcripts=traces)
     abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
+    abilities["records"] = not atlas.published
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def get_page(request: Request) -> Response:
@@ -151,6 +154,8 @@ def make_app(
         async def endpoint(request: Request) -> Response:
             try:
                 response: Response = await answer(request)
+            except Refused as error:
+                response = refusal(error, 409)
             except ClioscopeError as error:
                 response = PlainTextResponse(str(error), 500)
             return response
@@ -166,9 +171,13 @@ def make_app(
         "/traces": get_traces,
         "/report-card": get_report,
         "/edits": get_edits,
+        **get_routes(desk),
     }
+    posts = {"/edit": post_edit, **post_routes(desk)}
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
-    app = Starlette(routes=[*found, Route("/edit", answering(post_edit), methods=["POST"])])
+    app = Starlette(
+        routes=[*found, *(Route(path, answering(answer), methods=["POST"]) for path, answer in posts.items())]
+    )
     return Guard(app, hosts, token)
 
 
