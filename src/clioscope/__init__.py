@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clioscope.atlas.assigned import Assigned
     from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
+    from clioscope.comparison.compare import Comparison, compare
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
@@ -43,6 +44,7 @@ __all__ = [
     "Atlas",
     "AtlasError",
     "ClioscopeError",
+    "Comparison",
     "Conversation",
     "Coverage",
     "Editor",
@@ -62,6 +64,7 @@ __all__ = [
     "assign",
     "build",
     "changes",
+    "compare",
     "coverage",
     "edit",
     "explain_change",
@@ -86,6 +89,7 @@ _HOMES = {
     "Atlas": "atlas",
     "AtlasError": "errors",
     "ClioscopeError": "errors",
+    "Comparison": "comparison.compare",
     "Conversation": "conversations",
     "Editor": "edits.editor",
     "Coverage": "analysis.coverage",
@@ -103,6 +107,7 @@ _HOMES = {
     "assign": "pipeline.assign",
     "build": "pipeline.build",
     "edit": "edits.editor",
+    "compare": "comparison.compare",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
     "changes": "lineage.changes",
