@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clioscope.atlas.flat import table
     from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
+    from clioscope.comparison.compare import Comparison, compare
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
@@ -49,6 +50,7 @@ __all__ = [
     "Atlas",
     "AtlasError",
     "ClioscopeError",
+    "Comparison",
     "Conversation",
     "Coverage",
     "Editor",
@@ -70,6 +72,7 @@ __all__ = [
     "assign",
     "build",
     "changes",
+    "compare",
     "coverage",
     "edit",
     "explain_change",
@@ -99,6 +102,7 @@ _HOMES = {
     "Atlas": "atlas",
     "AtlasError": "errors",
     "ClioscopeError": "errors",
+    "Comparison": "comparison.compare",
     "Conversation": "conversations",
     "Editor": "edits.editor",
     "Coverage": "analysis.coverage",
@@ -116,6 +120,7 @@ _HOMES = {
     "assign": "pipeline.assign",
     "build": "notebook.build",
     "edit": "edits.editor",
+    "compare": "comparison.compare",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
     "Explorer": "notebook.widget",
