@@ -74,6 +74,11 @@ def coverage(
     traffic take as many records as its people are worth (Kish 1965).
 
     Raises ClioscopeError for a period without records and for a file without a usable test; otherwise as ``assign``.
+
+    >>> import clioscope
+    >>> found = clioscope.coverage("atlas/", "new.jsonl", level=None)
+    >>> found.tests, found.groups.columns[:2]
+    (5, ['group', 'name'])
     """
     from clioscope.pipeline.assign import assign
 

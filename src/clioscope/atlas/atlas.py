@@ -31,6 +31,10 @@ class Atlas:
     atlas has only ``tree`` and ``facet_counts``. Tables and manifest are as the analyst's edits left them (``edit``);
     with ``edits=False`` they are as the build made them. Raises AtlasError for a table or an array that the atlas
     lacks.
+
+    >>> from clioscope import Atlas
+    >>> Atlas("atlas/").conversations.height
+    60
     """
 
     def __init__(self, path: str | Path, *, edits: bool = True) -> None:
@@ -281,5 +285,10 @@ def _public() -> Any:
 
 
 def open_atlas(path: str | Path) -> Atlas:
-    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version."""
+    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version.
+
+    >>> import clioscope
+    >>> clioscope.open("atlas/").tree.columns[:4]
+    ['group', 'level', 'parent', 'name']
+    """
     return Atlas(path)
