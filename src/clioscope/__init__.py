@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.version import __version__
 
 if TYPE_CHECKING:
-    from clioscope import measure
+    from clioscope import interchange, measure
     from clioscope.analysis.coverage import Coverage, coverage
     from clioscope.analysis.explain_change import ExplainedChange, explain_change
     from clioscope.analysis.surprises import surprises
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clioscope.atlas.flat import table
     from clioscope.attack.redteam import Redteam, redteam
     from clioscope.codebook.read import read_codebook
+    from clioscope.comparison.compare import Comparison, compare
     from clioscope.conversations import Conversation, Message
     from clioscope.edits.editor import Editor, edit
     from clioscope.errors import AtlasError, ClioscopeError, InputError, ModelError, SettingsError
@@ -49,6 +50,7 @@ __all__ = [
     "Atlas",
     "AtlasError",
     "ClioscopeError",
+    "Comparison",
     "Conversation",
     "Coverage",
     "Editor",
@@ -70,6 +72,7 @@ __all__ = [
     "assign",
     "build",
     "changes",
+    "compare",
     "coverage",
     "edit",
     "explain_change",
@@ -77,6 +80,7 @@ __all__ = [
     "facet",
     "forget",
     "inspect",
+    "interchange",
     "load_settings",
     "measure",
     "open",
@@ -98,6 +102,7 @@ _HOMES = {
     "Atlas": "atlas",
     "AtlasError": "errors",
     "ClioscopeError": "errors",
+    "Comparison": "comparison.compare",
     "Conversation": "conversations",
     "Editor": "edits.editor",
     "Coverage": "analysis.coverage",
@@ -115,6 +120,7 @@ _HOMES = {
     "assign": "pipeline.assign",
     "build": "notebook.build",
     "edit": "edits.editor",
+    "compare": "comparison.compare",
     "coverage": "analysis.coverage",
     "explain_change": "analysis.explain_change",
     "Explorer": "notebook.widget",
@@ -127,6 +133,7 @@ _HOMES = {
     "facet": "facets.known",
     "forget": "pipeline.forgetting.forget",
     "inspect": "pipeline.inspection",
+    "interchange": "interchange",
     "load_settings": "settings",
     "measure": "measure",
     "open": "atlas",
@@ -151,6 +158,6 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module = import_module(f"clioscope.{_HOMES[name]}")
-    if name == "measure":  # a package that can be called
+    if name in ("interchange", "measure"):  # packages; measure can be called
         return module
     return getattr(module, "open_atlas" if name == "open" else name)

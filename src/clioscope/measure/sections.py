@@ -18,7 +18,7 @@ from clioscope.measure.rows import Rows
 from clioscope.measure.sampled_neighbours import sampled_neighbours
 from clioscope.settings import Settings
 
-MOST = 200_000  # conversations that geometry is measured on
+MOST = 50_000  # conversations that geometry is measured on
 
 
 def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:

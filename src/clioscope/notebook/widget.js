@@ -4,7 +4,7 @@ export default {
     const frame = document.createElement("iframe");
     frame.sandbox = "allow-scripts allow-downloads allow-popups";
     frame.title = "Clioscope";
-    frame.style.cssText = `display:block;width:100%;height:${model.get("_height")}px;border:1px solid #8884;border-radius:6px`;
+    frame.style.cssText = `display:block;box-sizing:border-box;width:100%;height:${model.get("_height")}px;border:1px solid #8884;border-radius:6px`;
     let line = null;
     frame.addEventListener("load", () => {
       const { port1, port2 } = new MessageChannel();
