@@ -54,7 +54,7 @@ import subprocess
 import sys
 
 if importlib.util.find_spec("clioscope") is None:
-    wanted = f"clioscope[local,transformers,bits] @ {SOURCE}"
+    wanted = f"clioscope[local,notebook,transformers,bits] @ {SOURCE}"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", wanted], check=True)
 
 # %% [markdown] tags=["en"]
