@@ -161,6 +161,7 @@ export function start(loaded: View, can: Abilities): void {
   let written = location.hash;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
+    if (view.value.embedded) return; // the address is that of the notebook
     const hash = toHash(view.value, shown());
     if (hash === written.replace(/^#/, "")) return;
     written = hash;

@@ -92,6 +92,8 @@ export interface View {
   clioscope: string;
   finished: string | null;
   published: boolean;
+  /** Whether a page around this one may be told which rows are chosen. */
+  embedded: boolean;
   models: { chat: unknown; embedder: string };
   counts: Record<string, number>;
   rows: number;
@@ -184,6 +186,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     levels,
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
     columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
+    embedded: header.embedded === true,
     withheld: Number(header.withheld ?? 0),
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,

@@ -22,6 +22,9 @@ def explore(
         bool, typer.Option("--ask-model", help="Let the atlas's model name the groups that edits make or name anew.")
     ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="Let the page change nothing.")] = False,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="An earlier atlas to compare this one with.", show_default=False)
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
     """Open an atlas in the browser, to look at it and to edit its groups (clioscope edit --help says what that means).
@@ -40,4 +43,6 @@ def explore(
 
             webbrowser.open(address)
 
-    serve(Atlas(atlas), port=port, title=title, traces=traces, edits=not read_only, ask_model=ask_model, ready=ready)
+    options = {"traces": traces, "edits": not read_only, "ask_model": ask_model}
+    earlier = None if compare is None else Atlas(compare)
+    serve(Atlas(atlas), port=port, title=title, earlier=earlier, ready=ready, **options)

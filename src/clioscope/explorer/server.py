@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
+from clioscope.explorer.beside import Beside
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
@@ -56,10 +57,12 @@ def make_app(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    earlier: Atlas | None = None,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
     one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
     of ``records_routes``: ``/neighbours``, ``/found`` (in transcripts too with ``traces``), and POST ``/records``.
+    With ``earlier``, an atlas of before: ``/comparison`` (what differs between the two, as ``Beside`` tells it).
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
     its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
@@ -81,7 +84,9 @@ def make_app(
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page(connect="'self'")
     desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model, transcripts=traces)
-    abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
+    beside = None if earlier is None else Beside(earlier, atlas)
+    abilities: dict[str, Any] = {"comparison": None if beside is None else beside.name}
+    abilities |= {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
     abilities["records"] = not atlas.published
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
@@ -114,6 +119,11 @@ def make_app(
         if nearest is None:
             return PlainTextResponse("There is nothing to search by meaning.", 404)
         return JSONResponse(nearest._asdict())
+
+    async def get_comparison(request: Request) -> Response:
+        if beside is None:
+            return PlainTextResponse("Start clioscope explore with --compare ATLAS to compare with another one.", 404)
+        return JSONResponse(await run_in_threadpool(beside.comparison, desk.atlas, desk.state))
 
     async def get_traces(request: Request) -> Response:
         if not traces:
@@ -169,6 +179,7 @@ def make_app(
         "/abilities": get_abilities,
         "/meaning": get_meaning,
         "/traces": get_traces,
+        "/comparison": get_comparison,
         "/report-card": get_report,
         "/edits": get_edits,
         **get_routes(desk),
@@ -234,11 +245,13 @@ def explore(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    earlier: Atlas | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
     The page can edit the atlas, unless ``edits`` is false; with ``ask_model`` the atlas's model names what they change.
+    ``earlier``: an atlas that the page compares it with.
 
     ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
     """
@@ -254,7 +267,8 @@ def explore(
                 f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
             ) from error
         bound = int(listening.getsockname()[1])
-        app = make_app(atlas, token, bound, title=title, traces=traces, edits=edits, ask_model=ask_model)
+        options: dict[str, Any] = {"title": title, "traces": traces, "edits": edits, "ask_model": ask_model}
+        app = make_app(atlas, token, bound, earlier=earlier, **options)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -28,15 +28,16 @@ _NO_DAY = 65_535
 _PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
-def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False) -> bytes:
+def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False, embedded: bool = False) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``): ``view_parts`` in one sequence of bytes.
 
-    Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations. Raises AtlasError
-    if a table that every atlas has cannot be read.
+    Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations. ``embedded``: the
+    page may tell a page around it which rows are chosen. Raises AtlasError if a table that every atlas has cannot be
+    read.
     """
-    return pack(
-        *view_parts(atlas, title=title, texts=texts and not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS)
-    )
+    few = not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS
+    header, arrays = view_parts(atlas, title=title, texts=texts and few)
+    return pack(header | ({"embedded": True} if embedded else {}), arrays)
 
 
 def view_parts(

@@ -103,8 +103,17 @@ def all_outsiders(
             nearest_outsiders(centroid, vectors, labels == group, count)
             for group, (centroid, count) in enumerate(zip(centroids, counts, strict=True))
         ]
-    found = best_rows(np.asarray(centroids, np.float32), vectors, max(counts, default=0), barred=labels)
-    return [rows[rows >= 0][:count] for rows, count in zip(found, counts, strict=True)]
+    found = [np.zeros(0, np.intp)] * len(centroids)
+    classes = np.array([count.bit_length() for count in counts])  # groups that ask for about as many
+    for size in np.unique(classes).tolist():
+        groups = np.flatnonzero(classes == size)
+        place = np.full(max(len(centroids), int(labels.max(initial=-1)) + 1), -1)
+        place[groups] = np.arange(len(groups))
+        own = np.where(labels >= 0, place[labels], -1)
+        nearest = best_rows(centroids[groups], vectors, max(counts[group] for group in groups.tolist()), barred=own)
+        for group, rows in zip(groups.tolist(), nearest, strict=True):
+            found[group] = rows[rows >= 0][: counts[group]]
+    return found
 
 
 def nearest_outsiders(
