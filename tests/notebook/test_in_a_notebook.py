@@ -14,7 +14,7 @@ CELLS = [
     "print(explorer.selection.height)",
     "print(atlas.show(depth=1))",
 ]
-SETTINGS = '[layout]\nmethod = "pca"\n[clustering]\nclusters = 6\n'
+SETTINGS = '[layout]\nmethod = "pca"\n[clustering]\nclusters = 6\n[hierarchy]\nlevels = 2\ntop = 2\n'
 
 
 @pytest.fixture(scope="module")
