@@ -63,13 +63,17 @@ if importlib.util.find_spec("clioscope") is None:
 # Memory is computed, in 10⁹ bytes: 0.56 bytes per parameter in 4 bits, a cache of 8,192 tokens, a tenth on top. The
 # weights come from the model hub in 16 bits and are packed into 4 bits while they are loaded, so the download is four
 # times as large as what the card then holds. The minutes are those of a download at 50 MB a second; yours may differ.
+# Here embeddings and output stay in 16 bits, so the card holds more than the table says: some 7 GB for a 7B model and
+# 13 GB for a 14B one, also computed.
 
 # %% [markdown] tags=["ru"]
 # ## Что есть и сколько нужно каждой модели
 #
 # Память рассчитана, в 10⁹ байт: 0,56 байта на параметр в 4 битах, кеш на 8192 токена и десятая часть сверху. Веса
 # скачиваются с хранилища моделей в 16 битах и сжимаются до 4 бит при загрузке, поэтому скачать нужно вчетверо больше,
-# чем потом занято на карте. Время загрузки указано для 50 МБ в секунду; у вас оно может быть другим.
+# чем потом занято на карте. Время загрузки указано для 50 МБ в секунду; у вас оно может быть другим. Слои входа и
+# выхода здесь остаются в 16 битах, поэтому карта держит больше, чем в таблице: около 7 ГБ для модели 7B и 13 ГБ для
+# 14B, тоже по расчёту.
 
 # %%
 import polars as pl
