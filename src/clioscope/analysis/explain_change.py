@@ -86,6 +86,11 @@ def explain_change(
 
     Raises ClioscopeError for an unknown field or group, for periods that overlap, and for a period without a value;
     AtlasError for a published atlas.
+
+    >>> import clioscope
+    >>> found = clioscope.explain_change("atlas/", "turns", "2026-03-01..2026-03-14", "2026-03-15..2026-03-31")
+    >>> found.metric, found.records
+    ('turns', (32, 28))
     """
     later, former = (one if one is None else opened(one) for one in (atlas, earlier))
     assert later is not None

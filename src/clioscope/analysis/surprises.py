@@ -52,6 +52,9 @@ def surprises(atlas: Atlas | str | Path, top: int | None = 20) -> list[Surprise]
     others. What is inferred surprises nobody, since it is likely by itself. Several reasons count more than one.
 
     Raises AtlasError for a published atlas, which holds no conversations.
+
+    >>> import clioscope
+    >>> [one.reasons for one in clioscope.surprises("atlas/", top=3)]  # doctest: +SKIP
     """
     from clioscope.atlas.export import shown_tree
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
@@ -32,6 +31,10 @@ class Atlas:
     atlas has only ``tree`` and ``facet_counts``. Tables and manifest are as the analyst's edits left them (``edit``);
     with ``edits=False`` they are as the build made them. Raises AtlasError for a table or an array that the atlas
     lacks.
+
+    >>> from clioscope import Atlas
+    >>> Atlas("atlas/").conversations.height
+    60
     """
 
     def __init__(self, path: str | Path, *, edits: bool = True) -> None:
@@ -51,15 +54,18 @@ class Atlas:
 
     def show(self, group: str | None = None, *, depth: int | None = None) -> Shown:
         """The tree to look at, in a notebook with the map (see ``clioscope.show``)."""
-        return _public().show(self, group, depth=depth)
+        found: Shown = _public().show(self, group, depth=depth)
+        return found
 
     def plot(self, **options: Any) -> Figure:
         """The map as a picture of matplotlib (see ``clioscope.plot``)."""
-        return _public().plot(self, **options)
+        found: Figure = _public().plot(self, **options)
+        return found
 
     def explore(self, **options: Any) -> Explorer:
         """The explorer's page inside a notebook (see ``clioscope.explore``)."""
-        return _public().explore(self, **options)
+        found: Explorer = _public().explore(self, **options)
+        return found
 
     @property
     def published(self) -> bool:
@@ -75,7 +81,8 @@ class Atlas:
     def edit(self) -> Editor:
         """The analyst's edits, one method per operation (see ``clioscope.edit``). This object shows what they change
         when it is opened again; ``atlas.edit.merge(…)`` and the others return the edited atlas."""
-        return _public().edit(self)
+        found: Editor = _public().edit(self)
+        return found
 
     @cached_property
     def conversations(self) -> pl.DataFrame:
@@ -218,7 +225,7 @@ class Atlas:
         false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
-        return _public().assign(
+        found: Assigned = _public().assign(
             self,
             conversations,
             format=format,
@@ -228,6 +235,7 @@ class Atlas:
             ask=ask,
             false_refusals=false_refusals,
         )
+        return found
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener; all rows without a screener."""
@@ -244,7 +252,8 @@ class Atlas:
         import polars as pl
 
         if name is None:
-            return _public().table(self)
+            found: pl.DataFrame = _public().table(self)
+            return found
 
         try:
             return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet", glob=False)
@@ -268,7 +277,7 @@ class Atlas:
         return layer.folder if layer is not None and file in layer.files else self.path
 
 
-def _public() -> ModuleType:
+def _public() -> Any:
     """The package of public names, which stands above this one."""
     import clioscope
 
@@ -276,5 +285,10 @@ def _public() -> ModuleType:
 
 
 def open_atlas(path: str | Path) -> Atlas:
-    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version."""
+    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version.
+
+    >>> import clioscope
+    >>> clioscope.open("atlas/").tree.columns[:4]
+    ['group', 'level', 'parent', 'name']
+    """
     return Atlas(path)

@@ -36,6 +36,10 @@ def changes(atlas: Atlas | str | Path, old: Atlas | str | Path | None = None, *,
     atlases have make a difference smaller than that of two samples; that is allowed for.
 
     Raises AtlasError where there is nothing to compare with, or for a published atlas.
+
+    >>> import clioscope
+    >>> set(clioscope.changes("atlas/", "atlas/")["kind"])
+    {'steady'}
     """
     return changes_of(_lineage(opened(atlas), None if old is None else opened(old)), rate)
 

@@ -69,6 +69,10 @@ def measure_atlas(
     Raises InputError for labels that cannot be read or fit no conversation, SettingsError for an unknown task or a
     judge that is refused, AtlasError when the atlas is measured or built at the same time, or its folder cannot be
     written.
+
+    >>> import clioscope
+    >>> measured = clioscope.measure("atlas/", stability=False, write=False)
+    >>> measured.table.columns[:3]  # doctest: +SKIP
     """
     from clioscope.measure.labels_file import label_rows, read_labels
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts

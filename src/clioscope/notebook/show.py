@@ -60,7 +60,13 @@ def show(atlas: Atlas | str | Path, group: str | None = None, *, depth: int | No
 
 
 class Shown:
-    """A tree to look at: ``print`` gives its text, and the last line of a cell its HTML."""
+    """A tree to look at: ``print`` gives its text, and the last line of a cell its HTML.
+
+    >>> import clioscope
+    >>> html = clioscope.show("atlas/")._repr_html_()
+    >>> html.startswith("<div")
+    True
+    """
 
     def __init__(self, atlas: Atlas, group: str | None = None, depth: int | None = None) -> None:
         self._atlas, self._group, self._depth = atlas, group, depth

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
-    """The explorer's page in a notebook; ``clioscope.explore`` makes it."""
+    """The explorer's page in a notebook; ``clioscope.explore`` makes it.
+
+    >>> import clioscope
+    >>> explorer = clioscope.explore("atlas/")
+    >>> explorer.on_selection(lambda rows: print(rows.height))
+    """
 
     _esm = Path(__file__).parent / "widget.js"
     _page = traitlets.Unicode().tag(sync=True)

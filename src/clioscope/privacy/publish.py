@@ -58,6 +58,12 @@ def publish(
     Raises AtlasError if ``out`` exists, if ``<out>.part`` was not made by Clioscope, if the atlas is a published one,
     if an edit of it was not applied, if its names were not audited (unless ``unaudited``), if no conversation has a
     user id (unless ``each_a_user``), if nothing may be published, or if a folder cannot be written.
+
+    >>> import clioscope
+    >>> from clioscope.settings import PrivacySettings
+    >>> small = PrivacySettings(min_conversations=4, min_users=2)
+    >>> clioscope.publish("atlas/", "public/", small).published
+    True
     """
     atlas, out = opened(atlas), Path(out)
     if out.exists():

@@ -52,6 +52,10 @@ def publish_with_guarantee(
     release, if no group stands out of the noise, or if no conversation has a user id; InputError if the input cannot be
     read; SettingsError without OpenDP, and for a codebook that cannot be read; ModelError if the encoder of the atlas
     cannot be had.
+
+    >>> import clioscope
+    >>> wanted = clioscope.Guarantee(epsilon=3.0)  # doctest: +SKIP
+    >>> clioscope.publish_with_guarantee("atlas/", "release/", wanted)  # doctest: +SKIP
     """
     from clioscope.embedding.encode import encode_texts
     from clioscope.prediction.ready import ready_map
