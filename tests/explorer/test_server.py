@@ -49,6 +49,7 @@ def test_the_page_and_the_view(client, atlas):
         "edit": True,
         "model": False,
         "report": False,
+        "comparison": None,
     }
 
 
@@ -128,6 +129,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
         "edit": False,
         "model": False,
         "report": False,
+        "comparison": None,
     }
     assert client.get("/meaning?q=bread").status_code == 404
     assert_same(served_view(client), unpack(make_view(published)))
