@@ -15,6 +15,8 @@ export interface Abilities {
   comparison?: string | null;
   /** Whether the server has a report card of the atlas. */
   report: boolean;
+  /** Whether the server makes files of records, and finds words and neighbours. */
+  records: boolean;
 }
 
 export interface Loaded {
@@ -46,6 +48,11 @@ export async function ask(path: string, more: RequestInit = {}): Promise<Respons
 
 /** Names the view that is shown, for edits that name its rows. */
 let state = "";
+
+/** The name of the view that is shown. */
+export function viewState(): string {
+  return state;
+}
 
 /** The view as it is now; what an earlier state of it (`before`) has read and is the same is not read again. */
 export async function loadView(before?: View): Promise<View> {
@@ -97,7 +104,7 @@ export async function load(): Promise<Loaded> {
   const inside = element.textContent?.trim();
   if (inside) {
     element.textContent = ""; // megabytes of text that nothing needs any more
-    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false } };
+    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false, records: false } };
   }
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
   return { view, abilities: (await abilities.json()) as Abilities };

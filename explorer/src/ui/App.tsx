@@ -1,5 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { keepFound } from "../finding";
 import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
 import { t } from "../words";
 import { besideOpen } from "../beside";
@@ -12,6 +13,8 @@ import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { paneStyle, sheet } from "./panes";
 import { Icon } from "./parts";
+import { Records } from "./Records";
+import { open as tableOpen } from "./records-state";
 import { Splitter } from "./Splitter";
 import { Timeline } from "./Timeline";
 import { TopBar } from "./TopBar";
@@ -34,6 +37,7 @@ export function App() {
     if (about) sheet.value = "details";
     else if (sheet.peek() === "details") sheet.value = null;
   });
+  useEffect(keepFound, []);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !event.defaultPrevented) sheet.value = null;
@@ -42,7 +46,7 @@ export function App() {
     return () => removeEventListener("keydown", leave);
   }, []);
   return (
-    <div class={sheet.value ? `page show-${sheet.value}` : "page"} style={paneStyle.value} aria-busy={reading.value}>
+    <div class={`page${sheet.value ? ` show-${sheet.value}` : ""}${tableOpen.value ? " show-records" : ""}`} style={paneStyle.value} aria-busy={reading.value}>
       <TopBar />
       <TreePane />
       <main class="stage">
@@ -56,6 +60,7 @@ export function App() {
           <Icon name="close" />
         </button>
       )}
+      <Records />
       {abilities.value.edit && <Editing />}
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}

@@ -6,6 +6,7 @@ import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, u
 import { number, t, tongue } from "../words";
 import { sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
+import { closeTable, hasRecords, open as tableOpen, openTable } from "./records-state";
 import { Search } from "./Search";
 
 const copied = signal(false);
@@ -69,6 +70,11 @@ export function TopBar() {
       </div>
       <Search />
       <nav class="tools">
+        {hasRecords.value && (
+          <button type="button" class="wide" aria-pressed={tableOpen.value} onClick={() => (tableOpen.value ? closeTable() : openTable())} title={t("table")} aria-label={t("table")} data-test="table">
+            <Icon name="table" /> <span>{t("table")}</span>
+          </button>
+        )}
         <button
           type="button"
           class="wide"

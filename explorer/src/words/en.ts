@@ -1,7 +1,9 @@
+import { recordWords } from "./records";
 import { shareWords } from "./shares";
 
 /** The interface in English; `{n}` and the like are filled in, forms with | are for one and many. */
 export const en = {
+  ...recordWords.en,
   ...shareWords.en,
   atlas: "Atlas",
   conversations: "{n} conversation|{n} conversations",

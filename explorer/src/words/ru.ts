@@ -1,8 +1,10 @@
 /** The interface in Russian; three forms with | are for 1, 2–4 and 5 or more. */
 import type { Word } from "./en";
+import { recordWords } from "./records";
 import { shareWords } from "./shares";
 
 export const ru: Record<Word, string> = {
+  ...recordWords.ru,
   ...shareWords.ru,
   atlas: "Атлас",
   conversations: "{n} разговор|{n} разговора|{n} разговоров",

@@ -16,6 +16,7 @@ from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
+from clioscope.explorer.records_routes import get_routes, post_routes
 from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def make_app(
     earlier: Atlas | None = None,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
-    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
+    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
+    of ``records_routes``: ``/neighbours``, ``/found`` (in transcripts too with ``traces``), and POST ``/records``.
     With ``earlier``, an atlas of before: ``/comparison`` (what differs between the two, as ``Beside`` tells it).
     With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
     the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
@@ -81,10 +83,11 @@ def make_app(
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page(connect="'self'")
-    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model)
+    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model, transcripts=traces)
     beside = None if earlier is None else Beside(earlier, atlas)
     abilities: dict[str, Any] = {"comparison": None if beside is None else beside.name}
     abilities |= {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
+    abilities["records"] = not atlas.published
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def get_page(request: Request) -> Response:
@@ -161,6 +164,8 @@ def make_app(
         async def endpoint(request: Request) -> Response:
             try:
                 response: Response = await answer(request)
+            except Refused as error:
+                response = refusal(error, 409)
             except ClioscopeError as error:
                 response = PlainTextResponse(str(error), 500)
             return response
@@ -177,9 +182,13 @@ def make_app(
         "/comparison": get_comparison,
         "/report-card": get_report,
         "/edits": get_edits,
+        **get_routes(desk),
     }
+    posts = {"/edit": post_edit, **post_routes(desk)}
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
-    app = Starlette(routes=[*found, Route("/edit", answering(post_edit), methods=["POST"])])
+    app = Starlette(
+        routes=[*found, *(Route(path, answering(answer), methods=["POST"]) for path, answer in posts.items())]
+    )
     return Guard(app, hosts, token)
 
 
