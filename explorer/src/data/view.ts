@@ -6,6 +6,7 @@ import { KINDS, unpack, type Numbers } from "./container";
 import type { Read } from "./read";
 import type { ColumnSums, Sums } from "./sums";
 import { Text } from "./text";
+import type { SavedView } from "./views";
 
 export const VIEW_VERSION = 1;
 export const NO_DAY = 65_535;
@@ -110,6 +111,8 @@ export interface View {
   withheld: number;
   /** How a published atlas counted conversations without a user id; null where every one has an id. */
   counted: "each" | "rest" | "together" | null;
+  /** Saved views that were exported with the page; the served page asks for them. */
+  saved: SavedView[];
   /** What a release with a guarantee promises to every person; null for any other atlas. */
   guarantee: Guarantee | null;
   sums: Sums | null;
@@ -181,6 +184,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
     columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
     withheld: Number(header.withheld ?? 0),
+    saved: (header.views as SavedView[] | undefined) ?? [],
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
     segments: (header.segments as number | null) ?? null,

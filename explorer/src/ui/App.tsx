@@ -1,6 +1,8 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
+import { pictureMenu } from "../pictures";
+import { readViews, viewsOpen } from "../views";
 import { t } from "../words";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
@@ -12,8 +14,12 @@ import { paneStyle, sheet } from "./panes";
 import { Icon } from "./parts";
 import { Splitter } from "./Splitter";
 import { Timeline } from "./Timeline";
+import { onEscape } from "./escape";
+import { PictureMenu } from "./PictureMenu";
+import { printed, startPrinting } from "./printing";
 import { TopBar } from "./TopBar";
 import { TreePane } from "./TreePane";
+import { Views } from "./Views";
 
 /** What is drawn anew for another view. */
 function Stage() {
@@ -33,12 +39,11 @@ export function App() {
     else if (sheet.peek() === "details") sheet.value = null;
   });
   useEffect(() => {
-    const leave = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) sheet.value = null;
-    };
-    addEventListener("keydown", leave);
-    return () => removeEventListener("keydown", leave);
+    addEventListener("keydown", onEscape);
+    return () => removeEventListener("keydown", onEscape);
   }, []);
+  useEffect(startPrinting, []);
+  useEffect(() => void readViews(), []);
   return (
     <div class={sheet.value ? `page show-${sheet.value}` : "page"} style={paneStyle.value} aria-busy={reading.value}>
       <TopBar />
@@ -55,6 +60,9 @@ export function App() {
         </button>
       )}
       {abilities.value.edit && <Editing />}
+      {viewsOpen.value && <Views />}
+      {pictureMenu.value && <PictureMenu />}
+      <p class="print-caption">{printed.value}</p>
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}
       </p>

@@ -9,12 +9,15 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.views import find_address
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
+from clioscope.explorer.admission import Admission, admission
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
+from clioscope.explorer.saved import ask_for_view, listed_views
 from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
@@ -55,14 +58,17 @@ def make_app(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    admission: Admission | None = None,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
     one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
-    With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
-    the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
-    its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
+    ``/views`` lists the saved views. With ``edits``, of an atlas that can be written: ``/edits`` (the history), and
+    POST ``/edit`` (a JSON object with the operation) and ``/views`` (save, change, delete); with ``ask_model`` edits
+    that name groups ask the atlas's model. A refusal that the page can say in its language is an object:
+    ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
 
-    ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token``.
+    ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token`` or the
+    cookie of ``admission``.
 
     Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one, and if
     ``ask_model`` is wanted of an atlas that was built without a model.
@@ -127,19 +133,28 @@ def make_app(
             return refusal(Refused("off", atlas.path), 404)
         return JSONResponse(await run_in_threadpool(desk.history))
 
-    async def post_edit(request: Request) -> Response:
+    async def post(request: Request, act: Callable[[dict[str, Any]], Any]) -> Response:
         if not desk.can_edit:
             return refusal(Refused("off", atlas.path), 404)
         try:
             asked = await read_json(request)
-            made = await run_in_threadpool(desk.edit, asked)
+            made = await run_in_threadpool(act, asked)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         except ModelError as error:
             return refusal(Refused("model_failed", atlas.path, why=str(error).rstrip(".")), 409)
         except AtlasError as error:
             return refusal(error, 409)
-        return JSONResponse({"made": made})
+        return JSONResponse(made)
+
+    async def post_edit(request: Request) -> Response:
+        return await post(request, lambda asked: {"made": desk.edit(asked)})
+
+    async def get_views(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(listed_views, atlas))
+
+    async def post_views(request: Request) -> Response:
+        return await post(request, lambda asked: ask_for_view(atlas, asked))
 
     def refusal(error: AtlasError, status: int) -> Response:
         if not isinstance(error, Refused):
@@ -157,6 +172,7 @@ def make_app(
 
         return endpoint
 
+    posts = {"/edit": post_edit, "/views": post_views}
     routes = {
         "/": get_page,
         "/view": get_view,
@@ -166,10 +182,12 @@ def make_app(
         "/traces": get_traces,
         "/report-card": get_report,
         "/edits": get_edits,
+        "/views": get_views,
     }
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
-    app = Starlette(routes=[*found, Route("/edit", answering(post_edit), methods=["POST"])])
-    return Guard(app, hosts, token)
+    found += [Route(path, answering(act), methods=["POST"]) for path, act in posts.items()]
+    app = Starlette(routes=found)
+    return Guard(app, hosts, token, admission)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -225,16 +243,22 @@ def explore(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    view: str | None = None,
+    sign_out: bool = False,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
     The page can edit the atlas, unless ``edits`` is false; with ``ask_model`` the atlas's model names what they change.
+    The address leads to a ``view``: a saved one by its name, or an address of the page or its end after the ``#``.
 
-    ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
+    ``port`` 0 means any free port. At a fixed port, a browser that opened the page once can open its addresses without
+    the token for 30 days, also from a server that is started later; with ``sign_out`` all browsers must be let in anew.
+    Raises ClioscopeError if the port is taken, and AtlasError for a view that is not there and as ``make_app`` does.
     """
     import uvicorn
 
+    fragment = "" if view is None else f"#{find_address(atlas, view)}"
     token = secrets.token_urlsafe(24)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -245,12 +269,15 @@ def explore(
                 f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
             ) from error
         bound = int(listening.getsockname()[1])
-        app = make_app(atlas, token, bound, title=title, traces=traces, edits=edits, ask_model=ask_model)
+        known = admission(atlas.path, bound, kept=port != 0, sign_out=sign_out)
+        app = make_app(
+            atlas, token, bound, title=title, traces=traces, edits=edits, ask_model=ask_model, admission=known
+        )
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
-                ready(f"http://{HOST}:{bound}/?token={token}")
+                ready(f"http://{HOST}:{bound}/?token={token}{fragment}")
 
         config = uvicorn.Config(  # h11 takes nothing but correct HTTP, with headers of 64 KiB at most
             app, http="h11", ws="none", log_config=_LOGGING, access_log=False, lifespan="off", server_header=False
