@@ -21,7 +21,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from clioscope.cluster.connect import Connection
-from clioscope.cluster.crew import RayCrew
+from clioscope.cluster.model import RayModel
 from clioscope.models.account import Account
 from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatRequest
@@ -106,7 +106,7 @@ def ask(stub: Stub, questions: int, actors: int | None, folder: Path) -> tuple[f
         share = max(1, AT_ONCE // actors)
         settings = stub.settings.model_copy(update={"concurrency": share})
         cluster = ClusterSettings(on="ray", actors=actors, batch=share)
-        model = RayCrew(settings, cluster, Connection("ray"), str(folder / "cluster"))
+        model = RayModel(settings, cluster, Connection("ray"), str(folder / "cluster"))
     with Store(folder / f"{actors}-{time.time()}.sqlite") as store:
         asker = Asker(model, store, Account(), Ledger())  # type: ignore[arg-type]
         start = time.time()

@@ -118,7 +118,13 @@ def commands(home: Path) -> dict[str, list[tuple]]:
             for extra in ((), ("--json",))
         ],
         "coverage": [(atlas, chats), (atlas, chats, "--json"), (atlas, gone)],
-        "compare": [(atlas, atlas, "--to", home / "compared.csv"), (gone, gone)],
+        "compare": [
+            (atlas, atlas, "--all", "--to", home / f"compared {NAME}.md"),
+            (atlas, public, "--json"),
+            (atlas, atlas, "--figures"),
+            (gone, gone),
+        ],
+        "mcp": [(gone,), (public, "--traces")],
         "experiment": [("list",), (BAD,)],
         "codebooks": [(), (BAD,)],
         "notes": [(notes, "--embedder", "hash"), (notes, "--embedder", "hash", "--json"), (gone,)],

@@ -226,7 +226,7 @@ def test_commands_that_do_not_need_it_go_on(torn, chats, tmp_path, monkeypatch, 
         assert run(monkeypatch, capsys, *words, tmp_path / "atlas")[0] == 0
     kept = pl.read_parquet(tmp_path / "atlas" / "measures.parquet")  # of when the plug-in could be loaded
     kept.with_columns(metric=pl.lit("third")).write_parquet(tmp_path / "atlas" / "measures.parquet")
-    code, lines = run(monkeypatch, capsys, "compare", tmp_path / "atlas", tmp_path / "atlas")
+    code, lines = run(monkeypatch, capsys, "compare", "--figures", tmp_path / "atlas", tmp_path / "atlas")
     assert code == 0 and lines == [left_out("metric")]
     code, lines = run(monkeypatch, capsys, "experiment", "list")
     assert code == 0 and lines == [left_out("experiment")]

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { listenAround } from "./around";
 import { load } from "./data/load";
 import { ready, start, startTaste } from "./state";
 import "./style/page.css";
@@ -11,6 +12,7 @@ const root = document.getElementById("app")!;
 
 moveByInserting();
 startTaste();
+const around = listenAround();
 render(<p class="opening" role="status">{t("loading")}</p>, root);
 const patience = setTimeout(() => render(<p class="opening" role="status">{t("preparing")}</p>, root), 4000);
 load().then(
@@ -20,6 +22,7 @@ load().then(
     document.title = `${view.title} · Clioscope`;
     start(view, abilities);
     render(<App />, root);
+    around.start();
   },
 ).catch((error: unknown) => {
   clearTimeout(patience);

@@ -17,7 +17,7 @@ import { groupCounts, groupMasses, groupRows, totals } from "./logic/tally";
 import { refusal, t, tongue, type Tongue } from "./words";
 
 export const view = signal<View>(null as unknown as View);
-export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false, report: false });
+export const abilities = signal<Abilities>({ meaning: false, traces: false, edit: false, model: false, report: false, records: false });
 
 /** What the reader chose: a region, filters, colours, two halves, a change to explain. It is shown as soon as the arrays
  * that it is counted from are here. */
@@ -39,6 +39,11 @@ export const hovered = signal(-1);
 /** The group under the pointer in the tree, shown on the map. */
 export const pointed = signal<number | null>(null);
 
+/** The rows that hold the words of a question, 1 each; see finding.ts. */
+export const found = signal<{ question: string; view: View; rows: Uint8Array } | null>(null);
+/** The facet that a sentence above told of: it is scrolled into sight. */
+export const lookAt = signal<string | null>(null);
+
 export const pass = computed(() => passing(view.value, filters.value));
 export const counts = computed(() => groupCounts(view.value, pass.value, filters.value));
 /** What the shares of groups are counted by; of whole conversations the same. */
@@ -48,6 +53,7 @@ export const masses = computed(() => (view.value.segments === null ? counts.valu
 export const chosen = computed(() => {
   const at = region.value;
   if (!at || view.value.published) return null;
+  if (at.kind === "found") return found.value?.question === at.question && found.value.view === view.value ? found.value.rows : new Uint8Array(view.value.rows);
   return at.kind === "group" ? groupRows(view.value, at.group) : inside(at.polygon, view.value.x, view.value.y);
 });
 
@@ -169,6 +175,7 @@ export function start(loaded: View, can: Abilities): void {
   let place = placeOf(location.hash);
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
+    if (view.value.embedded) return; // the address is that of the notebook
     const hash = toHash(view.value, shown());
     if (hash === written.replace(/^#/, "")) return;
     const next = placeOf(hash);

@@ -52,7 +52,7 @@ describe("a view after an edit", () => {
     page.location = { hash: "", pathname: "/", search: "" };
     page.history = { replaceState: () => undefined };
     page.addEventListener = () => undefined;
-    start(small(), { meaning: false, traces: false, edit: true, model: false, report: false });
+    start(small(), { meaning: false, traces: false, edit: true, model: false, report: false, records: false });
     selectGroup(3);
     const header = smallHeader();
     const groups = (header.groups as object[]).map((one) => ({ ...one }));

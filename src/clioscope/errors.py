@@ -2,7 +2,15 @@
 
 
 class ClioscopeError(Exception):
-    """Base of every error that Clioscope raises on purpose; its text is meant for the user."""
+    """Base of every error that Clioscope raises on purpose; its text is meant for the user.
+
+    >>> import clioscope
+    >>> try:
+    ...     clioscope.open("nowhere/")
+    ... except clioscope.ClioscopeError as error:
+    ...     print(error)  # doctest: +ELLIPSIS
+    nowhere...: not an atlas.
+    """
 
 
 class InputError(ClioscopeError):

@@ -25,7 +25,7 @@ def test_measure_then_compare(atlas, tmp_path):
     assert "solid" in found.stdout and "ami" in found.stdout and "stability jaccard" in found.stdout
     assert "report-card.html" in found.stderr
     assert json.loads((atlas / "measures.json").read_text())["labels"]["conversations"] == 60
-    found = run_cli("compare", atlas, atlas, "--to", tmp_path / "both.csv")
+    found = run_cli("compare", "--figures", atlas, atlas, "--to", tmp_path / "both.csv")
     assert found.returncode == 0, found.stderr
     assert "silhouette" in found.stdout
     assert pl.read_csv(tmp_path / "both.csv").height > 30
@@ -35,7 +35,10 @@ def test_errors_are_one_sentence(atlas, tmp_path):
     for words in (
         ("measure", tmp_path / "nothing"),
         ("measure", atlas, "--labels", tmp_path / "absent.csv"),
-        ("compare", atlas, atlas),
+        ("compare", "--figures", atlas, atlas),
+        ("compare", "--figures", atlas, atlas, "--to", "x.docx"),
+        ("compare", atlas),
+        ("compare", atlas, "--before", "2026-03"),
         ("compare", atlas, atlas, "--to", "x.docx"),
     ):
         found = run_cli(*words)

@@ -31,8 +31,10 @@ def assert_same(served, whole):
     """A served view holds what a whole one does, and where sentences end."""
     header, arrays = served
     assert [one.pop("ends") for one in header["texts"]] == [f"{one['array']}ends" for one in header["texts"]]
+    assert ("records" in header) is not header["published"]
+    records = {} if header["published"] else header.pop("records")
     assert header == whole[0]
-    assert set(arrays) - set(whole[1]) == {f"{one['array']}ends" for one in header["texts"]}
+    assert set(arrays) - set(whole[1]) == {*records.values(), *(f"{one['array']}ends" for one in header["texts"])}
     for name, array in whole[1].items():
         assert array.dtype == arrays[name].dtype and np.array_equal(array, arrays[name], equal_nan=array.dtype == "<f4")
 
@@ -49,6 +51,7 @@ def test_the_page_and_the_view(client, atlas):
         "edit": True,
         "model": False,
         "report": False,
+        "records": True,
     }
 
 
@@ -128,6 +131,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
         "edit": False,
         "model": False,
         "report": False,
+        "records": False,
     }
     assert client.get("/meaning?q=bread").status_code == 404
     assert_same(served_view(client), unpack(make_view(published)))

@@ -109,7 +109,6 @@ def test_outsiders_of_all_groups_at_once_are_those_of_each(monkeypatch) -> None:
     counts = [5, 20, 1, 300, 40, 0, 3]
     one_by_one = all_outsiders(centroids, vectors, labels, counts)
     monkeypatch.setattr(representatives, "_FEW", 100)
-    monkeypatch.setattr(representatives, "_COSINES", 600)  # two groups at a time
     together = all_outsiders(centroids, vectors, labels, counts)
     assert [rows.tolist() for rows in together] == [rows.tolist() for rows in one_by_one]
     assert len(together[3]) == 300 - int((labels == 3).sum()) and not len(together[5])

@@ -91,3 +91,11 @@ def test_conversations_count_by_their_weight() -> None:
     found = Shares(Sample(said, np.full(3, 0.5), np.array([2.0, 1.0, 1.0])), np.zeros(3, int)).of(np.array([0]))
     assert found == (0.5, 0.5, 0.5)
     assert np.isnan(Shares(Sample(said, said, np.zeros(3)), np.zeros(3, int)).of(np.array([0])).share)
+
+
+@pytest.mark.filterwarnings("error")
+def test_predictions_that_were_never_wrong_and_never_in_doubt_leave_no_doubt() -> None:
+    chance = np.tile([0.0, 1.0, 0.0, 0.0], 50)
+    said = np.where(np.arange(200) < 100, chance, np.nan)
+    found = Shares(Sample(said, chance, np.ones(200)), np.arange(200) % 4).of(np.arange(4))
+    assert found.share == pytest.approx(0.25) and found.low == found.high == pytest.approx(0.25)

@@ -13,6 +13,8 @@ export interface Abilities {
   model: boolean;
   /** Whether the server has a report card of the atlas. */
   report: boolean;
+  /** Whether the server makes files of records, and finds words and neighbours. */
+  records: boolean;
 }
 
 export interface Loaded {
@@ -55,6 +57,11 @@ export async function ask(path: string, more: RequestInit = {}): Promise<Respons
 
 /** Names the view that is shown, for edits that name its rows. */
 let state = "";
+
+/** The name of the view that is shown. */
+export function viewState(): string {
+  return state;
+}
 
 /** The view as it is now; what an earlier state of it (`before`) has read and is the same is not read again. */
 export async function loadView(before?: View): Promise<View> {
@@ -106,7 +113,7 @@ export async function load(): Promise<Loaded> {
   const inside = element.textContent?.trim();
   if (inside) {
     element.textContent = ""; // megabytes of text that nothing needs any more
-    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false } };
+    return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false, records: false } };
   }
   served = true;
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);

@@ -7,6 +7,7 @@ import type { Read } from "./read";
 import type { ColumnSums, Sums } from "./sums";
 import { Text } from "./text";
 import type { SavedView } from "./views";
+import type { Thing } from "./thing";
 
 export const VIEW_VERSION = 1;
 export const NO_DAY = 65_535;
@@ -92,6 +93,8 @@ export interface View {
   clioscope: string;
   finished: string | null;
   published: boolean;
+  /** Whether a page around this one may be told which rows are chosen. */
+  embedded: boolean;
   models: { chat: unknown; embedder: string };
   counts: Record<string, number>;
   rows: number;
@@ -131,6 +134,9 @@ export interface View {
   day: Numbers | null;
   user: Numbers | null;
   texts: Text[];
+  /** The ids of the records of each row, with tabs between them: only where the page is served. */
+  records: Text | null;
+  knows: Thing[];
 }
 
 /** A column as it comes: the names of its arrays in place of them. */
@@ -183,6 +189,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     levels,
     roots: groups.filter((one) => one.parent === null).map((one) => one.index).sort(bySize),
     columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
+    embedded: header.embedded === true,
     withheld: Number(header.withheld ?? 0),
     saved: (header.views as SavedView[] | undefined) ?? [],
     counted: (header.counted as View["counted"]) ?? null,
@@ -220,8 +227,14 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     get user() {
       return optional("user");
     },
-    texts: (header.texts as { name: string; array: string; ends?: string }[]).map((one) => new Text(one.name, one.array, one.ends, arrays, rows)),
+    records: header.records ? textOf({ name: "record", ...(header.records as { array: string; ends?: string }) }, arrays, rows) : null,
+    knows: (header.knows as Thing[]) ?? [],
+    texts: (header.texts as { name: string; array: string; ends?: string }[]).map((one) => textOf(one, arrays, rows)),
   };
+}
+
+function textOf({ name, array, ends }: { name: string; array: string; ends?: string }, arrays: Arrays, rows: number): Text {
+  return new Text(name, array, ends, arrays, rows);
 }
 
 function columnOf({ array, shares, sure, numbers, ...rest }: Packed, arrays: Arrays, withheld: boolean): Column {

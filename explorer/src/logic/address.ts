@@ -10,7 +10,7 @@ import { figureOf, figuresOf } from "./quality";
 import { dayOf, isoOf } from "./time";
 import { valueName, valuePlace } from "./value-name";
 
-export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | null;
+export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | { kind: "found"; question: string } | null;
 export type Sort = "size" | "share" | "change" | `quality:${string}`;
 
 export interface Shown {
@@ -42,6 +42,7 @@ export function toHash(view: View, shown: Shown): string {
   const { region, filters, halves } = shown;
   if (region?.kind === "group") found.set("group", view.groups[region.group].id);
   if (region?.kind === "lasso") found.set("lasso", region.polygon.map((point) => point.join(",")).join(" "));
+  if (region?.kind === "found") found.set("found", region.question);
   for (const [name, places] of Object.entries(filters.values)) {
     const column = view.columns.find((one) => one.name === name)!;
     for (const place of places) found.append(`is.${name}`, valueName(column.values, place));
@@ -71,7 +72,7 @@ export function fromHash(view: View, hash: string): Shown {
   if (group) shown.region = { kind: "group", group: group.index };
   else if (polygon && polygon.length > 2 && polygon.every((point) => point.length === 2 && point.every(Number.isFinite))) {
     shown.region = { kind: "lasso", polygon };
-  }
+  } else if (given.get("found")?.trim() && !view.published) shown.region = { kind: "found", question: given.get("found")!.trim() };
   for (const key of new Set(given.keys())) {
     const column = key.startsWith("is.") ? view.columns.find((one) => one.name === key.slice(3)) : undefined;
     if (!column) continue;

@@ -1,11 +1,16 @@
 /** Search by words: group names before descriptions before values of facets before facet texts. */
 
+import type { Text } from "../data/text";
 import type { View } from "../data/view";
+import { around, foldedLines } from "./folded";
 
 export type Hit =
   | { kind: "group"; group: number; where: "name" | "description" | "phrases"; score: number }
   | { kind: "value"; column: string; place: number; score: number }
-  | { kind: "row"; row: number; text: string; facet: string; score: number };
+  | { kind: "row"; row: number; text: string; facet: string; score: number; at?: [number, number][] }
+  | { kind: "all"; n: number };
+
+type Scored = Hit & { score: number };
 
 const MOST = { group: 12, value: 6, row: 8 };
 
@@ -14,11 +19,11 @@ export function fold(text: string): string {
   return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 }
 
-/** Every word of the question must occur; a hit at the start of a word counts for more. */
-export function search(view: View, question: string, shown: (column: string, place: number) => string): Hit[] {
+/** Every word of the question must occur; a hit at the start of a word counts for more. `texts` are searched for rows. */
+export function search(view: View, question: string, shown: (column: string, place: number) => string, texts: Text[] = view.texts): Hit[] {
   const words = fold(question).split(/\s+/).filter(Boolean);
   if (!words.length) return [];
-  const groups: Hit[] = [];
+  const groups: Scored[] = [];
   for (const group of view.groups) {
     const fields = [
       ["name", group.name ?? "", 4],
@@ -32,7 +37,7 @@ export function search(view: View, question: string, shown: (column: string, pla
       break;
     }
   }
-  const values: Hit[] = [];
+  const values: Scored[] = [];
   for (const column of view.columns) {
     column.values.forEach((value, place) => {
       if (value === null) return;
@@ -40,16 +45,17 @@ export function search(view: View, question: string, shown: (column: string, pla
       if (score) values.push({ kind: "value", column: column.name, place, score: score - place / 1000 });
     });
   }
-  const rows: Hit[] = [];
-  for (const one of view.texts) {
-    const { name } = one;
-    const all = one.lines();
-    for (let row = 0; row < Math.min(view.rows, all.length) && rows.length < MOST.row; row++) {
-      const score = match(fold(all[row]), words);
-      if (score) rows.push({ kind: "row", row, text: all[row], facet: name, score });
+  const rows: Scored[] = [];
+  const seen = new Set<number>();
+  for (const one of texts) {
+    const folded = foldedLines(one);
+    for (let row = 0; row < Math.min(view.rows, folded.length) && rows.length < MOST.row; row++) {
+      if (seen.has(row) || !words.every((word) => folded[row].includes(word))) continue;
+      seen.add(row);
+      rows.push({ kind: "row", row, ...around(one.lines()[row], words), facet: one.name, score: match(folded[row], words) });
     }
   }
-  const best = (hits: Hit[], most: number) => hits.sort((a, b) => b.score - a.score).slice(0, most);
+  const best = (hits: Scored[], most: number) => hits.sort((a, b) => b.score - a.score).slice(0, most);
   return [...best(groups, MOST.group), ...best(values, MOST.value), ...rows];
 }
 

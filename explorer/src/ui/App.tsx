@@ -1,5 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { keepFound } from "../finding";
 import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
 import { pictureMenu } from "../pictures";
 import { readViews, viewsOpen } from "../views";
@@ -12,6 +13,8 @@ import { FilterChips } from "./FilterChips";
 import { MapPane } from "./MapPane";
 import { paneStyle, sheet } from "./panes";
 import { Icon } from "./parts";
+import { Records } from "./Records";
+import { open as tableOpen } from "./records-state";
 import { Splitter } from "./Splitter";
 import { Timeline } from "./Timeline";
 import { onEscape } from "./escape";
@@ -38,6 +41,7 @@ export function App() {
     if (about) sheet.value = "details";
     else if (sheet.peek() === "details") sheet.value = null;
   });
+  useEffect(keepFound, []);
   useEffect(() => {
     addEventListener("keydown", onEscape);
     return () => removeEventListener("keydown", onEscape);
@@ -45,7 +49,7 @@ export function App() {
   useEffect(startPrinting, []);
   useEffect(() => void readViews(), []);
   return (
-    <div class={sheet.value ? `page show-${sheet.value}` : "page"} style={paneStyle.value} aria-busy={reading.value}>
+    <div class={`page${sheet.value ? ` show-${sheet.value}` : ""}${tableOpen.value ? " show-records" : ""}`} style={paneStyle.value} aria-busy={reading.value}>
       <TopBar />
       <TreePane />
       <main class="stage">
@@ -59,6 +63,7 @@ export function App() {
           <Icon name="close" />
         </button>
       )}
+      <Records />
       {abilities.value.edit && <Editing />}
       {viewsOpen.value && <Views />}
       {pictureMenu.value && <PictureMenu />}

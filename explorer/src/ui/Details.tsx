@@ -8,7 +8,10 @@ import { readLine } from "../logic/read";
 import { abilities, chosen, counts, filters, masses, matching, pass, region, selected, selectGroup, view } from "../state";
 import { number, percent, t } from "../words";
 import { Conversations, MoveSelection } from "./Conversations";
+import { Examples } from "./Examples";
 import { Facets } from "./Facets";
+import { Knows } from "./Knows";
+import { OfSelection } from "./OfSelection";
 import { GroupLink, groupName, Icon, NewMark, Section, topColour } from "./parts";
 import { matchingCount } from "./shares-of";
 import { ShareOverTime } from "./ShareOverTime";
@@ -22,9 +25,9 @@ export function Details() {
   const at = region.value;
   const group = at?.kind === "group" ? view.value.groups[at.group] : null;
   const filtered = anyFilter(filters.value);
-  const title = group ? groupName(group.index) : t(at ? "lassoed" : filtered ? "everythingOf" : "everything");
+  const title = group ? groupName(group.index) : at?.kind === "found" ? t("foundTitle", { question: at.question }) : t(at ? "lassoed" : filtered ? "everythingOf" : "everything");
   const pane = useRef<HTMLElement>(null);
-  const shown = group ? group.id : at?.kind === "lasso" ? JSON.stringify(at.polygon) : "";
+  const shown = group ? group.id : at?.kind === "lasso" ? JSON.stringify(at.polygon) : at?.kind === "found" ? at.question : "";
   useLayoutEffect(() => {
     if (!ticking.value && pane.current) pane.current.scrollTop = 0; // another selection is read from its beginning
   }, [shown]);
@@ -79,10 +82,15 @@ export function Details() {
           </p>
         )}
       </div>
+      {!at && !filtered && <Knows />}
       {!at && !filtered && <Overview />}
+      {group && group.children.length > 0 && <Subgroups key={group.id} group={group} />}
+      <OfSelection />
+      <Examples />
+      <Traces />
+      <Conversations />
       <Facets />
       <ShareOverTime />
-      {group && group.children.length > 0 && <Subgroups key={group.id} group={group} />}
       {group && group.near.length > 0 && (
         <Section title={t("near")}>
           <div class="links">
@@ -93,8 +101,6 @@ export function Details() {
         </Section>
       )}
       {group && <Verdict group={group} />}
-      <Traces />
-      <Conversations />
     </aside>
   );
 }

@@ -5,7 +5,7 @@ import { estimated } from "../logic/shares";
 import { publishedTally } from "../logic/published";
 import { tally, type Sides } from "../logic/tally";
 import { anyFilter } from "../logic/filter";
-import { chosen, filters, pass, region, view, want } from "../state";
+import { chosen, filters, lookAt, pass, region, view, want } from "../state";
 import { columnName, t } from "../words";
 import { FacetRow } from "./FacetRow";
 import { Marks } from "./Marks";
@@ -35,6 +35,15 @@ export function Facets() {
   const late = (column: Column) => LATE.indexOf(column.type);
   charts.sort((a, b) => late(a.column) - late(b.column) || b.weight - a.weight);
   const reach = reachOf(charts.flatMap((one) => one.lines));
+  // A sentence above may have told of a facet: it is brought into sight once it is drawn.
+  useEffect(() => {
+    const shown = lookAt.value && document.querySelector(`[data-facet="${CSS.escape(lookAt.value)}"]`);
+    if (!shown) return;
+    lookAt.value = null;
+    shown.scrollIntoView({ block: "center" });
+    shown.classList.add("told");
+    setTimeout(() => shown.classList.remove("told"), 2500);
+  });
   return (
     <Section title={t("facets")} note={comparing && t("compared")}>
       <p class="counts-note" data-test="shares-of">
@@ -59,7 +68,7 @@ function sidesOf(column: Column): Sides {
 /** The group whose shares were estimated, -1 for the whole atlas; null where conversations must be counted. */
 function estimatedGroup(column: Column): number | null {
   const at = region.value;
-  if (!view.value.published && (at?.kind === "lasso" || anyFilter(filters.value))) return null;
+  if (!view.value.published && ((at !== null && at.kind !== "group") || anyFilter(filters.value))) return null;
   const group = at?.kind === "group" ? at.group : null;
   return estimated(view.value, column, group) ? (group ?? -1) : null;
 }

@@ -72,7 +72,7 @@ function DrawnMap() {
       if (away) scatter.look(group.x, group.y, now.zoom, true);
     });
     const watch = new ResizeObserver(() => {
-      if (!box.current?.clientWidth) return;
+      if (!box.current?.clientWidth || !box.current.clientHeight || matchMedia("print").matches) return;
       const home = scatter.isHome();
       scatter.resize(box.current.clientWidth, box.current.clientHeight);
       if (home) scatter.home(false); // the whole map stays in view when its place grows or shrinks

@@ -1,6 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../data/load";
+import { findWords, type Found } from "../data/records";
+import { selectFound } from "../finding";
+import { textHits } from "../logic/folded";
 import { search, type Hit } from "../logic/search";
 import { abilities, counts, hovered, pass, selectGroup, toggleValue, view } from "../state";
 import { columnName, number, t, tongue, valueName } from "../words";
@@ -19,6 +22,7 @@ export function Search() {
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
   const [meant, setMeant] = useState<Meant | "waiting" | null>(null);
+  const [written, setWritten] = useState<(Found & { question: string }) | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const text = question.value;
   void tongue.value;
@@ -52,8 +56,32 @@ export function Search() {
     };
   }, [text]);
 
+  // The server looks into the texts of all conversations, and of transcripts where it may.
+  useEffect(() => {
+    if (!abilities.value.records || text.trim().length < 2) return setWritten(null);
+    let stale = false;
+    const timer = setTimeout(() => {
+      findWords(text.trim())
+        .then((found) => !stale && setWritten({ ...found, question: text.trim() }))
+        .catch(() => !stale && setWritten(null));
+    }, 250);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [text]);
+
   const shown = (name: string, place: number) => valueName(view.value.columns.find((one) => one.name === name)!, place);
-  const hits = open && text.trim() ? search(view.value, text, shown) : [];
+  const asked = abilities.value.records;
+  const named = open && text.trim() ? search(view.value, text, shown, asked ? [] : view.value.texts) : [];
+  const told = asked && open && written?.question === text.trim() ? written : null;
+  const count = asked ? (told?.n ?? 0) : named.some((one) => one.kind === "row") ? textHits(view.value.texts, view.value.rows, text).reduce((sum, one) => sum + one, 0) : 0;
+  const hits: Hit[] = [
+    ...named.filter((one) => one.kind !== "row"),
+    ...(count ? [{ kind: "all", n: count } as const] : []),
+    ...named.filter((one) => one.kind === "row"),
+    ...(told?.hits ?? []).map(({ row, field, text: line, at: spans }): Hit => ({ kind: "row", row, text: line, facet: field, at: spans, score: 0 })),
+  ];
   const near: Hit[] =
     meant && meant !== "waiting"
       ? [
@@ -67,6 +95,7 @@ export function Search() {
     if (!hit) return;
     if (hit.kind === "group") selectGroup(hit.group);
     if (hit.kind === "value") toggleValue(hit.column, hit.place);
+    if (hit.kind === "all") selectFound(text);
     if (hit.kind === "row") {
       selectGroup(view.value.group[hit.row]);
       hovered.value = hit.row;
@@ -130,7 +159,8 @@ export function Search() {
         <ul id="hits" role="listbox" aria-label={t("searchResults")}>
           {part(t("inGroups"), "group")}
           {part(t("inValues"), "value")}
-          {part(t("inTexts"), "row")}
+          {hits.map((hit, index) => hit.kind === "all" && [<li role="presentation" class="part">{t("inTexts")}</li>, item(hit, index)])}
+          {hits.map((hit, index) => hit.kind === "row" && item(hit, index))}
           {!hits.length && !near.length && meant !== "waiting" && <li role="presentation" class="none">{t("nothingFound")}</li>}
           {meant === "waiting" && <li role="presentation" class="none">{t("searching")}</li>}
           {near.length > 0 && [
@@ -162,12 +192,33 @@ function Line({ hit }: { hit: Hit }) {
       </>
     );
   }
+  if (hit.kind === "all") {
+    return (
+      <>
+        <Icon name="table" />
+        <span class="name" data-test="select-hits">{t(view.value.segments === null ? "selectHits" : "selectHitsSegments", { n: hit.n })}</span>
+      </>
+    );
+  }
   const group = view.value.group[hit.row];
   return (
     <>
       <i class="dot" style={{ background: topColour(group) }} />
-      <span class="name">{hit.text || groupName(group)}</span>
-      <span class="note">{pass.value.fails[hit.row] ? "·" : ""}</span>
+      <span class={hit.at ? "name around" : "name"} dir="auto">
+        {hit.text ? <Marked text={hit.text} at={hit.at ?? []} /> : groupName(group)}
+      </span>
+      <span class="note">{hit.facet === "transcript" ? t("inTranscript") : pass.value.fails[hit.row] ? "·" : ""}</span>
+    </>
+  );
+}
+
+/** A text with the words that were found marked. */
+function Marked({ text, at }: { text: string; at: [number, number][] }) {
+  const parts = at.flatMap(([start, stop], place) => [text.slice(place ? at[place - 1][1] : 0, start), <mark key={place}>{text.slice(start, stop)}</mark>]);
+  return (
+    <>
+      {parts}
+      {text.slice(at.length ? at[at.length - 1][1] : 0)}
     </>
   );
 }

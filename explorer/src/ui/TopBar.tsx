@@ -5,6 +5,7 @@ import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, u
 import { number, t, tongue } from "../words";
 import { moreTools as more, sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
+import { closeTable, hasRecords, open as tableOpen, openTable } from "./records-state";
 import { Search } from "./Search";
 import { ViewsButton } from "./Views";
 
@@ -67,6 +68,11 @@ export function TopBar() {
       </div>
       <Search />
       <nav class="tools">
+        {hasRecords.value && (
+          <button type="button" class="wide" aria-pressed={tableOpen.value} onClick={() => (tableOpen.value ? closeTable() : openTable())} title={t("table")} aria-label={t("table")} data-test="table">
+            <Icon name="table" /> <span>{t("table")}</span>
+          </button>
+        )}
         <button
           type="button"
           class="wide"

@@ -13,8 +13,8 @@ export function sharesOf(): string {
     return anyFilter(filters.value) ? `${own} ${t("sharesUnfiltered")}` : own;
   }
   const n = selected.value.count;
-  const kind = at === null ? "All" : at.kind === "group" ? "Group" : "Lasso";
-  return anyFilter(filters.value) ? t(at === null ? "sharesOfMatching" : `sharesOf${kind as "Group" | "Lasso"}Matching`, { n }) : t(`sharesOf${kind}`, { n });
+  const kind = at === null ? "All" : at.kind === "group" ? "Group" : at.kind === "lasso" ? "Lasso" : "Found";
+  return anyFilter(filters.value) ? t(at === null ? "sharesOfMatching" : `sharesOf${kind as "Group" | "Lasso" | "Found"}Matching`, { n }) : t(`sharesOf${kind}`, { n });
 }
 
 /** Of the shares of groups, in the tree and at the top of the panel. */

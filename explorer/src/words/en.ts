@@ -1,8 +1,10 @@
+import { recordWords } from "./records";
 import { shareWords } from "./shares";
 import { viewWords } from "./views";
 
 /** The interface in English; `{n}` and the like are filled in, forms with | are for one and many. */
 export const en = {
+  ...recordWords.en,
   ...shareWords.en,
   ...viewWords.en,
   atlas: "Atlas",

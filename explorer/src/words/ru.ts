@@ -1,9 +1,11 @@
 /** The interface in Russian; three forms with | are for 1, 2–4 and 5 or more. */
 import type { Word } from "./en";
+import { recordWords } from "./records";
 import { shareWords } from "./shares";
 import { viewWords } from "./views";
 
 export const ru: Record<Word, string> = {
+  ...recordWords.ru,
   ...shareWords.ru,
   ...viewWords.ru,
   atlas: "Атлас",

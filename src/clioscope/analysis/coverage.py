@@ -14,6 +14,7 @@ from clioscope.analysis.periods import parse_span, within_span
 from clioscope.analysis.records import records_of
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import shown_tree
+from clioscope.atlas.opening import opened
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:
@@ -73,20 +74,25 @@ def coverage(
     traffic take as many records as its people are worth (Kish 1965).
 
     Raises ClioscopeError for a period without records and for a file without a usable test; otherwise as ``assign``.
+
+    >>> import clioscope
+    >>> found = clioscope.coverage("atlas/", "new.jsonl", level=None)
+    >>> found.tests, found.groups.columns[:2]
+    (5, ['group', 'name'])
     """
     from clioscope.pipeline.assign import assign
 
-    opened = atlas if isinstance(atlas, Atlas) else Atlas(atlas)
-    rows, above = records_of(opened), groups_at(opened, level)
+    atlas = opened(atlas)
+    rows, above = records_of(atlas), groups_at(atlas, level)
     if not 0 <= at_least <= 1:
         raise ClioscopeError(f"the bound {at_least:g} is no share; give a number from 0 to 1 (0.01 for 1 %).")
     if period is not None:
         rows = rows.filter(within_span(rows["created_at"], parse_span(period)))
         if rows.is_empty():
-            raise ClioscopeError(f"{opened.path}: there is no record in the period {period!r}.")
+            raise ClioscopeError(f"{atlas.path}: there is no record in the period {period!r}.")
     options: dict[str, Any] = {"format": format, "text_column": text_column, "encoding": encoding}
-    assigned = assign(opened, tests, **options, id_column=id_column, ask=ask, progress=progress)
-    return compare(opened, rows, assigned, above, at_least)
+    assigned = assign(atlas, tests, **options, id_column=id_column, ask=ask, progress=progress)
+    return compare(atlas, rows, assigned, above, at_least)
 
 
 def compare(atlas: Atlas, rows: pl.DataFrame, assigned: Assigned, above: dict[str, str], bound: float) -> Coverage:

@@ -12,6 +12,7 @@ from clioscope.analysis.decompose import Floats, Parts, decompose
 from clioscope.analysis.people import resampled_sums
 from clioscope.analysis.two_periods import TwoPeriods, two_periods
 from clioscope.atlas import Atlas
+from clioscope.atlas.opening import opened
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:
@@ -85,8 +86,13 @@ def explain_change(
 
     Raises ClioscopeError for an unknown field or group, for periods that overlap, and for a period without a value;
     AtlasError for a published atlas.
+
+    >>> import clioscope
+    >>> found = clioscope.explain_change("atlas/", "turns", "2026-03-01..2026-03-14", "2026-03-15..2026-03-31")
+    >>> found.metric, found.records
+    ('turns', (32, 28))
     """
-    later, former = (one if one is None or isinstance(one, Atlas) else Atlas(one) for one in (atlas, earlier))
+    later, former = (one if one is None else opened(one) for one in (atlas, earlier))
     assert later is not None
     if former is None and (before is None or after is None):
         raise ClioscopeError("give both periods, --before and --after, or an earlier atlas with --earlier.")

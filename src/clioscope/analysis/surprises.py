@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from clioscope.atlas import Atlas
@@ -41,7 +44,7 @@ class Surprise(NamedTuple):
     reasons: list[Reason]
 
 
-def surprises(atlas: Atlas, top: int | None = 20) -> list[Surprise]:
+def surprises(atlas: Atlas | str | Path, top: int | None = 20) -> list[Surprise]:
     """The one-off and outlying conversations of an atlas, the most surprising first; ``top``: how many (None: all).
 
     A conversation is a surprise if it fits no group; if its language, or a value that the model gave it, is rare in its
@@ -49,9 +52,13 @@ def surprises(atlas: Atlas, top: int | None = 20) -> list[Surprise]:
     others. What is inferred surprises nobody, since it is likely by itself. Several reasons count more than one.
 
     Raises AtlasError for a published atlas, which holds no conversations.
+
+    >>> import clioscope
+    >>> [one.reasons for one in clioscope.surprises("atlas/", top=3)]  # doctest: +SKIP
     """
     from clioscope.atlas.export import shown_tree
 
+    atlas = opened(atlas)
     if atlas.published:
         raise AtlasError(f"{atlas.path}: a published atlas holds no conversations, so none of them can be shown.")
     names = dict(shown_tree(atlas).select("group", "name").iter_rows())

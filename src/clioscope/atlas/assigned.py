@@ -16,6 +16,11 @@ class Assigned(NamedTuple):
     ``fit`` is the p-value of a new conversation, in (0, 1]: the share of members that fit as badly. ``fits`` is false
     where the conversation fits no group; then ``group``, ``name`` and ``margin`` are null, and ``nearest`` is the group
     that it would have. Of a conversation that the screener refused all these are null.
+
+    >>> import clioscope
+    >>> found = clioscope.assign("atlas/", "new.jsonl")
+    >>> found.read, found.nothing
+    (5, 0)
     """
 
     table: pl.DataFrame

@@ -14,9 +14,10 @@ from clioscope.errors import AtlasError
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from clioscope import Editor
+    from clioscope import Editor, Explorer, Shown
     from clioscope.atlas.assigned import Assigned
     from clioscope.vectors.centring import Means
 
@@ -30,6 +31,10 @@ class Atlas:
     atlas has only ``tree`` and ``facet_counts``. Tables and manifest are as the analyst's edits left them (``edit``);
     with ``edits=False`` they are as the build made them. Raises AtlasError for a table or an array that the atlas
     lacks.
+
+    >>> from clioscope import Atlas
+    >>> Atlas("atlas/").conversations.height
+    60
     """
 
     def __init__(self, path: str | Path, *, edits: bool = True) -> None:
@@ -42,6 +47,25 @@ class Atlas:
     def __repr__(self) -> str:
         counts = self.manifest.get("counts", {})
         return f"<Atlas {self.path}: {counts.get('conversations', '?')} conversations, {self.tree.height} groups>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the tree with the map."""
+        return self.show()._repr_html_()
+
+    def show(self, group: str | None = None, *, depth: int | None = None) -> Shown:
+        """The tree to look at, in a notebook with the map (see ``clioscope.show``)."""
+        found: Shown = _public().show(self, group, depth=depth)
+        return found
+
+    def plot(self, **options: Any) -> Figure:
+        """The map as a picture of matplotlib (see ``clioscope.plot``)."""
+        found: Figure = _public().plot(self, **options)
+        return found
+
+    def explore(self, **options: Any) -> Explorer:
+        """The explorer's page inside a notebook (see ``clioscope.explore``)."""
+        found: Explorer = _public().explore(self, **options)
+        return found
 
     @property
     def published(self) -> bool:
@@ -57,9 +81,8 @@ class Atlas:
     def edit(self) -> Editor:
         """The analyst's edits, one method per operation (see ``clioscope.edit``). This object shows what they change
         when it is opened again; ``atlas.edit.merge(…)`` and the others return the edited atlas."""
-        import clioscope  # the package of public names, which stands above this one
-
-        return clioscope.edit(self)
+        found: Editor = _public().edit(self)
+        return found
 
     @cached_property
     def conversations(self) -> pl.DataFrame:
@@ -202,9 +225,7 @@ class Atlas:
         false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
-        import clioscope  # the package of public names, which stands above this one
-
-        return clioscope.assign(
+        found: Assigned = _public().assign(
             self,
             conversations,
             format=format,
@@ -214,6 +235,7 @@ class Atlas:
             ask=ask,
             false_refusals=false_refusals,
         )
+        return found
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener; all rows without a screener."""
@@ -224,9 +246,14 @@ class Atlas:
         kept = self.table("screened").filter(pl.col("kept")).select("conversation")
         return table.join(kept, on="conversation", how="semi", maintain_order="left")
 
-    def table(self, name: str) -> pl.DataFrame:
-        """Read one table by the name of its file."""
+    def table(self, name: str | None = None) -> pl.DataFrame:
+        """One flat table of records, groups, facets and places (see ``clioscope.table``); with ``name`` one table of
+        the folder, by the name of its file."""
         import polars as pl
+
+        if name is None:
+            found: pl.DataFrame = _public().table(self)
+            return found
 
         try:
             return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet", glob=False)
@@ -250,6 +277,18 @@ class Atlas:
         return layer.folder if layer is not None and file in layer.files else self.path
 
 
+def _public() -> Any:
+    """The package of public names, which stands above this one."""
+    import clioscope
+
+    return clioscope
+
+
 def open_atlas(path: str | Path) -> Atlas:
-    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version."""
+    """Open a finished atlas. Raises AtlasError if the folder is no atlas, or one of another version.
+
+    >>> import clioscope
+    >>> clioscope.open("atlas/").tree.columns[:4]
+    ['group', 'level', 'parent', 'name']
+    """
     return Atlas(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.guarantee import said_of_protection
 from clioscope.atlas.none import none_groups
+from clioscope.atlas.opening import opened
 from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import group_reading, poorly_read, reading_by_group, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 
-def export(atlas: Atlas, to: str | Path) -> Path:
+def export(atlas: Atlas | str | Path, to: str | Path) -> Path:
     """Write the tree to ``to``; the suffix decides the format: .md, .csv, .json or .parquet.
 
     Only you may read it if the atlas is not published. Raises ClioscopeError for another suffix, or if it fails.
     """
-    to = Path(to)
+    atlas, to = opened(atlas), Path(to)
     if to.suffix not in TREE_FORMATS:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(TREE_FORMATS)}.")
     with saving(to, mode_for(atlas.published)) as part:
@@ -40,12 +41,13 @@ def export(atlas: Atlas, to: str | Path) -> Path:
     return to
 
 
-def export_shares(atlas: Atlas, to: str | Path) -> Path:
+def export_shares(atlas: Atlas | str | Path, to: str | Path) -> Path:
     """Write the shares of facet values in all groups (``shares_of``) to ``to``, a .csv or .parquet file.
 
     Raises ClioscopeError for another suffix, for an atlas without shares, or if the file cannot be written.
     """
-    to, table = Path(to), shares_of(atlas)
+    atlas, to = opened(atlas), Path(to)
+    table = shares_of(atlas)
     if to.suffix not in SHARE_FORMATS:
         raise ClioscopeError(f"{to}: give a file that ends in {' or '.join(SHARE_FORMATS)}.")
     if table is None:

@@ -113,6 +113,20 @@ class Compared:
         cosines: NDArray[np.float32] = self._weights[:, 0] * own + self._weights[:, 1] * near
         return cosines
 
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """The unit vector (d,) by which the group of a row was decided. Raises IndexError for an unknown row."""
+        if not 0 <= row < len(self._rows):
+            raise IndexError("there is no such row")
+        if self._centring is None:
+            return np.asarray(self._rows[row], np.float32)
+        near = self._near[row]
+        rows = np.concatenate([[row], near[near >= 0]])
+        centred = self._centring.centred(np.asarray(self._rows[rows], np.float32), rows)
+        mixed: NDArray[np.float32] = self._weights[row, 0] * centred[0] + self._weights[row, 1] * centred[1:].sum(
+            axis=0
+        )
+        return mixed
+
 
 class _Centring:
     """Turns products with plain rows into cosines with centred ones: what it needs of every row is a length."""
@@ -131,6 +145,14 @@ class _Centring:
         off = products - (self._means @ vector)[self._mean]
         cosines: NDArray[np.float32] = np.where(far, off / np.where(far, self._lengths, 1), vector[0])
         return cosines
+
+    def centred(self, block: NDArray[np.float32], rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The centred unit vectors of some rows, whose plain ones are ``block``."""
+        far = self._lengths[rows] > NOTHING
+        found = (block - self._means[self._mean[rows]]) / np.where(far, self._lengths[rows], 1)[:, None]
+        found[~far] = np.eye(1, block.shape[1], dtype=np.float32)
+        centred: NDArray[np.float32] = found
+        return centred
 
 
 def _blocks(rows: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float32]]]:

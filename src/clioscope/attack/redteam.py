@@ -57,6 +57,9 @@ def redteam(
     Raises SettingsError for a number or a variant that is not possible, AtlasError for a published atlas or an ``out``
     inside the atlas, and ClioscopeError if there are no conversations to be had; otherwise as ``build`` and
     ``publish``.
+
+    >>> import clioscope
+    >>> clioscope.redteam("atlas/", accounts=5, poison=20).advice  # doctest: +SKIP
     """
     opened = atlas if isinstance(atlas, Atlas) else Atlas(atlas)
     _check(opened, out, accounts, poison, targets, variants)

@@ -39,6 +39,9 @@ def explore(
     sign_out: Annotated[
         bool, typer.Option("--sign-out", help="Let in no browser any more that an earlier run has let in.")
     ] = False,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="An earlier atlas to compare this one with.", show_default=False)
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the page (default: the folder's name).")] = None,
 ) -> None:
     """Open an atlas in the browser, to look at it and to edit its groups (clioscope edit --help says what that means).
@@ -58,14 +61,6 @@ def explore(
 
             webbrowser.open(address)
 
-    serve(
-        Atlas(atlas),
-        port=port,
-        title=title,
-        traces=traces,
-        edits=not read_only,
-        ask_model=ask_model,
-        view=view,
-        sign_out=sign_out,
-        ready=ready,
-    )
+    options = {"traces": traces, "edits": not read_only, "ask_model": ask_model, "sign_out": sign_out}
+    earlier = None if compare is None else Atlas(compare)
+    serve(Atlas(atlas), port=port, title=title, earlier=earlier, view=view, ready=ready, **options)

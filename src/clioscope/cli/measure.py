@@ -21,7 +21,11 @@ def measure(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     labels: Annotated[
         Path | None,
-        typer.Option("--labels", help="File with ids and labels: CSV, TSV, JSONL or Parquet.", show_default=False),
+        typer.Option(
+            "--labels",
+            help="File with ids and labels: CSV, TSV, JSONL, Parquet, or an export of Label Studio.",
+            show_default=False,
+        ),
     ] = None,
     label_column: Annotated[
         str | None, typer.Option(help="Column of --labels that holds the label.", show_default=False)

@@ -29,8 +29,10 @@ def show(
     """Print the tree of an atlas: each group with its size, its share and what sets its languages and scores apart.
 
     On a terminal, every group has one line of its width. Written to a file or a pipe, no line is cut.
-    The shares of facet values follow, with their 95 % intervals: in the whole atlas, or in the --group. For a --group,
-    the last line says how much of its conversations the model and the encoder read.
+    Up to three things to know follow, found without a model and corrected for the number of comparisons: the largest
+    group, what grew or shrank most, and which group stands out. Then come the shares of facet values, with their 95 %
+    intervals: in the whole atlas, or in the --group. For a --group, the last line says how much of its conversations
+    the model and the encoder read.
     """
     from rich.console import Group
     from rich.text import Text
@@ -56,6 +58,8 @@ def show(
     from clioscope.cli.line import fitted
     from clioscope.cli.terminal import console
     from clioscope.errors import AtlasError
+    from clioscope.explorer.knows import sentences
+    from clioscope.explorer.to_know import things_to_know
     from clioscope.files.plain import line as one_line
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
 
@@ -80,8 +84,8 @@ def show(
     title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
     for note in said_of_protection(opened.manifest):
         title.append(f"{'' if title.plain.endswith('.') else '.'} {note}", style="not bold italic")
-    told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
-    for sentence in (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened)))):
+    notes = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
+    for sentence in (*(said(opened) for said in notes), said_of_bursts(bursts(opened, least_users(opened)))):
         if sentence:
             title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor, sized, screen = poorly_read(opened), sized_by(opened), console(wide=1000)
@@ -120,6 +124,10 @@ def show(
             withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
             stack[-1].add(Text.assemble((WITHHELD, "dim italic"), "  ", (withheld, "dim")))
     screen.print(root)
+    if group is None and (told := sentences(things_to_know(opened))):
+        screen.print(Text("To know", style="bold"))
+        for number, sentence in enumerate(told, 1):
+            screen.print(Text(f"{number}. {one_line(sentence)}"))
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         screen.print(one_line(line), style="dim")
     if group is not None and (reading := group_reading(opened)) is not None:

@@ -22,14 +22,17 @@ from clioscope.vectors.centroids import centroids_of, nearest_centroid
 from clioscope.vectors.neighbours import knn_distinct
 
 _LARGE = 20_000  # rows above which one good run has to do
-_HUGE = 200_000  # rows above which quick runs find the resolution: a final run takes a minute and more
+_HUGE = 200_000  # rows above which quick runs find the resolution, and one cycle is as good as five (research log)
+_CYCLES = 5  # of fewer rows
 _ROUGH = 8  # runs at most to find the resolution of a number that is only tried
 
 
 class LeidenOptions(Options):
     mutual: float = Field(MUTUAL, ge=1, description="Weight of mutual against one-sided neighbours.")
     trials: int | None = Field(None, ge=1, description="Independent runs, the best kept; by size if unset.")
-    iterations: int = Field(5, ge=1, description="Leiden cycles a run, each from the result of the last.")
+    iterations: int | None = Field(
+        None, ge=1, description="Leiden cycles a run, each from the result of the last; by size if unset."
+    )
     moves: int = Field(1, ge=0, description="Rounds in which rows move to the nearest centroid.")
 
 
@@ -77,10 +80,16 @@ class Runs:
         """The resolution at which the final runs give about ``target`` groups."""
         rows = self._graph.shape[0]
         tolerance = target // (200 if rows <= _HUGE else 50)
-        rough = search_resolution(
-            lambda resolution: int(_run(self._graph, resolution, 1, 1, self._seed).max()) + 1, target, 1.0, tolerance
-        )
+        quick: dict[float, NDArray[np.int32]] = {}
+
+        def count(resolution: float) -> int:
+            quick[resolution] = _run(self._graph, resolution, 1, 1, self._seed)
+            return int(quick[resolution].max()) + 1
+
+        rough = search_resolution(count, target, 1.0, tolerance)
         if rows > _HUGE:
+            if _trials(self._options, rows) == _cycles(self._options, rows) == 1:
+                self._found[rough] = quick[rough]  # the final run would be the same
             return rough
         return search_resolution(
             lambda resolution: int(self.labels(resolution).max()) + 1,
@@ -131,10 +140,30 @@ def _moved(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], round
     return labels
 
 
+def sized(settings: ClusteringSettings, rows: int) -> ClusteringSettings:
+    """The settings with what Leiden chooses for so many rows written down, so that fewer rows are grouped the same way.
+
+    The same settings for another method.
+    """
+    if settings.method != "leiden":
+        return settings
+    options = read_options(LeidenOptions, settings)
+    chosen = {"trials": _trials(options, rows), "iterations": _cycles(options, rows)}
+    return settings.model_copy(update={"options": {**settings.options, **chosen}})
+
+
+def _trials(options: LeidenOptions, rows: int) -> int:
+    return options.trials or (4 if rows <= _LARGE else 1)
+
+
+def _cycles(options: LeidenOptions, rows: int) -> int:
+    return options.iterations or (_CYCLES if rows <= _HUGE else 1)
+
+
 def best_run(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:
     """Labels (n,) of the best of ``options.trials`` runs of Leiden on a weighted graph (n, n)."""
-    trials = options.trials or (4 if graph.shape[0] <= _LARGE else 1)
-    return _run(graph, resolution, trials, options.iterations, seed)
+    rows = graph.shape[0]
+    return _run(graph, resolution, _trials(options, rows), _cycles(options, rows), seed)
 
 
 def _run(graph: Any, resolution: float, trials: int, iterations: int, seed: int) -> NDArray[np.int32]:

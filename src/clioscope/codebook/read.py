@@ -43,6 +43,12 @@ def read_codebook(source: str | Path) -> tuple[Category, ...]:
     """The categories of a file, or of a codebook that comes with Clioscope, by its name; parents before children.
 
     Raises SettingsError that names the file, the category and the field.
+
+    >>> import clioscope
+    >>> from pathlib import Path
+    >>> _ = Path("mine.csv").write_text("name,description\\nBaking,Bread and cakes.\\n")
+    >>> [one.name for one in clioscope.read_codebook("mine.csv")]
+    ['Baking']
     """
     path = Path(source)
     if str(source) in shipped() and not path.exists():

@@ -14,7 +14,12 @@ Role = Literal["user", "assistant", "system", "tool"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn. Parts that are not text (images, files, calls) appear as short marks such as ``[image]``."""
+    """One turn. Parts that are not text (images, files, calls) appear as short marks such as ``[image]``.
+
+    >>> from clioscope import Message
+    >>> Message("user", "How do I bake bread?").role
+    'user'
+    """
 
     role: Role
     content: str
@@ -27,6 +32,10 @@ class Conversation:
     ``source_id`` is the id in the input, where it need not be unique. ``created_at`` is a time in UTC with its zone, or
     None. ``metadata`` holds all other fields; it is never embedded and never shown to a model. ``flaws`` names the
     fields that could not be taken as they are, and why.
+
+    >>> from clioscope import Conversation, Message
+    >>> Conversation("c1", (Message("user", "How do I bake bread?"),)).source_id
+    'c1'
     """
 
     source_id: str

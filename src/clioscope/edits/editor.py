@@ -33,6 +33,8 @@ def edit(atlas: Atlas | str | Path, *, author: str | None = None) -> Editor:
     """An editor of an atlas, for ``author`` (default: the name of the user who is logged in).
 
     Raises AtlasError for a published atlas.
+
+    >>> atlas = clioscope.edit("mine/").note(clioscope.open("mine/").tree["group"][0], "Ask about crusts.")
     """
     return Editor(atlas if isinstance(atlas, Atlas) else Atlas(atlas), author=author)
 

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from clioscope.errors import AtlasError
 from clioscope.explorer.meaning import Found, Meaning
+from clioscope.explorer.records import record_file, record_table
 from clioscope.explorer.stored import StoredView, ViewFolder, stored_view
+from clioscope.explorer.word_search import WordSearch, as_json
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from clioscope.atlas import Atlas
     from clioscope.edits.editor import Editor
 
@@ -50,10 +54,19 @@ class Desk:
     Raises AtlasError for ``ask_model`` and an atlas that was built without a model.
     """
 
-    def __init__(self, atlas: Atlas, *, title: str | None = None, edits: bool = True, ask_model: bool = False) -> None:
+    def __init__(
+        self,
+        atlas: Atlas,
+        *,
+        title: str | None = None,
+        edits: bool = True,
+        ask_model: bool = False,
+        transcripts: bool = False,
+    ) -> None:
         if ask_model and not atlas.published and atlas.manifest["settings"]["model"]["name"] is None:
             raise AtlasError(f"{atlas.path}: was built without a language model to ask; leave --ask-model out.")
         self._title, self._lock, self.ask_model = title, Lock(), ask_model
+        self._transcripts = transcripts
         self.can_edit = edits and not atlas.published and os.access(atlas.path, os.W_OK)
         self._editor: Editor | None = None
         self._folder = ViewFolder(atlas)
@@ -67,6 +80,7 @@ class Desk:
         self._meaning = None if atlas.published else Meaning(atlas)
         if self._meaning is not None and before is not None:
             self._meaning.take_encoder(before)
+        self._words = None if atlas.published else WordSearch(atlas, transcripts=self._transcripts)
 
     def view(self) -> tuple[bytes, str]:
         """The head of what the page shows, and the ``state``. It is made once per state of the atlas, and kept on disk.
@@ -87,6 +101,35 @@ class Desk:
     def search(self, question: str) -> Found | None:
         """What lies near to a question; None for an atlas without vectors. Raises ModelError."""
         return None if self._meaning is None else self._meaning.search(question)
+
+    def neighbours(self, row: int, state: str) -> list[tuple[int, float]] | None:
+        """The rows nearest to a row of the view ``state``, with cosines; None for a published atlas. Raises Refused for
+        another view, IndexError for a row that is not there."""
+        self._check_state(state)
+        return None if self._meaning is None else self._meaning.neighbours(row)
+
+    def found(self, question: str, every: bool) -> dict[str, Any] | None:
+        """What holds the words of a question (``word_search.as_json``, with all rows if ``every``); None for a
+        published atlas."""
+        return None if self._words is None else as_json(self._words.search(question), rows=every)
+
+    def records(self, rows: NDArray[Any], columns: list[str] | None, kind: str, state: str) -> bytes | None:
+        """A file of the records of some rows of the view ``state`` (``record_file``); None for a published atlas.
+
+        Raises Refused for another view, AtlasError for an unknown column, ClioscopeError for an unknown ``kind``,
+        IndexError for a row that is not there.
+        """
+        if self.atlas.published:
+            return None
+        self._check_state(state)
+        return record_file(record_table(self.atlas, rows, columns), kind)
+
+    def _check_state(self, state: str) -> None:
+        """Raise Refused for another view than the one that is shown, whose rows may be others."""
+        from clioscope.edits.sentences import Refused
+
+        if state != self.state:
+            raise Refused("shown_before", self.atlas.path)
 
     @property
     def editor(self) -> Editor:

@@ -68,6 +68,25 @@ def group_rows(atlas: Atlas) -> list[dict[str, Any]]:
     return rows
 
 
+def sized_groups(atlas: Atlas) -> list[dict[str, Any]]:
+    """Of every group only id, level, parent, name, mixed, none, count, and of segments weight."""
+    tree = atlas.tree
+    place = {group: index for index, group in enumerate(tree["group"])}
+    return [
+        {
+            "id": row["group"],
+            "level": row["level"],
+            "parent": None if row["parent"] is None else place[row["parent"]],
+            "name": None if row["action"] == "withheld" else row["name"],
+            "mixed": row["mixed"],
+            "none": bool(row.get("none")),
+            "count": row["count"],
+            **({"weight": row["weight"]} if "weight" in row else {}),
+        }
+        for row in tree.iter_rows(named=True)
+    ]
+
+
 def _reading(atlas: Atlas) -> dict[str, dict[str, Any]]:
     """What was read of each group, by the group's id: the medians of the shares, and whether it is poor."""
     from clioscope.atlas.reading import ENCODER, MODEL, POORLY, group_reading

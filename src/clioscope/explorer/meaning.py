@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,6 +71,31 @@ class Meaning:
         return Found(
             _best(self._groups @ vector, groups), _best(self._rows.cosines(vector)[self.atlas.shown_rows], rows)
         )
+
+    def neighbours(self, row: int, count: int = 12) -> list[tuple[int, float]]:
+        """The rows nearest to a row of the page, as (row, cosine), nearest first. Of segments, those of the same
+        conversation are left out. Raises IndexError for a row that is not there, AtlasError without vectors."""
+        shown = self.atlas.shown_rows
+        if not 0 <= row < len(shown):
+            raise IndexError("there is no such row")
+        cosines = self._rows.cosines(self._rows.vector(int(shown[row])))[shown]
+        cosines[row] = -math.inf
+        if self._wholes is not None:
+            cosines[self._wholes == self._wholes[row]] = -math.inf
+        return [(place, value) for place, value in _best(cosines, count) if value > -math.inf]
+
+    @cached_property
+    def _wholes(self) -> NDArray[np.integer] | None:
+        """A number for the whole conversation of each row of the page; None where a row is one."""
+        from clioscope.atlas.segments import segments_of, whole_ids
+
+        segments = segments_of(self.atlas)
+        if segments is None:
+            return None
+        wholes: NDArray[np.integer] = (
+            whole_ids(self.atlas.clusters[self.atlas.shown_rows], segments).rank("dense").to_numpy()
+        )
+        return wholes
 
 
 def _best(scores: NDArray[np.floating], count: int) -> list[tuple[int, float]]:

@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.views import read_views
+from clioscope.edits.sentences import Refused
 from clioscope.edits.views import change_view, delete_view, save_view
-from clioscope.errors import AtlasError
+from clioscope.explorer.body import read_json
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
     from clioscope.atlas import Atlas
+    from clioscope.explorer.desk import Desk
 
 # What is asked -> the function, the fields that it needs, and those that may be missing; all are texts.
 _ASKED: dict[str, tuple[Callable[..., object], tuple[str, ...], tuple[str, ...]]] = {
@@ -37,7 +42,33 @@ def ask_for_view(atlas: Atlas, asked: Mapping[str, Any]) -> list[dict[str, str]]
     known = all(isinstance(value, str) and name in (*needed, *more) for name, value in fields.items())
     if not known or any(name not in fields for name in needed):
         raise ValueError(f"{op} takes the texts {', '.join((*needed, *more))}.")
-    if atlas.published:
-        raise AtlasError(f"{atlas.path}: no view is saved in a published atlas.")
     act(atlas, **fields)
     return listed_views(atlas)
+
+
+def get_view_routes(desk: Desk) -> dict[str, Callable[[Request], Any]]:
+    """``/views``: the saved views."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    async def get_views(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(listed_views, desk.atlas))
+
+    return {"/views": get_views}
+
+
+def post_view_routes(desk: Desk) -> dict[str, Callable[[Request], Any]]:
+    """``/views``: save, change or delete one, where the atlas can be edited."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse, PlainTextResponse
+
+    async def post_views(request: Request) -> Response:
+        if not desk.can_edit:
+            raise Refused("off", desk.atlas.path)
+        try:
+            asked = await read_json(request)
+            return JSONResponse(await run_in_threadpool(ask_for_view, desk.atlas, asked))
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+
+    return {"/views": post_views}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import socket
@@ -13,11 +12,14 @@ from clioscope.atlas.views import find_address
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
 from clioscope.explorer.admission import Admission, admission
+from clioscope.explorer.beside import Beside
+from clioscope.explorer.body import read_json
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
-from clioscope.explorer.saved import ask_for_view, listed_views
+from clioscope.explorer.records_routes import get_routes, post_routes
+from clioscope.explorer.saved import get_view_routes, post_view_routes
 from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
@@ -46,7 +48,6 @@ GONE = "The atlas has changed since this page was opened; load the page again."
 MOST_TRACES = 10  # conversations shown for one question
 _CARD = "report-card.html"
 _CARD_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-MOST_BYTES = 128 * 1024  # of an edit
 
 
 def make_app(
@@ -58,14 +59,17 @@ def make_app(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    earlier: Atlas | None = None,
     admission: Admission | None = None,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
-    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``.
-    ``/views`` lists the saved views. With ``edits``, of an atlas that can be written: ``/edits`` (the history), and
-    POST ``/edit`` (a JSON object with the operation) and ``/views`` (save, change, delete); with ``ask_model`` edits
-    that name groups ask the atlas's model. A refusal that the page can say in its language is an object:
-    ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
+    one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
+    of ``records_routes``: ``/neighbours``, ``/found`` (in transcripts too with ``traces``), and POST ``/records``.
+    ``/views`` lists the saved views. With ``earlier``, an atlas of before: ``/comparison`` (what differs between the
+    two, as ``Beside`` tells it). With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST
+    ``/edit`` (a JSON object with the operation) and ``/views`` (save, change, delete); with ``ask_model`` edits that
+    name groups ask the atlas's model. A refusal that the page can say in its language is an object: ``text``, ``key``
+    and ``fields`` (see ``edits.sentences``); any other is plain text.
 
     ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token`` or the
     cookie of ``admission``.
@@ -84,8 +88,11 @@ def make_app(
     if traces and not (atlas.path / "transcripts.parquet").exists():
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page(connect="'self'")
-    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model)
-    abilities = {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
+    desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model, transcripts=traces)
+    beside = None if earlier is None else Beside(earlier, atlas)
+    abilities: dict[str, Any] = {"comparison": None if beside is None else beside.name}
+    abilities |= {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
+    abilities["records"] = not atlas.published
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def get_page(request: Request) -> Response:
@@ -118,6 +125,11 @@ def make_app(
             return PlainTextResponse("There is nothing to search by meaning.", 404)
         return JSONResponse(nearest._asdict())
 
+    async def get_comparison(request: Request) -> Response:
+        if beside is None:
+            return PlainTextResponse("Start clioscope explore with --compare ATLAS to compare with another one.", 404)
+        return JSONResponse(await run_in_threadpool(beside.comparison, desk.atlas, desk.state))
+
     async def get_traces(request: Request) -> Response:
         if not traces:
             return PlainTextResponse("Start clioscope explore with --traces to see conversations.", 404)
@@ -133,28 +145,19 @@ def make_app(
             return refusal(Refused("off", atlas.path), 404)
         return JSONResponse(await run_in_threadpool(desk.history))
 
-    async def post(request: Request, act: Callable[[dict[str, Any]], Any]) -> Response:
+    async def post_edit(request: Request) -> Response:
         if not desk.can_edit:
             return refusal(Refused("off", atlas.path), 404)
         try:
             asked = await read_json(request)
-            made = await run_in_threadpool(act, asked)
+            made = await run_in_threadpool(desk.edit, asked)
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         except ModelError as error:
             return refusal(Refused("model_failed", atlas.path, why=str(error).rstrip(".")), 409)
         except AtlasError as error:
             return refusal(error, 409)
-        return JSONResponse(made)
-
-    async def post_edit(request: Request) -> Response:
-        return await post(request, lambda asked: {"made": desk.edit(asked)})
-
-    async def get_views(request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(listed_views, atlas))
-
-    async def post_views(request: Request) -> Response:
-        return await post(request, lambda asked: ask_for_view(atlas, asked))
+        return JSONResponse({"made": made})
 
     def refusal(error: AtlasError, status: int) -> Response:
         if not isinstance(error, Refused):
@@ -166,13 +169,14 @@ def make_app(
         async def endpoint(request: Request) -> Response:
             try:
                 response: Response = await answer(request)
+            except Refused as error:
+                response = refusal(error, 409)
             except ClioscopeError as error:
                 response = PlainTextResponse(str(error), 500)
             return response
 
         return endpoint
 
-    posts = {"/edit": post_edit, "/views": post_views}
     routes = {
         "/": get_page,
         "/view": get_view,
@@ -180,33 +184,18 @@ def make_app(
         "/abilities": get_abilities,
         "/meaning": get_meaning,
         "/traces": get_traces,
+        "/comparison": get_comparison,
         "/report-card": get_report,
         "/edits": get_edits,
-        "/views": get_views,
+        **get_routes(desk),
+        **get_view_routes(desk),
     }
+    posts = {"/edit": post_edit, **post_routes(desk), **post_view_routes(desk)}
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
-    found += [Route(path, answering(act), methods=["POST"]) for path, act in posts.items()]
-    app = Starlette(routes=found)
+    app = Starlette(
+        routes=[*found, *(Route(path, answering(answer), methods=["POST"]) for path, answer in posts.items())]
+    )
     return Guard(app, hosts, token, admission)
-
-
-async def read_json(request: Request) -> dict[str, Any]:
-    """The JSON object that a request brings. Raises ValueError, with a sentence, for anything else, and for one of more
-    than 128 KiB."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ValueError("Send a JSON object (application/json).")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise ValueError(f"An edit has at most {MOST_BYTES} bytes.")
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ValueError("What was sent is no JSON.") from None
-    if not isinstance(found, dict):
-        raise ValueError("What was sent is no JSON object.")
-    return found
 
 
 def report_card(atlas: Atlas) -> str | None:
@@ -243,6 +232,7 @@ def explore(
     traces: bool = False,
     edits: bool = True,
     ask_model: bool = False,
+    earlier: Atlas | None = None,
     view: str | None = None,
     sign_out: bool = False,
     ready: Callable[[str], None] = lambda address: None,
@@ -250,7 +240,8 @@ def explore(
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
     The page can edit the atlas, unless ``edits`` is false; with ``ask_model`` the atlas's model names what they change.
-    The address leads to a ``view``: a saved one by its name, or an address of the page or its end after the ``#``.
+    ``earlier``: an atlas that the page compares it with. The address leads to a ``view``: a saved one by its name, or
+    an address of the page or its end after the ``#``.
 
     ``port`` 0 means any free port. At a fixed port, a browser that opened the page once can open its addresses without
     the token for 30 days, also from a server that is started later; with ``sign_out`` all browsers must be let in anew.
@@ -269,10 +260,9 @@ def explore(
                 f"Port {port} cannot be used ({error.strerror}); give another --port, or leave it out."
             ) from error
         bound = int(listening.getsockname()[1])
-        known = admission(atlas.path, bound, kept=port != 0, sign_out=sign_out)
-        app = make_app(
-            atlas, token, bound, title=title, traces=traces, edits=edits, ask_model=ask_model, admission=known
-        )
+        options: dict[str, Any] = {"title": title, "traces": traces, "edits": edits, "ask_model": ask_model}
+        options |= {"admission": admission(atlas.path, bound, kept=port != 0, sign_out=sign_out)}
+        app = make_app(atlas, token, bound, earlier=earlier, **options)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:

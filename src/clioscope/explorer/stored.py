@@ -70,7 +70,7 @@ def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -
         return found
     try:
         folder.begin()
-        header, arrays = view_parts(atlas, title=title, texts=True, ends=True)
+        header, arrays = view_parts(atlas, title=title, texts=True, ends=True, records=True)
         files = {name: _write(folder.path, name, array) for name, array in arrays.items()}
         with replacing(head) as part:
             part.write_bytes(pack(header | {"files": files}, {}))

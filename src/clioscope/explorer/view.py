@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import total_count
@@ -10,11 +10,13 @@ from clioscope.atlas.segments import has_segments, masses, segments_of, whole_id
 from clioscope.atlas.views import read_views
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
-from clioscope.explorer.groups import group_rows, set_hearts
+from clioscope.explorer.groups import group_rows, set_hearts, sized_groups
+from clioscope.explorer.knows import find
 from clioscope.explorer.numbers import add_numbers
 from clioscope.explorer.shares import add_probabilities, add_shares
 from clioscope.explorer.sums import add_sums
 from clioscope.explorer.tables import beside, first_records
+from clioscope.explorer.texts import add_records, add_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,25 +26,33 @@ if TYPE_CHECKING:
 VERSION = 1
 MOST_TEXTS = 200_000  # conversations whose facet texts are sent along
 _NO_DAY = 65_535
-_LINE, _MOST_BYTES = "\n", 2**32 - 1  # of the texts of a facet, whose ends are uint32
 _PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
-def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False, views: bool = False) -> bytes:
+def make_view(
+    atlas: Atlas, *, title: str | None = None, texts: bool = False, embedded: bool = False, views: bool = False
+) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``): ``view_parts`` in one sequence of bytes.
 
     Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations; saved views only
-    with ``views``, without who saved them. Raises AtlasError if a table that every atlas has cannot be read.
+    with ``views``, without who saved them. ``embedded``: the page may tell a page around it which rows are chosen.
+    Raises AtlasError if a table that every atlas has cannot be read.
     """
-    few = texts and not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS
-    header, arrays = view_parts(atlas, title=title, texts=few)
+    few = not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS
+    header, arrays = view_parts(atlas, title=title, texts=texts and few)
     if views:
         header["views"] = [{**view._asdict(), "author": ""} for view in read_views(atlas.path)]
-    return pack(header, arrays)
+    return pack(header | ({"embedded": True} if embedded else {}), arrays)
 
 
 def view_parts(
-    atlas: Atlas, *, title: str | None = None, texts: bool = False, ends: bool = False
+    atlas: Atlas,
+    *,
+    title: str | None = None,
+    texts: bool = False,
+    ends: bool = False,
+    records: bool = False,
+    counts_only: bool = False,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Everything that the page shows of ``atlas``: a header, and arrays by name.
 
@@ -50,7 +60,10 @@ def view_parts(
     the whole one and the part of it that the segment is): its base group, its place on the map, its
     closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
     sentences are included only with ``texts``; with ``ends`` also where each of them ends, so that a few can be read
-    without the others. A published atlas gives its groups and counts.
+    without the others; with ``records`` also the ids of the records that each conversation occurs in. A published atlas
+    gives its groups and counts. With ``counts_only``, only what counts are told by is given.
+
+    ``knows`` are the three things to know (``knows.find``).
 
     Raises AtlasError if a table that every atlas has cannot be read.
     """
@@ -64,11 +77,23 @@ def view_parts(
         "models": atlas.manifest["models"],
         "counts": {name: value for name, value in atlas.manifest["counts"].items() if isinstance(value, int)},
     }
-    made = _published(atlas) if atlas.published else _full(atlas, texts, ends)
-    return header | made[0], made[1]
+    parts = Parts(texts, ends, records, counts_only)
+    made = _published(atlas) if atlas.published else _full(atlas, parts)
+    header |= made[0]
+    header["knows"] = find(header, made[1], noisy="guarantee" in atlas.manifest)
+    return header, made[1]
 
 
-def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+class Parts(NamedTuple):
+    """What of a full atlas is wanted; see ``view_parts``."""
+
+    texts: bool
+    ends: bool
+    records: bool
+    counts_only: bool
+
+
+def _full(atlas: Atlas, parts: Parts) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     import numpy as np
     import polars as pl
 
@@ -79,7 +104,7 @@ def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[s
         maintain_order="left",
     )
     segments = segments_of(atlas)
-    groups = group_rows(atlas)
+    groups = sized_groups(atlas) if parts.counts_only else group_rows(atlas)
     place = {row["id"]: index for index, row in enumerate(groups)}
     base = rows["group"].replace_strict(place, return_dtype=pl.UInt32).to_numpy()
     arrays: dict[str, NDArray[Any]] = {"group": smallest_codes(base, len(groups))}
@@ -89,11 +114,12 @@ def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[s
     if segments is not None:
         arrays["whole"] = whole_ids(rows, segments).rank("dense").to_numpy().astype(np.uint32) - 1
         arrays["part"] = masses(rows.with_columns(count=pl.lit(1)), segments).to_numpy().astype(np.float32)
-    has_map = _add_places(atlas, rows, groups, base, arrays)
+    has_map = not parts.counts_only and _add_places(atlas, rows, groups, base, arrays)
     columns = _add_columns(list(facet_columns(atlas, rows)), arrays)
     add_shares(atlas, columns, list(place), arrays)
-    add_probabilities(atlas, columns, rows, arrays)
-    add_numbers(atlas, columns, rows, arrays)
+    if not parts.counts_only:
+        add_probabilities(atlas, columns, rows, arrays)
+        add_numbers(atlas, columns, rows, arrays)
     header = {
         "rows": rows.height,
         "total": int(weights.sum()) if segments is None else total_count(atlas),
@@ -103,10 +129,12 @@ def _full(atlas: Atlas, texts: bool, ends: bool) -> tuple[dict[str, Any], dict[s
         "columns": columns,
         "days": _add_days(rows["first_at"], arrays),
         "users": _add_users(atlas, rows, arrays),
-        "texts": _add_texts(atlas, rows, arrays, ends) if texts else [],
+        "texts": add_texts(atlas, rows, arrays, ends=parts.ends) if parts.texts else [],
+        **({"records": add_records(atlas, rows, arrays)} if parts.records else {}),
     }
-    _add_confidence(groups, rows, base)
-    add_sums(header, arrays)
+    if not parts.counts_only:
+        _add_confidence(groups, rows, base)
+        add_sums(header, arrays)
     return header, arrays
 
 
@@ -237,31 +265,6 @@ def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
     shuffled = np.random.default_rng(0).permutation(int(numbers.max() or 0)).astype(np.uint32) + 1  # type: ignore[arg-type]
     arrays["user"] = np.concatenate([np.zeros(1, np.uint32), shuffled])[numbers.to_numpy()]
     return True
-
-
-def _add_texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]], ends: bool) -> list[dict[str, Any]]:
-    """Text facets: the texts of all rows in UTF-8, each followed by a line feed; with ``ends`` where each text ends."""
-    import numpy as np
-    import polars as pl
-
-    facets = beside(rows, atlas.facets)
-    headers: list[dict[str, Any]] = []
-    for facet in atlas.manifest["facets"]:
-        name = facet["name"]
-        if facet["type"] != "text" or name not in facets.columns:
-            continue
-        lines = facets[name].fill_null("").cast(pl.String).str.replace_all(r"\s+", " ")
-        header = {"name": name, "array": f"text{len(headers)}"}
-        stops = (lines.str.len_bytes().to_numpy().astype(np.uint64) + 1).cumsum()
-        if ends and len(stops) and stops[-1] > _MOST_BYTES:
-            continue
-        joined = f"{lines.str.join(_LINE).item()}{_LINE}" if len(lines) else ""
-        arrays[header["array"]] = np.frombuffer(joined.encode(), np.uint8)
-        if ends:
-            header["ends"] = f"{header['array']}ends"
-            arrays[header["ends"]] = (stops - 1).astype(np.uint32)
-        headers.append(header)
-    return headers
 
 
 def _add_confidence(groups: list[dict[str, Any]], rows: pl.DataFrame, base: NDArray[np.integer[Any]]) -> None:

@@ -25,6 +25,10 @@ class Facet(BaseModel):
     ``text``, ``category``, ``score`` and ``number`` are answered by the language model; ``language`` by a
     language-identification library; ``computed`` by ``compute``, from a row with the keys ``conversation``,
     ``turns``, ``characters``, ``count``, ``users``, ``first_at``, ``last_at`` and ``text`` (the user's turns).
+
+    >>> from clioscope import Facet
+    >>> Facet(name="mood", question="What mood is the user in?").type
+    'text'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

@@ -39,6 +39,11 @@ def facet(
             return answer
 
     Raises SettingsError when the facet makes no sense.
+
+    >>> import clioscope
+    >>> @clioscope.facet  # doctest: +SKIP
+    ... def questions(row) -> int:
+    ...     return row["text"].count("?")
     """
 
     def register(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:

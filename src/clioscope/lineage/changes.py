@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.membership import members_of
+from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError
 from clioscope.lineage.table import lineage_table, names_before
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from clioscope.atlas import Atlas
@@ -20,7 +23,7 @@ RATE = 0.05  # share of false alarms among the groups that are called growing or
 _WIDE = 1.959964  # standard deviations of a 95 % interval
 
 
-def changes(atlas: Atlas, old: Atlas | None = None, *, rate: float = RATE) -> pl.DataFrame:
+def changes(atlas: Atlas | str | Path, old: Atlas | str | Path | None = None, *, rate: float = RATE) -> pl.DataFrame:
     """What became of the groups of ``old``, one row per group of either atlas.
 
     Without ``old``, it is told from the table ``lineage`` of an atlas that was built after another one or updated.
@@ -33,8 +36,12 @@ def changes(atlas: Atlas, old: Atlas | None = None, *, rate: float = RATE) -> pl
     atlases have make a difference smaller than that of two samples; that is allowed for.
 
     Raises AtlasError where there is nothing to compare with, or for a published atlas.
+
+    >>> import clioscope
+    >>> set(clioscope.changes("atlas/", "atlas/")["kind"])
+    {'steady'}
     """
-    return changes_of(_lineage(atlas, old), rate)
+    return changes_of(_lineage(opened(atlas), None if old is None else opened(old)), rate)
 
 
 def changes_of(lineage: pl.DataFrame, rate: float = RATE) -> pl.DataFrame:

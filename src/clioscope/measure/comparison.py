@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from clioscope.atlas.opening import opened
 from clioscope.errors import ClioscopeError
 from clioscope.measure.metric import metrics
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from clioscope.atlas import Atlas
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 _OF_VECTORS = ("geometry", "coherence")  # comparable only between atlases of the same vectors
 
 
-def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")) -> pl.DataFrame:
+def compare(atlases: Sequence[Atlas | str | Path], *, levels: Sequence[str] = ("base", "top")) -> pl.DataFrame:
     """One row per figure that at least one atlas has: family, metric, level, part, then value, low and high per atlas.
 
     ``level`` is ``base``, ``top`` or empty (the atlas as a whole). Levels between have no counterpart in a tree of
@@ -34,7 +37,8 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
         raise ClioscopeError("Give at least two atlases to compare.")
     keys = ["family", "metric", "level", "part"]
     joined: pl.DataFrame | None = None
-    for number, atlas in enumerate(atlases, start=1):
+    read = [opened(atlas) for atlas in atlases]
+    for number, atlas in enumerate(read, start=1):
         top = int(atlas.tree["level"].max() or 0)  # type: ignore[arg-type]
         table = stored(atlas).table.filter(pl.col("group").is_null())
         level = pl.col("level")
@@ -52,7 +56,7 @@ def compare(atlases: Sequence[Atlas], *, levels: Sequence[str] = ("base", "top")
         )
         joined = named if joined is None else joined.join(named, on=keys, how="full", coalesce=True)
     assert joined is not None
-    same = len({_geometry(atlas) for atlas in atlases}) == 1
+    same = len({_geometry(atlas) for atlas in read}) == 1
     winners = [
         _winner(row, len(atlases)) if same or row["family"] not in _OF_VECTORS else None
         for row in joined.iter_rows(named=True)

@@ -17,6 +17,8 @@ from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
 from clioscope.vectors.centroids import group_sums
 from clioscope.vectors.cosines import Cosines, group_cosines, silhouettes
 
+_CLOSE = 1e-3  # squared distances below this part of the squared lengths lose digits in a product
+
 
 @metric(
     "geometry",
@@ -90,8 +92,6 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
     """
 
     def terms(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-        from scipy.spatial.distance import cdist
-
         count = int(labels.max()) + 1
         sums, sizes = group_sums(vectors, labels, count)
         inside = np.flatnonzero(sizes > 0)
@@ -99,7 +99,7 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
             return np.full(count, np.nan)
         centroids = sums / np.maximum(sizes, 1)[:, None]
         spread = np.bincount(labels, np.sqrt(_squared_to(vectors, centroids, labels)), count) / np.maximum(sizes, 1)
-        apart = cdist(centroids[inside], centroids[inside])
+        apart = _distances(centroids[inside])
         np.fill_diagonal(apart, np.inf)
         with np.errstate(divide="ignore", invalid="ignore"):
             worst = ((spread[inside, None] + spread[inside]) / apart).max(axis=1)
@@ -115,6 +115,16 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
         return UNDEFINED
     error = jackknife(lambda vectors, labels: float(np.nanmean(terms(vectors, labels))), kept, own, folds=10)
     return around(float(np.nanmean(each)), error, len(own), each)
+
+
+def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Euclidean distances (k, k) from one matrix product; those that rounding could hurt are computed one by one."""
+    lengths = (points**2).sum(axis=1)
+    squares = lengths[:, None] + lengths - 2 * points @ points.T
+    rows, columns = np.nonzero(squares < _CLOSE * (lengths[:, None] + lengths))
+    squares[rows, columns] = ((points[rows] - points[columns]) ** 2).sum(axis=1)
+    distances: NDArray[np.float64] = np.sqrt(squares)
+    return distances
 
 
 def _squared_to(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.errors import InputError
+from clioscope.measure.label_studio import ID, LABEL, choice_of, exported, most_said, read_export
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,13 +18,26 @@ _IDS = ("id", "record", "conversation")
 
 
 def read_labels(path: str | Path, column: str | None = None) -> dict[str, str]:
-    """Label by id, from CSV, TSV, JSONL or Parquet.
+    """Label by id, from CSV, TSV, JSONL or Parquet, or from an export of Label Studio (JSON, JSON-MIN, CSV).
 
     The id is the column ``id``, ``record`` or ``conversation``. The label is ``column``; by default it is ``label`` or
     the only other column. Rows without a label are left out. Raises InputError that names the file and its columns.
+
+    >>> from pathlib import Path
+    >>> _ = Path("truth.csv").write_text("id,label\\nr0,bread\\nr1,code\\n")
+    >>> read_labels("truth.csv")
+    {'r0': 'bread', 'r1': 'code'}
     """
     path = Path(path)
+    if path.suffix == ".json":
+        return read_export(path, column)
     table = _table(path)
+    if exported(table.columns) and ID in table.columns:  # its column id numbers the tasks
+        column = column or LABEL
+        if column not in table.columns:
+            raise InputError(f"{path}: there is no column {column!r}; give --label-column (it has {_listed(table)}).")
+        told = table.select(ID, column).drop_nulls().iter_rows()
+        return most_said(((str(id_), label) for id_, said in told if (label := choice_of(said))), path, column)
     key = next((name for name in _IDS if name in table.columns), None)
     if key is None:
         raise InputError(f"{path}: has no column {', '.join(_IDS[:-1])} or {_IDS[-1]} (it has {_listed(table)}).")
@@ -72,7 +86,7 @@ def _table(path: Path) -> pl.DataFrame:
         ".parquet": lambda: pl.read_parquet(path, glob=False),
     }
     if path.suffix not in readers:
-        raise InputError(f"{path}: give labels as {', '.join(readers)}.")
+        raise InputError(f"{path}: give labels as {', '.join(readers)}, or as an export of Label Studio (.json).")
     try:
         return readers[path.suffix]()
     except (OSError, pl.exceptions.PolarsError) as error:

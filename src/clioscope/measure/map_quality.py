@@ -11,8 +11,10 @@ from clioscope.measure.figure import UNDEFINED, Figure, mean
 from clioscope.measure.metric import metric
 from clioscope.vectors.distinct import distinct_rows
 from clioscope.vectors.largest import largest
+from clioscope.vectors.threads import in_threads
 
 NEIGHBOURS = 15
+_CELLS = 1 << 23  # closenesses that a thread holds at once, of 4 and of 8 bytes
 
 
 class Ranks(NamedTuple):
@@ -42,9 +44,10 @@ def map_ranks(
         rows = np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
     seen = np.zeros((len(rows), k), dtype=np.intp)
     shown = np.zeros((len(rows), k), dtype=np.intp)
-    block = max(1, (1 << 24) // max(1, count))
+    block = max(1, _CELLS // max(1, count))
     squares = (flat**2).sum(axis=1)
-    for start in range(0, len(rows) if k else 0, block):
+
+    def rank(start: int) -> None:
         part = rows[start : start + block]
         here = np.arange(len(part))
         near = points[part] @ points.T
@@ -53,6 +56,8 @@ def map_ranks(
         close[here, part] = -np.inf
         seen[start : start + block] = _ranks_of(near, largest(close, k))
         shown[start : start + block] = _ranks_of(close, largest(near, k))
+
+    in_threads(rank, range(0, len(rows) if k else 0, block))
     return Ranks(seen, shown, count)
 
 

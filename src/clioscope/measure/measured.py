@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas import Atlas
+from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError, SettingsError
 from clioscope.facets.people import said_of_hidden
 from clioscope.measure.labelled import Truth, judged_reconstruction, labels_section, truth_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def measure_atlas(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     labels: str | Path | Mapping[str, str] | None = None,
     *,
     label_column: str | None = None,
@@ -68,12 +69,16 @@ def measure_atlas(
     Raises InputError for labels that cannot be read or fit no conversation, SettingsError for an unknown task or a
     judge that is refused, AtlasError when the atlas is measured or built at the same time, or its folder cannot be
     written.
+
+    >>> import clioscope
+    >>> measured = clioscope.measure("atlas/", stability=False, write=False)
+    >>> measured.table.columns[:3]  # doctest: +SKIP
     """
     from clioscope.measure.labels_file import label_rows, read_labels
     from clioscope.privacy.bursts import bursts, least_users, said_of_bursts
     from clioscope.progress import Silent
 
-    progress = progress or Silent()
+    atlas, progress = opened(atlas), progress or Silent()
     rows, notes = Rows(), []
     truth: Truth | None = None
     if labels is not None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.conversations.texts.forms import base_form
+from clioscope.conversations.texts.processes import in_processes
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, stopwords_of, vague_words
 from clioscope.conversations.texts.words import divided, marks, unspaced
 
@@ -25,7 +26,6 @@ _LINKING = """
     des du à en y del para con per amb da do dos das em com ve
 """
 _LINKS = frozenset(_LINKING.split())
-_BLOCK = 50_000  # texts whose phrases are held as strings at once
 _KEPT = 1 << 18  # words that are remembered
 
 
@@ -74,11 +74,16 @@ def held_phrases(texts: Sequence[Written], most: int) -> Held:
 
 def _blocks(texts: Sequence[Written]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint64]]]:
     """The rows of all phrases, each once a row, and their hashes; by blocks of texts."""
-    for start in range(0, len(texts), _BLOCK):
-        own = [{key for key, _ in phrases_of(one)} for one in texts[start : start + _BLOCK]]
-        sizes = np.fromiter(map(len, own), np.int64, len(own))
-        rows = np.repeat(np.arange(start, start + len(own), dtype=np.int32), sizes)
-        yield rows, _hashes([phrase for some in own for phrase in some])
+    start = 0
+    for sizes, hashes in in_processes(_phrases, texts):
+        yield np.repeat(np.arange(start, start + len(sizes), dtype=np.int32), sizes), hashes
+        start += len(sizes)
+
+
+def _phrases(texts: Sequence[Written]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """How many phrases each text has, and the hashes of the phrases of one text after another."""
+    own = [{key for key, _ in phrases_of(one)} for one in texts]
+    return np.fromiter(map(len, own), np.int64, len(own)), _hashes([phrase for some in own for phrase in some])
 
 
 def _most_frequent(blocks: Sequence[NDArray[np.uint64]], most: int) -> NDArray[np.uint64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,21 +12,42 @@ from numpy.typing import NDArray
 _NOWHERE = np.zeros(0, np.int32)
 
 
-class Postings:
-    """The rows that hold each word. ``words_of_rows`` gives the words of one row after another, each word once."""
+class Numbered(NamedTuple):
+    """The ``words`` of a block of rows; ``numbers`` (m,), the words of one row after another by their place among
+    these; ``sizes`` (n,), the number of words of each row."""
 
-    def __init__(self, words_of_rows: Iterable[Iterable[str]]) -> None:
+    words: list[str]
+    numbers: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+
+
+def numbered(words_of_rows: Iterable[Iterable[str]]) -> Numbered:
+    """A block of rows. ``words_of_rows`` gives the words of one row after another, each word once."""
+    place: dict[str, int] = {}
+    numbers, sizes = array("i"), array("q")
+    for words in words_of_rows:
+        before = len(numbers)
+        numbers.extend([place.setdefault(word, len(place)) for word in words])
+        sizes.append(len(numbers) - before)
+    return Numbered(list(place), np.array(numbers, np.int32), np.array(sizes, np.int64))
+
+
+class Postings:
+    """The rows that hold each word, from blocks of rows."""
+
+    def __init__(self, blocks: Iterable[Numbered]) -> None:
         from scipy.sparse import csr_array
 
         place: dict[str, int] = {}
-        numbers, ends = array("i"), array("q", [0])
-        for words in words_of_rows:
-            numbers.extend([place.setdefault(word, len(place)) for word in words])
-            ends.append(len(numbers))
+        held, sizes = [_NOWHERE], [np.zeros(1, np.int64)]
+        for block in blocks:
+            own = np.fromiter((place.setdefault(word, len(place)) for word in block.words), np.int32, len(block.words))
+            held.append(own[block.numbers])
+            sizes.append(block.sizes)
         self._place = place
-        held = np.frombuffer(numbers, np.int32) if len(numbers) else _NOWHERE
+        numbers, ends = np.concatenate(held), np.cumsum(np.concatenate(sizes))
         shape = (len(ends) - 1, len(place))
-        turned = csr_array((np.ones(len(held), np.int8), held, np.frombuffer(ends, np.int64)), shape=shape).tocsc()
+        turned = csr_array((np.ones(len(numbers), np.int8), numbers, ends), shape=shape).tocsc()
         self._starts, self._rows = turned.indptr, turned.indices.astype(np.int32, copy=False)
         self._count = len(ends) - 1
 

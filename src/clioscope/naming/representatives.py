@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.grouped import rows_by_group
-from clioscope.vectors.threads import in_threads
+from clioscope.vectors.scan import best_rows
 
 _FEW = 20_000  # rows among which each group looks by itself
-_COSINES = 1 << 25  # held at once by a thread: 128 MB
 ENOUGH = 3  # asked conversations of a group that stand for it
 
 
@@ -97,28 +95,24 @@ def all_outsiders(
 ) -> list[NDArray[np.intp]]:
     """``nearest_outsiders`` of every group 0..k-1 of ``labels`` (n,), as many as its one of ``counts`` (k) says.
 
-    ``centroids`` (k, d) and ``vectors`` (n, d) are unit rows. Of many rows, the cosines come from one matrix product
-    for several groups.
+    ``centroids`` (k, d) and ``vectors`` (n, d) are unit rows. Many rows are read once for
+    all groups.
     """
     if len(vectors) <= _FEW:
         return [
             nearest_outsiders(centroid, vectors, labels == group, count)
             for group, (centroid, count) in enumerate(zip(centroids, counts, strict=True))
         ]
-    members, found = rows_by_group(labels, len(centroids)), [np.zeros(0, np.intp)] * len(centroids)
-    step = max(1, _COSINES // len(vectors))
-
-    def look(start: int) -> None:
-        products = centroids[start : start + step] @ vectors.T
-        for group, cosines in enumerate(products, start):
-            cosines[members[group]] = -np.inf
-            count = min(counts[group], len(vectors) - len(members[group]))
-            if count > 0:
-                nearest = np.argpartition(cosines, len(cosines) - count)[len(cosines) - count :]
-                nearest.sort()
-                found[group] = nearest[np.argsort(-cosines[nearest], kind="stable")]
-
-    in_threads(look, range(0, len(centroids), step))
+    found = [np.zeros(0, np.intp)] * len(centroids)
+    classes = np.array([count.bit_length() for count in counts])  # groups that ask for about as many
+    for size in np.unique(classes).tolist():
+        groups = np.flatnonzero(classes == size)
+        place = np.full(max(len(centroids), int(labels.max(initial=-1)) + 1), -1)
+        place[groups] = np.arange(len(groups))
+        own = np.where(labels >= 0, place[labels], -1)
+        nearest = best_rows(centroids[groups], vectors, max(counts[group] for group in groups.tolist()), barred=own)
+        for group, rows in zip(groups.tolist(), nearest, strict=True):
+            found[group] = rows[rows >= 0][: counts[group]]
     return found
 
 

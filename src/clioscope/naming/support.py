@@ -14,10 +14,11 @@ from copy import copy
 from functools import cache
 from typing import NamedTuple
 
+from clioscope.conversations.texts.processes import in_processes
 from clioscope.conversations.texts.stopwords import stopwords
 from clioscope.conversations.texts.words import found_words, marks, normal, word_spans
 from clioscope.naming.people import count_people
-from clioscope.naming.postings import Postings
+from clioscope.naming.postings import Numbered, Postings, numbered
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
 _STEM = 4  # letters that the forms of a word share at least
@@ -58,7 +59,14 @@ class Support:
         copies: Sequence[int] | None = None,
     ) -> None:
         written, names = set[str](), set[str]()
-        self._holders = Postings(_folded(texts, written, names))
+
+        def blocks() -> Iterator[Numbered]:
+            for block in in_processes(_read, texts):
+                written.update(block.written)
+                names.update(block.names)
+                yield block.folded
+
+        self._holders = Postings(blocks())
         self._small = frozenset(word for word in written if word.islower()) | _PLAIN
         self._names: dict[str, list[str]] = {}  # by their first letters, as far as _alike asks for them
         for name in {word.casefold() for word in names} - self._small:
@@ -149,16 +157,28 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
         yield text[start:end], not before or before[-1] in ".!?:。\n"
 
 
-def _folded(texts: Sequence[str], written: set[str], names: set[str]) -> Iterator[set[str]]:
-    """The words of each text in small letters. Adds the words as written to ``written``, and those that look like a
-    name within a sentence to ``names``."""
-    for text in texts:
-        plain = normal(text)
-        own = set(found_words(plain, _pattern()))
-        written |= own
-        if any(_titled(word) and word not in names for word in own):
-            names.update(word for word, first in _words(plain) if not first and _titled(word))
-        yield {word.casefold() for word in own}
+class _Read(NamedTuple):
+    """The words of some texts: ``folded``, in small letters by text; as ``written``; and those that look like
+    ``names`` within a sentence."""
+
+    folded: Numbered
+    written: set[str]
+    names: set[str]
+
+
+def _read(texts: Sequence[str]) -> _Read:
+    written, names = set[str](), set[str]()
+
+    def folded() -> Iterator[set[str]]:
+        for text in texts:
+            plain = normal(text)
+            own = set(found_words(plain, _pattern()))
+            written.update(own)
+            if any(_titled(word) and word not in names for word in own):
+                names.update(word for word, first in _words(plain) if not first and _titled(word))
+            yield {word.casefold() for word in own}
+
+    return _Read(numbered(folded()), written, names)
 
 
 @cache

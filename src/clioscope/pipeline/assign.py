@@ -13,6 +13,7 @@ from clioscope.atlas.assigned import Assigned
 from clioscope.atlas.export import shown_tree
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.none import all_none_groups
+from clioscope.atlas.opening import opened
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.facets.selection import facets_of
@@ -20,6 +21,7 @@ from clioscope.pipeline.dividing import divided_as
 from clioscope.pipeline.fitting import compared, fit_of
 from clioscope.pipeline.given import groups_within, placed_new
 from clioscope.pipeline.mixing import Encoding, place, read_map, said_texts
+from clioscope.pipeline.reading import templates_of_atlas
 from clioscope.pipeline.run import Run
 from clioscope.pipeline.stages.facets import facets
 from clioscope.pipeline.stages.texts import texts as raw_texts
@@ -32,14 +34,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clioscope.conversations.collect import Collected
-    from clioscope.conversations.texts.templates import Templates
 
 Asking = int | Literal["all"] | None
 COLUMNS = ("conversation", "record", "group", "name", "margin", "code", "known", "refused", "fit", "fits", "nearest")
 
 
 def assign(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     path: str | Path,
     *,
     format: str | None = None,
@@ -75,11 +76,16 @@ def assign(
 
     Raises ValueError for other ``false_refusals``, AtlasError for a published atlas, InputError for a file that cannot
     be read, ModelError when the model cannot answer.
+
+    >>> import clioscope
+    >>> clioscope.assign("atlas/", "new.jsonl").table["fits"].to_list()
+    [True, True, True, True, True]
     """
     import polars as pl
 
     from clioscope.conversations import collect_conversations
 
+    atlas = opened(atlas)
     if not 0 <= false_refusals < 1:
         raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")
     if atlas.published:
@@ -87,7 +93,7 @@ def assign(
     settings = Settings.model_validate(atlas.manifest["settings"])
     given = {"format": format, "text_column": text_column, "encoding": encoding, "id_column": id_column}
     chosen = _input_settings(settings.input, path, given)
-    found = collect_conversations(path, chosen, settings.seed, None, templates=_templates(atlas))
+    found = collect_conversations(path, chosen, settings.seed, None, templates=templates_of_atlas(atlas))
     units = divided_as(atlas, found, path, chosen, settings.seed)
     placed = _stored(atlas)
     fresh = units.conversations.join(placed, on="conversation", how="anti").sort("conversation")
@@ -173,13 +179,6 @@ def _stored(atlas: Atlas) -> pl.DataFrame:
     screened = atlas.table("screened")["conversation"]
     out = _no_group(screened.filter(~screened.is_in(stored["conversation"].implode())))
     return pl.concat([stored, out.with_columns(known=pl.lit(True))], how="diagonal_relaxed")
-
-
-def _templates(atlas: Atlas) -> Templates:
-    """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
-    from clioscope.conversations.texts.templates import Templates, templates_of
-
-    return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()
 
 
 def _no_group(conversations: pl.Series) -> pl.DataFrame:

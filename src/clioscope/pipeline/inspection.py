@@ -41,6 +41,11 @@ def inspect(
     """Read files as a build would, and say what they hold. Nothing is written, no model is asked.
 
     Raises InputError where nothing usable is found, SettingsError for an unknown format or encoding.
+
+    >>> import clioscope
+    >>> found = clioscope.inspect("chats.jsonl")
+    >>> found.read, found.languages[0][0]
+    (60, 'en')
     """
     from clioscope.codebook.read import with_codebook
     from clioscope.conversations import collect_conversations

@@ -11,8 +11,10 @@ from clioscope.progress import Step
 from clioscope.settings import Settings
 
 if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
     from clioscope.cluster.place import ClusterPlace
     from clioscope.conversations.collect import Collected
+    from clioscope.conversations.texts.templates import Templates
 
 
 def urls_of(files: Sequence[Path]) -> list[str]:
@@ -53,3 +55,10 @@ def read_input(
     from clioscope.conversations.collect import collect_conversations
 
     return collect_conversations(files, settings.input, settings.seed, rejected, on_progress=on_progress)
+
+
+def templates_of_atlas(atlas: Atlas) -> Templates:
+    """What was cut from the texts of the atlas, and so is from new ones; nothing in an atlas from before that was."""
+    from clioscope.conversations.texts.templates import Templates, templates_of
+
+    return templates_of(atlas.table("templates")) if (atlas.path / "templates.parquet").exists() else Templates()

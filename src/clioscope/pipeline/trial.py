@@ -88,6 +88,10 @@ def try_facets(
     build does not ask the same questions again.
 
     Raises InputError, SettingsError, ModelError or AtlasError, each with one sentence that says what to do.
+
+    >>> import clioscope
+    >>> trial = clioscope.try_facets("chats.jsonl", clioscope.load_settings("demo.toml"), sample=5)  # doctest: +SKIP
+    >>> trial.warnings  # doctest: +SKIP
     """
     from clioscope.conversations import collect_conversations
     from clioscope.embedding.open import ready_embedder

@@ -63,6 +63,10 @@ def update(
 
     Raises ValueError for ``false_refusals`` below 0 or from 1 on; AtlasError for a published atlas, and for one without
     vectors unless it is built anew; InputError for files that cannot be read, ModelError when the model cannot answer.
+
+    >>> import clioscope
+    >>> clioscope.update("atlas/", "new.jsonl", "next/").occurrences.height
+    65
     """
     if not 0 <= false_refusals < 1:
         raise ValueError(f"false_refusals must be 0 or more, and less than 1, not {false_refusals}")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.prediction.small_samples import Factors, small_share
+from clioscope.prediction.small_samples import Factors, Rest, small_share
 
 LARGE = 30  # asked conversations from which on a sample speaks for itself
 _PRIOR = 20  # asked conversations that the expected error of the predictions counts as, beside those of the group
@@ -61,55 +61,57 @@ class Shares:
     def __init__(self, sample: Sample, strata: NDArray[np.integer]) -> None:
         self._sample, self._strata = sample, np.asarray(strata)
         self._count = int(self._strata.max(initial=-1)) + 1
-        self._known = sample.known
-        self._order = np.argsort(self._strata, kind="stable")
-        self._starts = np.searchsorted(self._strata[self._order], np.arange(self._count + 1))
-        self._worth = _worth(sample.said[self._known], sample.chance[self._known])
+        known = sample.known
+        asked = np.flatnonzero(known)
+        self._asked = asked[np.argsort(self._strata[asked], kind="stable")]
+        self._starts = np.searchsorted(self._strata[self._asked], np.arange(self._count + 1))
+        self._rest = Rest.by_stratum(sample.chance[~known], sample.weight[~known], self._strata[~known], self._count)
+        self._worth = _worth(sample.said[known], sample.chance[known])
 
     def of(self, groups: NDArray[np.integer]) -> Share:
         """The share in the union of some strata. NaN where no conversation counts."""
-        starts = self._starts
-        parts = [self._order[starts[group] : starts[group + 1]] for group in np.unique(groups).tolist()]
-        inside = np.sort(np.concatenate([self._order[:0], *parts]))
-        sample, weight = self._sample, self._sample.weight
-        asked, others = inside[self._known[inside]], inside[~self._known[inside]]
-        whole, certain = weight[inside].sum(), float((weight * sample.said)[asked].sum())
+        own = np.unique(groups)
+        parts = [self._asked[self._starts[group] : self._starts[group + 1]] for group in own.tolist()]
+        asked = np.sort(np.concatenate([self._asked[:0], *parts]))
+        weight, said, rest = self._sample.weight[asked], self._sample.said[asked], self._rest.of(own)
+        certain, others = float((weight * said).sum()), float(rest.weight.sum())
+        whole = float(weight.sum()) + others
         if whole <= 0:
             return Share(np.nan, np.nan, np.nan)
-        if weight[others].sum() <= 0:
+        if others <= 0:
             return Share(certain / whole, certain / whole, certain / whole)
-        most = 1 - float((weight * (1 - sample.said))[asked].sum()) / whole
+        most = 1 - float((weight * (1 - said)).sum()) / whole
         if len(asked) >= LARGE:
-            found = self._large(asked, others, certain, whole)
+            found = self._large(own, asked, rest, certain, whole)
         else:
-            expected = small_share(
-                self._factors, sample.said[asked], sample.chance[asked], sample.chance[others], weight[others]
-            )
+            expected = small_share(self._factors, said, self._sample.chance[asked], rest)
             found = Share(*((certain + part) / whole for part in expected))
         low, high = max(found.low, certain / whole), min(found.high, most)
         return Share(min(max(found.share, low), high), low, high)
 
     @cached_property
     def _factors(self) -> Factors:
-        sample, known = self._sample, self._known
+        sample, asked = self._sample, self._asked
         sizes = np.bincount(self._strata, minlength=self._count)
         predicted = np.bincount(self._strata, sample.chance, self._count) / np.maximum(sizes, 1)
-        return Factors.fit(sample.said[known], sample.chance[known], self._strata[known], predicted)
+        return Factors.fit(sample.said[asked], sample.chance[asked], self._strata[asked], predicted)
 
-    def _large(self, asked: NDArray[np.integer], others: NDArray[np.integer], certain: float, whole: float) -> Share:
+    def _large(
+        self, groups: NDArray[np.integer], asked: NDArray[np.integer], others: Rest, certain: float, whole: float
+    ) -> Share:
         """Stratified by base group. A stratum of which nobody was asked is corrected like the others together."""
-        weight, strata = self._sample.weight, self._strata
+        weight, place = self._sample.weight[asked], np.searchsorted(groups, self._strata[asked])
         wrong = self._sample.said[asked] - self._worth * self._sample.chance[asked]
-        rest, rest2 = (np.bincount(strata[others], weight[others] ** power, self._count) for power in (1, 2))
-        told, told2 = (np.bincount(strata[asked], weight[asked] ** power, self._count) for power in (1, 2))
+        rest, rest2 = others.weight, others.weight2
+        told, told2 = (np.bincount(place, weight**power, len(groups)) for power in (1, 2))
         seen = told > 0
-        sums = np.bincount(strata[asked], weight[asked] * wrong, self._count)
+        sums = np.bincount(place, weight * wrong, len(groups))
         mended = np.divide(sums, told, where=seen, out=np.zeros_like(told))
         unseen = ~seen & (rest > 0)
         mended[unseen] = np.average(mended[seen], weights=told[seen] + rest[seen])
         # How many conversations of equal weight were asked. Where nobody was, the correction is as unsure as by two.
         number = np.divide(told**2, told2, where=seen, out=np.full_like(told, 2.0))
-        guessed = self._worth * float((weight * self._sample.chance)[others].sum())
+        guessed = self._worth * float(others.weighted.sum())
         share = (certain + guessed + float((rest * mended).sum())) / whole
         # Squared error of the estimate, for a variance of 1 of what is wrong with a single prediction.
         error = float((rest**2 / number + rest2)[rest > 0].sum()) / whole**2
@@ -117,14 +119,16 @@ class Shares:
         floor = 0.5 / (len(asked) + 1)
         usual_share = min(max(share, floor), 1 - floor)
         spread = usual_share * (1 - usual_share)
+        unsure = error * min(variance, spread)
         freedom = len(asked) - int(seen.sum()) + _PRIOR
-        return _wilson(share, spread / (error * min(variance, spread)), freedom)
+        return _wilson(share, spread / unsure if unsure > 0 else np.inf, freedom)
 
-    def _variance(self, wrong: NDArray[np.float64], others: NDArray[np.integer]) -> float:
+    def _variance(self, wrong: NDArray[np.float64], others: Rest) -> float:
         """The variance of what is wrong with a prediction: that of the asked, beside what the probabilities of the
         others let expect, which counts as much as 20 asked ones. So a few lucky predictions prove nothing."""
-        chance = self._sample.chance[others]
-        expected = float((chance * (1 - chance)).mean() + (1 - self._worth) ** 2 * chance.var())
+        number, chance, square = (float(part.sum()) for part in (others.number, others.chance, others.chance2))
+        between = max(0.0, square / number - (chance / number) ** 2)
+        expected = (chance - square) / number + (1 - self._worth) ** 2 * between
         return float(((wrong - wrong.mean()) ** 2).sum() + _PRIOR * expected) / (len(wrong) - 1 + _PRIOR)
 
 

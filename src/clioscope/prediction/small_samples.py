@@ -16,7 +16,41 @@ _GROWTHS = np.array([-0.25, 0.0, 0.25, 0.5, 0.75])
 _SPREADS = np.array([0.8, 1.2, 1.8, 2.6])
 _TAILS = 4  # degrees of freedom of Student's t
 _BINS = np.linspace(-6, 6, 49)  # edges of the logarithms of predicted odds
-_SURE = (0.025, 0.975)
+_SURE = np.array([0.025, 0.975])
+_HALVINGS = 26  # of the number of conversations, for the ends of an interval: to 2e-8 of them
+
+
+class Rest(NamedTuple):
+    """The conversations of k strata that were not asked, as sums over each (k,): their ``number``; ``weight`` and its
+    square; ``chance`` and its square; ``weighted``, weight times chance. ``bins`` (k, 3, b) are the sums of weight, of
+    its square, and of weight times chance, by the predicted odds. So no estimate reads single conversations."""
+
+    number: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    weight2: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    chance2: NDArray[np.float64]
+    weighted: NDArray[np.float64]
+    bins: NDArray[np.float64]
+
+    @classmethod
+    def by_stratum(
+        cls, chance: NDArray[np.float64], weight: NDArray[np.float64], strata: NDArray[np.integer], count: int
+    ) -> Self:
+        """From the chances, weights and strata (n,) of the conversations; ``count``: how many strata there are."""
+        width = len(_BINS) + 1
+        place = strata * width + np.digitize(_log_odds(chance), _BINS)
+        sums = [np.bincount(place, of, count * width) for of in (weight, weight**2, weight * chance)]
+        bins = np.stack(sums, axis=1, dtype=np.float64).reshape(count, width, 3).transpose(0, 2, 1)
+        number, chances, squares = (
+            np.asarray(np.bincount(strata, chance**power, count), np.float64) for power in (0, 1, 2)
+        )
+        weights, weights2, weighted = bins.sum(axis=2).T
+        return cls(number, weights, weights2, chances, squares, weighted, bins)
+
+    def of(self, strata: NDArray[np.integer]) -> Rest:
+        """The sums over some of the strata."""
+        return Rest(*(part[strata] for part in self))
 
 
 class Total(NamedTuple):
@@ -71,36 +105,33 @@ def small_share(
     factors: Factors,
     said: NDArray[np.float64],
     chance: NDArray[np.float64],
-    others: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    others: Rest,
 ) -> Total:
-    """How many of the conversations that were not asked have the value, each counted by ``weight`` (o,).
+    """How many of the conversations that were not asked have the value, each counted by its weight.
 
-    ``said`` and ``chance`` (m,) are those of the group that were asked; ``others`` (o,) the chances of the rest.
+    ``said`` and ``chance`` (m,) are those of the group that were asked; ``others`` the rest of the group, by strata.
     """
     from scipy.special import expit, ndtr
 
-    both = factors.priors(float(others.mean())) + _likelihood(said, chance).sum(axis=0)
+    both = factors.priors(float(others.chance.sum() / others.number.sum())) + _likelihood(said, chance).sum(axis=0)
     # What the group itself says stands in ``logs`` already, so it is not counted twice.
     both += factors.logs[:, None] - _log_sums(both, 1)
     steps = _log_sums(both, 0)
     part = np.exp(steps - _log_sums(steps, 1))[0]
-    place = np.digitize(_log_odds(others), _BINS)
-    one, two, some = (np.bincount(place, of, len(_BINS) + 1) for of in (weight, weight**2, weight * others))
+    one, two, some = others.bins.sum(axis=0)
     full = one > 0
     shares = expit(_log_odds(some[full] / one[full])[:, None] + _STEPS)
     expected = one[full] @ shares
-    spread = np.sqrt(two[full] @ (shares * (1 - shares)))
-    step = float(two.sum() / one.sum()) / 2  # a count goes in whole steps
-    ends = []
-    for sure, to in zip(_SURE, (-step, step), strict=True):
-        low, high = 0.0, float(weight.sum())
-        for _ in range(40):
-            at = (low + high) / 2
-            below = float(part @ ndtr((at - expected) / np.maximum(spread, 1e-9)))
-            low, high = (at, high) if below < sure else (low, at)
-        ends.append((low + high) / 2 + to)
-    return Total(float(part @ expected), max(0.0, ends[0]), min(float(weight.sum()), ends[1]))
+    spread = np.maximum(np.sqrt(two[full] @ (shares * (1 - shares))), 1e-9)
+    most = float(one.sum())
+    low, high = np.zeros(len(_SURE)), np.full(len(_SURE), most)
+    for _ in range(_HALVINGS):
+        at = (low + high) / 2
+        below = ndtr((at[:, None] - expected) / spread) @ part < _SURE
+        low, high = np.where(below, at, low), np.where(below, high, at)
+    first, last = ((low + high) / 2).tolist()
+    step = float(two.sum()) / most / 2  # a count goes in whole steps
+    return Total(float(part @ expected), max(0.0, first - step), min(most, last + step))
 
 
 def _log_sums(logs: NDArray[np.float64], axis: int) -> NDArray[np.float64]:

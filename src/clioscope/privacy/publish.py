@@ -9,6 +9,7 @@ import polars as pl
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.opening import opened
 from clioscope.atlas.overlay import PENDING
 from clioscope.atlas.people import Known, check_people, known_users
 from clioscope.errors import AtlasError
@@ -28,7 +29,7 @@ _UNBACKED = pl.Series(["too few known users wrote what the name says"])
 
 
 def publish(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     out: str | Path,
     settings: PrivacySettings | None = None,
     *,
@@ -57,8 +58,14 @@ def publish(
     Raises AtlasError if ``out`` exists, if ``<out>.part`` was not made by Clioscope, if the atlas is a published one,
     if an edit of it was not applied, if its names were not audited (unless ``unaudited``), if no conversation has a
     user id (unless ``each_a_user``), if nothing may be published, or if a folder cannot be written.
+
+    >>> import clioscope
+    >>> from clioscope.settings import PrivacySettings
+    >>> small = PrivacySettings(min_conversations=4, min_users=2)
+    >>> clioscope.publish("atlas/", "public/", small).published
+    True
     """
-    out = Path(out)
+    atlas, out = opened(atlas), Path(out)
     if out.exists():
         raise AtlasError(f"{out} exists already; publish into a new folder.")
     if atlas.published:

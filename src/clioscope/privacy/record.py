@@ -78,14 +78,8 @@ def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier
     }
     types: dict[str, Any] = {"conversation": pl.String, "seen": pl.Int64, "born": pl.Int64, "count": pl.Int64}
     for name in {**earlier.cells, **plan.cells}:
-        groups: list[set[str]] = [set() for _ in conversations]
-        values: list[str | None] = [None] * len(conversations)
-        for cells in (earlier.cells.get(name, {}), plan.cells.get(name, {})):
-            for (group, value), rows in cells.items():
-                for row in rows.tolist():
-                    groups[row].add(group)
-                    values[row] = value
-        columns |= {_groups(name): [sorted(own) for own in groups], _value(name): values}
+        told = _by_row([earlier.cells.get(name, {}), plan.cells.get(name, {})], len(conversations))
+        columns |= {_groups(name): told["groups"], _value(name): told["value"]}
         types |= {_groups(name): pl.List(pl.String), _value(name): pl.String}
     table = pl.DataFrame(columns, schema=types).filter(pl.col("seen") != NEW)
     sizes = dict(table.group_by("seen").agg(pl.col("count").sum()).iter_rows())
@@ -100,6 +94,27 @@ def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier
     write_table(folder / f"{ROWS}.parquet", table)
     schema = {"facet": pl.String, "group": pl.String, "value": pl.String, "born": pl.Int64, "count": pl.Int64}
     write_table(folder / f"{CELLS}.parquet", pl.DataFrame(counts, schema=schema, orient="row"))
+
+
+def _by_row(shown: Sequence[Cells], count: int) -> pl.DataFrame:
+    """The groups (sorted) in whose cells each of ``count`` rows was shown, and the value; the last ones' value."""
+    import polars as pl
+
+    cells = [(group, value, rows) for own in shown for (group, value), rows in own.items()]
+    sizes = [len(rows) for _, _, rows in cells]
+    place = np.repeat(np.arange(len(cells), dtype=np.uint32), sizes)
+    rows = np.concatenate([np.zeros(0, np.int64), *(rows for _, _, rows in cells)])
+    texts = {
+        name: pl.Series([cell[at] for cell in cells], dtype=pl.String) for at, name in enumerate(("group", "value"))
+    }
+    long = pl.DataFrame({"row": rows, **{name: text.gather(place) for name, text in texts.items()}})
+    found = long.group_by("row", maintain_order=True).agg(
+        groups=pl.col("group").unique().sort(), value=pl.col("value").last()
+    )
+    every = pl.DataFrame({"row": np.arange(count, dtype=np.int64)})
+    return every.join(found, on="row", how="left", maintain_order="left").with_columns(
+        pl.col("groups").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+    )
 
 
 def _with_absent(folder: Path, table: pl.DataFrame, conversations: Sequence[str]) -> pl.DataFrame:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clioscope.conversations.texts.forms import base_form
+from clioscope.conversations.texts.processes import in_processes
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import found_words, marks, normal
 from clioscope.naming.people import count_people
-from clioscope.naming.postings import Postings
+from clioscope.naming.postings import Numbered, Postings, numbered
 from clioscope.naming.tongues import ENGLISH, text_languages
 from clioscope.naming.wording import built_in_phrases
 
@@ -65,7 +66,7 @@ class WordCount:
         self._groups = groups
         tags = text_languages(texts, languages)
         self._languages = sorted(set(tags) - {ENGLISH})
-        self._holders = Postings(_keys(text, tag) for text, tag in zip(texts, tags, strict=True))
+        self._holders = Postings(in_processes(_numbered, list(zip(texts, tags, strict=True))))
         self._spread = _SPREAD * len(set(groups))
         self._common: dict[str, int] = {}  # how many people of how many groups wrote a form, where that was asked
 
@@ -123,6 +124,11 @@ def _says_nothing(word: str) -> bool:
 def _told() -> frozenset[str]:
     """Words of any description, and those of the sentences that descriptions without a model are made of."""
     return _TOLD | {word for text in built_in_phrases() for word in seen_words(re.sub(r"{\w+}", " ", text))}
+
+
+def _numbered(texts: Sequence[tuple[str, str]]) -> Numbered:
+    """The keys of the words of some texts, of which the language is known."""
+    return numbered(_keys(text, tag) for text, tag in texts)
 
 
 def _keys(text: str, language: str) -> set[str]:

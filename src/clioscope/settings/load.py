@@ -23,7 +23,12 @@ from clioscope.settings.segments import SegmentSettings
 
 
 class Settings(Section):
-    """All settings of a build. The TOML file has one table per section, e.g. ``[clustering] method = "kmeans"``."""
+    """All settings of a build. The TOML file has one table per section, e.g. ``[clustering] method = "kmeans"``.
+
+    >>> from clioscope import Settings
+    >>> Settings().seed
+    0
+    """
 
     seed: int = Field(0, description="Seed of all that is random. The same seed and input give the same atlas.")
     input: InputSettings = InputSettings()
@@ -46,6 +51,10 @@ def load_settings(path: str | Path | None = None, **overrides: Any) -> Settings:
     Overrides are named ``section__setting`` (``clustering__method="kmeans"``) or ``seed``; None leaves a setting as the
     file or the default says. ``model__name="none"`` is a build without a language model.
     Raises SettingsError naming the file and the setting.
+
+    >>> import clioscope
+    >>> clioscope.load_settings(model__name="none", clustering__clusters=40).clustering.clusters
+    40
     """
     tree: dict[str, Any] = {}
     where = "settings"

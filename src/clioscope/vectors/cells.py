@@ -2,8 +2,8 @@
 
 Jégou, Douze, Schmid, "Product quantization for nearest neighbor search", TPAMI 2011, section IV, without the
 quantisation of the vectors: they are sorted into cells around centroids, and each vector is compared with those in the
-eight cells nearest to it. A cell is compared at once with all vectors that look into it, by one matrix product, which
-takes less time than the libraries made for the search of single vectors (docs/research-log.md).
+eight cells nearest to it. A cell is compared at once with all vectors that look into it, by one matrix product. The
+research log compares it with libraries.
 """
 
 from __future__ import annotations

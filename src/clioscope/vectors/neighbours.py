@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from clioscope.vectors.cells import Some, cells_of
 from clioscope.vectors.distinct import distinct_rows
 from clioscope.vectors.largest import largest
+from clioscope.vectors.scan import best_rows
 from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
 _CELLS = 1 << 23  # similarities held at once: 32 MB, and twice that for their order
 _SPARE = 4  # candidates beyond k, so that rounding in the product cannot drop a true neighbour
+_LONG = 100_000  # rows to search among that are read in blocks
 _RANKED = 4096  # rows that a thread ranks at once
 _RECOMPUTE = 1 << 22  # floats gathered at once when similarities are computed anew
 
@@ -79,6 +81,17 @@ def _scan(
     if k <= 0 or not rows:
         return Neighbours(np.zeros((rows, 0), np.int32), np.zeros((rows, 0), np.float32))
     wanted = min(k + _SPARE, columns if own is None else columns - 1)
+    if columns > _LONG:
+        barred = None if own is None else np.full(columns, -1, np.int64)
+        if barred is not None:
+            barred[own] = np.arange(rows)
+        candidates = best_rows(queries, among, wanted, barred)
+        step = max(1, _RECOMPUTE // wanted)
+        ranked = (
+            _ranked(queries[start : start + step], among, candidates[start : start + step], k)
+            for start in range(0, rows, step)
+        )
+        return Neighbours(*(np.concatenate(arrays) for arrays in zip(*ranked, strict=True)))
     block = max(1, _CELLS // columns)
     parts: list[Neighbours] = []
     for start in range(0, rows, block):

@@ -69,6 +69,9 @@ def forget(
 
     Raises AtlasError for a published atlas, if nothing is found, or if it is not said what to forget; ModelError if the
     model cannot answer.
+
+    >>> import clioscope
+    >>> clioscope.forget("mine/", user="u3")  # doctest: +SKIP
     """
     path = Path(atlas.path if isinstance(atlas, Atlas) else atlas)
     if sum((user is not None, conversation is not None, raw or only_expired)) != 1:

@@ -9,6 +9,7 @@ from clioscope.pipeline.stages.vectors import VECTORS, vectors_of
 
 @stage(
     "layout",
+    version=2,
     reads=(*VECTORS, "answers.conversation"),
     writes=("layout",),
     settings=("layout", "seed"),

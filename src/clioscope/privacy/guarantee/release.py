@@ -12,6 +12,7 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import write_json, write_table
+from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, check_work, end_work
 from clioscope.files.modes import make_public
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def publish_with_guarantee(
-    atlas: Atlas,
+    atlas: Atlas | str | Path,
     out: str | Path,
     wanted: Guarantee,
     *,
@@ -51,11 +52,15 @@ def publish_with_guarantee(
     release, if no group stands out of the noise, or if no conversation has a user id; InputError if the input cannot be
     read; SettingsError without OpenDP, and for a codebook that cannot be read; ModelError if the encoder of the atlas
     cannot be had.
+
+    >>> import clioscope
+    >>> wanted = clioscope.Guarantee(epsilon=3.0)  # doctest: +SKIP
+    >>> clioscope.publish_with_guarantee("atlas/", "release/", wanted)  # doctest: +SKIP
     """
     from clioscope.embedding.encode import encode_texts
     from clioscope.prediction.ready import ready_map
 
-    out = Path(out)
+    atlas, out = opened(atlas), Path(out)
     if out.exists():
         raise AtlasError(f"{out} exists already; publish into a new folder.")
     if atlas.published:

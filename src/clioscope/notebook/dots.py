@@ -1,0 +1,70 @@
+"""Where the conversations of an atlas lie on its map, in which colour, and where the titles of groups belong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clioscope.atlas.export import sized_by, walk
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from clioscope.atlas import Atlas
+
+# Paul Tol's "muted" scheme, in an order that keeps neighbours apart; the rest of the groups are grey.
+COLOURS = ("#332288", "#cc6677", "#117733", "#ddaa33", "#88bbdd", "#882255", "#44aa99", "#999933", "#aa4499")
+OTHER = "#a8a49b"
+
+
+def dots_of(atlas: Atlas, most: int | None = None) -> pl.DataFrame | None:
+    """group, x and y of conversations that are not hidden; of a published atlas of its base groups, with ``size``, the
+    share of the largest. At most ``most`` are taken, always the same ones. None without a map."""
+    import polars as pl
+
+    if atlas.published:
+        if not {"x", "y"} <= set(atlas.tree.columns):
+            return None
+        base = atlas.tree.filter(~pl.col("group").is_in(atlas.tree["parent"].drop_nulls().implode()))
+        size = pl.col(sized_by(atlas)).cast(pl.Float64)
+        rows = base.drop_nulls(["x", "y"]).select("group", "x", "y", size=size / size.max())
+        return None if rows.is_empty() else rows
+    if not (atlas.path / "layout.parquet").exists():
+        return None
+    groups = atlas.clusters[atlas.shown_rows].select("conversation", "group")
+    rows = groups.join(atlas.layout, on="conversation", how="inner", maintain_order="left").drop_nulls(["x", "y"])
+    if most is not None and rows.height > most:  # an id is a hash, so its order is that of a draw
+        rows = rows.sort("conversation").head(most)
+    return None if rows.is_empty() else rows.select("group", "x", "y")
+
+
+def hearts(atlas: Atlas, dots: pl.DataFrame) -> list[tuple[str, tuple[float, float]]]:
+    """The groups at the top that have a name, largest first, with the median place of their dots."""
+    parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
+    mixed: dict[str, bool] = dict(atlas.tree.select("group", "mixed").iter_rows())
+    tops = dots["group"].replace_strict({group: top_of(group, parents) for group in parents})
+    found = []
+    for group in [group for group, depth in walk(atlas) if depth == 0 and not mixed[group]]:
+        held = dots.filter(tops == group)
+        if not held.is_empty():
+            found.append((group, (_middle(held["x"]), _middle(held["y"]))))
+    return found
+
+
+def colours_of(atlas: Atlas) -> dict[str, str]:
+    """The colour of each group: a top group has its own, the largest first, and the groups in it have the same."""
+    parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
+    order = [group for group, depth in walk(atlas) if depth == 0]
+    own = {group: COLOURS[place] if place < len(COLOURS) else OTHER for place, group in enumerate(order)}
+    return {group: own[top_of(group, parents)] for group in parents}
+
+
+def top_of(group: str, parents: dict[str, str | None]) -> str:
+    """The group at the top that holds ``group``, or is it."""
+    while (parent := parents[group]) is not None:
+        group = parent
+    return group
+
+
+def _middle(values: pl.Series) -> float:
+    """The median, which is where most of the points are."""
+    return float(values.median() or 0.0)  # type: ignore[arg-type]
