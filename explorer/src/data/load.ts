@@ -11,6 +11,8 @@ export interface Abilities {
   edit: boolean;
   /** Whether edits may ask the atlas's language model for names. */
   model: boolean;
+  /** What the earlier atlas is called that this one is compared with; null without one. */
+  comparison?: string | null;
   /** Whether the server has a report card of the atlas. */
   report: boolean;
   /** Whether the server makes files of records, and finds words and neighbours. */

@@ -5,6 +5,8 @@ import { abilities, edition, explaining, halves, notice, reading, region } from 
 import { pictureMenu } from "../pictures";
 import { readViews, viewsOpen } from "../views";
 import { t } from "../words";
+import { besideOpen } from "../beside";
+import { Beside } from "./Beside";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
 import { Editing } from "./Editing";
@@ -37,7 +39,7 @@ function Stage() {
 
 export function App() {
   useSignalEffect(() => {
-    const about = region.value !== null || halves.value !== null || explaining.value !== null;
+    const about = region.value !== null || halves.value !== null || explaining.value !== null || besideOpen.value;
     if (about) sheet.value = "details";
     else if (sheet.peek() === "details") sheet.value = null;
   });
@@ -55,7 +57,7 @@ export function App() {
       <main class="stage">
         <Stage key={edition.value} />
       </main>
-      {explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
+      {besideOpen.value ? <Beside /> : explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
       <Splitter pane="tree" />
       <Splitter pane="details" />
       {sheet.value && (

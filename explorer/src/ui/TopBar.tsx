@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { linkTo } from "../data/load";
+import { besideOpen, toggleBeside } from "../beside";
 import { edits, historyOpen, redo, undo, working } from "../editing";
 import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
@@ -76,13 +77,14 @@ export function TopBar() {
         <button
           type="button"
           class="wide"
-          aria-pressed={halves.value !== null}
+          aria-pressed={halves.value !== null && !besideOpen.value}
           disabled={!comparable}
           title={comparable ? t("compare") : t("nothingToCompare")}
           aria-label={t("compare")}
           onClick={() => {
-            halves.value = halves.value ? null : comparable;
+            halves.value = halves.value && !besideOpen.value ? null : comparable;
             explaining.value = null;
+            besideOpen.value = false;
           }}
           data-test="compare"
         >
@@ -92,17 +94,31 @@ export function TopBar() {
           <button
             type="button"
             class="wide"
-            aria-pressed={explaining.value !== null}
+            aria-pressed={explaining.value !== null && !besideOpen.value}
             disabled={!usualQuestion.value}
             aria-label={t("explainShort")}
             title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
             onClick={() => {
-              explaining.value = explaining.value ? null : usualQuestion.value;
+              explaining.value = explaining.value && !besideOpen.value ? null : usualQuestion.value;
               halves.value = null;
+              besideOpen.value = false;
             }}
             data-test="explain"
           >
             <Icon name="explain" /> <span>{t("explainShort")}</span>
+          </button>
+        )}
+        {abilities.value.comparison && (
+          <button
+            type="button"
+            class="wide"
+            aria-pressed={besideOpen.value}
+            title={t("besideTitle", { name: abilities.value.comparison })}
+            aria-label={t("besideTitle", { name: abilities.value.comparison })}
+            onClick={toggleBeside}
+            data-test="beside"
+          >
+            <Icon name="beside" /> <span>{t("beside")}</span>
           </button>
         )}
         <button
