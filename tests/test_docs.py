@@ -33,7 +33,7 @@ FAKE = {
     "notes": ["--embedder", "hash"],
 }
 ELSEWHERE = re.compile(
-    r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
+    r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|mcp|experiment (?!list)|edit \S+ (?!--list|audit))"
     r"|--epsilon|batch:"
 )  # weights, servers, batch services, what stays open, what takes minutes or needs many people (tests/experiments has
 # the quick forms)
