@@ -43,7 +43,11 @@ class Beside:
                 groups = [_kept(row, (*_GROUP, *_COUNTS, *_ENDS)) for row in found.groups.iter_rows(named=True)]
                 facets = [_kept(row, _FACET) for row in found.facets.iter_rows(named=True)]
                 about: dict[str, Any] = {"before": found.before, "after": found.after, "totals": list(found.totals)}
-                about |= {"matched_by": found.matched_by, "rate": found.rate, "notes": found.notes}
+                about |= {
+                    "matched_by": found.matched_by,
+                    "rate": found.rate,
+                    "notes": [note._asdict() for note in found.said],
+                }
                 self._made = state, {**about, "groups": groups, "facets": facets}
             return self._made[1]
 
