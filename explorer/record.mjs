@@ -30,7 +30,7 @@ async function frame(page, milliseconds) {
 async function terminal() {
   const page = await browser.newPage({ viewport: SIZE });
   await page.setContent(`<style>
-    body { margin: 0; background: #14171c; color: #d8dee6; font: 17px/1.5 "DejaVu Sans Mono", monospace; }
+    body { margin: 0; background: #14171c; color: #d8dee6; font: 15px/1.5 "DejaVu Sans Mono", monospace; }
     pre { margin: 0; padding: 28px 32px; white-space: pre-wrap; }
     .typed { color: #fff } .prompt { color: #6fb98f } </style>
     <pre><span class="prompt">$ </span><span class="typed"></span><span class="said"></span></pre>`);
@@ -43,7 +43,7 @@ async function terminal() {
   await show(".typed", command);
   await frame(page, 500);
   for (let count = 1; count <= lines.length; count += 1) {
-    await show(".said", `\n${lines.slice(0, count).slice(-22).join("\n")}`);
+    await show(".said", `\n${lines.slice(0, count).slice(-24).join("\n")}`);
     await frame(page, count === lines.length ? 2200 : 160);
   }
   await page.close();
@@ -69,7 +69,8 @@ async function explorer() {
   await act(() => row(0).locator(".twisty").click(), 1200);
   await act(() => row(1).click(), 2200);
   await act(() => page.keyboard.press("Escape"), 700);
-  await act(() => page.locator("[data-test=colour]").selectOption({ label: "Concern" }).catch(() => undefined), 1800);
+  await act(() => page.locator("[data-test=colour]").selectOption({ label: "Concern" }), 1800);
+  await page.locator("[data-test=colour]").selectOption({ index: 0 });
   await act(() => page.locator("[data-test=compare]").click(), 3200);
   await page.close();
 }

@@ -45,7 +45,7 @@ import subprocess
 import sys
 
 if importlib.util.find_spec("clioscope") is None:
-    wanted = f"clioscope[local] @ {SOURCE}"
+    wanted = f"clioscope[local,notebook] @ {SOURCE}"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", wanted], check=True)
 
 # %% [markdown] tags=["en"]

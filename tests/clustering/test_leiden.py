@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from clioscope.clustering import cluster, cluster_at_resolutions
+from clioscope.clustering.leiden import sized
 from clioscope.errors import SettingsError
 from clioscope.settings import ClusteringSettings
 
@@ -60,3 +61,10 @@ def test_of_very_many_rows_quick_runs_find_the_resolution(clinc, monkeypatch) ->
     monkeypatch.setattr("clioscope.clustering.leiden._HUGE", 100)
     found = cluster(clinc.vectors, ClusteringSettings(clusters=40))
     assert abs(len(found.centroids) - 40) <= 4
+
+
+def test_fewer_rows_can_be_grouped_as_many_would_be() -> None:
+    small, large = (sized(ClusteringSettings(), rows) for rows in (1_000, 1_000_000))
+    assert small.options == {"trials": 4, "iterations": 5} and large.options == {"trials": 1, "iterations": 1}
+    assert sized(ClusteringSettings(options={"trials": 3}), 1_000_000).options == {"trials": 3, "iterations": 1}
+    assert sized(ClusteringSettings(method="kmeans"), 10).options == {}

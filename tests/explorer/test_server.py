@@ -51,6 +51,7 @@ def test_the_page_and_the_view(client, atlas):
         "edit": True,
         "model": False,
         "report": False,
+        "comparison": None,
         "records": True,
     }
 
@@ -131,6 +132,7 @@ def test_no_traces_and_no_vectors_of_a_published_atlas(published):
         "edit": False,
         "model": False,
         "report": False,
+        "comparison": None,
         "records": False,
     }
     assert client.get("/meaning?q=bread").status_code == 404

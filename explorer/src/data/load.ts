@@ -11,6 +11,8 @@ export interface Abilities {
   edit: boolean;
   /** Whether edits may ask the atlas's language model for names. */
   model: boolean;
+  /** What the earlier atlas is called that this one is compared with; null without one. */
+  comparison?: string | null;
   /** Whether the server has a report card of the atlas. */
   report: boolean;
   /** Whether the server makes files of records, and finds words and neighbours. */
@@ -23,6 +25,17 @@ export interface Loaded {
 }
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
+
+/** Whether a server served this page, and not a file. */
+export let served = false;
+
+/** The server knows this browser by its cookie, so the address needs no token: it can be kept and shown to others. */
+function hideToken(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("token")) return;
+  address.searchParams.delete("token");
+  history.replaceState(history.state, "", address);
+}
 
 /** The address of another page of the server. */
 export function linkTo(path: string): string {
@@ -104,6 +117,8 @@ export async function load(): Promise<Loaded> {
     element.textContent = ""; // megabytes of text that nothing needs any more
     return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false, records: false } };
   }
+  served = true;
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
+  if (abilities.headers.get("X-Clioscope-Known")) hideToken();
   return { view, abilities: (await abilities.json()) as Abilities };
 }

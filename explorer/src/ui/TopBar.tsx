@@ -1,16 +1,16 @@
 import { signal } from "@preact/signals";
 import { linkTo } from "../data/load";
+import { besideOpen, toggleBeside } from "../beside";
 import { edits, historyOpen, redo, undo, working } from "../editing";
 import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
-import { sheet, type Pane } from "./panes";
+import { moreTools as more, sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
 import { closeTable, hasRecords, open as tableOpen, openTable } from "./records-state";
 import { Search } from "./Search";
+import { ViewsButton } from "./Views";
 
 const copied = signal(false);
-/** Whether the tools that have no room in the bar are listed below it. */
-const more = signal(false);
 
 async function copy() {
   await new Promise((done) => setTimeout(done, 200)); // the address follows the screen a moment later
@@ -77,13 +77,14 @@ export function TopBar() {
         <button
           type="button"
           class="wide"
-          aria-pressed={halves.value !== null}
+          aria-pressed={halves.value !== null && !besideOpen.value}
           disabled={!comparable}
           title={comparable ? t("compare") : t("nothingToCompare")}
           aria-label={t("compare")}
           onClick={() => {
-            halves.value = halves.value ? null : comparable;
+            halves.value = halves.value && !besideOpen.value ? null : comparable;
             explaining.value = null;
+            besideOpen.value = false;
           }}
           data-test="compare"
         >
@@ -93,17 +94,31 @@ export function TopBar() {
           <button
             type="button"
             class="wide"
-            aria-pressed={explaining.value !== null}
+            aria-pressed={explaining.value !== null && !besideOpen.value}
             disabled={!usualQuestion.value}
             aria-label={t("explainShort")}
             title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
             onClick={() => {
-              explaining.value = explaining.value ? null : usualQuestion.value;
+              explaining.value = explaining.value && !besideOpen.value ? null : usualQuestion.value;
               halves.value = null;
+              besideOpen.value = false;
             }}
             data-test="explain"
           >
             <Icon name="explain" /> <span>{t("explainShort")}</span>
+          </button>
+        )}
+        {abilities.value.comparison && (
+          <button
+            type="button"
+            class="wide"
+            aria-pressed={besideOpen.value}
+            title={t("besideTitle", { name: abilities.value.comparison })}
+            aria-label={t("besideTitle", { name: abilities.value.comparison })}
+            onClick={toggleBeside}
+            data-test="beside"
+          >
+            <Icon name="beside" /> <span>{t("beside")}</span>
           </button>
         )}
         <button
@@ -118,7 +133,7 @@ export function TopBar() {
         >
           <Icon name="menu" />
         </button>
-        <div id="more-tools" class={more.value ? "more-tools open" : "more-tools"} onClick={() => (more.value = false)} onKeyDown={(event) => event.key === "Escape" && (more.value = false)}>
+        <div id="more-tools" class={more.value ? "more-tools open" : "more-tools"} onClick={() => (more.value = false)}>
           {abilities.value.edit && (
             <>
               <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
@@ -144,6 +159,7 @@ export function TopBar() {
               <Icon name="report" />
             </a>
           )}
+          <ViewsButton />
           <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
             <Icon name="link" />
           </button>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from clioscope.atlas.files import read_array, read_manifest
@@ -55,15 +54,18 @@ class Atlas:
 
     def show(self, group: str | None = None, *, depth: int | None = None) -> Shown:
         """The tree to look at, in a notebook with the map (see ``clioscope.show``)."""
-        return _public().show(self, group, depth=depth)
+        found: Shown = _public().show(self, group, depth=depth)
+        return found
 
     def plot(self, **options: Any) -> Figure:
         """The map as a picture of matplotlib (see ``clioscope.plot``)."""
-        return _public().plot(self, **options)
+        found: Figure = _public().plot(self, **options)
+        return found
 
     def explore(self, **options: Any) -> Explorer:
         """The explorer's page inside a notebook (see ``clioscope.explore``)."""
-        return _public().explore(self, **options)
+        found: Explorer = _public().explore(self, **options)
+        return found
 
     @property
     def published(self) -> bool:
@@ -79,7 +81,8 @@ class Atlas:
     def edit(self) -> Editor:
         """The analyst's edits, one method per operation (see ``clioscope.edit``). This object shows what they change
         when it is opened again; ``atlas.edit.merge(…)`` and the others return the edited atlas."""
-        return _public().edit(self)
+        found: Editor = _public().edit(self)
+        return found
 
     @cached_property
     def conversations(self) -> pl.DataFrame:
@@ -222,7 +225,7 @@ class Atlas:
         false_refusals: float = 0.05,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
-        return _public().assign(
+        found: Assigned = _public().assign(
             self,
             conversations,
             format=format,
@@ -232,6 +235,7 @@ class Atlas:
             ask=ask,
             false_refusals=false_refusals,
         )
+        return found
 
     def _kept(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows of conversations that passed the screener; all rows without a screener."""
@@ -248,7 +252,8 @@ class Atlas:
         import polars as pl
 
         if name is None:
-            return _public().table(self)
+            found: pl.DataFrame = _public().table(self)
+            return found
 
         try:
             return pl.read_parquet(self._folder_of(f"{name}.parquet") / f"{name}.parquet", glob=False)
@@ -272,7 +277,7 @@ class Atlas:
         return layer.folder if layer is not None and file in layer.files else self.path
 
 
-def _public() -> ModuleType:
+def _public() -> Any:
     """The package of public names, which stands above this one."""
     import clioscope
 

@@ -88,7 +88,7 @@ class Runs:
 
         rough = search_resolution(count, target, 1.0, tolerance)
         if rows > _HUGE:
-            if self._options.trials in (None, 1) and self._options.iterations in (None, 1):
+            if _trials(self._options, rows) == _cycles(self._options, rows) == 1:
                 self._found[rough] = quick[rough]  # the final run would be the same
             return rough
         return search_resolution(
@@ -140,11 +140,30 @@ def _moved(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], round
     return labels
 
 
+def sized(settings: ClusteringSettings, rows: int) -> ClusteringSettings:
+    """The settings with what Leiden chooses for so many rows written down, so that fewer rows are grouped the same way.
+
+    The same settings for another method.
+    """
+    if settings.method != "leiden":
+        return settings
+    options = read_options(LeidenOptions, settings)
+    chosen = {"trials": _trials(options, rows), "iterations": _cycles(options, rows)}
+    return settings.model_copy(update={"options": {**settings.options, **chosen}})
+
+
+def _trials(options: LeidenOptions, rows: int) -> int:
+    return options.trials or (4 if rows <= _LARGE else 1)
+
+
+def _cycles(options: LeidenOptions, rows: int) -> int:
+    return options.iterations or (_CYCLES if rows <= _HUGE else 1)
+
+
 def best_run(graph: Any, resolution: float, options: LeidenOptions, seed: int) -> NDArray[np.int32]:
     """Labels (n,) of the best of ``options.trials`` runs of Leiden on a weighted graph (n, n)."""
-    trials = options.trials or (4 if graph.shape[0] <= _LARGE else 1)
-    cycles = options.iterations or (_CYCLES if graph.shape[0] <= _HUGE else 1)
-    return _run(graph, resolution, trials, cycles, seed)
+    rows = graph.shape[0]
+    return _run(graph, resolution, _trials(options, rows), _cycles(options, rows), seed)
 
 
 def _run(graph: Any, resolution: float, trials: int, iterations: int, seed: int) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ from clioscope.atlas import Atlas
 from clioscope.atlas.export import shown_tree
 from clioscope.comparison.facets import FACETS, facet_changes
 from clioscope.comparison.intervals import corrected, difference
-from clioscope.comparison.notes import notes_of
+from clioscope.comparison.notes import Note, notes_of
 from clioscope.comparison.pairs import By, Pair, pairs_of
 from clioscope.comparison.sides import Side, Units, side_of
 from clioscope.comparison.spread import likenesses, unit_shares
@@ -44,7 +44,8 @@ class Comparison(NamedTuple):
     for has no share there, and is not tested.
 
     ``facets``: the same for the shares of facet values, in the whole (group is empty) and in each pair of groups.
-    ``matched_by``: how groups were matched. ``notes``: what a reader must know, in sentences.
+    ``matched_by``: how groups were matched. ``notes``: what a reader must know, in sentences;
+    ``said``: the same with keys, for other languages.
     """
 
     before: str
@@ -55,6 +56,7 @@ class Comparison(NamedTuple):
     matched_by: By
     rate: float
     notes: list[str]
+    said: list[Note]
 
 
 def compare(
@@ -86,8 +88,9 @@ def compare(
         if pair.kind == "matched" and max(map(len, pair.parts)) == 1
     ]
     facets = FACETS.clear() if periods is not None else facet_changes(one, other, list(dict.fromkeys(same)), rate)
-    notes = notes_of(one, other, by, groups, facets)
-    return Comparison(one.name, other.name, (round(one.total), round(other.total)), groups, facets, by, rate, notes)
+    said = notes_of(one, other, by, groups, facets)
+    totals, notes = (round(one.total), round(other.total)), [note.text for note in said]
+    return Comparison(one.name, other.name, totals, groups, facets, by, rate, notes, said)
 
 
 def _sides(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from clioscope.atlas.guarantee import said_of_protection
 from clioscope.comparison.pairs import By
@@ -23,39 +23,55 @@ _MATCHED: dict[By, str] = {
     "same name and description, were matched.",
 }
 
+_PUBLISHED = (
+    "A published atlas shows only what is large enough: a group or a value that it does not show may be too small and "
+    "not gone, so it has no number here."
+)
+_NOISE = "Counts of a release with a guarantee hold noise, which the intervals do not allow for."
+_PEOPLE = (
+    "A published atlas does not tell who wrote what, so its intervals take every conversation as another person's."
+)
+_INFERRED = (
+    "A model was asked about a part of the conversations only; the intervals of these facets allow for what was "
+    "inferred of the others."
+)
 
-def notes_of(before: Side, after: Side, by: By, groups: pl.DataFrame, facets: pl.DataFrame) -> list[str]:
+
+class Note(NamedTuple):
+    """A sentence, with a ``key`` by which another language says it; ``name`` of the side that it is about, and ``n``,
+    are filled in."""
+
+    key: str
+    text: str
+    name: str = ""
+    n: int = 0
+
+
+def notes_of(before: Side, after: Side, by: By, groups: pl.DataFrame, facets: pl.DataFrame) -> list[Note]:
     """The sentences: how groups were matched, what is withheld, who counts as a person, what was inferred."""
-    notes = [_MATCHED[by]]
+    notes = [Note(f"by_{by.replace(' ', '_')}", _MATCHED[by])]
     sides = [before, after] if before.atlas is not after.atlas else [after]
     published = [side for side in sides if side.atlas.published]
     if published:
-        notes.append(
-            "A published atlas shows only what is large enough: a group or a value that it does not show may be too "
-            "small and not gone, so it has no number here."
-        )
+        notes.append(Note("published", _PUBLISHED))
         if len(published) < len(sides):
-            notes.append("One of the atlases is not published, so this comparison is not for others' eyes either.")
-        notes += [f"{side.name}: {said}" for side in published for said in said_of_protection(side.atlas.manifest)]
-        if any(side.noisy for side in published):
-            notes.append("Counts of a release with a guarantee hold noise, which the intervals do not allow for.")
-        else:
             notes.append(
-                "A published atlas does not tell who wrote what, so its intervals take every conversation as another "
-                "person's."
+                Note("half", "One of the atlases is not published, so this comparison is not for others either.")
             )
+        notes += [
+            Note("protection", f"{side.name}: {said}", side.name)
+            for side in published
+            for said in said_of_protection(side.atlas.manifest)
+        ]
+        notes.append(Note("noise", _NOISE) if any(side.noisy for side in published) else Note("people", _PEOPLE))
     for side in (before, after):
         if side.rows is not None and (unknown := side.rows.filter(side.rows["user"].is_null())["number"].n_unique()):
-            whole = "No record has" if unknown == side.rows["number"].n_unique() else f"{unknown:,} records have no"
-            who = "a user id" if whole.startswith("No ") else "user id"
-            notes.append(f"{side.name}: {whole} {who}; each distinct text of these counts as another person.")
+            said = f"{unknown:,} records have no user id; each distinct text of these counts as another person."
+            notes.append(Note("nobody", f"{side.name}: {said}", side.name, unknown))
     if facets.height and facets["asked"].is_not_null().any():
-        notes.append(
-            "A model was asked about a part of the conversations only; the intervals of these facets allow for what "
-            "was inferred of the others."
-        )
+        notes.append(Note("inferred", _INFERRED))
     if alone := groups.filter(groups["change"].is_null() & ~groups["kind"].is_in(["split", "merged"])).height:
-        notes.append(
-            f"{alone:,} groups have no counterpart on the other side; they have no share there and are not tested."
-        )
+        who = "1 group has" if alone == 1 else f"{alone:,} groups have"
+        said = f"{who} no counterpart on the other side, and so no share there; this is not tested."
+        notes.append(Note("alone", said, "", alone))
     return notes

@@ -42,8 +42,12 @@ class Beside:
                 found = compare(self._earlier, atlas)
                 groups = [_kept(row, (*_GROUP, *_COUNTS, *_ENDS)) for row in found.groups.iter_rows(named=True)]
                 facets = [_kept(row, _FACET) for row in found.facets.iter_rows(named=True)]
-                about = {"before": found.before, "after": found.after, "totals": list(found.totals)}
-                about |= {"matched_by": found.matched_by, "rate": found.rate, "notes": found.notes}
+                about: dict[str, Any] = {"before": found.before, "after": found.after, "totals": list(found.totals)}
+                about |= {
+                    "matched_by": found.matched_by,
+                    "rate": found.rate,
+                    "notes": [note._asdict() for note in found.said],
+                }
                 self._made = state, {**about, "groups": groups, "facets": facets}
             return self._made[1]
 

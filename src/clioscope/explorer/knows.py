@@ -38,7 +38,8 @@ def find(header: Mapping[str, Any], arrays: Arrays, *, noisy: bool = False) -> l
     the time: pooled z-tests of all groups, corrected by Benjamini and Hochberg over the groups of its level and over
     all groups (q < .05 in both), Newcombe's interval. The group that differs most from all others in one value of a
     facet or of the metadata: the same tests over all groups, columns and values. Of what is significant, that is taken
-    whose interval lies farthest from 0, and of facets that a model told and of metadata before language and length.
+    whose interval lies farthest from 0: of facets that a model told and of metadata before language and length, and of
+    values that are more frequent before those that are less.
     It must be of 10 conversations and 3 people, at most half of one person. Effective sizes are Kish's, so copies and
     segments are no new evidence. Where nothing is beyond chance, the sentence says so.
 
@@ -172,16 +173,16 @@ def _differing(
         corrected(np.concatenate([one.p.ravel() for one in tested])), np.cumsum([one.p.size for one in tested])[:-1]
     )
     number = sum(int(one.p.size) for one in tested)
-    ranked: list[tuple[bool, float, int, int]] = []
+    ranked: list[tuple[bool, bool, float, int, int]] = []
     for index, (one, values) in enumerate(zip(tested, q, strict=True)):
         column = columns[one.column]
         late = column["name"] in _FORM or column["type"] in _LATE
         clear = (values.reshape(one.p.shape) < ALPHA) & named[:, None] & one.allowed
         for place in _by_reach(one.ends, clear)[:50]:
             low, high = one.ends.low.flat[place], one.ends.high.flat[place]
-            ranked.append((late, -float(max(low, -high)), index, place))
+            ranked.append((late, bool(high < 0), -float(max(low, -high)), index, place))
     taken: set[tuple[str, int]] = set()
-    for _, _, index, place in sorted(ranked):
+    for *_, index, place in sorted(ranked):
         one = tested[index]
         group, value = divmod(place, one.p.shape[1])
         column = columns[one.column]

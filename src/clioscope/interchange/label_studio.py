@@ -67,11 +67,13 @@ def _names(atlas: Atlas, level: int) -> dict[str, str]:
     tree = shown_tree(atlas)
     wanted = set(tree.filter(tree["level"] == level)["group"]) - set(none_groups(atlas.tree))
     if not wanted:
-        raise ClioscopeError(f"{atlas.path}: has no groups at level {level}; it has levels 0 to {tree['level'].max()}.")
+        raise ClioscopeError(
+            f"{atlas.path}: has no groups at level {level}; it has levels 0 to {tree['level'].to_numpy().max()}."
+        )
     all_names: dict[str, str] = dict(tree.select("group", "name").iter_rows())
     names: dict[str, str] = {}
     for group in [group for group, _ in walk(atlas) if group in wanted]:
-        name = line(all_names[group])
+        name = str(line(all_names[group]))
         names[group] = f"{name} ({group})" if name in names.values() or name == NONE else name
     return names
 

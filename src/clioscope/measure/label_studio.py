@@ -75,7 +75,7 @@ def choice_of(value: Any) -> str | None:
         try:
             value = json.loads(value)
         except ValueError:
-            return value
+            return str(value)
     if isinstance(value, Mapping):
         value = value.get("choices")
     if isinstance(value, list):

@@ -36,8 +36,8 @@ def read_labels(path: str | Path, column: str | None = None) -> dict[str, str]:
         column = column or LABEL
         if column not in table.columns:
             raise InputError(f"{path}: there is no column {column!r}; give --label-column (it has {_listed(table)}).")
-        rows = table.select(ID, column).drop_nulls().iter_rows()
-        return most_said(((str(id_), label) for id_, said in rows if (label := choice_of(said))), path, column)
+        told = table.select(ID, column).drop_nulls().iter_rows()
+        return most_said(((str(id_), label) for id_, said in told if (label := choice_of(said))), path, column)
     key = next((name for name in _IDS if name in table.columns), None)
     if key is None:
         raise InputError(f"{path}: has no column {', '.join(_IDS[:-1])} or {_IDS[-1]} (it has {_listed(table)}).")

@@ -82,6 +82,7 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     """
     from clioscope.atlas.vectors import has_plain
     from clioscope.clustering import cluster
+    from clioscope.clustering.leiden import sized
     from clioscope.vectors.shaping import shape
 
     settings = Settings.model_validate(atlas.manifest["settings"])
@@ -92,12 +93,13 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
             "have already changed the others. Build it again to keep the plain vectors."
         )
 
+    clustering = sized(settings.clustering, len(levels.labels[0]))
     embedding = settings.embedding.model_copy(update={"centre": settings.embedding.centre and not apart})
 
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
         shaped = shape(vectors, embedding, seed).vectors if plain else vectors
-        return cluster(shaped, settings.clustering.model_copy(update=wanted), seed).labels
+        return cluster(shaped, clustering.model_copy(update=wanted), seed).labels
 
     vectors = atlas.plain if plain and not apart else atlas.unsmoothed
     arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
