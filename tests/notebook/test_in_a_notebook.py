@@ -48,7 +48,9 @@ def test_a_build_shows_one_block_that_says_what_was_done(ran) -> None:
 @pytest.mark.slow
 def test_cells_show_the_tree_the_picture_and_the_page(ran) -> None:
     assert "<svg" in data(ran[2])["text/html"] and "<details" in data(ran[2])["text/html"]
-    assert [kind for output in ran[3] for kind in output["data"] if kind == "image/png"] == ["image/png"]  # once
+    assert [kind for output in ran[3] for kind in output.get("data", {}) if kind == "image/png"] == [
+        "image/png"
+    ]  # once
     assert "application/vnd.jupyter.widget-view+json" in data(ran[4])
     assert ran[5][0]["text"] == "7\n"
     assert ran[6][0]["text"].startswith("built: 60 conversations")

@@ -64,12 +64,19 @@ def export_picture(
     to, look = Path(to), look or Look()
     if to.suffix.lower() not in FORMATS:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(FORMATS)}.")
-    _check(look)
-    content = map_content(atlas, _level(atlas, look.level))
-    figure = draw_map(content, look, notice)
+    content, figure = picture_of(atlas, look, notice)
     with saving(to, mode_for(atlas.published)) as part, _drawing():
         figure.savefig(part, format=to.suffix[1:].lower(), dpi=look.dpi, metadata=_metadata(content, to.suffix.lower()))
     return to
+
+
+def picture_of(
+    atlas: Atlas, look: Look, notice: Callable[[str], None] = lambda text: None
+) -> tuple[MapContent, Figure]:
+    """What is on the picture, and the picture. Raises as ``export_picture`` does."""
+    _check(look)
+    content = map_content(atlas, _level(atlas, look.level))
+    return content, draw_map(content, look, notice)
 
 
 def _metadata(content: MapContent, suffix: str) -> dict[str, Any]:
