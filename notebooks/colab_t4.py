@@ -12,7 +12,7 @@
 #
 # The free T4 of Colab has 16 GB. That holds a model of 7 or 14 billion parameters in 4 bits, also the distillations of
 # DeepSeek-R1, which reason before they answer. This notebook says what each model takes **before** it is loaded, times
-# it on three conversations, builds an atlas with the first one, and compares it with another.
+# it on four conversations, builds an atlas with the first one, and compares it with another.
 #
 # **On Colab:** *Runtime → Change runtime type → T4 GPU*, put the address of the
 # repository into `SOURCE` below, then *Run all*. Without a card, the small embedded model
@@ -23,7 +23,7 @@
 #
 # У бесплатной карты T4 в Colab 16 ГБ. В них помещается модель с 7 или 14 миллиардами параметров в 4 битах, в том числе
 # дистилляции DeepSeek-R1, которые рассуждают перед ответом. Эта тетрадь говорит, сколько нужно каждой модели, **до**
-# загрузки, засекает её время на трёх разговорах, строит атлас с первой моделью и сравнивает его с другой.
+# загрузки, засекает её время на четырёх разговорах, строит атлас с первой моделью и сравнивает его с другой.
 #
 # **В Colab:** *Среда выполнения → Сменить среду выполнения → GPU T4*, впишите ниже в `SOURCE` адрес репозитория, затем
 # *Выполнить все*. Если карты нет, её заменяет малая встроенная модель `WITHOUT_CARD`, и все ячейки выполнятся где
@@ -62,15 +62,18 @@ if importlib.util.find_spec("clioscope") is None:
 #
 # Memory is computed, in 10⁹ bytes: 0.56 bytes per parameter in 4 bits, a cache of 8,192 tokens, a tenth on top. The
 # weights come from the model hub in 16 bits and are packed into 4 bits while they are loaded, so the download is four
-# times as large as what the card then holds. A second line says how long a download takes at 50 MB a second; yours may
-# differ.
+# times as large as what the card then holds. The minutes are those of a download at 50 MB a second; yours may differ.
+# Here embeddings and output stay in 16 bits, so the card holds more than the table says: some 7 GB for a 7B model and
+# 13 GB for a 14B one, also computed.
 
 # %% [markdown] tags=["ru"]
 # ## Что есть и сколько нужно каждой модели
 #
 # Память рассчитана, в 10⁹ байт: 0,56 байта на параметр в 4 битах, кеш на 8192 токена и десятая часть сверху. Веса
 # скачиваются с хранилища моделей в 16 битах и сжимаются до 4 бит при загрузке, поэтому скачать нужно вчетверо больше,
-# чем потом занято на карте. Время загрузки указано для 50 МБ в секунду; у вас оно может быть другим.
+# чем потом занято на карте. Время загрузки указано для 50 МБ в секунду; у вас оно может быть другим. Слои входа и
+# выхода здесь остаются в 16 битах, поэтому карта держит больше, чем в таблице: около 7 ГБ для модели 7B и 13 ГБ для
+# 14B, тоже по расчёту.
 
 # %%
 import polars as pl
@@ -104,18 +107,18 @@ pl.DataFrame(rows)
 # %% [markdown] tags=["en"]
 # ## How long will it take?
 #
-# Nobody can know that for your card and your texts, so it is measured: each model is asked about three conversations,
-# and the time is multiplied up. The first question loads the weights; it is not counted. A model that reasons first
-# writes up to `thinking_tokens` (here 512) before each answer, so it takes several times as long. The answers are kept:
-# the build does not ask these questions again.
+# Nobody can know that for your card and your texts, so it is measured: each model is asked about four conversations,
+# and the time is multiplied up. That is an upper bound: the first answers may wait for the weights, and a build asks 16
+# questions at once. A model that reasons first writes up to `thinking_tokens` (here 512) before each answer, so it
+# takes several times as long. The answers are kept: the build does not ask these questions again.
 
 # %% [markdown] tags=["ru"]
 # ## Сколько времени это займёт?
 #
-# Для вашей карты и ваших текстов этого никто не знает, поэтому время измеряется: каждую модель спрашивают о трёх
-# разговорах, и время умножается. Первый вопрос загружает веса, он не считается. Модель, которая рассуждает, пишет перед
-# каждым ответом до `thinking_tokens` токенов (здесь 512), поэтому ей нужно в несколько раз больше времени. Ответы
-# сохраняются: построение не задаёт эти вопросы снова.
+# Для вашей карты и ваших текстов этого никто не знает, поэтому время измеряется: каждую модель спрашивают о четырёх
+# разговорах, и время умножается. Это оценка сверху: первые ответы могут ждать загрузки весов, а построение задаёт 16
+# вопросов сразу. Модель, которая рассуждает, пишет перед каждым ответом до `thinking_tokens` токенов (здесь 512),
+# поэтому ей нужно в несколько раз больше времени. Ответы сохраняются: построение не задаёт эти вопросы снова.
 
 # %%
 import time
@@ -141,13 +144,15 @@ def settings_for(model):
 
 
 for model, folder in zip(asked, folders, strict=True):
-    for count in (1, 4):
-        began = time.perf_counter()
-        trial = clioscope.try_facets(chats, settings_for(model), sample=count, out=folder)
-        seconds = time.perf_counter() - began
-    each = max(seconds / 3, 0.1)
-    print(f"{model}: at most {each:.1f} s a question, so some {each * trial.estimate.calls / 60:.0f} minutes")
-    print("  ", trial.conversations[0].values)
+    began = time.perf_counter()
+    trial = clioscope.try_facets(chats, settings_for(model), sample=4, out=folder)
+    each = trial.cost.seconds / max(trial.cost.calls, 1)
+    minutes = each * trial.estimate.calls / 60
+    print(
+        f"{model}: at most {each:.1f} s a question and {minutes:.1f} minutes for the {trial.estimate.calls} of a build"
+    )
+    print(f"  the trial took {time.perf_counter() - began:.0f} s, with reading the file and loading the weights")
+    print(f"  {trial.conversations[0].values}")
 
 # %% [markdown] tags=["en"]
 # ## Build

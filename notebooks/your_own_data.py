@@ -12,7 +12,8 @@
 # How to read your file, ask your own questions, add new conversations, correct names, and make a copy that you can show
 # to others. The examples are invented support tickets: run the notebook once as it is, then put your file in.
 #
-# With `MODEL = "fast"` it takes some minutes on two CPU cores; with `MODEL = "none"` less than one.
+# With `MODEL = "fast"` it takes some minutes on two CPU cores, with `MODEL = "none"` about one. The outputs that you
+# see here were made with `"none"`.
 
 # %% [markdown] tags=["ru"]
 # # Ваши данные
@@ -21,7 +22,8 @@
 # можно показать другим. В примерах — выдуманные обращения в поддержку: выполните тетрадь один раз как есть, затем
 # подставьте свой файл.
 #
-# С `MODEL = "fast"` на двух ядрах процессора это занимает несколько минут, с `MODEL = "none"` — меньше одной.
+# С `MODEL = "fast"` на двух ядрах процессора это занимает несколько минут, с `MODEL = "none"` — около одной. То, что
+# выведено здесь, получено с `"none"`.
 
 # %% tags=["parameters"]
 SOURCE = "git+https://ADDRESS-OF-THE-REPOSITORY"

@@ -5,6 +5,7 @@ network are held against the options there are.
 """
 
 import gzip
+import inspect
 import json
 import re
 import shlex
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
 import pytest
 import typer
 from conftest import TOPICS, make_records, write_jsonl
@@ -267,8 +269,40 @@ def test_the_questions_of_the_docs_are_answered(folder) -> None:
     assert len((folder / "new-tests.jsonl").read_text(encoding="utf-8").splitlines()) == 20
 
 
+def built_quickly(real):
+    """``build`` as the docs call it, on fakes."""
+
+    def build(*args, **more):
+        bound = inspect.signature(real).bind(*args, **more)
+        settings = load_settings(model__name="fake", embedding__model="hash", layout__method="pca")
+        return real(*bound.args[:2], settings, overwrite=True, progress=False)
+
+    return build
+
+
+def test_the_python_of_notebooks_runs(folder, monkeypatch) -> None:
+    pytest.importorskip("anywidget", reason="anywidget is not here; it comes with clioscope[notebook]")
+    monkeypatch.setattr(clioscope, "build", built_quickly(clioscope.build))
+    build, save, explore, table, _ = of_page("python.md")
+    names: dict = {"frame": pl.DataFrame(make_records(60))}
+    for text in (build, save, explore, table):
+        exec(text, names)
+    assert names["rows"].height == 60 and names["explorer"].selection.height == 0
+
+
+@pytest.mark.slow
+def test_the_tools_of_the_docs_take_an_atlas(folder, monkeypatch) -> None:
+    for package in ("datamapplot", "bertopic"):
+        pytest.importorskip(package, reason=f"{package} is not here; docs/python.md says how to add it")
+    *_, tools = of_page("python.md")
+    names: dict = {"atlas": clioscope.open("atlas"), "interchange": clioscope.interchange}
+    exec(f"import datamapplot\n{tools}", names)
+    assert names["model"].get_topic_info().shape[0] > 1
+
+
 def test_no_python_is_left_out() -> None:
     tested = {
+        "python.md": 5,
         "README.md": 1,
         "architecture.md": 1,  # see test_architecture.py
         "input-formats.md": 1,

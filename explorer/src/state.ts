@@ -142,6 +142,19 @@ export function hashNow(): string {
   return toHash(view.value, shown());
 }
 
+/** An address as this atlas would write it. */
+export function addressOf(hash: string): string {
+  return toHash(view.value, fromHash(view.value, hash));
+}
+
+/** Counts the addresses that the reader went to, by the back button or otherwise: the map looks where they say. */
+export const travelled = signal(0);
+
+/** What is selected, filtered, coloured or compared, without what changes in passing: where the map looks, and the sort. */
+function placeOf(hash: string): string {
+  return toHash(view.value, { ...fromHash(view.value, hash), camera: null, sort: "size" });
+}
+
 /** Takes the state from the address, and keeps the address in step with it from then on. */
 export function start(loaded: View, can: Abilities): void {
   batch(() => {
@@ -159,13 +172,18 @@ export function start(loaded: View, can: Abilities): void {
     if (hovered.value >= 0) want(toldOfRows(view.value));
   });
   let written = location.hash;
+  let place = placeOf(location.hash);
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
     if (view.value.embedded) return; // the address is that of the notebook
     const hash = toHash(view.value, shown());
     if (hash === written.replace(/^#/, "")) return;
-    written = hash;
-    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    const next = placeOf(hash);
+    const address = hash ? `#${hash}` : location.pathname + location.search;
+    // The back button goes through what was looked at, not through every drag of the map.
+    if (next === place) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    [written, place] = [hash, next];
   };
   effect(() => {
     shown();
@@ -174,11 +192,14 @@ export function start(loaded: View, can: Abilities): void {
   });
   addEventListener("hashchange", () => {
     if (location.hash.replace(/^#/, "") === written.replace(/^#/, "")) return;
+    clearTimeout(waiting);
     written = location.hash;
+    place = placeOf(location.hash);
     const { camera: at, ...next } = fromHash(view.value, location.hash);
     batch(() => {
       chosenState.set(next);
       camera.value = at;
+      travelled.value++;
     });
   });
 }

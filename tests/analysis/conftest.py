@@ -6,6 +6,7 @@ import pytest
 from conftest import fake_settings, make_records, write_jsonl
 
 import clioscope
+from clioscope.settings import load_settings
 
 
 def planted(count=400, seed=1):
@@ -40,5 +41,37 @@ def atlas(tmp_path_factory):
         hierarchy__top=5,
         input__metadata=("error", "release", "cost"),
         input__keep_transcripts=True,
+    )
+    return clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "atlas", settings)
+
+
+@pytest.fixture(scope="session")
+def segmented(tmp_path_factory):
+    """60 conversations that turn from one topic to another, two copies among them, nobody's user id; errors rise."""
+    folder = tmp_path_factory.mktemp("segmented")
+    talk = [one["messages"] for one in make_records(140)]
+
+    def three(first: int) -> list[dict]:
+        """Three questions on one topic."""
+        return [message for number in (first, first + 5, first + 10) for message in talk[number]]
+
+    records = [
+        {
+            "id": f"s{number}",
+            "created_at": f"2026-03-{1 + number % 28:02}T10:00:00Z",
+            "messages": [*three(number), *(three(number + 61) if number % 3 else ())],
+            "metadata": {"error": number % 28 > 13 and number % 2 == 0},
+        }
+        for number in range(60)
+    ]
+    records += [dict(records[number], id=f"copy{number}") for number in (1, 2)]
+    settings = load_settings(
+        model__name="none",
+        embedding__model="hash",
+        layout__method="pca",
+        segments__split=True,
+        clustering__clusters=5,
+        hierarchy__top=2,
+        input__metadata=("error",),
     )
     return clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "atlas", settings)

@@ -154,3 +154,11 @@ def test_what_is_hidden_is_in_no_group(atlas, tests_file, tmp_path) -> None:
         ).groups["group"]
     )
     assert group not in {one.group for one in clioscope.surprises(after)}
+
+
+def test_the_traffic_of_segments_is_counted_in_records(segmented, tmp_path) -> None:
+    file = write_jsonl(tmp_path / "tests.jsonl", make_records(20, 7))
+    found = clioscope.coverage(segmented, file)
+    assert found.traffic == 62 < segmented.segments.height
+    assert found.groups["traffic_share"].sum() == pytest.approx(1)
+    assert found.groups["traffic"].sum() > 62 >= found.groups["traffic"].max()

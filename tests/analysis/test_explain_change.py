@@ -13,7 +13,6 @@ import clioscope
 from clioscope.analysis.people import effective_size, resampled_sums
 from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError, ClioscopeError
-from clioscope.settings import load_settings
 
 EARLY, LATE = "2026-03-01..2026-03-14", "2026-03-15.."
 
@@ -204,38 +203,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         whole = _whole(found, [decompose(*np.moveaxis(one.reshape(-1, 3, 2, 4), 1, 0)) for one in chunks])
         held += whole.low <= 0.05 <= whole.high
     assert 0.91 <= held / 300 <= 0.98
-
-
-@pytest.fixture(scope="module")
-def segmented(tmp_path_factory):
-    """60 conversations that turn from one topic to another, two copies among them, nobody's user id; errors rise."""
-    folder = tmp_path_factory.mktemp("segmented")
-    talk = [one["messages"] for one in make_records(140)]
-
-    def three(first: int) -> list[dict]:
-        """Three questions on one topic."""
-        return [message for number in (first, first + 5, first + 10) for message in talk[number]]
-
-    records = [
-        {
-            "id": f"s{number}",
-            "created_at": f"2026-03-{1 + number % 28:02}T10:00:00Z",
-            "messages": [*three(number), *(three(number + 61) if number % 3 else ())],
-            "metadata": {"error": number % 28 > 13 and number % 2 == 0},
-        }
-        for number in range(60)
-    ]
-    records += [dict(records[number], id=f"copy{number}") for number in (1, 2)]
-    settings = load_settings(
-        model__name="none",
-        embedding__model="hash",
-        layout__method="pca",
-        segments__split=True,
-        clustering__clusters=5,
-        hierarchy__top=2,
-        input__metadata=("error",),
-    )
-    return clioscope.build(write_jsonl(folder / "chats.jsonl", records), folder / "atlas", settings)
 
 
 @pytest.mark.parametrize("level", [None, 0])

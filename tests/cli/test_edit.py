@@ -73,3 +73,20 @@ def test_help_needs_no_atlas(tmp_path):
         assert "Two or more groups of one level" in done.stdout
     assert "Folder of the atlas" in run_cli("edit", tmp_path / "nowhere", "--help", check=True).stdout
     assert run_cli("edit", tmp_path / "nowhere").returncode == 1
+
+
+def test_views_are_saved_and_listed_for_scripts(atlas):
+    assert "no saved views" in run_cli("edit", atlas.path, "views", check=True).stdout
+    run_cli("edit", atlas.path, "view-save", "Bread", "#sort=share", "--note", "ask\nthe baker", check=True)
+    run_cli("edit", atlas.path, "--author", "Ann", "view-change", "Bread", "--name", "Rye", check=True)
+    (view,) = json.loads(run_cli("edit", atlas.path, "views", "--json", check=True).stdout)
+    assert {name: view[name] for name in ("name", "address", "author")} == {
+        "name": "Rye",
+        "address": "sort=share",
+        "author": "Ann",
+    }
+    assert run_cli("edit", atlas.path, "views", check=True).stdout.splitlines()[1:] == ["    ask", "    the baker"]
+    failed = run_cli("edit", atlas.path, "view-save", "rye", "#sort=size")
+    assert failed.returncode == 1 and "there is a view 'rye' already" in failed.stderr
+    run_cli("edit", atlas.path, "view-delete", "Rye", check=True)
+    assert run_cli("edit", atlas.path, "view-delete", "Rye").returncode == 1

@@ -39,6 +39,7 @@ def test_errors_are_one_sentence(atlas, tmp_path):
         ("export", atlas),
         ("explore", tmp_path / "nothing", "--no-open"),
         ("explore", atlas, "--no-open", "--traces"),
+        ("explore", atlas, "--no-open", "--view", "nothing"),
     ):
         found = run_cli(*words)
         assert found.returncode == 1

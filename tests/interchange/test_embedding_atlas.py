@@ -21,3 +21,29 @@ def test_a_row_has_place_text_and_neighbours(kept, tmp_path) -> None:
     assert "neighbors" not in pl.read_parquet(interchange.to_embedding_atlas(kept, file, neighbours=0)).columns
     with pytest.raises(ClioscopeError, match=r"ends in \.parquet"):
         interchange.to_embedding_atlas(kept, tmp_path / "points.csv")
+
+
+@pytest.mark.slow
+def test_embedding_atlas_takes_it_as_it_is(kept, tmp_path) -> None:
+    """Its own command reads the file and the labels, and puts them into an application without computing anything."""
+    import json
+    import zipfile
+
+    pytest.importorskip("embedding_atlas", reason="embedding-atlas is not here; docs/python.md says how to add it")
+    from click.testing import CliRunner
+    from embedding_atlas.cli import main
+
+    file = interchange.to_embedding_atlas(kept, tmp_path / "points.parquet", neighbours=5)
+    marks = tmp_path / "points.labels.parquet"
+    assert set(pl.read_parquet(marks)["text"]) == set(kept.tree["name"])
+    columns = ["--text", "text", "--x", "x", "--y", "y", "--neighbors", "neighbors", "--labels", str(marks)]
+    made = tmp_path / "made.zip"
+    ran = CliRunner().invoke(main, [str(file), *columns, "--kcore", "--export-application", str(made)])
+    assert ran.exit_code == 0, ran.output
+    with zipfile.ZipFile(made) as archive:
+        metadata = json.loads(archive.read("data/metadata.json"))
+        (tmp_path / "data.parquet").write_bytes(archive.read("data/dataset.parquet"))
+    assert metadata["props"]["data"]["projection"] == {"x": "x", "y": "y"}
+    assert metadata["props"]["data"]["neighbors"] == "neighbors"
+    rows = pl.read_parquet(tmp_path / "data.parquet")
+    assert rows.height == 60 and rows["path"].to_list() == pl.read_parquet(file)["path"].to_list()

@@ -121,7 +121,7 @@ def test_label_studio_takes_the_tasks_and_its_exports_are_read(kept, tmp_path) -
     converter = Converter(interface, str(tmp_path))
     converter.convert_to_json_min(str(export), str(tmp_path / "min"), is_dir=False)
     assert read_labels(tmp_path / "min" / "result.json") == expected
-    converter.convert_to_csv(str(export), str(tmp_path / "csv"), is_dir=False)
+    converter.convert_to_csv(str(export), str(tmp_path / "csv"), is_dir=False, sep=",")
     (table,) = (tmp_path / "csv").glob("*.csv")
     assert read_labels(table) == expected
 

@@ -8,6 +8,8 @@ from conftest import make_records, write_jsonl
 from streams import stream, tables
 
 import clioscope
+from clioscope.atlas.views import read_views
+from clioscope.edits.views import save_view
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST
 from clioscope.models.store import Store
@@ -189,3 +191,17 @@ def test_records_of_the_conftest_are_a_stream_too(settings, tmp_path) -> None:
     one = clioscope.build(path, tmp_path / "one", settings)
     two = clioscope.build(path, tmp_path / "two", settings, after=one.path)
     assert tables(one.path) == tables(two.path)
+
+
+def test_saved_views_live_on_and_so_do_the_groups_that_they_show(first, settings, tmp_path) -> None:
+    shutil.copytree(first.path, tmp_path / "atlas")
+    group = first.tree["group"][0]
+    save_view(tmp_path / "atlas", "Mine", f"group={group}", "a note")
+    both = [first.manifest["sources"][0]["path"], write_jsonl(tmp_path / "week2.jsonl", stream(2))]
+    atlas = clioscope.build(both, tmp_path / "atlas", settings, overwrite=True)
+    (view,) = read_views(atlas.path)
+    assert (view.name, view.note, view.address) == ("Mine", "a note", f"group={group}")
+    assert set(atlas.tree["group"]) & set(first.tree["group"]) and not (atlas.path / "edits.jsonl").exists()
+    after = clioscope.build(both, tmp_path / "other", settings, after=atlas.path)
+    assert read_views(after.path) == [view]
+    assert (after.path / "views.json").stat().st_mode & 0o777 == 0o600

@@ -26,6 +26,17 @@ export interface Loaded {
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 
+/** Whether a server served this page, and not a file. */
+export let served = false;
+
+/** The server knows this browser by its cookie, so the address needs no token: it can be kept and shown to others. */
+function hideToken(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("token")) return;
+  address.searchParams.delete("token");
+  history.replaceState(history.state, "", address);
+}
+
 /** The address of another page of the server. */
 export function linkTo(path: string): string {
   return `${path}?token=${encodeURIComponent(token)}`;
@@ -106,6 +117,8 @@ export async function load(): Promise<Loaded> {
     element.textContent = ""; // megabytes of text that nothing needs any more
     return { view: readView(await inflate(inside)), abilities: { meaning: false, traces: false, edit: false, model: false, report: false, records: false } };
   }
+  served = true;
   const [view, abilities] = await Promise.all([loadView(), ask("abilities")]);
+  if (abilities.headers.get("X-Clioscope-Known")) hideToken();
   return { view, abilities: (await abilities.json()) as Abilities };
 }

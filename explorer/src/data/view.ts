@@ -6,6 +6,7 @@ import { KINDS, unpack, type Numbers } from "./container";
 import type { Read } from "./read";
 import type { ColumnSums, Sums } from "./sums";
 import { Text } from "./text";
+import type { SavedView } from "./views";
 import type { Thing } from "./thing";
 
 export const VIEW_VERSION = 1;
@@ -113,6 +114,8 @@ export interface View {
   withheld: number;
   /** How a published atlas counted conversations without a user id; null where every one has an id. */
   counted: "each" | "rest" | "together" | null;
+  /** Saved views that were exported with the page; the served page asks for them. */
+  saved: SavedView[];
   /** What a release with a guarantee promises to every person; null for any other atlas. */
   guarantee: Guarantee | null;
   sums: Sums | null;
@@ -188,6 +191,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     columns: (header.columns as Packed[]).map((one) => columnOf(one, arrays, Boolean(header.published))),
     embedded: header.embedded === true,
     withheld: Number(header.withheld ?? 0),
+    saved: (header.views as SavedView[] | undefined) ?? [],
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
     segments: (header.segments as number | null) ?? null,

@@ -2,6 +2,8 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { keepFound } from "../finding";
 import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
+import { pictureMenu } from "../pictures";
+import { readViews, viewsOpen } from "../views";
 import { t } from "../words";
 import { besideOpen } from "../beside";
 import { Beside } from "./Beside";
@@ -17,8 +19,12 @@ import { Records } from "./Records";
 import { open as tableOpen } from "./records-state";
 import { Splitter } from "./Splitter";
 import { Timeline } from "./Timeline";
+import { onEscape } from "./escape";
+import { PictureMenu } from "./PictureMenu";
+import { printed, startPrinting } from "./printing";
 import { TopBar } from "./TopBar";
 import { TreePane } from "./TreePane";
+import { Views } from "./Views";
 
 /** What is drawn anew for another view. */
 function Stage() {
@@ -39,12 +45,11 @@ export function App() {
   });
   useEffect(keepFound, []);
   useEffect(() => {
-    const leave = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) sheet.value = null;
-    };
-    addEventListener("keydown", leave);
-    return () => removeEventListener("keydown", leave);
+    addEventListener("keydown", onEscape);
+    return () => removeEventListener("keydown", onEscape);
   }, []);
+  useEffect(startPrinting, []);
+  useEffect(() => void readViews(), []);
   return (
     <div class={`page${sheet.value ? ` show-${sheet.value}` : ""}${tableOpen.value ? " show-records" : ""}`} style={paneStyle.value} aria-busy={reading.value}>
       <TopBar />
@@ -62,6 +67,9 @@ export function App() {
       )}
       <Records />
       {abilities.value.edit && <Editing />}
+      {viewsOpen.value && <Views />}
+      {pictureMenu.value && <PictureMenu />}
+      <p class="print-caption">{printed.value}</p>
       <p class="unseen" role="status" aria-live="polite">
         {notice.value}
       </p>

@@ -5,6 +5,7 @@ import { number, percent, points, probability, t } from "../words";
 import { ColumnChoice, ValuePair } from "./choices";
 import { halfNames, overTime } from "./half-names";
 import { GroupToggle, Icon } from "./parts";
+import { PictureButton } from "./PictureMenu";
 
 const MOST = 60;
 
@@ -22,6 +23,7 @@ export function Compare() {
       <div class="head">
         <h2>
           {t("compare")}
+          <PictureButton name={t("compare")} />
           <button type="button" class="close" onClick={() => (halves.value = null)} title={t("closeCompare")} aria-label={t("closeCompare")}>
             <Icon name="close" />
           </button>
@@ -70,7 +72,7 @@ export function Compare() {
         </ul>
         <p class="counts-note">{t("compareSharesOf")}</p>
       </div>
-      <table class="changes">
+      <table class="changes" data-chart>
         <thead>
           <tr>
             <th scope="col">{t("group")}</th>

@@ -4,6 +4,7 @@ import { explained, explaining, region, view } from "../state";
 import { figure, percent, points, probability, signed, t } from "../words";
 import { ask, ExplainQuestion } from "./ExplainQuestion";
 import { groupName, GroupToggle, Icon } from "./parts";
+import { PictureButton } from "./PictureMenu";
 
 const MOST = 60;
 
@@ -16,6 +17,7 @@ export function Explain() {
       <div class="head">
         <h2>
           {t("explain")}
+          {found && <PictureButton name={t("explain")} />}
           <button type="button" class="close" onClick={() => (explaining.value = null)} title={t("closeExplain")} aria-label={t("closeExplain")}>
             <Icon name="close" />
           </button>
@@ -70,7 +72,7 @@ function Table({ found }: { found: Explained }) {
   const ends = shown.flatMap((one) => [one.part, one.mix, one.rate, one.interval?.low ?? 0, one.interval?.high ?? 0]);
   const reach = Math.max(1e-12, ...ends.map(Math.abs));
   return (
-    <table class="changes parts">
+    <table class="changes parts" data-chart>
       <thead>
         <tr>
           <th scope="col">

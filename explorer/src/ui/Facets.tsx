@@ -10,6 +10,7 @@ import { columnName, t } from "../words";
 import { FacetRow } from "./FacetRow";
 import { Marks } from "./Marks";
 import { Section } from "./parts";
+import { PictureButton } from "./PictureMenu";
 import { sharesOf } from "./shares-of";
 
 const FIRST = 6;
@@ -105,13 +106,14 @@ function FacetChart({ column, sides, lines, comparing, reach }: ChartProps) {
   const at = estimatedGroup(column);
   const told = at === null ? undefined : column.told?.at(at);
   return (
-    <div class="facet" data-facet={column.name}>
+    <div class="facet" data-facet={column.name} data-chart>
       <h4>
         {columnName(column.name)}
         {told && told.length > 0 && <small data-test="told">{t("askedInferred", { asked: told[0], inferred: told[1] })}</small>}
         {!view.value.published && at === null && column.sure && <small>{t("countedInferred")}</small>}
         {!view.value.published && kept.length > 0 && <small data-test="filter-aside">{t("filterAside")}</small>}
         {comparing && <span class="unit">{t("differenceShort")}</span>}
+        <PictureButton name={columnName(column.name)} />
       </h4>
       <table>
         <thead class="unseen">

@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { finestLevel, type Camera } from "../logic/labels";
 import { groupsAt } from "../logic/colouring";
 import { simplify } from "../logic/lasso";
-import { camera, counts, hovered, region, selectGroup, view } from "../state";
+import { camera, counts, hovered, region, selectGroup, travelled, view } from "../state";
 import { t, tongue } from "../words";
 import { listen } from "./camera";
 import { dots, ground } from "./dots";
 import { labelAt, labels, Overlay, seen, updateLabels } from "./MapTitles";
+import { drawing } from "./lassoing";
 import { Icon } from "./parts";
+import { PictureButton } from "./PictureMenu";
 import { hasWebGL, makeScatter, type Bounds, type Scatter } from "./scatter";
 import { Tooltip } from "./Tooltip";
 
@@ -34,7 +36,7 @@ function DrawnMap() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const plot = useRef<Scatter | null>(null);
   const [ready, setReady] = useState(false);
-  const [lasso, setLasso] = useState(false);
+  const lasso = drawing.value;
   const [drawn, setDrawn] = useState<{ shown: number; n: number; even: boolean } | null>(null);
   const [pointer, setPointer] = useState<[number, number]>([0, 0]);
 
@@ -53,7 +55,7 @@ function DrawnMap() {
       drew: (shown, of, even) => setDrawn(shown < of ? { shown, n: of, even } : null),
       lassoed: (polygon) => {
         region.value = { kind: "lasso", polygon: simplify(polygon) };
-        setLasso(false);
+        drawing.value = false;
       },
     });
     plot.current = scatter;
@@ -70,7 +72,7 @@ function DrawnMap() {
       if (away) scatter.look(group.x, group.y, now.zoom, true);
     });
     const watch = new ResizeObserver(() => {
-      if (!box.current?.clientWidth) return;
+      if (!box.current?.clientWidth || !box.current.clientHeight || matchMedia("print").matches) return;
       const home = scatter.isHome();
       scatter.resize(box.current.clientWidth, box.current.clientHeight);
       if (home) scatter.home(false); // the whole map stays in view when its place grows or shrinks
@@ -104,6 +106,12 @@ function DrawnMap() {
     if (plot.current) updateLabels(plot.current);
   });
   useEffect(() => plot.current?.lasso(lasso), [lasso]);
+  useSignalEffect(() => {
+    if (!travelled.value) return; // the address told where to look
+    const at = camera.peek();
+    if (at) plot.current?.look(...at, true);
+    else plot.current?.home(true);
+  });
 
   if (!able) return <NoMap title={t("noWebGL")} why={t("noWebGLWhy")} />;
 
@@ -146,8 +154,9 @@ function DrawnMap() {
         <button type="button" onClick={() => plot.current?.home(true)} title={t("zoomAll")} aria-label={t("zoomAll")}>
           <Icon name="whole" />
         </button>
+        <PictureButton map name={t("map")} />
         {!view.value.published && (
-          <button type="button" aria-pressed={lasso} onClick={() => setLasso(!lasso)} title={t("lasso")} aria-label={t("lasso")} data-test="lasso">
+          <button type="button" aria-pressed={lasso} onClick={() => (drawing.value = !lasso)} title={t("lasso")} aria-label={t("lasso")} data-test="lasso">
             <Icon name="lasso" />
           </button>
         )}

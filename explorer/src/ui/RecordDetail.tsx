@@ -134,9 +134,9 @@ function Neighbours({ row }: { row: number }) {
   );
 }
 
-/** What tells most of a row on one line: its longest sentence, or what it is. */
+/** What tells most of a row on one line: its first sentence, so that no other need be read, or what it is. */
 export function lineOf(row: number): string {
-  const text = view.value.texts.map((one) => one.at(row)).reduce((best, one) => (one.length > best.length ? one : best), "");
+  const text = view.value.texts[0]?.at(row);
   if (text) return text;
   const told = view.value.columns.filter((one) => one.type !== "confidence" && one.here).map((one) => cellText(view.value, `column:${one.name}`, row, names));
   return told.filter(Boolean).slice(0, 4).join(" · ") || groupName(view.value.group[row]);

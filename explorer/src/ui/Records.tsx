@@ -25,7 +25,7 @@ function Table() {
   useEffect(() => {
     box.current?.focus();
     const leave = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || (event.target as HTMLElement).closest?.(".search, dialog")) return;
+      if (event.key !== "Escape" || event.defaultPrevented || (event.target as HTMLElement).closest?.(".search, dialog") || document.querySelector(".views, .history")) return;
       event.preventDefault();
       if (looked.value === null) closeTable();
       else looked.value = null;

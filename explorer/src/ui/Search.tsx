@@ -109,7 +109,8 @@ export function Search() {
       event.preventDefault();
       setAt((now) => (now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % Math.max(1, all.length));
     } else if (event.key === "Enter") choose(all[at]);
-    else if (event.key === "Escape") {
+    else if (event.key === "Escape" && (open || text)) {
+      event.preventDefault(); // the search closes, and nothing else does
       question.value = "";
       setOpen(false);
     }

@@ -3,6 +3,7 @@ import { wilson } from "../logic/statistics";
 import { chosen, pass, region, view } from "../state";
 import { day, percent, t } from "../words";
 import { Section } from "./parts";
+import { PictureButton } from "./PictureMenu";
 import { stepWord } from "./Timeline";
 
 const [WIDTH, HEIGHT] = [300, 64];
@@ -26,7 +27,7 @@ export function ShareOverTime() {
   const band = [...line((one) => one.high), ...line((one) => one.low).reverse()].join(" ");
   const label = t("timeOf", { step: stepWord(made.step) });
   return (
-    <Section title={t("shareOverTime")} note={stepWord(made.step)}>
+    <Section title={t("shareOverTime")} note={stepWord(made.step)} tool={<PictureButton name={t("shareOverTime")} />} chart>
       <svg class="course" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
         <polygon class="band" points={band} />
         <polyline class="line" points={line((one) => one.share).join(" ")} />

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { bins, course, dateOf, dayOf, isoOf, type Step } from "../logic/time";
 import { chosen, explaining, filters, halves, pass, region, setDays, view } from "../state";
 import { day, number, t, type Word } from "../words";
+import { PictureButton } from "./PictureMenu";
 
 const HEIGHT = 46;
 
@@ -44,7 +45,7 @@ export function Timeline() {
     if (next[0] <= next[1]) setDays(next[0] === 0 && next[1] === days.last ? null : next);
   };
   return (
-    <section class="timeline" aria-label={t("time")} data-test="timeline">
+    <section class="timeline" aria-label={t("time")} data-chart data-test="timeline">
       <svg
         ref={strip}
         viewBox={`0 0 100 ${HEIGHT}`}
@@ -99,6 +100,7 @@ export function Timeline() {
         </label>
         <span class="most">
           {number(most)} {stepWord(made.step)}, {day(dateOf(days, Math.max(0, made.starts[all.indexOf(most)] ?? 0)), false)}
+          <PictureButton name={t("time")} />
         </span>
         <label>
           <span class="unseen">{t("to")}</span>

@@ -4,14 +4,13 @@ import { besideOpen, toggleBeside } from "../beside";
 import { edits, historyOpen, redo, undo, working } from "../editing";
 import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
-import { sheet, type Pane } from "./panes";
+import { moreTools as more, sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
 import { closeTable, hasRecords, open as tableOpen, openTable } from "./records-state";
 import { Search } from "./Search";
+import { ViewsButton } from "./Views";
 
 const copied = signal(false);
-/** Whether the tools that have no room in the bar are listed below it. */
-const more = signal(false);
 
 async function copy() {
   await new Promise((done) => setTimeout(done, 200)); // the address follows the screen a moment later
@@ -134,7 +133,7 @@ export function TopBar() {
         >
           <Icon name="menu" />
         </button>
-        <div id="more-tools" class={more.value ? "more-tools open" : "more-tools"} onClick={() => (more.value = false)} onKeyDown={(event) => event.key === "Escape" && (more.value = false)}>
+        <div id="more-tools" class={more.value ? "more-tools open" : "more-tools"} onClick={() => (more.value = false)}>
           {abilities.value.edit && (
             <>
               <button type="button" onClick={undo} disabled={working.value || !edits.value?.undo} title={t("undo")} aria-label={t("undo")} data-test="undo">
@@ -160,6 +159,7 @@ export function TopBar() {
               <Icon name="report" />
             </a>
           )}
+          <ViewsButton />
           <button type="button" onClick={copy} title={copied.value ? t("copied") : t("copyLink")} aria-label={t("copyLink")} class={copied.value ? "done" : ""}>
             <Icon name="link" />
           </button>

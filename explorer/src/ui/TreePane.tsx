@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { path } from "../data/view";
 import type { Sort } from "../logic/address";
 import { hideGroup, openMenu, renaming } from "../editing";
-import { abilities, counts, edition, region, selectGroup, sort, treeHalves, view } from "../state";
+import { abilities, counts, edition, region, sort, treeHalves, view } from "../state";
 import { t } from "../words";
 import { figureOf, figuresOf, QUALITY } from "../logic/quality";
 import { figureName } from "./figure-name";
@@ -67,7 +67,6 @@ export function TreePane() {
       Enter: () => choose(group, selected),
       " ": () => choose(group, selected),
       "*": () => setOpen(shown.filter((row) => row.depth === shown[at].depth).map((row) => row.group), true),
-      Escape: () => selectGroup(null),
     };
     if (abilities.value.edit) {
       const row = () => list.current!.querySelector<HTMLElement>(`[data-group="${group}"]`)!;

@@ -7,6 +7,9 @@ export type Pane = "tree" | "details";
 /** The pane that lies over the map as a sheet on a narrow page; on a wide one both stand beside the map. */
 export const sheet = signal<Pane | null>(null);
 
+/** Whether the tools that have no room in the bar are listed below it. */
+export const moreTools = signal(false);
+
 /** The widths that the reader chose, in pixels; null: as the page has it. */
 export const widths = signal<Record<Pane, number | null>>({ tree: kept("tree"), details: kept("details") });
 

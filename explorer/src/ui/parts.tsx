@@ -97,6 +97,8 @@ const ICONS = {
   redo: "M10 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h3",
   history: "M8 4.500V8l2.500 1.500M2.500 8a5.500 5.500 0 1 0 1.700-4M2.500 2.500V5H5",
   explain: "M2.500 13.500h11M4 13.500V9M7 13.500V6M10 13.500V8M13 13.500V3",
+  picture: "M2.500 3h11v10h-11zM3 11.500l3-3.500 2.500 2.500 2-2 2.500 3M10.500 5.800v.01",
+  bookmark: "M4.500 2.500h7v11L8 10.500l-3.500 3z",
   brush: "M2.500 5v6M13.500 5v6M5 8h6M5 8l1.800-1.800M5 8l1.800 1.800M11 8L9.200 6.200M11 8l-1.800 1.800",
 };
 
@@ -108,12 +110,23 @@ export function Icon({ name }: { name: keyof typeof ICONS }) {
   );
 }
 
-export function Section({ title, note, children }: { title: string; note?: ComponentChildren; children: ComponentChildren }) {
+interface SectionProps {
+  title: string;
+  note?: ComponentChildren;
+  /** A button beside the title. */
+  tool?: ComponentChildren;
+  /** Whether the section is a chart, of which a picture can be saved. */
+  chart?: boolean;
+  children: ComponentChildren;
+}
+
+export function Section({ title, note, tool, chart, children }: SectionProps) {
   return (
-    <section class="section">
+    <section class="section" data-chart={chart ? "" : undefined}>
       <h3>
         {title}
         {note && <small>{note}</small>}
+        {tool}
       </h3>
       {children}
     </section>

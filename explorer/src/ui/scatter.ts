@@ -260,10 +260,10 @@ export function sizeOf(n: number): number {
   return Math.min(8, Math.max(1.2, 33 / n ** 0.24 - 0.4));
 }
 
-function opacityOf(n: number): number {
+export function opacityOf(n: number): number {
   return Math.min(0.9, Math.max(0.22, 1.45 - 0.21 * Math.log10(n)));
 }
 
-function dimOf(n: number): number {
+export function dimOf(n: number): number {
   return Math.max(0.025, 0.4 - 0.078 * Math.log10(n));
 }

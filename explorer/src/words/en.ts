@@ -1,10 +1,12 @@
 import { recordWords } from "./records";
 import { shareWords } from "./shares";
+import { viewWords } from "./views";
 
 /** The interface in English; `{n}` and the like are filled in, forms with | are for one and many. */
 export const en = {
   ...recordWords.en,
   ...shareWords.en,
+  ...viewWords.en,
   atlas: "Atlas",
   conversations: "{n} conversation|{n} conversations",
   distinct: "{n} distinct",

@@ -2,10 +2,12 @@
 import type { Word } from "./en";
 import { recordWords } from "./records";
 import { shareWords } from "./shares";
+import { viewWords } from "./views";
 
 export const ru: Record<Word, string> = {
   ...recordWords.ru,
   ...shareWords.ru,
+  ...viewWords.ru,
   atlas: "Атлас",
   conversations: "{n} разговор|{n} разговора|{n} разговоров",
   distinct: "уникальных: {n}",

@@ -36,7 +36,8 @@ class Coverage(NamedTuple):
     ``no test`` (traffic of at least the bound, and no test), ``few tests`` and ``many tests`` (the interval of the
     ratio lies below or above 1), ``no traffic`` (tests only), or empty.
 
-    ``traffic`` and ``tests``: records in all groups. ``nowhere``: tests that fit no group, or are in one that the
+    ``traffic`` and ``tests``: records in all groups. Of an atlas of segments, the traffic of a group counts the records
+    that touch it, and the shares of traffic sum to one. ``nowhere``: tests that fit no group, or are in one that the
     analyst has hidden; ``refused``: those that the atlas's screener did not let in; ``rejected``: records of the file
     that cannot be read. ``known``: tests that are conversations of the atlas. ``tested``: the conversations that the
     tests are, by their ids. ``bound``: as given.
@@ -107,15 +108,21 @@ def compare(atlas: Atlas, rows: pl.DataFrame, assigned: Assigned, above: dict[st
     names = sorted(set(above.values()))
     words = dict(shown_tree(atlas).select("group", "name").iter_rows())
     places = {base: names.index(top) for base, top in above.items()}
-    traffic, tests = (
-        np.bincount(part["group"].replace_strict(places, return_dtype=pl.Int64).to_numpy(), minlength=len(names))
-        for part in (rows, placed)
-    )
-    person = rows["person"].to_numpy()
+
+    def place_of(table: pl.DataFrame) -> pl.Series:
+        return table["group"].replace_strict(places, return_dtype=pl.Int64)
+
+    tests = np.bincount(place_of(placed).to_numpy(), minlength=len(names))
+    inside = rows.with_columns(place_of(rows).alias("place"))
+    touching = inside.group_by("place").agg(pl.col("number").n_unique(), pl.col("part").sum())
+    traffic, held = np.zeros(len(names), np.int64), np.zeros(len(names))
+    traffic[touching["place"]], held[touching["place"]] = touching["number"], touching["part"]
+    records = rows.unique("number", keep="first", maintain_order=True)
+    person = records["person"].to_numpy()
     worth = effective_size(person, np.ones(len(person), bool))
     found = []
     for place, group in enumerate(names):
-        of_traffic, of_tests = traffic[place] / max(1, traffic.sum()), tests[place] / max(1, tests.sum())
+        of_traffic, of_tests = held[place] / max(1, len(records)), tests[place] / max(1, tests.sum())
         t = share(round(of_traffic * worth), round(worth))
         s = share(int(tests[place]), int(tests.sum()))
         t_ends = (min(_or(t.low, 0), of_traffic), max(_or(t.high, 1), of_traffic))
@@ -132,7 +139,7 @@ def compare(atlas: Atlas, rows: pl.DataFrame, assigned: Assigned, above: dict[st
     groups = groups.sort(first, -pl.col("traffic").cast(pl.Int64), "group")
     return Coverage(
         groups,
-        *(int(traffic.sum()), int(tests.sum()), table.height - placed.height - refused, refused, assigned.rejected),
+        *(len(records), int(tests.sum()), table.height - placed.height - refused, refused, assigned.rejected),
         int(placed["known"].sum()),
         table["conversation"].unique(maintain_order=True),
         bound,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas.export import SHARE_FORMATS, TREE_FORMATS, export, export_shares
 from clioscope.explorer.export import export_html
+from clioscope.pictures import Look, can_draw, export_picture
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -18,11 +19,15 @@ EXPORTERS: dict[str, tuple[str, Callable[[Atlas, Path], object]]] = {
     **{f"shares{suffix}": (suffix, export_shares) for suffix in SHARE_FORMATS},
     "page": (".html", export_html),
     "page with facet texts": (".html", lambda atlas, to: export_html(atlas, to, texts=True)),
+    "page with views": (".html", lambda atlas, to: export_html(atlas, to, views=True)),
+    # Letters are drawn as outlines, but the description of the picture has them too, and SVG is not compressed.
+    "picture": (".svg", lambda atlas, to: export_picture(atlas, to, Look(legend=True))),
 }
 
 
 def export_everything(atlas: Atlas, folder: Path) -> list[Path]:
-    """Write every export of an atlas into a folder; the files. Shares are left out of an atlas that has none.
+    """Write every export of an atlas into a folder; the files. Shares are left out of an atlas that has none, and the
+    picture of one without a map, and where matplotlib is not installed.
 
     Raises ClioscopeError if a file cannot be written.
     """
@@ -31,6 +36,8 @@ def export_everything(atlas: Atlas, folder: Path) -> list[Path]:
     made = []
     for name, (suffix, write) in EXPORTERS.items():
         if name.startswith("shares") and shares_of(atlas) is None:
+            continue
+        if name == "picture" and not can_draw(atlas):
             continue
         to = folder / f"{name.replace(' ', '-').removesuffix(suffix)}{suffix}"
         write(atlas, to)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from clioscope.cli import completing
+from clioscope.cli import completing, views
 from clioscope.cli.terminal import say, say_json
 from clioscope.files.plain import line
 
@@ -221,6 +221,9 @@ def redo(
 def history(context: typer.Context) -> None:
     """List all edits, also those that are undone or no longer apply."""
     _list(_opened(context), context.obj["json"])
+
+
+views.add_to(app)
 
 
 def _opened(context: typer.Context) -> Editor:

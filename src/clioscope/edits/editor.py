@@ -61,7 +61,7 @@ class Editor:
         if atlas.published:
             raise AtlasError(f"{atlas.path}: a published atlas cannot be edited; edit the one that it was made from.")
         self.path = atlas.path
-        self.author = author or _user()
+        self.author = author or user_name()
         self._material: Material | None = None
 
     @property
@@ -291,7 +291,7 @@ def _named(details: dict[str, Any]) -> list[str]:
     return Operation("", "", "", "", details).groups
 
 
-def _user() -> str:
+def user_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -20,6 +20,7 @@ from clioscope.atlas.files import write_array, write_json, write_table
 from clioscope.atlas.membership import rows_of
 from clioscope.atlas.overlay import EDITS, FOLDER, LAST, NEXT, PENDING, RECORD, build_of, layer_of
 from clioscope.atlas.segments import segments_of, whole_ids
+from clioscope.atlas.views import FILE as VIEWS
 from clioscope.edits.apply import apply
 from clioscope.edits.asking import asking
 from clioscope.edits.draft import Draft
@@ -68,15 +69,16 @@ class Layer(NamedTuple):
 def replay(folder: Path, edits: Path | None = None, *, model: bool = False) -> Atlas:
     """Make the layer of the atlas in ``folder`` anew from its edits, and open the atlas.
 
-    For the end of a build: ``edits`` is the atlas whose edits are taken over (default: its own). Edits of a group that
-    the build has lost go to its successor, where ``lineage.parquet`` names exactly one; that, and names that had to be
-    made anew, are added to the file. With ``model`` the atlas's model makes such names, where the analyst had asked it
-    before.
+    For the end of a build: ``edits`` is the atlas whose edits and saved views are taken over (default: its own). Edits
+    of a group that the build has lost go to its successor, where ``lineage.parquet`` names exactly one; that, and names
+    that had to be made anew, are added to the file. With ``model`` the atlas's model makes such names, where the
+    analyst had asked it before.
 
     Raises AtlasError if the folder cannot be written, ModelError if the encoder or the model fails.
     """
-    if edits is not None and (edits / EDITS).exists() and edits != folder:
-        copy_private(edits / EDITS, folder / EDITS)
+    for name in (EDITS, VIEWS):
+        if edits is not None and (edits / name).exists() and edits != folder:
+            copy_private(edits / name, folder / name)
     if edits is not None and edits != folder:
         write_earlier(folder, edits)
     if not (folder / EDITS).exists():

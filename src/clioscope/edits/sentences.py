@@ -80,6 +80,12 @@ SENTENCES = {
     "no_group": "there is no group '{group}'; clioscope show {atlas} --ids prints names and ids",
     "no_model": "was built without a language model, so there is none to ask",
     "model_failed": "the language model did not answer: {why}",
+    # saved views
+    "no_view_name": "the view has no name",
+    "view_there": "there is a view '{name}' already; give another name",
+    "no_view": "there is no view '{name}'",
+    "view_long": "a text of the view is longer than {most} characters",
+    "views_full": "there are {most} views already; delete one first",
     # what only the page can ask for
     "off": "cannot be edited here",
     "shown_before": "the page shows the atlas as it was before; load the page again",

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from clioscope.atlas.views import find_address
 from clioscope.edits.sentences import Refused
 from clioscope.errors import AtlasError, ClioscopeError, ModelError
+from clioscope.explorer.admission import Admission, admission
 from clioscope.explorer.beside import Beside
+from clioscope.explorer.body import read_json
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.file_response import file_response
 from clioscope.explorer.guard import Guard
 from clioscope.explorer.page import page
 from clioscope.explorer.records_routes import get_routes, post_routes
+from clioscope.explorer.saved import get_view_routes, post_view_routes
 from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
@@ -45,7 +48,6 @@ GONE = "The atlas has changed since this page was opened; load the page again."
 MOST_TRACES = 10  # conversations shown for one question
 _CARD = "report-card.html"
 _CARD_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-MOST_BYTES = 128 * 1024  # of an edit
 
 
 def make_app(
@@ -58,16 +60,19 @@ def make_app(
     edits: bool = True,
     ask_model: bool = False,
     earlier: Atlas | None = None,
+    admission: Admission | None = None,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
     one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
     of ``records_routes``: ``/neighbours``, ``/found`` (in transcripts too with ``traces``), and POST ``/records``.
-    With ``earlier``, an atlas of before: ``/comparison`` (what differs between the two, as ``Beside`` tells it).
-    With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST ``/edit`` (a JSON object with
-    the operation); with ``ask_model`` edits that name groups ask the atlas's model. A refusal that the page can say in
-    its language is an object: ``text``, ``key`` and ``fields`` (see ``edits.sentences``); any other is plain text.
+    ``/views`` lists the saved views. With ``earlier``, an atlas of before: ``/comparison`` (what differs between the
+    two, as ``Beside`` tells it). With ``edits``, of an atlas that can be written: ``/edits`` (the history), and POST
+    ``/edit`` (a JSON object with the operation) and ``/views`` (save, change, delete); with ``ask_model`` edits that
+    name groups ask the atlas's model. A refusal that the page can say in its language is an object: ``text``, ``key``
+    and ``fields`` (see ``edits.sentences``); any other is plain text.
 
-    ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token``.
+    ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token`` or the
+    cookie of ``admission``.
 
     Raises AtlasError if ``traces`` are wanted from an atlas that keeps none, or from a published one, and if
     ``ask_model`` is wanted of an atlas that was built without a model.
@@ -183,32 +188,14 @@ def make_app(
         "/report-card": get_report,
         "/edits": get_edits,
         **get_routes(desk),
+        **get_view_routes(desk),
     }
-    posts = {"/edit": post_edit, **post_routes(desk)}
+    posts = {"/edit": post_edit, **post_routes(desk), **post_view_routes(desk)}
     found = [Route(path, answering(answer), methods=["GET"]) for path, answer in routes.items()]
     app = Starlette(
         routes=[*found, *(Route(path, answering(answer), methods=["POST"]) for path, answer in posts.items())]
     )
-    return Guard(app, hosts, token)
-
-
-async def read_json(request: Request) -> dict[str, Any]:
-    """The JSON object that a request brings. Raises ValueError, with a sentence, for anything else, and for one of more
-    than 128 KiB."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ValueError("Send a JSON object (application/json).")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise ValueError(f"An edit has at most {MOST_BYTES} bytes.")
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ValueError("What was sent is no JSON.") from None
-    if not isinstance(found, dict):
-        raise ValueError("What was sent is no JSON object.")
-    return found
+    return Guard(app, hosts, token, admission)
 
 
 def report_card(atlas: Atlas) -> str | None:
@@ -246,17 +233,23 @@ def explore(
     edits: bool = True,
     ask_model: bool = False,
     earlier: Atlas | None = None,
+    view: str | None = None,
+    sign_out: bool = False,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the page of ``atlas`` until interrupted. ``ready`` gets the address as soon as the server answers.
 
     The page can edit the atlas, unless ``edits`` is false; with ``ask_model`` the atlas's model names what they change.
-    ``earlier``: an atlas that the page compares it with.
+    ``earlier``: an atlas that the page compares it with. The address leads to a ``view``: a saved one by its name, or
+    an address of the page or its end after the ``#``.
 
-    ``port`` 0 means any free port. Raises ClioscopeError if the port is taken, and AtlasError as ``make_app`` does.
+    ``port`` 0 means any free port. At a fixed port, a browser that opened the page once can open its addresses without
+    the token for 30 days, also from a server that is started later; with ``sign_out`` all browsers must be let in anew.
+    Raises ClioscopeError if the port is taken, and AtlasError for a view that is not there and as ``make_app`` does.
     """
     import uvicorn
 
+    fragment = "" if view is None else f"#{find_address(atlas, view)}"
     token = secrets.token_urlsafe(24)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -268,12 +261,13 @@ def explore(
             ) from error
         bound = int(listening.getsockname()[1])
         options: dict[str, Any] = {"title": title, "traces": traces, "edits": edits, "ask_model": ask_model}
+        options |= {"admission": admission(atlas.path, bound, kept=port != 0, sign_out=sign_out)}
         app = make_app(atlas, token, bound, earlier=earlier, **options)
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
-                ready(f"http://{HOST}:{bound}/?token={token}")
+                ready(f"http://{HOST}:{bound}/?token={token}{fragment}")
 
         config = uvicorn.Config(  # h11 takes nothing but correct HTTP, with headers of 64 KiB at most
             app, http="h11", ws="none", log_config=_LOGGING, access_log=False, lifespan="off", server_header=False

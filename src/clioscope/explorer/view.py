@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import total_count
 from clioscope.atlas.segments import has_segments, masses, segments_of, whole_ids
+from clioscope.atlas.views import read_views
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
 from clioscope.explorer.groups import group_rows, set_hearts, sized_groups
@@ -28,15 +29,19 @@ _NO_DAY = 65_535
 _PROMISED = ("epsilon", "delta", "conversations", "releases")  # of a release with a guarantee
 
 
-def make_view(atlas: Atlas, *, title: str | None = None, texts: bool = False, embedded: bool = False) -> bytes:
+def make_view(
+    atlas: Atlas, *, title: str | None = None, texts: bool = False, embedded: bool = False, views: bool = False
+) -> bytes:
     """Everything that the page shows of ``atlas``, packed (``container.py``): ``view_parts`` in one sequence of bytes.
 
-    Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations. ``embedded``: the
-    page may tell a page around it which rows are chosen. Raises AtlasError if a table that every atlas has cannot be
-    read.
+    Facets that are sentences are included only with ``texts``, and only up to 200,000 conversations; saved views only
+    with ``views``, without who saved them. ``embedded``: the page may tell a page around it which rows are chosen.
+    Raises AtlasError if a table that every atlas has cannot be read.
     """
     few = not atlas.published and len(atlas.shown_rows) <= MOST_TEXTS
     header, arrays = view_parts(atlas, title=title, texts=texts and few)
+    if views:
+        header["views"] = [{**view._asdict(), "author": ""} for view in read_views(atlas.path)]
     return pack(header | ({"embedded": True} if embedded else {}), arrays)
 
 

@@ -20,27 +20,47 @@ if TYPE_CHECKING:
 
 
 def to_embedding_atlas(atlas: Atlas | str | Path, to: str | Path, *, neighbours: int = 15) -> Path:
-    """Write a .parquet file with one row per conversation: what ``clioscope.table`` has, ``text``, and ``neighbors``.
+    """Write a .parquet file with one row per conversation (what ``clioscope.table`` has, ``text``, and ``neighbors``),
+    and beside it, with the ending .labels.parquet, where the names of all groups belong (x, y, text, priority).
 
-    ``embedding-atlas FILE --text text --x x --y y --neighbors neighbors`` opens it without computing anything. The
-    neighbours (``neighbours`` of each; 0 leaves them out) are those of the vectors that decided the groups; distances
-    are 1 - cosine, in [0, 2]. The text is empty in an atlas that holds none. Only you may read the file.
+    ``embedding-atlas FILE --text text --x x --y y --neighbors neighbors --labels LABELS`` opens it without computing
+    anything. The neighbours (``neighbours`` of each; 0 leaves them out) are those of the vectors that decided the
+    groups; distances are 1 - cosine, in [0, 2]. The text is empty in an atlas that holds none. Only you may read the
+    files.
 
     >>> from clioscope import interchange
     >>> interchange.to_embedding_atlas("atlas/", "points.parquet").name
     'points.parquet'
 
-    Raises ClioscopeError for another suffix or if the file cannot be written; AtlasError for an atlas without a map,
-    and for a published one.
+    Raises ClioscopeError for another suffix or if a file cannot be written; AtlasError for an atlas without a map, and
+    for a published one.
     """
     atlas, to = opened(atlas), Path(to)
     if to.suffix != ".parquet":
         raise ClioscopeError(f"{to}: give a file that ends in .parquet.")
-    held = io.BytesIO()
-    points(atlas, neighbours).write_parquet(held)
-    with saving(to) as part:
-        part.write_bytes(held.getvalue())
+    rows = points(atlas, neighbours)
+    for path, table_ in ((to, rows), (to.with_suffix(".labels.parquet"), labels(rows))):
+        held = io.BytesIO()
+        table_.write_parquet(held)
+        with saving(path) as part:
+            part.write_bytes(held.getvalue())
     return to
+
+
+def labels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Where the name of each group belongs: x and y (medians of its rows), text, and priority (how many they are)."""
+    import polars as pl
+
+    names = [name for name in rows.columns if name == "name" or name.removeprefix("name_").isdigit()]
+    groups = ["group" if name == "name" else f"group_{name.removeprefix('name_')}" for name in names]
+    frames = [
+        rows.group_by(pl.col(group).alias("group"), pl.col(name).alias("text")).agg(
+            pl.col("x", "y").median(), priority=pl.len()
+        )
+        for group, name in zip(groups, names, strict=True)
+    ]
+    made = pl.concat(frames).unique("group").sort("priority", "group", descending=[True, False])
+    return made.select("x", "y", "text", pl.col("priority").cast(pl.Int64))
 
 
 def points(atlas: Atlas, neighbours: int) -> pl.DataFrame:

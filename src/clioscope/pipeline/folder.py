@@ -30,7 +30,7 @@ UNCOPIED = frozenset(  # arrays with one row per conversation, large and made an
     f"{name}.npy"
     for name in ("plain", "texts", "text_keys", "smooth_near", "smooth_weights", "chances", "said", "encoded")
 )
-EDITS = "edits.jsonl"  # what an analyst changed
+_WORK = ("edits.jsonl", "views.json")  # what an analyst changed, and what views of it were saved
 _REPLACED = ".replaced"  # the atlas that was in the place of this one
 _MEASURED = ("measures.", "report-card")  # figures of the atlas as it was
 
@@ -84,10 +84,11 @@ class BuildFolder:
 
     @property
     def predecessor(self) -> Path | None:
-        """The atlas that the new one keeps ids and names of: the one given, or the one that an analyst has edited."""
+        """The atlas that the new one keeps ids and names of: the one given, or the one that an analyst has edited, or
+        has saved views of."""
         if self._after is not None:
             return self._after
-        return self.out if is_atlas(self.out) and (self.out / EDITS).exists() else None
+        return self.out if is_atlas(self.out) and any((self.out / name).exists() for name in _WORK) else None
 
     @cached_property
     def _origin(self) -> Path:

@@ -15,6 +15,8 @@ from commands import run_cli
 from conftest import make_records, write_jsonl
 
 import clioscope
+from clioscope.atlas.views import read_views
+from clioscope.edits.views import save_view
 from clioscope.errors import AtlasError
 from clioscope.explorer.stored import FOLDER, ViewFolder, stored_view
 from clioscope.files.search import Searcher
@@ -63,6 +65,9 @@ def whole(tmp_path_factory):
     other = next(one for one in atlas.tree.filter(pl.col("level") == 0)["group"] if one != group)
     edited = clioscope.open(atlas.path).edit.note(other, f"ask {NAME} about this")
     edited.edit.pin(other)
+    save_view(atlas, "All", "sort=share")
+    save_view(atlas, "Hers", f"is.mail={MAIL.replace('@', '%40')}")
+    save_view(atlas, "Asked", "sort=share", f"as {NAME} said")
     (atlas.path / "page.html").write_text("an old page")
     with (atlas.path / "rejected.jsonl").open("a") as file:
         file.write(json.dumps({"file": "chats.jsonl", "line": 1, "reason": f"the date of {USER} is odd"}) + "\n")
@@ -110,6 +115,7 @@ def test_a_user_is_gone_from_every_byte(home):
     assert not (atlas.path / "page.html").exists()
     assert any("Letters" not in name for _, name in done.renamed) and "Letters of" not in " ".join(atlas.tree["name"])
     assert [one["op"] for one in atlas.edit.history()] == ["pin"], "the note that names her is gone, the pin is not"
+    assert [view.name for view in read_views(atlas.path)] == ["All"]
     with Store(atlas.path / "answers.sqlite") as store:
         assert 0 < store.counts()["answers"] < 60
     copied = atlas.conversations.join(atlas.occurrences, on="conversation", how="anti")
@@ -123,6 +129,7 @@ def test_the_atlas_goes_on_living(home):
     )
     assert clioscope.assign(atlas, new).table.height == 10
     updated = clioscope.update(atlas, new)
+    assert [view.name for view in read_views(updated.path)] == ["All"]
     assert updated.occurrences.height == 67
 
 

@@ -13,7 +13,14 @@ from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.files.search import Searcher, Trace
 from clioscope.pipeline.folder import ANSWERS, WAITING, BuildFolder, settle
 from clioscope.pipeline.forgetting.groups import write_groups, write_manifest, write_shares
-from clioscope.pipeline.forgetting.leftovers import clean_edits, clean_lines, clean_tables, clean_value, drop_pages
+from clioscope.pipeline.forgetting.leftovers import (
+    clean_edits,
+    clean_lines,
+    clean_tables,
+    clean_value,
+    clean_views,
+    drop_pages,
+)
 from clioscope.pipeline.forgetting.raw import drop_raw, expired
 from clioscope.pipeline.forgetting.rows import drop_rows, fill_again
 from clioscope.pipeline.forgetting.target import Target, conversations_in, find_target, text_of
@@ -114,7 +121,7 @@ def _staying(atlas: Atlas) -> Iterator[str]:
         yield from _labels(view).values()
     if (atlas.path / "templates.parquet").exists():
         yield from read(atlas.path, "templates")["text"]
-    for name in ("edits.jsonl", "manifest.json"):
+    for name in ("edits.jsonl", "views.json", "manifest.json"):
         if (atlas.path / name).exists():
             yield (atlas.path / name).read_text(encoding="utf-8")
 
@@ -159,6 +166,7 @@ def _forget(atlas: Atlas, target: Target, ask_model: bool) -> Forgotten:
         write_manifest(folder, manifest)
         write_shares(folder)
         clean_edits(folder, target.gone, leaning, searcher)
+        clean_views(folder, searcher)
         clean_lines(folder, searcher)
         clean_tables(folder, target.gone, renamed.labels, renamed.lost, searcher)
         drop_pages(folder)

@@ -6,8 +6,10 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from clioscope.atlas.files import write_table
+from clioscope.atlas.views import FILE, read_views, write_views
 from clioscope.edits.draft import SHORT
 from clioscope.edits.log import read_log
 from clioscope.edits.operation import Operation
@@ -57,6 +59,13 @@ def clean_edits(folder: Path, gone: Collection[str], leaning: Collection[str], s
     with replacing(path) as part:
         part.write_text("".join(one.line() for one in kept), encoding="utf-8")
     return len(operations) - len(kept)
+
+
+def clean_views(folder: Path, searcher: Searcher) -> None:
+    """Leave out the saved views that hold what is searched for, in their words or in their addresses."""
+    if (folder / FILE).exists():
+        words = {view: (*view, unquote_plus(view.address)) for view in read_views(folder)}
+        write_views(folder, [view for view, texts in words.items() if not any(map(searcher.in_text, texts))])
 
 
 def _without(value: Any, ids: Collection[str]) -> Any:
