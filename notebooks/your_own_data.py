@@ -12,8 +12,8 @@
 # How to read your file, ask your own questions, add new conversations, correct names, and make a copy that you can show
 # to others. The examples are invented support tickets: run the notebook once as it is, then put your file in.
 #
-# With `MODEL = "fast"` it takes some minutes on two CPU cores, with `MODEL = "none"` about one. The outputs that you see
-# here were made with `"none"`.
+# With `MODEL = "fast"` it takes some minutes on two CPU cores, with `MODEL = "none"` about one. The outputs that you
+# see here were made with `"none"`.
 
 # %% [markdown] tags=["ru"]
 # # Ваши данные

@@ -35,8 +35,8 @@ FAKE = {
     "notes": ["--embedder", "hash"],
 }
 ELSEWHERE = re.compile(
-    r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|experiment (?!list)|edit \S+ (?!--list|audit))"
-    r"|--epsilon|batch:"
+    r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|mcp|experiment (?!list)"
+    r"|edit \S+ (?!--list|audit))|--epsilon|batch:"
 )  # weights, servers, batch services, what stays open, what takes minutes or needs many people (tests/experiments has
 # the quick forms)
 

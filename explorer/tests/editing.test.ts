@@ -50,7 +50,7 @@ describe("a view after an edit", () => {
   it("keeps the selection by id, or selects what was made", () => {
     const page = globalThis as unknown as Record<string, unknown>;
     page.location = { hash: "", pathname: "/", search: "" };
-    page.history = { replaceState: () => undefined };
+    page.history = { replaceState: () => undefined, pushState: () => undefined };
     page.addEventListener = () => undefined;
     start(small(), { meaning: false, traces: false, edit: true, model: false, report: false, records: false });
     selectGroup(3);

@@ -20,6 +20,7 @@ def ladder(
         typer.Option(help="Numbers of groups, with commas (default: from a quarter to four times the atlas's number)."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
 ) -> None:
     """Group the conversations of an atlas into fewer and more groups, and print how good each number is.
 
@@ -31,11 +32,14 @@ def ladder(
 
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
-    from clioscope.cli.terminal import console
+    from clioscope.cli.terminal import console, say_json
     from clioscope.measure.group_counts import compare_group_counts
 
     with Reporter(quiet) as progress:
         table = compare_group_counts(Atlas(atlas), _numbers(clusters), progress=progress)
+    if json:
+        say_json(table.to_dicts())
+        return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):
         shown.add_column(name, justify="right")

@@ -70,6 +70,7 @@ def measure(
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of all samples.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON, one row per figure.")] = False,
 ) -> None:
     """Measure how good an atlas is.
 
@@ -78,6 +79,7 @@ def measure(
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import console, say
+    from clioscope.files.plain import escaped
     from clioscope.measure.labels_file import read_labels
     from clioscope.measure.measured import measure_atlas
 
@@ -96,7 +98,10 @@ def measure(
             seed=seed,
             progress=progress,
         )
-    console().print(_short(measured.table))
+    if json:
+        say(escaped(measured.table.write_json()))
+    else:
+        console().print(_short(measured.table))
     for note in measured.facts["notes"]:
         say(note, err=True)
     whole = measured.table["group"].is_null().sum()

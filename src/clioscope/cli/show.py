@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -24,6 +27,9 @@ def show(
     ids: Annotated[bool, typer.Option("--ids", help="Print the groups' ids.")] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Print what each stage of the build took, and not the tree.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the tree, or the --group, as JSON with counts, shares and intervals.")
     ] = False,
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and what sets its languages and scores apart.
@@ -78,6 +84,9 @@ def show(
             group = group_called(shown, group)
         except AtlasError as error:
             raise AtlasError(f"{atlas}: {error} clioscope show {atlas} --ids prints names and ids.") from None
+    if json:
+        _print_json(opened, group)
+        return
     total = total_count(opened)
     summaries = group_summaries(opened, telling=True)
     largest = max((row["count"] for row in rows.values()), default=1)
@@ -133,3 +142,21 @@ def show(
     if group is not None and (reading := group_reading(opened)) is not None:
         for row in reading.filter(reading["group"] == group).iter_rows(named=True):
             screen.print(reading_line(row), style="dim")
+
+
+def _print_json(atlas: Atlas, group: str | None) -> None:
+    """Print the tree as the export to JSON has it, or the part of it that is one group."""
+    import json
+
+    from clioscope.atlas.export import as_json
+    from clioscope.cli.terminal import say_json
+
+    found: Any = json.loads(as_json(atlas))
+    rest = list(found["groups"]) if group is not None else []
+    while rest:
+        node = rest.pop()
+        if node["group"] == group:
+            found = node
+            break
+        rest += node["children"]
+    say_json(found)

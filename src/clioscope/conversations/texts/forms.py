@@ -40,6 +40,7 @@ _STEMMERS = {
     "ta": "tamil",
     "tr": "turkish",
 }
+_KEPT = 32  # dictionaries in memory
 _DICTIONARIES = {"no": "nb", "hr": "hbs", "sr": "hbs", "bs": "hbs"}  # other tags of the dictionaries
 
 
@@ -69,16 +70,28 @@ def is_base(word: str, language: str) -> bool:
 @lru_cache(maxsize=200_000)
 def _lemma(word: str, language: str) -> str | None:
     """The listed form, or None for a word or language that is not known."""
-    import simplemma
+    from simplemma.utils import normalize_token
 
     tag = _DICTIONARIES.get(language, language)
     try:
         written = (word, word.capitalize())
-        known = (one for one in (written[::-1] if language == "de" else written) if simplemma.is_known(one, tag))
-        found = next(known, None)  # German nouns are looked for first: they have a capital, and name topics
-        return None if found is None else simplemma.lemmatize(found, tag).casefold().replace(" ", "_") or None
+        listed = (
+            _dictionaries().get_lemma(normalize_token(one), tag)
+            for one in (written[::-1] if language == "de" else written)
+        )
+        found = next(filter(None, listed), None)  # German nouns first: they have a capital, and name topics
+        return None if found is None else found.casefold().replace(" ", "_") or None
     except ValueError:  # there is no dictionary
         return None
+
+
+@cache
+def _dictionaries() -> Any:
+    """The dictionaries of simplemma. It keeps eight of them; where conversations are in more languages, every word
+    would read one from the disk again."""
+    from simplemma.strategies import DefaultDictionaryFactory, DictionaryLookupStrategy
+
+    return DictionaryLookupStrategy(DefaultDictionaryFactory(cache_max_size=_KEPT))
 
 
 @cache
