@@ -294,7 +294,8 @@ def _say_result(atlas: Any) -> None:
     if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
         line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
     if counts["withheld_audit"]:
-        line += f"; {counts['withheld_audit']:,} names withheld by the auditor"
+        names = "name" if counts["withheld_audit"] == 1 else "names"
+        line += f"; {counts['withheld_audit']:,} {names} withheld by the auditor"
     for notice in atlas.manifest["notices"]:
         say(notice, err=True)
     say(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", err=True)

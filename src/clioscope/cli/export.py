@@ -70,7 +70,7 @@ def export(
 
     The page opens from disk, without a network. The page of a full atlas holds one row per conversation (group, facets
     and day, no text), and its picture one point per conversation, so publish an atlas before you show it to others. A
-    picture needs pip install 'clioscope[plots]'.
+    picture needs the extra plots (matplotlib).
     """
     from clioscope.atlas import Atlas
     from clioscope.atlas.export import export as write
