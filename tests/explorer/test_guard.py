@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from clioscope.explorer import explore
+from clioscope.explorer.body import MOST_BYTES
 from clioscope.explorer.guard import HEADERS
-from clioscope.explorer.server import MOST_BYTES, PlainFormatter, make_app
+from clioscope.explorer.server import PlainFormatter, make_app
 
 TOKEN, PORT = "secret-token", 4321
 ADDRESS = f"http://127.0.0.1:{PORT}"
