@@ -8,7 +8,7 @@ import { dots } from "./dots";
 import { groupName, nameClass } from "./parts";
 import type { Scatter } from "./scatter";
 
-const TOOLS = { y: 76, width: 40, height: 140 }; // the buttons at the map's corner, which no title may lie under
+const TOOLS = { y: 92, width: 40, height: 172 }; // the buttons at the map's corner, which no title may lie under
 const BUBBLE = 0.8; // a title may touch the edge of another group's bubble
 
 export const labels = signal<Label[]>([]);
