@@ -293,9 +293,8 @@ def _say_result(atlas: Any) -> None:
         line += f", {counts['unserved']:,} of them because of the server: the same command asks them again"
     if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
         line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
-    if counts["withheld_audit"]:
-        names = "name" if counts["withheld_audit"] == 1 else "names"
-        line += f"; {counts['withheld_audit']:,} {names} withheld by the auditor"
+    if withheld := counts["withheld_audit"]:
+        line += f"; {withheld:,} {'name' if withheld == 1 else 'names'} withheld by the auditor"
     for notice in atlas.manifest["notices"]:
         say(notice, err=True)
     say(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", err=True)
