@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, false_discovery_control
 
-from clioscope.explorer.intervals import between, corrected, effective, newcombe, two_proportions, wilson
+from clioscope.comparison.intervals import corrected
+from clioscope.explorer.intervals import between, effective, newcombe, two_proportions, wilson
 
 
 def test_wilson_is_that_of_scipy():

@@ -4,7 +4,7 @@ import { beside, besideOpen, readBeside, type Comparison, type Kind, type Matche
 import { edition, region, view } from "../state";
 import { columnName, number, percent, points, probability, t, valueName, type Word } from "../words";
 import { en } from "../words/en";
-import { GroupToggle, Icon } from "./parts";
+import { ChangesHead, GroupToggle, Icon } from "./parts";
 
 const MOST = 80;
 const MOST_VALUES = 12;
@@ -89,19 +89,7 @@ function Groups({ found }: { found: Comparison }) {
   const reach = Math.max(0.01, ...rows.flatMap((one) => [one.change_low ?? 0, one.change_high ?? 0]).map(Math.abs));
   return (
     <table class="changes" data-test="beside-groups">
-      <thead>
-        <tr>
-          <th scope="col">{t("group")}</th>
-          <th scope="col">{t("besideBefore")}</th>
-          <th scope="col">{t("besideAfter")}</th>
-          <th scope="col" class="wide" title={t("difference")}>
-            {t("differenceShort")}
-          </th>
-          <th scope="col" title={t("significance")}>
-            {t("q")}
-          </th>
-        </tr>
-      </thead>
+      <ChangesHead first={t("besideBefore")} second={t("besideAfter")} />
       <tbody>
         {rows.map((one) => (
           <GroupRow key={`${one.group}/${one.group_before}`} found={found} row={one} reach={reach} />

@@ -4,7 +4,7 @@ import { compared, compareLevel, halves, level, region, view } from "../state";
 import { number, percent, points, probability, t } from "../words";
 import { ColumnChoice, ValuePair } from "./choices";
 import { halfNames, overTime } from "./half-names";
-import { GroupToggle, Icon } from "./parts";
+import { ChangesHead, GroupToggle, Icon } from "./parts";
 import { PictureButton } from "./PictureMenu";
 
 const MOST = 60;
@@ -73,19 +73,7 @@ export function Compare() {
         <p class="counts-note">{t("compareSharesOf")}</p>
       </div>
       <table class="changes" data-chart>
-        <thead>
-          <tr>
-            <th scope="col">{t("group")}</th>
-            <th scope="col">A</th>
-            <th scope="col">B</th>
-            <th scope="col" class="wide" title={t("difference")}>
-              {t("differenceShort")}
-            </th>
-            <th scope="col" title={t("significance")}>
-              {t("q")}
-            </th>
-          </tr>
-        </thead>
+        <ChangesHead first="A" second="B" />
         <tbody>
           {shown.map((one) => (
             <Row key={one.group} change={one} reach={reach} />

@@ -132,3 +132,22 @@ export function Section({ title, note, tool, chart, children }: SectionProps) {
     </section>
   );
 }
+
+/** The head of a table of groups with two shares each, their difference, and its q. */
+export function ChangesHead({ first, second }: { first: string; second: string }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{t("group")}</th>
+        <th scope="col">{first}</th>
+        <th scope="col">{second}</th>
+        <th scope="col" class="wide" title={t("difference")}>
+          {t("differenceShort")}
+        </th>
+        <th scope="col" title={t("significance")}>
+          {t("q")}
+        </th>
+      </tr>
+    </thead>
+  );
+}

@@ -76,20 +76,19 @@ class Runs:
             self._found[resolution] = best_run(self._graph, resolution, self._options, self._seed)
         return self._found[resolution]
 
+    def _quick(self, resolution: float) -> NDArray[np.int32]:
+        """Labels (n,) of a single run of one cycle, which are those of the final runs where these are no more."""
+        rows = self._graph.shape[0]
+        if _trials(self._options, rows) == _cycles(self._options, rows) == 1:
+            return self.labels(resolution)
+        return _run(self._graph, resolution, 1, 1, self._seed)
+
     def find(self, target: int) -> float:
         """The resolution at which the final runs give about ``target`` groups."""
         rows = self._graph.shape[0]
         tolerance = target // (200 if rows <= _HUGE else 50)
-        quick: dict[float, NDArray[np.int32]] = {}
-
-        def count(resolution: float) -> int:
-            quick[resolution] = _run(self._graph, resolution, 1, 1, self._seed)
-            return int(quick[resolution].max()) + 1
-
-        rough = search_resolution(count, target, 1.0, tolerance)
+        rough = search_resolution(lambda resolution: int(self._quick(resolution).max()) + 1, target, 1.0, tolerance)
         if rows > _HUGE:
-            if _trials(self._options, rows) == _cycles(self._options, rows) == 1:
-                self._found[rough] = quick[rough]  # the final run would be the same
             return rough
         return search_resolution(
             lambda resolution: int(self.labels(resolution).max()) + 1,

@@ -98,10 +98,11 @@ def difference(before: Share, after: Share, alike: float = 0.0) -> Difference:
 
 
 def corrected(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q of each p (n,), NaN where there is none: the expected share of false findings (Benjamini and Hochberg 1995)."""
+    """q of each p (of any shape), NaN where there is none: the expected share of false findings (Benjamini and Hochberg
+    1995)."""
     from scipy.stats import false_discovery_control
 
-    found = np.full(len(p), np.nan)
+    found = np.full(p.shape, np.nan)
     there = np.isfinite(p)
     if there.any():
         found[there] = false_discovery_control(np.clip(p[there], 0, 1))

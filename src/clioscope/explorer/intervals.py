@@ -61,13 +61,3 @@ def two_proportions(share: Any, size: Any, other: Any, other_size: Any) -> Float
     there = known & (error > 0)
     z = np.divide(np.abs(p - q), error, out=np.zeros_like(all_), where=there)
     return np.where(there, erfc(z / np.sqrt(2)), 1.0)
-
-
-def corrected(p: Floats) -> Floats:
-    """q-values of Benjamini and Hochberg (1995) over p-values of any shape."""
-    from scipy.stats import false_discovery_control
-
-    if not p.size:
-        return p
-    q: Floats = false_discovery_control(np.clip(p.ravel(), 0, 1)).reshape(p.shape)
-    return q

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.comparison.intervals import corrected
 from clioscope.explorer import knows_words as words
-from clioscope.explorer.intervals import Ends, Floats, between, corrected, effective, newcombe, two_proportions, wilson
+from clioscope.explorer.intervals import Ends, Floats, between, effective, newcombe, two_proportions, wilson
 from clioscope.explorer.knows_counts import Arrays, Rows, Table, published_table, sums
 from clioscope.explorer.shares import SCALE, UNKNOWN
 

@@ -96,7 +96,7 @@ def all_outsiders(
     """``nearest_outsiders`` of every group 0..k-1 of ``labels`` (n,), as many as its one of ``counts`` (k) says.
 
     ``centroids`` (k, d) and ``vectors`` (n, d) are unit rows. Many rows are read once for
-    all groups.
+    all groups that ask for about as many.
     """
     if len(vectors) <= _FEW:
         return [

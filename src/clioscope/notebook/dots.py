@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clioscope.atlas.export import sized_by, walk
+from clioscope.atlas.membership import lines_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,7 +42,7 @@ def hearts(atlas: Atlas, dots: pl.DataFrame) -> list[tuple[str, tuple[float, flo
     """The groups at the top that have a name, largest first, with the median place of their dots."""
     parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
     mixed: dict[str, bool] = dict(atlas.tree.select("group", "mixed").iter_rows())
-    tops = dots["group"].replace_strict({group: top_of(group, parents) for group in parents})
+    tops = dots["group"].replace_strict({group: held[-1] for group, held in lines_of(parents).items()})
     found = []
     for group in [group for group, depth in walk(atlas) if depth == 0 and not mixed[group]]:
         held = dots.filter(tops == group)
@@ -55,14 +56,7 @@ def colours_of(atlas: Atlas) -> dict[str, str]:
     parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
     order = [group for group, depth in walk(atlas) if depth == 0]
     own = {group: COLOURS[place] if place < len(COLOURS) else OTHER for place, group in enumerate(order)}
-    return {group: own[top_of(group, parents)] for group in parents}
-
-
-def top_of(group: str, parents: dict[str, str | None]) -> str:
-    """The group at the top that holds ``group``, or is it."""
-    while (parent := parents[group]) is not None:
-        group = parent
-    return group
+    return {group: own[held[-1]] for group, held in lines_of(parents).items()}
 
 
 def _middle(values: pl.Series) -> float:

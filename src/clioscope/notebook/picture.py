@@ -38,7 +38,7 @@ def map_svg(atlas: Atlas) -> str:
     wanted: list[tuple[float, float, str]] = []
     for (group,), rows in sorted(dots.group_by("group"), key=lambda one: order[str(one[0][0])]):
         row = names[str(group)]
-        told = f"<title>{_text(row['name'])} ({row['count']:,})</title>"
+        told = f"<title>{html_text(row['name'])} ({row['count']:,})</title>"
         colour = colours[str(group)]
         if atlas.published:
             for x, y, size in rows.select("x", "y", "size").iter_rows():
@@ -84,9 +84,10 @@ def _titles(wanted: list[tuple[float, float, str]]) -> Iterator[str]:
             at = min(max(y + step * _LINE, _LINE), _HEIGHT - 4)
             if all(abs(at - above) >= _LINE or abs(x - other) >= half + wide for other, above, wide in taken):
                 taken.append((x, at, half))
-                yield f'<text x="{x:.1f}" y="{at:.1f}">{_text(short)}</text>'
+                yield f'<text x="{x:.1f}" y="{at:.1f}">{html_text(short)}</text>'
                 break
 
 
-def _text(text: str) -> str:
+def html_text(text: str) -> str:
+    """A text of a model or a user, plain and on one line, for HTML and SVG."""
     return escape(line(text))

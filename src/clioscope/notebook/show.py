@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,7 @@ from clioscope.atlas.summary import group_summaries
 from clioscope.errors import AtlasError
 from clioscope.files.plain import line
 from clioscope.notebook.dots import colours_of
-from clioscope.notebook.picture import map_svg
+from clioscope.notebook.picture import html_text, map_svg
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -82,11 +81,11 @@ class Shown:
     def _repr_html_(self) -> str:
         """The same with bars, colours, summaries and the map."""
         total = total_count(self._atlas)
-        notes = "".join(f"<div>{_text(note)}</div>" for note in self._notes())
+        notes = "".join(f"<div>{html_text(note)}</div>" for note in self._notes())
         picture = map_svg(self._atlas) if self._group is None else ""
         return (
             '<div class="clioscope-atlas" style="font:13px/1.5 system-ui,sans-serif;max-width:76em">'
-            f'<div style="font-weight:600">{_text(self._head(total))}</div>{notes}'
+            f'<div style="font-weight:600">{html_text(self._head(total))}</div>{notes}'
             '<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">'
             f'<div style="flex:1 1 27em;min-width:0">{self._tree_html(total)}</div>'
             f"{f'<div>{picture}</div>' if picture else ''}</div></div>"
@@ -143,9 +142,9 @@ class Shown:
 def _row(row: dict[str, Any], colour: str, bar: float, beside: str) -> str:
     style = "font-style:italic" if row["mixed"] else "font-weight:600" if row["parent"] is None else ""
     return (
-        f'<span title="{_text(row["description"] or "")}" style="{style}">{_text(row["name"])}</span> '
+        f'<span title="{html_text(row["description"] or "")}" style="{style}">{html_text(row["name"])}</span> '
         f'<span style="display:inline-block;height:8px;border-radius:2px;background:{colour};'
-        f'width:{max(bar, 2):.0f}px"></span> <span style="opacity:.75">{_text(beside)}</span>'
+        f'width:{max(bar, 2):.0f}px"></span> <span style="opacity:.75">{html_text(beside)}</span>'
     )
 
 
@@ -155,7 +154,3 @@ def _rest(row: dict[str, Any], total: int) -> str:
     if not count:
         return ""
     return f'<div style="margin-left:1.1em;opacity:.7"><i>{WITHHELD}</i> {count:,}, {share_text(count, total)}</div>'
-
-
-def _text(text: str) -> str:
-    return escape(line(text), quote=True)

@@ -27,4 +27,4 @@ def in_processes(work: Callable[[Sequence[T]], R], items: Sequence[T]) -> Iterat
         return
     # No more blocks are read ahead than there are processes, so that memory holds few of them.
     with Parallel(n_jobs=cpu_count(), return_as="generator", pre_dispatch="n_jobs") as processes:
-        yield from processes(delayed(work)(list(block)) for block in blocks)
+        yield from processes(delayed(work)(block) for block in blocks)
