@@ -5,7 +5,7 @@
 
 Needs ../shared/data; for ShareGPT also the ``sharegpt`` data of the catalogue. Two atlases are built without a model,
 of different texts: 12 % of the intents are in the earlier one only, as many in the later one only, as many each are
-halved and doubled, and the others are twins. ``sweep`` tries pairs of the two limits of ``compare`` on one half of the
+halved and doubled, and the others are twins. ``sweep`` tries the limits of ``compare`` on one half of the
 intents of CLINC150 (development). ``check`` says what the chosen limits give on the other half and on ShareGPT.
 Atlases and vectors stay in ``--out``.
 
@@ -21,7 +21,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from comparison_worlds import Part, World, world
@@ -29,12 +29,13 @@ from comparison_worlds import Part, World, world
 import clioscope
 from clioscope.atlas import Atlas
 from clioscope.comparison.landed import LEAST
-from clioscope.comparison.likeness import NEAR
+from clioscope.comparison.likeness import NEAR, name_space
 from clioscope.comparison.pairs import Ground, Pair, ground_of, pairs_on
 from clioscope.comparison.sides import Side, side_of
 
-NEARS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 LEASTS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+PARTS: tuple[Part, ...] = get_args(Part)
+NEARS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 Held = Mapping[str, Counter[str]]  # group -> how many conversations of each label it holds
 
 
@@ -57,15 +58,18 @@ class Ready(NamedTuple):
     sides: tuple[Side, Side]
     held: tuple[Held, Held]
     ground: Ground
+    names: Ground
 
     @classmethod
     def of(cls, made: World) -> Ready:
         sides = side_of(made.before), side_of(made.after)
         held = _held(made.before, made.labels[0]), _held(made.after, made.labels[1])
-        return cls(made, sides, held, ground_of(*sides))
+        names = Ground("names", None, name_space(made.before, made.after))
+        return cls(made, sides, held, ground_of(*sides), names)
 
-    def told(self, near: float, least: float) -> Told:
-        return told(self, pairs_on(self.ground, *self.sides, near, least))
+    def told(self, **limits: float) -> Told:
+        """Of the limits of ``pairs_on``; with ``near`` by names alone, as atlases without vectors are compared."""
+        return told(self, pairs_on(self.names if "near" in limits else self.ground, *self.sides, **limits))
 
 
 def _held(atlas: Atlas, labels: Mapping[str, str]) -> Held:
@@ -154,31 +158,35 @@ HEAD = "planted told, % | could be | wrong, % | compared, % | correlation | erro
 
 
 def sweep(given: argparse.Namespace) -> None:
-    """Every pair of limits, by encoder, and as means over encoders."""
-    every: dict[tuple[float, float], list[Told]] = {}
-    print(f"| encoder | near | least | {HEAD}\n|{'---|' * 10}")
+    """Every limit where conversations landed, and every limit of names, by encoder; then the means."""
+    tried = [{"least": least} for least in LEASTS] + [{"near": near} for near in NEARS]
+    every: list[list[Told]] = [[] for _ in tried]
+    print(f"| encoder | limits | {HEAD}\n|{'---|' * 9}")
     for encoder in given.embedder:
         ready = list(worlds("clinc150", "development", encoder, given))
-        for near in NEARS:
-            for least in LEASTS:
-                found = mean([one.told(near, least) for one in ready])
-                every.setdefault((near, least), []).append(found)
-                print(line(f"{encoder} | {near} | {least}", found), flush=True)
-    for (near, least), found in every.items():
-        print(line(f"all | {near} | {least}", mean(found)), flush=True)
+        for limits, told_ in zip(tried, every, strict=True):
+            told_.append(mean([one.told(**limits) for one in ready]))
+            print(line(f"{encoder} | {said(limits)}", told_[-1]), flush=True)
+    for limits, told_ in zip(tried, every, strict=True):
+        print(line(f"all | {said(limits)}", mean(told_)), flush=True)
+
+
+def said(limits: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in limits.items())
 
 
 def check(given: argparse.Namespace) -> None:
     """What the limits of the package give, and how often a planted growth is told (q at most .05)."""
     print(f"| data | encoder | {HEAD} grew or shrank told, % | wrongly, % |\n|{'---|' * 11}")
     for data in given.data:
-        for part in ("development", "check") if data == "clinc150" else ("check",):
+        for part in PARTS if data == "clinc150" else PARTS[1:]:
             for encoder in given.embedder:
                 ready = list(worlds(data, part, encoder, given))
-                found = mean([one.told(NEAR, LEAST) for one in ready])
+                found = mean([one.told(least=LEAST) for one in ready])
                 right, wrong = (np.nanmean(values) for values in zip(*map(grown, ready), strict=True))
                 head = f"{data}, {part} | {encoder}"
                 print(f"{line(head, found)} {100 * right:.0f} | {100 * wrong:.1f} |", flush=True)
+                print(line(f"{head}, names", mean([one.told(near=NEAR) for one in ready])) + " | |", flush=True)
 
 
 def grown(ready: Ready) -> tuple[float, float]:

@@ -88,15 +88,16 @@ def world(data: str, part: Part, encoder: str, draw: int, out: Path) -> World:
             sides[side].extend((text, label) for text in mixed[side * half : side * half + count])
     home = out / f"{data}-{part}-{encoder}-{draw}"
     home.mkdir(parents=True, exist_ok=True)
+    kept = _keeping(encoder, out)
     atlases, labels, factors = [], [], np.random.default_rng([draw, 1]).uniform(0.7, 1.4, 2)
     for name, side, factor in zip(("before", "after"), sides, factors, strict=True):
-        kept = [(f"{name}-{place}", text, label) for place, (text, label) in enumerate(side)]
-        labels.append({record: label for record, _, label in kept})
+        records = [(f"{name}-{place}", text, label) for place, (text, label) in enumerate(side)]
+        labels.append({record: label for record, _, label in records})
         if not (home / name / "manifest.json").exists():
             source = home / f"{name}.jsonl"
-            source.write_text("".join(_line(record, text) for record, text, _ in kept), encoding="utf-8")
+            source.write_text("".join(_line(record, text) for record, text, _ in records), encoding="utf-8")
             clusters = round(GROUPS[data] * len(texts) * factor)
-            clioscope.build(source, home / name, _settings(encoder, out, clusters))
+            clioscope.build(source, home / name, _settings(kept, clusters))
         atlases.append(clioscope.open(home / name))
     return World(atlases[0], atlases[1], (labels[0], labels[1]), changes)
 
@@ -105,15 +106,20 @@ def _line(record: str, text: str) -> str:
     return json.dumps({"id": record, "messages": [{"role": "user", "content": text}]}) + "\n"
 
 
-def _settings(encoder: str, out: Path, clusters: int) -> Settings:
-    """Without a model; the encoder keeps its vectors for all worlds together. What is not measured is left out."""
+def _keeping(encoder: str, out: Path) -> str:
+    """The name of an encoder that keeps its vectors, for all worlds together."""
     name = f"kept-{encoder}"
     if name not in embedders:
         store = Store(out / f"{encoder}.sqlite")
         embedders.register(name, __name__)(lambda _: _Kept(open_embedder(EmbeddingSettings(model=encoder)), store))
+    return name
+
+
+def _settings(encoder: str, clusters: int) -> Settings:
+    """Without a model. What is not measured is left out."""
     return load_settings(
         model__name="none",
-        embedding__model=name,
+        embedding__model=encoder,
         clustering__clusters=clusters,
         layout__method="pca",
         privacy__recognisers=(),

@@ -32,6 +32,8 @@ def test_two_atlases_without_common_conversations(months, level) -> None:
         assert said[topic] == {kind} if level else kind in said[topic] and "new" not in said[topic]
     assert said["poem"] == {"gone"}
     assert said.get("excel", {"new"}) == {"new"}  # a lone group stands at the base only
+    rows = found.groups.filter((pl.col("level") == 0) & ~pl.col("kind").is_in(["split", "merged"]))
+    assert rows["share_before"].sum() == pytest.approx(1) and rows["share"].sum() == pytest.approx(1)
 
 
 def test_shares_of_a_group_that_was_split_are_those_of_its_parts_together(months) -> None:

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import clioscope
+from clioscope.errors import ModelError
 from clioscope.settings import PrivacySettings
 
 
@@ -58,3 +59,14 @@ def test_rounded_counts_have_wider_intervals(published) -> None:
     assert row["low"] < row["share"] - 2.5 / found.totals[1]
     with pytest.raises(clioscope.ClioscopeError, match="no dates"):
         clioscope.compare(published["april"], periods=("2026-03", "2026-04"))
+
+
+def test_without_the_encoder_only_equal_names_match(published, monkeypatch) -> None:
+    def missing(*_: object) -> None:
+        raise ModelError("There is no encoder.")
+
+    monkeypatch.setattr("clioscope.comparison.likeness._encoded", missing)
+    found = clioscope.compare(published["march"], published["april"])
+    assert found.matched_by == "exact names"
+    both = found.groups.filter(pl.col("matched_by") == "names")
+    assert both["name"].to_list() == both["name_before"].to_list()

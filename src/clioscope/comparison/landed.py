@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 _STEP = 1 << 16  # vectors that are compared at once
-LEAST = 0.1  # of a group's share: with less of the other side in its place, the group is new (or gone)
+LEAST = 0.15  # of a group's share: with less of the other side in its place, the group is new (or gone)
 
 
 class Landed(NamedTuple):
@@ -34,7 +34,7 @@ class Landed(NamedTuple):
 
     @classmethod
     def of(cls, before: Atlas, after: Atlas) -> Landed:
-        """Where the conversations of two atlases lie. Their plain vectors must be of one space (``vector_space``)."""
+        """Where the conversations of two atlases lie. Their plain vectors must be of one space (``same_space``)."""
         from clioscope.atlas.vectors import read_plain
 
         atlases = before, after
@@ -69,14 +69,29 @@ class Landed(NamedTuple):
                             flow[other] = flow.get(other, 0) + int(counts[1 - side][first + place, column])
         return cls(own, theirs, (int((labels[0] >= 0).sum()), int((labels[1] >= 0).sum())))
 
-    def whole(self, side: int, group: str, others: Sequence[str], least: float = LEAST) -> str | None:
-        """The group, among ``others`` of the other side, that most of what it has in the place of a group belongs to;
-        None where it has next to nothing there, so that the group is new (or gone)."""
-        flow = {other: self.theirs[side].get(group, {}).get(other, 0) for other in others}
-        there = sum(flow.values()) / max(self.total[1 - side], 1)
-        if not there or there < least * self.own[side].get(group, 0) / max(self.total[side], 1):
-            return None
-        return max(flow, key=lambda other: (flow[other], other))
+    def shared(self, old: Sequence[str], new: Sequence[str]) -> NDArray[np.float64]:
+        """What two groups have in common (len(old), len(new)): the share of the later conversations that are of the one
+        and lie in the place of the other, and the same of the earlier ones."""
+        places = {group: row for row, group in enumerate(old)}, {group: column for column, group in enumerate(new)}
+        found = np.zeros((len(old), len(new)))
+        for side in (0, 1):
+            for group, place in places[side].items():
+                for other, count in self.theirs[side].get(group, {}).items():
+                    if (there := places[1 - side].get(other)) is not None:
+                        pair = (there, place) if side else (place, there)
+                        found[pair] += count / max(self.total[1 - side], 1)
+        return found
+
+    def alone(self, side: int, groups: Sequence[str], others: Sequence[str], least: float = LEAST) -> NDArray[np.bool_]:
+        """Whether the other side has next to nothing in the place of each of ``groups`` (n,): its share there is less
+        than ``least`` of the own share. ``others``: the groups of the other side that count."""
+        wanted = set(others)
+        found = np.zeros(len(groups), bool)
+        for place, group in enumerate(groups):
+            flow = sum(count for other, count in self.theirs[side].get(group, {}).items() if other in wanted)
+            own = self.own[side].get(group, 0) / max(self.total[side], 1)
+            found[place] = not flow or flow / max(self.total[1 - side], 1) < least * own
+        return found
 
 
 def _nearest(

@@ -1,4 +1,4 @@
-"""How far groups of two atlases are from each other, in one space."""
+"""How far the names of groups of two atlases are from each other, and whether what groups hold can be compared."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.atlas.membership import lines_of
 from clioscope.errors import ModelError
-from clioscope.vectors.centroids import group_sums
-from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
-NEAR = 0.7  # the same group is at most so many times as far as the next one of its own atlas
+NEAR = 1.0  # the same name is at most so many times as far as the next one of its own atlas
 Vectors = Mapping[str, NDArray[np.float64]]
 
 
@@ -25,7 +22,7 @@ class EncoderMissingError(Exception):
 
 
 class Space(NamedTuple):
-    """Unit vectors (d,) of the groups of two atlases, by their ids; a group without one is near to nothing."""
+    """Unit vectors (d,) of the names of groups of two atlases, by their ids; a group without one is near to nothing."""
 
     before: Vectors
     after: Vectors
@@ -55,19 +52,17 @@ class Space(NamedTuple):
         return float(max(0.0, 1 - away**2 / 2))
 
 
-def vector_space(before: Atlas, after: Atlas) -> Space | None:
-    """The means of the vectors of what groups hold, before centring, of which each atlas has its own.
+def same_space(before: Atlas, after: Atlas) -> bool:
+    """Whether the vectors of what two atlases hold, before centring, of which each has its own, can be compared.
 
-    None where the vectors of the two atlases are of different things: of other encoders, or of texts here and of facets
-    there; and where one of them keeps none.
+    They cannot where they are of different things: of other encoders, or of texts here and of facets there; nor where
+    one of the atlases keeps none.
     """
     from clioscope.atlas.vectors import has_plain
 
     if before.published or after.published or not (has_plain(before.path) and has_plain(after.path)):
-        return None
-    if _made_of(before) != _made_of(after):
-        return None
-    return Space(_means(before), _means(after))
+        return False
+    return _made_of(before) == _made_of(after)
 
 
 def name_space(before: Atlas, after: Atlas, *, exact: bool = False) -> Space:
@@ -123,21 +118,6 @@ def base_labels(atlas: Atlas) -> tuple[list[str], NDArray[np.int64]]:
     base = sorted(set(atlas.clusters["group"].to_list()) & set(atlas.tree["group"].to_list()))
     place = {group: number for number, group in enumerate(base)}
     return base, atlas.clusters["group"].replace_strict(place, default=-1, return_dtype=pl.Int64).to_numpy()
-
-
-def _means(atlas: Atlas) -> dict[str, NDArray[np.float64]]:
-    """The unit mean of the plain vectors of each group, of every level."""
-    from clioscope.atlas.vectors import read_plain
-
-    parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
-    lines = lines_of(parents)
-    base, labels = base_labels(atlas)
-    sums = group_sums(read_plain(atlas.path, in_place=True), labels, len(base))[0]
-    found = {group: np.zeros(sums.shape[1]) for group in parents}
-    for group, own in zip(base, sums, strict=True):
-        for holder in lines[group]:
-            found[holder] += own
-    return {group: unit_rows(total[None])[0].astype(np.float64) for group, total in found.items() if total.any()}
 
 
 def _distances(one: list[Any], other: list[Any]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.none import none_groups
 from clioscope.comparison.landed import LEAST, Landed
-from clioscope.comparison.likeness import NEAR, EncoderMissingError, Space, name_space, vector_space
+from clioscope.comparison.likeness import NEAR, EncoderMissingError, Space, name_space, same_space
 from clioscope.comparison.sides import Side
 from clioscope.comparison.tiers import Tier, tiers
 from clioscope.lineage.fates import what_happened
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 By = Literal["groups", "members", "vectors", "names", "exact names"]
 How = Literal["same", "code", "members", "vectors", "names"]
 Kind = Literal["matched", "new", "gone", "split", "merged"]
+Matched = dict[tuple[int, int], tuple[How, float]]  # places of an earlier and a later group: how, and how alike
 SHARED = 0.5  # of the smaller atlas must be in the other as well for groups to be matched by what they hold
 
 
@@ -44,12 +45,12 @@ class Pair(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """By what the groups of two atlases are matched that have few conversations in common: distances in a ``space``,
-    and where conversations landed (None where only names are known)."""
+    """By what the groups of two atlases are matched that have few conversations in common: where conversations
+    ``landed``, or else the distances of ``names``."""
 
     by: By
-    space: Space
     landed: Landed | None
+    names: Space | None
 
 
 def pairs_of(before: Side, after: Side) -> tuple[list[Pair], By]:
@@ -74,19 +75,25 @@ def pairs_of(before: Side, after: Side) -> tuple[list[Pair], By]:
 
 def ground_of(before: Side, after: Side) -> Ground:
     """By what the groups of two atlases can be matched: vectors of what they hold, else their names."""
-    space = vector_space(before.atlas, after.atlas)
-    if space is not None:
-        return Ground("vectors", space, Landed.of(before.atlas, after.atlas))
+    if same_space(before.atlas, after.atlas):
+        return Ground("vectors", Landed.of(before.atlas, after.atlas), None)
     try:
-        return Ground("names", name_space(before.atlas, after.atlas), None)
+        return Ground("names", None, name_space(before.atlas, after.atlas))
     except EncoderMissingError:
-        return Ground("exact names", name_space(before.atlas, after.atlas, exact=True), None)
+        return Ground("exact names", None, name_space(before.atlas, after.atlas, exact=True))
 
 
-def pairs_on(ground: Ground, before: Side, after: Side, near: float = NEAR, least: float = LEAST) -> list[Pair]:
-    """The pairs of all tiers. ``near`` and ``least`` are what benchmarks/comparison.py measures."""
-    found = tiers(before.atlas.tree, after.atlas.tree)
-    return [pair for tier in found for pair in _by_space(tier, before, after, ground, near, least)]
+def pairs_on(ground: Ground, before: Side, after: Side, *, least: float = LEAST, near: float = NEAR) -> list[Pair]:
+    """The pairs of all tiers. ``least`` is the limit where conversations landed, ``near`` that of names
+    (benchmarks/comparison.py measures them)."""
+    found = []
+    for tier in tiers(before.atlas.tree, after.atlas.tree):
+        known = _known(before, after, tier.old, tier.new)
+        if ground.landed is not None:
+            found += _by_landing(tier, known, ground.landed, least)
+        elif ground.names is not None:
+            found += _by_names(tier, known, ground.names, near)
+    return found
 
 
 def _by_members(tier: Tier, then: pl.DataFrame, now: pl.DataFrame) -> list[Pair]:
@@ -117,66 +124,106 @@ def _by_members(tier: Tier, then: pl.DataFrame, now: pl.DataFrame) -> list[Pair]
     return [pair for pair in found if tier.holds(pair.before, pair.after)]
 
 
-def _by_space(tier: Tier, before: Side, after: Side, ground: Ground, within: float, least: float) -> list[Pair]:
-    """The pairs of one tier: the same ids and codes first, then the nearest ones, each group once.
+def _by_landing(tier: Tier, known: Matched, landed: Landed, least: float) -> list[Pair]:
+    """The pairs of one tier: the same ids and codes first, then what has most conversations in common.
 
-    A match is nearer than the next group of either atlas. What is left is a part of a group of the other side if that
-    side has conversations there too (``landed``); where names are all that is known, if it lies within the reach of it.
+    A group in whose place the other side has next to nothing (``least``) is new or gone. Two others are the same if
+    each is what the other has most in common with. What is left is a part of the match that it has most in common with,
+    itself or through another part of it.
     """
     old, new = tier.old, tier.new
-    space, landed = ground.space, ground.landed
-    how: How = "vectors" if ground.by == "vectors" else "names"
+    shared = landed.shared(old, new)
+    alone = landed.alone(0, old, new, least), landed.alone(1, new, old, least)
+    sums = shared.sum(axis=1, keepdims=True), shared.sum(axis=0, keepdims=True)
+    overlap = np.divide(shared, sums[0] + sums[1] - shared, out=np.zeros_like(shared), where=shared > 0)
+    free = shared.copy()
+    free[alone[0]], free[:, alone[1]] = 0, 0
+    for row, column in known:
+        free[row], free[:, column] = 0, 0
+    best = (free == free.max(axis=1, keepdims=True, initial=0)) & (free == free.max(axis=0, initial=0))
+    matched = dict(known)
+    for row, column in _assigned(-overlap, best & (free > 0)):
+        matched[row, column] = "vectors", float(overlap[row, column])
+    rows = {(0, pair[0]): pair for pair in matched} | {(1, pair[1]): pair for pair in matched}
+    waiting = [(side, place) for side in (0, 1) for place in np.flatnonzero(~alone[side]).tolist()]
+    while waiting := [one for one in waiting if one not in rows]:
+        fresh = {}
+        for side, place in waiting:
+            line = shared[:, place] if side else shared[place]
+            held = [other for other in np.flatnonzero(line > 0).tolist() if (1 - side, other) in rows]
+            if held:
+                fresh[side, place] = rows[1 - side, max(held, key=lambda other: float(line[other]))]
+        if not fresh:
+            break
+        rows |= fresh
+    return _told(tier, matched, rows)
+
+
+def _by_names(tier: Tier, known: Matched, space: Space, within: float) -> list[Pair]:
+    """The pairs of one tier where names are all that is known: the same ids and codes first, then the nearest names.
+
+    A match is nearer than the next group of either atlas. What is left is a part of the nearest match that it lies
+    within the reach of.
+    """
+    old, new = tier.old, tier.new
     away = space.distances(old, new)
     limits = [
         np.array([one[group] for group in groups])
         for one, groups in ((space.limits(0, old, within), old), (space.limits(1, new, within), new))
     ]
-    near, reach = (away <= join.outer(limits[0], limits[1]) for join in (np.minimum, np.maximum))
-    matched: dict[tuple[int, int], tuple[How, float]] = {}
-    for row, column, same in _known(before, after, old, new):
-        matched[row, column] = same, 1.0
-        near[row], near[:, column] = False, False
-    for row, column in _assigned(away, near):
-        matched[row, column] = how, space.likeness(away[row, column])
-    of = {row: (row, column) for row, column in matched}, {column: (row, column) for row, column in matched}
-    parts = {pair: ([old[pair[0]]], [new[pair[1]]]) for pair in matched}
+    matched = dict(known)
+    for join in (np.minimum, np.maximum):  # within the limits of both; then, of what is left, of either
+        allowed = away < join.outer(limits[0], limits[1])
+        for row, column in matched:
+            allowed[row], allowed[:, column] = False, False
+        for row, column in _assigned(away, allowed):
+            matched[row, column] = "names", space.likeness(away[row, column])
+    rows = {(0, pair[0]): pair for pair in matched} | {(1, pair[1]): pair for pair in matched}
+    reached = np.where(away < np.maximum.outer(limits[0], limits[1]), away, np.inf)
+    for side, lines in ((0, reached), (1, reached.T)):
+        others = sorted({pair[1 - side] for pair in matched})
+        for place, line in enumerate(lines[:, others]):
+            if (side, place) not in rows and np.isfinite(line).any():
+                rows[side, place] = rows[1 - side, others[int(line.argmin())]]
+    return _told(tier, matched, rows)
+
+
+def _told(tier: Tier, matched: Matched, rows: Mapping[tuple[int, int], tuple[int, int]]) -> list[Pair]:
+    """The pairs of a tier: ``matched`` ones, and what is left. ``rows``: the match that each group (side, place) is a
+    part of; a group without one is new or gone."""
+    sides = tier.old, tier.new
+    parts = {pair: ([tier.old[pair[0]]], [tier.new[pair[1]]]) for pair in matched}
     found: list[Pair] = []
-    for side, groups, others in ((1, new, old), (0, old, new)):
+    for side, groups in enumerate(sides):
         for place, group in enumerate(groups):
-            if place in of[side]:
+            pair = rows.get((side, place))
+            if pair is not None and pair[side] == place:
                 continue
-            if landed is not None:
-                whole = landed.whole(side, group, others, least)
-            else:
-                line = away[:, place] if side else away[place]
-                nearest = int(line.argmin()) if len(line) else -1
-                inside = nearest >= 0 and bool(reach[nearest, place] if side else reach[place, nearest])
-                whole = others[nearest] if inside else None
-            if whole is not None and (pair := of[1 - side].get(others.index(whole))) is not None:
+            kind: Kind = ("gone", "new")[side] if pair is None else ("merged", "split")[side]  # type: ignore[assignment]
+            of_which: tuple[list[str], list[str]] = [], []
+            if pair is not None:
                 parts[pair][side].append(group)
-            kind: Kind = ("gone", "new")[side] if whole is None else ("merged", "split")[side]  # type: ignore[assignment]
-            empty: list[str] = []
-            listed = [] if whole is None else [whole]
-            of_which = (listed, empty) if side else (empty, listed)
-            found.append(Pair(tier.level, None if side else group, group if side else None, kind, None, None, of_which))
+                of_which[1 - side].append(sides[1 - side][pair[1 - side]])
+            groups_ = (None, group) if side else (group, None)
+            found.append(Pair(tier.level, *groups_, kind, None, None, of_which))
     found += [
-        Pair(tier.level, old[pair[0]], new[pair[1]], "matched", same, likeness, parts[pair])
+        Pair(tier.level, tier.old[pair[0]], tier.new[pair[1]], "matched", same, likeness, parts[pair])
         for pair, (same, likeness) in matched.items()
     ]
     return [pair for pair in found if tier.holds(pair.before, pair.after)]
 
 
-def _known(before: Side, after: Side, old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, How]]:
+def _known(before: Side, after: Side, old: Sequence[str], new: Sequence[str]) -> Matched:
     """Groups (places) with the same id, or the same code of a given category; and the two of what fits no group."""
     place = {group: row for row, group in enumerate(old)}
-    found: list[tuple[int, int, How]] = [(place[one], column, "same") for column, one in enumerate(new) if one in place]
-    used = {row for row, _, _ in found}, {column for _, column, _ in found}
+    found: Matched = {(place[one], column): ("same", 1.0) for column, one in enumerate(new) if one in place}
+    used = {row for row, _ in found}, {column for _, column in found}
     keys = [_keys(side) for side in (before, after)]
     by_key = {keys[0][group]: row for row, group in enumerate(old) if group in keys[0] and row not in used[0]}
     for column, group in enumerate(new):
         key = keys[1].get(group)
         if column not in used[1] and key in by_key:
-            found.append((by_key.pop(key), column, "code"))
+            found[by_key.pop(key), column] = "code", 1.0
     return found
 
 
