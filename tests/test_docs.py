@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FAKE = {
     "build": ["--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--overwrite", "--quiet"],
+    "facets": ["--model", "fake"],
     "measure": ["--no-stability", "--quiet"],
     "notes": ["--embedder", "hash"],
 }

@@ -217,6 +217,7 @@ def _groups(
     import polars as pl
 
     from clioscope.clustering import assign_vectors
+    from clioscope.clustering.novelty import p_values_in_file
 
     vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
     ids = atlas.manifest["base_groups"]
@@ -236,7 +237,7 @@ def _groups(
     told = np.array([row for row, group in enumerate(groups) if group in place], np.int64)
     if fit is not None and len(told):
         own = np.array([place[group] for group in groups if group in place], np.int32)
-        values[told] = fit.p_values((run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
+        values[told] = p_values_in_file(fit, (run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
     return pl.DataFrame(
         {
             "conversation": conversations["conversation"],
