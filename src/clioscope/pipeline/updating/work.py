@@ -265,8 +265,8 @@ class Work:
         # The first conversations of a category make its first group; of no category, they fit nothing that is there.
         fits = np.array([code is not None for code in codes or [None] * len(labels)])
         there = labels >= 0
-        values = p_values_in_file(fit, placing.raw[there].astype(np.float32), labels[there])
-        fits[there] = values > self.false_refusals
+        raw = placing.raw[there].astype(np.float32)
+        fits[there] = p_values_in_file(fit, raw, labels[there]) > self.false_refusals
         self._write_array(FIT_ROWS, rows.old[kept_rows].astype(np.int32))
         self._write_array(FIT, kept)
         new = Arrived(labels, margins, fits, given)
