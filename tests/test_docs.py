@@ -37,7 +37,7 @@ FAKE = {
 }
 ELSEWHERE = re.compile(
     r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|mcp|experiment (?!list)"
-    r"|edit \S+ (?!--list|audit))|--epsilon|batch:"
+    r"|edit \S+ (?!--list|audit))|--epsilon|--batch|batch:"
 )  # weights, servers, batch services, what stays open, what takes minutes or needs many people (tests/experiments has
 # the quick forms)
 
