@@ -16,7 +16,7 @@ from clioscope.explorer.meaning import Meaning
 from clioscope.explorer.records import record_columns, record_file, record_table
 from clioscope.explorer.server import make_app
 from clioscope.explorer.view import make_view, view_parts
-from clioscope.explorer.word_search import TRANSCRIPT, WordSearch, around, fold
+from clioscope.explorer.word_search import TRANSCRIPT, WordSearch, around, fold, words_of
 
 TOKEN, PORT = "secret-token", 4321
 
@@ -160,6 +160,13 @@ def test_words_are_found_in_transcripts_where_that_is_allowed(client, atlas):
     closed = WordSearch(atlas, transcripts=False)
     assert all(one.field != TRANSCRIPT for one in closed.search("sourdough").hits)
     assert len(closed.search("  ").rows) == 0 and len(closed.search("no such words anywhere").rows) == 0
+
+
+def test_a_question_needs_no_blanks_where_its_script_has_none_and_no_marks_that_people_leave_out():
+    assert words_of("北京天气 Weather") == ["北京", "天气", "weather"]
+    assert words_of("ไปเที่ยว") == ["ไป", "เที่ยว"] and words_of("  ") == []
+    assert fold("أَحْمَد") == fold("احمد") and fold("שָׁלוֹם") == "שלום"
+    assert fold("हिन्दी") == fold(fold("हिन्दी")) != "हनद"
 
 
 def test_the_text_around_a_hit():

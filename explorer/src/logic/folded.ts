@@ -1,7 +1,7 @@
 /** Lines of texts as searches compare them, made once. */
 
 import type { Text } from "../data/text";
-import { fold } from "./search";
+import { fold, wordsOf } from "./search";
 
 const kept = new WeakMap<string[], string[]>();
 
@@ -14,11 +14,6 @@ export function foldedLines(text: Text): string[] {
     if (lines.length) kept.set(lines, folded);
   }
   return folded;
-}
-
-/** The words of a question. */
-export function wordsOf(question: string): string[] {
-  return fold(question).split(/\s+/).filter(Boolean);
 }
 
 /** Rows (1 each) of which one text holds every word. */
