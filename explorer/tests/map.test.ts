@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { finestLevel, overlap, placeLabels, type Camera } from "../src/logic/labels";
-import { lettersOf, widthOf, wordsIn, wrap } from "../src/logic/lettering";
+import { directionOf, lettersOf, widthOf, wordsIn, wrap } from "../src/logic/lettering";
 import { inside, simplify, type Polygon } from "../src/logic/lasso";
 import { choices, colouring, groupsAt } from "../src/logic/colouring";
 import { figuresOf, weakness } from "../src/logic/quality";
@@ -80,6 +80,10 @@ describe("titles", () => {
     expect(wrap("हिन्दी में कविता लिखना", 12).join(" ")).toBe("हिन्दी में कविता लिखना");
     const [cut] = wrap("क्ष्म्य".repeat(12), 5, 1);
     expect(lettersOf("क्ष्म्य".repeat(12)).slice(0, lettersOf(cut).length - 1).join("")).toBe(cut.slice(0, -1));
+  });
+
+  it("go the way of their first letter", () => {
+    expect(["1. خبز bread", "bread خبز", "«שלום»", "42", "हिन्दी"].map(directionOf)).toEqual(["rtl", "ltr", "rtl", "ltr", "ltr"]);
   });
 
   it("and questions are read in words", () => {

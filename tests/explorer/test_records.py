@@ -175,4 +175,6 @@ def test_the_text_around_a_hit():
     assert [shown[start:stop] for start, stop in at] == ["Ёжик", "naïve"]
     assert shown.startswith("… before") and shown.endswith("after …") and len(shown) < 220
     assert around("short", ["absent"]) == ("short", [])
+    assert around("学日语半年了，我是学生", ["学", "日语"])[1] == [(0, 3)], "what was typed is marked as a whole"
+    assert around("日语学习", ["学", "日语"])[1] == [(0, 3)]
     assert fold("Ёлка ÀB") == "елка ab"

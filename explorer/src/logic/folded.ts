@@ -28,6 +28,18 @@ export function textHits(texts: Text[], rows: number, question: string): Uint8Ar
   return found;
 }
 
+/** Words of a question, those made one that stand together in a line without blanks: what was typed is marked as a whole. */
+function together(words: string[], line: string): string[] {
+  const found: string[] = [];
+  for (let from = 0; from < words.length; ) {
+    let to = words.length;
+    while (to > from + 1 && !line.includes(words.slice(from, to).join(""))) to--;
+    found.push(words.slice(from, to).join(""));
+    from = to;
+  }
+  return found;
+}
+
 const BEFORE = 60;
 const AFTER = 140;
 
@@ -43,7 +55,7 @@ export function around(text: string, words: string[]): { text: string; at: [numb
     place += letter.length;
   }
   const spans: [number, number][] = [];
-  for (const word of words) {
+  for (const word of together(words, line)) {
     for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + word.length)) spans.push([places[at], (places[at + word.length] ?? text.length)]);
   }
   spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]);

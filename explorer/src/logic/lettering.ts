@@ -29,6 +29,12 @@ export function lettersOf(text: string): string[] {
   return segments(text, letters);
 }
 
+/** Which way a text goes: that of its first letter. */
+export function directionOf(text: string): "ltr" | "rtl" {
+  const first = /\p{L}/u.exec(text)?.[0] ?? "";
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(first) ? "rtl" : "ltr";
+}
+
 /** How wide a text is, in letters: an ideograph is as wide as two others, and a mark on a letter has no width. */
 export function widthOf(text: string): number {
   let width = 0;

@@ -9,6 +9,7 @@ import { columnName, figure, refusal, t } from "../words";
 import { flyToRow } from "./camera";
 import { groupName, Icon, Section, topColour } from "./parts";
 import { closeTable, looked, names, titleOf } from "./records-state";
+import { Transcript } from "./Transcript";
 
 /** All that the page holds of one record, with its neighbours, and where that is allowed its text. */
 export function RecordDetail({ row }: { row: number }) {
@@ -99,7 +100,7 @@ function WholeText({ row }: { row: number }) {
       ) : (
         <>
           <p class="warning">{t("tracesWarning")}</p>
-          <pre class="trace" dir="auto">{text}</pre>
+          <Transcript text={text} />
         </>
       )}
     </Section>

@@ -91,7 +91,9 @@ export function closeTable(): void {
 export function keepTable(): () => void {
   const calledOff = [
     effect(() => {
-      if (open.value) want(arraysOf(view.value, [...keys.value, ...(order.value ? [order.value.key] : []), "group"]));
+      if (!open.value) return;
+      const shown = looked.value === null ? keys.value : keysOf(view.value); // of one record all is shown
+      want(arraysOf(view.value, [...shown, ...(order.value ? [order.value.key] : []), "group"]));
     }),
     effect(() => {
       if (table.value) last.value = { ...table.value, question: "" };

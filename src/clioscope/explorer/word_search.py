@@ -116,7 +116,7 @@ def around(text: str, words: list[str]) -> tuple[str, list[tuple[int, int]]]:
     line = "".join(folded)
     spans = sorted(
         (places[match.start()], places[match.end() - 1] + 1)
-        for word in words
+        for word in _together(words, line)
         for match in re.finditer(re.escape(word), line)
     )
     if not spans:
@@ -131,6 +131,19 @@ def around(text: str, words: list[str]) -> tuple[str, list[tuple[int, int]]]:
     shift = len(before) - begin
     at = [(start + shift, stop + shift) for start, stop in spans if begin <= start and stop <= end]
     return f"{before}{text[begin:end]}{after}", _apart(at)
+
+
+def _together(words: list[str], line: str) -> list[str]:
+    """Words of a question, those made one that stand together in a line without blanks: what was typed is marked as a
+    whole."""
+    found, start = [], 0
+    while start < len(words):
+        stop = len(words)
+        while stop > start + 1 and "".join(words[start:stop]) not in line:
+            stop -= 1
+        found.append("".join(words[start:stop]))
+        start = stop
+    return found
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
