@@ -109,18 +109,14 @@ def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> 
         raise ClioscopeError(
             f"A picture needs the package {error.name}; install it with pip install 'clioscope[plots]'."
         ) from error
-    from clioscope.pictures.fonts import fonts_for, scripts_of
+    from clioscope.pictures.fonts import fonts_for, said_of_missing
 
     theme = DARK if look.dark else LIGHT
     fonts = fonts_for([*(one.name for one in content.islands), look.title or ""], look.font)
     if look.font is not None and look.font not in fonts.families:
         notice(f"There is no font {look.font!r} here, so {fonts.families[0]} is used.")
     if fonts.missing:
-        scripts = ", ".join(scripts_of(fonts.missing))
-        notice(
-            f"No font of this machine has {len(fonts.missing)} of the letters ({scripts}), which are drawn as boxes; "
-            "install one, for example Noto Sans or Noto Sans CJK, and draw again."
-        )
+        notice(said_of_missing(fonts.missing))
     width, height = (side / _CM for side in look.size)
     with _drawing():
         figure = Figure(figsize=(width, height), dpi=look.dpi, facecolor=theme.ground)
@@ -145,7 +141,7 @@ def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> 
             )
     if left_out:
         some = "1 title has" if left_out == 1 else f"{left_out} titles have"
-        notice(f"{some} no room; a larger --size shows more of them, and --legend lists all.")
+        notice(f"{some} no room; a larger size (--size) shows more of them, and a legend (--legend) lists all.")
     return figure
 
 
