@@ -14,8 +14,12 @@ import typer
 from commands import FAKE, run_cli
 from conftest import make_records, write_jsonl
 
+from clioscope.attack.guess import CHANCE, Guess
+from clioscope.attack.target import made_targets
+from clioscope.attack.trial import Attack, Outcome
 from clioscope.cli import app
 from clioscope.cli.document import as_values
+from clioscope.cli.redteam import outcome_values
 
 EXEMPT = {
     "explore": "serves a page until it is stopped",
@@ -146,6 +150,14 @@ def test_a_published_copy(finished, tmp_path) -> None:
     found = said("publish", finished.path, tmp_path / "public", *low)
     assert found["atlas"] == str(tmp_path / "public") and found["counts"]["groups"] > 0
     assert run_cli("surprises", tmp_path / "public", "--json").stdout == ""
+
+
+def test_what_an_attack_had() -> None:
+    first, second = made_targets(2)
+    guesses = (Guess(first.illness, True), Guess((second.illness + 1) % 3, False))
+    found = outcome_values(Outcome("ours", Attack("plain", 20, 5), (first, second), guesses, 4))
+    assert (found["published"], found["targets"], found["named"], found["guessed"]) == ("as set", 2, 1, 1)
+    assert found["low"] < found["above_chance"] == 0.5 - CHANCE < found["high"]
 
 
 def test_an_error_is_one_sentence_and_no_document(tmp_path) -> None:
