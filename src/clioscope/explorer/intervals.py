@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,8 +52,6 @@ def between(share: Any, own: Ends, other: Any, others: Ends) -> Ends:
 
 def two_proportions(share: Any, size: Any, other: Any, other_size: Any) -> Floats:
     """Two-sided p-values of equal shares, by the pooled z-test; 1 where nothing can be told."""
-    from scipy.special import erfc
-
     p, n, q, m = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (share, size, other, other_size)))
     known = (n > 0) & (m > 0)
     all_ = np.where(known, n + m, 1.0)
@@ -61,3 +60,16 @@ def two_proportions(share: Any, size: Any, other: Any, other_size: Any) -> Float
     there = known & (error > 0)
     z = np.divide(np.abs(p - q), error, out=np.zeros_like(all_), where=there)
     return np.where(there, erfc(z / np.sqrt(2)), 1.0)
+
+
+_FEW = 500_000  # numbers that take as long, one by one, as the import of scipy.special
+
+
+def erfc(values: Floats) -> Floats:
+    """The complementary error function of each number."""
+    if values.size > _FEW:
+        from scipy.special import erfc as of_many
+
+        found: Floats = of_many(values)
+        return found
+    return np.fromiter(map(math.erfc, values.ravel().tolist()), np.float64, values.size).reshape(values.shape)
