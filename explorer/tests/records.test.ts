@@ -112,6 +112,8 @@ describe("a search by words", () => {
     expect(text.startsWith("… before")).toBe(true);
     expect(text.length).toBeLessThan(220);
     expect(around("short", ["absent"])).toEqual({ text: "short", at: [] });
+    expect(around("学日语半年了，我是学生", ["学", "日语"]).at, "what was typed is marked as a whole").toEqual([[0, 3]]);
+    expect(around("日语学习", ["学", "日语"]).at).toEqual([[0, 3]]);
   });
 
   it("is kept in the address", () => {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.pictures.lettering import wrapped
+from clioscope.pictures.lettering import cut, width, wrapped
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ from clioscope.pictures.lettering import wrapped
 def test_lines(text, lines) -> None:
     assert wrapped(text, 18) == lines
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_letters_are_cut_with_their_marks_and_counted_by_their_width() -> None:
+    assert cut("Short", 8) == "Short" and cut("Write a letter", 8) == "Write a…"
+    assert cut("请帮我写一封信", 8) == "请帮我…"
+    assert width("请帮") == pytest.approx(3.6) and width("e\u0301") == 1
+    assert cut("हिन्दी में कविता", 6).removesuffix("…") in ("हिन्दी", "हिन्दी में")

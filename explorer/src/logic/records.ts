@@ -2,7 +2,7 @@
 
 import { NO_DAY, type Column, type View } from "../data/view";
 import type { Text } from "../data/text";
-import { fold } from "./search";
+import { fold, wordsOf } from "./search";
 import { foldedLines } from "./folded";
 
 /** Names as a reader sees them. */
@@ -84,7 +84,7 @@ export function cellText(view: View, key: Key, row: number, names: Names): strin
 
 /** The rows that hold every word somewhere in the columns `keys`. */
 export function searchRows(view: View, rows: Uint32Array, keys: Key[], question: string, names: Names): Uint32Array {
-  const words = fold(question).split(/\s+/).filter(Boolean);
+  const words = wordsOf(question);
   if (!words.length) return rows;
   const tests = words.map((word) => keys.map((key) => holder(view, key, word, names)));
   return rows.filter((row) => tests.every((some) => some.some((holds) => holds(row))));

@@ -1,7 +1,8 @@
 /** The titles of the map, and what else is drawn over its points. */
 
 import { signal } from "@preact/signals";
-import { placeLabels, wrap, type Camera, type Label, type Measured } from "../logic/labels";
+import { placeLabels, type Camera, type Label, type Measured } from "../logic/labels";
+import { wrap } from "../logic/lettering";
 import { obstaclesOf } from "../logic/obstacles";
 import { counts, pointed, region, view } from "../state";
 import { dots } from "./dots";
@@ -93,8 +94,8 @@ export function Overlay() {
             style={{ transform: `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)` }}
             data-group={one.group}
           >
-            {one.lines.map((line) => (
-              <span key={line}>{line}</span>
+            {one.lines.map((line, place) => (
+              <span key={place}>{line}</span>
             ))}
           </span>
         );

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Z = 1.959964  # normal quantile of a 95 % interval
+from clioscope.statistics.intervals import Z95, wilson
 
 
 class Figure(NamedTuple):
@@ -34,7 +34,7 @@ def around(value: float, error: float, n: int, groups: NDArray[np.float64] | Non
     """A figure with the normal interval of a standard error."""
     if not math.isfinite(error):
         return Figure(float(value), None, None, n, groups)
-    return Figure(float(value), float(value - Z * error), float(value + Z * error), n, groups)
+    return Figure(float(value), float(value - Z95 * error), float(value + Z95 * error), n, groups)
 
 
 def macro(
@@ -131,12 +131,15 @@ def over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = Non
 
 def share(count: int, of: int, *, exact: bool = False) -> Figure:
     """``count`` of ``of`` as a share, with Wilson's interval or the exact one of Clopper and Pearson (1934)."""
-    from scipy.stats import binomtest
-
     if of == 0:
         return UNDEFINED
-    ends = binomtest(int(count), int(of)).proportion_ci(method="exact" if exact else "wilson")
-    return Figure(count / of, float(ends.low), float(ends.high), int(of))
+    if not exact:
+        ends = wilson(count / of, of)
+        return Figure(count / of, float(ends.low), float(ends.high), int(of))
+    from scipy.stats import binomtest
+
+    within = binomtest(int(count), int(of)).proportion_ci(method="exact")
+    return Figure(count / of, float(within.low), float(within.high), int(of))
 
 
 def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 20, seed: int = 0) -> float:

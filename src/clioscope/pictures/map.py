@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.atlas.places import has_places
 from clioscope.errors import ClioscopeError, SettingsError
 from clioscope.files.modes import mode_for
 from clioscope.files.replacing import saving
-from clioscope.pictures.content import MapContent, has_map, map_content
+from clioscope.pictures.content import MapContent, map_content
 from clioscope.pictures.lettering import safe, wrapped
 from clioscope.pictures.palette import DARK, LIGHT, Theme, many
 from clioscope.pictures.titles import place_titles
@@ -96,7 +97,7 @@ def can_draw(atlas: Atlas) -> bool:
     """Whether a picture of an atlas can be drawn: it has a map, and matplotlib and textalloc are installed."""
     from importlib.util import find_spec
 
-    return has_map(atlas) and all(find_spec(name) is not None for name in ("matplotlib", "textalloc"))
+    return has_places(atlas) and all(find_spec(name) is not None for name in ("matplotlib", "textalloc"))
 
 
 def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> Figure:
@@ -108,18 +109,14 @@ def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> 
         raise ClioscopeError(
             f"A picture needs the package {error.name}; install it with pip install 'clioscope[plots]'."
         ) from error
-    from clioscope.pictures.fonts import fonts_for, scripts_of
+    from clioscope.pictures.fonts import fonts_for, said_of_missing
 
     theme = DARK if look.dark else LIGHT
     fonts = fonts_for([*(one.name for one in content.islands), look.title or ""], look.font)
     if look.font is not None and look.font not in fonts.families:
         notice(f"There is no font {look.font!r} here, so {fonts.families[0]} is used.")
     if fonts.missing:
-        scripts = ", ".join(scripts_of(fonts.missing))
-        notice(
-            f"No font of this machine has {len(fonts.missing)} of the letters ({scripts}), which are drawn as boxes; "
-            "install one, for example Noto Sans or Noto Sans CJK, and draw again."
-        )
+        notice(said_of_missing(fonts.missing))
     width, height = (side / _CM for side in look.size)
     with _drawing():
         figure = Figure(figsize=(width, height), dpi=look.dpi, facecolor=theme.ground)
@@ -144,7 +141,7 @@ def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> 
             )
     if left_out:
         some = "1 title has" if left_out == 1 else f"{left_out} titles have"
-        notice(f"{some} no room; a larger --size shows more of them, and --legend lists all.")
+        notice(f"{some} no room; a larger size (--size) shows more of them, and a legend (--legend) lists all.")
     return figure
 
 
