@@ -99,7 +99,8 @@ def test_a_build_and_an_update(chats, tmp_path) -> None:
     assert {"stage", "seconds", "rows", "memory", "written", "questions"} == set(found["stages"][0])
     assert found["stages"] == said("show", out, "--profile")
     more = write_jsonl(tmp_path / "more.jsonl", make_records(66)[60:])
-    assert said("update", out, more, "--quiet")["counts"]["conversations"] == 66
+    found = said("update", out, more, "--quiet")
+    assert found["counts"]["conversations"] == 66 and (found["update"]["fresh"], found["update"]["known"]) == (6, 0)
 
 
 def test_questions_that_wait(chats, tmp_path) -> None:
