@@ -8,5 +8,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    retry: 1, // a browser on a busy machine loses a race now and then; the report names what was tried twice
   },
 });

@@ -58,8 +58,8 @@ export const chosen = computed(() => {
   return at.kind === "group" ? groupRows(view.value, at.group) : inside(at.polygon, view.value.x, view.value.y);
 });
 
-export const selected = computed(() => totals(view.value, pass.value, chosen.value));
 export const passed = computed(() => totals(view.value, pass.value, null));
+export const selected = computed(() => (chosen.value ? totals(view.value, pass.value, chosen.value) : passed.value));
 
 /** What the shares of groups are parts of: all that matches the filters; of a published atlas as far as it tells. */
 export const matching = computed(() => {

@@ -23,8 +23,8 @@ export function updateLabels(scatter: Scatter): void {
   const now = scatter.camera();
   const always = pointed.value ?? (region.value?.kind === "group" ? region.value.group : null);
   seen.value = now;
-  const { state, size, sizes } = dots.value ?? {};
-  const obstacles = state ? obstaclesOf(view.value, now, state, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
+  const { size, sizes } = dots.value ?? {};
+  const obstacles = dots.value ? obstaclesOf(view.value, now, dots.value, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
   labels.value = placeLabels(view.value, now, measure, counts.value, always, [{ ...TOOLS, x: now.width - 28 }], obstacles);
 }
 

@@ -3,7 +3,8 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { anyFilter } from "../logic/filter";
 import { dateOf } from "../logic/time";
-import { arraysOf, firstKeys, keysOf, searchRows, selectedRows, sortRows, type Key, type Names } from "../logic/records";
+import { selectedRows } from "../logic/lists";
+import { arraysOf, firstKeys, keysOf, searchRows, sortRows, type Key, type Names } from "../logic/records";
 import { FIRST_TABLE, type Table } from "../logic/table-address";
 import { abilities, chosen, filters, pass, region, table, view, want } from "../state";
 import { columnName, day, t, valueName, type Word } from "../words";
@@ -51,7 +52,7 @@ export function titleOf(key: Key): string {
   return words[key] ? t(words[key]) : columnName(key.slice(key.indexOf(":") + 1));
 }
 
-const selection = computed(() => selectedRows(view.value.rows, pass.value.fails, chosen.value));
+const selection = computed(() => selectedRows(view.value, pass.value, chosen.value));
 const matched = computed(() => (open.value ? searchRows(view.value, selection.value, keys.value, question.value, names) : selection.value));
 /** The rows of the table, from the top. */
 export const rows = computed(() => sortRows(view.value, matched.value, order.value, names));

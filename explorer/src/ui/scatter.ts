@@ -3,16 +3,16 @@
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
+import type { Lists } from "../logic/lists";
 import { MOST_DRAWN, pick, type Window } from "../logic/sample";
 
-export interface Dots {
+/** The points `inside` the selection are drawn as they are, those `outside` dim, and all others not at all. */
+export interface Dots extends Lists {
   x: Float32Array;
   y: Float32Array;
   /** Place of each point's colour. */
   codes: Uint16Array;
   colours: string[];
-  /** 0 hidden, 1 dim, 2 as it is. */
-  state: Uint8Array;
   /** Bubbles: place of each one's size in `sizes`; without it all points are of one size. */
   size?: Uint8Array;
   sizes?: number[];
@@ -131,7 +131,7 @@ export function makeScatter(
   let latest: Dots | null = null;
 
   async function drawNow(dots: Dots): Promise<void> {
-    const { x, y, codes, state } = dots;
+    const { x, y, codes } = dots;
     const n = x.length;
     const seen = Math.min(n, MOST_DRAWN);
     latest = dots;
@@ -148,19 +148,22 @@ export function makeScatter(
         pointSize: bubbles ? dots.sizes! : sizeOf(seen),
       });
     }
-    const some = n > MOST_DRAWN ? pick(state, x, y, inSight()) : null;
+    const some = n > MOST_DRAWN ? pick(dots, x, y, inSight()) : null;
     const drawn = some ? some.rows.length : n;
     // The plot takes rows of four; the same ones are filled each time, as making them costs more than drawing.
     while (pool.length < drawn) pool.push([0, 0, 0, 0]);
     if (rows.length !== drawn) rows = pool.slice(0, drawn);
-    for (let i = 0; i < drawn; i++) {
-      const row = rows[i];
-      const at = some ? some.rows[i] : i;
-      const there = state[at] > 0;
-      row[0] = there ? x[at] : AWAY;
-      row[1] = there ? y[at] : AWAY;
+    const put = (row: number[], at: number, bright: number) => {
+      row[0] = x[at];
+      row[1] = y[at];
       row[2] = codes[at];
-      row[3] = dots.size ? dots.size[at] : state[at] === 2 ? 1 : 0;
+      row[3] = dots.size ? dots.size[at] : bright;
+    };
+    if (some) for (let i = 0; i < drawn; i++) put(rows[i], some.rows[i], i < some.dim ? 0 : 1);
+    else {
+      for (const row of rows) row.fill(AWAY, 0, 2).fill(0, 2);
+      for (const at of dots.outside) put(rows[at], at, 0);
+      for (const at of dots.inside) put(rows[at], at, 1);
     }
     await plot.draw(
       rows,
@@ -169,7 +172,7 @@ export function makeScatter(
     picked = some && some.rows;
     heard.drew(drawn, some ? some.of : n, some?.even ?? true);
     // The index is of the true places, kept from a first drawing with nothing hidden.
-    if (!index && !some && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
+    if (!index && !some && dots.inside.length + dots.outside.length === n) index = plot.get("spatialIndex") as ArrayBuffer;
   }
 
   /** What the window shows, with as much on every side; null when that is the whole map. */

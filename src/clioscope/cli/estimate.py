@@ -73,7 +73,7 @@ class Confirm:
             text, setting = over
             if not sys.stdin.isatty():
                 raise SettingsError(f"{text} Give --yes to go on, or raise {setting}.")
-            typer.confirm(f"{text} Go on?", abort=True)
+            typer.confirm(f"{text} Go on?", abort=True, err=True)
 
     def _over(self, estimate: Estimate) -> tuple[str, str] | None:
         """A sentence about the limit that the build exceeds, and the setting of that limit; None below the limits."""
@@ -106,7 +106,7 @@ class ConfirmLoss:
         with self._reporter.paused():
             if not sys.stdin.isatty():
                 raise SettingsError(f"{text} Give --yes to go on, or --out another folder.")
-            typer.confirm(f"{plain(text)} Go on?", abort=True)
+            typer.confirm(f"{plain(text)} Go on?", abort=True, err=True)
 
 
 def _more(estimate: Estimate) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.atlas.places import has_places
 from clioscope.errors import ClioscopeError, SettingsError
 from clioscope.files.modes import mode_for
 from clioscope.files.replacing import saving
-from clioscope.pictures.content import MapContent, has_map, map_content
+from clioscope.pictures.content import MapContent, map_content
 from clioscope.pictures.lettering import safe, wrapped
 from clioscope.pictures.palette import DARK, LIGHT, Theme, many
 from clioscope.pictures.titles import place_titles
@@ -96,7 +97,7 @@ def can_draw(atlas: Atlas) -> bool:
     """Whether a picture of an atlas can be drawn: it has a map, and matplotlib and textalloc are installed."""
     from importlib.util import find_spec
 
-    return has_map(atlas) and all(find_spec(name) is not None for name in ("matplotlib", "textalloc"))
+    return has_places(atlas) and all(find_spec(name) is not None for name in ("matplotlib", "textalloc"))
 
 
 def draw_map(content: MapContent, look: Look, notice: Callable[[str], None]) -> Figure:
