@@ -4,6 +4,8 @@ import type { Lists } from "./lists";
 
 /** So many points are drawn quickly without a graphics card, too. */
 export const MOST_DRAWN = 100_000;
+/** So many are drawn at first where all of them take long, so that a click is answered at once. */
+export const FIRST_DRAWN = 25_000;
 
 /** A part of the plane. */
 export interface Window {

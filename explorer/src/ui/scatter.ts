@@ -4,7 +4,7 @@ import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
 import type { Lists } from "../logic/lists";
-import { MOST_DRAWN, pick, type Window } from "../logic/sample";
+import { FIRST_DRAWN, MOST_DRAWN, pick, type Window } from "../logic/sample";
 
 /** The points `inside` the selection are drawn as they are, those `outside` dim, and all others not at all. */
 export interface Dots extends Lists {
@@ -39,7 +39,8 @@ export interface Heard {
   drew: (shown: number, of: number, even: boolean) => void;
 }
 
-const SETTLED = 250; // ms after which the map has stopped to move
+const SETTLED = 250; // ms after which the map has stopped to move, and the reader to click
+const SLOW = 80; // ms that a drawing may take before fewer points are drawn first, as without a graphics card
 const AWAY = 9; // where hidden points go: out of sight, and out of the pointer's reach
 
 /** Whether points can be drawn at all: WebGL with textures of floats. */
@@ -102,10 +103,13 @@ export function makeScatter(
   /** The rows that are drawn; null for all. */
   let picked: Uint32Array | null = null;
   let settle: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    clearTimeout(settle);
+    settle = setTimeout(() => void repick(), SETTLED);
+  };
   plot.subscribe("view", () => {
     heard.moved();
-    clearTimeout(settle);
-    if (picked) settle = setTimeout(() => void repick(), SETTLED);
+    if (picked) later();
   });
   plot.subscribe("pointOver", (index: number) => heard.over(picked ? picked[index] : index));
   plot.subscribe("pointOut", () => heard.over(-1));
@@ -126,13 +130,15 @@ export function makeScatter(
   let rows: number[][] = [];
   let busy = false;
   let gone = false;
-  let wish: { dots: Dots; done: () => void } | null = null;
+  let wish: { dots: Dots; most: number; done: () => void } | null = null;
+  let slow = false;
   let style = "";
   let latest: Dots | null = null;
 
-  async function drawNow(dots: Dots): Promise<void> {
+  async function drawNow(dots: Dots, most: number): Promise<void> {
     const { x, y, codes } = dots;
     const n = x.length;
+    const began = performance.now();
     const seen = Math.min(n, MOST_DRAWN);
     latest = dots;
     const next = JSON.stringify([dots.colours, dots.sizes]);
@@ -148,7 +154,7 @@ export function makeScatter(
         pointSize: bubbles ? dots.sizes! : sizeOf(seen),
       });
     }
-    const some = n > MOST_DRAWN ? pick(dots, x, y, inSight()) : null;
+    const some = n > most ? pick(dots, x, y, inSight(), most) : null;
     const drawn = some ? some.rows.length : n;
     // The plot takes rows of four; the same ones are filled each time, as making them costs more than drawing.
     while (pool.length < drawn) pool.push([0, 0, 0, 0]);
@@ -171,6 +177,8 @@ export function makeScatter(
     );
     picked = some && some.rows;
     heard.drew(drawn, some ? some.of : n, some?.even ?? true);
+    if (drawn > 2 * FIRST_DRAWN) slow = performance.now() - began > SLOW;
+    if (some && drawn < Math.min(some.of, MOST_DRAWN) && most < MOST_DRAWN) later();
     // The index is of the true places, kept from a first drawing with nothing hidden.
     if (!index && !some && dots.inside.length + dots.outside.length === n) index = plot.get("spatialIndex") as ArrayBuffer;
   }
@@ -187,7 +195,7 @@ export function makeScatter(
   /** The points that are drawn, chosen anew for what is in sight now. */
   async function repick(): Promise<void> {
     if (gone || !latest || wish) return; // what is wished for is chosen for what is in sight then
-    wish = { dots: latest, done: () => undefined };
+    wish = { dots: latest, most: MOST_DRAWN, done: () => undefined };
     await run();
   }
 
@@ -195,10 +203,10 @@ export function makeScatter(
     if (busy) return;
     busy = true;
     while (wish) {
-      const { dots, done } = wish;
+      const { dots, most, done } = wish;
       wish = null;
       try {
-        await drawNow(dots);
+        await drawNow(dots, most);
       } catch (error) {
         if (!gone) console.error(error); // a drawing that the plot's end cut short is none of anyone's concern
       }
@@ -233,7 +241,8 @@ export function makeScatter(
     draw: (dots) =>
       new Promise((done) => {
         wish?.done();
-        wish = { dots, done };
+        clearTimeout(settle);
+        wish = { dots, most: slow ? FIRST_DRAWN : MOST_DRAWN, done };
         void run();
       }),
     look,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from inspect import signature
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from clioscope.errors import AtlasError
+from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.explorer.meaning import Found, Meaning
 from clioscope.explorer.records import record_file, record_table
 from clioscope.explorer.stored import StoredView, ViewFolder, make_file, stored_view
@@ -92,6 +93,11 @@ class Desk:
                 self._view = stored_view(self.atlas, self._folder, title=self._title)
                 self._files |= self._view.files
             return self._view.head, self.state
+
+    def begin(self) -> None:
+        """Make the view while the browser starts. What goes wrong is told to the page, which asks for it again."""
+        with suppress(ClioscopeError):
+            self.view()
 
     def array(self, name: str) -> Path | None:
         """The file of an array by the name that a head has for it; None for an unknown name or a file that is gone.

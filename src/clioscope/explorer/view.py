@@ -264,10 +264,11 @@ def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
 
     if atlas.occurrences["user"].null_count() == atlas.occurrences.height:
         return False
-    users = first_records(atlas, rows, ("user",), known="user")["user"]
-    numbers = users.rank("dense").fill_null(0)
-    shuffled = np.random.default_rng(0).permutation(int(numbers.max() or 0)).astype(np.uint32) + 1  # type: ignore[arg-type]
-    arrays["user"] = np.concatenate([np.zeros(1, np.uint32), shuffled])[numbers.to_numpy()]
+    users = first_records(atlas, rows, ("user",), known="user").select("user")
+    known = users.drop_nulls().unique(maintain_order=True)
+    shuffled = np.random.default_rng(0).permutation(known.height).astype(np.uint32) + 1
+    numbers = users.join(known.with_columns(number=shuffled), on="user", how="left", maintain_order="left")["number"]
+    arrays["user"] = numbers.fill_null(0).to_numpy()
     return True
 
 
