@@ -128,6 +128,17 @@ def test_the_tree_says_what_the_text_says(finished) -> None:
     assert found["shares"] and all(row["low"] <= row["share"] <= row["high"] for row in found["shares"])
 
 
+def test_conversations_with_their_groups(finished, tmp_path) -> None:
+    chats = finished.path.parent / "chats.jsonl"
+    found = said("assign", finished.path, chats)
+    assert found["known"] == len(found["rows"]) == sum(one["records"] for one in found["groups"]) == 60
+    assert found["rows"][0]["record"] == "r0" and found["rows"][0]["group"] in {one["group"] for one in found["groups"]}
+    found = said("assign", finished.path, chats, "--to", tmp_path / "new.csv")
+    assert "rows" not in found and (tmp_path / "new.csv").exists()
+    failed = run_cli("assign", finished.path, chats, "--batch")
+    assert failed.returncode == 1 and failed.stderr.startswith("clioscope: --batch: give --to FILE")
+
+
 def test_models_and_experiments() -> None:
     found = said("models")
     rows = {row["name"]: row for row in found["models"]}
