@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.comparison.intervals import Share, corrected, difference, widened, wilson, worth_of
+from clioscope.comparison.intervals import Share, difference, widened, wilson, worth_of
 
 
 def test_wilson_is_the_known_interval_and_holds_the_share() -> None:
@@ -55,10 +55,3 @@ def test_people_bound_what_records_are_worth() -> None:
     assert worth_of(0.5, 1.0, 20, 100) == 20
     assert worth_of(0.5, 1e-9, 2000, 2100) == pytest.approx(2100, rel=0.01)
     assert worth_of(0.0, 0.0, 20, 100) == 20
-
-
-def test_q_leaves_out_what_was_not_tested() -> None:
-    found = corrected(np.array([0.01, np.nan, 0.04, 0.5]))
-    assert np.isnan(found[1])
-    assert found[[0, 2, 3]] == pytest.approx([0.03, 0.06, 0.5])
-    assert np.isnan(corrected(np.array([np.nan]))).all()

@@ -36,6 +36,13 @@ def write_sqlite(path):
         base.execute("insert into answers values (?)", [json.dumps({"request": SECRET})])
 
 
+def write_duckdb(path):
+    """In so many rows that the texts are compressed."""
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not here")
+    with duckdb.connect(str(path)) as base:
+        base.execute("create table names as select ? || i as name from range(5000) t(i)", [f"{SECRET} and "])
+
+
 def page() -> bytes:
     view = pack({"groups": [SECRET]}, {"text": np.frombuffer(b"none", np.uint8)})
     return b"<html><script>" + base64.b64encode(zlib.compress(view + bytes(4000))) + b"</script>"
@@ -55,6 +62,7 @@ HIDDEN = {
     "wide.bin": SECRET.encode("utf-16-le") + b"\x00\x00",
     "table.parquet": write_parquet,
     "store.sqlite": write_sqlite,
+    "atlas.duckdb": write_duckdb,
 }
 
 

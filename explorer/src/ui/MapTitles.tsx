@@ -1,7 +1,8 @@
 /** The titles of the map, and what else is drawn over its points. */
 
 import { signal } from "@preact/signals";
-import { placeLabels, wrap, type Camera, type Label, type Measured } from "../logic/labels";
+import { placeLabels, type Camera, type Label, type Measured } from "../logic/labels";
+import { wrap } from "../logic/lettering";
 import { obstaclesOf } from "../logic/obstacles";
 import { counts, pointed, region, view } from "../state";
 import { dots } from "./dots";
@@ -22,8 +23,8 @@ export function updateLabels(scatter: Scatter): void {
   const now = scatter.camera();
   const always = pointed.value ?? (region.value?.kind === "group" ? region.value.group : null);
   seen.value = now;
-  const { state, size, sizes } = dots.value ?? {};
-  const obstacles = state ? obstaclesOf(view.value, now, state, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
+  const { size, sizes } = dots.value ?? {};
+  const obstacles = dots.value ? obstaclesOf(view.value, now, dots.value, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
   labels.value = placeLabels(view.value, now, measure, counts.value, always, [{ ...TOOLS, x: now.width - 28 }], obstacles);
 }
 
@@ -93,8 +94,8 @@ export function Overlay() {
             style={{ transform: `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)` }}
             data-group={one.group}
           >
-            {one.lines.map((line) => (
-              <span key={line}>{line}</span>
+            {one.lines.map((line, place) => (
+              <span key={place}>{line}</span>
             ))}
           </span>
         );

@@ -14,6 +14,7 @@ from clioscope.analysis.two_periods import TwoPeriods, two_periods
 from clioscope.atlas import Atlas
 from clioscope.atlas.opening import opened
 from clioscope.errors import ClioscopeError
+from clioscope.statistics.significance import corrected
 
 if TYPE_CHECKING:
     import polars as pl
@@ -157,7 +158,6 @@ def _table(data: TwoPeriods, found: Parts, drawn: list[Parts], known: NDArray[np
     """One row per group, the greatest part first."""
     import polars as pl
     from scipy.special import ndtr
-    from scipy.stats import false_discovery_control
 
     k = len(data.groups)
     mix, rate = (np.concatenate([getattr(one, name) for one in drawn]) for name in ("mix", "rate"))
@@ -174,7 +174,7 @@ def _table(data: TwoPeriods, found: Parts, drawn: list[Parts], known: NDArray[np
         columns[f"{name}_low"], columns[f"{name}_high"] = _interval(sampled)
     fit = (mix + rate)[np.isfinite(mix).all(axis=1)]
     error = fit.std(axis=0) if len(fit) else np.zeros(k)
-    columns["q"] = false_discovery_control(2 * ndtr(-np.divide(abs(part), error, where=error > 0, out=np.zeros(k))))
+    columns["q"] = corrected(2 * ndtr(-np.divide(abs(part), error, where=error > 0, out=np.zeros(k))))
     return pl.DataFrame(columns).fill_nan(None).sort(pl.col("part").abs(), "group", descending=[True, False])
 
 

@@ -64,7 +64,7 @@ def table(atlas: Atlas | str | Path) -> pl.DataFrame:
         frame = frame.join(atlas.layout, on="conversation", how="left", maintain_order="left")
     else:
         frame = frame.with_columns(x=pl.lit(None, pl.Float32), y=pl.lit(None, pl.Float32))
-    if "segment" in frame.columns:
+    if "whole" in frame.columns:
         frame = frame.with_columns(segment="conversation", conversation="whole").drop("whole")
     meta = [name for name in frame.columns if name.startswith("meta_")]
     first = [name for name in (*_OWN, "segment", "part") if name in frame.columns]

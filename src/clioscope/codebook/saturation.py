@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.statistics.intervals import wilson
+
 _ORDERS = 200
 _POINTS = 12
-_Z = 1.96
 
 
 class Step(NamedTuple):
@@ -46,10 +47,8 @@ def next_new(labels: NDArray[np.integer[Any]]) -> NextNew:
     """The estimate of Good and Turing: the share of notes that are the only one of their kind (Wilson's interval)."""
     count = len(labels)
     single = int((np.bincount(labels) == 1).sum())
-    share, extra = single / count, _Z**2 / count
-    middle = (share + extra / 2) / (1 + extra)
-    half = _Z * np.sqrt(share * (1 - share) / count + extra / (4 * count)) / (1 + extra)
-    return NextNew(share, float(max(0.0, middle - half)), float(min(1.0, middle + half)))
+    ends = wilson(single / count, count)
+    return NextNew(single / count, float(ends.low), float(ends.high))
 
 
 def plot(steps: Sequence[Step]) -> str:

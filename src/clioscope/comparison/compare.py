@@ -10,12 +10,13 @@ import numpy as np
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import shown_tree
 from clioscope.comparison.facets import FACETS, facet_changes
-from clioscope.comparison.intervals import corrected, difference
+from clioscope.comparison.intervals import difference
 from clioscope.comparison.notes import Note, notes_of
 from clioscope.comparison.pairs import By, Pair, pairs_of
 from clioscope.comparison.sides import Side, Units, side_of
 from clioscope.comparison.spread import likenesses, unit_shares
 from clioscope.errors import ClioscopeError
+from clioscope.statistics.significance import corrected
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,9 +10,10 @@ import polars as pl
 
 from clioscope.atlas.shares import WHOLE, shares_of
 from clioscope.atlas.summary import facet_counts
-from clioscope.comparison.intervals import Share, corrected, difference, widened, wilson
+from clioscope.comparison.intervals import Share, difference, widened, wilson
 from clioscope.comparison.sides import Side
 from clioscope.comparison.spread import kish_by_group
+from clioscope.statistics.significance import corrected
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-_Z, _SURE = 1.959964, 0.975  # standard deviations, and the upper end, of a 95 % interval
+from clioscope.statistics.intervals import Z95
+from clioscope.statistics.intervals import wilson as ends_of
+
+_SURE = 0.975  # the upper end of a 95 % interval
 
 
 class Share(NamedTuple):
@@ -30,16 +32,8 @@ class Difference(NamedTuple):
 
 def wilson(share: float, worth: float, slack: float = 0.0) -> Share:
     """Wilson's interval (1927) of a share among ``worth`` independent records; each end is moved by ``slack``."""
-    if worth <= 0:
-        return Share(share, 0.0, 1.0, worth)
-
-    def end(at: float, sign: int) -> float:
-        at = min(max(at + sign * slack, 0.0), 1.0)
-        middle = at + _Z**2 / (2 * worth)
-        half = _Z * np.sqrt(at * (1 - at) / worth + _Z**2 / (4 * worth**2))
-        return float((middle + sign * half) / (1 + _Z**2 / worth))
-
-    return Share(share, max(0.0, min(end(share, -1), share)), min(1.0, max(end(share, 1), share)), worth)
+    low, high = float(ends_of(share - slack, worth).low), float(ends_of(share + slack, worth).high)
+    return Share(share, max(0.0, min(low, share)), min(1.0, max(high, share)), worth)
 
 
 def widened(sampled: Share, low: float, high: float) -> Share:
@@ -63,7 +57,7 @@ def worth_of(share: float, variance: float, kish: float, total: float) -> float:
 
     if not 0 < share < 1 or variance <= 0:
         return kish
-    unsure = float((_Z / t.ppf(_SURE, max(kish - 1, 1))) ** 2)
+    unsure = float((Z95 / t.ppf(_SURE, max(kish - 1, 1))) ** 2)
     return max(min(share * (1 - share) / variance, total) * unsure, min(kish, total))
 
 
@@ -95,15 +89,3 @@ def difference(before: Share, after: Share, alike: float = 0.0) -> Difference:
     error = float(np.sqrt(max(0.0, errors[0] ** 2 + errors[1] ** 2 - 2 * alike * errors[0] * errors[1])))
     z = 0.0 if change == 0 else abs(change) / error if error > 0 else np.inf
     return Difference(change, max(-1.0, low), min(1.0, high), float(2 * norm.sf(z)))
-
-
-def corrected(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q of each p (of any shape), NaN where there is none: the expected share of false findings (Benjamini and Hochberg
-    1995)."""
-    from scipy.stats import false_discovery_control
-
-    found = np.full(p.shape, np.nan)
-    there = np.isfinite(p)
-    if there.any():
-        found[there] = false_discovery_control(np.clip(p[there], 0, 1))
-    return found

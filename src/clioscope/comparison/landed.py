@@ -69,12 +69,12 @@ class Landed(NamedTuple):
                             flow[other] = flow.get(other, 0) + int(counts[1 - side][first + place, column])
         return cls(own, theirs, (int((labels[0] >= 0).sum()), int((labels[1] >= 0).sum())))
 
-    def whole(self, side: int, group: str, others: Sequence[str]) -> str | None:
+    def whole(self, side: int, group: str, others: Sequence[str], least: float = LEAST) -> str | None:
         """The group, among ``others`` of the other side, that most of what it has in the place of a group belongs to;
         None where it has next to nothing there, so that the group is new (or gone)."""
         flow = {other: self.theirs[side].get(group, {}).get(other, 0) for other in others}
         there = sum(flow.values()) / max(self.total[1 - side], 1)
-        if not there or there < LEAST * self.own[side].get(group, 0) / max(self.total[side], 1):
+        if not there or there < least * self.own[side].get(group, 0) / max(self.total[side], 1):
             return None
         return max(flow, key=lambda other: (flow[other], other))
 

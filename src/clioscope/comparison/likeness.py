@@ -34,19 +34,19 @@ class Space(NamedTuple):
         """Distances (len(old), len(new)) of groups, 0 to 2; infinite where one has no vector."""
         return _distances([self.before.get(one) for one in old], [self.after.get(one) for one in new])
 
-    def limits(self, side: int, groups: Sequence[str]) -> dict[str, float]:
+    def limits(self, side: int, groups: Sequence[str], near: float = NEAR) -> dict[str, float]:
         """How far the same group of the other atlas may be from each of ``groups``, all of one tier of a ``side``.
 
-        It is a part of the distance to the next group of the same atlas, or of the median of these distances where
-        that is greater: two groups that are nearly the same do not make a third one new. A group that is alone has no
-        limit but a right angle.
+        It is a part (``near``) of the distance to the next group of the same atlas, or of the median of these distances
+        where that is greater: two groups that are nearly the same do not make a third one new. A group that is alone
+        has no limit but a right angle.
         """
         own = [(self.before, self.after)[side].get(one) for one in groups]
         away = _distances(own, own)
         np.fill_diagonal(away, np.inf)
         nearest = away.min(axis=1, initial=np.inf)
         usual = float(np.median(nearest[np.isfinite(nearest)])) if np.isfinite(nearest).any() else np.sqrt(2)
-        found = NEAR * np.maximum(np.where(np.isfinite(nearest), nearest, np.sqrt(2)), usual)
+        found = near * np.maximum(np.where(np.isfinite(nearest), nearest, np.sqrt(2)), usual)
         return dict(zip(groups, found.tolist(), strict=True))
 
     @staticmethod

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.none import none_groups
-from clioscope.comparison.landed import Landed
-from clioscope.comparison.likeness import EncoderMissingError, Space, name_space, vector_space
+from clioscope.comparison.landed import LEAST, Landed
+from clioscope.comparison.likeness import NEAR, EncoderMissingError, Space, name_space, vector_space
 from clioscope.comparison.sides import Side
 from clioscope.comparison.tiers import Tier, tiers
 from clioscope.lineage.fates import what_happened
@@ -43,6 +43,15 @@ class Pair(NamedTuple):
     parts: tuple[list[str], list[str]]
 
 
+class Ground(NamedTuple):
+    """By what the groups of two atlases are matched that have few conversations in common: distances in a ``space``,
+    and where conversations landed (None where only names are known)."""
+
+    by: By
+    space: Space
+    landed: Landed | None
+
+
 def pairs_of(before: Side, after: Side) -> tuple[list[Pair], By]:
     """All groups of both sides, in pairs where they are the same, and by what they were matched.
 
@@ -59,17 +68,25 @@ def pairs_of(before: Side, after: Side) -> tuple[list[Pair], By]:
         if ids[0].is_in(ids[1].implode()).sum() >= SHARED * min(map(len, ids)):
             members = before.atlas.membership, after.atlas.membership
             return [pair for tier in tiers(*trees) for pair in _by_members(tier, *members)], "members"
-    by: By = "vectors"
+    ground = ground_of(before, after)
+    return pairs_on(ground, before, after), ground.by
+
+
+def ground_of(before: Side, after: Side) -> Ground:
+    """By what the groups of two atlases can be matched: vectors of what they hold, else their names."""
     space = vector_space(before.atlas, after.atlas)
-    if space is None:
-        by = "names"
-        try:
-            space = name_space(before.atlas, after.atlas)
-        except EncoderMissingError:
-            by, space = "exact names", name_space(before.atlas, after.atlas, exact=True)
-    how: How = "vectors" if by == "vectors" else "names"
-    landed = Landed.of(before.atlas, after.atlas) if by == "vectors" else None
-    return [pair for tier in tiers(*trees) for pair in _by_space(tier, before, after, space, how, landed)], by
+    if space is not None:
+        return Ground("vectors", space, Landed.of(before.atlas, after.atlas))
+    try:
+        return Ground("names", name_space(before.atlas, after.atlas), None)
+    except EncoderMissingError:
+        return Ground("exact names", name_space(before.atlas, after.atlas, exact=True), None)
+
+
+def pairs_on(ground: Ground, before: Side, after: Side, near: float = NEAR, least: float = LEAST) -> list[Pair]:
+    """The pairs of all tiers. ``near`` and ``least`` are what benchmarks/comparison.py measures."""
+    found = tiers(before.atlas.tree, after.atlas.tree)
+    return [pair for tier in found for pair in _by_space(tier, before, after, ground, near, least)]
 
 
 def _by_members(tier: Tier, then: pl.DataFrame, now: pl.DataFrame) -> list[Pair]:
@@ -100,17 +117,19 @@ def _by_members(tier: Tier, then: pl.DataFrame, now: pl.DataFrame) -> list[Pair]
     return [pair for pair in found if tier.holds(pair.before, pair.after)]
 
 
-def _by_space(tier: Tier, before: Side, after: Side, space: Space, how: How, landed: Landed | None) -> list[Pair]:
+def _by_space(tier: Tier, before: Side, after: Side, ground: Ground, within: float, least: float) -> list[Pair]:
     """The pairs of one tier: the same ids and codes first, then the nearest ones, each group once.
 
     A match is nearer than the next group of either atlas. What is left is a part of a group of the other side if that
     side has conversations there too (``landed``); where names are all that is known, if it lies within the reach of it.
     """
     old, new = tier.old, tier.new
+    space, landed = ground.space, ground.landed
+    how: How = "vectors" if ground.by == "vectors" else "names"
     away = space.distances(old, new)
     limits = [
         np.array([one[group] for group in groups])
-        for one, groups in ((space.limits(0, old), old), (space.limits(1, new), new))
+        for one, groups in ((space.limits(0, old, within), old), (space.limits(1, new, within), new))
     ]
     near, reach = (away <= join.outer(limits[0], limits[1]) for join in (np.minimum, np.maximum))
     matched: dict[tuple[int, int], tuple[How, float]] = {}
@@ -127,7 +146,7 @@ def _by_space(tier: Tier, before: Side, after: Side, space: Space, how: How, lan
             if place in of[side]:
                 continue
             if landed is not None:
-                whole = landed.whole(side, group, others)
+                whole = landed.whole(side, group, others, least)
             else:
                 line = away[:, place] if side else away[place]
                 nearest = int(line.argmin()) if len(line) else -1

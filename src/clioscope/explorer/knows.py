@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.comparison.intervals import corrected
 from clioscope.explorer import knows_words as words
-from clioscope.explorer.intervals import Ends, Floats, between, effective, newcombe, two_proportions, wilson
 from clioscope.explorer.knows_counts import Arrays, Rows, Table, published_table, sums
 from clioscope.explorer.shares import SCALE, UNKNOWN
+from clioscope.statistics.intervals import Z95, Ends, Floats, between, effective, newcombe, wilson
+from clioscope.statistics.significance import corrected, erfc, two_proportions
 
 MOST = 3
 ALPHA = 0.05  # of the findings, at most this share is false by expectation
@@ -243,8 +243,6 @@ def _tested(header: Mapping[str, Any], place: int, arrays: Arrays, rows: Rows | 
 
 def _estimated(found: NDArray[Any], table: Table, total: float) -> tuple[Floats, Floats, Ends, Floats]:
     """Shares in groups and elsewhere as the build estimated them, since not every conversation was asked."""
-    from scipy.special import erfc
-
     known = (found[:-1] != UNKNOWN).all(axis=2) & (found[-1] != UNKNOWN).all(axis=1) & (table.others > 0)[:, None]
     share, low, high = (found[:-1, :, step] / SCALE for step in range(3))
     whole, least, most = (found[-1, :, step] / SCALE for step in range(3))
@@ -252,7 +250,7 @@ def _estimated(found: NDArray[Any], table: Table, total: float) -> tuple[Floats,
     other = np.clip(wider * whole - share * table.own[:, None] / np.maximum(table.others, 1e-12)[:, None], 0, 1)
     others = Ends(np.clip(other - wider * (whole - least), 0, 1), np.clip(other + wider * (most - whole), 0, 1))
     ends = between(share, Ends(low, high), other, others)
-    error = np.maximum(ends.high - ends.low, 1e-9) / (2 * 1.959964)
+    error = np.maximum(ends.high - ends.low, 1e-9) / (2 * Z95)
     p = np.where(known, erfc(np.abs(share - other) / error / np.sqrt(2)), 1.0)
     return share, other, ends, p
 

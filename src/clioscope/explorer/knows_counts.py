@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.explorer.intervals import Floats, effective
+from clioscope.statistics.intervals import Floats, effective
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from clioscope.explorer.intervals import Ends
+from clioscope.statistics.intervals import Ends
 
 Text = dict[str, str]
 

@@ -1,7 +1,7 @@
 """Searching all that files say for texts that must not be there: raw bytes, and what is coded or packed in them.
 
-Parquet, arrays, JSON, SQLite, gzip, zstd, zip and HTML with packed data are decoded. Texts are compared without regard
-to capitals and to the width of white space.
+Parquet, arrays, JSON, SQLite, DuckDB, gzip, zstd, zip and HTML with packed data are decoded. Texts are compared without
+regard to capitals and to the width of white space.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Searcher:
         found = [Trace(shown, "its name", text) for text in self.in_text(shown)]
         if path.is_symlink():
             return found
-        parts = _tables(path) if path.suffix in (".parquet", ".sqlite") else iter(())
+        parts = _tables(path) if path.suffix in (".parquet", ".sqlite", ".duckdb") else iter(())
         coded = (
             (where, value, False)
             for where, text in parts
@@ -125,6 +125,9 @@ def _tables(path: Path) -> Iterator[tuple[str, str]]:
         with suppress(sqlite3.Error):
             yield from _rows(path)
         return
+    if path.suffix == ".duckdb":
+        yield from _cells(path)
+        return
     import polars as pl
 
     with suppress(pl.exceptions.PolarsError, OSError):
@@ -152,6 +155,19 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
                 for value in row:
                     if isinstance(value, str):
                         yield f"table {name}", value
+
+
+def _cells(path: Path) -> Iterator[tuple[str, str]]:
+    """The cells of a DuckDB database, which compresses its texts; none where DuckDB is not installed."""
+    try:
+        import duckdb
+    except ImportError:
+        return
+    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as base:
+        for (name,) in base.execute("select table_name from duckdb_tables()").fetchall():
+            table = base.sql(f'select * from "{name}"')
+            for column, values in zip(table.columns, zip(*table.fetchall(), strict=True), strict=False):
+                yield from ((f"table {name}, column {column}", value) for value in _strings([name, column, *values]))
 
 
 def _decoded(data: bytes, where: str, depth: int) -> Iterator[tuple[str, str, bool]]:

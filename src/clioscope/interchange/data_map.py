@@ -21,7 +21,7 @@ UNLABELLED = "Unlabelled"  # datamapplot's own word
 
 class DataMap(NamedTuple):
     """``places`` (n, 2) float32; ``layers`` of n names each, from the finest level to the coarsest; ``hover``, n texts.
-    A row is a conversation."""
+    A row is a conversation, in an atlas of segments a segment."""
 
     places: NDArray[np.float32]
     layers: list[NDArray[Any]]

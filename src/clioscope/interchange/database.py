@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clioscope.atlas.export import groups_table
 from clioscope.atlas.flat import table
 from clioscope.atlas.opening import opened
+from clioscope.atlas.segments import segments_of
 from clioscope.errors import ClioscopeError
 from clioscope.files.modes import mode_for
 from clioscope.files.replacing import saving
@@ -24,8 +25,10 @@ def to_duckdb(atlas: Atlas | str | Path, to: str | Path | Any) -> Any:
     """Put an atlas into a DuckDB database: a file, or an open connection. Returns what was given, a file as its path.
 
     Tables: ``records`` (the rows of ``clioscope.table``), ``groups`` (one row per group, with its share) and
-    ``members`` (conversation, group, count: every group that holds a conversation, at each level). Of a published
-    atlas: ``groups`` and ``facet_counts``. Tables of these names are replaced; a file is written anew as a whole.
+    ``members`` (conversation, group, count: every group that holds a conversation, at each level). In an atlas of
+    segments ``members`` has a row per segment and group, with segment, conversation, group, count and weight (the part
+    of its conversation that a segment is). Of a published atlas: ``groups`` and ``facet_counts``. Tables of these names
+    are replaced; a file is written anew as a whole.
 
     >>> import duckdb  # doctest: +SKIP
     >>> from clioscope import interchange
@@ -55,7 +58,18 @@ def to_duckdb(atlas: Atlas | str | Path, to: str | Path | Any) -> Any:
 def _tables(atlas: Atlas) -> dict[str, pl.DataFrame]:
     if atlas.published:
         return {"groups": groups_table(atlas), "facet_counts": atlas.facet_counts}
-    return {"records": table(atlas), "groups": groups_table(atlas), "members": atlas.membership}
+    return {"records": table(atlas), "groups": groups_table(atlas), "members": _members(atlas)}
+
+
+def _members(atlas: Atlas) -> pl.DataFrame:
+    segments = segments_of(atlas)
+    if segments is None:
+        return atlas.membership
+    rows = atlas.membership.rename({"conversation": "segment"})
+    parts = segments.select("segment", "conversation", "weight")
+    return rows.join(parts, on="segment", how="left", maintain_order="left").select(
+        "segment", "conversation", "group", "count", "weight"
+    )
 
 
 def _fill(base: Any, tables: dict[str, pl.DataFrame]) -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def to_embedding_atlas(atlas: Atlas | str | Path, to: str | Path, *, neighbours: int = 15) -> Path:
-    """Write a .parquet file with one row per conversation (what ``clioscope.table`` has, ``text``, and ``neighbors``),
-    and beside it, with the ending .labels.parquet, where the names of all groups belong (x, y, text, priority).
+    """Write a .parquet file with one row per conversation, or per segment (what ``clioscope.table`` has, ``text``, and
+    ``neighbors``), and beside it, with the ending .labels.parquet, where the names of all groups belong (x, y, text,
+    priority).
 
     ``embedding-atlas FILE --text text --x x --y y --neighbors neighbors --labels LABELS`` opens it without computing
     anything. The neighbours (``neighbours`` of each; 0 leaves them out) are those of the vectors that decided the

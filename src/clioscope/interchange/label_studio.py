@@ -40,7 +40,8 @@ def to_label_studio(
     ``level`` says which groups people choose from (0: the base). ``sample`` conversations are drawn by chance
     (``seed``), each as likely as any other, so that figures of the sample hold for the atlas; None takes all. People
     do not see the atlas's own group, since it would sway them; with ``suggest`` they do. Texts are the kept
-    transcripts, or the facets that are sentences. Only you may read the files.
+    transcripts, or the facets that are sentences. In an atlas of segments a task is a segment, and ``conversation`` its
+    id. Only you may read the files.
 
     >>> from clioscope import interchange
     >>> interchange.to_label_studio("atlas/", "tasks.json", level=1, sample=20).name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from clioscope.atlas.membership import members_of
 from clioscope.atlas.opening import opened
 from clioscope.errors import AtlasError
 from clioscope.lineage.table import lineage_table, names_before
+from clioscope.statistics.intervals import Z95
+from clioscope.statistics.significance import corrected
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 RATE = 0.05  # share of false alarms among the groups that are called growing or shrinking
-_WIDE = 1.959964  # standard deviations of a 95 % interval
 
 
 def changes(atlas: Atlas | str | Path, old: Atlas | str | Path | None = None, *, rate: float = RATE) -> pl.DataFrame:
@@ -61,8 +62,13 @@ def changes_of(lineage: pl.DataFrame, rate: float = RATE) -> pl.DataFrame:
     table = table.with_columns(pl.Series(name, values) for name, values in figures.items())
     table = table.with_columns(compared=compared)
     table = table.with_columns(pl.when("compared").then(pl.col(name)).alias(name) for name in figures)
-    corrected = [_corrected(part) for part in table.partition_by("level", maintain_order=True)]
-    table = pl.concat(corrected) if corrected else table.with_columns(q=pl.lit(None, dtype=pl.Float64))
+    levels = [
+        part.with_columns(q=corrected(part["p"].to_numpy().astype(np.float64)))
+        for part in table.partition_by("level", maintain_order=True)
+    ]
+    table = (pl.concat(levels) if levels else table.with_columns(q=pl.lit(None, pl.Float64))).with_columns(
+        pl.col("q").fill_nan(None)
+    )
     certain = (pl.col("q") <= rate) & pl.col("fate").is_in(["continued", "grew", "shrank"])
     kind = (
         pl.when(pl.col("fate") == "born").then(pl.lit("new"))
@@ -114,7 +120,7 @@ def _figures(
     # Agresti and Caffo (2000): one more of each kind in either sample, since plain intervals are too short for few.
     one, other = (old + 1) / (then + 2), (new + 1) / (now + 2)
     variance = one * (1 - one) / (then + 2) + other * (1 - other) / (now + 2) - 2 * shared * spread
-    reach = _WIDE * np.sqrt(np.maximum(variance, spread * free))
+    reach = Z95 * np.sqrt(np.maximum(variance, spread * free))
     middle = change if not free else other - one
     low, high = np.minimum(middle - reach, change), np.maximum(middle + reach, change)
     if not free:
@@ -127,16 +133,3 @@ def _figures(
         "high": np.clip(high, -1, 1),
         "p": 2 * norm.sf(np.abs(z)),
     }
-
-
-def _corrected(part: pl.DataFrame) -> pl.DataFrame:
-    """The rows of one level with q."""
-    import polars as pl
-    from scipy.stats import false_discovery_control
-
-    tested = part["p"].is_not_null().to_numpy()
-    q = np.full(part.height, np.nan)
-    if tested.any():
-        q[tested] = false_discovery_control(np.clip(part["p"].drop_nulls().to_numpy(), 0, 1))
-    column: Any = pl.Series("q", q).fill_nan(None)
-    return part.with_columns(column)

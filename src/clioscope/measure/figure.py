@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Z = 1.959963984540054  # normal quantile of a 95 % interval
+from clioscope.statistics.intervals import Z95, wilson
 
 
 class Figure(NamedTuple):
@@ -34,7 +34,7 @@ def around(value: float, error: float, n: int, groups: NDArray[np.float64] | Non
     """A figure with the normal interval of a standard error."""
     if not math.isfinite(error):
         return Figure(float(value), None, None, n, groups)
-    return Figure(float(value), float(value - Z * error), float(value + Z * error), n, groups)
+    return Figure(float(value), float(value - Z95 * error), float(value + Z95 * error), n, groups)
 
 
 def macro(
@@ -138,18 +138,14 @@ def share(count: int, of: int, *, exact: bool = False) -> Figure:
     """``count`` of ``of`` as a share, with Wilson's interval or the exact one of Clopper and Pearson (1934)."""
     if of == 0:
         return UNDEFINED
-    value = count / of
-    if exact:
-        from scipy.special import betaincinv
+    if not exact:
+        ends = wilson(count / of, of)
+        return Figure(count / of, float(ends.low), float(ends.high), int(of))
+    from scipy.special import betaincinv
 
-        low = float(betaincinv(count, of - count + 1, 0.025)) if count > 0 else 0.0
-        high = float(betaincinv(count + 1, of - count, 0.975)) if count < of else 1.0
-    else:
-        middle, whole = 2 * of * value + Z**2, 2 * (of + Z**2)
-        reach = Z * math.sqrt(4 * of * value * (1 - value) + Z**2)
-        low = (middle - reach) / whole if count > 0 else 0.0
-        high = (middle + reach) / whole if count < of else 1.0
-    return Figure(value, low, high, int(of))
+    low = float(betaincinv(count, of - count + 1, 0.025)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, of - count, 0.975)) if count < of else 1.0
+    return Figure(count / of, low, high, int(of))
 
 
 def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 20, seed: int = 0) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.export import sized_by, walk
+from clioscope.atlas.export import walk
 from clioscope.atlas.membership import lines_of
+from clioscope.atlas.places import places_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,22 +21,10 @@ OTHER = "#a8a49b"
 def dots_of(atlas: Atlas, most: int | None = None) -> pl.DataFrame | None:
     """group, x and y of conversations that are not hidden; of a published atlas of its base groups, with ``size``, the
     share of the largest. At most ``most`` are taken, always the same ones. None without a map."""
-    import polars as pl
-
-    if atlas.published:
-        if not {"x", "y"} <= set(atlas.tree.columns):
-            return None
-        base = atlas.tree.filter(~pl.col("group").is_in(atlas.tree["parent"].drop_nulls().implode()))
-        size = pl.col(sized_by(atlas)).cast(pl.Float64)
-        rows = base.drop_nulls(["x", "y"]).select("group", "x", "y", size=size / size.max())
-        return None if rows.is_empty() else rows
-    if not (atlas.path / "layout.parquet").exists():
-        return None
-    groups = atlas.clusters[atlas.shown_rows].select("conversation", "group")
-    rows = groups.join(atlas.layout, on="conversation", how="inner", maintain_order="left").drop_nulls(["x", "y"])
-    if most is not None and rows.height > most:  # an id is a hash, so its order is that of a draw
-        rows = rows.sort("conversation").head(most)
-    return None if rows.is_empty() else rows.select("group", "x", "y")
+    rows = places_of(atlas)
+    if most is not None and "conversation" in rows.columns and rows.height > most:
+        rows = rows.sort("conversation").head(most)  # an id is a hash, so its order is that of a draw
+    return None if rows.is_empty() else rows.drop("conversation", strict=False)
 
 
 def hearts(atlas: Atlas, dots: pl.DataFrame) -> list[tuple[str, tuple[float, float]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.atlas.export import shown_tree
+from clioscope.atlas.places import has_places, places_of
 from clioscope.errors import AtlasError
 from clioscope.files.plain import line
 
@@ -47,18 +48,16 @@ def map_content(atlas: Atlas, level: int) -> MapContent:
 
     Raises AtlasError for an atlas without a map.
     """
-    import numpy as np
     import polars as pl
 
-    if not has_map(atlas):
+    if not has_places(atlas):
         raise AtlasError(f"{atlas.path}: has no map to draw; it was built without the stage layout.")
     tree = shown_tree(atlas)
-    rows = _groups(tree) if atlas.published else _conversations(atlas)
-    above = _above(tree, level)
-    rows = rows.with_columns(pl.col("group").replace_strict(above, return_dtype=pl.String).alias("island"))
-    rows = rows.filter(pl.col("x").is_finite() & pl.col("y").is_finite())
+    rows = places_of(atlas)
     if rows.is_empty():
         raise AtlasError(f"{atlas.path}: has no map to draw: no conversation has a place.")
+    above = _above(tree, level)
+    rows = rows.with_columns(pl.col("group").replace_strict(above, return_dtype=pl.String).alias("island"))
     shown = set(rows["island"])
     order = (
         tree.with_row_index("place")
@@ -71,33 +70,9 @@ def map_content(atlas: Atlas, level: int) -> MapContent:
         x, y = _heart(rows.filter(pl.col("island") == row["group"]))
         quiet = row["action"] == "withheld" or bool(row["mixed"])
         islands.append(Island(row["group"], line(row["name"]), row["count"], x, y, row.get("colour"), quiet))
-    size = None
-    if "count" in rows.columns:
-        counts = rows["count"].to_numpy().astype(np.float64)
-        size = counts / counts.max()
+    size = rows["size"].to_numpy() if "size" in rows.columns else None
     codes = rows["island"].replace_strict(place, return_dtype=pl.UInt32).to_numpy()
     return MapContent(rows["x"].to_numpy(), rows["y"].to_numpy(), codes, size, islands)
-
-
-def has_map(atlas: Atlas) -> bool:
-    """Whether an atlas has places to draw: of conversations, or, published, of groups."""
-    if not atlas.published:
-        return (atlas.path / "layout.parquet").exists()
-    return {"x", "y"} <= set(atlas.tree.columns) and atlas.tree["x"].null_count() < atlas.tree.height
-
-
-def _conversations(atlas: Atlas) -> pl.DataFrame:
-    """conversation, group, x, y."""
-    rows = atlas.clusters[atlas.shown_rows].select("conversation", "group")
-    return rows.join(atlas.layout.select("conversation", "x", "y"), on="conversation", maintain_order="left")
-
-
-def _groups(tree: pl.DataFrame) -> pl.DataFrame:
-    """group, count, x, y of the published groups that hold no other."""
-    import polars as pl
-
-    leaves = tree.filter(~pl.col("group").is_in(tree["parent"].drop_nulls().to_list()))
-    return leaves.drop_nulls(["x", "y"]).select("group", "count", "x", "y")
 
 
 def _above(tree: pl.DataFrame, level: int) -> dict[str, str]:
@@ -118,8 +93,8 @@ def _heart(rows: pl.DataFrame) -> tuple[float, float]:
     import numpy as np
 
     places = rows.select("x", "y").to_numpy().astype(np.float64)
-    if "count" in rows.columns:
-        return tuple(places[int(rows["count"].arg_max() or 0)].tolist())
+    if "size" in rows.columns:
+        return tuple(places[int(rows["size"].arg_max() or 0)].tolist())
     middle = np.median(places, axis=0)
     for _ in range(5):  # the median of the nearer half, again and again: it moves to where most of them are
         near = np.argsort(((places - middle) ** 2).sum(axis=1), kind="stable")[: max(1, len(places) // 2)]

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.small_samples import Factors, Rest, small_share
+from clioscope.statistics.intervals import wilson
 
 LARGE = 30  # asked conversations from which on a sample speaks for itself
 _PRIOR = 20  # asked conversations that the expected error of the predictions counts as, beside those of the group
@@ -143,11 +144,8 @@ def _wilson(share: float, number: float, freedom: int) -> Share:
     """Wilson's interval for a share among ``number`` conversations, with Student's t for ``freedom`` degrees."""
     from scipy.special import stdtrit
 
-    share = min(max(share, 0.0), 1.0)
-    t2 = float(stdtrit(max(1, freedom), _SURE)) ** 2
-    middle = (share + t2 / (2 * number)) / (1 + t2 / number)
-    usual = np.sqrt(t2 * share * (1 - share) / number)
-    half = np.sqrt(usual**2 + t2**2 / (4 * number**2)) / (1 + t2 / number)
+    share, t = min(max(share, 0.0), 1.0), float(stdtrit(max(1, freedom), _SURE))
+    ends, usual = wilson(share, number, t), t * np.sqrt(share * (1 - share) / number)
     # Wilson's reaches 0 only for a share of 0, but an estimate above 0 may be mere chance; the wider end counts.
-    low, high = min(middle - half, share - usual), max(middle + half, share + usual)
+    low, high = min(ends.low, share - usual), max(ends.high, share + usual)
     return Share(share, max(0.0, float(low)), min(1.0, float(high)))

@@ -82,7 +82,7 @@ class PrivacySettings(Section):
         description="What finds names of people, small organisations, addresses and identifiers in the facets that the "
         "model answers and, before the auditor, in names of groups. `patterns` finds what has a fixed shape, "
         "`slovnet` names in Russian, `spacy` names in English (`spacy:PIPELINE`: those of another language). If "
-        "unset: those of them that are installed (`pip install 'clioscope[people]'`). An empty list: none.",
+        "unset: those of them that are installed (the extra `people`). An empty list: none.",
     )
     topic_people: int = Field(
         5,

@@ -1,11 +1,10 @@
-"""Intervals and tests of shares: figures of the papers, and those of scipy."""
+"""Intervals of shares: figures of the papers, and those of scipy."""
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, false_discovery_control
+from scipy.stats import binomtest
 
-from clioscope.comparison.intervals import corrected
-from clioscope.explorer.intervals import between, effective, newcombe, two_proportions, wilson
+from clioscope.statistics.intervals import between, effective, newcombe, wilson
 
 
 def test_wilson_is_that_of_scipy():
@@ -14,6 +13,12 @@ def test_wilson_is_that_of_scipy():
         assert wilson(count / size, size).low == pytest.approx(ends.low, abs=1e-6)
         assert wilson(count / size, size).high == pytest.approx(ends.high, abs=1e-6)
     assert wilson(0.5, 0) == (0, 1)
+
+
+def test_another_level_has_other_ends():
+    ends = binomtest(7, 40).proportion_ci(0.9, method="wilson")
+    assert wilson(7 / 40, 40, 1.6448536) == pytest.approx((ends.low, ends.high), abs=1e-6)
+    assert wilson(0.3, np.inf, 2.5) == pytest.approx((0.3, 0.3))
 
 
 def test_newcombe_as_in_his_table():
@@ -27,21 +32,6 @@ def test_newcombe_as_in_his_table():
 def test_the_interval_of_a_difference_of_estimates():
     found = between(0.5, wilson(0.5, 100), 0.25, wilson(0.25, 100))
     assert found == newcombe(0.5, 100, 0.25, 100)
-
-
-def test_equal_shares_and_different_ones():
-    p = two_proportions(np.array([0.5, 0.3, 0.0]), 100, np.array([0.5, 0.2, 0.0]), np.array([100, 1000, 0]))
-    z = 0.1 / np.sqrt((230 / 1100) * (870 / 1100) * (1 / 100 + 1 / 1000))
-    from scipy.stats import norm
-
-    assert p[0] == 1 and p[2] == 1
-    assert p[1] == pytest.approx(2 * norm.sf(z))
-
-
-def test_corrected_keeps_the_shape():
-    p = np.array([[0.01, 0.2], [0.04, 0.9]])
-    assert np.allclose(corrected(p).ravel(), false_discovery_control(p.ravel()))
-    assert corrected(np.zeros((0, 3))).shape == (0, 3)
 
 
 def test_copies_are_no_new_evidence():

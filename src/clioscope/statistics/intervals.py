@@ -1,4 +1,4 @@
-"""Intervals and tests of shares, as the page computes them (``explorer/src/logic/statistics.ts``)."""
+"""Intervals of shares and of their differences. The page computes the same (``explorer/src/logic/statistics.ts``)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ def effective(mass: Any, squares: Any) -> Floats:
     return np.divide(sums**2, below, out=np.zeros(np.broadcast(sums, below).shape), where=below > 0)
 
 
-def wilson(share: Any, size: Any) -> Ends:
-    """Wilson's score intervals (1927) of shares, 0 to 1, among ``size`` conversations, which need not be whole."""
+def wilson(share: Any, size: Any, z: float = Z95) -> Ends:
+    """Wilson's score intervals (1927) of shares, 0 to 1, among ``size`` conversations, which need not be whole.
+
+    ``z``: how many standard deviations the ends are away, for another level than 95 % or another distribution. Of no
+    conversations nothing is known, so the interval is from 0 to 1.
+    """
     p, n = np.clip(np.asarray(share, np.float64), 0, 1), np.asarray(size, np.float64)  # sums of parts may pass 1
     some = np.where(n > 0, n, 1.0)
-    middle = p + Z95**2 / (2 * some)
-    reach = Z95 * np.sqrt(p * (1 - p) / some + Z95**2 / (4 * some**2))
-    scale = 1 + Z95**2 / some
+    middle = p + z**2 / (2 * some)
+    reach = z * np.sqrt(p * (1 - p) / some + z**2 / (4 * some**2))
+    scale = 1 + z**2 / some
     low, high = np.maximum(0, (middle - reach) / scale), np.minimum(1, (middle + reach) / scale)
     return Ends(np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0))
 
@@ -47,17 +51,3 @@ def between(share: Any, own: Ends, other: Any, others: Ends) -> Ends:
         difference - np.hypot(share - own.low, others.high - other),
         difference + np.hypot(own.high - share, other - others.low),
     )
-
-
-def two_proportions(share: Any, size: Any, other: Any, other_size: Any) -> Floats:
-    """Two-sided p-values of equal shares, by the pooled z-test; 1 where nothing can be told."""
-    from scipy.special import erfc
-
-    p, n, q, m = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (share, size, other, other_size)))
-    known = (n > 0) & (m > 0)
-    all_ = np.where(known, n + m, 1.0)
-    pooled = (p * n + q * m) / all_
-    error = np.sqrt(pooled * (1 - pooled) * (1 / np.where(known, n, 1) + 1 / np.where(known, m, 1)))
-    there = known & (error > 0)
-    z = np.divide(np.abs(p - q), error, out=np.zeros_like(all_), where=there)
-    return np.where(there, erfc(z / np.sqrt(2)), 1.0)

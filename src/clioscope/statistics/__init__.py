@@ -1,0 +1,1 @@
+"""Intervals and tests of shares: what every room takes that says how sure a number is."""
