@@ -4,7 +4,9 @@ import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
 import type { Lists } from "../logic/lists";
+import { nearest } from "../logic/nearest";
 import { FIRST_DRAWN, MOST_DRAWN, pick, type Window } from "../logic/sample";
+import { followPointer } from "./pointer";
 
 /** The points `inside` the selection are drawn as they are, those `outside` dim, and all others not at all. */
 export interface Dots extends Lists {
@@ -41,7 +43,10 @@ export interface Heard {
 
 const SETTLED = 250; // ms after which the map has stopped to move, and the reader to click
 const SLOW = 80; // ms that a drawing may take before fewer points are drawn first, as without a graphics card
-const AWAY = 9; // where hidden points go: out of sight, and out of the pointer's reach
+const AWAY = 9; // where hidden points go: out of sight
+const NEAR = 4; // pixels from the edge of a point from which on the pointer is over it
+/** An index of no points (KDBush, version 1): the plot would make one for the pointer at every drawing. */
+const NO_INDEX = Uint8Array.of(0xdb, 0x18, 64, 0, 0, 0, 0, 0).buffer;
 
 /** Whether points can be drawn at all: WebGL with textures of floats. */
 export function hasWebGL(): boolean {
@@ -111,8 +116,6 @@ export function makeScatter(
     heard.moved();
     if (picked) later();
   });
-  plot.subscribe("pointOver", (index: number) => heard.over(picked ? picked[index] : index));
-  plot.subscribe("pointOut", () => heard.over(-1));
   plot.subscribe("lassoStart", () => (lassoing = true));
   plot.subscribe("select", () => {
     if (!lassoing) plot.deselect({ preventEvent: true });
@@ -124,8 +127,18 @@ export function makeScatter(
     if (polygon.length > 2) heard.lassoed(polygon);
   });
 
+  const ignore = followPointer(canvas, ([px, py]) => (latest ? under(latest, px, py) : -1), heard.over);
+
+  /** The point at a place of the screen. */
+  function under({ x, y, inside, outside, size, sizes }: Dots, px: number, py: number): number {
+    const { left, top, scale } = at();
+    const grown = Math.asinh(Math.max(1, (plot.get("camera").view as Float32Array)[0])) / Math.asinh(1);
+    const reach = (diameter: number) => ((diameter * grown) / 2 + NEAR) / scale;
+    const reaches = size && sizes ? (row: number) => reach(sizes[size[row]]) : reach(sizeOf(Math.min(x.length, MOST_DRAWN)));
+    return nearest(picked ? [picked] : [outside, inside], x, y, [(px - left) / scale, (top - py) / scale], reaches);
+  }
+
   // Drawing is asynchronous; while one is under way only the newest wish is kept.
-  let index: ArrayBuffer | undefined;
   const pool: number[][] = [];
   let rows: number[][] = [];
   let busy = false;
@@ -173,14 +186,12 @@ export function makeScatter(
     }
     await plot.draw(
       rows,
-      { zDataType: "categorical", wDataType: "categorical", ...(index && !some && { spatialIndex: index, preventFilterReset: true }) },
+      { zDataType: "categorical", wDataType: "categorical", spatialIndex: NO_INDEX, preventFilterReset: true },
     );
     picked = some && some.rows;
     heard.drew(drawn, some ? some.of : n, some?.even ?? true);
     if (drawn > 2 * FIRST_DRAWN) slow = performance.now() - began > SLOW;
     if (some && drawn < Math.min(some.of, MOST_DRAWN) && most < MOST_DRAWN) later();
-    // The index is of the true places, kept from a first drawing with nothing hidden.
-    if (!index && !some && dots.inside.length + dots.outside.length === n) index = plot.get("spatialIndex") as ArrayBuffer;
   }
 
   /** What the window shows, with as much on every side; null when that is the whole map. */
@@ -264,6 +275,7 @@ export function makeScatter(
     ground: (colour) => plot.set({ backgroundColor: colour }),
     destroy: () => {
       gone = true;
+      ignore();
       clearTimeout(settle);
       plot.destroy();
       renderer.destroy();
