@@ -4,8 +4,9 @@
 //
 // Atlases are synthetic (explorer_atlas.py) and served; ATLASES names a folder to keep them in. Prints for each size:
 // seconds from the first visit, in which the server makes its files, and from later ones (median of three) to the tree
-// and to the first picture of the map; megabytes sent until then, and in all; milliseconds (median and range of nine)
-// from an action to the frame that shows tree, charts and map after it, and the processor time that all of the browser
+// and to the first picture of the map, and of the first one also from the start of the command; megabytes sent until
+// then, and in all; milliseconds (median and range of nine) from an action to the frame that shows the new numbers, to
+// that of the first points, and to that of all points that are drawn, and the processor time that all of the browser
 // took for it, drawing in software included: a value's filter, a span of time, a lasso, colours, and a group; megabytes
 // of the page's JavaScript heap, and of the server's memory.
 
@@ -25,6 +26,7 @@ const CLI = "from clioscope.cli import main; main()";
 const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 
 async function serve(atlas) {
+  const began = performance.now();
   const server = spawn(python, ["-c", CLI, "explore", atlas, "--no-open"]);
   const address = await new Promise((found, failed) => {
     server.stdout.on("data", (data) => {
@@ -34,7 +36,7 @@ async function serve(atlas) {
     server.on("exit", () => failed(new Error("the server stopped")));
   });
   const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1e3;
-  return { address, memory, stop: () => server.kill("SIGINT") };
+  return { address, began, memory, stop: () => server.kill("SIGINT") };
 }
 
 const browser = () =>
@@ -73,25 +75,48 @@ async function visit(address) {
   await page.waitForSelector("[data-drawn]", { timeout: 300_000 });
   await page.waitForSelector(".title", { timeout: 300_000 });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  return { one, page, tree, map: seconds(), first: sent / 1e6, sent: () => sent / 1e6 };
+  return { one, page, start, tree, map: seconds(), first: sent / 1e6, sent: () => sent / 1e6 };
 }
 
-/** Milliseconds from an action, a click or another address, to the frame after the map has been drawn again. */
+const QUIET = 1000; // milliseconds without a drawing, after which all points are there
+
+/** Milliseconds from an action, a click or another address, to the frames that show numbers, first points and all. */
 function answer(page, { click, nth = 0, hash }) {
   return page.evaluate(
-    ([click, nth, hash]) =>
+    ([click, nth, hash, quiet]) =>
       new Promise((done) => {
         const start = performance.now();
-        const watch = new MutationObserver(() => {
-          watch.disconnect();
-          requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+        const told = {};
+        const framed = (tell) => requestAnimationFrame(() => requestAnimationFrame(() => tell(performance.now() - start)));
+        const numbers = new MutationObserver(() => {
+          numbers.disconnect();
+          framed((at) => (told.numbers = at));
         });
-        watch.observe(document.querySelector("[data-drawn]"), { attributes: true, attributeFilter: ["data-drawn"] });
+        for (const one of document.querySelectorAll(".tree-pane, .details")) numbers.observe(one, { childList: true, subtree: true, characterData: true });
+        let waiting;
+        const points = new MutationObserver(() => {
+          framed((at) => {
+            told.points ??= at;
+            told.all = at;
+          });
+          clearTimeout(waiting);
+          waiting = setTimeout(() => {
+            points.disconnect();
+            done(told);
+          }, quiet);
+        });
+        points.observe(document.querySelector("[data-drawn]"), { attributes: true, attributeFilter: ["data-drawn", "data-points"] });
         if (click) document.querySelectorAll(click)[nth].click();
         else location.hash = hash;
       }),
-    [click, nth, hash],
+    [click, nth, hash, QUIET],
   );
+}
+
+/** Median and range of what some answers took. */
+function spread(times, part) {
+  const all = times.map((one) => one[part]).filter((one) => one !== undefined);
+  return all.length ? `${part} ${median(all).toFixed(0)} ms (${Math.min(...all).toFixed(0)}-${Math.max(...all).toFixed(0)})` : `${part} -`;
 }
 
 const LASSO = (x) => `lasso=${[[-0.3 + x, -0.3], [0.2 + x, -0.4], [0.4 + x, 0.1], [0.1 + x, 0.4], [-0.3 + x, 0.2]].map((one) => one.join(",")).join(" ")}`;
@@ -112,6 +137,7 @@ for (const n of process.argv.slice(2).map(Number)) {
   rmSync(join(atlas, "page"), { recursive: true, force: true });
   const first = await serve(atlas);
   const made = await visit(first.address);
+  const since = (made.start - first.began) / 1000;
   await made.one.close();
   first.stop();
   const server = await serve(atlas);
@@ -130,15 +156,15 @@ for (const n of process.argv.slice(2).map(Number)) {
     const began = browserTime();
     for (let i = 1; i < 10; i++) times.push(await answer(page, action(i)));
     const cpu = (browserTime() - began) / times.length;
-    told.push(`${name} ${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}-${Math.max(...times).toFixed(0)}; first ${before.toFixed(0)}; processor ${cpu.toFixed(0)})`);
+    told.push(`${name}: ${["numbers", "points", "all"].map((part) => spread(times, part)).join(", ")}, the first time points ${before.points.toFixed(0)}, processor ${cpu.toFixed(0)}`);
     await page.evaluate(() => (location.hash = ""));
     await page.waitForTimeout(500);
   }
   const heap = await page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
   console.log(
-    `${n.toLocaleString("en")}: first visit tree ${made.tree.toFixed(2)} s, map ${made.map.toFixed(2)} s; ` +
+    `${n.toLocaleString("en")}: first visit tree ${made.tree.toFixed(2)} s, map ${made.map.toFixed(2)} s, from the command ${(since + made.tree).toFixed(2)} s; ` +
       `later tree ${median(visits.map((v) => v.tree)).toFixed(2)} s, map ${median(visits.map((v) => v.map)).toFixed(2)} s; ` +
-      `sent ${visits[2].first.toFixed(1)} MB, in all ${sent().toFixed(1)} MB; ${told.join(", ")}; ` +
+      `sent ${visits[2].first.toFixed(1)} MB, in all ${sent().toFixed(1)} MB; ${told.join("; ")}; ` +
       `heap ${heap.toFixed(0)} MB, server ${server.memory().toFixed(0)} MB; load ${loadavg()[0].toFixed(1)}`,
   );
   await one.close();

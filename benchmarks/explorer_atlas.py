@@ -137,7 +137,7 @@ def _conversations(
     start = datetime(2026, 1, 1)
     at = [start + timedelta(days=int(day), hours=int(hour)) for day, hour in zip(days, hours, strict=True)]
     copies = np.where(generator.random(n) < 0.02, 3, 1)
-    users = generator.integers(0, max(2, n // 4), n).astype(str)
+    users = generator.integers(1, max(3, n // 4), n).astype(np.uint32)
     conversations = pl.DataFrame(
         {
             "conversation": names,
@@ -155,7 +155,7 @@ def _conversations(
         {
             "conversation": np.asarray(names, dtype=object)[rows].tolist(),
             "record": [str(index) for index in range(len(rows))],
-            "user": users[rows].tolist(),
+            "user": users[rows],
             "created_at": conversations["first_at"].gather(rows),
             "meta_plan": plans[np.minimum(2, (labels[rows] % 4 + generator.integers(0, 3, len(rows))) // 2)],
         }

@@ -6,9 +6,11 @@
 Needs ../shared/data (CLINC150, the chats in fifteen languages), the ``sharegpt`` data set of the catalogue (fetched if
 absent), and the Russian texts that benchmarks/russian_data.py makes. Vectors are kept in ``--out``, so a second run
 encodes nothing. Seven tenths of a corpus are the members, the rest are held out, in several splits; the figures are
-means over them. Then each domain of CLINC150 is left out in turn and planted. ``--compare`` adds each score alone, and
-a classifier that has seen half of the foreign texts with labels: what could be told with examples. ``--speed`` measures
-the test alone, on vectors that are there.
+means over them. ``each alone``: every conversation is judged by itself. ``in a file``: each set is a file of its own,
+as ``assign`` gets it. ``with held out``: a foreign set and the held-out texts are one file; the second figure of a pair
+is the share of the held-out texts that are refused in it. Then each domain of CLINC150 is left out in turn and planted.
+``--compare`` adds each score alone, and a classifier that has seen half of the foreign texts with labels: what could be
+told with examples. ``--speed`` measures the test alone, on vectors that are there.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 
 from clioscope.clustering import cluster
 from clioscope.clustering.fit import LEVEL, Fit, calibrate, fit_from
+from clioscope.clustering.novelty import p_values_in_file
 from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.open import open_embedder
 from clioscope.models.store import Store
@@ -83,12 +86,16 @@ class World(NamedTuple):
     centroids: Vectors
     fit: Fit
 
-    def p_values(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Of new conversations, put into groups as ``assign`` does."""
+    def p_values(self, vectors: Vectors, in_file: bool = False) -> NDArray[np.float32]:
+        """Of new conversations, put into groups as ``assign`` does; ``in_file``: they are all of one file."""
         centred = self.shaped.means.centre(vectors)
         near = nearest(centred, self.shaped.vectors, EmbeddingSettings().smooth_neighbours)
         placed = smooth(centred, near.indices, self.shaped.vectors, EmbeddingSettings().smooth)
-        return self.fit.p_values(vectors, nearest_centroid(placed, self.centroids)[0])
+        labels = nearest_centroid(placed, self.centroids)[0]
+        return p_values_in_file(self.fit, vectors, labels) if in_file else self.fit.p_values(vectors, labels)
+
+    def refused(self, vectors: Vectors, in_file: bool = False) -> NDArray[np.bool_]:
+        return self.p_values(vectors, in_file) <= LEVEL
 
 
 def world(members: Vectors) -> World:
@@ -105,25 +112,30 @@ def report(
     """A line with what is refused, as means over the splits; with ``--compare`` more lines, of the first split."""
     cut = int(0.7 * len(own))
     head = f"{encoder:<18}{corpus:<18}{cut:>6,} members"
-    drawn = []
+    drawn: dict[str, list[dict[str, float]]] = {"each alone": [], "in a file": [], "with held out": []}
     for split in range(splits):
         rows = own[np.random.default_rng(split).permutation(len(own))]
-        members, sets = rows[:cut], {"held out": rows[cut:], **others}
+        members, held = rows[:cut], rows[cut:]
+        sets = {"held out": held, **others}
         atlas = world(members)
-        drawn.append({name: float((atlas.p_values(rows) <= LEVEL).mean()) for name, rows in sets.items()})
+        for way, in_file in (("each alone", False), ("in a file", True)):
+            drawn[way].append({name: float(atlas.refused(rows, in_file).mean()) for name, rows in sets.items()})
+        mixed = {}
+        for name, rows in others.items():
+            both = atlas.refused(np.concatenate([rows, held]), True)
+            mixed[name], mixed[f"and held out beside {name}"] = both[: len(rows)].mean(), both[len(rows) :].mean()
+        drawn["with held out"].append(mixed)
         if given.compare and split == 0:
             for score, name in enumerate(("far", "rest", "sparse")):
                 limit = np.quantile(atlas.fit.deviations[:, score], 1 - LEVEL)
                 line(
                     head, name, {one: (atlas.fit.deviations_of(v)[:, score] > limit).mean() for one, v in sets.items()}
                 )
-            line(head, "with labels", {one: with_labels(members, rows[cut:], v) for one, v in others.items()})
-    held = ", ".join(f"{100 * one['held out']:.1f}" for one in drawn)
-    line(
-        f"{head} (held out, by split: {held})",
-        "this test",
-        {name: np.mean([one[name] for one in drawn]) for name in drawn[0]},
-    )
+            line(head, "with labels", {one: with_labels(members, held, v) for one, v in others.items()})
+    for way, figures in drawn.items():
+        line(head, way, {name: np.mean([one[name] for one in figures]) for name in figures[0]})
+    for way in ("each alone", "in a file"):
+        line(head, f"{way}, splits", {f"{n}": one["held out"] for n, one in enumerate(drawn[way])})
 
 
 def line(head: str, name: str, refused: Mapping[str, float | np.floating]) -> None:

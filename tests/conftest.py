@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import numpy as np
 import pytest
 
 from clioscope.settings import load_settings
+
+# How fast texts are made up says something about the machine, not about what is tested.
+hypothesis.settings.register_profile("steady", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("steady")
 
 TOPICS = {
     "bread": "How do I bake sourdough bread at home with rye flour and a {} crust in the oven?",

@@ -31,12 +31,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FAKE = {
     "build": ["--model", "fake", "--embedder", "hash", "--set", "layout.method=pca", "--overwrite", "--quiet"],
+    "facets": ["--model", "fake"],
     "measure": ["--no-stability", "--quiet"],
     "notes": ["--embedder", "hash"],
 }
 ELSEWHERE = re.compile(
     r"https?://|--judge|^clioscope (models (pull|path)|questions|explore|mcp|experiment (?!list)"
-    r"|edit \S+ (?!--list|audit))|--epsilon|batch:"
+    r"|edit \S+ (?!--list|audit))|--epsilon|--batch|batch:"
 )  # weights, servers, batch services, what stays open, what takes minutes or needs many people (tests/experiments has
 # the quick forms)
 

@@ -90,9 +90,15 @@ def commands(home: Path) -> dict[str, list[tuple]]:
     gone = home / f"gone {NAME}"
     return {
         "build": [(chats, "--out", home / "new", *FAKE[:-1]), (gone,), (chats, "--dry-run", *FAKE)],
-        "inspect": [(chats,), (gone,)],
+        "inspect": [(chats,), (chats, "--json"), (gone,)],
         "facets": [("try", chats, "--model", "fake", "--embedder", "hash", *extra) for extra in ((), ("--json",))],
-        "show": [(atlas, "-d", "--ids"), (public, "-d"), (atlas, "--group", group), (atlas, "--group", BAD)],
+        "show": [
+            (atlas, "-d", "--ids"),
+            (atlas, "--json"),
+            (public, "-d"),
+            (atlas, "--group", group),
+            (atlas, "--group", BAD),
+        ],
         "explore": [(gone,), (public, "--traces")],
         "edit": [
             (atlas, "rename", group, f"Bread {BAD}", "--vouch"),

@@ -4,7 +4,6 @@ import importlib.util
 import json
 import os
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -126,16 +125,29 @@ def test_the_quick_start_runs_on_the_embedded_engine(tmp_path, quickly) -> None:
     assert (tmp_path / "atlas.html").stat().st_size > 100_000
 
 
-def test_the_badge_opens_colab_where_the_repository_has_an_address() -> None:
-    """An address is in pyproject.toml once there is one; until then the badge leads to how to open a notebook."""
-    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"].get("urls", {})
-    for page, language in (("README.md", "en"), ("README.ru.md", "ru")):
-        (to,) = re.findall(r"\[!\[[^\]]*Colab[^\]]*\]\([^)]+\)\]\(([^)]+)\)", (ROOT / page).read_text(encoding="utf-8"))
-        if (address := urls.get("Repository", "")).startswith("https://github.com/"):
-            owner = address.removeprefix("https://github.com/").removesuffix(".git")
-            assert (
-                to
-                == f"https://colab.research.google.com/github/{owner}/blob/main/notebooks/{language}/quick_start.ipynb"
-            )
-        else:
+def test_the_address_of_the_repository_goes_from_one_place_into_notebooks_and_badges() -> None:
+    address = "https://github.com/someone/clioscope"
+    to = "https://colab.research.google.com/github/someone/clioscope/blob/main/notebooks/ru"
+    made = make.notebook_of("quick_start", "ru", address)
+    assert re.match(rf"\[!\[Открыть в Colab\]\(\S+badge.svg\)\]\({to}/quick_start.ipynb\)\n\n# ", made.cells[0].source)
+    assert f'SOURCE = "git+{address}"' in make.code_of(made)[0] and make.UNKNOWN not in str(made)
+    own = make.notebook_of("your_own_data", "ru", address)
+    kept = make.with_outputs(own, read("your_own_data", "ru"))
+    assert any(cell.get("outputs") for cell in kept.cells), "another address loses no output"
+    for page in make.PAGES.values():
+        changed = make.with_badge(page, address)
+        assert re.search(r"/clioscope/blob/main/notebooks/(en|ru)/quick_start.ipynb\)", changed)
+        assert make.with_badge(page, "https://example.org/clioscope") == (ROOT / page).read_text(encoding="utf-8")
+    elsewhere = make.notebook_of("quick_start", "en", "https://example.org/clioscope")
+    assert 'SOURCE = "git+https://example.org/clioscope"' in make.code_of(elsewhere)[0]
+    assert "badge" not in elsewhere.cells[0].source
+
+
+def test_the_badges_lead_somewhere() -> None:
+    """To Colab where pyproject.toml has an address on GitHub; else to how to open a notebook."""
+    for page in make.PAGES.values():
+        text = (ROOT / page).read_text(encoding="utf-8")
+        (to,) = re.findall(r"\[!\[[^\]]*Colab[^\]]*\]\([^)]+\)\]\(([^)]+)\)", text)
+        assert make.with_badge(page, make.repository()) == text
+        if not make.repository().startswith("https://github.com/"):
             assert to.startswith("notebooks/README") and (ROOT / to.partition("#")[0]).exists()

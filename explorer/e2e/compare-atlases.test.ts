@@ -96,6 +96,15 @@ describe.skipIf(!hasChromium)("two atlases", () => {
     const tops = (await kinds(page)).length;
     await page.locator(by("beside-level")).selectOption("0");
     await page.waitForFunction(([rows, before]) => document.querySelectorAll(rows as string).length > (before as number), [`${by("beside-groups")} tbody tr`, tops] as const);
+    const all = await kinds(page);
+    await page.waitForFunction(() => location.hash.includes("earlier=all&earlier-level=0"));
+    await page.reload(); // the address says what is compared
+    await page.waitForSelector(by("beside-groups"));
+    expect(await kinds(page)).toEqual(all);
+    await page.goBack();
+    await page.waitForSelector(by("beside-pane"), { state: "detached" });
+    await page.goForward();
+    await page.waitForSelector(by("beside-groups"));
     await fits(page, page.locator(by("beside-groups")));
   });
 

@@ -175,6 +175,42 @@ describe.skipIf(!hasChromium)("records", () => {
     await page.getByText("No row matches.").waitFor();
   });
 
+  it("lie in the address as they are shown: after a reload, for someone with the link, and for the back button", async () => {
+    const page = await go();
+    await openTable(page);
+    await page.locator("[role=columnheader][data-key='date'] .sort").click();
+    await page.locator("[role=columnheader][data-key='date'] .sort").click();
+    await page.locator(by("columns")).locator("summary").click();
+    await page.locator("input[data-key='column:plan']").check();
+    await page.locator("input[data-key='column:language']").uncheck();
+    await page.locator(by("records-search")).fill("paid r1");
+    await page.waitForFunction(() => location.hash.includes("table=paid") && location.hash.includes("show="));
+    const shown = async (one: Page) => [
+      await one.locator(".grid-head [data-key]").evaluateAll((all) => all.map((head) => `${(head as HTMLElement).dataset.key} ${head.getAttribute("aria-sort")}`)),
+      await one.locator(by("records-search")).inputValue(),
+      await cells(one, "record"),
+    ];
+    const before = await shown(page);
+    expect(before[0]).toContain("date descending");
+    expect(before[0]).not.toContain("column:language none");
+    const { hash } = new URL(page.url());
+    await page.reload();
+    const ids = (one: Page) => one.waitForFunction((text) => document.querySelector("[data-index='0'] [data-key='record']")?.textContent === text, before[2][0]);
+    await ids(page);
+    expect(await shown(page)).toEqual(before);
+    await page.keyboard.press("Escape");
+    await page.locator(by("records")).waitFor({ state: "detached" });
+    await page.waitForFunction(() => !location.hash.includes("table="));
+    await page.goBack();
+    await ids(page);
+    expect(await shown(page)).toEqual(before);
+    await page.goForward();
+    await page.locator(by("records")).waitFor({ state: "detached" });
+    const other = await go({ map: false }, hash); // the table covers the map
+    await ids(other);
+    expect(await shown(other)).toEqual(before);
+  });
+
   it("have their ids on the served page, and a copy of what is shown", async () => {
     const page = await go({ permissions: ["clipboard-read", "clipboard-write"] });
     await openTable(page);
@@ -334,9 +370,9 @@ describe.skipIf(!hasChromium)("records", () => {
     const told = page.locator(".facet.told");
     await told.waitFor();
     expect(inside({ ...(await box(told)), height: 20 }, await box(page.locator(by("details"))))).toBe(true);
-    const [, value, share] = /“([^”]+)” is more frequent there, (\S+ %)/.exec(text)!;
+    const [, value, share] = /“([^”]+)” is more frequent there, (\S+)\s%/.exec(text)!;
     const row = told.locator("tr").filter({ has: page.locator(`button[title="${value}"]`) });
-    expect(await row.locator(".share .number").innerText()).toBe(share);
+    expect(await row.locator(".share .number").innerText()).toBe(`${share} %`);
   });
 
   it("are the same in Russian, in the dark, on a narrow page", async () => {

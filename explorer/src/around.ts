@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { anyFilter } from "./logic/filter";
+import { selectedRows } from "./logic/lists";
 import { chosen, filters, pass, region, view } from "./state";
 
 const QUIET = 120; // milliseconds: a filter that is dragged is one choice, not a hundred
@@ -18,11 +19,7 @@ export function told(): Told {
   const at = region.value;
   const group = at?.kind === "group" ? view.value.groups[at.group].id : null;
   if (view.value.published || (!at && !anyFilter(filters.value))) return { rows: new Uint32Array(), group };
-  const { fails } = pass.value;
-  const within = chosen.value;
-  const rows: number[] = [];
-  for (let row = 0; row < view.value.rows; row++) if (!fails[row] && (!within || within[row])) rows.push(row);
-  return { rows: Uint32Array.from(rows), group };
+  return { rows: selectedRows(view.value, pass.value, chosen.value).slice(), group }; // it is given away
 }
 
 /** Waits for a page around this one to ask; from `start` on it is told every choice. */

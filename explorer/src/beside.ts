@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { ask } from "./data/load";
 import { Refusal } from "./data/refusal";
-import { edition, explaining, halves, notice } from "./state";
+import { FIRST_EARLIER } from "./logic/address";
+import { earlier, edition, explaining, halves, notice } from "./state";
 import { refusal } from "./words";
 
 export type Kind = "new" | "gone" | "grew" | "shrank" | "split" | "merged" | "steady" | "not shown before" | "not shown after";
@@ -52,18 +53,16 @@ export interface Comparison {
   notes: { key: string; text: string; name: string; n: number }[];
 }
 
-export const besideOpen = signal(false);
 /** null until it is here. */
 export const beside = signal<Comparison | null>(null);
 let made = -1;
 
 /** Opens the comparison in place of another one, or closes it. */
 export function toggleBeside(): void {
-  besideOpen.value = !besideOpen.value;
-  if (!besideOpen.value) return;
+  earlier.value = earlier.wanted ? null : FIRST_EARLIER;
+  if (!earlier.wanted) return;
   halves.value = null;
   explaining.value = null;
-  void readBeside();
 }
 
 /** Asks the server, unless what is here is of the atlas as it is shown. */
@@ -75,7 +74,7 @@ export async function readBeside(): Promise<void> {
     made = wanted;
     beside.value = found;
   } catch (error) {
-    besideOpen.value = false;
+    earlier.value = null;
     notice.value = error instanceof Refusal ? refusal(error) : String(error);
   }
 }

@@ -5,7 +5,7 @@ import type { Abilities } from "./data/load";
 import { Refusal } from "./data/refusal";
 import type { View } from "./data/view";
 import { makeGate } from "./gate";
-import { fromHash, NOTHING, toHash, type Shown } from "./logic/address";
+import { FIRST_EARLIER, fromHash, NOTHING, toHash, type Shown } from "./logic/address";
 import { choices, colouring } from "./logic/colouring";
 import { compare, type Change, usualHalves as firstHalves } from "./logic/compare";
 import { explain, usualQuestion as firstQuestion } from "./logic/explain";
@@ -13,6 +13,7 @@ import { anyFilter, NO_FILTERS, passing, toggle } from "./logic/filter";
 import { inside } from "./logic/lasso";
 import { CORE, drawnFrom, needs, toldOfRows } from "./logic/needs";
 import type { Theme } from "./logic/palette";
+import { FIRST_TABLE } from "./logic/table-address";
 import { groupCounts, groupMasses, groupRows, totals } from "./logic/tally";
 import { refusal, t, tongue, type Tongue } from "./words";
 
@@ -28,7 +29,7 @@ const chosenState = makeGate<Omit<Shown, "camera">>(
   (names) => view.peek().arrays.need(names),
   (error) => (notice.value = error instanceof Refusal ? refusal(error) : String(error)),
 );
-export const { region, filters, colour, sort, halves, level, explaining } = chosenState.signals;
+export const { region, filters, colour, sort, halves, level, explaining, earlier, table } = chosenState.signals;
 export const reading = chosenState.waiting;
 export const camera = signal<Shown["camera"]>(null);
 export const theme = signal<Theme>("light");
@@ -57,8 +58,8 @@ export const chosen = computed(() => {
   return at.kind === "group" ? groupRows(view.value, at.group) : inside(at.polygon, view.value.x, view.value.y);
 });
 
-export const selected = computed(() => totals(view.value, pass.value, chosen.value));
 export const passed = computed(() => totals(view.value, pass.value, null));
+export const selected = computed(() => (chosen.value ? totals(view.value, pass.value, chosen.value) : passed.value));
 
 /** What the shares of groups are parts of: all that matches the filters; of a published atlas as far as it tells. */
 export const matching = computed(() => {
@@ -120,8 +121,14 @@ export function clearFilters(): void {
 }
 
 function shown(): Shown {
-  void [region.value, filters.value, colour.value, sort.value, halves.value, level.value, explaining.value];
+  void [region.value, filters.value, colour.value, sort.value, halves.value, level.value, explaining.value, earlier.value, table.value];
   return { ...chosenState.wanted(), camera: camera.value };
+}
+
+/** What an address says, as far as this page can show it: only a server compares with an earlier atlas. */
+function shownBy(of: View, hash: string): Shown {
+  const next = fromHash(of, hash);
+  return abilities.peek().comparison ? next : { ...next, earlier: null };
 }
 
 /** Shows what an address says, whose arrays are here. */
@@ -144,15 +151,17 @@ export function hashNow(): string {
 
 /** An address as this atlas would write it. */
 export function addressOf(hash: string): string {
-  return toHash(view.value, fromHash(view.value, hash));
+  return toHash(view.value, shownBy(view.value, hash));
 }
 
 /** Counts the addresses that the reader went to, by the back button or otherwise: the map looks where they say. */
 export const travelled = signal(0);
 
-/** What is selected, filtered, coloured or compared, without what changes in passing: where the map looks, and the sort. */
+/** What is selected, filtered, coloured, compared or open, without what changes in passing: where the map looks, how the
+ * tree is sorted, and what an open table or comparison shows. */
 function placeOf(hash: string): string {
-  return toHash(view.value, { ...fromHash(view.value, hash), camera: null, sort: "size" });
+  const next = shownBy(view.value, hash);
+  return toHash(view.value, { ...next, camera: null, sort: "size", table: next.table && FIRST_TABLE, earlier: next.earlier && FIRST_EARLIER });
 }
 
 /** Takes the state from the address, and keeps the address in step with it from then on. */
@@ -160,7 +169,7 @@ export function start(loaded: View, can: Abilities): void {
   batch(() => {
     view.value = loaded;
     abilities.value = can;
-    force(fromHash(loaded, location.hash));
+    force(shownBy(loaded, location.hash));
   });
   effect(() => {
     const names = drawnFrom(view.value, colourBy.value);
@@ -195,7 +204,7 @@ export function start(loaded: View, can: Abilities): void {
     clearTimeout(waiting);
     written = location.hash;
     place = placeOf(location.hash);
-    const { camera: at, ...next } = fromHash(view.value, location.hash);
+    const { camera: at, ...next } = shownBy(view.value, location.hash);
     batch(() => {
       chosenState.set(next);
       camera.value = at;
@@ -213,7 +222,7 @@ export function replaceView(next: View, hash: string, select: string | null): vo
     view.value = next;
     pointed.value = null;
     hovered.value = -1;
-    force(fromHash(next, hash));
+    force(shownBy(next, hash));
     const made = next.groups.find((one) => one.id === select);
     if (made) selectGroup(made.index);
     edition.value++;

@@ -4,6 +4,7 @@ import { Text } from "../src/data/text";
 import { openView, readView } from "../src/data/view";
 import { needs, toldOfRows } from "../src/logic/needs";
 import { NOTHING } from "../src/logic/address";
+import { FIRST_TABLE } from "../src/logic/table-address";
 import { NO_FILTERS, passing } from "../src/logic/filter";
 import { tally } from "../src/logic/tally";
 import { pack, small, smallArrays, smallHeader } from "./fixture";
@@ -88,6 +89,7 @@ describe("what a view needs", () => {
     expect(needs(head(), NOTHING)).toEqual([]);
     expect(needs(head(), { ...NOTHING, colour: "length" })).toEqual(["facet1"]);
     expect(needs(head(), { ...NOTHING, filters: { values: { language: [1] }, days: null } })).toEqual(["group", "count", "day", "user", "facet0"]);
+    expect(needs(head(), { ...NOTHING, table: FIRST_TABLE }), "a table that an address opens waits for its rows").toEqual(["group", "count", "day", "user"]);
     expect(needs(head(), { ...NOTHING, region: { kind: "lasso", polygon: [] } }).slice(-2)).toEqual(["x", "y"]);
     expect(toldOfRows(head())).toEqual(["group", "day", "facet0", "facet1"]);
   });

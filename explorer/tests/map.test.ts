@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { finestLevel, overlap, placeLabels, wrap, type Camera } from "../src/logic/labels";
+import { finestLevel, overlap, placeLabels, type Camera } from "../src/logic/labels";
+import { directionOf, lettersOf, widthOf, wordsIn, wrap } from "../src/logic/lettering";
 import { inside, simplify, type Polygon } from "../src/logic/lasso";
 import { choices, colouring, groupsAt } from "../src/logic/colouring";
 import { figuresOf, weakness } from "../src/logic/quality";
@@ -68,6 +69,29 @@ describe("titles", () => {
     expect(wrap("Fix errors in Python programs", 12)).toEqual(["Fix errors", "in Python", "programs"]);
     expect(wrap("one two three four five six seven", 5, 3)[2]).toMatch(/…$/);
     expect(wrap("one two three four five six seven", 5).join(" ")).toBe("one two three four five six seven");
+  });
+
+  it("wrap between words where a script has no blanks, and keep marks with what they belong to", () => {
+    expect(wrap("请帮我写一封给校长的信", 12)).toEqual(["请帮我写一封", "给校长的信"]);
+    expect(wrap("「机器学习」（入门）教程", 10)).toEqual(["「机器", "学习」", "（入门）", "教程"]);
+    expect(wrap("東京タワーへ行きたい Tokyo", 12).join("").replace(" ", "")).toBe("東京タワーへ行きたいTokyo");
+    for (const line of wrap("ฉันอยากไปเที่ยวทะเลกับครอบครัว", 12)) expect(widthOf(line)).toBeLessThanOrEqual(12);
+    expect(wrap("请帮我写一封给校长的信", 6, 2)[1]).toMatch(/…$/);
+    expect(wrap("हिन्दी में कविता लिखना", 12).join(" ")).toBe("हिन्दी में कविता लिखना");
+    const [cut] = wrap("क्ष्म्य".repeat(12), 5, 1);
+    expect(lettersOf("क्ष्म्य".repeat(12)).slice(0, lettersOf(cut).length - 1).join("")).toBe(cut.slice(0, -1));
+  });
+
+  it("go the way of their first letter", () => {
+    expect(["1. خبز bread", "bread خبز", "«שלום»", "42", "हिन्दी"].map(directionOf)).toEqual(["rtl", "ltr", "rtl", "ltr", "ltr"]);
+  });
+
+  it("and questions are read in words", () => {
+    expect(wordsIn("北京天气 weather, now")).toEqual(["北京", "天气", "weather,", "now"]);
+    expect(wordsIn("iPhone手机")).toEqual(["iPhone", "手机"]);
+    expect(wordsIn("ไปเที่ยว")).toEqual(["ไป", "เที่ยว"]);
+    expect(wordsIn("。 ")).toEqual(["。"]);
+    expect(wordsIn("  ")).toEqual([]);
   });
 });
 

@@ -3,7 +3,9 @@ import { readView, type View } from "../src/data/view";
 import { fromHash, toHash } from "../src/logic/address";
 import { around, textHits } from "../src/logic/folded";
 import { csvFile, harmless, jsonlFile, tabbed } from "../src/logic/record-files";
-import { cellText, firstKeys, keysOf, searchRows, selectedRows, serverColumn, sortRows, type Names } from "../src/logic/records";
+import { NO_FILTERS, passing } from "../src/logic/filter";
+import { selectedRows } from "../src/logic/lists";
+import { cellText, firstKeys, keysOf, searchRows, serverColumn, sortRows, type Names } from "../src/logic/records";
 import { tellingWords } from "../src/logic/selection-words";
 import { pack, smallArrays, smallHeader } from "./fixture";
 
@@ -27,7 +29,7 @@ function namesOf(view: View): Names {
 describe("the table of records", () => {
   const view = withTexts();
   const names = namesOf(view);
-  const all = selectedRows(view.rows, new Uint8Array(8), null);
+  const all = selectedRows(view, passing(view, NO_FILTERS), null);
 
   it("has a column for all that is known, and shows the most telling first", () => {
     expect(keysOf(view)).toEqual(["record", "group", "top", "date", "text:request", "column:language", "column:length", "count"]);
@@ -44,8 +46,10 @@ describe("the table of records", () => {
   });
 
   it("takes the rows of the selection that pass", () => {
-    expect([...selectedRows(8, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 2), null)]).toEqual([1, 2, 3, 4, 5, 6]);
-    expect([...selectedRows(8, new Uint8Array(8), Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 1))]).toEqual([1, 7]);
+    const days = passing(view, { values: {}, days: [1, 6] });
+    expect([...selectedRows(view, days, null)]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...selectedRows(view, passing(view, NO_FILTERS), Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 1))]).toEqual([1, 7]);
+    expect([...selectedRows(view, days, Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0), 2)]).toEqual([1, 3]);
   });
 
   it("sorts by names, steps, dates and numbers, what is unknown last", () => {
@@ -108,6 +112,8 @@ describe("a search by words", () => {
     expect(text.startsWith("… before")).toBe(true);
     expect(text.length).toBeLessThan(220);
     expect(around("short", ["absent"])).toEqual({ text: "short", at: [] });
+    expect(around("学日语半年了，我是学生", ["学", "日语"]).at, "what was typed is marked as a whole").toEqual([[0, 3]]);
+    expect(around("日语学习", ["学", "日语"]).at).toEqual([[0, 3]]);
   });
 
   it("is kept in the address", () => {

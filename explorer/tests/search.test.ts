@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fold, search } from "../src/logic/search";
+import { fold, search, wordsOf } from "../src/logic/search";
 import { small } from "./fixture";
 import { en } from "../src/words/en";
 import { ru } from "../src/words/ru";
@@ -22,6 +22,16 @@ describe("search", () => {
   it("keeps the vowel signs of Hindi and Thai", () => {
     expect(fold("हिन्दी")).toBe("हिन्दी".normalize("NFKD"));
     expect(fold("ที่")).not.toBe(fold("ท"));
+  });
+
+  it("needs no blanks where a script has none, and no marks that people leave out", () => {
+    expect(wordsOf("北京天气")).toEqual(["北京", "天气"]);
+    expect(fold("أَحْمَد")).toBe(fold("احمد"));
+    expect(fold("שָׁלוֹם")).toBe("שלום");
+    const named = small();
+    named.groups[2].name = "询问北京的天气";
+    expect(search(named, "北京天气", shown)[0]).toMatchObject({ kind: "group", group: 2, where: "name" });
+    expect(search(named, "北京旅游", shown)).toEqual([]);
   });
 
   it("finds values by the name that is shown", () => {

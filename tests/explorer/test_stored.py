@@ -10,10 +10,12 @@ import pytest
 import clioscope
 from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError
-from clioscope.explorer import make_view, stored
+from clioscope.explorer import make_view, stored, view
 from clioscope.explorer.container import unpack
+from clioscope.explorer.desk import Desk
 from clioscope.explorer.fingerprint import fingerprint
 from clioscope.explorer.stored import FOLDER, ViewFolder, stored_view
+from clioscope.explorer.view import view_parts
 
 
 @pytest.fixture
@@ -44,6 +46,28 @@ def test_the_next_server_finds_what_the_first_one_wrote(mine, monkeypatch):
     monkeypatch.setattr(stored, "view_parts", lambda *given, **options: pytest.fail("made anew"))
     again = view_of(clioscope.open(mine.path))
     assert again == first
+
+
+def test_texts_of_very_many_rows_are_made_when_they_are_asked_for(mine, monkeypatch):
+    _, whole = view_parts(mine, texts=True, ends=True, records=True)
+    monkeypatch.setattr(view, "MOST_TEXTS", 100)
+    desk = Desk(mine)
+    files = unpack(desk.view()[0])[0]["files"]
+    later = [name for name, (_, length, _) in files.items() if length is None]
+    assert sorted(later) == sorted(name for name in whole if name.startswith(("text", "records")))
+    folder = mine.path / FOLDER
+    assert not any(path.name.startswith(("text", "records")) for path in folder.iterdir())
+    again = Desk(clioscope.open(mine.path))
+    again.view()
+    for name in later:
+        kind, _, file = files[name]
+        assert np.array_equal(np.fromfile(again.array(file), f"<{kind}"), whole[name])
+    assert again.array(f"text0.{'0' * 32}") is None and again.array("../manifest.json") is None
+    made = {path: path.stat().st_mtime_ns for path in folder.glob("text*")}
+    assert desk.array(files["text0"][2]) in made
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("text*")} == made  # made once for all servers
+    desk.edit({"op": "rename", "group": mine.tree["group"][0], "name": "Everything else", "vouch": True})
+    assert not {one[2] for one in unpack(desk.view()[0])[0]["files"].values()} & {files[name][2] for name in later}
 
 
 def test_another_title_is_another_head_over_the_same_arrays(mine):

@@ -22,3 +22,12 @@ def test_the_first_record_of_each_conversation_tells():
     rows = pl.DataFrame({"conversation": ["b", "a"]})
     assert first_records(Few(), rows, ["meta_plan"])["meta_plan"].to_list() == ["x", None]
     assert first_records(Few(), rows, ["user"], known="user")["user"].to_list() == ["u", "v"]
+
+
+def test_records_that_stand_together_tell_the_same_as_others():
+    class Sorted:
+        occurrences = pl.DataFrame({"conversation": ["a", "a", "b"], "user": [None, "v", "u"]})
+
+    rows = pl.DataFrame({"conversation": ["a", "b"]})
+    assert first_records(Sorted(), rows, ["user"])["user"].to_list() == [None, "u"]
+    assert first_records(Sorted(), rows, ["user"], known="user")["user"].to_list() == ["v", "u"]

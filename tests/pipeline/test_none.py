@@ -158,5 +158,5 @@ def test_a_foreign_batch_on_one_subject_becomes_a_candidate(clinc_there, fake, t
     before = clioscope.build(write_jsonl(tmp_path / "old.jsonl", own), tmp_path / "atlas", settings)
     after = clioscope.update(before, write_jsonl(tmp_path / "new.jsonl", new), tmp_path / "after")
     candidate = after.tree.filter("candidate")
-    assert candidate.height == 1 and candidate["conversations"].item() >= 0.7 * len(new)
-    assert after.manifest["updates"][0]["unfitting"] >= 0.8 * len(new)
+    assert 1 <= candidate.height <= 2 and candidate["conversations"].max() >= 0.7 * len(new)
+    assert after.manifest["updates"][0]["unfitting"] >= 0.9 * len(new)

@@ -71,6 +71,26 @@ def same_files(one: Path, other: Path) -> None:
     assert [name for name in sorted(names) if (one / name).read_bytes() != (other / name).read_bytes()] == []
 
 
+def test_new_conversations_are_asked_about_by_batches_too(service, chats, tmp_path) -> None:
+    atlas = clioscope.build(chats, tmp_path / "atlas", settings_of(service))
+    new, to, said = write_jsonl(tmp_path / "new.jsonl", make_records(80)[60:]), tmp_path / "new.csv", list[str]()
+    plain = atlas.assign(new, ask=8)
+    while len(said) < 9:
+        try:
+            found = atlas.assign(new, ask=8, batch=to)
+            break
+        except QuestionsWaiting as stop:
+            said.append(str(stop))
+        assert to.with_name("new.csv.building").stat().st_mode & 0o077 == 0
+        written = export_questions(to, tmp_path / "questions.jsonl")
+        import_answers(to, answered(service, [one.path for one in written], tmp_path))
+    let_in = min(8, 20 - int(plain.table["refused"].sum()))
+    asked = f"facets: 0 of {let_in} answered, {let_in} waiting"
+    assert said == ["screen: 0 of 20 answered, 20 waiting", asked]
+    assert found.table.equals(plain.table) and found.failed == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if "building" in path.name) == []
+
+
 def troubled(row, times):
     """Every fifth question fails once, in one way or another."""
     number = share(row["body"], "trouble")

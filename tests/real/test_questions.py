@@ -79,4 +79,4 @@ def test_texts_of_another_kind_surprise(planted, tmp_path) -> None:
     assert len(found) >= 2, [one.reasons for one in first]
     assert {reason.kind for one in found.values() for reason in one.reasons} <= {"fit", "language"}
     shown = json.loads(run_cli("surprises", atlas.path, "--json", check=True).stdout)
-    assert set(found) <= {record for one in shown for record in one["records"]}
+    assert set(found) <= {record for one in shown["surprises"] for record in one["records"]}

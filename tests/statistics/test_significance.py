@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.special import erfc as erfc_of_scipy
 from scipy.stats import false_discovery_control, norm
 
-from clioscope.statistics.significance import corrected, two_proportions
+from clioscope.statistics import significance
+from clioscope.statistics.significance import corrected, erfc, two_proportions
 
 
 def test_equal_shares_and_different_ones():
@@ -12,6 +14,13 @@ def test_equal_shares_and_different_ones():
     z = 0.1 / np.sqrt((230 / 1100) * (870 / 1100) * (1 / 100 + 1 / 1000))
     assert p[0] == 1 and p[2] == 1
     assert p[1] == pytest.approx(2 * norm.sf(z))
+
+
+def test_erfc_of_few_numbers_and_of_many_is_that_of_scipy(monkeypatch):
+    z = np.linspace(-3, 8, 12).reshape(3, 4)
+    assert np.allclose(erfc(z), erfc_of_scipy(z), rtol=1e-13, atol=0)
+    monkeypatch.setattr(significance, "_FEW", 3)
+    assert np.array_equal(erfc(z), erfc_of_scipy(z))
 
 
 def test_corrected_keeps_the_shape():

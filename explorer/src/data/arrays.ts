@@ -3,8 +3,9 @@
 import { signal, type Signal } from "@preact/signals";
 import type { Kind, Numbers } from "./container";
 
-/** What a head says of an array: its type, how many numbers it has, and the name of its file. */
-export type Place = [kind: Kind, length: number, file: string];
+/** What a head says of an array: its type, how many numbers it has (null: its file is made when it is first read), and
+ * the name of its file. */
+export type Place = [kind: Kind, length: number | null, file: string];
 
 /** Reads a file of the server, or (`part`) its bytes from one place to before another. */
 export type Reader = (file: string, part?: [from: number, to: number]) => Promise<ArrayBuffer>;
@@ -53,7 +54,7 @@ export class Arrays {
     const [kind, length, file] = this.places[name];
     const next = this.read!(file)
       .then((bytes) => {
-        if (bytes.byteLength !== length * kind.BYTES_PER_ELEMENT) throw new Error(`${file}: has ${bytes.byteLength} bytes, not those that the view names.`);
+        if (length !== null && bytes.byteLength !== length * kind.BYTES_PER_ELEMENT) throw new Error(`${file}: has ${bytes.byteLength} bytes, not those that the view names.`);
         this.held.get(name)!.value = new kind(bytes);
       })
       .finally(() => this.coming.delete(name)); // so that what failed can be tried again

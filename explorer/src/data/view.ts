@@ -153,7 +153,7 @@ export function readView(bytes: ArrayBuffer): View {
 /** Reads the head of a view, whose arrays are read from the server when something needs them. */
 export function openView(bytes: ArrayBuffer, read: Reader): View {
   const { header } = unpack(bytes);
-  const files = Object.entries((header.files ?? {}) as Record<string, [keyof typeof KINDS, number, string]>);
+  const files = Object.entries((header.files ?? {}) as Record<string, [keyof typeof KINDS, number | null, string]>);
   const places = Object.fromEntries(files.map(([name, [kind, length, file]]): [string, Place] => [name, [KINDS[kind], length, file]]));
   return makeView(header, new Arrays({}, places, read));
 }

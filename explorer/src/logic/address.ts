@@ -7,11 +7,21 @@ import type { Question } from "./explain";
 import type { Filters } from "./filter";
 import type { Polygon } from "./lasso";
 import { figureOf, figuresOf } from "./quality";
+import { tableFrom, writeTable, type Table } from "./table-address";
 import { dayOf, isoOf } from "./time";
 import { valueName, valuePlace } from "./value-name";
 
 export type Region = { kind: "group"; group: number } | { kind: "lasso"; polygon: Polygon } | { kind: "found"; question: string } | null;
 export type Sort = "size" | "share" | "change" | `quality:${string}`;
+
+/** The comparison with the earlier atlas that the page was given: the level (0 for the base groups; null for the top),
+ * and whether groups that changed little are listed too. */
+export interface Earlier {
+  level: number | null;
+  all: boolean;
+}
+
+export const FIRST_EARLIER: Earlier = { level: null, all: false };
 
 export interface Shown {
   region: Region;
@@ -21,6 +31,10 @@ export interface Shown {
   halves: Halves | null;
   level: number | null;
   explaining: Question | null;
+  /** Null while it is closed. */
+  earlier: Earlier | null;
+  /** The table of records; null while it is closed. */
+  table: Table | null;
   /** Middle of the map in view, and the zoom. */
   camera: [number, number, number] | null;
 }
@@ -33,6 +47,8 @@ export const NOTHING: Shown = {
   halves: null,
   level: null,
   explaining: null,
+  earlier: null,
+  table: null,
   camera: null,
 };
 
@@ -59,6 +75,9 @@ export function toHash(view: View, shown: Shown): string {
   }
   if (shown.level !== null) found.set("level", String(shown.level));
   if (shown.explaining) writeQuestion(view, shown.explaining, found);
+  if (shown.earlier) found.set("earlier", shown.earlier.all ? "all" : "changed");
+  if (shown.earlier && shown.earlier.level !== null) found.set("earlier-level", String(shown.earlier.level));
+  if (shown.table) writeTable(shown.table, found);
   if (shown.camera) found.set("at", shown.camera.map((one) => Number(one.toFixed(3))).join(","));
   return found.toString();
 }
@@ -86,12 +105,18 @@ export function fromHash(view: View, hash: string): Shown {
   if (sort === "share" || sort === "change") shown.sort = sort;
   if (sort && figuresOf(view).includes(figureOf(sort) ?? "")) shown.sort = sort as Sort;
   shown.halves = halvesFrom(view, given);
-  const level = Number(given.get("level") ?? NaN);
-  if (Number.isInteger(level) && level >= 0 && level < view.levels.length) shown.level = level;
+  shown.level = levelFrom(given.get("level"), view.levels.length);
   shown.explaining = questionFrom(view, given);
+  if (given.has("earlier")) shown.earlier = { level: levelFrom(given.get("earlier-level")), all: given.get("earlier") === "all" };
+  shown.table = tableFrom(view, given);
   const camera = given.get("at")?.split(",").map(Number);
   if (camera?.length === 3 && camera.every(Number.isFinite) && camera[2] > 0) shown.camera = camera as [number, number, number];
   return shown;
+}
+
+function levelFrom(named: string | null, levels = Infinity): number | null {
+  const level = Number(named || NaN);
+  return Number.isInteger(level) && level >= 0 && level < levels ? level : null;
 }
 
 function halvesFrom(view: View, given: URLSearchParams): Halves | null {

@@ -2,6 +2,7 @@
 
 import { NO_DAY, type View } from "../data/view";
 import type { Passing } from "./filter";
+import { lists } from "./lists";
 import { benjaminiHochberg, effective, newcombe, twoProportions, type Interval } from "./statistics";
 import { rollUp, Squares } from "./tally";
 import { medianDay } from "./time";
@@ -46,7 +47,7 @@ export function isSignificant({ q }: { q: number }): boolean {
 
 /** Changes from A to B of the groups of a level, or of all with `level` null, greatest difference first. */
 export function compare(view: View, pass: Passing, halves: Halves, level: number | null): Compared {
-  const { counts, totals, sizes, touched } = view.published ? countPublished(view, halves) : countRows(view, pass, halves);
+  const { counts, totals, sizes, touched } = view.published ? countPublished(view, halves) : countOnce(view, pass, halves);
   // A group without a parent stands for itself at the levels above its own.
   const lone = level === null ? [] : view.roots.filter((one) => view.groups[one].level < level);
   const groups = level === null ? view.groups.map((one) => one.index) : [...view.levels[level], ...lone];
@@ -79,19 +80,30 @@ export function usualHalves(view: View): Halves | null {
   return column ? { by: "value", column: column.name, a: 0, b: 1 } : null;
 }
 
+/** The latest count of what passes: the levels of the tree are compared one after another. */
+const latest = new WeakMap<Passing, { halves: Halves; counted: Counted }>();
+
+function countOnce(view: View, pass: Passing, halves: Halves): Counted {
+  const before = latest.get(pass);
+  if (before?.halves === halves) return before.counted;
+  const counted = countRows(view, pass, halves);
+  const here = halves.by === "day" ? view.day?.length : view.columns.find((one) => one.name === halves.column)?.here;
+  if (here) latest.set(pass, { halves, counted });
+  return counted;
+}
+
 function countRows(view: View, pass: Passing, halves: Halves): Counted {
   const counts: [Float64Array, Float64Array] = [new Float64Array(view.groups.length), new Float64Array(view.groups.length)];
   const totals: [number, number] = [0, 0];
   const touched: [number, number] = [0, 0];
   const squares = [new Squares(), new Squares()];
   const last = [-1, -1];
-  const { order, whole, group, day: days, mass: masses, weight } = view;
-  const { fails } = pass;
+  const { whole, group, day: days, mass: masses, weight } = view;
+  const rows = lists(view, pass, null).inside;
   const data = halves.by === "value" ? view.columns.find((one) => one.name === halves.column)?.data : undefined;
   // A comparison by a column or by date looks past nothing: a filter on the same holds too.
-  for (let at = 0; at < view.rows; at++) {
-    const row = order ? order[at] : at;
-    if (fails[row]) continue;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
     let side: 0 | 1;
     if (halves.by === "day") {
       const day = days ? days[row] : NO_DAY;

@@ -24,37 +24,33 @@ export const DAYS = "\u0000days"; // name of the filter by date: no column is ca
 
 /** One pass over the rows a filter. */
 export function passing(view: View, filters: Filters): Passing {
-  const fails = new Uint8Array(view.rows);
-  const failed = new Uint8Array(view.rows);
-  const names: string[] = [];
+  const made: Passing = { fails: new Uint8Array(view.rows), failed: new Uint8Array(view.rows), names: [] };
   for (const [name, kept] of Object.entries(filters.values)) {
     const column = view.columns.find((one) => one.name === name);
     if (!column) continue;
-    const number = names.push(name);
-    const stays = new Uint8Array(column.values.length + 1);
-    for (const place of kept) stays[place] = 1;
-    const data = ofEveryRow(view, column.data);
-    for (let row = 0; row < view.rows; row++) {
-      if (!stays[data[row]]) {
-        fails[row]++;
-        failed[row] = number;
-      }
-    }
+    const leaves = new Uint8Array(column.values.length + 1).fill(1);
+    for (const place of kept) leaves[place] = 0;
+    strike(made, name, ofEveryRow(view, column.data), leaves);
   }
-  const { day: days } = view;
-  if (filters.days && days) {
+  if (filters.days && view.day) {
     const [first, last] = filters.days;
-    const number = names.push(DAYS);
-    ofEveryRow(view, days);
-    for (let row = 0; row < view.rows; row++) {
-      const day = days[row];
-      if (day === NO_DAY || day < first || day > last) {
-        fails[row]++;
-        failed[row] = number;
-      }
-    }
+    strike(made, DAYS, ofEveryRow(view, view.day), new Uint8Array(NO_DAY + 1).fill(1).fill(0, first, last + 1));
   }
-  return { fails, failed, names };
+  return made;
+}
+
+/** Writes down which rows fail a filter: those whose number `leaves`. */
+function strike({ fails, failed, names }: Passing, name: string, data: Numbers, leaves: Uint8Array): void {
+  const number = names.push(name);
+  if (number === 1) {
+    for (let row = 0; row < fails.length; row++) failed[row] = fails[row] = leaves[data[row]];
+    return;
+  }
+  for (let row = 0; row < fails.length; row++) {
+    if (!leaves[data[row]]) continue;
+    fails[row]++;
+    failed[row] = number;
+  }
 }
 
 /** An array that has a number for every row. Throws for one that has not been read: a count over nothing is no count. */

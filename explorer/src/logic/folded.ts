@@ -1,7 +1,7 @@
 /** Lines of texts as searches compare them, made once. */
 
 import type { Text } from "../data/text";
-import { fold } from "./search";
+import { fold, wordsOf } from "./search";
 
 const kept = new WeakMap<string[], string[]>();
 
@@ -16,11 +16,6 @@ export function foldedLines(text: Text): string[] {
   return folded;
 }
 
-/** The words of a question. */
-export function wordsOf(question: string): string[] {
-  return fold(question).split(/\s+/).filter(Boolean);
-}
-
 /** Rows (1 each) of which one text holds every word. */
 export function textHits(texts: Text[], rows: number, question: string): Uint8Array {
   const words = wordsOf(question);
@@ -29,6 +24,18 @@ export function textHits(texts: Text[], rows: number, question: string): Uint8Ar
   for (const text of texts) {
     const lines = foldedLines(text);
     for (let row = 0; row < lines.length && row < rows; row++) if (!found[row] && words.every((word) => lines[row].includes(word))) found[row] = 1;
+  }
+  return found;
+}
+
+/** Words of a question, those made one that stand together in a line without blanks: what was typed is marked as a whole. */
+function together(words: string[], line: string): string[] {
+  const found: string[] = [];
+  for (let from = 0; from < words.length; ) {
+    let to = words.length;
+    while (to > from + 1 && !line.includes(words.slice(from, to).join(""))) to--;
+    found.push(words.slice(from, to).join(""));
+    from = to;
   }
   return found;
 }
@@ -48,7 +55,7 @@ export function around(text: string, words: string[]): { text: string; at: [numb
     place += letter.length;
   }
   const spans: [number, number][] = [];
-  for (const word of words) {
+  for (const word of together(words, line)) {
     for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + word.length)) spans.push([places[at], (places[at + word.length] ?? text.length)]);
   }
   spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]);

@@ -197,17 +197,3 @@ export function overlap(a: Box, b: Box): boolean {
     Math.abs(a.x - b.x) < (a.width + b.width) / 2 + MARGIN && Math.abs(a.y - b.y) < (a.height + b.height) / 2 + MARGIN / 2
   );
 }
-
-/** A title in lines of at most about `most` characters; with a `limit`, so many at most, the rest cut with a mark. */
-export function wrap(text: string, most = 20, limit = Infinity): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  if (limit === Infinity) return lines;
-  const kept = lines.slice(0, limit).map((line) => (line.length > most * 1.4 ? `${line.slice(0, Math.floor(most * 1.4))}…` : line));
-  if (lines.length > limit) kept[limit - 1] = `${kept[limit - 1].replace(/[.,;:]$/, "")}…`;
-  return kept;
-}

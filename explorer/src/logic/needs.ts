@@ -15,8 +15,8 @@ export function needs(view: View, shown: Omit<Shown, "camera">): string[] {
   const add = (...names: (string | undefined)[]) => names.forEach((name) => found.add(name));
   const column = (name: string) => view.columns.find((one) => one.name === name)?.names;
   const halves = (one: Halves | null) => one?.by === "value" && add(column(one.column)?.data);
-  const { region, filters, explaining, sort } = shown;
-  const rows = region || anyFilter(filters) || shown.halves || explaining || sort === "change";
+  const { region, filters, explaining, sort, table } = shown;
+  const rows = region || anyFilter(filters) || shown.halves || explaining || table || sort === "change";
   if (rows) add(...CORE);
   if (region?.kind === "lasso") add("x", "y");
   for (const name of Object.keys(filters.values)) add(column(name)?.data);

@@ -2,6 +2,7 @@
 
 import type { View } from "../data/view";
 import type { Box, Camera } from "./labels";
+import type { Lists } from "./lists";
 
 const CELL = 24; // pixels
 const SMALL = 3000; // points; more of them lie so close that every title covers some
@@ -12,8 +13,8 @@ export interface Obstacles {
   covered: (box: Box) => number;
 }
 
-/** The points that are drawn (`state` above 0), sorted into cells of the screen; null where there are too many. */
-export function obstaclesOf(view: View, camera: Camera, state: ArrayLike<number>, radius: (index: number) => number): Obstacles | null {
+/** The points that are drawn, sorted into cells of the screen; null where there are too many. */
+export function obstaclesOf(view: View, camera: Camera, { inside, outside }: Lists, radius: (index: number) => number): Obstacles | null {
   const { published } = view;
   const number = published ? view.groups.length : view.rows;
   if (number > SMALL) return null;
@@ -26,8 +27,7 @@ export function obstaclesOf(view: View, camera: Camera, state: ArrayLike<number>
     if (cell) cell.push([x, y]);
     else cells.set(key, [[x, y]]);
   };
-  for (let index = 0; index < number; index++) {
-    if (!state[index]) continue;
+  for (const index of [...inside, ...outside]) {
     const [mx, my] = published ? [view.groups[index].x, view.groups[index].y] : [view.x[index], view.y[index]];
     if (mx === undefined || my === undefined) continue;
     const [x, y] = [camera.left + mx * camera.scale, camera.top - my * camera.scale];

@@ -2,7 +2,7 @@
 
 import { NO_DAY, type Column, type View } from "../data/view";
 import type { Text } from "../data/text";
-import { fold } from "./search";
+import { fold, wordsOf } from "./search";
 import { foldedLines } from "./folded";
 
 /** Names as a reader sees them. */
@@ -82,17 +82,9 @@ export function cellText(view: View, key: Key, row: number, names: Names): strin
   return (textOf(view, key)?.at(row) ?? "").replaceAll("\t", "; ");
 }
 
-/** Rows of the selection that pass the filters, in their order. */
-export function selectedRows(rows: number, fails: Uint8Array, chosen: Uint8Array | null): Uint32Array {
-  const found = new Uint32Array(rows);
-  let size = 0;
-  for (let row = 0; row < rows; row++) if (!fails[row] && (!chosen || chosen[row])) found[size++] = row;
-  return found.slice(0, size);
-}
-
 /** The rows that hold every word somewhere in the columns `keys`. */
 export function searchRows(view: View, rows: Uint32Array, keys: Key[], question: string, names: Names): Uint32Array {
-  const words = fold(question).split(/\s+/).filter(Boolean);
+  const words = wordsOf(question);
   if (!words.length) return rows;
   const tests = words.map((word) => keys.map((key) => holder(view, key, word, names)));
   return rows.filter((row) => tests.every((some) => some.some((holds) => holds(row))));

@@ -1,7 +1,11 @@
 /** Which points the map draws of more than it can draw at once: some of them, picked evenly, so that density stays true. */
 
+import type { Lists } from "./lists";
+
 /** So many points are drawn quickly without a graphics card, too. */
 export const MOST_DRAWN = 100_000;
+/** So many are drawn at first where all of them take long, so that a click is answered at once. */
+export const FIRST_DRAWN = 25_000;
 
 /** A part of the plane. */
 export interface Window {
@@ -12,7 +16,10 @@ export interface Window {
 }
 
 export interface Picked {
+  /** Those that are dim first, so that what is selected is drawn over them. */
   rows: Uint32Array;
+  /** How many of the first rows are dim. */
+  dim: number;
   /** How many there are to be drawn in the window. */
   of: number;
   /** Whether every one had the same chance; not where what is selected comes first. */
@@ -22,26 +29,41 @@ export interface Picked {
 const BRIGHT = 0.8; // of what is drawn, at most this share is what is selected, while there is anything else
 
 /**
- * The rows to draw: of those that are not hidden (`state` 0), all in the window, or `most` of them. What is selected
- * (`state` 2) comes before what is dim (1). Which ones are picked depends on their numbers alone, so that the same
- * ones stay when the window or a filter changes.
+ * The rows to draw of those that are selected (`inside`) and those that are dim (`outside`): all in the window, or
+ * `most` of them. What is selected comes before what is dim. Which ones are picked depends on their numbers alone, so
+ * that the same ones stay when the window or a filter changes.
  */
-export function pick(state: Uint8Array, x: Float32Array, y: Float32Array, window: Window | null, most = MOST_DRAWN): Picked {
-  const { left, right, low, high } = window ?? { left: -Infinity, right: Infinity, low: -Infinity, high: Infinity };
-  const there = new Uint8Array(state.length);
-  const counts = [0, 0, 0];
-  for (let row = 0; row < state.length; row++) {
-    if (!state[row] || x[row] < left || x[row] > right || y[row] < low || y[row] > high) continue;
-    there[row] = state[row];
-    counts[state[row]]++;
+export function pick({ inside, outside }: Lists, x: Float32Array, y: Float32Array, window: Window | null, most = MOST_DRAWN): Picked {
+  const bright = window ? seen(inside, x, y, window) : inside;
+  const dim = window ? seen(outside, x, y, window) : outside;
+  const brightMost = Math.min(bright.length, Math.max(most - dim.length, Math.floor(most * BRIGHT)));
+  const dimMost = Math.min(dim.length, most - brightMost);
+  const rows = new Uint32Array(bright.length + dim.length);
+  const first = thin(dim, dimMost, rows, 0);
+  const end = thin(bright, brightMost, rows, first);
+  return { rows: rows.slice(0, end), dim: first, of: rows.length, even: !dim.length || !bright.length };
+}
+
+/** The rows in a part of the plane. */
+function seen(rows: Uint32Array, x: Float32Array, y: Float32Array, { left, right, low, high }: Window): Uint32Array {
+  const found = new Uint32Array(rows.length);
+  let size = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
+    if (x[row] >= left && x[row] <= right && y[row] >= low && y[row] <= high) found[size++] = row;
   }
-  const [, dim, bright] = counts;
-  const brightMost = Math.min(bright, Math.max(most - dim, Math.floor(most * BRIGHT)));
-  const limits = [0, limit(Math.min(dim, most - brightMost), dim), limit(brightMost, bright)];
-  const rows = new Uint32Array(dim + bright);
-  let found = 0;
-  for (let row = 0; row < state.length; row++) if (there[row] && Math.imul(row, 0x9e3779b1) >>> 0 <= limits[there[row]]) rows[found++] = row;
-  return { rows: rows.slice(0, found), of: dim + bright, even: !dim || !bright };
+  return found.subarray(0, size);
+}
+
+/** Puts about `wanted` of some rows into a list, from a place on; the place after the last. */
+function thin(rows: Uint32Array, wanted: number, into: Uint32Array, from: number): number {
+  const most = limit(wanted, rows.length);
+  let size = from;
+  for (let at = 0; at < rows.length; at++) {
+    into[size] = rows[at];
+    if (Math.imul(rows[at], 0x9e3779b1) >>> 0 <= most) size++;
+  }
+  return size;
 }
 
 /** Multiples of an odd number near 2^32 / φ, cut at 32 bits, fill the numbers below 2^32 evenly (Knuth, TAOCP 3, 6.4). */

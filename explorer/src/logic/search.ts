@@ -1,6 +1,7 @@
 /** Search by words: group names before descriptions before values of facets before facet texts. */
 
 import type { Text } from "../data/text";
+import { wordsIn } from "./lettering";
 import type { View } from "../data/view";
 import { around, foldedLines } from "./folded";
 
@@ -14,14 +15,22 @@ type Scored = Hit & { score: number };
 
 const MOST = { group: 12, value: 6, row: 8 };
 
+// Accents; the points of Hebrew; the vowel marks, hamzas and stretching lines of Arabic, which most people do not write.
+const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]/g;
+
 /** Letters without accents, in lower case; ё counts as е. The vowel signs of Hindi or Thai are letters and stay. */
 export function fold(text: string): string {
-  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  return text.normalize("NFKD").replace(MARKS, "").toLowerCase();
+}
+
+/** The folded words of a question. */
+export function wordsOf(question: string): string[] {
+  return wordsIn(question.normalize("NFC")).map(fold).filter(Boolean);
 }
 
 /** Every word of the question must occur; a hit at the start of a word counts for more. `texts` are searched for rows. */
 export function search(view: View, question: string, shown: (column: string, place: number) => string, texts: Text[] = view.texts): Hit[] {
-  const words = fold(question).split(/\s+/).filter(Boolean);
+  const words = wordsOf(question);
   if (!words.length) return [];
   const groups: Scored[] = [];
   for (const group of view.groups) {

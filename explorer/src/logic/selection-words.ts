@@ -1,5 +1,7 @@
 /** Words that are more frequent in a selection than elsewhere. */
 
+import { unspacedWords } from "./lettering";
+
 export interface Telling {
   word: string;
   /** Texts with it in the selection, and elsewhere. */
@@ -12,7 +14,6 @@ export interface Telling {
 const LEAST = 3; // texts of the selection that must hold a word
 const CLEAR = 3.3; // standard errors: of a thousand words, one is above that by chance
 const WORD = /\p{L}[\p{L}\p{M}’'-]{2,}/gu;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 export interface Held {
   words: string[];
@@ -27,11 +28,9 @@ export function heldWords(texts: string[]): Held {
   const before = kept.get(texts);
   if (before) return before;
   const places = new Map<string, number>();
-  const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter(undefined, { granularity: "word" }) : null;
   const of = texts.map((text) => {
     const mine = new Set<number>();
-    const all = segmenter && UNSPACED.test(text) ? [...segmenter.segment(text)].filter((one) => one.isWordLike).map((one) => one.segment) : (text.match(WORD) ?? []);
-    for (const one of all) {
+    for (const one of unspacedWords(text) ?? text.match(WORD) ?? []) {
       const word = one.toLowerCase();
       let place = places.get(word);
       if (place === undefined) places.set(word, (place = places.size));

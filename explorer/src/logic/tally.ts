@@ -1,8 +1,10 @@
 /** Counting: how many conversations a group holds, how many of a selection have each value. */
 
+import type { Numbers } from "../data/container";
 import type { ColumnSums } from "../data/sums";
 import { within, type Column, type Group, type View } from "../data/view";
 import { ofEveryRow, ownFilter, type Filters, type Passing } from "./filter";
+import { lists } from "./lists";
 import { effective } from "./statistics";
 
 /** Conversations of each group that pass the filters, duplicates counted; of segments, those that touch it. */
@@ -19,23 +21,26 @@ export function groupMasses(view: View, pass: Passing, filters: Filters): Float6
   return masses(view, pass);
 }
 
-function masses(view: View, { fails }: Passing): Float64Array {
-  const counts = new Float64Array(view.groups.length);
-  const { mass } = view;
-  const group = ofEveryRow(view, view.group);
-  for (let row = 0; row < group.length; row++) if (!fails[row]) counts[group[row]] += mass ? mass[row] : 1;
-  return rollUp(view, counts);
+function masses(view: View, pass: Passing): Float64Array {
+  return rollUp(view, countBy(ofEveryRow(view, view.group), view.groups.length, lists(view, pass, null).inside, view.mass));
+}
+
+/** What the rows with each code weigh; without `mass`, how many they are. */
+export function countBy(codes: Numbers, width: number, rows: Uint32Array, mass: Numbers | Float64Array | null): Float64Array {
+  const counts = new Float64Array(width);
+  if (mass) for (let at = 0; at < rows.length; at++) counts[codes[rows[at]]] += mass[rows[at]];
+  else for (let at = 0; at < rows.length; at++) counts[codes[rows[at]]]++;
+  return counts;
 }
 
 /** A conversation counts once in each group that one of its segments is in, however many are. */
-function groupsTouched(view: View, { fails }: Passing): Float64Array {
+function groupsTouched(view: View, pass: Passing): Float64Array {
   const counts = new Float64Array(view.groups.length);
   const last = new Int32Array(view.groups.length).fill(-1);
   const { groups, weight } = view;
   const group = ofEveryRow(view, view.group);
   const whole = view.whole!;
-  for (const row of view.order!) {
-    if (fails[row]) continue;
+  for (const row of lists(view, pass, null).inside) {
     for (let at: number | null = group[row]; at !== null && last[at] !== whole[row]; at = groups[at].parent) {
       last[at] = whole[row];
       counts[at] += weight ? weight[row] : 1;
@@ -119,8 +124,12 @@ export interface Sides {
  */
 export function tally(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
   if (column.sums && !pass.names.length && !chosen) return sidesOfSums(column.sums);
-  ofEveryRow(view, column.data);
-  return view.order ? tallyParts(view, column, pass, chosen) : tallyRows(view, column, pass, chosen);
+  const own = ownFilter(pass, column.name);
+  // Looking past the only filter leaves all rows, which were counted before.
+  if (column.sums && own && pass.names.length === 1 && !chosen) return sidesOfSums(column.sums);
+  const { inside, outside } = lists(view, pass, chosen, own);
+  const side = view.order ? sideOfParts : sideOfRows;
+  return { inside: side(view, column, inside), outside: side(view, column, outside) };
 }
 
 /** Counted over all rows before: nothing is outside. */
@@ -130,80 +139,44 @@ function sidesOfSums({ counts, touched, squares }: ColumnSums): Sides {
   return { inside: makeSide(inside, touched ? Float64Array.from(touched) : inside, squares), outside: makeSide(nothing, nothing, 0) };
 }
 
-/** Where a row counts: 0 nowhere, 1 inside, 2 outside. Made once for all charts that look past no filter. */
-const places = new WeakMap<Passing, { chosen: Uint8Array | null; place: Uint8Array }>();
-
-function placesOf(pass: Passing, chosen: Uint8Array | null): Uint8Array {
-  const before = places.get(pass);
-  if (before && before.chosen === chosen) return before.place;
-  const { fails } = pass;
-  const place = new Uint8Array(fails.length);
-  for (let row = 0; row < place.length; row++) place[row] = fails[row] ? 0 : chosen && !chosen[row] ? 2 : 1;
-  places.set(pass, { chosen, place });
-  return place;
+function sideOfRows(view: View, column: Column, rows: Uint32Array): Side {
+  const counts = countBy(ofEveryRow(view, column.data), column.values.length + 1, rows, view.mass);
+  return makeSide(counts, counts, squaresOf(rows, view.mass));
 }
 
-function tallyRows(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
-  const stride = column.values.length + 1;
-  const { fails, failed } = pass;
-  const { mass } = view;
-  const { data } = column;
-  const own = ownFilter(pass, column.name);
-  let place = placesOf(pass, chosen);
-  if (own) {
-    place = place.slice();
-    for (let row = 0; row < place.length; row++) {
-      if (fails[row] === 1 && failed[row] === own) place[row] = chosen && !chosen[row] ? 2 : 1;
-    }
+/** The sums of squares of what the rows of lists weigh: the same for all columns. */
+const squares = new WeakMap<Uint32Array, number>();
+
+function squaresOf(rows: Uint32Array, mass: Numbers | Float64Array | null): number {
+  if (!mass) return rows.length;
+  let found = squares.get(rows);
+  if (found === undefined) {
+    found = 0;
+    for (let at = 0; at < rows.length; at++) found += mass[rows[at]] * mass[rows[at]];
+    squares.set(rows, found);
   }
-  // What counts nowhere is counted too, in front: that costs less than to ask of every row.
-  const counts = new Float64Array(3 * stride);
-  const squares = new Float64Array(3 * stride);
-  if (mass) {
-    for (let row = 0; row < data.length; row++) {
-      const at = place[row] * stride + data[row];
-      const mine = mass[row];
-      counts[at] += mine;
-      squares[at] += mine * mine;
-    }
-  } else {
-    for (let row = 0; row < data.length; row++) counts[place[row] * stride + data[row]]++;
-    squares.set(counts);
-  }
-  const side = (number: 1 | 2): Side => {
-    const mine = counts.slice(number * stride, (number + 1) * stride);
-    return makeSide(mine, mine, sum(squares.subarray(number * stride, (number + 1) * stride)));
-  };
-  return { inside: side(1), outside: side(2) };
+  return found;
 }
 
 /** Of segments: a conversation touches a value once, and its segments weigh together. */
-function tallyParts(view: View, column: Column, pass: Passing, chosen: Uint8Array | null): Sides {
+function sideOfParts(view: View, column: Column, rows: Uint32Array): Side {
   const width = column.values.length;
-  const counts = [new Float64Array(width + 1), new Float64Array(width + 1)];
-  const touched = [new Float64Array(width + 1), new Float64Array(width + 1)];
-  const last = [new Int32Array(width + 1).fill(-1), new Int32Array(width + 1).fill(-1)];
-  const squares = [new Squares(), new Squares()];
-  const own = ownFilter(pass, column.name);
-  const { fails, failed } = pass;
+  const counts = new Float64Array(width + 1);
+  const touched = new Float64Array(width + 1);
+  const last = new Int32Array(width + 1).fill(-1);
+  const squares = new Squares();
   const { weight } = view;
   const [mass, whole] = [view.mass!, view.whole!];
-  const { data } = column;
-  for (const row of view.order!) {
-    if (fails[row] && !(own && fails[row] === 1 && failed[row] === own)) continue;
-    const side = chosen && !chosen[row] ? 1 : 0;
+  const data = ofEveryRow(view, column.data);
+  for (const row of rows) {
     const value = data[row];
-    counts[side][value] += mass[row];
-    squares[side].add(whole[row], mass[row]);
-    if (last[side][value] !== whole[row]) {
-      last[side][value] = whole[row];
-      touched[side][value] += weight ? weight[row] : 1;
-    }
+    counts[value] += mass[row];
+    squares.add(whole[row], mass[row]);
+    if (last[value] === whole[row]) continue;
+    last[value] = whole[row];
+    touched[value] += weight ? weight[row] : 1;
   }
-  return {
-    inside: makeSide(counts[0], touched[0], squares[0].total()),
-    outside: makeSide(counts[1], touched[1], squares[1].total()),
-  };
+  return makeSide(counts, touched, squares.total());
 }
 
 /** The sum of squares of what conversations weigh, where the segments of one come one after another. */
@@ -250,28 +223,21 @@ export interface Totals {
 /** Size of a selection among what passes: with duplicates, distinct, and its known users. */
 export function totals(view: View, pass: Passing, chosen: Uint8Array | null): Totals {
   if (view.sums && !pass.names.length && !chosen) return { ...view.sums.totals };
-  const { mass, order, weight, whole, user } = view;
-  const { fails } = pass;
+  const { mass, weight, whole, user } = view;
+  const rows = lists(view, pass, chosen).inside;
   const seen = user && new Uint8Array(view.rows + 2);
-  const found: Totals = { count: 0, mass: 0, distinct: 0, users: user ? 0 : null, rows: 0 };
-  let last = -1;
-  for (let at = 0; at < view.rows; at++) {
-    const row = order ? order[at] : at;
-    if (fails[row] || (chosen && !chosen[row])) continue;
-    found.rows++;
-    found.mass += mass ? mass[row] : 1;
+  let [count, weighs, distinct, users, last] = [0, 0, 0, 0, -1];
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
+    weighs += mass ? mass[row] : 1;
     if (whole) {
       if (whole[row] === last) continue;
       last = whole[row];
     }
-    found.count += weight ? weight[row] : 1;
-    found.distinct++;
-    if (!user || !seen) continue;
-    const mine = user[row];
-    if (mine && !seen[mine]) {
-      seen[mine] = 1;
-      found.users!++;
-    }
+    count += weight ? weight[row] : 1;
+    distinct++;
+    if (seen) seen[user[row]] = 1;
   }
-  return found;
+  if (seen) for (let one = 1; one < seen.length; one++) users += seen[one]; // 0 stands for nobody known
+  return { count, mass: weighs, distinct, users: user ? users : null, rows: rows.length };
 }

@@ -2,6 +2,8 @@
 
 import { NO_DAY, type Days, type View } from "../data/view";
 import { DAYS, ofEveryRow, ownFilter, type Passing } from "./filter";
+import { lists } from "./lists";
+import { countBy } from "./tally";
 
 export type Step = "day" | "week" | "month" | "year";
 
@@ -78,36 +80,32 @@ export function course(
   share = false,
 ): { all: Float64Array; mine: Float64Array } {
   if (!view.day) return { all: new Float64Array(made.starts.length), mine: new Float64Array(made.starts.length) };
-  const sums = share ? (view.sums?.day_masses ?? view.sums?.days) : view.sums?.days;
-  if (sums && !pass.names.length && !chosen) {
-    const all = binned(sums, made);
-    return { all, mine: all };
-  }
-  const { fails, failed } = pass;
-  const { order, whole } = view;
-  const days = ofEveryRow(view, view.day);
-  const weight = share ? view.mass : view.weight;
   const own = ownFilter(pass, DAYS);
-  const [all, mine] = [new Float64Array(made.of.length), new Float64Array(made.of.length)];
-  let [seen, taken] = [-1, -1];
-  for (let at = 0; at < days.length; at++) {
-    const row = order ? order[at] : at;
-    const day = days[row];
-    if (day === NO_DAY || (fails[row] && !(own && fails[row] === 1 && failed[row] === own))) continue;
-    const mass = weight ? weight[row] : 1;
-    const one = whole && !share ? whole[row] : row;
-    if (one !== seen) all[day] += mass;
-    seen = one;
-    if (chosen && !chosen[row]) continue;
-    if (one !== taken) mine[day] += mass;
-    taken = one;
+  const sums = share ? (view.sums?.day_masses ?? view.sums?.days) : view.sums?.days;
+  const every = !pass.names.length || (own > 0 && pass.names.length === 1); // nothing else is filtered
+  const count = (rows: Uint32Array) => binned(byDay(view, rows, share), made);
+  const all = sums && every ? binned(sums, made) : count(lists(view, pass, null, own).inside);
+  return { all, mine: chosen ? count(lists(view, pass, chosen, own).inside) : all };
+}
+
+/** What the rows weigh by day, of days that are known; conversations count once, however many segments they have. */
+function byDay(view: View, rows: Uint32Array, share: boolean): Float64Array {
+  const { whole, weight, mass } = view;
+  const days = ofEveryRow(view, view.day!);
+  if (!whole || share) return countBy(days, NO_DAY + 1, rows, share ? mass : weight);
+  const counts = new Float64Array(NO_DAY + 1);
+  let last = -1;
+  for (const row of rows) {
+    if (days[row] === NO_DAY || whole[row] === last) continue;
+    last = whole[row];
+    counts[days[row]] += weight ? weight[row] : 1;
   }
-  return { all: binned(all, made), mine: binned(mine, made) };
+  return counts;
 }
 
 function binned(days: ArrayLike<number>, made: Bins): Float64Array {
   const found = new Float64Array(made.starts.length);
-  for (let day = 0; day < days.length; day++) found[made.of[day]] += days[day];
+  for (let day = 0; day < made.of.length; day++) found[made.of[day]] += days[day] ?? 0;
   return found;
 }
 

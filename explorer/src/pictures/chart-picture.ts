@@ -1,5 +1,6 @@
 /** A chart of the page as a picture: its texts, bars and lines, drawn again as SVG where they stand on the screen. */
 
+import { lettersOf } from "../logic/lettering";
 import { element, escaped, picture, type Attributes } from "./svg";
 
 const EDGE = 14;
@@ -148,7 +149,7 @@ function shownIn(one: Element): { top: number; bottom: number; right: number } {
 }
 
 function shortened(text: string, room: number, measure: CanvasRenderingContext2D): string {
-  const signs = [...text];
+  const signs = lettersOf(text);
   while (signs.length > 1 && measure.measureText(`${signs.join("")}…`).width > room) signs.pop();
   return `${signs.join("").trimEnd()}…`;
 }

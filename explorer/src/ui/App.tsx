@@ -1,11 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { keepFound } from "../finding";
-import { abilities, edition, explaining, halves, notice, reading, region } from "../state";
+import { abilities, earlier, edition, explaining, halves, notice, reading, region } from "../state";
 import { pictureMenu } from "../pictures";
 import { readViews, viewsOpen } from "../views";
 import { t } from "../words";
-import { besideOpen } from "../beside";
 import { Beside } from "./Beside";
 import { Compare } from "./Compare";
 import { Details } from "./Details";
@@ -39,7 +38,7 @@ function Stage() {
 
 export function App() {
   useSignalEffect(() => {
-    const about = region.value !== null || halves.value !== null || explaining.value !== null || besideOpen.value;
+    const about = region.value !== null || halves.value !== null || explaining.value !== null || earlier.value !== null;
     if (about) sheet.value = "details";
     else if (sheet.peek() === "details") sheet.value = null;
   });
@@ -57,7 +56,7 @@ export function App() {
       <main class="stage">
         <Stage key={edition.value} />
       </main>
-      {besideOpen.value ? <Beside /> : explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
+      {earlier.value ? <Beside /> : explaining.value ? <Explain /> : halves.value ? <Compare /> : <Details />}
       <Splitter pane="tree" />
       <Splitter pane="details" />
       {sheet.value && (

@@ -1,15 +1,13 @@
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { beside, besideOpen, readBeside, type Comparison, type Kind, type Matched, type Value } from "../beside";
-import { edition, region, view } from "../state";
+import { beside, readBeside, type Comparison, type Kind, type Matched, type Value } from "../beside";
+import { FIRST_EARLIER, type Earlier } from "../logic/address";
+import { earlier, edition, region, view } from "../state";
 import { columnName, number, percent, points, probability, t, valueName, type Word } from "../words";
 import { en } from "../words/en";
 import { ChangesHead, GroupToggle, Icon } from "./parts";
 
 const MOST = 80;
 const MOST_VALUES = 12;
-const steady = signal(false);
-const chosenLevel = signal<number | null>(null);
 
 /** This atlas and an earlier one: groups that are the same with both shares, what is new and gone, and facets. */
 export function Beside() {
@@ -21,7 +19,7 @@ export function Beside() {
       <div class="head">
         <h2>
           {t("beside")}
-          <button type="button" class="close" onClick={() => (besideOpen.value = false)} title={t("closeCompare")} aria-label={t("closeCompare")}>
+          <button type="button" class="close" onClick={() => (earlier.value = null)} title={t("closeCompare")} aria-label={t("closeCompare")}>
             <Icon name="close" />
           </button>
         </h2>
@@ -42,7 +40,13 @@ export function Beside() {
 }
 
 function levelOf(found: Comparison): number {
-  return chosenLevel.value ?? Math.max(0, ...found.groups.map((one) => one.level));
+  const wanted = earlier.value?.level ?? null;
+  const levels = found.groups.map((one) => one.level);
+  return wanted !== null && levels.includes(wanted) ? wanted : Math.max(0, ...levels);
+}
+
+function show(part: Partial<Earlier>): void {
+  earlier.value = { ...(earlier.wanted ?? FIRST_EARLIER), ...part };
 }
 
 const isClear = ({ kind }: Matched) => kind !== "steady" && kind !== "split" && kind !== "merged";
@@ -56,7 +60,7 @@ function Head({ found }: { found: Comparison }) {
       {levels.length > 1 && (
         <label class="row">
           <span>{t("atLevel")}</span>
-          <select value={levelOf(found)} onChange={(event) => (chosenLevel.value = Number(event.currentTarget.value))} data-test="beside-level">
+          <select value={levelOf(found)} onChange={(event) => show({ level: Number(event.currentTarget.value) })} data-test="beside-level">
             {levels.map((one) => (
               <option key={one} value={one}>
                 {one === top ? t("levelTop") : one === 0 ? t("levelBase") : t("level", { n: top - one + 1 })}
@@ -78,14 +82,14 @@ function Head({ found }: { found: Comparison }) {
       </p>
       <p class="counts-note">{t("besideShares")}</p>
       <label class="steady">
-        <input type="checkbox" checked={steady.value} onChange={(event) => (steady.value = event.currentTarget.checked)} data-test="beside-steady" /> {t("besideSteady")}
+        <input type="checkbox" checked={earlier.value?.all ?? false} onChange={(event) => show({ all: event.currentTarget.checked })} data-test="beside-steady" /> {t("besideSteady")}
       </label>
     </>
   );
 }
 
 function Groups({ found }: { found: Comparison }) {
-  const rows = found.groups.filter((one) => one.level === levelOf(found) && (steady.value || one.kind !== "steady")).slice(0, MOST);
+  const rows = found.groups.filter((one) => one.level === levelOf(found) && (earlier.value?.all || one.kind !== "steady")).slice(0, MOST);
   const reach = Math.max(0.01, ...rows.flatMap((one) => [one.change_low ?? 0, one.change_high ?? 0]).map(Math.abs));
   return (
     <table class="changes" data-test="beside-groups">

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { dayOfRow } from "../data/view";
 import { form, ticked, ticking, working } from "../editing";
 import { anyFilter } from "../logic/filter";
+import { selectedRows } from "../logic/lists";
 import { dateOf } from "../logic/time";
 import { abilities, chosen, filters, hovered, pass, selected, view } from "../state";
 import { columnName, day, t, valueName } from "../words";
@@ -12,12 +13,7 @@ const MOST = 30;
 
 /** The first rows of the selection, which are drawn at random: rows stand in the order of a hash. */
 export function rowsOfSelection(most: number): number[] {
-  const found: number[] = [];
-  const mine = chosen.value;
-  for (let row = 0; row < view.value.rows && found.length < most; row++) {
-    if (!pass.value.fails[row] && (!mine || mine[row])) found.push(row);
-  }
-  return found;
+  return [...selectedRows(view.value, pass.value, chosen.value, most)];
 }
 
 /** Some conversations of the selection as a table: what the map shows, for those who do not see it. */

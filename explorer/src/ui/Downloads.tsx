@@ -3,9 +3,9 @@ import { recordFile, save, type FileKind } from "../data/records";
 import { Refusal } from "../data/refusal";
 import { arraysOf, cellText, serverColumn } from "../logic/records";
 import { csvFile, jsonlFile } from "../logic/record-files";
-import { abilities, notice, view } from "../state";
+import { abilities, notice, selected, view } from "../state";
 import { refusal, t } from "../words";
-import { hasRecords, keys, names, taken, titleOf } from "./records-state";
+import { hasRecords, keys, names, open, taken, titleOf } from "./records-state";
 
 const busy = signal(false);
 const KINDS: [FileKind, string][] = [["csv", "CSV"], ["jsonl", "JSONL"], ["parquet", "Parquet"]];
@@ -13,7 +13,7 @@ const KINDS: [FileKind, string][] = [["csv", "CSV"], ["jsonl", "JSONL"], ["parqu
 /** Buttons that make a file of the selection, or of what is ticked. Only a server can make Parquet. */
 export function Downloads() {
   if (!hasRecords.value) return null;
-  const n = taken.value.length;
+  const n = open.value ? taken.value.length : selected.value.rows; // what is not shown need not be listed
   return (
     <span class="downloads" role="group" aria-label={t("download")} data-test="downloads">
       <span aria-hidden="true">{t("download")}</span>

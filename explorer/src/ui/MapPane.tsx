@@ -52,7 +52,10 @@ function DrawnMap() {
         settle = setTimeout(() => (camera.value = scatter.isHome() ? null : placeOf(scatter.camera())), 200);
       },
       over: (index) => (hovered.value = index),
-      drew: (shown, of, even) => setDrawn(shown < of ? { shown, n: of, even } : null),
+      drew: (shown, of, even) => {
+        setDrawn(shown < of ? { shown, n: of, even } : null);
+        box.current?.setAttribute("data-points", String(shown));
+      },
       lassoed: (polygon) => {
         region.value = { kind: "lasso", polygon: simplify(polygon) };
         drawing.value = false;

@@ -1,14 +1,16 @@
 /** The titles of the map, and what else is drawn over its points. */
 
 import { signal } from "@preact/signals";
-import { placeLabels, wrap, type Camera, type Label, type Measured } from "../logic/labels";
+import { placeLabels, type Camera, type Label, type Measured } from "../logic/labels";
+import { wrap } from "../logic/lettering";
 import { obstaclesOf } from "../logic/obstacles";
-import { counts, pointed, region, view } from "../state";
+import { counts, hovered, pointed, region, view } from "../state";
 import { dots } from "./dots";
 import { groupName, nameClass } from "./parts";
 import type { Scatter } from "./scatter";
 
 const TOOLS = { y: 92, width: 40, height: 172 }; // the buttons at the map's corner, which no title may lie under
+const RING = 5; // pixels
 const BUBBLE = 0.8; // a title may touch the edge of another group's bubble
 
 export const labels = signal<Label[]>([]);
@@ -22,8 +24,8 @@ export function updateLabels(scatter: Scatter): void {
   const now = scatter.camera();
   const always = pointed.value ?? (region.value?.kind === "group" ? region.value.group : null);
   seen.value = now;
-  const { state, size, sizes } = dots.value ?? {};
-  const obstacles = state ? obstaclesOf(view.value, now, state, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
+  const { size, sizes } = dots.value ?? {};
+  const obstacles = dots.value ? obstaclesOf(view.value, now, dots.value, (index) => (size && sizes ? (sizes[size[index]] / 2) * BUBBLE : 0)) : null;
   labels.value = placeLabels(view.value, now, measure, counts.value, always, [{ ...TOOLS, x: now.width - 28 }], obstacles);
 }
 
@@ -51,6 +53,18 @@ function measure(group: number, rank: 0 | 1, cut: boolean): Measured {
   return size;
 }
 
+/** A ring around the point that the tooltip is of: to draw that point anew, the map would draw all of them. */
+function Ring() {
+  const [row, now, drawn] = [hovered.value, seen.value, dots.value];
+  if (row < 0 || !now || !drawn || drawn.x[row] === undefined) return null;
+  const r = drawn.size && drawn.sizes ? drawn.sizes[drawn.size[row]] / 2 : RING;
+  return (
+    <svg class="ring">
+      <circle cx={now.left + drawn.x[row] * now.scale} cy={now.top - drawn.y[row] * now.scale} r={r} />
+    </svg>
+  );
+}
+
 export function Overlay() {
   const { groups } = view.value;
   const selected = region.value?.kind === "group" ? region.value.group : null;
@@ -60,6 +74,7 @@ export function Overlay() {
   const titles = labels.value.filter((one) => one.group < groups.length); // those of another view go with its map
   return (
     <div class="overlay" aria-hidden="true">
+      <Ring />
       {now && polygon && (
         <svg>
           <polygon class="drawn" points={polygon.map(([x, y]) => `${now.left + x * now.scale},${now.top - y * now.scale}`).join(" ")} />
@@ -93,8 +108,8 @@ export function Overlay() {
             style={{ transform: `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)` }}
             data-group={one.group}
           >
-            {one.lines.map((line) => (
-              <span key={line}>{line}</span>
+            {one.lines.map((line, place) => (
+              <span key={place}>{line}</span>
             ))}
           </span>
         );

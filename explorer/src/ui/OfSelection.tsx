@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { anyFilter } from "../logic/filter";
+import { lists } from "../logic/lists";
 import { tellingWords, type Telling } from "../logic/selection-words";
-import { touching } from "../logic/tally";
+import { countBy, touching } from "../logic/tally";
 import { chosen, filters, pass, region, selected, selectGroup, view } from "../state";
 import { columnName, number, percent, t } from "../words";
 import { groupName, nameClass, Section, topColour } from "./parts";
@@ -18,16 +19,13 @@ interface Part {
 /** The base groups of what a line, a search or the filters select, those with most of it first. */
 export function partsOfSelection(): Part[] {
   const now = view.value;
-  const counts = touching(now, now.groups.length);
-  const masses = new Float64Array(now.groups.length);
-  let all = 0;
-  for (let row = 0; row < now.rows; row++) {
-    if (pass.value.fails[row] || (chosen.value && !chosen.value[row])) continue;
-    counts.add(row, now.group[row]);
-    masses[now.group[row]] += now.mass ? now.mass[row] : 1;
-    all += now.mass ? now.mass[row] : 1;
-  }
-  const base = now.groups.filter((one) => masses[one.index] > 0).map((one) => ({ group: one.index, count: counts.counts[one.index], share: masses[one.index] / all }));
+  const { inside } = lists(now, pass.value, chosen.value);
+  const masses = countBy(now.group, now.groups.length, inside, now.mass);
+  const touched = now.whole ? touching(now, now.groups.length) : null;
+  if (touched) for (const row of inside) touched.add(row, now.group[row]);
+  const counts = touched?.counts ?? masses;
+  const all = masses.reduce((sum, one) => sum + one, 0);
+  const base = now.groups.filter((one) => masses[one.index] > 0).map((one) => ({ group: one.index, count: counts[one.index], share: masses[one.index] / all }));
   return base.sort((a, b) => b.share - a.share || a.group - b.group);
 }
 

@@ -5,10 +5,11 @@ import { Refusal } from "../data/refusal";
 import { path } from "../data/view";
 import { cellText, columnOf, keysOf } from "../logic/records";
 import { abilities, notice, selectGroup, view } from "../state";
-import { figure, refusal, t } from "../words";
+import { columnName, figure, refusal, t } from "../words";
 import { flyToRow } from "./camera";
 import { groupName, Icon, Section, topColour } from "./parts";
 import { closeTable, looked, names, titleOf } from "./records-state";
+import { Transcript } from "./Transcript";
 
 /** All that the page holds of one record, with its neighbours, and where that is allowed its text. */
 export function RecordDetail({ row }: { row: number }) {
@@ -99,7 +100,7 @@ function WholeText({ row }: { row: number }) {
       ) : (
         <>
           <p class="warning">{t("tracesWarning")}</p>
-          <pre class="trace" dir="auto">{text}</pre>
+          <Transcript text={text} />
         </>
       )}
     </Section>
@@ -138,7 +139,12 @@ function Neighbours({ row }: { row: number }) {
 export function lineOf(row: number): string {
   const text = view.value.texts[0]?.at(row);
   if (text) return text;
-  const told = view.value.columns.filter((one) => one.type !== "confidence" && one.here).map((one) => cellText(view.value, `column:${one.name}`, row, names));
+  const told = view.value.columns
+    .filter((one) => one.type !== "confidence" && one.type !== "hour" && one.name !== "hour" && one.here)
+    .map((one) => {
+      const value = cellText(view.value, `column:${one.name}`, row, names);
+      return /^\P{L}+$/u.test(value) ? `${columnName(one.name)}: ${value}` : value; // a bare number says nothing
+    });
   return told.filter(Boolean).slice(0, 4).join(" · ") || groupName(view.value.group[row]);
 }
 

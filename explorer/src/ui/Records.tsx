@@ -9,7 +9,7 @@ import { FilterChips } from "./FilterChips";
 import { Icon } from "./parts";
 import { copyText, RecordDetail } from "./RecordDetail";
 import { RecordsGrid } from "./RecordsGrid";
-import { closeTable, keepTable, keys, looked, names, open, question, rows, selectionName, showColumn, taken, ticks, titleOf } from "./records-state";
+import { closeTable, keepTable, keys, looked, names, open, question, rows, selectionName, showColumn, showTable, taken, ticks, titleOf } from "./records-state";
 
 /** The table of the selection, over the whole page below the bar. */
 export function Records() {
@@ -47,7 +47,7 @@ function Table() {
           {t("rowsShown", { n })}
           {ticks.value.size > 0 && ` · ${t("tickedCount", { n: ticks.value.size })}`}
         </span>
-        <input ref={box} type="search" placeholder={t("searchTable")} aria-label={t("searchTable")} value={question.value} onInput={(event) => (question.value = event.currentTarget.value)} data-test="records-search" />
+        <input ref={box} type="search" placeholder={t("searchTable")} aria-label={t("searchTable")} value={question.value} onInput={(event) => showTable({ question: event.currentTarget.value })} data-test="records-search" />
         <Columns />
         <button type="button" class="wide" disabled={!n} onClick={() => void copyRows()} title={t("copyRows")} aria-label={t("copyRows")} data-test="copy-rows">
           <Icon name="copy" /> <span>{t("copyRows")}</span>

@@ -3,7 +3,7 @@ import { cellText, columnOf, type Key } from "../logic/records";
 import { filters, view } from "../state";
 import { number, t, valueName } from "../words";
 import { Icon, topColour } from "./parts";
-import { keys, looked, names, order, rows, ticks, titleOf } from "./records-state";
+import { keys, looked, names, order, rows, showTable, ticks, titleOf } from "./records-state";
 
 const HEIGHT = 30; // pixels of a row
 const TALLEST = 8_000_000; // pixels; browsers draw nothing below some 17 million
@@ -168,7 +168,7 @@ function Head({ of, place }: { of: Key; place: number }) {
   const now = order.value?.key === of ? order.value : null;
   const column = columnOf(view.value, of);
   const title = titleOf(of);
-  const turn = () => (order.value = !now ? { key: of, down: false } : now.down ? null : { key: of, down: true });
+  const turn = () => showTable({ order: !now ? { key: of, down: false } : now.down ? null : { key: of, down: true } });
   return (
     <div role="columnheader" aria-colindex={place + 2} aria-sort={now ? (now.down ? "descending" : "ascending") : "none"} data-key={of}>
       <button type="button" class="sort" onClick={turn} title={title}>

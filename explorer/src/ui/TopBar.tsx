@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { linkTo } from "../data/load";
-import { besideOpen, toggleBeside } from "../beside";
+import { toggleBeside } from "../beside";
 import { edits, historyOpen, redo, undo, working } from "../editing";
-import { abilities, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
+import { abilities, earlier, explaining, halves, keepTaste, notice, theme, usualHalves, usualQuestion, view } from "../state";
 import { number, t, tongue } from "../words";
 import { moreTools as more, sheet, type Pane } from "./panes";
 import { Icon } from "./parts";
@@ -77,14 +77,14 @@ export function TopBar() {
         <button
           type="button"
           class="wide"
-          aria-pressed={halves.value !== null && !besideOpen.value}
+          aria-pressed={halves.value !== null && !earlier.value}
           disabled={!comparable}
           title={comparable ? t("compare") : t("nothingToCompare")}
           aria-label={t("compare")}
           onClick={() => {
-            halves.value = halves.value && !besideOpen.value ? null : comparable;
+            halves.value = halves.value && !earlier.value ? null : comparable;
             explaining.value = null;
-            besideOpen.value = false;
+            earlier.value = null;
           }}
           data-test="compare"
         >
@@ -94,14 +94,14 @@ export function TopBar() {
           <button
             type="button"
             class="wide"
-            aria-pressed={explaining.value !== null && !besideOpen.value}
+            aria-pressed={explaining.value !== null && !earlier.value}
             disabled={!usualQuestion.value}
             aria-label={t("explainShort")}
             title={usualQuestion.value ? t("explainHelp") : t("nothingToCompare")}
             onClick={() => {
-              explaining.value = explaining.value && !besideOpen.value ? null : usualQuestion.value;
+              explaining.value = explaining.value && !earlier.value ? null : usualQuestion.value;
               halves.value = null;
-              besideOpen.value = false;
+              earlier.value = null;
             }}
             data-test="explain"
           >
@@ -112,7 +112,7 @@ export function TopBar() {
           <button
             type="button"
             class="wide"
-            aria-pressed={besideOpen.value}
+            aria-pressed={earlier.value !== null}
             title={t("besideTitle", { name: abilities.value.comparison })}
             aria-label={t("besideTitle", { name: abilities.value.comparison })}
             onClick={toggleBeside}

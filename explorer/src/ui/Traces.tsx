@@ -5,6 +5,7 @@ import { abilities, chosen, pass, region } from "../state";
 import { refusal, t } from "../words";
 import { rowsOfSelection } from "./Conversations";
 import { Section } from "./parts";
+import { Transcript } from "./Transcript";
 
 const MOST = 5;
 
@@ -35,9 +36,7 @@ export function Traces() {
         <>
           <p class="warning">{t("tracesWarning")}</p>
           {traces.map((one) => (
-            <pre key={one.row} class="trace">
-              {one.transcript}
-            </pre>
+            <Transcript key={one.row} text={one.transcript} />
           ))}
         </>
       )}

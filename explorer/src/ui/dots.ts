@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import { mix } from "../logic/palette";
 import { within } from "../data/view";
+import { lists } from "../logic/lists";
 import { drawnFrom } from "../logic/needs";
 import { chosen, colourBy, coloured, counts, pass, region, theme, view } from "../state";
 import type { Dots } from "./scatter";
@@ -16,13 +17,10 @@ export const ground = computed(() => (theme.value === "light" ? "#fbfaf6" : "#12
 export const dots = computed((): Dots | null => (view.value.published ? bubbles() : points()));
 
 function points(): Dots | null {
-  const { x, y, rows, arrays } = view.value;
+  const { x, y, arrays } = view.value;
   if (drawnFrom(view.value, colourBy.value).some((name) => !arrays.get(name))) return null;
-  const state = new Uint8Array(rows);
-  const { fails } = pass.value;
-  const mine = chosen.value;
-  for (let row = 0; row < rows; row++) state[row] = fails[row] ? 0 : mine && !mine[row] ? 1 : 2;
-  return { x, y, codes: coloured.value.codes, colours: coloured.value.colours, state };
+  const { codes, colours } = coloured.value;
+  return { x, y, codes, colours, ...lists(view.value, pass.value, chosen.value) };
 }
 
 /** The groups with none below them; a dimmed one is drawn in a colour of its own, mixed with the ground. */
@@ -32,12 +30,12 @@ function bubbles(): Dots {
   const at = region.value;
   const mine = at?.kind === "group" ? new Set(within(view.value, at.group)) : null;
   const largest = Math.max(1, ...groups.filter((one) => !one.children.length).map((one) => one.count));
-  const state = new Uint8Array(groups.length);
+  const inside: number[] = [];
   const size = new Uint8Array(groups.length);
   const shade = new Uint16Array(groups.length);
   for (const { index, children } of groups) {
     const count = counts.value[index];
-    state[index] = children.length || !count ? 0 : 2;
+    if (!children.length && count) inside.push(index);
     size[index] = Math.min(BUBBLES - 1, Math.round((BUBBLES - 1) * Math.sqrt(count / largest)));
     shade[index] = codes[index] + (mine && !mine.has(index) ? colours.length : 0);
   }
@@ -46,7 +44,8 @@ function bubbles(): Dots {
     y: Float32Array.from(groups, (one) => one.y ?? 0),
     codes: shade,
     colours: [...colours, ...colours.map((one) => mix(one, ground.value, 0.82))],
-    state,
+    inside: Uint32Array.from(inside),
+    outside: new Uint32Array(),
     size,
     sizes: Array.from({ length: BUBBLES }, (_, place) => 8 + ((LARGEST - 8) * place) / (BUBBLES - 1)),
   };

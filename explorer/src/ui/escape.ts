@@ -1,9 +1,8 @@
 /** Escape closes what is open, one thing after another: what lies on top first, the selection last. */
 
-import { besideOpen } from "../beside";
 import { historyOpen, problem } from "../editing";
 import { pictureMenu } from "../pictures";
-import { explaining, halves, hovered, region, selectGroup } from "../state";
+import { earlier, explaining, halves, hovered, region, selectGroup } from "../state";
 import { viewsOpen } from "../views";
 import { drawing } from "./lassoing";
 import { moreTools, sheet } from "./panes";
@@ -20,7 +19,7 @@ function closeOne(): boolean {
     [historyOpen.value, () => (historyOpen.value = false)],
     // On a wide page the pane is no sheet, and is not closed.
     [sheet.value !== null && isSeen(".sheet-close"), () => (sheet.value = null)],
-    [besideOpen.value, () => (besideOpen.value = false)],
+    [earlier.value !== null, () => (earlier.value = null)],
     [explaining.value !== null, () => (explaining.value = null)],
     [halves.value !== null, () => (halves.value = null)],
     [region.value !== null, () => selectGroup(null)],

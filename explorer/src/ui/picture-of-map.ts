@@ -44,21 +44,21 @@ export function pictureOfMap(paper = false): string | null {
 /** The points in sight, with the sizes and the strength that they have on the screen. */
 function* points(): Generator<Point> {
   const [now, drawn] = [seen.value!, dots.value!];
-  const { x, y, codes, colours, state, size, sizes } = drawn;
+  const { x, y, codes, colours, size, sizes } = drawn;
   const [wide, high] = [now.width / now.scale, now.height / now.scale];
   const [left, top] = [-now.left / now.scale, now.top / now.scale];
   const rim = 40 / now.scale;
   const window = { left: left - rim, right: left + wide + rim, low: top - high - rim, high: top + rim };
-  const { rows } = pick(state, x, y, window);
+  const { rows, dim } = pick(drawn, x, y, window);
   const grown = Math.asinh(Math.max(1, now.zoom)) / Math.asinh(1); // as the map lets its points grow
   const many = Math.min(x.length, MOST_DRAWN);
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
     yield {
       x: now.left + x[row] * now.scale,
       y: now.top - y[row] * now.scale,
       colour: colours[codes[row]],
       size: (size && sizes ? sizes[size[row]] : sizeOf(many) * SOFT) * grown,
-      opacity: size ? 0.86 : state[row] === 2 ? opacityOf(many) : dimOf(many),
+      opacity: size ? 0.86 : place < dim ? dimOf(many) : opacityOf(many),
     };
   }
 }

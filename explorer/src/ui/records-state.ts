@@ -1,17 +1,22 @@
 /** What the table of records shows. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { anyFilter } from "../logic/filter";
 import { dateOf } from "../logic/time";
-import { arraysOf, firstKeys, keysOf, searchRows, selectedRows, sortRows, type Key, type Names, type Order } from "../logic/records";
-import { abilities, chosen, filters, pass, region, view, want } from "../state";
+import { selectedRows } from "../logic/lists";
+import { arraysOf, firstKeys, keysOf, searchRows, sortRows, type Key, type Names } from "../logic/records";
+import { FIRST_TABLE, type Table } from "../logic/table-address";
+import { abilities, chosen, filters, pass, region, table, view, want } from "../state";
 import { columnName, day, t, valueName, type Word } from "../words";
 import { groupName } from "./parts";
 
-export const open = signal(false);
-export const question = signal("");
-export const order = signal<Order | null>(null);
-const picked = signal<{ of: string; keys: Key[] } | null>(null);
+/** The table as it was shown last: its columns and its order stay when it is closed, and files are made of them. */
+const last = signal<Table>(FIRST_TABLE);
+const now = computed(() => table.value ?? last.value);
+
+export const open = computed(() => table.value !== null);
+export const question = computed(() => now.value.question);
+export const order = computed(() => now.value.order);
 export const ticks = signal<ReadonlySet<number>>(new Set());
 /** The record whose details are shown. */
 export const looked = signal<number | null>(null);
@@ -23,18 +28,23 @@ export const names: Names = {
   day: (at) => (view.value.days ? day(dateOf(view.value.days, at)) : ""),
 };
 
-/** The columns that are shown; those that were chosen stay while the atlas has the same. */
+/** The columns that are shown; those that were chosen stay as far as the atlas has them. */
 export const keys = computed((): Key[] => {
-  const all = keysOf(view.value);
-  return picked.value?.of === all.join("\n") ? picked.value.keys : firstKeys(view.value);
+  const all = new Set(keysOf(view.value));
+  const chosenKeys = now.value.keys?.filter((key) => all.has(key)) ?? [];
+  return chosenKeys.length ? chosenKeys : firstKeys(view.value);
 });
 
+/** Changes what the table shows, while it is open. */
+export function showTable(part: Partial<Table>): void {
+  if (table.wanted) table.value = { ...table.wanted, ...part };
+}
+
 export function showColumn(key: Key, on: boolean): void {
-  const all = keysOf(view.value);
-  const now = new Set(keys.value);
-  if (on) now.add(key);
-  else if (now.size > 1) now.delete(key);
-  picked.value = { of: all.join("\n"), keys: all.filter((one) => now.has(one)) };
+  const shown = new Set(keys.value);
+  if (on) shown.add(key);
+  else if (shown.size > 1) shown.delete(key);
+  showTable({ keys: keysOf(view.value).filter((one) => shown.has(one)) });
 }
 
 export function titleOf(key: Key): string {
@@ -42,7 +52,7 @@ export function titleOf(key: Key): string {
   return words[key] ? t(words[key]) : columnName(key.slice(key.indexOf(":") + 1));
 }
 
-const selection = computed(() => selectedRows(view.value.rows, pass.value.fails, chosen.value));
+const selection = computed(() => selectedRows(view.value, pass.value, chosen.value));
 const matched = computed(() => (open.value ? searchRows(view.value, selection.value, keys.value, question.value, names) : selection.value));
 /** The rows of the table, from the top. */
 export const rows = computed(() => sortRows(view.value, matched.value, order.value, names));
@@ -66,31 +76,38 @@ let opener: HTMLElement | null = null;
 
 export function openTable(row: number | null = null): void {
   opener = document.activeElement as HTMLElement | null;
-  looked.value = row;
-  ticks.value = new Set();
-  question.value = "";
-  open.value = true;
+  batch(() => {
+    looked.value = row;
+    table.value = { ...last.value, question: "" };
+  });
 }
 
 export function closeTable(): void {
-  open.value = false;
-  looked.value = null;
-  ticks.value = new Set();
+  table.value = null;
   const from = opener;
   requestAnimationFrame(() => from?.isConnected && from.focus());
 }
 
-/** Reads what is shown, and forgets ticks of another selection; until it is called off. */
+/** Reads what is shown, and forgets the ticks of another selection and of a table that was closed; until it is called off. */
 export function keepTable(): () => void {
-  const reading = effect(() => {
-    if (open.value) want(arraysOf(view.value, [...keys.value, "group"]));
-  });
-  const forgetting = effect(() => {
-    void [chosen.value, pass.value];
-    ticks.value = new Set();
-  });
-  return () => {
-    reading();
-    forgetting();
-  };
+  const calledOff = [
+    effect(() => {
+      if (!open.value) return;
+      const shown = looked.value === null ? keys.value : keysOf(view.value); // of one record all is shown
+      want(arraysOf(view.value, [...shown, ...(order.value ? [order.value.key] : []), "group"]));
+    }),
+    effect(() => {
+      if (table.value) last.value = { ...table.value, question: "" };
+    }),
+    effect(() => {
+      if (open.value) return;
+      looked.value = null;
+      ticks.value = new Set();
+    }),
+    effect(() => {
+      void [chosen.value, pass.value];
+      ticks.value = new Set();
+    }),
+  ];
+  return () => calledOff.forEach((stop) => stop());
 }

@@ -3,16 +3,18 @@
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import type { Camera } from "../logic/labels";
 import type { Polygon } from "../logic/lasso";
-import { MOST_DRAWN, pick, type Window } from "../logic/sample";
+import type { Lists } from "../logic/lists";
+import { nearest } from "../logic/nearest";
+import { FIRST_DRAWN, MOST_DRAWN, pick, type Window } from "../logic/sample";
+import { followPointer } from "./pointer";
 
-export interface Dots {
+/** The points `inside` the selection are drawn as they are, those `outside` dim, and all others not at all. */
+export interface Dots extends Lists {
   x: Float32Array;
   y: Float32Array;
   /** Place of each point's colour. */
   codes: Uint16Array;
   colours: string[];
-  /** 0 hidden, 1 dim, 2 as it is. */
-  state: Uint8Array;
   /** Bubbles: place of each one's size in `sizes`; without it all points are of one size. */
   size?: Uint8Array;
   sizes?: number[];
@@ -39,8 +41,12 @@ export interface Heard {
   drew: (shown: number, of: number, even: boolean) => void;
 }
 
-const SETTLED = 250; // ms after which the map has stopped to move
-const AWAY = 9; // where hidden points go: out of sight, and out of the pointer's reach
+const SETTLED = 250; // ms after which the map has stopped to move, and the reader to click
+const SLOW = 80; // ms that a drawing may take before fewer points are drawn first, as without a graphics card
+const AWAY = 9; // where hidden points go: out of sight
+const NEAR = 4; // pixels from the edge of a point from which on the pointer is over it
+/** An index of no points (KDBush, version 1): the plot would make one for the pointer at every drawing. */
+const NO_INDEX = Uint8Array.of(0xdb, 0x18, 64, 0, 0, 0, 0, 0).buffer;
 
 /** Whether points can be drawn at all: WebGL with textures of floats. */
 export function hasWebGL(): boolean {
@@ -59,6 +65,7 @@ export interface Bounds {
 }
 
 const ROOM = 1.12; // room around the whole map, for the titles at its edge
+const BUTTONS = 54; // pixels at the right edge, where the buttons of the map are
 
 export function makeScatter(
   canvas: HTMLCanvasElement,
@@ -69,7 +76,10 @@ export function makeScatter(
 ): Scatter {
   let size = [width, height];
   /** Pixels a unit of the plane when the whole map is in view. */
-  const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
+  const fit = () => {
+    const wide = Math.min(size[0] / ROOM, Math.max(0.7 * size[0], size[0] - 2 * BUTTONS)); // no point lies under a button
+    return Math.min(wide / bounds.width, size[1] / (bounds.height * ROOM));
+  };
   // A renderer of its own is as large as the map; the plot's would be as large as the window, and cost twice as much.
   const renderer = createRenderer({ canvas: document.createElement("canvas") });
   renderer.resize(width, height);
@@ -98,13 +108,14 @@ export function makeScatter(
   /** The rows that are drawn; null for all. */
   let picked: Uint32Array | null = null;
   let settle: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    clearTimeout(settle);
+    settle = setTimeout(() => void repick(), SETTLED);
+  };
   plot.subscribe("view", () => {
     heard.moved();
-    clearTimeout(settle);
-    if (picked) settle = setTimeout(() => void repick(), SETTLED);
+    if (picked) later();
   });
-  plot.subscribe("pointOver", (index: number) => heard.over(picked ? picked[index] : index));
-  plot.subscribe("pointOut", () => heard.over(-1));
   plot.subscribe("lassoStart", () => (lassoing = true));
   plot.subscribe("select", () => {
     if (!lassoing) plot.deselect({ preventEvent: true });
@@ -116,19 +127,31 @@ export function makeScatter(
     if (polygon.length > 2) heard.lassoed(polygon);
   });
 
+  const ignore = followPointer(canvas, ([px, py]) => (latest ? under(latest, px, py) : -1), heard.over);
+
+  /** The point at a place of the screen. */
+  function under({ x, y, inside, outside, size, sizes }: Dots, px: number, py: number): number {
+    const { left, top, scale } = at();
+    const grown = Math.asinh(Math.max(1, (plot.get("camera").view as Float32Array)[0])) / Math.asinh(1);
+    const reach = (diameter: number) => ((diameter * grown) / 2 + NEAR) / scale;
+    const reaches = size && sizes ? (row: number) => reach(sizes[size[row]]) : reach(sizeOf(Math.min(x.length, MOST_DRAWN)));
+    return nearest(picked ? [picked] : [outside, inside], x, y, [(px - left) / scale, (top - py) / scale], reaches);
+  }
+
   // Drawing is asynchronous; while one is under way only the newest wish is kept.
-  let index: ArrayBuffer | undefined;
   const pool: number[][] = [];
   let rows: number[][] = [];
   let busy = false;
   let gone = false;
-  let wish: { dots: Dots; done: () => void } | null = null;
+  let wish: { dots: Dots; most: number; done: () => void } | null = null;
+  let slow = false;
   let style = "";
   let latest: Dots | null = null;
 
-  async function drawNow(dots: Dots): Promise<void> {
-    const { x, y, codes, state } = dots;
+  async function drawNow(dots: Dots, most: number): Promise<void> {
+    const { x, y, codes } = dots;
     const n = x.length;
+    const began = performance.now();
     const seen = Math.min(n, MOST_DRAWN);
     latest = dots;
     const next = JSON.stringify([dots.colours, dots.sizes]);
@@ -144,28 +167,31 @@ export function makeScatter(
         pointSize: bubbles ? dots.sizes! : sizeOf(seen),
       });
     }
-    const some = n > MOST_DRAWN ? pick(state, x, y, inSight()) : null;
+    const some = n > most ? pick(dots, x, y, inSight(), most) : null;
     const drawn = some ? some.rows.length : n;
     // The plot takes rows of four; the same ones are filled each time, as making them costs more than drawing.
     while (pool.length < drawn) pool.push([0, 0, 0, 0]);
     if (rows.length !== drawn) rows = pool.slice(0, drawn);
-    for (let i = 0; i < drawn; i++) {
-      const row = rows[i];
-      const at = some ? some.rows[i] : i;
-      const there = state[at] > 0;
-      row[0] = there ? x[at] : AWAY;
-      row[1] = there ? y[at] : AWAY;
+    const put = (row: number[], at: number, bright: number) => {
+      row[0] = x[at];
+      row[1] = y[at];
       row[2] = codes[at];
-      row[3] = dots.size ? dots.size[at] : state[at] === 2 ? 1 : 0;
+      row[3] = dots.size ? dots.size[at] : bright;
+    };
+    if (some) for (let i = 0; i < drawn; i++) put(rows[i], some.rows[i], i < some.dim ? 0 : 1);
+    else {
+      for (const row of rows) row.fill(AWAY, 0, 2).fill(0, 2);
+      for (const at of dots.outside) put(rows[at], at, 0);
+      for (const at of dots.inside) put(rows[at], at, 1);
     }
     await plot.draw(
       rows,
-      { zDataType: "categorical", wDataType: "categorical", ...(index && !some && { spatialIndex: index, preventFilterReset: true }) },
+      { zDataType: "categorical", wDataType: "categorical", spatialIndex: NO_INDEX, preventFilterReset: true },
     );
     picked = some && some.rows;
     heard.drew(drawn, some ? some.of : n, some?.even ?? true);
-    // The index is of the true places, kept from a first drawing with nothing hidden.
-    if (!index && !some && !state.includes(0)) index = plot.get("spatialIndex") as ArrayBuffer;
+    if (drawn > 2 * FIRST_DRAWN) slow = performance.now() - began > SLOW;
+    if (some && drawn < Math.min(some.of, MOST_DRAWN) && most < MOST_DRAWN) later();
   }
 
   /** What the window shows, with as much on every side; null when that is the whole map. */
@@ -180,7 +206,7 @@ export function makeScatter(
   /** The points that are drawn, chosen anew for what is in sight now. */
   async function repick(): Promise<void> {
     if (gone || !latest || wish) return; // what is wished for is chosen for what is in sight then
-    wish = { dots: latest, done: () => undefined };
+    wish = { dots: latest, most: MOST_DRAWN, done: () => undefined };
     await run();
   }
 
@@ -188,10 +214,10 @@ export function makeScatter(
     if (busy) return;
     busy = true;
     while (wish) {
-      const { dots, done } = wish;
+      const { dots, most, done } = wish;
       wish = null;
       try {
-        await drawNow(dots);
+        await drawNow(dots, most);
       } catch (error) {
         if (!gone) console.error(error); // a drawing that the plot's end cut short is none of anyone's concern
       }
@@ -226,7 +252,8 @@ export function makeScatter(
     draw: (dots) =>
       new Promise((done) => {
         wish?.done();
-        wish = { dots, done };
+        clearTimeout(settle);
+        wish = { dots, most: slow ? FIRST_DRAWN : MOST_DRAWN, done };
         void run();
       }),
     look,
@@ -248,6 +275,7 @@ export function makeScatter(
     ground: (colour) => plot.set({ backgroundColor: colour }),
     destroy: () => {
       gone = true;
+      ignore();
       clearTimeout(settle);
       plot.destroy();
       renderer.destroy();

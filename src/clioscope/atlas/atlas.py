@@ -223,6 +223,8 @@ class Atlas:
         id_column: str | None = None,
         ask: int | Literal["all"] | None = None,
         false_refusals: float = 0.05,
+        batch: str | Path | None = None,
+        without_failed: bool = False,
     ) -> Assigned:
         """Put new conversations into the groups of this atlas, without building it again (see ``clioscope.assign``)."""
         found: Assigned = _public().assign(
@@ -234,6 +236,8 @@ class Atlas:
             id_column=id_column,
             ask=ask,
             false_refusals=false_refusals,
+            batch=batch,
+            without_failed=without_failed,
         )
         return found
 

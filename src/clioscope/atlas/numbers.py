@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NOTHING = ("", "nan", "null", "none", "n/a", "na", "-")
+_SOME = 1000
 _YES, _NO = ("true", "yes"), ("false", "no")
 
 
@@ -18,6 +19,8 @@ def as_numbers(values: pl.Series) -> NDArray[np.float64] | None:
     import numpy as np
     import polars as pl
 
+    if len(values) > _SOME and as_numbers(values.head(_SOME)) is None:
+        return None  # a text among the first is one among all
     if values.dtype == pl.Boolean or values.dtype.is_numeric():
         numbers = values.cast(pl.Float64)
     else:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.reading import (
     Ask,
     Encoding,
@@ -37,15 +39,16 @@ def assign(
     id_column: IdColumn = None,
     ask: Ask = None,
     false_refusals: FalseRefusals = 0.05,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print how many conversations got which group as JSON, not the table.")
-    ] = False,
+    batch: Batch = False,
+    without_failed: WithoutFailed = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Find the base group of each new conversation, without building the atlas again and without a language model.
 
     With --ask N, the atlas's model is asked about N of them, which are then placed better. (A screener is asked about
-    each of them; and an atlas with fewer than 50 answers, or of version 0.1.0, asks about each of them.)
+    each of them; and an atlas with fewer than 50 answers, or of version 0.1.0, asks about each of them.) With --batch,
+    their questions wait for `clioscope questions export FILE`, with the FILE of --to in the place of the atlas.
 
     The output has one row per record, in the order of the input: its conversation (a hash of the content), the group,
     its name and the margin; whether the atlas already has the conversation; and whether the atlas's screener refused
@@ -56,7 +59,7 @@ def assign(
     """
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
-    from clioscope.cli.terminal import say, say_json
+    from clioscope.cli.terminal import say
     from clioscope.errors import ClioscopeError
     from clioscope.files.csv_text import csv_text
     from clioscope.files.replacing import saving
@@ -65,7 +68,9 @@ def assign(
     writers = {".csv": None, ".jsonl": "write_ndjson", ".parquet": "write_parquet"}
     if to is not None and to.suffix not in writers:
         raise ClioscopeError(f"{to}: give a file that ends in {', '.join(writers)}.")
-    with Reporter(quiet) as progress:
+    if batch and to is None:
+        raise ClioscopeError("--batch: give --to FILE as well; the questions wait beside it.")
+    with telling_what_waits(to or Path(), as_json=as_json), Reporter(quiet) as progress:
         assigned = place(
             Atlas(atlas),
             new,
@@ -76,9 +81,11 @@ def assign(
             ask=asked_of(ask),
             false_refusals=false_refusals,
             progress=progress,
+            batch=to if batch else None,
+            without_failed=without_failed,
         )
     if as_json:
-        say_json(_summary(assigned))
+        say_json(_summary(assigned) | ({"rows": assigned.table} if to is None else {}))
     elif to is None:
         say(csv_text(assigned.table), end="")
     if to is not None:

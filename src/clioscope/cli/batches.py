@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from clioscope.cli.document import as_values, say_json
+from clioscope.cli.terminal import say
 from clioscope.errors import QuestionsWaiting
+from clioscope.files.plain import line
+
+if TYPE_CHECKING:
+    from clioscope.models.batch.waitlist import Tally
 
 WAITS = 3  # exit status: nothing is wrong, and the same command goes on when the answers are there
 
@@ -33,17 +39,41 @@ WithoutFailed = Annotated[
 ]
 
 
-@contextmanager
-def telling_what_waits(atlas: Path) -> Iterator[None]:
-    """Say how far a build of ``atlas`` came that stops for a batch, and what to do next; it exits with ``WAITS``."""
-    from clioscope.cli.terminal import say
-    from clioscope.files.plain import line
+class Standing(NamedTuple):
+    """How far questions are that wait for a batch: one Tally per stage, how many wait in all, and what to do next (None
+    where none waits)."""
 
+    stages: dict[str, Tally]
+    waiting: int
+    next: str | None
+
+    def as_object(self) -> dict[str, Any]:
+        """The same with a list of objects, one per stage."""
+        rows = [{"stage": stage, **as_values(tally)} for stage, tally in self.stages.items()]
+        return {"stages": rows, "waiting": self.waiting, "next": self.next}
+
+
+def standing(atlas: Path) -> Standing:
+    """How far the questions are that the build of ``atlas`` waits for. Raises AtlasError where no build waits."""
+    from clioscope.pipeline.questions import waiting_questions
+
+    stages = waiting_questions(atlas)
+    waiting = sum(tally.waiting for tally in stages.values())
+    again = any(tally.again for tally in stages.values())
+    return Standing(stages, waiting, next_step(line(str(atlas)), again=again) if waiting else None)
+
+
+@contextmanager
+def telling_what_waits(atlas: Path, *, as_json: bool = False) -> Iterator[None]:
+    """Say how far a build of ``atlas`` came that stops for a batch, and what to do next; it exits with ``WAITS``."""
     try:
         yield
     except QuestionsWaiting as stop:
-        say(f"{stop}.", err=True)
-        say(next_step(line(str(atlas)), again=stop.again), err=True)
+        if as_json:
+            say_json(standing(atlas).as_object())
+        else:
+            say(f"{stop}.", err=True)
+            say(next_step(line(str(atlas)), again=stop.again), err=True)
         raise typer.Exit(WAITS) from None
 
 

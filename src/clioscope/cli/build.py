@@ -9,6 +9,7 @@ import typer
 
 from clioscope.cli import completing
 from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.progress import Reporter
 from clioscope.cli.reading import MODEL as _MODEL
 from clioscope.cli.reading import PANEL as _INPUT
@@ -26,7 +27,6 @@ from clioscope.cli.reading import (
     input_options,
     settings_of,
 )
-from clioscope.cli.terminal import say
 from clioscope.errors import SettingsError
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
@@ -192,6 +192,7 @@ def build(
     profile: Annotated[
         bool, typer.Option("--profile", help="Print what each stage took: time, rows, memory, bytes.")
     ] = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Build an atlas: facets, groups, names, a tree and a map.
@@ -224,19 +225,22 @@ def build(
         "hierarchy__builder": builder,
     }
     chosen = settings_of(settings, set_, options)
+    from clioscope.cli.built import built_facts, say_built
+    from clioscope.cli.costs import say_costs
     from clioscope.cli.estimate import Confirm, ConfirmLoss, say_dry_run
 
     if dry_run:
         from clioscope.pipeline.estimate import estimate
 
-        say_dry_run(estimate(files, chosen, out))
+        found = estimate(files, chosen, out)
+        say_json(found) if as_json else say_dry_run(found)
         return
     if canaries is not None:
-        _prove(files, out, chosen, canaries, overwrite, quiet)
+        _prove(files, out, chosen, canaries, overwrite, quiet, as_json)
         return
     from clioscope.pipeline.build import build as build_atlas
 
-    with telling_what_waits(out), Reporter(quiet) as progress:
+    with telling_what_waits(out, as_json=as_json), Reporter(quiet) as progress:
         confirm = Confirm(chosen, progress, yes=yes or batch, quiet=quiet)
         asking = ConfirmLoss(out, progress, yes=yes)
         atlas = build_atlas(
@@ -251,50 +255,25 @@ def build(
             batch=batch,
             without_failed=without_failed,
         )
+    facts = built_facts(atlas, profile=profile)
+    if as_json:
+        say_json(facts)
+        return
     if profile:
-        from clioscope.cli.costs import say_costs
-
-        say_costs(atlas.manifest, err=True)
+        say_costs(facts["stages"], err=True)
     if not quiet:
-        _say_result(atlas)
+        say_built(facts)
 
 
-def _prove(files: list[Path], out: Path, settings: Any, count: int, overwrite: bool, quiet: bool) -> None:
+def _prove(
+    files: list[Path], out: Path, settings: Any, count: int, overwrite: bool, quiet: bool, as_json: bool
+) -> None:
     """A test build with canaries: print what was searched, and end with exit status 1 if one was found."""
     from clioscope.canaries.prove import prove_canaries
-    from clioscope.files.plain import line
+    from clioscope.cli.built import say_proof
 
     with Reporter(quiet) as progress:
         proof = prove_canaries(files, out, settings, count, overwrite=overwrite, progress=progress)
-    say(
-        f"{proof.searched:,} unique strings were planted in copies of {proof.planted:,} conversations. "
-        f"{proof.inside:,} of them are in {out}, which is for tests only: build again without --canaries."
-    )
-    say(f"Searched: a published copy and all its exports, {len(proof.files):,} files: {', '.join(proof.files)}.")
-    for trace in proof.traces:
-        say(f"FOUND: {line(trace.text)!r} in {line(trace.file)} ({line(trace.where)})")
+    say_proof(proof, out, as_json=as_json)
     if proof.traces:
         raise typer.Exit(1)
-    say("None of the strings is in any of them.")
-
-
-def _say_result(atlas: Any) -> None:
-    counts = atlas.manifest["counts"]
-    line = f"{counts['conversations']:,} conversations in {counts['groups']:,} groups"
-    if counts["rejected"]:
-        line += f"; {counts['rejected']:,} records rejected (rejected.jsonl)"
-    if counts["flawed"]:
-        line += f"; {counts['flawed']:,} records used with something left out or changed (rejected.jsonl)"
-    if counts["unread"]:
-        line += f"; {counts['unread']:,} files not read (rejected.jsonl)"
-    if counts["failed"]:
-        line += f"; {counts['failed']:,} questions failed (ledger.parquet)"
-    if counts["unserved"]:
-        line += f", {counts['unserved']:,} of them because of the server: the same command asks them again"
-    if unscreened := atlas.manifest["stages"].get("screen", {}).get("unanswered"):
-        line += f"; {unscreened:,} conversations stay although the screener got no answer about them"
-    if withheld := counts["withheld_audit"]:
-        line += f"; {withheld:,} {'name' if withheld == 1 else 'names'} withheld by the auditor"
-    for notice in atlas.manifest["notices"]:
-        say(notice, err=True)
-    say(f"{line}.\nAtlas: {atlas.path}    See it: clioscope show {atlas.path}", err=True)

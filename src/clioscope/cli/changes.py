@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 _TITLES = {
@@ -35,7 +37,7 @@ def changes(
         float, typer.Option(min=0, max=1, help="Share of false alarms to accept among growing and shrinking groups.")
     ] = 0.05,
     all_groups: Annotated[bool, typer.Option("--all", help="Print steady groups too, and long lists whole.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the table as JSON, one row per group.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print what changed since an earlier atlas: groups that are new, gone, growing, shrinking, split or merged.
 
@@ -46,14 +48,14 @@ def changes(
 
     from clioscope.atlas import Atlas
     from clioscope.cli.terminal import say
-    from clioscope.files.plain import escaped, line
+    from clioscope.files.plain import line
     from clioscope.lineage.changes import changes as changes_of
 
     table = changes_of(Atlas(atlas), None if old is None else Atlas(old), rate=rate)
     if level is not None:
         table = table.filter(pl.col("level") == level)
-    if json:
-        say(escaped(table.write_json()))
+    if as_json:
+        say_json(table)
         return
     names = _names(table)
     for kind, title in _TITLES.items():

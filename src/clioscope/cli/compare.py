@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -47,7 +49,7 @@ def compare(
     everything: Annotated[
         bool, typer.Option("--all", help="Print steady groups and long lists too; with --figures those of parts.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare what two atlases hold: which groups are new, gone, grew or shrank, and which facets differ.
 
@@ -64,7 +66,7 @@ def compare(
 
         print_figures(atlases, to, parts=everything, as_json=as_json)
         return
-    from clioscope.cli.terminal import say, say_json
+    from clioscope.cli.terminal import say
     from clioscope.comparison.compare import compare as side_by_side
     from clioscope.comparison.report import as_lines, as_object, as_report
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from clioscope.cli.terminal import console
 
+if TYPE_CHECKING:
+    from clioscope.pipeline.costs import StageCosts
 
-def say_costs(manifest: Mapping[str, Any], *, err: bool = False) -> None:
+
+def say_costs(costs: Sequence[StageCosts], *, err: bool = False) -> None:
     """Print one line per stage, and one for all of them: time, its share, rows, memory, bytes, questions."""
     from rich import box
     from rich.table import Table
 
     from clioscope.cli.progress import duration
-    from clioscope.pipeline.costs import stage_costs
 
-    costs = stage_costs(manifest)
     total = sum(one.seconds for one in costs)
     table = Table(box=box.HORIZONTALS, padding=(0, 1))
     table.add_column("stage")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.reading import Ask, Encoding, Format, IdColumn, TextColumn, asked_of
 from clioscope.errors import SettingsError
 
@@ -38,7 +39,7 @@ def coverage(
         ),
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Groups to print.")] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
     format: Format = None,
     text_column: TextColumn = None,
     encoding: Encoding = None,
@@ -79,17 +80,11 @@ def coverage(
         drawn = draw_tests(opened, found, number, level=at)
         written = {"file": str(file), "drawn": drawn.height, "kind": write_tests(opened, drawn, file)}
     if as_json:
-        _print_json(found, written)
+        whole = found._asdict() | ({"written": written} if written else {})
+        del whole["tested"]  # ids of all tests, which the file has
+        say_json(whole)
     else:
         _print_table(found, most, written)
-
-
-def _print_json(found: Coverage, written: dict[str, Any]) -> None:
-    from clioscope.cli.terminal import say_json
-
-    whole = {**found._asdict(), "groups": found.groups.to_dicts()} | ({"written": written} if written else {})
-    del whole["tested"]
-    say_json(whole)
 
 
 def _print_table(found: Coverage, most: int, written: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from clioscope.cli import completing, views
-from clioscope.cli.terminal import say, say_json
+from clioscope.cli.document import AsJson, say_json, with_json
+from clioscope.cli.terminal import say
 from clioscope.files.plain import line
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 class _Group(TyperGroup):
     """Takes its own options after the atlas as well: ``clioscope edit ATLAS --list``. Help needs no atlas:
     ``clioscope edit merge --help``."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return with_json(super().get_command(ctx, cmd_name))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if "--help" in args[1:] and args[0] in self.commands:
@@ -54,9 +58,7 @@ def edit(
     context: typer.Context,
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     listed: Annotated[bool, typer.Option("--list", help="List all edits, also those that no longer apply.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the list, or the groups that changed, as JSON.")
-    ] = False,
+    as_json: AsJson = False,
     author: Annotated[str | None, typer.Option(help="Who edits (default: the user who is logged in).")] = None,
 ) -> None:
     """Correct the groups of an atlas: names, the tree, what is hidden.

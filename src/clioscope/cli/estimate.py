@@ -22,9 +22,13 @@ def say_dry_run(estimate: Estimate) -> None:
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     say(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
     say(f"up to about {estimate.groups:,} groups at all levels")
-    say(f"encoder: {estimate.encoder}" + (f". {estimate.about_encoder}" if estimate.about_encoder else ""))
+    about = estimate.about_encoder
+    say(about if estimate.encoder in about else f"encoder: {estimate.encoder}{f'. {about}' if about else ''}")
     if estimate.asked:
         say(said_of_asked(estimate.asked, estimate.conversations))
+    if not estimate.calls and not estimate.stored:
+        say("no language model is asked")
+        return
     say(
         f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
         f"{estimate.completion_tokens:,} answer tokens"
@@ -69,7 +73,7 @@ class Confirm:
             text, setting = over
             if not sys.stdin.isatty():
                 raise SettingsError(f"{text} Give --yes to go on, or raise {setting}.")
-            typer.confirm(f"{text} Go on?", abort=True)
+            typer.confirm(f"{text} Go on?", abort=True, err=True)
 
     def _over(self, estimate: Estimate) -> tuple[str, str] | None:
         """A sentence about the limit that the build exceeds, and the setting of that limit; None below the limits."""
@@ -102,7 +106,7 @@ class ConfirmLoss:
         with self._reporter.paused():
             if not sys.stdin.isatty():
                 raise SettingsError(f"{text} Give --yes to go on, or --out another folder.")
-            typer.confirm(f"{plain(text)} Go on?", abort=True)
+            typer.confirm(f"{plain(text)} Go on?", abort=True, err=True)
 
 
 def _more(estimate: Estimate) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from clioscope.cli import completing
+from clioscope.cli.document import AsJson, say_json
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -50,6 +51,7 @@ def experiment(
     cache: Annotated[
         Path | None, typer.Option(help="Folder that keeps vectors and answers.", show_default="beside the models")
     ] = None,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Run an experiment: all variants under all seeds, with a table, plots and a short conclusion.
@@ -60,7 +62,7 @@ def experiment(
     from clioscope.experiments.bench import DEFAULT
 
     if name == "list":
-        _list()
+        _list(as_json)
         return
     chosen = experiments.get(name)
     if cache is None:
@@ -90,22 +92,30 @@ def experiment(
     written = report.write(chosen, bench, results, _command(), out, time.perf_counter() - began)
     if log is not None:
         report.log(log, chosen, bench, written.text)
-    say(written.text)
+    if as_json:
+        say_json(written.facts | {"folder": written.folder, "figures": results.table})
+    else:
+        say(written.text)
     say(f"Tables and plots: {written.folder}", err=True)
 
 
-def _list() -> None:
+def _list(as_json: bool) -> None:
     from rich import box
     from rich.table import Table
 
     from clioscope.cli.terminal import console
     from clioscope.experiments import experiments
 
+    columns = ("name", "question", "needs", "costs", "data")
+    rows = [{column: getattr(one, column) for column in columns} for one in experiments.usable().values()]
+    if as_json:
+        say_json(rows)
+        return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
-    for heading in ("name", "question", "needs", "costs", "data"):
+    for heading in columns:
         shown.add_column(heading)
-    for name, listed in experiments.usable().items():
-        shown.add_row(name, listed.question, listed.needs, listed.costs, ", ".join(listed.data))
+    for row in rows:
+        shown.add_row(*(str(row[column]) for column in columns[:-1]), ", ".join(row["data"]))
     console(wide=200).print(shown)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 if TYPE_CHECKING:
     from clioscope.analysis.explain_change import ExplainedChange
 
@@ -41,7 +43,7 @@ def explain_change(
         typer.Option(help="An atlas of before, whose groups have the same ids (build --after).", show_default=False),
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Groups to print; the others are summed up.")] = 15,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say which groups explain that a rate or a mean changed between two periods.
 
@@ -53,16 +55,9 @@ def explain_change(
 
     found = explain(Atlas(atlas), metric, before, after, by=by, group=group, level=level, earlier=earlier)
     if as_json:
-        _print_json(found)
+        say_json(found)
     else:
         _print_table(found, (before or str(earlier), after or str(atlas)), most)
-
-
-def _print_json(found: ExplainedChange) -> None:
-    from clioscope.cli.terminal import say_json
-
-    whole = {**found._asdict(), "whole": found.whole._asdict(), "groups": found.groups.to_dicts()}
-    say_json(whole)
 
 
 def _print_table(found: ExplainedChange, periods: tuple[str, str], most: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clioscope.cli import completing
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.reading import (
     MODEL,
     DateColumn,
@@ -87,7 +88,7 @@ def try_(
     id_column: IdColumn = None,
     user_column: UserColumn = None,
     date_column: DateColumn = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Ask the facets about ten conversations, print the values, and say what is wrong with each facet.
@@ -108,9 +109,7 @@ def try_(
     with Reporter(quiet) as progress:
         trial = try_facets(files, chosen, sample=sample, out=out, progress=progress)
     if as_json:
-        from clioscope.cli.terminal import say_json
-
-        say_json(trial.as_dict(), default=str)
+        say_json(trial.as_dict())
     else:
         _say(trial)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from clioscope.cli.document import say_json
+
 
 def print_figures(atlases: Sequence[Path], to: Path | None, *, parts: bool, as_json: bool) -> None:
     """Print the figures of measured atlases, and write them ``to`` a file. ``parts``: of languages, scores and judges
@@ -14,10 +16,9 @@ def print_figures(atlases: Sequence[Path], to: Path | None, *, parts: bool, as_j
     from rich.table import Table
 
     from clioscope.atlas import Atlas
-    from clioscope.cli.terminal import console, say
+    from clioscope.cli.terminal import console
     from clioscope.errors import ClioscopeError
     from clioscope.files.csv_text import csv_text
-    from clioscope.files.plain import escaped
     from clioscope.files.replacing import saving
     from clioscope.measure.comparison import compare as side_by_side
 
@@ -34,7 +35,7 @@ def print_figures(atlases: Sequence[Path], to: Path | None, *, parts: bool, as_j
                 getattr(table, writer)(file)
     rows = table if parts else table.filter(pl.col("part") == "")
     if as_json:
-        say(escaped(rows.write_json()))
+        say_json(rows)
         return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     shown.add_column("figure")

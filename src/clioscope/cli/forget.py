@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 if TYPE_CHECKING:
     from clioscope.pipeline.forgetting.forget import Forgotten
 
@@ -34,7 +36,7 @@ def forget(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Make new names of phrases; do not ask the atlas's model.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove every trace of a user, of a conversation, or of all raw text, and prove it.
 
@@ -58,12 +60,12 @@ def forget(
 
 
 def _say(done: Forgotten, as_json: bool) -> None:
-    from clioscope.cli.terminal import say, say_json
+    from clioscope.cli.terminal import say
     from clioscope.files.plain import line
 
     if as_json:
-        traces = [trace._asdict() for trace in done.traces]
-        say_json({**done._asdict(), "atlas": str(done.atlas.path), "traces": traces})
+        renamed = [{"group": group, "name": name} for group, name in done.renamed]
+        say_json(done._asdict() | {"atlas": done.atlas.path, "renamed": renamed})
         return
     if done.records:
         say(f"{done.records:,} records are forgotten, and {done.conversations:,} conversations with them.")

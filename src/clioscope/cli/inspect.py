@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli.document import AsJson, as_values, say_json
 from clioscope.cli.reading import (
     DateColumn,
     Encoding,
@@ -16,6 +17,9 @@ from clioscope.cli.reading import (
     UserColumn,
     input_options,
 )
+
+if TYPE_CHECKING:
+    from clioscope.pipeline.inspection import Inspection
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -33,6 +37,7 @@ def inspect(
     tokens: Annotated[
         int | None, typer.Option(min=32, help="Tokens per transcript (default: as for a model on this machine).")
     ] = None,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Show what was recognised and why, what was left out, and three conversations as a model will see them.
@@ -53,6 +58,9 @@ def inspect(
     with Reporter(quiet) as progress:
         progress.begin("reading")
         inspection = look(files, chosen, on_progress=lambda done, total: progress.step("reading", done, total))
+    if as_json:
+        say_json(_as_object(inspection))
+        return
     screen = console(wide=None, soft_wrap=True)
     for line in inspection.lines:
         screen.print(line)
@@ -69,6 +77,14 @@ def inspect(
     for name, transcript in inspection.examples:
         screen.print(f"\n--- {_plain(name)}: what a model will see")
         screen.print(_plain(transcript))
+
+
+def _as_object(inspection: Inspection) -> dict[str, Any]:
+    """All that was found, with names in place of the places in pairs."""
+    languages = [{"language": name, "share": share} for name, share in inspection.languages]
+    examples = [{"record": name, "transcript": transcript} for name, transcript in inspection.examples]
+    values: dict[str, Any] = as_values(inspection)
+    return values | {"languages": languages, "examples": examples}
 
 
 def _percent(share: float) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
 from clioscope.errors import SettingsError
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
@@ -20,7 +21,7 @@ def ladder(
         typer.Option(help="Numbers of groups, with commas (default: from a quarter to four times the atlas's number)."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Group the conversations of an atlas into fewer and more groups, and print how good each number is.
 
@@ -32,13 +33,13 @@ def ladder(
 
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
-    from clioscope.cli.terminal import console, say_json
+    from clioscope.cli.terminal import console
     from clioscope.measure.group_counts import compare_group_counts
 
     with Reporter(quiet) as progress:
         table = compare_group_counts(Atlas(atlas), _numbers(clusters), progress=progress)
-    if json:
-        say_json(table.to_dicts())
+    if as_json:
+        say_json(table)
         return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1), pad_edge=False)
     for name in ("groups", "resolution", "smallest", "median", "silhouette", "stability"):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -70,7 +72,7 @@ def measure(
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of all samples.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON, one row per figure.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how good an atlas is.
 
@@ -79,7 +81,6 @@ def measure(
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import console, say
-    from clioscope.files.plain import escaped
     from clioscope.measure.labels_file import read_labels
     from clioscope.measure.measured import measure_atlas
 
@@ -98,8 +99,8 @@ def measure(
             seed=seed,
             progress=progress,
         )
-    if json:
-        say(escaped(measured.table.write_json()))
+    if as_json:
+        say_json(measured.table)
     else:
         console().print(_short(measured.table))
     for note in measured.facts["notes"]:

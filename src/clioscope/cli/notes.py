@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clioscope.cli import completing
+from clioscope.cli.document import AsJson, say_json
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -23,14 +24,14 @@ def notes(
         typer.Option(help="Sentence encoder: name, folder or address.", autocompletion=completing.encoders),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random orders and folds.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Group an analyst's notes on conversations into the codes of a codebook, for `clioscope build --codebook`.
 
     It also prints how many kinds of notes appear with the number of notes read, the chance that the next note is of a
     new kind, and how well codes made of some notes are found again in the others.
     """
-    from clioscope.cli.terminal import say, say_json
+    from clioscope.cli.terminal import say
     from clioscope.codebook.notes import codebook_of_notes
     from clioscope.codebook.notes_file import read_notes
     from clioscope.codebook.saturation import plot as drawn
@@ -56,16 +57,16 @@ def notes(
     if plot is not None:
         with saving(plot) as part:
             part.write_text(drawn(made.curve), encoding="utf-8")
-    if json:
+    if as_json:
         found = {
-            "codes": [one.model_dump(mode="json") for one in made.categories],
+            "codes": made.categories,
             "notes": [
                 {"conversation": note.conversation, "code": made.categories[label].code}
                 for note, label in zip(read, made.labels.tolist(), strict=True)
             ],
-            "curve": [step._asdict() for step in made.curve],
-            "next_new": made.next._asdict(),
-            "agreement": None if made.agreement is None else made.agreement._asdict(),
+            "curve": made.curve,
+            "next_new": made.next,
+            "agreement": made.agreement,
         }
         say_json(found)
         return

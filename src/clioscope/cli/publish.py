@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from clioscope.cli.document import AsJson, say_json
+
+if TYPE_CHECKING:
+    from clioscope.atlas import Atlas
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -95,6 +100,7 @@ def publish(
         list[Path] | None,
         typer.Option("--input", help="With --epsilon: where the input lies now, if it was moved.", show_default=False),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a copy of an atlas that you can show to others.
 
@@ -113,15 +119,14 @@ def publish(
         _refuse(other, "has no place beside --epsilon, whose noise protects every person")
         said = {"delta": delta, "conversations": per_person}
         asked = {name: value for name, value in said.items() if value is not None}
-        _with_guarantee(
+        made = _with_guarantee(
             *(atlas, out, min_conversations, each_a_user, input_ or []),
             {"epsilon": epsilon, "codebook": codebook, "groups": groups, "budget": budget, **asked},
         )
+        _say(made, f"{made.manifest['counts']['groups']:,} groups published.", as_json)
         return
     _refuse(only, "belongs to a release with a guarantee; give --epsilon too")
     from clioscope.atlas import Atlas
-    from clioscope.atlas.people import said_of_people
-    from clioscope.cli.terminal import say
     from clioscope.privacy.publish import publish as write
     from clioscope.settings import PrivacySettings
 
@@ -139,13 +144,27 @@ def publish(
         settings = PrivacySettings.model_validate(opened.manifest["settings"]["privacy"] | given)
     made = write(opened, out, settings, unaudited=unaudited, each_a_user=each_a_user, anew=anew)
     counts = made.manifest["counts"]
-    say(
-        f"{made.path}: {counts['groups']:,} groups published, {counts['withheld']:,} withheld "
+    text = (
+        f"{counts['groups']:,} groups published, {counts['withheld']:,} withheld "
         f"({counts['withheld_small']:,} too small, {counts['withheld_audit']:,} by the auditor)."
     )
     if counts["withheld_conversations"]:
-        say(f"{counts['withheld_conversations']:,} of {counts['analysed']:,} conversations are in no group shown.")
-    if note := said_of_people(made.manifest):
+        text += f"\n{counts['withheld_conversations']:,} of {counts['analysed']:,} conversations are in no group shown."
+    _say(made, text, as_json)
+
+
+def _say(made: Atlas, said: str, as_json: bool) -> None:
+    """Print what was published, with the sentences on what protects people: as JSON from the copy's manifest."""
+    from clioscope.atlas.guarantee import said_of_protection
+    from clioscope.cli.terminal import say
+
+    notes = said_of_protection(made.manifest)
+    if as_json:
+        facts = {name: made.manifest[name] for name in ("counts", "guarantee") if name in made.manifest}
+        say_json({"atlas": made.path, **facts, "notes": notes})
+        return
+    say(f"{made.path}: {said}")
+    for note in notes:
         say(note)
 
 
@@ -159,16 +178,11 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 def _with_guarantee(
     atlas: Path, out: Path, least: int | None, each_a_user: bool, inputs: list[Path], asked: dict[str, Any]
-) -> None:
+) -> Atlas:
     from clioscope.atlas import Atlas
-    from clioscope.atlas.guarantee import said_of_protection
-    from clioscope.cli.terminal import say
     from clioscope.privacy.guarantee.release import publish_with_guarantee
     from clioscope.privacy.guarantee.wanted import Guarantee
 
-    made = publish_with_guarantee(
+    return publish_with_guarantee(
         Atlas(atlas), out, Guarantee(**asked), each_a_user=each_a_user, min_conversations=least, inputs=inputs
     )
-    say(f"{made.path}: {made.manifest['counts']['groups']:,} groups published.")
-    for sentence in said_of_protection(made.manifest):
-        say(sentence)

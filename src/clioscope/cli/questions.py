@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clioscope.cli.batches import next_step
+from clioscope.cli.batches import Standing, standing
+from clioscope.cli.document import AsJson, counted, say_json
 from clioscope.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, add_comp
 
 _MOST = 20  # broken lines and reasons that are printed
 
-Building = Annotated[Path, typer.Argument(help="Folder of the atlas, as in build --out or update.", show_default=False)]
+Building = Annotated[
+    Path,
+    typer.Argument(help="Folder of the atlas, as in build --out; or the file of assign --to.", show_default=False),
+]
 
 
 @app.callback()
@@ -49,12 +53,16 @@ def export(
             min=0.001, help="Most megabytes in one file (default: what the service takes).", show_default=False
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the questions that have no answer yet into a batch file, or into numbered ones."""
     from clioscope.pipeline.questions import export_questions
 
     size = None if megabytes is None else int(megabytes * 1e6)
     written = export_questions(atlas, file, format=format, stage=stage, rows=rows, size=size)
+    if as_json:
+        say_json({"questions": sum(one.questions for one in written), "files": written})
+        return
     for one in written:
         count = f"{one.questions:,} question{'' if one.questions == 1 else 's'}"
         say(f"{one.path}: {count} for {one.model}, {one.size / 1e6:,.1f} MB")
@@ -69,18 +77,39 @@ def import_(
         list[Path],
         typer.Argument(help="Files that came back, in any order; also the files of errors.", show_default=False),
     ],
+    as_json: AsJson = False,
 ) -> None:
     """Read the answers of a batch. Partial files, repeated files and failed questions do no harm."""
     from clioscope.pipeline.questions import import_answers
 
-    _say_taken(import_answers(atlas, answers))
-    _say_state(atlas)
+    taken = import_answers(atlas, answers)
+    state = standing(atlas)
+    if as_json:
+        say_json(_taken(taken) | state.as_object())
+        return
+    _say_taken(taken)
+    _say_state(state)
 
 
 @app.command()
-def status(atlas: Building) -> None:
+def status(atlas: Building, as_json: AsJson = False) -> None:
     """Print how far the questions of a build are that wait for batches."""
-    _say_state(atlas)
+    state = standing(atlas)
+    if as_json:
+        say_json(state.as_object())
+    else:
+        _say_state(state)
+
+
+def _taken(taken: Taken) -> dict[str, Any]:
+    """What was read, as counts; without the single failures, which the ledger has."""
+    counts = ("stored", "unusable", "failed", "known", "repeated", "others", "reformed")
+    return {
+        "lines": taken.lines,
+        **{name: getattr(taken, name) for name in counts},
+        "reasons": counted(taken.reasons, "reason"),
+        "broken": taken.broken,
+    }
 
 
 def _say_taken(taken: Taken) -> None:
@@ -105,13 +134,7 @@ def _say_taken(taken: Taken) -> None:
         say(f"  and {len(taken.broken) - _MOST:,} more broken lines")
 
 
-def _say_state(atlas: Path) -> None:
-    from clioscope.pipeline.questions import waiting_questions
-
-    state = waiting_questions(atlas)
-    for stage, tally in state.items():
+def _say_state(state: Standing) -> None:
+    for stage, tally in state.stages.items():
         say(f"{stage}: {tally}")
-    if not any(tally.waiting for tally in state.values()):
-        say("No question waits for an answer: run the same build again.")
-    else:
-        say(next_step(str(atlas), again=any(tally.again for tally in state.values())))
+    say(state.next or "No question waits for an answer: run the same build again.")

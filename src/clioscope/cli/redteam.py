@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clioscope.cli import completing
+from clioscope.cli.document import AsJson, say_json
+
+if TYPE_CHECKING:
+    from clioscope.attack.trial import Outcome
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -41,6 +45,7 @@ def redteam(
             autocompletion=completing.models,
         ),
     ] = None,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Attack a copy of your own data, and say how much can be drawn out of what `publish` writes.
@@ -49,13 +54,9 @@ def redteam(
     planted conversations that tell the model to give the illness away. The copy is built and published as the atlas
     would be, and the illness is guessed from all that is written. The original is only read.
     """
-    from rich import box
-    from rich.table import Table
-
     from clioscope.attack.guess import CHANCE
     from clioscope.attack.redteam import redteam as attack
     from clioscope.cli.progress import Reporter
-    from clioscope.cli.terminal import console
 
     given = {"variants": variant} if variant else {}
     with Reporter(quiet) as progress:
@@ -71,21 +72,58 @@ def redteam(
             progress=progress,
             **given,
         )
+    whole = {
+        "conversations": found.own,
+        "targets": targets,
+        "planted": poison,
+        "accounts": accounts,
+        "chance": CHANCE,
+        "outcomes": [outcome_values(one) for one in found.outcomes],
+        "advice": found.advice,
+    }
+    if as_json:
+        say_json(whole)
+    else:
+        _print_table(whole)
+
+
+def outcome_values(one: Outcome) -> dict[str, Any]:
+    """What an attack had of a way of publishing, without the texts that were planted."""
+    above = one.above_chance
+    return {
+        "published": _WAYS[one.way],
+        "variant": one.attack.variant,
+        "groups": one.groups,
+        "targets": len(one.targets),
+        "named": one.named,
+        "guessed": one.hits,
+        "above_chance": above.value,
+        "low": above.low,
+        "high": above.high,
+    }
+
+
+def _print_table(whole: dict[str, Any]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from clioscope.cli.terminal import console
+
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     for name in ("published", "variant", "groups", "named", "guessed", "above chance (95 %)"):
         shown.add_column(name)
-    for one in found.outcomes:
-        above, count = one.above_chance, len(one.targets)
-        cells = (str(one.groups), f"{one.named}/{count}", f"{one.hits}/{count}")
-        span = f"{above.value:+.2f} ({above.low or 0:+.2f} to {above.high or 0:+.2f})"
-        shown.add_row(_WAYS[one.way], one.attack.variant, *cells, span)
+    for row in whole["outcomes"]:
+        cells = (str(row["groups"]), *(f"{row[name]}/{row['targets']}" for name in ("named", "guessed")))
+        span = f"{row['above_chance']:+.2f} ({row['low'] or 0:+.2f} to {row['high'] or 0:+.2f})"
+        shown.add_row(row["published"], row["variant"], *cells, span)
     screen = console(wide=120)
     screen.print(
-        f"{found.own:,} of your conversations, {targets} targets, against each {poison} planted conversations by "
-        f"{accounts} accounts. Guessing alone is right in {CHANCE:.0%}."
+        f"{whole['conversations']:,} of your conversations, {whole['targets']} targets, against each "
+        f"{whole['planted']} planted conversations by {whole['accounts']} accounts. Guessing alone is right in "
+        f"{whole['chance']:.0%}."
     )
     screen.print(shown)
-    for sentence in found.advice:
+    for sentence in whole["advice"]:
         screen.print(sentence)
 
 

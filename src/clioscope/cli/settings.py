@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -19,14 +21,14 @@ def settings(
     word: Annotated[
         str | None, typer.Argument(help="Only settings whose name or reason has this word.", show_default=False)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List every setting with its default, what it may be, why it is so, and what a build does again for it.
 
     Change one with `clioscope build … --set naming.support=5`, or many in a TOML file with `--settings FILE`. Model
     answers are kept, so no question is asked twice.
     """
-    from clioscope.cli.terminal import console, say_json
+    from clioscope.cli.terminal import console
     from clioscope.errors import SettingsError
     from clioscope.pipeline.settings_list import setting_rows
     from clioscope.registry import suggestion
@@ -36,7 +38,7 @@ def settings(
         hint = suggestion(word, [row.name for row in setting_rows()])
         raise SettingsError(f"No setting has {word!r} in its name or reason{hint}; `clioscope settings` lists all.")
     if as_json:
-        say_json([_plain(row) for row in found], default=str)
+        say_json([_plain(row) for row in found])
         return
     screen = console()
     for row in found:

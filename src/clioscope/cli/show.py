@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from clioscope.cli.document import AsJson, say_json
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -28,9 +31,7 @@ def show(
     profile: Annotated[
         bool, typer.Option("--profile", help="Print what each stage of the build took, and not the tree.")
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the tree, or the --group, as JSON with counts, shares and intervals.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the tree of an atlas: each group with its size, its share and what sets its languages and scores apart.
 
@@ -72,10 +73,12 @@ def show(
     opened = Atlas(atlas)
     if profile:
         from clioscope.cli.costs import say_costs
+        from clioscope.pipeline.costs import stage_costs
 
         if not opened.manifest.get("stages"):
             raise AtlasError(f"{atlas}: its manifest does not say what the build took (a published copy never does).")
-        say_costs(opened.manifest)
+        costs = stage_costs(opened.manifest)
+        say_json(costs) if as_json else say_costs(costs)
         return
     shown = shown_tree(opened)
     rows = {row["group"]: row for row in shown.iter_rows(named=True)}
@@ -84,19 +87,19 @@ def show(
             group = group_called(shown, group)
         except AtlasError as error:
             raise AtlasError(f"{atlas}: {error} clioscope show {atlas} --ids prints names and ids.") from None
-    if json:
-        _print_json(opened, group)
+    told = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
+    sentences_ = (*(said(opened) for said in told), said_of_bursts(bursts(opened, least_users(opened))))
+    notes = [*said_of_protection(opened.manifest), *filter(None, sentences_)]
+    known = sentences(things_to_know(opened)) if group is None else []
+    if as_json:
+        say_json(_as_object(opened, group, depth, {"notes": notes, "to_know": known}))
         return
     total = total_count(opened)
     summaries = group_summaries(opened, telling=True)
     largest = max((row["count"] for row in rows.values()), default=1)
     title = Text(f"{opened.path.name}: {said_of_counts(opened.manifest, total)}", style="bold")
-    for note in said_of_protection(opened.manifest):
+    for note in notes:
         title.append(f"{'' if title.plain.endswith('.') else '.'} {note}", style="not bold italic")
-    notes = (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments)
-    for sentence in (*(said(opened) for said in notes), said_of_bursts(bursts(opened, least_users(opened)))):
-        if sentence:
-            title.append(f"{'' if title.plain.endswith('.') else '.'} {sentence}", style="not bold italic")
     poor, sized, screen = poorly_read(opened), sized_by(opened), console(wide=1000)
     root = Tree(title)
     stack = [root]
@@ -133,9 +136,9 @@ def show(
             withheld = f"{row['withheld']:,} · {share_text(row['withheld'], total)}"
             stack[-1].add(Text.assemble((WITHHELD, "dim italic"), "  ", (withheld, "dim")))
     screen.print(root)
-    if group is None and (told := sentences(things_to_know(opened))):
+    if known:
         screen.print(Text("To know", style="bold"))
-        for number, sentence in enumerate(told, 1):
+        for number, sentence in enumerate(known, 1):
             screen.print(Text(f"{number}. {one_line(sentence)}"))
     for line in group_lines(opened, group) if group is not None else group_lines(opened, WHOLE):
         screen.print(one_line(line), style="dim")
@@ -144,19 +147,34 @@ def show(
             screen.print(reading_line(row), style="dim")
 
 
-def _print_json(atlas: Atlas, group: str | None) -> None:
-    """Print the tree as the export to JSON has it, or the part of it that is one group."""
+def _as_object(atlas: Atlas, group: str | None, depth: int | None, told: dict[str, Any]) -> dict[str, Any]:
+    """The tree as the export to JSON has it, with the shares of the whole atlas and what is ``told`` of it; or the part
+    of it that is one group. Children below ``depth`` levels are left out."""
     import json
 
     from clioscope.atlas.export import as_json
-    from clioscope.cli.terminal import say_json
+    from clioscope.atlas.shares import WHOLE, shares_by_group
 
     found: Any = json.loads(as_json(atlas))
-    rest = list(found["groups"]) if group is not None else []
-    while rest:
-        node = rest.pop()
-        if node["group"] == group:
-            found = node
-            break
-        rest += node["children"]
-    say_json(found)
+    if group is None:
+        roots = {"groups": found.pop("groups")}
+        found |= {**told, "shares": shares_by_group(atlas).get(WHOLE, []), **roots}
+    else:
+        found = next(one for one in _nodes(found["groups"]) if one["group"] == group)
+    if depth is not None:
+        _cut(found["groups"] if group is None else [found], depth)
+    return dict(found)
+
+
+def _nodes(groups: list[Any]) -> Iterator[Any]:
+    for one in groups:
+        yield one
+        yield from _nodes(one["children"])
+
+
+def _cut(groups: list[Any], depth: int) -> None:
+    """Take away the children of groups at the level ``depth``, counted from 1."""
+    for one in groups:
+        if depth <= 1:
+            one["children"] = []
+        _cut(one["children"], depth - 1)

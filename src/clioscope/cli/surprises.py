@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from clioscope.cli.document import AsJson, say_json
+
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
@@ -14,7 +16,7 @@ app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 def surprises(
     atlas: Annotated[Path, typer.Argument(help="Folder of the atlas.", show_default=False)],
     top: Annotated[int, typer.Option("--top", min=1, help="How many conversations to show.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the conversations that are unlike the others of their group, with the reasons.
 
@@ -28,14 +30,13 @@ def surprises(
 
     from clioscope.analysis.surprises import surprises as find
     from clioscope.atlas import Atlas
-    from clioscope.cli.terminal import console, say_json
+    from clioscope.cli.terminal import console
     from clioscope.privacy.bursts import bursts, least_users
 
     opened = Atlas(atlas)
-    found = find(opened, top)
+    found, alike = find(opened, top), bursts(opened, least_users(opened))
     if as_json:
-        rows = [one._asdict() | {"reasons": [reason._asdict() for reason in one.reasons]} for one in found]
-        say_json(rows)
+        say_json({"bursts": alike, "surprises": found})
         return
     shown = Table(box=box.HORIZONTALS, padding=(0, 1))
     for name in ("records", "group", "why"):
@@ -44,7 +45,7 @@ def surprises(
         more = f" and {len(one.records) - 2:,} more" if len(one.records) > 2 else ""
         shown.add_row(", ".join(one.records[:2]) + more, one.name, "\n".join(reason.text for reason in one.reasons))
     screen = console()
-    for burst in bursts(opened, least_users(opened)):
+    for burst in alike:
         screen.print(f"Burst: {burst.text}")
     if found:
         screen.print(shown)

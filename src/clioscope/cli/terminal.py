@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from clioscope.files.plain import json_text, plain
+from clioscope.files.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,14 +17,6 @@ def say(text: object = "", *, end: str = "\n", err: bool = False, flush: bool = 
     """Print a text to standard output, or with ``err`` to standard error. Control characters are left out."""
     stream = sys.stderr if err else sys.stdout
     print(_fitting(plain(str(text)), stream.encoding), end=end, file=stream, flush=err or flush)
-
-
-def say_json(value: Any, **options: Any) -> None:
-    """Print a value as JSON. Control and unseen characters are escapes in it, so nothing of the value is lost.
-
-    ``options`` are those of ``json.dumps``.
-    """
-    say(json_text(value, **({"indent": 1} | options)))
 
 
 def console(*, err: bool = False, wide: int | None = WIDE, **options: Any) -> Console:

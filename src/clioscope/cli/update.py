@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.reading import (
     Ask,
     Encoding,
@@ -40,6 +41,7 @@ def update(
     false_refusals: FalseRefusals = 0.05,
     batch: Batch = False,
     without_failed: WithoutFailed = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Add new conversations to an atlas, at the cost of the new ones. Its groups keep their names and ids.
@@ -48,11 +50,12 @@ def update(
     becomes a candidate group when enough of it holds together. Groups that no longer hold are split or merged, and the
     tree is mended around them. If an update is interrupted, the atlas is as it was: run the same command again.
     """
+    from clioscope.cli.built import built_facts
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import say
     from clioscope.pipeline.update import update as add
 
-    with telling_what_waits(atlas if out is None else out), Reporter(quiet) as progress:
+    with telling_what_waits(atlas if out is None else out, as_json=as_json), Reporter(quiet) as progress:
         made = add(
             atlas,
             new,
@@ -68,9 +71,13 @@ def update(
             batch=batch,
             without_failed=without_failed,
         )
-    if not quiet:
-        counts = made.manifest["counts"]
+    facts = built_facts(made)
+    if not rebuild:
+        facts["update"] = made.manifest["updates"][-1]
+    if as_json:
+        say_json(facts)
+    elif not quiet:
         say(
-            f"{counts['conversations']:,} conversations in {counts['groups']:,} groups.\n"
+            f"{facts['counts']['conversations']:,} conversations in {facts['counts']['groups']:,} groups.\n"
             f"Atlas: {made.path}    What changed: clioscope changes {made.path}"
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clioscope.cli.terminal import say, say_json
+from clioscope.cli.document import say_json
+from clioscope.cli.terminal import say
 from clioscope.files.plain import line
+
+if TYPE_CHECKING:
+    from clioscope.atlas.views import SavedView
 
 Name = Annotated[str, typer.Argument(help="The name of the view.", show_default=False)]
 Address = Annotated[str, typer.Argument(help="An address of the page, or its end after the #.", show_default=False)]
@@ -19,17 +23,14 @@ def add_to(app: typer.Typer) -> None:
         app.command(name)(act)
 
 
-def views(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
-) -> None:
+def views(context: typer.Context) -> None:
     """List the saved views; `clioscope explore ATLAS --view NAME` opens one."""
     from clioscope.atlas import Atlas
     from clioscope.atlas.views import read_views
 
     found = read_views(Atlas(context.obj["atlas"]).path)
-    if as_json or context.obj["json"]:
-        say_json([view._asdict() for view in found])
+    if context.obj["json"]:
+        say_json(found)
         return
     for view in found:
         say(f"{view.name}  {view.at[:10]}  {view.author}  #{view.address}")
@@ -48,7 +49,7 @@ def save(
     """Save a view under a new name."""
     from clioscope.edits.views import save_view
 
-    say(save_view(context.obj["atlas"], name, address, note, author=context.obj["author"]).name)
+    _say(context, save_view(context.obj["atlas"], name, address, note, author=context.obj["author"]))
 
 
 def change(
@@ -62,7 +63,7 @@ def change(
     from clioscope.edits.views import change_view
 
     atlas, author = context.obj["atlas"], context.obj["author"]
-    say(change_view(atlas, name, new_name=to, note=note, address=address, author=author).name)
+    _say(context, change_view(atlas, name, new_name=to, note=note, address=address, author=author))
 
 
 def delete(context: typer.Context, name: Name) -> None:
@@ -70,4 +71,15 @@ def delete(context: typer.Context, name: Name) -> None:
     from clioscope.edits.views import delete_view
 
     delete_view(context.obj["atlas"], name)
-    say("Done.")
+    if context.obj["json"]:
+        say_json({"deleted": name})
+    else:
+        say("Done.")
+
+
+def _say(context: typer.Context, view: SavedView) -> None:
+    """Print the view that is kept now: its name, or all of it as JSON."""
+    if context.obj["json"]:
+        say_json(view)
+    else:
+        say(view.name)

@@ -44,7 +44,8 @@ class Collected(NamedTuple):
     ``flawed``: how many usable ones lack a field. ``unread``: how many files were found and not read. ``lines``: two
     lines on what was recognised. ``remarks``: one line per thing that was left out or is odd. ``templates``: what many
     texts share, which was cut from ``transcripts``; ``shared``: a sentence that says so ("" where nothing was cut).
-    ``order``: for each row of ``occurrences`` its place in the input, from 0.
+    ``order``: for each row of ``occurrences`` its place in the input, from 0. ``formats``: how many usable records came
+    in each format.
     """
 
     conversations: pl.DataFrame
@@ -59,6 +60,7 @@ class Collected(NamedTuple):
     templates: Templates
     shared: str
     order: pl.Series
+    formats: dict[str, int]
 
 
 def collect_conversations(
@@ -120,6 +122,7 @@ def collected(tally: Tally, report: Report, rejects: RejectsFile) -> Collected:
         remarks=[*_shared_ids(occurrences), *report.remarks(), *([shared] if shared else [])],
         templates=tally.cutter.templates,
         shared=shared,
+        formats=report.formats(),
     )
 
 

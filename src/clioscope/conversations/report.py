@@ -59,14 +59,18 @@ class Report:
             self.left_out[kind] = self.left_out.get(kind, Counter()) + reasons
         self.first = other.first | self.first
 
+    def formats(self) -> dict[str, int]:
+        """How many usable records came in each format, the most frequent first."""
+        found = Counter[str]()
+        for file in self.files:
+            found[file.format] += file.used
+        return dict(found.most_common())
+
     def lines(self, conversations: int, users: int, dates: int) -> list[str]:
         """The two lines that say what was recognised."""
-        formats = Counter[str]()
-        why: dict[str, str] = {}
-        for file in self.files:
-            formats[file.format] += file.used
-            why.setdefault(file.format, file.why)
-        told = "; ".join(f"{name} ({why[name]})" for name, _ in formats.most_common(3))
+        formats = list(self.formats())
+        why = {file.format: file.why for file in reversed(self.files)}
+        told = "; ".join(f"{name} ({why[name]})" for name in formats[:3])
         more = f" and {len(formats) - 3} more" if len(formats) > 3 else ""
         where = self.files[0].name if len(self.files) == 1 else f"{len(self.files):,} files"
         first = f"{_count(conversations, 'conversation')} in {where}; format: {told or 'none'}{more}"

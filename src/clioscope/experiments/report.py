@@ -27,11 +27,12 @@ _COUNTS = {"groups", "top_groups", "tokens", "questions", "classes"}  # metrics 
 
 class Written(NamedTuple):
     """``folder``: where ``table.parquet``, ``report.md``, ``facts.json`` and one ``plot….svg`` per part lie. ``text``:
-    the report. ``conclusion``: its sentences."""
+    the report. ``conclusion``: its sentences. ``facts``: what ``facts.json`` holds."""
 
     folder: Path
     text: str
     conclusion: str
+    facts: dict[str, Any]
 
 
 def write(experiment: Experiment, bench: Bench, results: Results, command: str, out: Path, seconds: float) -> Written:
@@ -53,25 +54,23 @@ def write(experiment: Experiment, bench: Bench, results: Results, command: str, 
             (folder / name).write_text(drawn, encoding="utf-8")
             plots.append(f"![{part or experiment.name}]({name})")
     (folder / "report.md").write_text(f"# {experiment.name}\n\n{text}\n" + "\n".join(plots) + "\n", encoding="utf-8")
-    write_json(
-        folder / "facts.json",
-        {
-            "experiment": experiment.name,
-            "question": experiment.question,
-            "command": command,
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(seconds, 1),
-            "seeds": bench.seeds,
-            "conversations": bench.most,
-            "embedders": bench.embedders,
-            "models": bench.models,
-            "versions": versions(),
-            "defaults": defaults(),
-            "conclusion": conclusion,
-            "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in results.notes],
-        },
-    )
-    return Written(folder, text, conclusion)
+    facts = {
+        "experiment": experiment.name,
+        "question": experiment.question,
+        "command": command,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "seeds": bench.seeds,
+        "conversations": bench.most,
+        "embedders": bench.embedders,
+        "models": bench.models,
+        "versions": versions(),
+        "defaults": defaults(),
+        "conclusion": conclusion,
+        "notes": [{"part": p, "variant": v, "seed": s, "note": n} for p, v, s, n in results.notes],
+    }
+    write_json(folder / "facts.json", facts)
+    return Written(folder, text, conclusion, facts)
 
 
 def concluded(experiment: Experiment, results: Results) -> str:

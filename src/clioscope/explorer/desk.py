@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from inspect import signature
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from clioscope.errors import AtlasError
+from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.explorer.meaning import Found, Meaning
 from clioscope.explorer.records import record_file, record_table
-from clioscope.explorer.stored import StoredView, ViewFolder, stored_view
+from clioscope.explorer.stored import StoredView, ViewFolder, make_file, stored_view
 from clioscope.explorer.word_search import WordSearch, as_json
 
 if TYPE_CHECKING:
@@ -93,10 +94,24 @@ class Desk:
                 self._files |= self._view.files
             return self._view.head, self.state
 
+    def begin(self) -> None:
+        """Make the view while the browser starts. What goes wrong is told to the page, which asks for it again."""
+        with suppress(ClioscopeError):
+            self.view()
+
     def array(self, name: str) -> Path | None:
-        """The file of an array by the name that a head has for it; None for an unknown name or a file that is gone."""
+        """The file of an array by the name that a head has for it; None for an unknown name or a file that is gone.
+
+        Texts of very many conversations are made when they are first asked for. Raises AtlasError if they cannot be
+        written.
+        """
         path = self._files.get(name)
-        return path if path is not None and path.exists() else None
+        if path is None or path.exists():
+            return path
+        with self._lock:
+            if self._view is not None and name in self._view.later and not path.exists():
+                make_file(self.atlas, self._folder, name)
+        return path if path.exists() else None
 
     def search(self, question: str) -> Found | None:
         """What lies near to a question; None for an atlas without vectors. Raises ModelError."""

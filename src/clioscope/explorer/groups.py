@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.membership import rows_of
 from clioscope.errors import AtlasError
 from clioscope.explorer.similar_groups import group_centroids, nearest_groups
 
@@ -148,9 +147,38 @@ def _near(atlas: Atlas) -> list[list[int]]:
 
 def set_hearts(rows: list[dict[str, Any]], base: NDArray[np.integer[Any]], places: Places) -> None:
     """Give every group its place on the map (``x``, ``y``) and how far it spreads (``spread``)."""
+    import numpy as np
+
     from clioscope.explorer.places import heart
 
-    parents = {index: row["parent"] for index, row in enumerate(rows)}
-    for group, members in rows_of(parents, range(len(rows)), base).items():
-        x, y, spread = heart(places.x[members], places.y[members])
-        rows[group] |= {"x": round(x, 4), "y": round(y, 4), "spread": round(spread, 4)}
+    spans = _spans(rows)
+    first = np.array([start for start, _ in spans], np.int64)
+    # Along the tree, the rows of every group stand together. Codes of 16 bits are sorted in one pass.
+    along = first[base]
+    order = np.argsort(along.astype(np.uint16) if len(rows) < 2**16 else along, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(along, minlength=len(rows)))])
+    x, y = places.x[order], places.y[order]
+    for row, (start, end) in zip(rows, spans, strict=True):
+        members = slice(starts[start], starts[end])
+        if starts[start] < starts[end]:
+            middle = heart(x[members], y[members])
+            row |= dict(zip(("x", "y", "spread"), (round(one, 4) for one in middle), strict=True))
+
+
+def _spans(rows: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Of each group its place in a walk through the tree from above, and the place after all that it holds."""
+    below: dict[int | None, list[int]] = {}
+    for index, row in enumerate(rows):
+        below.setdefault(row["parent"], []).append(index)
+    found = [(0, 0)] * len(rows)
+    place = 0
+    walk: list[tuple[int, bool]] = [(index, False) for index in reversed(below.get(None, []))]
+    while walk:
+        index, done = walk.pop()
+        if done:
+            found[index] = (found[index][0], place)
+            continue
+        found[index] = (place, place)
+        place += 1
+        walk += [(index, True), *((child, False) for child in reversed(below.get(index, [])))]
+    return found

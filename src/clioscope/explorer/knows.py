@@ -17,7 +17,7 @@ from clioscope.explorer import knows_words as words
 from clioscope.explorer.knows_counts import Arrays, Rows, Table, published_table, sums
 from clioscope.explorer.shares import SCALE, UNKNOWN
 from clioscope.statistics.intervals import Z95, Ends, Floats, between, effective, newcombe, wilson
-from clioscope.statistics.significance import corrected, two_proportions
+from clioscope.statistics.significance import corrected, erfc, two_proportions
 
 MOST = 3
 ALPHA = 0.05  # of the findings, at most this share is false by expectation
@@ -243,8 +243,6 @@ def _tested(header: Mapping[str, Any], place: int, arrays: Arrays, rows: Rows | 
 
 def _estimated(found: NDArray[Any], table: Table, total: float) -> tuple[Floats, Floats, Ends, Floats]:
     """Shares in groups and elsewhere as the build estimated them, since not every conversation was asked."""
-    from scipy.special import erfc
-
     known = (found[:-1] != UNKNOWN).all(axis=2) & (found[-1] != UNKNOWN).all(axis=1) & (table.others > 0)[:, None]
     share, low, high = (found[:-1, :, step] / SCALE for step in range(3))
     whole, least, most = (found[-1, :, step] / SCALE for step in range(3))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STEPS = 65_535  # a place is a pair of uint16: finer than any screen
+_MANY = 20_000  # members of a group that tell where it lies
 
 
 class Places(NamedTuple):
@@ -38,13 +39,26 @@ def heart(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float,
     """Where most of a group lies, and the median distance of its members from there.
 
     A group may lie in two parts of the map, with its median between them. So the half nearest to the median is kept
-    and its median taken, three times in a row.
+    and its median taken, three times in a row. Of more than 20,000 members, every second, third and so on is taken.
     """
-    keep = np.arange(len(x))
+    if len(x) > _MANY:
+        step = -(-len(x) // _MANY)
+        x, y = x[::step], y[::step]
+    near = x, y
     for _ in range(3):
-        centre = float(np.median(x[keep])), float(np.median(y[keep]))
-        distance = np.hypot(x[keep] - centre[0], y[keep] - centre[1])
-        if len(keep) < 8:
+        centre = _median(near[0]), _median(near[1])
+        distance = np.hypot(near[0] - centre[0], near[1] - centre[1])
+        if len(distance) < 8:
             break
-        keep = keep[distance <= np.median(distance)]
-    return (*centre, float(np.median(np.hypot(x - centre[0], y - centre[1]))))
+        kept = distance <= _median(distance)
+        near = near[0][kept], near[1][kept]
+    return (*centre, _median(np.hypot(x - centre[0], y - centre[1])))
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """The median of numbers, all of them known: a tenth of the time that ``np.median`` takes for a few of them."""
+    middle = len(values) // 2
+    if len(values) % 2:
+        return float(np.partition(values, middle)[middle])
+    parted = np.partition(values, (middle - 1, middle))
+    return float((parted[middle - 1] + parted[middle]) / 2)

@@ -6,6 +6,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.views import find_address
@@ -61,6 +62,7 @@ def make_app(
     ask_model: bool = False,
     earlier: Atlas | None = None,
     admission: Admission | None = None,
+    ahead: bool = False,
 ) -> Guard:
     """The application: ``/`` (the page), ``/view`` (the head of what it shows), ``/array/NAME`` (its arrays, one by
     one, also parts of them), ``/abilities``, ``/meaning?q=``, ``/report-card``; ``/traces?rows=`` with ``traces``; and
@@ -70,6 +72,8 @@ def make_app(
     ``/edit`` (a JSON object with the operation) and ``/views`` (save, change, delete); with ``ask_model`` edits that
     name groups ask the atlas's model. A refusal that the page can say in its language is an object: ``text``, ``key``
     and ``fields`` (see ``edits.sentences``); any other is plain text.
+
+    With ``ahead``, what the page shows first is made at once, and not when it is asked for.
 
     ``Guard`` says which requests are answered: those that name this host and ``port``, and carry the ``token`` or the
     cookie of ``admission``.
@@ -89,6 +93,8 @@ def make_app(
         raise AtlasError(f"{atlas.path}: keeps no transcripts; build it with --keep-transcripts to show traces.")
     html = page(connect="'self'")
     desk = Desk(atlas, title=title, edits=edits, ask_model=ask_model, transcripts=traces)
+    if ahead:
+        Thread(target=desk.begin, name="view", daemon=True).start()
     beside = None if earlier is None else Beside(earlier, atlas)
     abilities: dict[str, Any] = {"comparison": None if beside is None else beside.name}
     abilities |= {"meaning": not atlas.published, "traces": traces, "edit": desk.can_edit, "model": desk.ask_model}
@@ -261,7 +267,7 @@ def explore(
             ) from error
         bound = int(listening.getsockname()[1])
         options: dict[str, Any] = {"title": title, "traces": traces, "edits": edits, "ask_model": ask_model}
-        options |= {"admission": admission(atlas.path, bound, kept=port != 0, sign_out=sign_out)}
+        options |= {"admission": admission(atlas.path, bound, kept=port != 0, sign_out=sign_out), "ahead": True}
         app = make_app(atlas, token, bound, earlier=earlier, **options)
 
         class Server(uvicorn.Server):

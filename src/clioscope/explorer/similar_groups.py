@@ -52,6 +52,9 @@ def nearest_groups(levels: NDArray[Any], vectors: NDArray[np.floating[Any]]) -> 
             distance = squares[rows, None] + squares[None, :] - 2 * block[rows] @ block.T
             for row, line in enumerate(distance, start):
                 line[row] = np.inf
-                order = np.argsort(line, kind="stable")[:MOST]
+                near = np.arange(len(line))
+                if len(line) > MOST:  # to sort all of thousands takes seconds
+                    near = np.flatnonzero(line <= np.partition(line, MOST - 1)[MOST - 1])
+                order = near[np.argsort(line[near], kind="stable")][:MOST]
                 similar[mine[row]] = [int(mine[column]) for column in order if np.isfinite(line[column])]
     return similar

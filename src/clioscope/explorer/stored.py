@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clioscope.errors import AtlasError
 from clioscope.explorer.container import kind_of, pack, unpack
 from clioscope.explorer.fingerprint import fingerprint
+from clioscope.explorer.texts import later_arrays
 from clioscope.explorer.view import VERSION, view_parts
 from clioscope.files.folders import MARK, is_work
 from clioscope.files.modes import make_folder
@@ -35,10 +36,12 @@ _SURELY_DONE = 600  # seconds after which no other server is still writing what 
 
 
 class StoredView(NamedTuple):
-    """``head``: the bytes that the page reads first. ``files``: the name that the head has for an array -> its file."""
+    """``head``: the bytes that the page reads first. ``files``: the name that the head has for an array -> its file.
+    ``later``: the names of those that are made when they are first asked for (``make_file``)."""
 
     head: bytes
     files: Mapping[str, Path]
+    later: frozenset[str]
 
 
 class ViewFolder:
@@ -70,26 +73,54 @@ def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -
         return found
     try:
         folder.begin()
-        header, arrays = view_parts(atlas, title=title, texts=True, ends=True, records=True)
+        header, arrays = view_parts(atlas, title=title, texts=True, ends=True, records=True, later=True)
         files = {name: _write(folder.path, name, array) for name, array in arrays.items()}
+        files |= _later(header, arrays, fingerprint(atlas))
         with replacing(head) as part:
             part.write_bytes(pack(header | {"files": files}, {}))
         _tidy(folder.path)
     except OSError as error:
-        raise AtlasError(
-            f"{folder.path}: the page's files cannot be written ({error.strerror or error}); make room for them, or "
-            "make the folder of the atlas read-only, so that they go to the folder for temporary files."
-        ) from error
+        raise _unwritten(folder, error) from error
     found = _read(head)
     if found is None:
         raise AtlasError(f"{folder.path}: the page's files were changed while they were written; try again.")
     return found
 
 
-def _write(folder: Path, name: str, array: NDArray[Any]) -> list[str | int]:
+def make_file(atlas: Atlas, folder: ViewFolder, file: str) -> None:
+    """Make a file that is one of ``later`` of the view of ``atlas``, and the one that belongs to it. Raises AtlasError
+    where they cannot be written."""
+    array, _, state = file.partition(".")
+    try:
+        for name, made in later_arrays(atlas, array).items():
+            with replacing(folder.path / f"{name}.{state}") as part:
+                part.write_bytes(_bytes(made))
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+
+
+def _unwritten(folder: ViewFolder, error: OSError) -> AtlasError:
+    return AtlasError(
+        f"{folder.path}: the page's files cannot be written ({error.strerror or error}); make room for them, or "
+        "make the folder of the atlas read-only, so that they go to the folder for temporary files."
+    )
+
+
+def _later(header: Mapping[str, Any], arrays: Mapping[str, Any], state: str) -> dict[str, list[Any]]:
+    """What the head says of arrays that are not made yet: the type, no length, and the name that the file will have."""
+    lines = [one for one in (*header["texts"], header.get("records")) if one and one["array"] not in arrays]
+    kinds = {one[part]: kind for one in lines for part, kind in (("array", "u1"), ("ends", "u4"))}
+    return {name: [kind, None, f"{name}.{state}"] for name, kind in kinds.items()}
+
+
+def _bytes(array: NDArray[Any]) -> bytes:
+    return array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def _write(folder: Path, name: str, array: NDArray[Any]) -> list[Any]:
     """Write an array under its name and the hash of its bytes: its type, its length and the name of the file."""
     kind = kind_of(name, array)
-    data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+    data = _bytes(array)
     file = f"{name}.{hashlib.sha256(data).hexdigest()[:24]}"
     path = folder / file
     if _size(path) != len(data):
@@ -108,10 +139,10 @@ def _read(head: Path) -> StoredView | None:
     except (OSError, ValueError, KeyError):
         return None
     paths = {str(file): head.with_name(str(file)) for _, _, file in files.values()}
-    sizes = {str(file): int(kind[1]) * length for kind, length, file in files.values()}
+    sizes = {str(file): int(kind[1]) * length for kind, length, file in files.values() if length is not None}
     if any(_size(paths[file]) != size for file, size in sizes.items()):
         return None
-    return StoredView(data, paths)
+    return StoredView(data, paths, frozenset(paths) - frozenset(sizes))
 
 
 def _size(path: Path) -> int:

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 
+def page_rows(atlas: Atlas) -> pl.DataFrame:
+    """The rows of the page, in their order: those of ``clusters`` that are shown, with count and first_at."""
+    rows = atlas.clusters
+    if len(atlas.shown_rows) < rows.height:
+        rows = rows[atlas.shown_rows]
+    held = beside(rows, atlas.conversations.select("conversation", "count", "first_at"))
+    return rows.with_columns(held["count"], held["first_at"])
+
+
 def beside(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     """The rows of ``table`` in the order of the column conversation of ``rows``; null where it has none.
 
@@ -30,4 +39,8 @@ def first_records(atlas: Atlas, rows: pl.DataFrame, fields: Sequence[str], *, kn
     table = atlas.occurrences.select("conversation", *fields)
     if known is not None:
         table = table.filter(pl.col(known).is_not_null())
+    ids = table["conversation"]
+    heads = table.filter(ids.ne_missing(ids.shift(1)))
+    if heads["conversation"].equals(rows["conversation"]):  # the records of each stand together, in the same order
+        return heads
     return beside(rows, table.unique("conversation", keep="first", maintain_order=True))

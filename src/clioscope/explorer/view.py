@@ -15,8 +15,8 @@ from clioscope.explorer.knows import find
 from clioscope.explorer.numbers import add_numbers
 from clioscope.explorer.shares import add_probabilities, add_shares
 from clioscope.explorer.sums import add_sums
-from clioscope.explorer.tables import beside, first_records
-from clioscope.explorer.texts import add_records, add_texts
+from clioscope.explorer.tables import beside, first_records, page_rows
+from clioscope.explorer.texts import add_records, add_texts, later_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +52,7 @@ def view_parts(
     texts: bool = False,
     ends: bool = False,
     records: bool = False,
+    later: bool = False,
     counts_only: bool = False,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Everything that the page shows of ``atlas``: a header, and arrays by name.
@@ -60,7 +61,8 @@ def view_parts(
     the whole one and the part of it that the segment is): its base group, its place on the map, its
     closed facets, its metadata, the day it began and a number for its user, but no id and no text. Facets that are
     sentences are included only with ``texts``; with ``ends`` also where each of them ends, so that a few can be read
-    without the others; with ``records`` also the ids of the records that each conversation occurs in. A published atlas
+    without the others; with ``records`` also the ids of the records that each conversation occurs in. With ``later``,
+    of more than 200,000 rows these arrays are named and not made (``texts.later_arrays``). A published atlas
     gives its groups and counts. With ``counts_only``, only what counts are told by is given.
 
     ``knows`` are the three things to know (``knows.find``).
@@ -77,7 +79,7 @@ def view_parts(
         "models": atlas.manifest["models"],
         "counts": {name: value for name, value in atlas.manifest["counts"].items() if isinstance(value, int)},
     }
-    parts = Parts(texts, ends, records, counts_only)
+    parts = Parts(texts, ends, records, later, counts_only)
     made = _published(atlas) if atlas.published else _full(atlas, parts)
     header |= made[0]
     header["knows"] = find(header, made[1], noisy="guarantee" in atlas.manifest)
@@ -90,6 +92,7 @@ class Parts(NamedTuple):
     texts: bool
     ends: bool
     records: bool
+    later: bool
     counts_only: bool
 
 
@@ -97,12 +100,7 @@ def _full(atlas: Atlas, parts: Parts) -> tuple[dict[str, Any], dict[str, NDArray
     import numpy as np
     import polars as pl
 
-    rows = atlas.clusters[atlas.shown_rows].join(
-        atlas.conversations.select("conversation", "count", "first_at"),
-        on="conversation",
-        how="inner",
-        maintain_order="left",
-    )
+    rows = page_rows(atlas)
     segments = segments_of(atlas)
     groups = sized_groups(atlas) if parts.counts_only else group_rows(atlas)
     place = {row["id"]: index for index, row in enumerate(groups)}
@@ -129,13 +127,19 @@ def _full(atlas: Atlas, parts: Parts) -> tuple[dict[str, Any], dict[str, NDArray
         "columns": columns,
         "days": _add_days(rows["first_at"], arrays),
         "users": _add_users(atlas, rows, arrays),
-        "texts": add_texts(atlas, rows, arrays, ends=parts.ends) if parts.texts else [],
-        **({"records": add_records(atlas, rows, arrays)} if parts.records else {}),
+        **_texts(atlas, rows, arrays, parts),
     }
     if not parts.counts_only:
         _add_confidence(groups, rows, base)
         add_sums(header, arrays)
     return header, arrays
+
+
+def _texts(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]], parts: Parts) -> dict[str, Any]:
+    if parts.later and rows.height > MOST_TEXTS:
+        return later_texts(atlas)
+    texts = add_texts(atlas, rows, arrays, ends=parts.ends) if parts.texts else []
+    return {"texts": texts, **({"records": add_records(atlas, rows, arrays)} if parts.records else {})}
 
 
 def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -260,10 +264,11 @@ def _add_users(atlas: Atlas, rows: pl.DataFrame, arrays: dict[str, NDArray[Any]]
 
     if atlas.occurrences["user"].null_count() == atlas.occurrences.height:
         return False
-    users = first_records(atlas, rows, ("user",), known="user")["user"]
-    numbers = users.rank("dense").fill_null(0)
-    shuffled = np.random.default_rng(0).permutation(int(numbers.max() or 0)).astype(np.uint32) + 1  # type: ignore[arg-type]
-    arrays["user"] = np.concatenate([np.zeros(1, np.uint32), shuffled])[numbers.to_numpy()]
+    users = first_records(atlas, rows, ("user",), known="user").select("user")
+    known = users.drop_nulls().unique(maintain_order=True)
+    shuffled = np.random.default_rng(0).permutation(known.height).astype(np.uint32) + 1
+    numbers = users.join(known.with_columns(number=shuffled), on="user", how="left", maintain_order="left")["number"]
+    arrays["user"] = numbers.fill_null(0).to_numpy()
     return True
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.words import divided
 from clioscope.explorer.tables import beside
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 TRANSCRIPT = "transcript"
 MOST_HITS = 8
 _BEFORE, _AFTER = 60, 140  # characters of the text around a hit
-_MARKS = re.compile("[\u0300-\u036f]")
+# Accents; the points of Hebrew; the vowel marks, hamzas and stretching lines of Arabic, which most people do not write.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
+)
 
 
 class Hit(NamedTuple):
@@ -43,6 +48,13 @@ class Hits(NamedTuple):
 def fold(text: str) -> str:
     """Letters without accents, in lower case, as the page compares them; ё counts as е."""
     return _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+
+
+def words_of(question: str) -> list[str]:
+    """The folded words of a question, which need no blanks between them where their script has none."""
+    runs = unicodedata.normalize("NFC", question).split()
+    words = [run[start:end] for run in runs for start, end in divided(run, 0, len(run))]
+    return [folded for word in words if (folded := fold(word))]
 
 
 class WordSearch:
@@ -69,13 +81,13 @@ class WordSearch:
     @cached_property
     def _folded(self) -> dict[str, pl.Series]:
         return {
-            name: texts.str.normalize("NFKD").str.replace_all("[\u0300-\u036f]", "").str.to_lowercase()
+            name: texts.str.normalize("NFKD").str.replace_all(_MARKS.pattern, "").str.to_lowercase()
             for name, texts in self._texts.items()
         }
 
     def search(self, question: str) -> Hits:
         """The rows of which one text holds every word of the question, anywhere in its words."""
-        words = fold(question).split()
+        words = words_of(question)
         size = len(self.atlas.shown_rows)
         found = np.zeros(size, bool)
         hits: dict[int, Hit] = {}
@@ -104,7 +116,7 @@ def around(text: str, words: list[str]) -> tuple[str, list[tuple[int, int]]]:
     line = "".join(folded)
     spans = sorted(
         (places[match.start()], places[match.end() - 1] + 1)
-        for word in words
+        for word in _together(words, line)
         for match in re.finditer(re.escape(word), line)
     )
     if not spans:
@@ -119,6 +131,20 @@ def around(text: str, words: list[str]) -> tuple[str, list[tuple[int, int]]]:
     shift = len(before) - begin
     at = [(start + shift, stop + shift) for start, stop in spans if begin <= start and stop <= end]
     return f"{before}{text[begin:end]}{after}", _apart(at)
+
+
+def _together(words: list[str], line: str) -> list[str]:
+    """Words of a question, those made one that stand together in a line without blanks: what was typed is marked as a
+    whole."""
+    found: list[str] = []
+    start = 0
+    while start < len(words):
+        stop = len(words)
+        while stop > start + 1 and "".join(words[start:stop]) not in line:
+            stop -= 1
+        found.append("".join(words[start:stop]))
+        start = stop
+    return found
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

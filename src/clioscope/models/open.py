@@ -165,7 +165,7 @@ def _open_address(name: str, settings: ModelSettings, on_pause: Pause | None) ->
 
     address, model = address_and_model(name)
     if is_batch(name):
-        raise ModelError(f"{name}: has no address, so it can only be asked by `clioscope build --batch`.")
+        raise ModelError(f"{name}: has no address, so it can only be asked by batch files (`--batch`).")
     if not model:
         served = served_models(address)
         if len(served) != 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clioscope.atlas.export import shown_tree, walk
 from clioscope.files.plain import line
 from clioscope.notebook.dots import colours_of, dots_of, hearts
+from clioscope.pictures.lettering import cut, width
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,8 +78,8 @@ def _titles(wanted: list[tuple[float, float, str]]) -> Iterator[str]:
     nowhere."""
     taken: list[tuple[float, float, float]] = []
     for x, y, name in wanted:
-        short = name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
-        half = min(_WIDE_LETTER * len(short) / 2, _WIDTH / 2)
+        short = cut(name, _LETTERS)
+        half = min(_WIDE_LETTER * width(short) / 2, _WIDTH / 2)
         x = min(max(x, half), _WIDTH - half)
         for step in (0, -1, 1, -2, 2):
             at = min(max(y + step * _LINE, _LINE), _HEIGHT - 4)

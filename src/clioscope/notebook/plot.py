@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,12 @@ def plot(
     >>> figure = clioscope.plot("atlas/", title="March")
     >>> figure.savefig("map.pdf")
 
-    Raises AtlasError for an atlas without a map, SettingsError for a size or a level that cannot be, and ClioscopeError
-    without the packages of the extra ``notebook``.
+    A warning (UserWarning) tells of titles that have no room, and of letters that no font has. Raises AtlasError for an
+    atlas without a map, SettingsError for a size or a level that cannot be, and ClioscopeError without the packages of
+    the extra ``notebook``.
     """
-    _, figure = picture_of(opened(atlas), Look(title=title, level=level, legend=legend, dark=dark, size=size, dpi=_DPI))
+    look = Look(title=title, level=level, legend=legend, dark=dark, size=size, dpi=_DPI)
+    _, figure = picture_of(opened(atlas), look, lambda text: warnings.warn(text, stacklevel=5))
 
     def png() -> bytes:
         held = io.BytesIO()

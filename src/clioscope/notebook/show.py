@@ -142,7 +142,8 @@ class Shown:
 def _row(row: dict[str, Any], colour: str, bar: float, beside: str) -> str:
     style = "font-style:italic" if row["mixed"] else "font-weight:600" if row["parent"] is None else ""
     return (
-        f'<span title="{html_text(row["description"] or "")}" style="{style}">{html_text(row["name"])}</span> '
+        f'<span dir="auto" title="{html_text(row["description"] or "")}" style="{style}">'
+        f"{html_text(row['name'])}</span> "
         f'<span style="display:inline-block;height:8px;border-radius:2px;background:{colour};'
         f'width:{max(bar, 2):.0f}px"></span> <span style="opacity:.75">{html_text(beside)}</span>'
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +15,7 @@ from clioscope.atlas.none import all_none_groups
 from clioscope.atlas.opening import opened
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
-from clioscope.facets.selection import facets_of
+from clioscope.pipeline.assign_work import work_on_new
 from clioscope.pipeline.dividing import divided_as
 from clioscope.pipeline.fitting import compared, fit_of
 from clioscope.pipeline.given import groups_within, placed_new
@@ -50,6 +49,8 @@ def assign(
     ask: int | Literal["all"] | None = None,
     false_refusals: float = 0.05,
     progress: Progress | None = None,
+    batch: str | Path | None = None,
+    without_failed: bool = False,
 ) -> Assigned:
     """The base group of each new conversation, by the screener, encoder, map and geometry of the atlas.
 
@@ -73,6 +74,11 @@ def assign(
     ``format``, ``text_column``, ``encoding`` and ``id_column`` are those of the new file; unless one is given, those of
     the atlas are tried, and the format is told from the content where they do not fit. ``rejected.jsonl`` is not
     written; rejected records are counted.
+
+    With ``batch``, the path of a file to come, no model at an address is asked: where questions wait, they are kept in
+    ``<batch>.building`` and QuestionsWaiting is raised. ``pipeline.questions`` writes them into batch files and reads
+    the answers, with ``batch`` in the place of the atlas, and the same call then goes on. ``without_failed`` leaves out
+    questions that failed in a batch.
 
     Raises ValueError for other ``false_refusals``, AtlasError for a published atlas, InputError for a file that cannot
     be read, ModelError when the model cannot answer.
@@ -101,7 +107,8 @@ def assign(
     failed = 0
     if not fresh.is_empty():
         asking = ask if ask is not None or read_map(atlas.path) is not None else "all"
-        with tempfile.TemporaryDirectory() as folder, _run(atlas, Path(folder), settings, asking, progress) as run:
+        waits = None if batch is None else Path(batch)
+        with work_on_new(atlas, settings, asking, progress, waits, without_failed) as run:
             passed = _passed(texts, settings.facets.screen, run)
             let_in, refused = fresh.filter(passed), fresh.filter(~passed)
             placed = pl.concat([placed, _no_group(refused["conversation"])], how="diagonal_relaxed")
@@ -187,17 +194,6 @@ def _no_group(conversations: pl.Series) -> pl.DataFrame:
     return conversations.to_frame().with_columns(known=pl.lit(False), refused=pl.lit(True))
 
 
-def _run(atlas: Atlas, folder: Path, settings: Settings, ask: Asking, progress: Progress | None) -> Run:
-    """The stages of a build with the settings of the atlas; of its facets only those that decide vectors."""
-    apart = bool(atlas.means.languages)
-    needed = [
-        facet
-        for facet in facets_of(settings)
-        if (facet.asked and ask is not None) or (apart and facet.name == "language")
-    ]
-    return Run(folder, settings, needed, progress=progress)
-
-
 def _passed(transcripts: pl.DataFrame, question: str | None, run: Run) -> pl.Series:
     """Which conversations the screener lets in; as in a build, one without a usable answer stays."""
     import polars as pl
@@ -217,6 +213,7 @@ def _groups(
     import polars as pl
 
     from clioscope.clustering import assign_vectors
+    from clioscope.clustering.novelty import p_values_in_file
 
     vectors, plain = _vectors(atlas, run, conversations, transcripts, ask)
     ids = atlas.manifest["base_groups"]
@@ -236,7 +233,7 @@ def _groups(
     told = np.array([row for row, group in enumerate(groups) if group in place], np.int64)
     if fit is not None and len(told):
         own = np.array([place[group] for group in groups if group in place], np.int32)
-        values[told] = fit.p_values((run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
+        values[told] = p_values_in_file(fit, (run.array(TEXTS) if compared(atlas) == TEXTS else plain)[told], own)
     return pl.DataFrame(
         {
             "conversation": conversations["conversation"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from clioscope.settings import Settings
@@ -21,6 +22,10 @@ class Inspection:
     among the first 2,000 distinct texts (by their hash), the most frequent first; ``examples`` three conversations
     as (id in the input, what a language model gets to see). ``asked`` is the number of conversations that a build with
     these settings asks the model about.
+
+    ``rejected`` records cannot be used, ``flawed`` ones lack a field, and ``unread`` files were not read. ``formats``
+    has the usable records by format. ``users`` is the number of different user ids (0 where there are none), ``dated``
+    that of records with a date, and ``first`` and ``last`` are the ends of these dates (UTC, None without dates).
     """
 
     lines: list[str]
@@ -30,6 +35,14 @@ class Inspection:
     languages: list[tuple[str, float]]
     examples: list[tuple[str, str]]
     asked: int
+    rejected: int
+    flawed: int
+    unread: int
+    formats: dict[str, int]
+    users: int
+    dated: int
+    first: datetime | None
+    last: datetime | None
 
 
 def inspect(
@@ -60,6 +73,7 @@ def inspect(
     told = Counter(identify_languages(found.transcripts["text"].head(_TOLD).to_list()))
     total = sum(told.values())
     records = dict(found.occurrences.select("conversation", "record").iter_rows())
+    users, dates = found.occurrences["user"].drop_nulls(), found.occurrences["created_at"].drop_nulls()
     some = found.transcripts.head(SHOWN).select("conversation", "transcript").iter_rows()
     return Inspection(
         lines=found.lines,
@@ -68,5 +82,13 @@ def inspect(
         distinct=found.conversations.height,
         languages=[(name or "unknown", number / total) for name, number in told.most_common()],
         asked=asked_of(found.conversations.height, settings),
+        rejected=found.rejected,
+        flawed=found.flawed,
+        unread=found.unread,
+        formats=found.formats,
+        users=users.n_unique(),
+        dated=len(dates),
+        first=dates.min(),  # type: ignore[arg-type]
+        last=dates.max(),  # type: ignore[arg-type]
         examples=[(records[conversation], transcript) for conversation, transcript in some],
     )

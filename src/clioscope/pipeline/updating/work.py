@@ -247,6 +247,8 @@ class Work:
 
     def _groups(self, rows: Rows, placing: Placing, answers: pl.DataFrame, arrivals: Arrivals) -> Changed:
         """Put the new conversations into groups, and change those that no longer hold."""
+        from clioscope.clustering.novelty import p_values_in_file
+
         tree, geometry = read(self.old, "tree"), placing.geometry
         none = tree.filter("none")["group"].to_list() if "none" in tree.columns else []
         barred = np.array([group in none for group in self.base])
@@ -263,7 +265,8 @@ class Work:
         # The first conversations of a category make its first group; of no category, they fit nothing that is there.
         fits = np.array([code is not None for code in codes or [None] * len(labels)])
         there = labels >= 0
-        fits[there] = fit.p_values(placing.raw[there].astype(np.float32), labels[there]) > self.false_refusals
+        raw = placing.raw[there].astype(np.float32)
+        fits[there] = p_values_in_file(fit, raw, labels[there]) > self.false_refusals
         self._write_array(FIT_ROWS, rows.old[kept_rows].astype(np.int32))
         self._write_array(FIT, kept)
         new = Arrived(labels, margins, fits, given)
