@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import re
 import tempfile
 import tomllib
@@ -133,7 +134,7 @@ def _without_address(notebook: NotebookNode) -> list[str]:
 
 def _plain(output: NotebookNode) -> NotebookNode:
     output.pop("transient", None)
-    return output
+    return nbformat.from_dict(json.loads(json.dumps(output).replace(str(Path.home()), "~")))
 
 
 def path_of(name: str, language: str) -> Path:

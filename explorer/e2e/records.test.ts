@@ -370,9 +370,9 @@ describe.skipIf(!hasChromium)("records", () => {
     const told = page.locator(".facet.told");
     await told.waitFor();
     expect(inside({ ...(await box(told)), height: 20 }, await box(page.locator(by("details"))))).toBe(true);
-    const [, value, share] = /“([^”]+)” is more frequent there, (\S+ %)/.exec(text)!;
+    const [, value, share] = /“([^”]+)” is more frequent there, (\S+)\s%/.exec(text)!;
     const row = told.locator("tr").filter({ has: page.locator(`button[title="${value}"]`) });
-    expect(await row.locator(".share .number").innerText()).toBe(share);
+    expect(await row.locator(".share .number").innerText()).toBe(`${share} %`);
   });
 
   it("are the same in Russian, in the dark, on a narrow page", async () => {

@@ -120,6 +120,8 @@ def test_dry_run_says_what_it_would_cost_and_does_nothing(chats, tmp_path):
     assert "prompt tokens" in found.stdout
     assert not (tmp_path / "a").exists()
     assert not (tmp_path / "a.building").exists()
+    none = run_cli("build", chats, "--out", tmp_path / "a", "--no-llm", "--embedder", "hash", "--dry-run", check=True)
+    assert none.stdout.splitlines()[-2:] == ["encoder: hash", "no language model is asked"]
 
 
 def test_the_module_is_the_command():

@@ -14,8 +14,12 @@ import typer
 from commands import FAKE, run_cli
 from conftest import make_records, write_jsonl
 
+from clioscope.attack.guess import CHANCE, Guess
+from clioscope.attack.target import made_targets
+from clioscope.attack.trial import Attack, Outcome
 from clioscope.cli import app
 from clioscope.cli.document import as_values
+from clioscope.cli.redteam import outcome_values
 
 EXEMPT = {
     "explore": "serves a page until it is stopped",
@@ -95,7 +99,8 @@ def test_a_build_and_an_update(chats, tmp_path) -> None:
     assert {"stage", "seconds", "rows", "memory", "written", "questions"} == set(found["stages"][0])
     assert found["stages"] == said("show", out, "--profile")
     more = write_jsonl(tmp_path / "more.jsonl", make_records(66)[60:])
-    assert said("update", out, more, "--quiet")["counts"]["conversations"] == 66
+    found = said("update", out, more, "--quiet")
+    assert found["counts"]["conversations"] == 66 and (found["update"]["fresh"], found["update"]["known"]) == (6, 0)
 
 
 def test_questions_that_wait(chats, tmp_path) -> None:
@@ -123,6 +128,17 @@ def test_the_tree_says_what_the_text_says(finished) -> None:
     assert found["shares"] and all(row["low"] <= row["share"] <= row["high"] for row in found["shares"])
 
 
+def test_conversations_with_their_groups(finished, tmp_path) -> None:
+    chats = finished.path.parent / "chats.jsonl"
+    found = said("assign", finished.path, chats)
+    assert found["known"] == len(found["rows"]) == sum(one["records"] for one in found["groups"]) == 60
+    assert found["rows"][0]["record"] == "r0" and found["rows"][0]["group"] in {one["group"] for one in found["groups"]}
+    found = said("assign", finished.path, chats, "--to", tmp_path / "new.csv")
+    assert "rows" not in found and (tmp_path / "new.csv").exists()
+    failed = run_cli("assign", finished.path, chats, "--batch")
+    assert failed.returncode == 1 and failed.stderr.startswith("clioscope: --batch: give --to FILE")
+
+
 def test_models_and_experiments() -> None:
     found = said("models")
     rows = {row["name"]: row for row in found["models"]}
@@ -146,6 +162,14 @@ def test_a_published_copy(finished, tmp_path) -> None:
     found = said("publish", finished.path, tmp_path / "public", *low)
     assert found["atlas"] == str(tmp_path / "public") and found["counts"]["groups"] > 0
     assert run_cli("surprises", tmp_path / "public", "--json").stdout == ""
+
+
+def test_what_an_attack_had() -> None:
+    first, second = made_targets(2)
+    guesses = (Guess(first.illness, True), Guess((second.illness + 1) % 3, False))
+    found = outcome_values(Outcome("ours", Attack("plain", 20, 5), (first, second), guesses, 4))
+    assert (found["published"], found["targets"], found["named"], found["guessed"]) == ("as set", 2, 1, 1)
+    assert found["low"] < found["above_chance"] == 0.5 - CHANCE < found["high"]
 
 
 def test_an_error_is_one_sentence_and_no_document(tmp_path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs, make_moons
 
-from clioscope.measure.density import dbcv
+from clioscope.measure.density import _shortest_tree, dbcv
 from clioscope.measure.geometry import silhouette
 
 
@@ -64,3 +64,14 @@ def test_degenerate_cases():
     points = np.random.default_rng(0).normal(size=(6, 3))
     assert np.isnan(dbcv(points, np.zeros(6, int)).value)
     assert dbcv(points, np.arange(6)).value == 0
+
+
+def test_the_tree_is_the_shortest():
+    from scipy.sparse.csgraph import minimum_spanning_tree
+    from scipy.spatial.distance import pdist, squareform
+
+    lengths = squareform(pdist(np.random.default_rng(0).normal(size=(60, 5))))
+    ends = _shortest_tree(lengths.copy())
+    theirs = minimum_spanning_tree(lengths)
+    assert lengths[ends[0], ends[1]].sum() == pytest.approx(theirs.sum())
+    assert {tuple(sorted(edge)) for edge in ends.T.tolist()} == {tuple(sorted(edge)) for edge in np.argwhere(theirs)}

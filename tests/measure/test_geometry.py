@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 
+from clioscope.measure.figure import Z, jackknife
 from clioscope.measure.geometry import calinski_harabasz, davies_bouldin, modularity, silhouette
 from clioscope.measure.sampled_neighbours import sampled_neighbours
 from clioscope.vectors.cosines import group_cosines
@@ -81,3 +82,15 @@ def test_cosines_are_those_of_the_other_members(clinc):
     cosines[clinc.intent[row]] = -2
     assert found.nearest[row] == cosines.argmax()
     assert found.other[row] == pytest.approx(cosines.max(), abs=1e-5)
+
+
+def test_intervals_are_those_of_rows_left_out_by_turns(clinc):
+    """The jackknife goes over all rows ten times; sums of the parts give the same."""
+    labels = clinc.intent.copy()
+    labels[::50] = -1
+    labels[1] = labels.max() + 1  # a group that is gone where its row is left out
+    kept = labels >= 0
+    for metric, index in ((calinski_harabasz, calinski_harabasz_score), (davies_bouldin, davies_bouldin_score)):
+        error = jackknife(index, clinc.vectors[kept].astype(float), labels[kept], folds=10)
+        found = metric(clinc.vectors, labels)
+        assert (found.high - found.low) / 2 / Z == pytest.approx(error, rel=1e-3)

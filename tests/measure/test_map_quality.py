@@ -5,6 +5,8 @@ import pytest
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 
 from clioscope.measure.map_quality import continuity, knn_recall, map_ranks, triplet_accuracy, trustworthiness
+from clioscope.measure.plane import Plane
+from clioscope.vectors.distinct import distinct_rows
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +43,29 @@ def test_a_sample_of_rows_has_the_figure_of_all_within_its_interval(clinc, flat)
     part = trustworthiness(clinc.vectors, flat, map_ranks(clinc.vectors, flat, most=120, seed=1))
     assert part.n == 120
     assert part.low < whole.value < part.high
+
+
+def test_ranks_are_those_of_all_distances(clinc, flat):
+    flat = flat.astype(float)
+    flat[40:60] = flat[40]  # more points in one place than neighbours are asked for
+    found = map_ranks(clinc.vectors, flat)
+    apart = np.linalg.norm(flat[:, None] - flat, axis=2)
+    alike = clinc.vectors @ clinc.vectors.T
+    np.fill_diagonal(apart, np.inf)
+    np.fill_diagonal(alike, -np.inf)
+    near = np.argsort(-alike, axis=1)[:, :15]
+    on_map = 1 + (apart[:, None] < np.take_along_axis(apart, near, axis=1)[:, :, None] - 1e-9).sum(axis=2)
+    order = distinct_rows(clinc.vectors).first
+    np.testing.assert_array_equal(found.space_in_map, on_map[order])
+    nearest = np.argsort(apart, axis=1)[:, :15]
+    clear = ~((nearest >= 40) & (nearest < 60)).any(axis=1)  # for the others it is open which of the equal ones count
+    ranks = np.take_along_axis(np.argsort(np.argsort(-alike, axis=1), axis=1) + 1, nearest, axis=1)
+    off = np.abs(found.map_in_space[clear[order]] - ranks[order[clear[order]]])
+    assert off.max() <= 1 and (off > 0).mean() < 0.001  # rounding exchanges two rows now and then
+
+
+def test_of_points_in_one_place_none_is_its_own_neighbour():
+    plane = Plane(np.zeros((6, 2)))
+    near = plane.nearest(np.arange(6), 2)
+    assert (near != np.arange(6)[:, None]).all() and near.shape == (6, 2)
+    assert (plane.ranks(np.arange(6), near) == 1).all()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from measure.clouds import blobs
 
+from clioscope.clustering import cluster
+from clioscope.measure.regrouping import Regrouping
 from clioscope.measure.stability import (
     best_match,
     bootstrap_ami,
@@ -14,6 +16,7 @@ from clioscope.measure.stability import (
     seed_ari,
     stability_jaccard,
 )
+from clioscope.settings import ClusteringSettings
 
 
 def ward(vectors, count, seed):
@@ -61,3 +64,30 @@ def test_many_rows_are_capped():
     again = refits(vectors, labels, ward, draws=2, most=60)
     assert [len(rows) for rows, _ in again.drawn] == [60, 60]
     assert stability_jaccard(labels, again).value == 1
+
+
+def test_samples_that_share_their_graphs_give_what_each_gives_alone(clinc):
+    """By the plain function every sample is grouped by itself; up to fifty groups nothing differs."""
+    settings = ClusteringSettings()
+
+    def alone(vectors, count, seed):
+        return cluster(vectors, settings.model_copy(update={"clusters": count}), seed).labels
+
+    shared = Regrouping(settings, lambda vectors: vectors)
+    for most in (100, 1000):
+        one, other = (refits(clinc.vectors, clinc.intent, how, draws=2, seeds=2, most=most) for how in (alone, shared))
+        for (rows, mine), (others, theirs) in zip(one.drawn, other.drawn, strict=True):
+            np.testing.assert_array_equal(rows, others)
+            np.testing.assert_array_equal(mine, theirs)
+        np.testing.assert_array_equal(one.seeded, other.seeded)
+        assert len(one.seeded[0]) == min(most, 360)
+    np.testing.assert_array_equal(shared(clinc.vectors, 20, 3), alone(clinc.vectors, 20, 3))
+
+
+def test_many_rows_are_grouped_by_other_seeds_in_the_first_sample():
+    vectors, labels = blobs(4, 50)
+    calls = []
+    again = refits(vectors, labels, lambda *given: calls.append(given[2]) or ward(*given), draws=2, most=60, seed=5)
+    assert calls == [5, 6, 7, 6]
+    np.testing.assert_array_equal(again.seeded[0], again.drawn[0][1])
+    assert len(again.seeded) == 3

@@ -11,6 +11,7 @@ from clioscope.pictures.lettering import cut, width, wrapped
         ("Short", ["Short"]),
         ("Write a letter to the headmaster", ["Write a letter to", "the headmaster"]),
         ("请帮我写一封给校长的信", ["请帮我写一封给校长", "的信"]),
+        ("料理のレシピと健康的な食生活", ["料理のレシピと健康", "的な食生活"]),
         ("Письмо директору школы о поездке", ["Письмо директору", "школы о поездке"]),
         ("Pneumonoultramicroscopicsilicovolcanoconiosis", ["Pneumonoultramicroscopicsilicovolcanoconiosis"]),
         ("", [""]),

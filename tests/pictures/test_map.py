@@ -128,7 +128,7 @@ def test_the_look_is_kept(atlas):
     ground = [int(DARK.ground[at : at + 2], 16) for at in (1, 3, 5)]
     assert [round(255 * part) for part in figure.get_facecolor()[:3]] == ground
     assert figure.texts[0].get_text() == r"Costs \$5 and \$6"
-    legend = " ".join(text.get_text().replace("\n", " ") for text in figure.axes[1].texts)
+    legend = " ".join(" ".join(text.get_text().split()) for text in figure.axes[1].texts)
     assert all(
         re.search(rf"{re.escape(one.name)} \({one.conversations}\)", legend) for one in map_content(atlas, 1).islands
     )

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from clioscope.privacy.public_names import public_names, with_public_names
+from clioscope.privacy.public_names import public_names, with_public_names, with_spare_names
 
 BREAD = [f"please bake bread with rye flour, batch {number}" for number in range(12)]
 CODE = [f"debug this python function, try {number}" for number in range(12)]
@@ -41,3 +41,76 @@ def test_a_name_that_fails_is_replaced_by_phrases() -> None:
     name, description = found("Bread against lupus", "Bake bread.")
     assert "lupus" not in f"{name} {description}".lower()
     assert name and name != "Bread against lupus"
+
+
+def withheld(spare: str | None, score: int | None, scores: dict[str, int]) -> tuple[dict, dict]:
+    """The rows of tree and table of a withheld group with this spare name, and what the auditor says of it."""
+    tree = pl.DataFrame(
+        {
+            "group": ["b", "c"],
+            "name": ["Maria's bakery", "Debug python"],
+            "description": ["Maria Petrova bakes.", "Debug this function."],
+            "score": pl.Series([score, 5], dtype=pl.Int64),
+            "first_score": [1, 5],
+            "action": ["withheld", "accepted"],
+        }
+    )
+    names = pl.DataFrame(
+        {
+            "group": ["b", "c"],
+            "name": tree["name"],
+            "description": tree["description"],
+            "people": pl.Series([1, 9], dtype=pl.UInt32),
+            "spare_name": pl.Series([spare, None], dtype=pl.String),
+            "spare_description": pl.Series([spare and f"Set apart by: {spare}, Wukong.", None], dtype=pl.String),
+            "spare_people": pl.Series([spare and 8, None], dtype=pl.UInt32),
+        }
+    )
+    tree, names = with_spare_names(
+        tree,
+        names,
+        lambda labels: [min([s for word, s in scores.items() if word in " ".join(x)] or [5]) for x in labels],
+        3,
+    )
+    assert tree.row(1, named=True)["name"] == "Debug python"
+    return tree.row(0, named=True), names.row(0, named=True)
+
+
+def test_words_that_many_wrote_stand_for_a_withheld_name() -> None:
+    shown, counted = withheld("Bread, rye", 1, {})
+    assert (shown["name"], shown["action"], shown["first_score"]) == ("Bread, rye", "rewritten", 1)
+    assert shown["score"] == 5 and "Maria" not in shown["description"] and shown["description"]
+    assert (counted["name"], counted["people"], counted["spare_name"]) == ("Bread, rye", 8, None)
+    assert counted["description"] == shown["description"]
+
+
+def test_of_a_spare_name_only_what_passes_is_taken() -> None:
+    shown, counted = withheld("Bread, rye", 1, {"Wukong": 1})
+    assert (shown["name"], shown["description"], shown["action"]) == ("Bread, rye", "", "rewritten")
+    assert counted["description"] == ""
+    for spare, score, scores in (
+        ("Bread, rye", 1, {"rye": 2}),  # the auditor objects to it as well
+        ("Bread, rye", None, {}),  # the auditor gave no answer about the group
+        ("Various requests", 1, {}),  # says nothing
+        ("Debug python", 1, {}),  # another group has it
+        (None, 1, {}),
+    ):
+        shown, counted = withheld(spare, score, scores)
+        assert (shown["action"], shown["name"], counted["people"]) == ("withheld", "Maria's bakery", 1)
+
+
+def test_a_refused_name_is_in_no_spare_name() -> None:
+    tree = pl.DataFrame(
+        {
+            "group": ["b", "c"],
+            "parent": pl.Series([None, None], dtype=pl.String),
+            "level": [0, 0],
+            "name": ["Bake bread", "Debug python"],
+            "description": ["Bake bread.", "Debug this function."],
+        }
+    )
+    base, owners = ["b"] * 12 + ["c"] * 12, [[number] for number in range(24)]
+    names = public_names(tree, base, BREAD + CODE, owners, None, least=5, words=8, language="English", refused=["b"])
+    row = names.row(0, named=True)
+    assert row["people"] == 12 and row["spare_name"] != "Bake bread" and row["spare_people"] >= 5
+    assert names.row(1, named=True)["spare_name"] is None

@@ -5,7 +5,7 @@ import pytest
 
 from clioscope.vectors import scan
 from clioscope.vectors.neighbours import knn, neighbours_of
-from clioscope.vectors.scan import best_rows
+from clioscope.vectors.scan import best_rows, ranked_rows
 
 
 @pytest.fixture
@@ -50,3 +50,19 @@ def test_neighbours_among_many_rows_are_those_among_few(monkeypatch) -> None:
     monkeypatch.setattr("clioscope.vectors.neighbours._LONG", 100)
     many = neighbours_of(rows, vectors, 9)
     assert (few.indices == many.indices).all() and (few.similarities == many.similarities).all()
+
+
+def test_ranks_come_with_the_best(monkeypatch):
+    monkeypatch.setattr("clioscope.vectors.scan._ROWS", 64)
+    generator = np.random.default_rng(3)
+    among = generator.normal(size=(300, 16)).astype(np.float32)
+    among /= np.linalg.norm(among, axis=1, keepdims=True)
+    barred = np.full(300, -1)
+    barred[:20] = np.arange(20)
+    asked = np.stack([generator.choice(np.arange(20, 300), 5, replace=False) for _ in range(20)])
+    found, ranks = ranked_rows(among[:20], among, 7, barred, asked)
+    products = among[:20] @ among.T
+    products[np.arange(20), np.arange(20)] = -np.inf
+    order = np.argsort(-products, axis=1)
+    np.testing.assert_array_equal(found, order[:, :7])
+    np.testing.assert_array_equal(np.take_along_axis(order, ranks - 1, axis=1), asked)

@@ -35,7 +35,8 @@ function Sentence({ of }: { of: Thing }) {
     column: column ? columnName(column.name) : "",
     value: column ? valueName(column, of.value ?? 0) : "",
   };
-  const parts = of.text[tongue.value].split(/\{(group|column|value)\}/);
+  // A figure and its sign stay on one line.
+  const parts = of.text[tongue.value].replace(/ (?=[%<]|п\.)|(?<=<) /g, "\u00a0").split(/\{(group|column|value)\}/);
   return <>{parts.map((part, place) => (place % 2 ? <b key={place}>{names[part]}</b> : part))}</>;
 }
 

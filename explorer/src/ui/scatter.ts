@@ -65,6 +65,7 @@ export interface Bounds {
 }
 
 const ROOM = 1.12; // room around the whole map, for the titles at its edge
+const BUTTONS = 54; // pixels at the right edge, where the buttons of the map are
 
 export function makeScatter(
   canvas: HTMLCanvasElement,
@@ -75,7 +76,10 @@ export function makeScatter(
 ): Scatter {
   let size = [width, height];
   /** Pixels a unit of the plane when the whole map is in view. */
-  const fit = () => Math.min(size[0] / (bounds.width * ROOM), size[1] / (bounds.height * ROOM));
+  const fit = () => {
+    const wide = Math.min(size[0] / ROOM, Math.max(0.7 * size[0], size[0] - 2 * BUTTONS)); // no point lies under a button
+    return Math.min(wide / bounds.width, size[1] / (bounds.height * ROOM));
+  };
   // A renderer of its own is as large as the map; the plot's would be as large as the window, and cost twice as much.
   const renderer = createRenderer({ canvas: document.createElement("canvas") });
   renderer.resize(width, height);

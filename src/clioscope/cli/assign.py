@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clioscope.cli.batches import Batch, WithoutFailed, telling_what_waits
-from clioscope.cli.document import say_json
+from clioscope.cli.document import AsJson, say_json
 from clioscope.cli.reading import (
     Ask,
     Encoding,
@@ -41,9 +41,7 @@ def assign(
     false_refusals: FalseRefusals = 0.05,
     batch: Batch = False,
     without_failed: WithoutFailed = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print how many conversations got which group as JSON, not the table.")
-    ] = False,
+    as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Find the base group of each new conversation, without building the atlas again and without a language model.
@@ -87,7 +85,7 @@ def assign(
             without_failed=without_failed,
         )
     if as_json:
-        say_json(_summary(assigned))
+        say_json(_summary(assigned) | ({"rows": assigned.table} if to is None else {}))
     elif to is None:
         say(csv_text(assigned.table), end="")
     if to is not None:

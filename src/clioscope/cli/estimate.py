@@ -22,9 +22,13 @@ def say_dry_run(estimate: Estimate) -> None:
     read = f"{estimate.records:,} records, {estimate.rejected:,} of them rejected"
     say(f"{read}; {estimate.conversations:,} distinct conversations to analyse")
     say(f"up to about {estimate.groups:,} groups at all levels")
-    say(f"encoder: {estimate.encoder}" + (f". {estimate.about_encoder}" if estimate.about_encoder else ""))
+    about = estimate.about_encoder
+    say(about if estimate.encoder in about else f"encoder: {estimate.encoder}{f'. {about}' if about else ''}")
     if estimate.asked:
         say(said_of_asked(estimate.asked, estimate.conversations))
+    if not estimate.calls and not estimate.stored:
+        say("no language model is asked")
+        return
     say(
         f"about {estimate.calls:,} questions{_more(estimate)}: {estimate.prompt_tokens:,} prompt tokens, "
         f"{estimate.completion_tokens:,} answer tokens"

@@ -78,7 +78,7 @@ def redteam(
         "planted": poison,
         "accounts": accounts,
         "chance": CHANCE,
-        "outcomes": [_outcome(one) for one in found.outcomes],
+        "outcomes": [outcome_values(one) for one in found.outcomes],
         "advice": found.advice,
     }
     if as_json:
@@ -87,7 +87,7 @@ def redteam(
         _print_table(whole)
 
 
-def _outcome(one: Outcome) -> dict[str, Any]:
+def outcome_values(one: Outcome) -> dict[str, Any]:
     """What an attack had of a way of publishing, without the texts that were planted."""
     above = one.above_chance
     return {

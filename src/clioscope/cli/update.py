@@ -72,6 +72,8 @@ def update(
             without_failed=without_failed,
         )
     facts = built_facts(made)
+    if not rebuild:
+        facts["update"] = made.manifest["updates"][-1]
     if as_json:
         say_json(facts)
     elif not quiet:

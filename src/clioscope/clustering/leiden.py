@@ -25,6 +25,7 @@ _LARGE = 20_000  # rows above which one good run has to do
 _HUGE = 200_000  # rows above which quick runs find the resolution, and one cycle is as good as five (research log)
 _CYCLES = 5  # of fewer rows
 _ROUGH = 8  # runs at most to find the resolution of a number that is only tried
+_ROUGHLY = 50  # groups of which one more or fewer makes no difference
 
 
 class LeidenOptions(Options):
@@ -46,9 +47,23 @@ def leiden(vectors: NDArray[np.float32], target: int, settings: ClusteringSettin
     options = read_options(LeidenOptions, settings)
     graph = neighbour_graph(vectors, settings, options, seed)
     resolution = settings.resolution
-    runs = Runs(graph, options, seed)
     if resolution is None or settings.clusters is not None or settings.size is not None:
-        resolution = runs.find(target)
+        return with_groups(vectors, graph, target, options, seed)
+    return partition(vectors, graph, resolution, options, seed)
+
+
+def with_groups(
+    vectors: NDArray[np.float32],
+    graph: Any,
+    target: int,
+    options: LeidenOptions,
+    seed: int,
+    roughly: bool = False,
+    start: float | None = None,
+) -> Partition:
+    """Leiden with about ``target`` groups; ``roughly`` and ``start`` as in ``Runs.find``."""
+    runs = Runs(graph, options, seed)
+    resolution = runs.find(target, roughly, start)
     return Partition(_moved(vectors, runs.labels(resolution), options.moves), {"resolution": resolution})
 
 
@@ -83,19 +98,25 @@ class Runs:
             return self.labels(resolution)
         return _run(self._graph, resolution, 1, 1, self._seed)
 
-    def find(self, target: int) -> float:
-        """The resolution at which the final runs give about ``target`` groups."""
+    def find(self, target: int, roughly: bool = False, start: float | None = None) -> float:
+        """The resolution at which the final runs give about ``target`` groups.
+
+        ``roughly``: a number that is 2 % off will do, which takes a run or two. ``start``: a resolution that gave about
+        as many on a sample like this one; the search begins there.
+        """
         rows = self._graph.shape[0]
-        tolerance = target // (200 if rows <= _HUGE else 50)
-        rough = search_resolution(lambda resolution: int(self._quick(resolution).max()) + 1, target, 1.0, tolerance)
-        if rows > _HUGE:
-            return rough
+        tolerance = target // (_ROUGHLY if roughly or rows > _HUGE else 200)
+        if start is None:
+            start = search_resolution(lambda one: int(self._quick(one).max()) + 1, target, 1.0, tolerance)
+            if rows > _HUGE:
+                return start
         return search_resolution(
-            lambda resolution: int(self.labels(resolution).max()) + 1,
+            lambda one: int(self.labels(one).max()) + 1,
             target,
-            rough,
+            start,
             tolerance,
             most=8 if rows <= _LARGE else 3,
+            **({"beyond": 0.0} if roughly else {}),
         )
 
 

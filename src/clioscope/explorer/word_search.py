@@ -136,7 +136,8 @@ def around(text: str, words: list[str]) -> tuple[str, list[tuple[int, int]]]:
 def _together(words: list[str], line: str) -> list[str]:
     """Words of a question, those made one that stand together in a line without blanks: what was typed is marked as a
     whole."""
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     while start < len(words):
         stop = len(words)
         while stop > start + 1 and "".join(words[start:stop]) not in line:

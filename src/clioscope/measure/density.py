@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
+from clioscope.vectors.apart import distances_between
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.largest import largest
 
 _CAP = 256  # members of a group that are looked at
 _DRAWS = 5  # how often members are drawn, if a group has more
+_BLOCK = 1024  # groups compared with all at once
 _CANDIDATES = 8  # other groups, nearest by centroid, among which the smallest gap is sought
 
 
@@ -61,37 +64,60 @@ def dbcv(
     starts = np.searchsorted(labels[order], np.arange(count + 1))
     whole: dict[int, _Group] = {}
     large: dict[int, NDArray[np.intp]] = {}  # rows of one member of each set of twins
-    for group in map(int, inside):
-        members = order[starts[group] : starts[group + 1]]
-        points, first = np.unique(np.asarray(vectors[members], dtype=np.float64), axis=0, return_index=True)
-        if len(points) <= cap:
-            whole[group] = _density(points)
+    for place, group in enumerate(map(int, inside)):
+        members = _without_twins(vectors, order[starts[group] : starts[group + 1]])
+        if len(members) <= cap:
+            whole[place] = _density(np.asarray(vectors[members], dtype=np.float64))
         else:
-            large[group] = members[first]
-    centroids = sums[inside] / sizes[inside][:, None]
+            large[place] = members
+    near = _nearest(sums[inside] / sizes[inside][:, None], candidates)
+    known = {
+        place: _gap(one, [whole[other] for other in near[place] if other in whole]) for place, one in whole.items()
+    }
     generator = np.random.default_rng(seed)
     validities = []
     for _ in range(draws if large else 1):
         drawn = {
-            group: _density(np.asarray(vectors[generator.choice(rows, cap, replace=False)], dtype=np.float64))
-            for group, rows in large.items()
+            place: _density(np.asarray(vectors[generator.choice(rows, cap, replace=False)], dtype=np.float64))
+            for place, rows in large.items()
         }
-        validities.append(_validity([(whole | drawn)[int(group)] for group in inside], centroids, candidates))
+        validities.append(_validity(whole, drawn, near, known))
     values = np.full(count, np.nan)
     values[inside] = np.mean(validities, axis=0)
     means = [float((validity * sizes[inside]).sum() / len(labels)) for validity in validities]
     return over_draws(means, len(labels), values)
 
 
-def _validity(groups: list[_Group], centroids: NDArray[np.float64], candidates: int) -> NDArray[np.float64]:
-    """The validity of each group against the nearest ones."""
-    values = np.zeros(len(groups))
+def _without_twins(vectors: NDArray[Any], members: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The first of each set of equal rows among the ``members``, in an order of their own."""
+    rows = np.ascontiguousarray(vectors[members]) + vectors.dtype.type(0)  # -0.0 and 0.0 have other bytes
+    _, first = np.unique(rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))), return_index=True)
+    return members[first]
+
+
+def _nearest(centroids: NDArray[np.float64], candidates: int) -> list[list[int]]:
+    """The groups with the nearest centroids, for each group."""
     squares = (centroids**2).sum(axis=1)
-    for place, group in enumerate(groups):
-        away = squares - 2 * centroids @ centroids[place]
-        away[place] = np.inf
-        others = np.argsort(away, kind="stable")[: min(candidates, len(groups) - 1)]
-        gap = min(_gap(group, groups[other]) for other in others)
+    wanted = min(candidates, len(centroids) - 1)
+    found: list[list[int]] = []
+    for start in range(0, len(centroids), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        near = 2 * centroids[part] @ centroids.T - squares
+        near[np.arange(len(near)), np.arange(start, start + len(near))] = -np.inf
+        found += largest(near, wanted).tolist()
+    return found
+
+
+def _validity(
+    whole: dict[int, _Group], drawn: dict[int, _Group], near: list[list[int]], known: dict[int, float]
+) -> NDArray[np.float64]:
+    """The validity of each group against those that are ``near``. ``known``: the gaps between groups that are whole."""
+    values = np.zeros(len(near))
+    for place, others in enumerate(near):
+        group = whole[place] if place in whole else drawn[place]
+        rest = others if place in drawn else [other for other in others if other in drawn]
+        gap = _gap(group, [drawn[other] if other in drawn else whole[other] for other in rest])
+        gap = min(gap, known.get(place, np.inf))
         most = max(gap, group.sparseness)
         if len(group.points) > 1 and most > 0:
             values[place] = (gap - group.sparseness) / most
@@ -100,7 +126,6 @@ def _validity(groups: list[_Group], centroids: NDArray[np.float64], candidates: 
 
 def _density(points: NDArray[np.float64]) -> _Group:
     """Core distances, and the tree's inner nodes and largest inner edge."""
-    from scipy.sparse.csgraph import minimum_spanning_tree
     from scipy.spatial.distance import pdist, squareform
 
     rows, dimensions = points.shape
@@ -116,18 +141,39 @@ def _density(points: NDArray[np.float64]) -> _Group:
     reach = np.maximum(distances, np.maximum(core[:, None], core))
     # Many edges have the same mutual reachability, and which of them a tree takes decides which nodes are inner
     # ones: the value would hang on the order of the rows. So of equal edges the shorter is taken.
-    tree = minimum_spanning_tree(reach + 1e-9 * distances).tocoo()
-    degree = np.bincount(np.concatenate([tree.row, tree.col]), minlength=rows)
-    inner = degree > 1
-    between = inner[tree.row] & inner[tree.col]
-    edges = reach[tree.row, tree.col]
+    ends = _shortest_tree(reach + 1e-9 * distances)
+    inner = np.bincount(ends.ravel(), minlength=rows) > 1
+    between = inner[ends].all(axis=0)
+    edges = reach[ends[0], ends[1]]
     edges = edges[between] if between.any() else edges
     nodes = inner if inner.any() else np.ones(rows, dtype=bool)
     return _Group(points[nodes], core[nodes], float(edges.max()))
 
 
-def _gap(group: _Group, other: _Group) -> float:
-    from scipy.spatial.distance import cdist
+def _shortest_tree(lengths: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Both ends (2, n - 1) of the edges of the shortest tree through n points (Prim 1957); ``lengths`` is used up.
 
-    apart = cdist(group.points, other.points)
-    return float(np.maximum(apart, np.maximum(group.core[:, None], other.core)).min())
+    Of a complete graph of 256 points it is six times faster than scipy's sparse search.
+    """
+    ends = np.zeros((2, len(lengths) - 1), dtype=np.intp)
+    via = np.zeros(len(lengths), dtype=np.intp)
+    lengths[:, 0] = np.inf  # no way leads back into the tree
+    best = lengths[0].copy()
+    for edge in range(len(lengths) - 1):
+        new = int(best.argmin())
+        ends[:, edge] = via[new], new
+        best[new] = np.inf
+        lengths[:, new] = np.inf
+        closer = lengths[new] < best
+        np.copyto(best, lengths[new], where=closer)
+        via[closer] = new
+    return ends
+
+
+def _gap(group: _Group, others: list[_Group]) -> float:
+    """The smallest mutual reachability to a node of one of the ``others``; infinite without any."""
+    if not others:
+        return np.inf
+    points, core = (np.concatenate(arrays) for arrays in ([one.points for one in others], [one.core for one in others]))
+    reach = np.maximum(distances_between(group.points, points), np.maximum(group.core[:, None], core))
+    return float(reach.min())

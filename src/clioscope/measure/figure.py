@@ -80,23 +80,28 @@ def macro_quantile(
     group is that of Maritz and Jarrett (1978), the spread of the rows under the weights of Harrell and Davis (a
     fifth too wide at the 10th percentile of 50 rows).
     """
-    from scipy.stats import beta
+    from scipy.special import betainc
 
     present = np.isfinite(values) & (labels >= 0)
     order = np.lexsort((values[present], labels[present]))
     ranked, own = values[present][order], labels[present][order]
-    starts = np.searchsorted(own, np.arange(count + 1))
-    quantiles, squares = np.full(count, np.nan), np.zeros(count)
-    for group in np.flatnonzero(np.diff(starts)):
-        rows = ranked[starts[group] : starts[group + 1]]
-        size = len(rows)
-        quantiles[group] = np.quantile(rows, quantile)
-        ends = beta.cdf(np.arange(size + 1) / size, quantile * (size + 1), (1 - quantile) * (size + 1))
-        weights = np.diff(ends)
-        squares[group] = weights @ rows**2 - (weights @ rows) ** 2
-    inside = np.isfinite(quantiles)
+    sizes = np.bincount(own, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    inside = sizes > 0
     if not inside.any():
         return UNDEFINED
+    here = (sizes[inside] - 1) * quantile
+    below = np.floor(here).astype(np.intp)
+    first = starts[inside]
+    low, high = ranked[first + below], ranked[first + np.minimum(below + 1, sizes[inside] - 1)]
+    quantiles = np.full(count, np.nan)
+    quantiles[inside] = low + (high - low) * (here - below)
+    size = sizes[own]
+    place = np.arange(len(own)) - starts[own]
+    ends = betainc(quantile * (size + 1), (1 - quantile) * (size + 1), (place + 1) / size)
+    weights = np.diff(ends, prepend=0.0)
+    weights[first] = ends[first]
+    squares = np.bincount(own, weights * ranked**2, count) - np.bincount(own, weights * ranked, count) ** 2
     error = math.sqrt(max(0.0, float(squares.sum()))) / int(inside.sum())
     return around(float(quantiles[inside].mean()), error, int(present.sum()), quantiles)
 
@@ -116,7 +121,7 @@ def over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = Non
 
     Undefined draws are left out; a single draw has no interval.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     values = np.asarray(draws, dtype=np.float64)
     values = values[np.isfinite(values)]
@@ -125,7 +130,7 @@ def over_draws(draws: Sequence[float], n: int, groups: NDArray[Any] | None = Non
     value = float(values.mean())
     if len(values) < 2:
         return Figure(value, None, None, n, groups)
-    reach = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values)))
+    reach = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / math.sqrt(len(values)))
     return Figure(value, value - reach, value + reach, n, groups)
 
 
@@ -136,10 +141,11 @@ def share(count: int, of: int, *, exact: bool = False) -> Figure:
     if not exact:
         ends = wilson(count / of, of)
         return Figure(count / of, float(ends.low), float(ends.high), int(of))
-    from scipy.stats import binomtest
+    from scipy.special import betaincinv
 
-    within = binomtest(int(count), int(of)).proportion_ci(method="exact")
-    return Figure(count / of, float(within.low), float(within.high), int(of))
+    low = float(betaincinv(count, of - count + 1, 0.025)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, of - count, 0.975)) if count < of else 1.0
+    return Figure(count / of, low, high, int(of))
 
 
 def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 20, seed: int = 0) -> float:
@@ -148,10 +154,21 @@ def jackknife(function: Callable[..., float], *rows: NDArray[Any], folds: int = 
     All ``rows`` have the same length and lose the same items together. Unlike a bootstrap it never repeats an
     item, which agreement of partitions would count as agreement. NaN for fewer than three items.
     """
-    count = len(rows[0])
-    folds = min(folds, count)
-    if folds < 3:
+    fold = parts_of(len(rows[0]), folds, seed)
+    count = int(fold.max(initial=-1)) + 1
+    if count < 3:
         return math.nan
-    fold = np.random.default_rng(seed).permutation(np.arange(count) % folds)
-    left = np.array([function(*(items[fold != part] for items in rows)) for part in range(folds)], dtype=np.float64)
-    return float(math.sqrt((folds - 1) / folds * ((left - left.mean()) ** 2).sum()))
+    return jackknife_error([function(*(items[fold != part] for items in rows)) for part in range(count)])
+
+
+def parts_of(count: int, folds: int = 20, seed: int = 0) -> NDArray[np.intp]:
+    """The part 0..folds-1 that each of ``count`` items belongs to, drawn at random; no part is empty."""
+    return np.random.default_rng(seed).permutation(np.arange(count) % max(1, min(folds, count)))
+
+
+def jackknife_error(left: Sequence[float]) -> float:
+    """Standard error of a figure from its values with one part after the other left out; NaN for fewer than three."""
+    if len(left) < 3:
+        return math.nan
+    values = np.asarray(left, dtype=np.float64)
+    return float(math.sqrt((len(values) - 1) / len(values) * ((values - values.mean()) ** 2).sum()))

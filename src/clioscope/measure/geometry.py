@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, macro
+from clioscope.measure.figure import UNDEFINED, Figure, around, jackknife, jackknife_error, macro
+from clioscope.measure.left_out import left_out, spreads
 from clioscope.measure.metric import metric
 from clioscope.measure.sampled_neighbours import Near, sampled_neighbours
+from clioscope.vectors.apart import distances_between
 from clioscope.vectors.centroids import group_sums
 from clioscope.vectors.cosines import Cosines, group_cosines, silhouettes
+from clioscope.vectors.largest import largest
 
-_CLOSE = 1e-3  # squared distances below this part of the squared lengths lose digits in a product
+_PARTNERS = 8  # groups among which the worst neighbour is sought again when rows are left out
 
 
 @metric(
@@ -57,23 +60,34 @@ def calinski_harabasz(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -
     Grows with n and favours k-means. Undefined for fewer than two groups or only groups of one.
     """
 
-    def index(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> float:
-        sums, sizes = group_sums(vectors, labels, int(labels.max()) + 1)
-        inside = sizes > 0
-        rows, count = sizes.sum(), inside.sum()
-        if count < 2 or rows <= count:
-            return float("nan")
-        middle = (sums[inside] ** 2).sum(axis=1) / sizes[inside]
-        total = np.einsum("nd,nd->", vectors, vectors, dtype=np.float64)
-        between = middle.sum() - (sums.sum(axis=0) ** 2).sum() / rows
-        within = total - middle.sum()
-        return float(between / (count - 1) / (within / (rows - count))) if within > 1e-12 else float("nan")
-
-    kept, own = vectors[labels >= 0], labels[labels >= 0]
-    if not len(own):
+    vectors, labels = _grouped(vectors, labels)
+    if not len(labels):
         return UNDEFINED
-    value = index(kept, own)
-    return around(value, jackknife(index, kept, own, folds=10), len(own))
+    squares = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+    sums, sizes = group_sums(vectors, labels, int(labels.max()) + 1)
+    value = _variance_ratio(sums, sizes, float(squares.sum()))
+    left = left_out(vectors, labels, len(sizes))
+    rest = squares.sum() - np.bincount(left.part, squares)
+    parts = [_variance_ratio(*one) for one in zip(left.sums, left.sizes, rest.tolist(), strict=True)]
+    return around(value, jackknife_error(parts), len(labels))
+
+
+def _grouped(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> tuple[NDArray[Any], NDArray[np.integer[Any]]]:
+    """The rows that have a group."""
+    kept = labels >= 0
+    return (vectors, labels) if kept.all() else (vectors[kept], labels[kept])
+
+
+def _variance_ratio(sums: NDArray[np.float64], sizes: NDArray[np.float64], total: float) -> float:
+    """The index from the sums (k, d) and sizes (k,) of groups, and the sum of all squared lengths."""
+    inside = sizes > 0
+    rows, count = sizes.sum(), inside.sum()
+    if count < 2 or rows <= count:
+        return float("nan")
+    middle = (sums[inside] ** 2).sum(axis=1) / sizes[inside]
+    between = middle.sum() - (sums.sum(axis=0) ** 2).sum() / rows
+    within = total - middle.sum()
+    return float(between / (count - 1) / (within / (rows - count))) if within > 1e-12 else float("nan")
 
 
 @metric(
@@ -91,40 +105,51 @@ def davies_bouldin(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> F
     Undefined for fewer than two groups, or where two centroids coincide. ``groups`` holds each group's term.
     """
 
-    def terms(vectors: NDArray[Any], labels: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-        count = int(labels.max()) + 1
-        sums, sizes = group_sums(vectors, labels, count)
-        inside = np.flatnonzero(sizes > 0)
-        if len(inside) < 2:
-            return np.full(count, np.nan)
-        centroids = sums / np.maximum(sizes, 1)[:, None]
-        spread = np.bincount(labels, np.sqrt(_squared_to(vectors, centroids, labels)), count) / np.maximum(sizes, 1)
-        apart = _distances(centroids[inside])
-        np.fill_diagonal(apart, np.inf)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            worst = ((spread[inside, None] + spread[inside]) / apart).max(axis=1)
-        values = np.full(count, np.nan)
-        values[inside] = worst
-        return values
-
-    kept, own = vectors[labels >= 0], labels[labels >= 0]
-    if not len(own):
+    vectors, labels = _grouped(vectors, labels)
+    count = int(labels.max(initial=-1)) + 1
+    sums, sizes = group_sums(vectors, labels, count)
+    inside = np.flatnonzero(sizes > 0)
+    if len(inside) < 2:
         return UNDEFINED
-    each = terms(kept, own)
+    centroids = sums / np.maximum(sizes, 1)[:, None]
+    spread = np.bincount(labels, np.sqrt(_squared_to(vectors, centroids, labels)), count) / np.maximum(sizes, 1)
+    ratios = _overlaps(centroids[inside], spread[inside])
+    each = np.full(count, np.nan)
+    each[inside] = ratios.max(axis=1)
     if not np.isfinite(each).any() or np.isinf(each).any():
         return UNDEFINED
-    error = jackknife(lambda vectors, labels: float(np.nanmean(terms(vectors, labels))), kept, own, folds=10)
-    return around(float(np.nanmean(each)), error, len(own), each)
+    partners = np.zeros((count, min(_PARTNERS, len(inside) - 1)), dtype=np.intp)
+    partners[inside] = inside[largest(ratios, partners.shape[1])]
+    error = jackknife_error(_without_parts(vectors, labels, count, partners))
+    return around(float(np.nanmean(each)), error, len(labels), each)
 
 
-def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Euclidean distances (k, k) from one matrix product; those that rounding could hurt are computed one by one."""
-    lengths = (points**2).sum(axis=1)
-    squares = lengths[:, None] + lengths - 2 * points @ points.T
-    rows, columns = np.nonzero(squares < _CLOSE * (lengths[:, None] + lengths))
-    squares[rows, columns] = ((points[rows] - points[columns]) ** 2).sum(axis=1)
-    distances: NDArray[np.float64] = np.sqrt(squares)
-    return distances
+def _overlaps(centroids: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(s_i + s_j) / d(c_i, c_j) of all pairs of groups (k, k), 0 on the diagonal."""
+    apart = distances_between(centroids, centroids)
+    np.fill_diagonal(apart, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overlaps: NDArray[np.float64] = (spread[:, None] + spread) / apart
+    return overlaps
+
+
+def _without_parts(
+    vectors: NDArray[Any], labels: NDArray[np.integer[Any]], count: int, partners: NDArray[np.intp]
+) -> list[float]:
+    """The index without each part of the rows. A group's worst neighbour is sought among its ``partners`` (k, p), those
+    that it overlaps with most in all rows."""
+    left = left_out(vectors, labels, count)
+    centroids = left.sums / np.maximum(left.sizes, 1)[:, :, None]
+    values = []
+    for middle, spread, sizes in zip(centroids, spreads(vectors, labels, left, centroids), left.sizes, strict=True):
+        worst = np.full(count, -np.inf)
+        for other in partners.T:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = (spread + spread[other]) / np.sqrt(((middle - middle[other]) ** 2).sum(axis=1))
+            worst = np.maximum(worst, np.where(sizes[other] > 0, ratio, -np.inf))
+        counted = (sizes > 0) & (worst > -np.inf)
+        values.append(float(worst[counted].mean()) if counted.sum() > 1 else float("nan"))
+    return values
 
 
 def _squared_to(

@@ -28,6 +28,7 @@ from clioscope.measure.sections import (
     stability_section,
     tree_section,
 )
+from clioscope.vectors.distinct import distinct_rows
 from clioscope.version import __version__
 
 if TYPE_CHECKING:
@@ -99,9 +100,11 @@ def measure_atlas(
     levels = None if atlas.published else levels_of(atlas)
     if levels is not None:
         with _stage(progress, "groups"):
-            groups_section(rows, atlas, levels, seed, notes)
+            distinct = distinct_rows(atlas.vectors)
+            groups_section(rows, atlas, levels, distinct, seed, notes)
         with _stage(progress, "map"):
-            map_section(rows, atlas, seed, notes)
+            map_section(rows, atlas, distinct, seed, notes)
+        del distinct  # as large as the vectors
         if stability:
             with _stage(progress, "stability"):
                 stability_section(rows, atlas, levels, seed, notes)

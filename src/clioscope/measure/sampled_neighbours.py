@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.distinct import distinct_rows
+from clioscope.vectors.distinct import Distinct, distinct_rows
 from clioscope.vectors.neighbours import neighbours_of
 
 NEIGHBOURS = 30  # what is looked up; purity and entropy use the first half
@@ -32,15 +32,17 @@ def sampled_neighbours(
     k: int = NEIGHBOURS,
     most: int = 4000,
     seed: int = 0,
+    distinct: Distinct | None = None,
 ) -> Near:
     """Exact neighbours by cosine, among all rows, of up to ``most`` rows.
 
     If there are more rows, the same number is drawn from every group of ``strata`` (or of ``labels``), so that small
     groups are in the sample too. The weights undo this for averages over rows. Twins (equal directions) count as one
     row, so they are not each other's neighbours. The standard error of a mean over the sample is at most
-    1 / sqrt(most) of the spread of the rows, .016 for a share.
+    1 / sqrt(most) of the spread of the rows, .016 for a share. ``distinct``: what ``distinct_rows`` makes of the
+    vectors, where it is known already.
     """
-    distinct = distinct_rows(vectors)
+    distinct = distinct or distinct_rows(vectors)
     points = distinct.vectors
     groups = strata if strata is not None else labels
     chosen, weights = draw_evenly(None if groups is None else groups[distinct.first], len(points), most, seed)

@@ -13,21 +13,23 @@ from clioscope.errors import ModelError
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.figure import Figure
 from clioscope.measure.levels import Levels, parents_of
-from clioscope.measure.metric import SAMPLES, Metric, metrics
+from clioscope.measure.metric import OURS, SAMPLES, Metric, metrics
+from clioscope.measure.regrouping import Regrouping
 from clioscope.measure.rows import Rows
 from clioscope.measure.sampled_neighbours import sampled_neighbours
 from clioscope.settings import Settings
+from clioscope.vectors.distinct import Distinct
 
 MOST = 50_000  # conversations that geometry is measured on
 
 
-def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: list[str]) -> None:
-    """Geometry and local coherence at every level, over one sample of neighbours.
+def groups_section(rows: Rows, atlas: Atlas, levels: Levels, distinct: Distinct, seed: int, notes: list[str]) -> None:
+    """Geometry and local coherence at every level, over one sample of neighbours among the ``distinct`` vectors.
 
     Of more than ``MOST`` conversations, so many drawn at random stand for all where no neighbours are asked for.
     """
     chosen = {name: metric for name, metric in metrics.usable().items() if metric.family in ("geometry", "coherence")}
-    near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed)
+    near = sampled_neighbours(atlas.vectors, strata=levels.labels[0], seed=seed, distinct=distinct)
     count = len(atlas.vectors)
     some = None
     if count > MOST:
@@ -46,21 +48,22 @@ def groups_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes: l
             rows.add_all(evaluate(given, names), level=level, groups=ids)
     noise = atlas.manifest["stages"]["clusters"].get("noise")
     if noise is not None:  # these rows went to the nearest group, so every figure counts them
-        distinct = int(atlas.manifest["stages"]["clusters"]["distinct"])
-        rows.add("geometry", "grouped_by_method", Figure(1 - noise / distinct, n=distinct), level=0)
+        grouped = int(atlas.manifest["stages"]["clusters"]["distinct"])
+        rows.add("geometry", "grouped_by_method", Figure(1 - noise / grouped, n=grouped), level=0)
         if "noise" not in atlas.clusters.columns:
             notes.append(
                 "This atlas does not say which conversations the method left ungrouped; build it again to keep that."
             )
 
 
-def map_section(rows: Rows, atlas: Atlas, seed: int, notes: list[str]) -> None:
-    """Quality of the map; a note for an atlas without one."""
+def map_section(rows: Rows, atlas: Atlas, distinct: Distinct, seed: int, notes: list[str]) -> None:
+    """Quality of the map, among the ``distinct`` vectors; a note for an atlas without one."""
     if not (atlas.path / "layout.parquet").exists():
         notes.append("The atlas has no map, so there are no figures about one.")
         return
     names = [name for name, metric in metrics.usable().items() if metric.family == "map"]
-    rows.add_all(evaluate({"vectors": atlas.vectors, "places": places_of(atlas), "seed": seed}, names))
+    arrays = {"vectors": atlas.vectors, "places": places_of(atlas), "distinct": distinct, "seed": seed}
+    rows.add_all(evaluate(arrays, names))
 
 
 def places_of(atlas: Atlas) -> NDArray[np.float64]:
@@ -80,7 +83,7 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     moved towards rows that the sample leaves out. Means of languages are those of the atlas, since a sample does not
     know its languages. For an atlas without plain vectors the figures are an upper bound, and a note says so.
     """
-    from clioscope.atlas.vectors import has_plain
+    from clioscope.atlas.vectors import has_plain, read_plain
     from clioscope.clustering import cluster
     from clioscope.clustering.leiden import sized
     from clioscope.vectors.shaping import shape
@@ -96,14 +99,22 @@ def stability_section(rows: Rows, atlas: Atlas, levels: Levels, seed: int, notes
     clustering = sized(settings.clustering, len(levels.labels[0]))
     embedding = settings.embedding.model_copy(update={"centre": settings.embedding.centre and not apart})
 
+    def shaped(vectors: NDArray[Any]) -> NDArray[Any]:
+        return shape(vectors, embedding, seed).vectors if plain else vectors
+
     def refit(vectors: NDArray[Any], count: int, seed: int) -> NDArray[np.integer[Any]]:
         wanted = {"clusters": count, "size": None, "resolution": None}
-        shaped = shape(vectors, embedding, seed).vectors if plain else vectors
-        return cluster(shaped, clustering.model_copy(update=wanted), seed).labels
+        return cluster(shaped(vectors), clustering.model_copy(update=wanted), seed).labels
 
-    vectors = atlas.plain if plain and not apart else atlas.unsmoothed
-    arrays = {"vectors": vectors, "labels": levels.labels[0], "refit": refit, "seed": seed}
     names = [name for name, metric in metrics.usable().items() if _of_samples(metric)]
+    vectors = read_plain(atlas.path, in_place=OURS.issuperset(names)) if plain and not apart else atlas.unsmoothed
+    leiden = clustering.method == "leiden"
+    arrays = {
+        "vectors": vectors,
+        "labels": levels.labels[0],
+        "refit": Regrouping(clustering, shaped) if leiden else refit,
+        "seed": seed,
+    }
     rows.add_all(evaluate(arrays, names), level=0, groups=levels.groups[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clioscope.measure.figure import UNDEFINED, Figure, over_draws
 from clioscope.measure.metric import metric
+from clioscope.measure.regrouping import Regrouping, Sample
 
 Labels = NDArray[np.integer[Any]]
 # (vectors, number of groups to aim at, seed) -> labels
@@ -32,7 +33,7 @@ class Refits(NamedTuple):
 def refits(
     vectors: NDArray[Any],
     labels: Labels,
-    refit: Refit,
+    refit: Refit | Regrouping,
     draws: int | None = None,
     seeds: int = 3,
     most: int = MOST,
@@ -42,7 +43,8 @@ def refits(
 
     ``refit`` is the clustering method; it is asked for as many groups as ``labels`` has on the subsample. With more
     than ``most`` / 0.8 rows the subsamples are smaller than 80 %, and stability is underestimated: in fewer rows a
-    group is harder to find again. Default draws: 10 up to 2,000 rows, 5 up to 12,500, else 3.
+    group is harder to find again. Default draws: 10 up to 2,000 rows, 5 up to 12,500, else 3. The sample of the seeds
+    are all rows, or, with more than ``most`` rows, the first subsample.
     """
     rows = len(vectors)
     size = max(1, min(most, round(SHARE * rows)))
@@ -50,16 +52,29 @@ def refits(
         draws = 10 if rows <= 2000 else 5 if rows <= most / SHARE else 3
     generator = np.random.default_rng(seed)
 
-    def draw() -> NDArray[np.intp]:
-        return np.sort(generator.choice(rows, size, replace=False))
+    def sample(chosen: NDArray[np.intp], *seeds: int) -> Sample:
+        return Sample(chosen, len(np.unique(labels[chosen])), seeds)
 
-    drawn = []
-    for number in range(draws):
-        chosen = draw()
-        drawn.append((chosen, refit(vectors[chosen], len(np.unique(labels[chosen])), seed + number)))
-    whole = np.arange(rows) if rows <= most else draw()
-    count = len(np.unique(labels[whole]))
-    return Refits(drawn, [refit(vectors[whole], count, seed + 1 + number) for number in range(seeds)])
+    samples = [
+        sample(np.sort(generator.choice(rows, size, replace=False)), seed + number) for number in range(max(1, draws))
+    ]
+    several = tuple(seed + number for number in range(seeds))
+    if rows <= most:
+        samples.append(sample(np.arange(rows), *(one + 1 for one in several)))
+    else:
+        samples[0] = samples[0]._replace(seeds=several or (seed,))
+    found = refit.many(vectors, samples) if isinstance(refit, Regrouping) else _one_by_one(vectors, refit, samples)
+    seeded = found[-1] if rows <= most else found[0]
+    drawn = [(one.rows, again[0]) for one, again in zip(samples[:draws], found, strict=False)]
+    return Refits(drawn, seeded[:seeds])
+
+
+def _one_by_one(vectors: NDArray[Any], refit: Refit, samples: Sequence[Sample]) -> list[list[Labels]]:
+    return [
+        [refit(some, sample.groups, seed) for seed in sample.seeds]
+        for sample in samples
+        for some in [vectors[sample.rows]]
+    ]
 
 
 def best_match(reference: Labels, regrouped: Labels, count: int) -> NDArray[np.float64]:

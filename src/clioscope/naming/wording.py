@@ -51,6 +51,12 @@ def built_in_phrases() -> list[str]:
 
 
 @cache
+def unspecific_names() -> frozenset[str]:
+    """What groups are called, in any of the languages, about which no word says anything."""
+    return frozenset(wording(language)["requests"].casefold() for language in _tags())
+
+
+@cache
 def _tags() -> dict[str, str]:
     """The tag of each language that has phrases, by the English name of the language."""
     import langcodes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 
 def safe(text: str) -> str:
     """A text as matplotlib draws it letter by letter: two dollar signs would be read as a formula."""
@@ -9,11 +11,13 @@ def safe(text: str) -> str:
 
 
 def wrapped(text: str, most: int) -> list[str]:
-    """A text in lines of about ``most`` letters, broken where its script allows it."""
-    from icu4py.breakers import LineBreaker
+    """A text in lines of about ``most`` letters, broken between words where its script allows a line to end."""
+    from icu4py.breakers import LineBreaker, WordBreaker
 
+    words = {end for _, end in WordBreaker(text, "en").segments()}
+    ends = [end for _, end in LineBreaker(text, "en").segments() if end in words]
     lines = [""]
-    for start, end in LineBreaker(text, "en").segments():
+    for start, end in pairwise([0, *ends]):
         part = text[start:end]
         if lines[-1] and width(lines[-1] + part.rstrip()) > most:
             lines.append("")

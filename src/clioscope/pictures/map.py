@@ -221,7 +221,8 @@ def _draw_points(axes: Axes, content: MapContent, colours: list[str], look: Look
 def _draw_legend(
     figure: Figure, content: MapContent, colours: list[str], theme: Theme, families: list[str], left: float, top: float
 ) -> None:
-    """All groups with their counts, beside the map, in letters as large as there is room for."""
+    """All groups with their counts, beside the map, in letters as large as there is room for. Lines are as high as the
+    fonts of their scripts ask for."""
     axes = figure.add_axes((left, 0.0, 1 - left, top))
     axes.set_axis_off()
     axes.set_xlim(0, 1)
@@ -229,23 +230,31 @@ def _draw_legend(
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     width, height = width * (1 - left), height * top
     size = 8.0
-    while size > 3:
+    while True:
         most = max(8, int((width - 3.2 * size) / (0.56 * size)))
-        lines = [wrapped(f"{one.name} ({one.conversations:,})", most) for one in content.islands]
-        if sum(len(one) for one in lines) * 1.25 * size + len(lines) * 0.45 * size <= 0.94 * height:
+        lines = [wrapped(f"{one.name}\u00a0({one.conversations:,})", most) for one in content.islands]
+        texts = [
+            axes.text(
+                2.4 * size / width,
+                1,
+                safe("\n".join(one)),
+                va="top",
+                size=size,
+                color=theme.ink,
+                family=families,
+                linespacing=1.25,
+            )
+            for one in lines
+        ]
+        heights = [one.get_window_extent().height * 72 / figure.dpi for one in texts]
+        if sum(heights) + len(lines) * 0.65 * size <= 0.94 * height or size <= 3.5:
             break
+        for one in texts:
+            one.remove()
         size -= 0.5
     down = 1 - 0.03
-    for one, colour in zip(lines, colours, strict=True):
-        axes.scatter([1.1 * size / width], [down - 0.55 * size / height], s=size**2 * 0.75, c=[colour], linewidths=0)
-        axes.text(
-            2.4 * size / width,
-            down,
-            safe("\n".join(one)),
-            va="top",
-            size=size,
-            color=theme.ink,
-            family=families,
-            linespacing=1.25,
-        )
-        down -= (len(one) * 1.25 + 0.45) * size / height
+    for text, tall, rows, colour in zip(texts, heights, lines, colours, strict=True):
+        text.set_y(down)
+        middle = down - tall / len(rows) / 2 / height
+        axes.scatter([1.1 * size / width], [middle], s=size**2 * 0.75, c=[colour], linewidths=0)
+        down -= (tall + 0.65 * size) / height

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LETTERS = 24  # in a line of a title, about
 _CELLS = 150  # along each side: so fine is what titles must keep off
 _SMALLEST, _LARGEST = 7.0, 10.5  # points
+_EDGE = 0.012  # of the picture, which stays free of titles
 
 
 def place_titles(
@@ -49,6 +50,8 @@ def place_titles(
     halo = [withStroke(linewidth=2.2, foreground=theme.ground)]
     inks = [theme.soft if one.quiet else theme.ink for one in shown]
     lines = [mix(colour, theme.ink, 0.25) for colour in colours[: len(shown)]]
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    wide, tall = _EDGE * (right - left), _EDGE * (high - low)
     placed = textalloc.allocate(
         axes,
         [one.x for one in shown],
@@ -67,6 +70,8 @@ def place_titles(
         avoid_label_lines_overlap=True,
         avoid_crossing_label_lines=True,
         draw_all=False,
+        xlims=(left + wide, right - wide),
+        ylims=(low + tall, high - tall),
         plot_kwargs={"zorder": 2.5, "solid_capstyle": "round"},
         family=families,
         path_effects=halo,

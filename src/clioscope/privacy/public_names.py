@@ -6,7 +6,7 @@ groups whose own name fails. ``publish`` chooses. No spare name is made by a mod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import Phrases
 from clioscope.naming.support import Support
-from clioscope.naming.wording import own_language, wording
+from clioscope.naming.wording import own_language, unspecific_names, wording
 from clioscope.privacy.word_count import MOST, WordCount
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clioscope.naming.candidates import Label
 
 TABLE = "public_names"
+_SPARE = ("spare_name", "spare_description", "spare_people")
 UNCOUNTED = "too few users wrote what the name says"
 
 
@@ -41,6 +42,7 @@ def public_names(
     words: int,
     language: str,
     only: Collection[str] | None = None,
+    refused: Collection[str] = (),
     model: bool = True,
     languages: Sequence[str | None] | None = None,
 ) -> pl.DataFrame:
@@ -52,7 +54,8 @@ def public_names(
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
     ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
     the English name of the atlas's language, ``model`` whether a language model writes its names, ``languages`` (n)
-    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's.
+    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's. The own
+    names of the groups in ``refused`` are not to be used: their spare names have none of it.
     """
     import polars as pl
 
@@ -68,7 +71,9 @@ def public_names(
         MOST if own else count.people(f"{name}. {description or ''}", rows_of[group])
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
-    failing = {group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least}
+    failing = {
+        group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least or group in refused
+    }
     tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
     support = Support(texts, least, owners, copies) if support is None else support.counted(least, owners, copies)
     spare = _spare(levels, tongues, Phrases(texts, languages), support, count, rows_of, words)
@@ -77,7 +82,7 @@ def public_names(
         for group, label in spare.items()
     }
     for group, name, _ in labels:  # a name that passes by itself stays, and only its description is replaced
-        if group in spare and (alone := count.people(name, rows_of[group])) >= least:
+        if group in spare and group not in refused and (alone := count.people(name, rows_of[group])) >= least:
             spare[group] = spare[group]._replace(name=name)
             behind[group] = min(behind[group], alone)
     told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]
@@ -86,6 +91,44 @@ def public_names(
         pl.Series("spare_name", [name for name, _ in told], dtype=pl.String),
         pl.Series("spare_description", [description for _, description in told], dtype=pl.String),
         pl.Series("spare_people", [behind.get(group) for group, _, _ in labels], dtype=pl.UInt32),
+    )
+
+
+def with_spare_names(
+    tree: pl.DataFrame, names: pl.DataFrame, scores: Callable[[Sequence[tuple[str, str]]], Sequence[int]], accept: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tree and the table of ``public_names`` with a spare name in place of each name that the auditor withheld.
+
+    A spare name is taken if it says something that no other name says, and if ``scores`` gives it ``accept`` or more,
+    with its description or else without one. Its action is "rewritten". A name that the auditor gave no answer about
+    stays withheld.
+    """
+    import polars as pl
+
+    joined = tree.join(names.select("group", *_SPARE), on="group", how="left", maintain_order="left")
+    rows = joined.filter(pl.col("spare_name").is_not_null() & pl.col("score").is_not_null(), action="withheld").rows(
+        named=True
+    )
+    others = unspecific_names() | {name.casefold() for name in tree.filter(pl.col("action") != "withheld")["name"]}
+    rows = [row for row in rows if row["spare_name"].casefold() not in others]
+    whole = [(row["spare_name"], row["spare_description"]) for row in rows]
+    short = [(name, "") for name, _ in whole]
+    taken = [
+        (row["group"], *(label if full >= accept else (label[0], "")), max(full, bare))
+        for row, label, full, bare in zip(rows, whole, scores(whole), scores(short), strict=True)
+        if max(full, bare) >= accept
+    ]
+    new = pl.DataFrame(
+        taken,
+        schema={"group": pl.String, "name": pl.String, "description": pl.String, "score": tree.schema["score"]},
+        orient="row",
+    )
+    tree = tree.update(new.with_columns(action=pl.lit("rewritten")), on="group", how="left", maintain_order="left")
+    own = new.join(names.select("group", people="spare_people"), on="group", how="left").drop("score")
+    names = names.update(own, on="group", how="left", maintain_order="left")
+    return tree, names.with_columns(
+        pl.when(pl.col("group").is_in(new["group"].implode())).then(None).otherwise(pl.col(name)).alias(name)
+        for name in _SPARE
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
 if TYPE_CHECKING:
@@ -50,10 +51,16 @@ class Means(NamedTuple):
         if place and languages is not None:
             which = np.array([place.get(tag or "", len(place)) for tag in languages], np.int32)
         result = np.empty(vectors.shape, np.float32)
-        for start in range(0, len(vectors), _BLOCK):
+
+        def put(start: int) -> None:
             part = slice(start, start + _BLOCK)
             mean = self.overall if which is None else means[which[part]]
             result[part] = _directions(np.asarray(vectors[part], np.float32) - mean)
+
+        if len(vectors) <= _BLOCK:
+            put(0)
+        else:
+            in_threads(put, range(0, len(vectors), _BLOCK))
         return result
 
 

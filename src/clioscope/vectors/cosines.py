@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.threads import in_threads
 from clioscope.vectors.unit import unit_rows
 
-_CELLS = 1 << 24  # cosines held at once: 64 MB
+_CELLS = 1 << 22  # cosines that a thread holds at once: 16 MB
 
 
 class Cosines(NamedTuple):
@@ -41,24 +42,30 @@ def group_cosines(vectors: NDArray[Any], labels: NDArray[np.integer[Any]], centr
     sums, sizes = group_sums(unit, labels, count)
     lengths = np.sqrt((sums * sums).sum(axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        centroids = np.concatenate([sums / sizes[:, None], sums / lengths[:, None]]).astype(np.float32)
+        centroids = (sums / lengths[:, None]).astype(np.float32)
+    # Times the cosine to a centroid: the mean cosine to its members. Never 0, which times infinity is not a number.
+    shares = np.maximum(lengths / np.maximum(sizes, 1), 1e-30).astype(np.float32)
     centroids[~np.isfinite(centroids)] = 0
     rows = len(unit)
     own_mean, other_mean, own, other = (np.full(rows, np.nan) for _ in range(4))
     nearest = np.full(rows, -1, dtype=np.intp)
-    block = max(1, _CELLS // max(1, 2 * count))
-    for start in range(0, rows, block):
+    empty = np.flatnonzero(sizes == 0)
+    block = max(1, _CELLS // max(1, count))
+
+    def compare(start: int) -> None:
         part = slice(start, start + block)
-        products = unit[part] @ centroids.T
+        cosines = unit[part] @ centroids.T
         label = labels[part]
         members = np.flatnonzero(label >= 0)
-        products[:, np.concatenate([sizes == 0, sizes == 0])] = -np.inf
-        products[members, label[members]] = -np.inf
-        products[members, count + label[members]] = -np.inf
-        if count:
-            other_mean[part] = products[:, :count].max(axis=1)
-            nearest[part] = products[:, count:].argmax(axis=1)
-            other[part] = products[np.arange(len(products)), count + nearest[part]]
+        cosines[:, empty] = -np.inf
+        cosines[members, label[members]] = -np.inf
+        nearest[part] = cosines.argmax(axis=1)
+        other[part] = cosines[np.arange(len(cosines)), nearest[part]]
+        cosines *= shares
+        other_mean[part] = cosines.max(axis=1)
+
+    if count:
+        in_threads(compare, range(0, rows, block))
     inside = labels >= 0
     mine = labels[inside]
     # x . (S - x) without a second pass over the groups

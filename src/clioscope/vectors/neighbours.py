@@ -22,7 +22,7 @@ from clioscope.vectors.unit import unit_rows
 EXACT = 20_000  # above, the search by cells is several times faster (benchmarks/scale.py)
 _CELLS = 1 << 23  # similarities held at once: 32 MB, and twice that for their order
 _SPARE = 4  # candidates beyond k, so that rounding in the product cannot drop a true neighbour
-_LONG = 100_000  # rows to search among that are read in blocks
+_LONG = 30_000  # rows to search among that are read in blocks
 _RANKED = 4096  # rows that a thread ranks at once
 _RECOMPUTE = 1 << 22  # floats gathered at once when similarities are computed anew
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=4,
+    version=5,
     reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree", "public_names"),
     settings=(
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     given=("facets",),
 )
 def audit(job: Job) -> None:
-    """A verdict on every name and description that was made; what does not pass is rewritten or withheld."""
+    """A verdict on every name and description; what fails is rewritten, made of words that many wrote, or withheld."""
     import polars as pl
 
     from clioscope.facets.language import language_name
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
-    from clioscope.privacy.public_names import TABLE, public_names
+    from clioscope.privacy.public_names import TABLE, public_names, with_spare_names
     from clioscope.privacy.recognised import recognised_scores
 
     settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
@@ -65,12 +65,10 @@ def audit(job: Job) -> None:
     verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
-    job.write_table("audit", raw.with_columns(judged.select("score", "first_score", "action").get_columns()))
     tree = tree.with_columns(judged.get_columns())
     texts, owners, whole, copies = known(job)
     base = job.table("clusters")["group"].to_list()
     backing = Backing(texts, owners, settings.naming.support, copies)
-    unbacked = backing.unbacked(tree, base)
     if whole is not None and not any(owners):  # the segments of one conversation are by one person
         owners = [[one] for one in whole]
     language = language_name(settings.facets.language)
@@ -80,10 +78,15 @@ def audit(job: Job) -> None:
         least=least,
         words=words,
         language=language,
+        refused=tree.filter(action="withheld")["group"].to_list(),
         model=ask is not None,
         languages=languages_told(job.table("facets")),
     )
+    if recogniser is not None:
+        tree, public = with_spare_names(tree, public, recognise, settings.privacy.accept)
+    unbacked = backing.unbacked(tree, base)
     job.write_table(TABLE, public)
+    job.write_table("audit", raw.with_columns(tree.select("score", "first_score", "action").get_columns()))
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
     job.note(recogniser=None if recogniser is None else recogniser.id)
 
