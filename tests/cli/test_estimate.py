@@ -54,6 +54,6 @@ def test_below_the_limits_nobody_is_asked(terminal) -> None:
 
 def test_on_a_terminal_the_question_is_put(terminal, monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr("typer.confirm", lambda text, abort: asked.append(text))
+    monkeypatch.setattr("typer.confirm", lambda text, abort, err: asked.append(text) if err else None)
     confirm(FOUND._replace(remote=30_000))
     assert asked == ["This build will send about 30,000 questions to a model on another machine. Go on?"]

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 
-from clioscope.measure.figure import Z, jackknife
+from clioscope.measure.figure import jackknife
 from clioscope.measure.geometry import calinski_harabasz, davies_bouldin, modularity, silhouette
 from clioscope.measure.sampled_neighbours import sampled_neighbours
+from clioscope.statistics.intervals import Z95
 from clioscope.vectors.cosines import group_cosines
 
 
@@ -93,4 +94,4 @@ def test_intervals_are_those_of_rows_left_out_by_turns(clinc):
     for metric, index in ((calinski_harabasz, calinski_harabasz_score), (davies_bouldin, davies_bouldin_score)):
         error = jackknife(index, clinc.vectors[kept].astype(float), labels[kept], folds=10)
         found = metric(clinc.vectors, labels)
-        assert (found.high - found.low) / 2 / Z == pytest.approx(error, rel=1e-3)
+        assert (found.high - found.low) / 2 / Z95 == pytest.approx(error, rel=1e-3)

@@ -60,7 +60,7 @@ def test_without_a_terminal_the_command_stops_and_says_how_to_go_on(input_, tmp_
 def test_on_a_terminal_the_question_is_put(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
     asked = []
-    monkeypatch.setattr("typer.confirm", lambda text, abort: asked.append(text))
+    monkeypatch.setattr("typer.confirm", lambda text, abort, err: asked.append(text) if err else None)
     ConfirmLoss(tmp_path, Reporter(True), yes=False)(["the facet mood"])
     ConfirmLoss(tmp_path, Reporter(True), yes=True)(["the facet mood"])
     assert asked == [f"{tmp_path}: a build with these settings removes the facet mood. Go on?"]
