@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,7 +74,8 @@ def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -
         return found
     try:
         folder.begin()
-        header, arrays = view_parts(atlas, title=title, texts=True, ends=True, records=True, later=True)
+        # What a copy reads goes with it: a server of a million conversations need not hold their tables.
+        header, arrays = view_parts(copy(atlas), title=title, texts=True, ends=True, records=True, later=True)
         files = {name: _write(folder.path, name, array) for name, array in arrays.items()}
         files |= _later(header, arrays, fingerprint(atlas))
         with replacing(head) as part:
@@ -92,7 +94,7 @@ def make_file(atlas: Atlas, folder: ViewFolder, file: str) -> None:
     where they cannot be written."""
     array, _, state = file.partition(".")
     try:
-        for name, made in later_arrays(atlas, array).items():
+        for name, made in later_arrays(copy(atlas), array).items():
             with replacing(folder.path / f"{name}.{state}") as part:
                 part.write_bytes(_bytes(made))
     except OSError as error:
