@@ -204,8 +204,8 @@ def _told(tier: Tier, matched: Matched, rows: Mapping[tuple[int, int], tuple[int
             if pair is not None:
                 parts[pair][side].append(group)
                 of_which[1 - side].append(sides[1 - side][pair[1 - side]])
-            groups_ = (None, group) if side else (group, None)
-            found.append(Pair(tier.level, *groups_, kind, None, None, of_which))
+            before, after = (None, group) if side else (group, None)
+            found.append(Pair(tier.level, before, after, kind, None, None, of_which))
     found += [
         Pair(tier.level, tier.old[pair[0]], tier.new[pair[1]], "matched", same, likeness, parts[pair])
         for pair, (same, likeness) in matched.items()
