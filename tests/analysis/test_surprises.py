@@ -71,7 +71,9 @@ def test_the_command_prints_a_table_or_json(atlas, capsys):
     surprises(atlas.path, 5, False)
     assert "Fits no group" in capsys.readouterr().out
     surprises(atlas.path, 5, True)
-    rows = json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
+    rows = document["surprises"]
+    assert set(document) == {"bursts", "surprises"}
     assert len(rows) == len(clioscope.surprises(atlas, 5)) and set(rows[0]) == {
         "conversation",
         "records",
