@@ -13,6 +13,8 @@ for at most three times as much as among the members, and scores are compared wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,15 +49,17 @@ def _p_values(fit: Fit, new: NDArray[np.float32], groups: NDArray[np.int64]) -> 
     fold = np.random.default_rng(0).permutation(len(members)) % _FOLDS
     total = np.zeros(len(new))
     for one in range(_FOLDS):
-        held, learnt = fold == one, fold != one
-        known = of_members[learnt]
-        most = _most(known, groups, count)
-        weights = most[np.concatenate([of_members[held], groups])]
-        direction = _direction(members[learnt], [members[held], new], weights / weights.sum())
-        usual = _usual(members[learnt] @ direction, known, count)
-        own = np.sort(members[held] @ direction - usual[of_members[held]])
+        held = fold == one
+        some, of_some = members[~held], of_members[~held]
+        rest, of_rest = members[held], of_members[held]
+        most = _most(of_some, groups, count)
+        weights = most[np.concatenate([of_rest, groups])]
+        own, file = np.split(weights / weights.sum(), [len(rest)])
+        direction = _direction(some, [(rest, own), (new, file)])
+        usual = _usual(some @ direction, of_some, count)
+        scores = np.sort(rest @ direction - usual[of_rest])
         others = new @ direction - usual[groups]
-        total += (1 + len(own) - np.searchsorted(own, others, "left")) / (1 + len(own))
+        total += (1 + len(scores) - np.searchsorted(scores, others, "left")) / (1 + len(scores))
     return np.asarray(total / _FOLDS, np.float32)
 
 
@@ -73,20 +77,19 @@ def _usual(scores: NDArray[np.float32], groups: NDArray[np.int64], count: int) -
 
 
 def _direction(
-    members: NDArray[np.float32], others: list[NDArray[np.float32]], weights: NDArray[np.float64]
+    members: NDArray[np.float32], others: Sequence[tuple[NDArray[np.float32], NDArray[np.float64]]]
 ) -> NDArray[np.float32]:
-    """The direction (d,) in which the others differ most from the members: ridge regression, each side half of all."""
+    """The direction (d,) in which the others differ most from the members: ridge regression, each side half of all.
+
+    ``others``: parts of the file's side, each as rows and their weights, which sum to 1 over all parts.
+    """
     width = members.shape[1]
     first, squares = np.zeros((2, width)), np.zeros((width, width))
-    even, place = np.full(len(members), 1 / len(members)), 0
-    parts = [(0, members, even)]
-    for rows in others:
-        parts.append((1, rows, weights[place : place + len(rows)]))
-        place += len(rows)
-    for side, rows, weight in parts:
+    even = np.full(len(members), 1 / len(members))
+    for side, rows, weights in ((0, members, even), *((1, *part) for part in others)):
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK].astype(np.float64)
-            weighed = block * weight[start : start + _BLOCK, None] / 2
+            weighed = block * weights[start : start + _BLOCK, None] / 2
             first[side] += weighed.sum(axis=0)
             squares += weighed.T @ block
     mean = first.sum(axis=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,17 @@ def check_work(folder: Path) -> None:
             f"{folder}: Clioscope needs this name for its work but did not make what is there; "
             "rename it, or give another output folder."
         )
+
+
+@contextmanager
+def held(folder: Path, otherwise: str) -> Iterator[None]:
+    """Hold a folder of work alone. Raises AtlasError, which says ``otherwise``, where another command holds it."""
+    with (folder / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AtlasError(otherwise) from None
+        yield
 
 
 def is_work(folder: Path) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from clioscope.errors import AtlasError, QuestionsWaiting
+from clioscope.errors import QuestionsWaiting
 from clioscope.facets.selection import facets_of
-from clioscope.files.folders import LOCK, MARK, begin_work, check_work, end_work
+from clioscope.files.folders import MARK, begin_work, check_work, end_work, held
 from clioscope.pipeline.checks import check_batch
 from clioscope.pipeline.folder import WAITING
 from clioscope.pipeline.run import Run
@@ -61,11 +60,7 @@ def _folder(batch: Path) -> Iterator[Path]:
     if not folder.exists():
         begin_work(folder)
     (folder / MARK).touch()
-    with (folder / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AtlasError(f"{batch}: another command works on it; wait until it stops.") from None
+    with held(folder, f"{batch}: another command works on it; wait until it stops."):
         try:
             yield folder
         except QuestionsWaiting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError, SettingsError
-from clioscope.files.folders import LOCK
+from clioscope.files.folders import held
 from clioscope.pipeline.folder import ANSWERS, WAITING
 
 if TYPE_CHECKING:
@@ -87,13 +86,9 @@ def _opened(atlas: Path) -> Iterator[tuple[Path, Waitlist, Store]]:
         raise AtlasError(
             f"{atlas}: {what}; run `clioscope build FILES --out {atlas} --batch` first, which stops where it would ask."
         )
-    with (folder / LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AtlasError(f"{atlas}: a build of this atlas is running; wait until it stops.") from None
-        with Waitlist(folder / WAITING) as waitlist, Store(folder / ANSWERS) as store:
-            yield folder, waitlist, store
+    running = f"{atlas}: a build of this atlas is running; wait until it stops."
+    with held(folder, running), Waitlist(folder / WAITING) as waitlist, Store(folder / ANSWERS) as store:
+        yield folder, waitlist, store
 
 
 def _write_failures(folder: Path, failures: Sequence[Failure], settled: set[tuple[str, str]]) -> None:
