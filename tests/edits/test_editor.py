@@ -1,6 +1,7 @@
 """What each operation does to the groups, and that the layer is whole."""
 
 import json
+import re
 
 import numpy as np
 import polars as pl
@@ -8,10 +9,13 @@ import pytest
 
 import clioscope
 from clioscope.atlas.export import as_json, export, markdown, walk
+from clioscope.edits import labels
 from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError
 from clioscope.explorer.container import unpack
 from clioscope.explorer.view import make_view
+from clioscope.recognisers import Found
+from clioscope.recognisers.writers import Writers
 
 
 def row(atlas, group):
@@ -307,6 +311,32 @@ def test_the_model_names_and_audits_when_it_is_asked(atlas, families):
     assert line["labels"][made]["name"] == found["name"] and line["verdicts"]
     replay(atlas.path)  # asks nobody
     assert row(clioscope.open(atlas.path), made) == found
+
+
+@pytest.mark.parametrize(("writers", "withheld"), [(0, True), (100, False)])
+def test_a_name_of_a_person_that_few_wrote_is_not_in_a_name_that_the_model_gives(
+    atlas, families, monkeypatch, writers, withheld
+):
+    class Names:
+        id = "names-1"
+
+        def find(self, texts):
+            return [[Found(*one.span(), "person") for one in re.finditer("Imogen Parry", text)] for text in texts]
+
+    made = labels.new_labels
+    named = "Letters by Imogen Parry"
+
+    def careless(*given):
+        return {group: one._replace(name=named, description="") for group, one in made(*given).items()}
+
+    monkeypatch.setattr(labels, "new_labels", careless)
+    monkeypatch.setattr("clioscope.recognisers.recogniser_for", lambda names: Names())
+    monkeypatch.setattr(Writers, "people", lambda self, names: dict.fromkeys(names, writers))
+    after = atlas.edit.merge(families[0][:2], ask_model=True)
+    found = row(after, only_new(atlas, after)[0])
+    assert (found["action"] in ("withheld", "rewritten")) is withheld
+    if not withheld:
+        assert (found["name"], found["action"]) == (named, "accepted")
 
 
 def test_publishing_wants_edited_names_audited_or_vouched_for(atlas, families, tmp_path):

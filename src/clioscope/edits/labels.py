@@ -186,9 +186,10 @@ def _audited(
     made: dict[str, dict[str, Any]],
     ask: Asker | None,
 ) -> list[dict[str, Any]]:
-    """Have the auditor read what it has not seen, if there is a model; labels and verdicts are changed in place.
+    """Have the recogniser and the auditor read what they have not seen, if there is a model; labels and verdicts are
+    changed in place.
 
-    A name that the analyst gave is never rewritten: if it does not pass it is withheld.
+    A name that the analyst gave is read by the auditor alone and never rewritten: if it does not pass it is withheld.
     """
     from clioscope.facets.language import language_name
     from clioscope.privacy.audit import audit_labels, score_labels
@@ -212,6 +213,7 @@ def _audited(
         ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
+        recognise=material.recognise() if others else None,
     )
     for group, verdict in zip(others, judged, strict=True):
         labels[group] = labels[group]._replace(name=verdict.name, description=verdict.description)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -113,6 +113,13 @@ class Material:
         """All that is known of each conversation (n), the users who wrote it (n), and the number of its text (n), equal
         for near copies."""
         return self._texts[1:]
+
+    def recognise(self) -> Callable[[Sequence[tuple[str, str]]], list[int]] | None:
+        """What scores names before the auditor reads them (``privacy.recognised``). Who wrote a name is counted in the
+        facets, and in the transcripts where the atlas keeps them."""
+        from clioscope.privacy.recognised import recognise_by
+
+        return recognise_by(self.settings.privacy, lambda: self.known[:2])
 
     def rows_for(self, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
         """The conversations that are read to name some groups, rising: all, or of a large atlas some members of each

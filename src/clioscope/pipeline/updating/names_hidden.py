@@ -48,18 +48,14 @@ def recognise(
     import polars as pl
 
     from clioscope.facets.texts import known_texts, writers
-    from clioscope.privacy.recognised import recognised_scores
-    from clioscope.recognisers import recogniser_for
-    from clioscope.recognisers.writers import Writers
+    from clioscope.privacy.recognised import recognise_by
 
-    privacy = run.settings.privacy
-    recogniser = recogniser_for(privacy.recognisers) if privacy.audit else None
-    if recogniser is None:
-        return None
-    names = [one.name for one in run.facets if one.type == "text" and one.name in facets.columns]
-    said = facets.with_columns(pl.when("asked").then(pl.col(name)) for name in names if "asked" in facets.columns)
-    written = Writers(known_texts(said, arrivals.transcripts, names), writers(said, arrivals.occurrences))
-    return lambda labels: recognised_scores(labels, recogniser, written, privacy.topic_people)
+    def texts() -> tuple[list[str], list[list[str]]]:
+        names = [one.name for one in run.facets if one.type == "text" and one.name in facets.columns]
+        said = facets.with_columns(pl.when("asked").then(pl.col(name)) for name in names if "asked" in facets.columns)
+        return known_texts(said, arrivals.transcripts, names), writers(said, arrivals.occurrences)
+
+    return recognise_by(run.settings.privacy, texts)
 
 
 def _writers(transcripts: pl.DataFrame, occurrences: pl.DataFrame) -> Writers:
