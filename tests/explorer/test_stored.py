@@ -14,7 +14,7 @@ from clioscope.explorer import make_view, stored, view
 from clioscope.explorer.container import unpack
 from clioscope.explorer.desk import Desk
 from clioscope.explorer.fingerprint import fingerprint
-from clioscope.explorer.stored import FOLDER, ViewFolder, stored_view
+from clioscope.explorer.stored import FOLDER, ViewFolder, prepare_view, stored_view
 from clioscope.explorer.view import view_parts
 
 
@@ -46,6 +46,35 @@ def test_the_next_server_finds_what_the_first_one_wrote(mine, monkeypatch):
     monkeypatch.setattr(stored, "view_parts", lambda *given, **options: pytest.fail("made anew"))
     again = view_of(clioscope.open(mine.path))
     assert again == first
+
+
+def test_a_large_atlas_has_its_files_before_anyone_opens_the_page(mine, monkeypatch):
+    prepare_view(mine)
+    assert not (mine.path / FOLDER).exists()
+    monkeypatch.setattr(stored, "_LARGE", mine.clusters.height)
+    prepare_view(mine)
+    clioscope.measure(mine)  # its tables lie in the atlas, and the page shows nothing of them
+    monkeypatch.setattr(stored, "view_parts", lambda *given, **options: pytest.fail("made anew"))
+    desk = Desk(clioscope.open(mine.path))
+    assert unpack(desk.view()[0])[0]["rows"] == mine.clusters.height
+
+
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_the_command_that_makes_a_large_atlas_prepares_its_page(command, mine, chats, tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from clioscope.cli import app
+
+    monkeypatch.setattr(stored, "_LARGE", 1)
+    out = tmp_path / "out"
+    given = (
+        ["build", str(chats), "--no-llm", "--embedder", "hash"]
+        if command == "build"
+        else ["update", str(mine.path), str(chats)]
+    )
+    done = CliRunner().invoke(app, [*given, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert list((out / FOLDER).glob("*.view"))
 
 
 def test_texts_of_very_many_rows_are_made_when_they_are_asked_for(mine, monkeypatch):

@@ -238,6 +238,7 @@ def build(
     if canaries is not None:
         _prove(files, out, chosen, canaries, overwrite, quiet, as_json)
         return
+    from clioscope.explorer.stored import prepare_view
     from clioscope.pipeline.build import build as build_atlas
 
     with telling_what_waits(out, as_json=as_json), Reporter(quiet) as progress:
@@ -255,6 +256,7 @@ def build(
             batch=batch,
             without_failed=without_failed,
         )
+    prepare_view(atlas)
     facts = built_facts(atlas, profile=profile)
     if as_json:
         say_json(facts)

@@ -53,6 +53,7 @@ def update(
     from clioscope.cli.built import built_facts
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import say
+    from clioscope.explorer.stored import prepare_view
     from clioscope.pipeline.update import update as add
 
     with telling_what_waits(atlas if out is None else out, as_json=as_json), Reporter(quiet) as progress:
@@ -71,6 +72,7 @@ def update(
             batch=batch,
             without_failed=without_failed,
         )
+    prepare_view(made)
     facts = built_facts(made)
     if not rebuild:
         facts["update"] = made.manifest["updates"][-1]

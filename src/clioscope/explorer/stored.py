@@ -1,7 +1,8 @@
 """The view of an atlas on disk: a head, and one file per array, which the page reads when it needs it.
 
-The files lie in the folder ``page`` of the atlas. They are written once for a state of the atlas and found again by the
-next server. A published atlas, and one whose folder cannot be written, has them in a folder that goes with the server.
+The files lie in the folder ``page`` of the atlas. They are written once for a state of the atlas, by the first server
+or, for a large atlas, by the command that made it, and found again by the next server. A published atlas, and one whose
+folder cannot be written, has them in a folder that goes with the server.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 FOLDER = "page"
 _HEAD = ".view"
 _KEPT = 3  # heads: a page that is open may show the state before an edit
+_LARGE = 50_000  # conversations from which on making the files would keep the first reader of the page waiting
 _SURELY_DONE = 600  # seconds after which no other server is still writing what belongs to a file
 
 
@@ -87,6 +89,14 @@ def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -
     if found is None:
         raise AtlasError(f"{folder.path}: the page's files were changed while they were written; try again.")
     return found
+
+
+def prepare_view(atlas: Atlas) -> None:
+    """Write the view of a large atlas that has just been made, so that its first reader waits no longer than a later
+    one. Where its files cannot be written, nothing is lost: the server tries again."""
+    if not atlas.published and atlas.manifest["counts"]["conversations"] >= _LARGE:
+        with suppress(AtlasError):
+            stored_view(atlas, ViewFolder(atlas))
 
 
 def make_file(atlas: Atlas, folder: ViewFolder, file: str) -> None:
