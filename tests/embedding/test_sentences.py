@@ -37,6 +37,36 @@ def test_the_same_to_the_bit_alone_or_in_any_company(folder) -> None:
         assert (encode_texts(TEXTS[row : row + 1], encoder, None)[0] == rows[row]).all()
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_the_same_to_the_bit_on_any_number_of_cores(folder, threads, monkeypatch) -> None:
+    import torch
+
+    encoder = SentenceEncoder(folder)
+    rows, before = encoder.encode(TEXTS), torch.get_num_threads()
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    kept = []
+    monkeypatch.setattr(torch, "set_num_threads", kept.append)
+    assert (encoder.encode(TEXTS) == rows).all()
+    assert kept[-1] == threads and set(kept) <= {1, threads}
+    monkeypatch.undo()
+    assert torch.get_num_threads() == before
+
+
+def test_an_error_in_one_batch_is_raised_and_the_threads_are_as_before(folder) -> None:
+    import torch
+
+    encoder = SentenceEncoder(folder)
+    before = encoder.encode(TEXTS[:1]).shape, torch.get_num_threads()
+
+    def fail(ids, mask):
+        raise RuntimeError("out of memory")
+
+    encoder._forward = fail
+    with pytest.raises(RuntimeError, match="out of memory"):
+        encoder.encode(TEXTS)
+    assert (encoder.encode([]).shape[1:], torch.get_num_threads()) == (before[0][1:], before[1])
+
+
 def test_texts_that_are_the_same_to_the_model_are_encoded_once(folder) -> None:
     encoder = SentenceEncoder(folder)
     encoder.encode(["why"])

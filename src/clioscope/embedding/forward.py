@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 # Token ids and mask, both (b, length), to unit vectors (b, dimension).
 Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
@@ -49,3 +51,23 @@ def unit(vectors: Any) -> NDArray[np.float32]:
 
     rows: NDArray[np.float32] = torch.nn.functional.normalize(vectors.float(), dim=1).cpu().numpy()
     return rows
+
+
+def side_by_side(work: Callable[[T], object], items: Iterable[T]) -> None:
+    """Call ``work`` on every item, each on one core, as many at once as torch may use threads.
+
+    The matrices of a batch are too small to keep several cores busy: so it takes less time than one item after another
+    on all cores. And what an item gives has the same bits, however many cores there are. An error of any item is
+    raised.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import torch
+
+    threads = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            for _ in pool.map(work, items):
+                pass
+    finally:
+        torch.set_num_threads(threads)  # each thread has its own number, but a new one gets that which was set last
