@@ -63,7 +63,7 @@ class Confirm:
         if estimate.money is not None:
             line += f", {estimate.money:,.2f} of money"
         if estimate.seconds is not None:
-            line += f", {duration(estimate.seconds)} on two idle cores"
+            line += f", {duration(estimate.seconds)} on {'this machine' if estimate.measured else 'two idle cores'}"
         with self._reporter.paused():
             over = self._over(estimate)
             if over is None or self._yes:

@@ -79,6 +79,17 @@ def is_vllm(name: str | None) -> bool:
     return name is not None and name.strip().startswith("vllm:")
 
 
+def is_embedded(name: str | None) -> bool:
+    """Whether a name is that of a model that the embedded engine runs: a GGUF file, or weights of the catalogue."""
+    name = (name or "").strip()
+    if not name or is_address(name) or is_vllm(name) or name.partition(":")[0] in models:
+        return False
+    try:
+        return name.lower().endswith(".gguf") or _fetchable(name) is not None
+    except ModelError:
+        return False
+
+
 def check_model(settings: ModelSettings) -> None:
     """Raise the error of ``open_model`` for an unknown name; nothing is fetched, started or asked."""
     name = (settings.name or "").strip()

@@ -15,7 +15,7 @@ from clioscope.codebook.read import with_codebook
 from clioscope.conversations import collect_conversations
 from clioscope.facets.facet import Facet
 from clioscope.facets.selection import facets_of
-from clioscope.models.open import is_batch
+from clioscope.models.open import is_batch, is_embedded
 from clioscope.pipeline.checks import check, check_batch
 from clioscope.pipeline.encoder import with_encoder
 from clioscope.pipeline.estimate import Estimate, estimate_build
@@ -26,6 +26,7 @@ from clioscope.pipeline.losses import losses
 from clioscope.pipeline.manifest import finish
 from clioscope.pipeline.notices import said_of_asked
 from clioscope.pipeline.predecessor import predecessor_of
+from clioscope.pipeline.rates import Rates, measured_rates
 from clioscope.pipeline.reading import check_input
 from clioscope.pipeline.resolve import resolve
 from clioscope.pipeline.run import Run
@@ -102,7 +103,7 @@ def build(
                 if not early:
                     _take_encoder(run, run.table("transcripts", ["text"]))
                 if confirm is not None:
-                    confirm(estimate_build(run.table("transcripts"), run.settings, chosen, store=run.store))
+                    confirm(_estimate(run))
             elif stage is asked and settings.facets.ask is not None:
                 record = run.manifest["stages"]["asked"]
                 on_saying(run.progress)(said_of_asked(record["asked"], record["conversations"]))
@@ -119,6 +120,20 @@ def _take_encoder(run: Run, transcripts: pl.DataFrame) -> None:
     if chosen.said:
         run.manifest["encoder"] = {"said": chosen.said, "warns": chosen.warns}
         on_saying(run.progress)(chosen.said)
+
+
+def _estimate(run: Run) -> Estimate:
+    """What the build will ask, and how long it will take on this machine."""
+    transcripts = run.table("transcripts")
+
+    def measure() -> Rates | None:
+        on_saying(run.progress)("The model is tried once, to tell how long this build takes.")
+        return measured_rates(run.settings, run.facets, transcripts["text"].to_list(), run.askers, run.embedder)
+
+    alone = is_embedded(run.settings.model.name) and run.settings.cluster.on is None
+    return estimate_build(
+        transcripts, run.settings, run.facets, store=run.store, measure=measure if alone else lambda: None
+    )
 
 
 def _say_what_was_read(run: Run) -> None:

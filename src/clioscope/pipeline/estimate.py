@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, factorial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from clioscope.facets.facet import Facet
-    from clioscope.models.catalogue import Speed
     from clioscope.models.chat import ChatRequest
     from clioscope.models.store import Store
+    from clioscope.pipeline.rates import Rates
 
 # Of a facet answer and of a naming question, as measured with the built-in prompts (benchmarks/endtoend.py, demo.toml).
 _FACET_ANSWER, _NAME_PROMPT, _AUDIT_PROMPT, _AUDIT_ANSWER = 45, 730, 320, 12
@@ -24,14 +24,13 @@ _NAME_NEW, _AUDIT_NEW = 430, 110  # tokens of these prompts that no cache holds
 _AGAIN = 0.2  # of the groups are asked about once more: of 22 groups in the demo four, of 22 by the fake model five
 _FRAME = 20  # tokens around a transcript that no cache holds
 _BETWEEN = 1.25  # wall time to that of reading and writing (docs/research-log.md: 5.8 s a conversation against 4.9)
-_SHORT = 45  # tokens that an encoder reads in the time that a short text costs, beyond which a text counts as several
-_READ = 256  # tokens of a text that an encoder reads
+_MANY = 10  # questions about conversations from which on it is worth while to try the model first
 _SAMPLE = 10_000  # transcripts whose tokens are counted; they stand in the order of a hash
 
 
 class Estimate(NamedTuple):
     """Questions and tokens that a build has before it, their price where prices are set, and seconds where the speed
-    is known (of the catalogue's models, on two idle cores: rough).
+    is known: ``measured`` here, or that of the catalogue's models on two idle cores, which is rough.
 
     ``asked``: conversations that the model is asked about at first, with or without an answer already. ``stored``:
     questions that have an answer already, not counted in ``calls``. ``remote``: those of ``calls`` that go to another
@@ -52,6 +51,7 @@ class Estimate(NamedTuple):
     asked: int = 0
     encoder: str = ""
     about_encoder: str = ""
+    measured: bool = False
 
 
 def estimate(paths: Sequence[Path], settings: Settings, out: Path | None = None) -> Estimate:
@@ -94,8 +94,12 @@ def estimate_build(
     read: int = 0,
     rejected: int = 0,
     store: Store | None = None,
+    measure: Callable[[], Rates | None] = lambda: None,
 ) -> Estimate:
-    """The estimate for conversations that are read; ``settings`` are resolved, ``facets`` those of the build."""
+    """The estimate for conversations that are read; ``settings`` are resolved, ``facets`` those of the build.
+
+    ``measure`` tells how fast this machine is (``rates.measured_rates``), and is called where many questions are left.
+    """
     from clioscope.conversations.transcript import estimate_tokens
     from clioscope.embedding.open import name_of
     from clioscope.facets.examples import answered_examples
@@ -103,6 +107,7 @@ def estimate_build(
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
     from clioscope.models.open import is_remote
+    from clioscope.pipeline.rates import known_rates, short_texts
     from clioscope.pipeline.resolve import asked_of
 
     count, encoder = transcripts.height, name_of(settings.embedding)
@@ -136,10 +141,10 @@ def estimate_build(
     titled = groups + asked_again
     named = titled * _NAME_PROMPT + audited * _AUDIT_PROMPT
     names = titled * (_NAME_ANSWER + _CANDIDATE * settings.naming.candidates) + audited * _AUDIT_ANSWER
-    raw = transcripts["text"].head(_SAMPLE)
-    long = sum(max(1.0, min(estimate_tokens(one), _READ) / _SHORT) for one in raw) / max(1, len(raw))
-    texts = count * long + told * len(asked)  # raw texts and facets, to encode
-    seconds = _seconds(settings, uncached, answer, titled * _NAME_NEW + audited * _AUDIT_NEW, names, texts)
+    raw = transcripts["text"].head(_SAMPLE).to_list()
+    texts = count * short_texts(raw) / max(1, len(raw)) + told * len(asked)  # raw texts and facets, to encode
+    rates = (measure() if about >= _MANY else None) or known_rates(settings)
+    seconds = _seconds(rates, uncached, answer, titled * _NAME_NEW + audited * _AUDIT_NEW, names, texts)
 
     model, second = settings.model.name, settings.naming.model or settings.model.name
     money, prices = None, (settings.model.price_in, settings.model.price_out)
@@ -159,6 +164,7 @@ def estimate_build(
         (about if is_remote(model) else 0) + (naming if is_remote(second) else 0),
         first if asked else 0,
         encoder,
+        measured=rates is not None and rates.measured,
     )
 
 
@@ -204,27 +210,13 @@ def _stored(transcripts: pl.DataFrame, settings: Settings, asked: Sequence[Facet
 
 
 def _seconds(
-    settings: Settings, uncached: float, answer: float, named: float, names: float, texts: float
+    rates: Rates | None, uncached: float, answer: float, named: float, names: float, texts: float
 ) -> float | None:
-    """Seconds on two idle cores, or None for a model or encoder whose speed is not known."""
-    from clioscope.embedding.open import name_of
-
-    first, second = _speed(settings.model.name), _speed(settings.naming.model or settings.model.name)
-    encoder = _speed(name_of(settings.embedding))
-    if first is None or second is None or not first.reads or not second.reads:
+    if rates is None:
         return None
+    first, second = rates.model, rates.naming
     asking = uncached / first.reads + answer / first.writes + named / second.reads + names / second.writes
-    return asking * _BETWEEN + (texts / encoder.texts if encoder is not None and encoder.texts else 0)
-
-
-def _speed(name: str | None) -> Speed | None:
-    from clioscope.errors import ModelError
-    from clioscope.models.catalogue import find
-
-    try:
-        return find(name or "").speed
-    except ModelError:
-        return None
+    return asking * _BETWEEN + (texts / rates.texts if rates.texts else 0)
 
 
 def default_groups(count: int, settings: Settings) -> int:
