@@ -107,8 +107,10 @@ def test_the_estimate_takes_what_was_measured_where_much_is_left() -> None:
         for rates in (None, slower, even)
     )
     assert (usual.measured, second.measured, half.measured) == (False, True, True)
-    assert half.seconds == pytest.approx(2 * usual.seconds)
     assert usual.seconds < second.seconds < half.seconds
+    twice, rest = Rates(*known[:2], known.texts, True), 30 + 0.0008 * 600
+    usual = estimate_build(frame, settings, facets_of(settings), measure=lambda: twice)
+    assert half.seconds - rest == pytest.approx(2 * (usual.seconds - rest))
     few = load_settings(model__name="qwen2.5-coder-1.5b", facets__ask=4, clustering__clusters=1)
     estimate_build(frame, few, facets_of(few), measure=lambda: pytest.fail("tried for next to nothing"))
 

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from clioscope.pipeline.rates import Rates
 
 # Of a facet answer and of a naming question, as measured with the built-in prompts (benchmarks/endtoend.py, demo.toml).
-_FACET_ANSWER, _NAME_PROMPT, _AUDIT_PROMPT, _AUDIT_ANSWER = 45, 730, 320, 12
+_FACET_ANSWER, _NAME_PROMPT, _AUDIT_PROMPT, _AUDIT_ANSWER = 10, 730, 320, 12  # the first for each facet
 _NAME_ANSWER, _CANDIDATE = 20, 17  # of a naming answer: the description, and each name
-_NAME_NEW, _AUDIT_NEW = 430, 110  # tokens of these prompts that no cache holds
+_NAME_NEW, _SHOWN, _AUDIT_NEW = 50, 25, 110  # tokens that no cache holds: of a name, of each text it shows, of an audit
 _AGAIN = 0.2  # of the groups are asked about once more: of 22 groups in the demo four, of 22 by the fake model five
 _FRAME = 20  # tokens around a transcript that no cache holds
-_BETWEEN = 1.25  # wall time to that of reading and writing (docs/research-log.md: 5.8 s a conversation against 4.9)
+_BETWEEN, _ROUGHLY = 1.1, 1.4  # wall time to that of reading and writing: at rates measured here, at the catalogue's
+_REST, _REST_EACH = 30, 0.0008  # seconds of the stages without questions and texts, and for each conversation
 _MANY = 10  # questions about conversations from which on it is worth while to try the model first
 _SAMPLE = 10_000  # transcripts whose tokens are counted; they stand in the order of a hash
 
@@ -137,14 +138,18 @@ def estimate_build(
 
     uncached = (left * each + screen_left) * (text + _FRAME)
     prompt = left * each * (shared + text) + screen_left * (text + 80)
-    answer = left * (_FACET_ANSWER + 8 * (each - 1)) * min(1, each) + screen_left * 4
+    answer = left * (_FACET_ANSWER * len(asked) + 8 * max(0, each - 1)) + screen_left * 4
     titled = groups + asked_again
     named = titled * _NAME_PROMPT + audited * _AUDIT_PROMPT
     names = titled * (_NAME_ANSWER + _CANDIDATE * settings.naming.candidates) + audited * _AUDIT_ANSWER
     raw = transcripts["text"].head(_SAMPLE).to_list()
     texts = count * short_texts(raw) / max(1, len(raw)) + told * len(asked)  # raw texts and facets, to encode
     rates = (measure() if about >= _MANY else None) or known_rates(settings)
-    seconds = _seconds(rates, uncached, answer, titled * _NAME_NEW + audited * _AUDIT_NEW, names, texts)
+    each_name = _NAME_NEW + _SHOWN * (settings.naming.members + settings.naming.contrast)
+    named_new = titled * each_name + audited * _AUDIT_NEW
+    seconds = _seconds(rates, uncached, answer, named_new, names, texts)
+    if seconds is not None:
+        seconds += _REST + _REST_EACH * count
 
     model, second = settings.model.name, settings.naming.model or settings.model.name
     money, prices = None, (settings.model.price_in, settings.model.price_out)
@@ -216,7 +221,7 @@ def _seconds(
         return None
     first, second = rates.model, rates.naming
     asking = uncached / first.reads + answer / first.writes + named / second.reads + names / second.writes
-    return asking * _BETWEEN + (texts / rates.texts if rates.texts else 0)
+    return asking * (_BETWEEN if rates.measured else _ROUGHLY) + (texts / rates.texts if rates.texts else 0)
 
 
 def default_groups(count: int, settings: Settings) -> int:

@@ -59,10 +59,9 @@ def share_table(
                 [np.bincount(strata, weight * there, len(held[WHOLE])) for there in (1, said >= 0, inferred)], axis=1
             )
             for value, sample in _samples(known, facet, said, weight):
-                shares = Shares(sample, strata)
-                for group, members in held.items():
+                shares = Shares(sample, strata).of_each(list(held.values()))
+                for (group, members), share in zip(held.items(), shares, strict=True):
                     count, asked, filled = sizes[members].sum(axis=0)
-                    share = shares.of(members)
                     if np.isfinite(share.share):
                         rows.append((group, facet.name, value, *share, count, asked, filled, bool(asked == count)))
         elif facet.name in known.facets.columns and not facet.asked:

@@ -15,13 +15,14 @@ factor's distribution has heavy tails, so that a group that differs from all oth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.prediction.small_samples import Factors, Rest, small_share
+from clioscope.prediction.small_samples import Factors, Rest, likelihoods, small_shares
 from clioscope.statistics.intervals import wilson
 
 LARGE = 30  # asked conversations from which on a sample speaks for itself
@@ -52,6 +53,20 @@ class Sample(NamedTuple):
         return np.isfinite(self.said)
 
 
+class _Held(NamedTuple):
+    """A union of ``strata``: the rows that were ``asked``, and the ``rest`` of each stratum. ``certain``: the weight of
+    those who said the value; ``others``: that of all that were not asked; ``whole``: that of all; ``most``: the largest
+    share that what was said allows."""
+
+    strata: NDArray[np.integer]
+    asked: NDArray[np.integer]
+    rest: Rest
+    certain: float
+    others: float
+    whole: float
+    most: float
+
+
 class Shares:
     """The shares of one value, in any group that is made of strata.
 
@@ -71,24 +86,44 @@ class Shares:
 
     def of(self, groups: NDArray[np.integer]) -> Share:
         """The share in the union of some strata. NaN where no conversation counts."""
+        return self.of_each([groups])[0]
+
+    def of_each(self, parts: Sequence[NDArray[np.integer]]) -> list[Share]:
+        """The share in each of some unions of strata, as ``of`` has it."""
+        held = [self._held(part) for part in parts]
+        small = [one for one in held if one.others > 0 and len(one.asked) < LARGE]
+        told = small_shares(self._factors, self._likely(small), [one.rest for one in small]) if small else ()
+        estimates = zip(*told, strict=True)
+        found = []
+        for one in held:
+            if one.whole <= 0:
+                found.append(Share(np.nan, np.nan, np.nan))
+            elif one.others <= 0:
+                found.append(Share(*(3 * (one.certain / one.whole,))))
+            else:
+                if len(one.asked) < LARGE:
+                    share = Share(*((one.certain + float(part)) / one.whole for part in next(estimates)))
+                else:
+                    share = self._large(one)
+                low, high = max(share.low, one.certain / one.whole), min(share.high, one.most)
+                found.append(Share(min(max(share.share, low), high), low, high))
+        return found
+
+    def _held(self, groups: NDArray[np.integer]) -> _Held:
         own = np.unique(groups)
         parts = [self._asked[self._starts[group] : self._starts[group + 1]] for group in own.tolist()]
         asked = np.sort(np.concatenate([self._asked[:0], *parts]))
         weight, said, rest = self._sample.weight[asked], self._sample.said[asked], self._rest.of(own)
         certain, others = float((weight * said).sum()), float(rest.weight.sum())
         whole = float(weight.sum()) + others
-        if whole <= 0:
-            return Share(np.nan, np.nan, np.nan)
-        if others <= 0:
-            return Share(certain / whole, certain / whole, certain / whole)
-        most = 1 - float((weight * (1 - said)).sum()) / whole
-        if len(asked) >= LARGE:
-            found = self._large(own, asked, rest, certain, whole)
-        else:
-            expected = small_share(self._factors, said, self._sample.chance[asked], rest)
-            found = Share(*((certain + part) / whole for part in expected))
-        low, high = max(found.low, certain / whole), min(found.high, most)
-        return Share(min(max(found.share, low), high), low, high)
+        most = 1 - float((weight * (1 - said)).sum()) / whole if whole > 0 else np.nan
+        return _Held(own, asked, rest, certain, others, whole, most)
+
+    def _likely(self, groups: Sequence[_Held]) -> NDArray[np.float64]:
+        """How likely the answers of each group are, for each factor (g, s)."""
+        asked = np.concatenate([one.asked for one in groups])
+        place = np.repeat(np.arange(len(groups)), [len(one.asked) for one in groups])
+        return likelihoods(self._sample.said[asked], self._sample.chance[asked], place, len(groups))
 
     @cached_property
     def _factors(self) -> Factors:
@@ -97,10 +132,9 @@ class Shares:
         predicted = np.bincount(self._strata, sample.chance, self._count) / np.maximum(sizes, 1)
         return Factors.fit(sample.said[asked], sample.chance[asked], self._strata[asked], predicted)
 
-    def _large(
-        self, groups: NDArray[np.integer], asked: NDArray[np.integer], others: Rest, certain: float, whole: float
-    ) -> Share:
+    def _large(self, held: _Held) -> Share:
         """Stratified by base group. A stratum of which nobody was asked is corrected like the others together."""
+        groups, asked, others, certain, whole = held.strata, held.asked, held.rest, held.certain, held.whole
         weight, place = self._sample.weight[asked], np.searchsorted(groups, self._strata[asked])
         wrong = self._sample.said[asked] - self._worth * self._sample.chance[asked]
         rest, rest2 = others.weight, others.weight2

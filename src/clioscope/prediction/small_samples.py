@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clioscope.vectors.threads import in_threads
 
 _STEPS = np.linspace(-8, 8, 97)  # logarithms of a group's factor
 # What is tried for the distribution of these logarithms over the groups: mean, growth with the odds that are predicted
@@ -17,7 +20,8 @@ _SPREADS = np.array([0.8, 1.2, 1.8, 2.6])
 _TAILS = 4  # degrees of freedom of Student's t
 _BINS = np.linspace(-6, 6, 49)  # edges of the logarithms of predicted odds
 _SURE = np.array([0.025, 0.975])
-_HALVINGS = 26  # of the number of conversations, for the ends of an interval: to 2e-8 of them
+_BLOCK = 8  # groups of one call of NumPy: few enough for the cache of a core
+_HALVINGS = 20  # of the number of conversations, for the ends of an interval: to a millionth of them
 
 
 class Rest(NamedTuple):
@@ -53,12 +57,13 @@ class Rest(NamedTuple):
         return Rest(*(part[strata] for part in self))
 
 
-class Total(NamedTuple):
-    """How many of some conversations have a value: what is expected, and the ends of the 95 % interval."""
+class Totals(NamedTuple):
+    """How many conversations have a value in each of some groups (g,): what is expected, and the ends of the 95 %
+    interval."""
 
-    expected: float
-    low: float
-    high: float
+    expected: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -85,73 +90,98 @@ class Factors:
         means, growths, spreads = (part.ravel() for part in np.meshgrid(_MEANS, _GROWTHS, _SPREADS, indexing="ij"))
         usual = _log_odds(chance.mean()) if len(chance) else 0.0
         empty = cls(means, growths, spreads, np.zeros(len(means)), float(usual))
-        likely = np.zeros((len(predicted), len(_STEPS)))
-        np.add.at(likely, groups, _likelihood(said, chance))
-        logs = empty.logs.copy()
-        for group in np.unique(groups):
-            logs += _log_sums(empty.priors(predicted[group]) + likely[group], 1)[:, 0]
-        return replace(empty, logs=logs)
+        asked = np.unique(groups)
+        likely = likelihoods(said, chance, np.searchsorted(asked, groups), len(asked))
+        logs = np.zeros((len(asked), len(means)))
 
-    def priors(self, predicted: float) -> NDArray[np.float64]:
-        """The logarithm of the probability of each step (h, s), in a group with this mean chance."""
-        middle = self.means + self.growths * (_log_odds(predicted) - self.usual)
-        place = (_STEPS - middle[:, None]) / self.spreads[:, None]
-        logs = -(_TAILS + 1) / 2 * np.log1p(place**2 / _TAILS)
-        found: NDArray[np.float64] = logs - _log_sums(logs, 1)
-        return found
+        def weigh(rows: slice) -> None:
+            most = likely[rows].max(axis=1, keepdims=True)
+            evidence = empty.priors(predicted[asked[rows]]) @ _single(np.exp(likely[rows] - most))[:, :, None]
+            logs[rows] = np.log(evidence[:, :, 0]) + most
+
+        in_threads(weigh, _blocks(len(asked)))
+        return replace(empty, logs=logs.sum(axis=0))
+
+    def priors(self, predicted: NDArray[np.float64]) -> NDArray[np.float32]:
+        """The probability of each step (g, h, s), in groups with these mean chances (g,). In single precision: these
+        are most of all the numbers."""
+        middle = self.means + self.growths * (_log_odds(predicted)[:, None] - self.usual)
+        scale = self.spreads[:, None] * np.sqrt(_TAILS)
+        place = (_STEPS / scale).astype(np.float32) - (middle[:, :, None] / scale).astype(np.float32)
+        base = 1 + place**2
+        density: NDArray[np.float32] = 1 / (base**2 * np.sqrt(base))  # the power -(_TAILS + 1) / 2, but faster
+        density /= density.sum(axis=2, keepdims=True)
+        return density
 
 
-def small_share(
-    factors: Factors,
-    said: NDArray[np.float64],
-    chance: NDArray[np.float64],
-    others: Rest,
-) -> Total:
-    """How many of the conversations that were not asked have the value, each counted by its weight.
+def likelihoods(
+    said: NDArray[np.float64], chance: NDArray[np.float64], groups: NDArray[np.integer], count: int
+) -> NDArray[np.float64]:
+    """The logarithm of how likely the answers of each group are (count, s), for each factor.
 
-    ``said`` and ``chance`` (m,) are those of the group that were asked; ``others`` the rest of the group, by strata.
+    ``said`` (m,), 0 or 1, is what was answered, ``chance`` (m,) the chance that it was given, and ``groups`` (m,) the
+    group of each, 0 to count-1."""
+    from scipy.special import log_expit
+
+    found = np.zeros((count, len(_STEPS)))
+    odds = _log_odds(chance)[:, None] + _STEPS
+    np.add.at(found, groups, log_expit(np.where(said[:, None] > 0.5, odds, -odds)))
+    return found
+
+
+def small_shares(factors: Factors, likely: NDArray[np.float64], others: Sequence[Rest]) -> Totals:
+    """For each of g groups, how many of the conversations that were not asked have the value, each counted by its
+    weight.
+
+    ``likely`` (g, s) are the ``likelihoods`` of those that were asked; ``others`` the rest of each group, by strata.
     """
-    from scipy.special import expit, ndtr
+    count = len(others)
+    found = Totals(*np.empty((3, count)))
 
-    both = factors.priors(float(others.chance.sum() / others.number.sum())) + _likelihood(said, chance).sum(axis=0)
+    def estimate(rows: slice) -> None:
+        for column, part in zip(found, _small_block(factors, likely[rows], others[rows]), strict=True):
+            column[rows] = part
+
+    in_threads(estimate, _blocks(count))
+    return found
+
+
+def _blocks(count: int) -> list[slice]:
+    return [slice(start, min(count, start + _BLOCK)) for start in range(0, count, _BLOCK)]
+
+
+def _small_block(factors: Factors, likely: NDArray[np.float64], others: Sequence[Rest]) -> Totals:
+    from scipy.special import ndtr
+
+    predicted = np.array([rest.chance.sum() / rest.number.sum() for rest in others])
+    prior, own = factors.priors(predicted), _single(np.exp(likely - likely.max(axis=1, keepdims=True)))
     # What the group itself says stands in ``logs`` already, so it is not counted twice.
-    both += factors.logs[:, None] - _log_sums(both, 1)
-    steps = _log_sums(both, 0)
-    part = np.exp(steps - _log_sums(steps, 1))[0]
-    one, two, some = others.bins.sum(axis=0)
-    full = one > 0
-    shares = expit(_log_odds(some[full] / one[full])[:, None] + _STEPS)
-    expected = one[full] @ shares
-    spread = np.maximum(np.sqrt(two[full] @ (shares * (1 - shares))), 1e-9)
-    most = float(one.sum())
-    low, high = np.zeros(len(_SURE)), np.full(len(_SURE), most)
+    trust = _single(np.exp(factors.logs - factors.logs.max())) / (prior @ own[:, :, None])[:, :, 0]
+    part = (own * (trust[:, None] @ prior)[:, 0]).astype(np.float64)
+    part /= part.sum(axis=1, keepdims=True)
+    one, two, some = np.stack([rest.bins.sum(axis=0) for rest in others], axis=1)
+    odds = _log_odds(np.divide(some, one, where=one > 0, out=np.full_like(some, 0.5)))
+    shares = 1 / (1 + np.exp(-odds)[:, :, None] * np.exp(-_STEPS))
+    expected = np.einsum("gb,gbs->gs", one, shares)
+    spread = np.maximum(np.sqrt(np.einsum("gb,gbs->gs", two, shares * (1 - shares))), 1e-9)
+    most = one.sum(axis=1)
+    low, high = np.zeros((len(others), len(_SURE))), np.repeat(most[:, None], len(_SURE), axis=1)
     for _ in range(_HALVINGS):
         at = (low + high) / 2
-        below = ndtr((at[:, None] - expected) / spread) @ part < _SURE
+        place = (at[:, :, None] - expected[:, None]) / spread[:, None]
+        below = np.einsum("gks,gs->gk", ndtr(place), part) < _SURE
         low, high = np.where(below, at, low), np.where(below, high, at)
-    first, last = ((low + high) / 2).tolist()
-    step = float(two.sum()) / most / 2  # a count goes in whole steps
-    return Total(float(part @ expected), max(0.0, first - step), min(most, last + step))
+    first, last = ((low + high) / 2).T
+    step = two.sum(axis=1) / most / 2  # a count goes in whole steps
+    middle = np.einsum("gs,gs->g", part, expected)
+    return Totals(middle, np.maximum(0.0, first - step), np.minimum(most, last + step))
 
 
-def _log_sums(logs: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """The logarithms of the sums along an axis, which stays with length 1. Scipy's function checks so much that it
-    takes ten times as long, and it is called for each value in each group."""
-    most = logs.max(axis=axis, keepdims=True)
-    found: NDArray[np.float64] = most + np.log(np.exp(logs - most).sum(axis=axis, keepdims=True))
-    return found
+def _single(numbers: NDArray[np.float64]) -> NDArray[np.float32]:
+    return numbers.astype(np.float32)
 
 
 def _log_odds(chance: Any) -> Any:
     from scipy.special import logit
 
     return logit(np.clip(chance, 1e-4, 1 - 1e-4))
-
-
-def _likelihood(said: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of how likely each answer is (m, s), for each factor."""
-    from scipy.special import log_expit
-
-    odds = _log_odds(chance)[:, None] + _STEPS
-    found: NDArray[np.float64] = np.where(said[:, None] > 0.5, log_expit(odds), log_expit(-odds))
-    return found

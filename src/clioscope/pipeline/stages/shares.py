@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @stage(
     "shares",
-    version=3,
+    version=4,
     reads=(
         *("facets", "probabilities", "values", "chances", "said", "prediction.facet"),
         *("clusters.conversation", "clusters.group", "tree.group", "tree.parent"),
