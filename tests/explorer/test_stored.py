@@ -53,28 +53,32 @@ def test_a_large_atlas_has_its_files_before_anyone_opens_the_page(mine, monkeypa
     assert not (mine.path / FOLDER).exists()
     monkeypatch.setattr(stored, "_LARGE", mine.clusters.height)
     prepare_view(mine)
-    clioscope.measure(mine)  # its tables lie in the atlas, and the page shows nothing of them
     monkeypatch.setattr(stored, "view_parts", lambda *given, **options: pytest.fail("made anew"))
     desk = Desk(clioscope.open(mine.path))
     assert unpack(desk.view()[0])[0]["rows"] == mine.clusters.height
 
 
-@pytest.mark.parametrize("command", ["build", "update"])
-def test_the_command_that_makes_a_large_atlas_prepares_its_page(command, mine, chats, tmp_path, monkeypatch):
+@pytest.mark.parametrize("command", ["build", "update", "measure"])
+def test_the_command_that_makes_or_measures_a_large_atlas_prepares_its_page(
+    command, mine, chats, tmp_path, monkeypatch
+):
     from typer.testing import CliRunner
 
     from clioscope.cli import app
 
     monkeypatch.setattr(stored, "_LARGE", 1)
-    out = tmp_path / "out"
-    given = (
-        ["build", str(chats), "--no-llm", "--embedder", "hash"]
-        if command == "build"
-        else ["update", str(mine.path), str(chats)]
-    )
-    done = CliRunner().invoke(app, [*given, "--out", str(out)])
+    out = mine.path if command == "measure" else tmp_path / "out"
+    given = {
+        "build": [str(chats), "--no-llm", "--embedder", "hash", "--out", str(out)],
+        "update": [str(mine.path), str(chats), "--out", str(out)],
+        "measure": [str(out)],
+    }[command]
+    monkeypatch.setattr("sys.argv", ["clioscope", command])
+    done = CliRunner().invoke(app, [command, *given])
     assert done.exit_code == 0, done.output
-    assert list((out / FOLDER).glob("*.view"))
+    monkeypatch.setattr(stored, "view_parts", lambda *given, **options: pytest.fail("made anew"))
+    groups = unpack(Desk(clioscope.open(out)).view()[0])[0]["groups"]
+    assert any("stability" in str(group["quality"]) for group in groups) is (command == "measure")
 
 
 def test_texts_of_very_many_rows_are_made_when_they_are_asked_for(mine, monkeypatch):

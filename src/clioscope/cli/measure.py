@@ -81,6 +81,7 @@ def measure(
     from clioscope.atlas import Atlas
     from clioscope.cli.progress import Reporter
     from clioscope.cli.terminal import console, say
+    from clioscope.explorer.stored import prepare_view
     from clioscope.measure.labels_file import read_labels
     from clioscope.measure.measured import measure_atlas
 
@@ -99,6 +100,7 @@ def measure(
             seed=seed,
             progress=progress,
         )
+    prepare_view(Atlas(atlas))
     if as_json:
         say_json(measured.table)
     else:

@@ -8,20 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clioscope.atlas.overlay import layer_of
-from clioscope.measure.record import FACTS, TABLE
 from clioscope.version import __version__
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
 
 _KINDS = (".parquet", ".npy", ".json")
-_UNSEEN = (FACTS, f"{TABLE}.parquet")  # files that no part of the page is made of
 _END = 4096  # bytes: the end of a Parquet file says where its parts lie, and what their least and greatest values are
 
 
 def fingerprint(atlas: Atlas, *more: str) -> str:
     """A text of 32 hexadecimal digits that differs when a file of the atlas, or of its edits, has been written anew.
-    What ``clioscope measure`` writes does not count: the page's data are not made of it.
 
     It is made of the name, the size, the time and the last 4 KiB of each table and array, of the version of Clioscope
     and the code of this package, and of ``more``. Reading them takes milliseconds, however large the atlas is.
@@ -31,7 +28,7 @@ def fingerprint(atlas: Atlas, *more: str) -> str:
         digest.update(code.read_bytes())
     for folder in (atlas.path, layer_of(atlas.path)):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix in _KINDS and path.name not in _UNSEEN and path.is_file():
+            if path.suffix in _KINDS and path.is_file():
                 digest.update(_said_of(path))
     return digest.hexdigest()[:32]
 

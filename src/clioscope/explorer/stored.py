@@ -92,10 +92,10 @@ def stored_view(atlas: Atlas, folder: ViewFolder, *, title: str | None = None) -
 
 
 def prepare_view(atlas: Atlas) -> None:
-    """Write the view of a large atlas that has just been made, so that its first reader waits no longer than a later
-    one. Where its files cannot be written, nothing is lost: the server tries again."""
+    """Write the view of a large atlas that has just been made or measured, so that its first reader waits no longer
+    than a later one. Where its files cannot be written, nothing is lost: the server tries again."""
     if not atlas.published and atlas.manifest["counts"]["conversations"] >= _LARGE:
-        with suppress(AtlasError):
+        with suppress(AtlasError, OSError, MemoryError):
             stored_view(atlas, ViewFolder(atlas))
 
 
