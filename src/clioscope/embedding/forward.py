@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
+_ALONE = Lock()
 
 # Token ids and mask, both (b, length), to unit vectors (b, dimension).
 Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
@@ -64,10 +66,11 @@ def side_by_side(work: Callable[[T], object], items: Iterable[T]) -> None:
 
     import torch
 
-    threads = torch.get_num_threads()
-    try:
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            for _ in pool.map(work, items):
-                pass
-    finally:
-        torch.set_num_threads(threads)  # each thread has its own number, but a new one gets that which was set last
+    with _ALONE:  # each thread has its own number of threads, but a new one gets that which was set last
+        threads = torch.get_num_threads()
+        try:
+            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+                for _ in pool.map(work, items):
+                    pass
+        finally:
+            torch.set_num_threads(threads)
