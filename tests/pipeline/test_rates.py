@@ -6,7 +6,9 @@ import pytest
 from clioscope.facets.selection import facets_of
 from clioscope.models.catalogue import Speed
 from clioscope.models.chat import ChatAnswer
+from clioscope.models.cores import usable_cores
 from clioscope.models.open import is_embedded
+from clioscope.models.problems import Unanswered
 from clioscope.models.store import Store
 from clioscope.pipeline.askers import Askers
 from clioscope.pipeline.estimate import estimate_build
@@ -25,16 +27,18 @@ class Clock:
 class Slow:
     """A model that reads 50 tokens and writes 10 per second, and need not read what it has just read."""
 
-    id, concurrency = "slow", 1
+    id, concurrency, fails, written = "slow", 1, False, 20
 
     def __init__(self, clock):
         self.clock, self.known, self.asked = clock, set(), []
 
     async def complete(self, request):
         self.asked.append(request)
+        if self.fails:
+            raise Unanswered("nothing came")
         self.clock.now += 20 / 10 + (0 if request.messages in self.known else 500 / 50)
         self.known.add(request.messages)
-        return ChatAnswer("{}", 500, 20)
+        return ChatAnswer("{}", 500, self.written)
 
     def close(self):
         pass
@@ -64,30 +68,51 @@ def tried(monkeypatch, tmp_path):
         chosen = load_settings(model__name="qwen2.5-coder-1.5b", embedding__model="all-MiniLM-L6-v2", **settings)
         with Store(tmp_path / "answers.sqlite") as store:
             askers = Askers(chosen, lambda: store, lambda stage, done, total: None)
-            return measured_rates(chosen, facets_of(chosen), texts, askers, encoder)
+            return measured_rates(chosen, facets_of(chosen), texts, askers, encoder, said.append)
 
-    return run, model, encoder
+    said = []
+
+    return run, model, encoder, said
 
 
 def test_model_and_encoder_are_tried(tried) -> None:
-    run, model, encoder = tried
+    run, model, encoder, said = tried
     rates = run()
+    assert said == ["The model is tried once, to tell how long this build takes."]
     assert rates.measured and rates.model == rates.naming
     assert (rates.model.reads, rates.model.writes) == (pytest.approx(50), pytest.approx(10))
     assert rates.texts == pytest.approx(100)
     assert len(model.asked) == 2 and model.asked[0] == model.asked[1]
-    assert len(encoder.read) < 60 and len({len(text) for text in encoder.read}) > 4, "short texts and long ones"
+    assert len(encoder.read) < 1 + 4 * 6 * usable_cores() + 1 and len({len(text) for text in encoder.read}) > 4, (
+        "short texts and long ones"
+    )
 
 
 def test_few_texts_are_not_worth_a_trial_of_the_encoder(tried) -> None:
-    run, _, encoder = tried
+    run, _, encoder, _ = tried
     assert run(TEXTS[:100]).texts == known_rates(load_settings(model__name="qwen2.5-coder-1.5b")).texts
     assert encoder.read == []
 
 
 def test_a_second_model_for_names_is_not_tried(tried) -> None:
-    run, model, _ = tried
-    assert run(naming__model="qwen2.5-coder-0.5b") is None and model.asked == []
+    run, model, _, said = tried
+    assert run(naming__model="qwen2.5-coder-0.5b") is None and model.asked == said == []
+
+
+def test_as_many_questions_at_once_as_the_model_takes(tried) -> None:
+    run, model, _, _ = tried
+    model.concurrency = 3
+    rates = run()
+    assert len(model.asked) == 6 and len({one.messages for one in model.asked}) == 3
+    assert (rates.model.reads, rates.model.writes) == (pytest.approx(50), pytest.approx(10))
+
+
+def test_a_model_that_fails_or_thinks_tells_no_rate_and_stops_no_build(tried) -> None:
+    run, model, _, _ = tried
+    model.written = 5000
+    assert run() is None
+    model.fails = True
+    assert run() is None
 
 
 def test_what_the_catalogue_knows() -> None:

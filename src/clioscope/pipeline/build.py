@@ -127,8 +127,8 @@ def _estimate(run: Run) -> Estimate:
     transcripts = run.table("transcripts")
 
     def measure() -> Rates | None:
-        on_saying(run.progress)("The model is tried once, to tell how long this build takes.")
-        return measured_rates(run.settings, run.facets, transcripts["text"].to_list(), run.askers, run.embedder)
+        texts, say = transcripts["text"].to_list(), on_saying(run.progress)
+        return measured_rates(run.settings, run.facets, texts, run.askers, run.embedder, say)
 
     alone = is_embedded(run.settings.model.name) and run.settings.cluster.on is None
     return estimate_build(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHORT = 45  # tokens that an encoder reads in the time that a short text costs, beyond which a text counts as several
 _READ = 256  # tokens of a text that an encoder reads
-_PLACES, _TOGETHER = 4, 12  # texts that the encoder is tried on: of so many lengths, so many of about the same length
+_PLACES, _TOGETHER = 4, 6  # texts that the encoder is tried on: of so many lengths, for each core so many of each
 _ENOUGH = 500  # texts from which on it is worth while to try the encoder
 _TRANSCRIPT = "USER: Can you suggest a good name for a small bakery?"  # what the model is tried on
 
@@ -50,33 +51,47 @@ def known_rates(settings: Settings) -> Rates | None:
 
 
 def measured_rates(
-    settings: Settings, facets: Sequence[Facet], texts: Sequence[str], askers: Askers, embedder: Embedder
+    settings: Settings,
+    facets: Sequence[Facet],
+    texts: Sequence[str],
+    askers: Askers,
+    embedder: Embedder,
+    say: Callable[[str], object],
 ) -> Rates | None:
-    """The rates on this machine; None where another model names groups.
+    """The rates on this machine; None where another model names groups, and where the model does not answer or thinks
+    before it does.
 
-    The model answers one question about a made conversation, twice: first it reads what all questions about
-    conversations have in common, which it then need not read again, and the second time it mostly writes. The encoder
-    reads some of ``texts``, where there are many. The model and the encoder stay open.
+    The model answers as many questions about made conversations as it takes at once, twice: first it reads what all
+    questions about conversations have in common, which it then need not read again, and the second time it mostly
+    writes. The encoder reads some of ``texts``, where there are many. The model and the encoder stay open. ``say`` gets
+    a sentence before that.
 
-    Raises ModelError if the model cannot be opened or does not answer.
+    Raises ModelError if the model cannot be opened.
     """
     from clioscope.models.bulk import BulkModel
-    from clioscope.models.catalogue import Speed
     from clioscope.models.loop import run_loop
+    from clioscope.models.problems import Unanswered, Unreachable
 
     if settings.naming.model not in (None, settings.model.name):
         return None
     asker = askers.ask("facets", "chat")
-    request = _question(facets, settings)
-    if asker is None or request is None or isinstance(asker.model, BulkModel):
+    if asker is None or isinstance(asker.model, BulkModel):
         return None
-    reads, writes = run_loop(_tried(asker.model, request))
-    speed = Speed(reads=reads, writes=writes)
+    requests = _questions(facets, settings, asker.model.concurrency)
+    if not requests:
+        return None
+    say("The model is tried once, to tell how long this build takes.")
+    try:
+        speed = run_loop(_tried(asker.model, requests))
+    except (Unanswered, Unreachable):  # in a build this costs one question
+        return None
+    if speed is None:
+        return None
     known = _encoder(settings)
     return Rates(speed, speed, _read(texts, embedder) if known and len(texts) >= _ENOUGH else known, True)
 
 
-def _question(facets: Sequence[Facet], settings: Settings) -> ChatRequest | None:
+def _questions(facets: Sequence[Facet], settings: Settings, count: int) -> list[ChatRequest]:
     import polars as pl
 
     from clioscope.facets.extract import facet_requests
@@ -85,43 +100,46 @@ def _question(facets: Sequence[Facet], settings: Settings) -> ChatRequest | None
     if settings.facets.calls == "each":
         asked = asked[:1]
     if not asked:
-        return None
-    frame = pl.DataFrame({"conversation": ["speed"], "transcript": [_TRANSCRIPT]})
-    return facet_requests(
-        frame, asked, settings.facets.language, temperature=0.0, with_examples=settings.facets.examples
-    )[0]
+        return []
+    made = [f"{_TRANSCRIPT} {number}" for number in range(count)]
+    frame = pl.DataFrame({"conversation": made, "transcript": made})
+    language, shown = settings.facets.language, settings.facets.examples
+    return facet_requests(frame, asked, language, temperature=0.0, with_examples=shown)
 
 
-async def _tried(model: ChatModel, request: ChatRequest) -> tuple[float, float]:
-    """Tokens that a model reads and writes per second."""
-    start = getattr(model, "start", None)
+async def _tried(model: ChatModel, requests: Sequence[ChatRequest]) -> Speed | None:
+    """Tokens that a model reads and writes per second; None for one that writes more than it was asked for."""
+    from clioscope.models.catalogue import Speed
+
+    start, release = (getattr(model, name, None) for name in ("start", "release"))
     if start is not None:
         start()  # the weights are loaded
-    release = getattr(model, "release", None)
     try:
         clock = [time.perf_counter()]
-        answers = []
         for _ in range(2):
-            answers.append(await model.complete(request))
+            answers = await asyncio.gather(*map(model.complete, requests))
             clock.append(time.perf_counter())
     finally:
         if release is not None:
             await release()
+    if any(answer.completion_tokens > request.max_tokens for answer, request in zip(answers, requests, strict=True)):
+        return None
     first, second = clock[1] - clock[0], clock[2] - clock[1]
-    reading = max(first - second, first / 10)
-    return answers[0].prompt_tokens / reading, max(1, answers[1].completion_tokens) / second
+    read, written = (sum(one) for one in zip(*((a.prompt_tokens, a.completion_tokens) for a in answers), strict=True))
+    return Speed(reads=max(1, read) / max(first - second, first / 10), writes=max(1, written) / second)
 
 
 def _read(texts: Sequence[str], embedder: Embedder) -> float:
     """Short texts that an encoder reads per second, by some of ``texts``."""
-    ordered = sorted(texts, key=len)
-    places = np.linspace(0, len(ordered) - _TOGETHER, _PLACES + 2)[1:-1].astype(int)
-    some = [ordered[place : place + _TOGETHER] for place in places]
+    from clioscope.models.cores import usable_cores
+
+    ordered, together = sorted(texts, key=len), _TOGETHER * usable_cores()
+    places = np.linspace(0, max(0, len(ordered) - together), _PLACES + 2)[1:-1].astype(int)
+    some = [text for place in places for text in ordered[place : place + together]]
     embedder.encode([_TRANSCRIPT])  # the weights are loaded
     began = time.perf_counter()
-    for part in some:
-        embedder.encode(part)
-    return sum(map(short_texts, some)) / (time.perf_counter() - began)
+    embedder.encode(some)
+    return short_texts(some) / (time.perf_counter() - began)
 
 
 def _encoder(settings: Settings) -> float:
