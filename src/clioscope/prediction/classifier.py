@@ -16,6 +16,7 @@ _FOLDS = 5
 _AXES = 150  # principal directions of the vectors that are looked at
 _TRIED = 1500  # rows that the penalty is chosen on, at most
 _MOST = 5000  # rows that the classifier is fitted on, at most
+_BLOCK = 50_000  # rows turned at once
 _TEMPERATURES = np.geomspace(0.4, 4.0, 25)
 _BASE = 0.02  # part of each probability that is the value's share among all: no value is ever impossible
 
@@ -94,7 +95,9 @@ def along_axes(vectors: NDArray[Any], known: NDArray[np.integer[Any]]) -> NDArra
     with threadpool_limits(1):
         _, axes = np.linalg.eigh((some - mean).T @ (some - mean))
     axes = axes[:, ::-1][:, :_AXES].astype(np.float32)
-    found: NDArray[np.float32] = (np.asarray(vectors, np.float32) - mean.astype(np.float32)) @ axes
+    found, middle = np.empty((len(vectors), axes.shape[1]), np.float32), mean.astype(np.float32)
+    for start in range(0, len(vectors), _BLOCK):  # a million vectors may lie in half precision on the disk
+        found[start : start + _BLOCK] = (np.asarray(vectors[start : start + _BLOCK], np.float32) - middle) @ axes
     return found
 
 
