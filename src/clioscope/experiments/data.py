@@ -85,7 +85,7 @@ def clinc150(split: str = "test", intents: int | None = None, each: int | None =
     """
     path = data_folder() / "clinc150" / "utterances.jsonl"
     if not path.exists():
-        raise InputError(f"{path}: no such file; the experiment needs CLINC150.")
+        raise InputError(f"{path}: no such file; docs/experiments.md says where CLINC150 comes from.")
     rows = [row for row in map(json.loads, path.open(encoding="utf-8")) if row["split"] == split]
     domain_of = {row["intent"]: row["domain"] for row in rows}
     domains = sorted(set(domain_of.values()))
