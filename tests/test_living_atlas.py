@@ -1,10 +1,12 @@
 """A quarter of a year with an atlas: weekly updates, an analyst's edits in between, and what must hold every week."""
 
 import json
+import os
 import re
 import shutil
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,12 +15,12 @@ from conftest import write_jsonl
 import clioscope
 from clioscope.atlas.export import as_json, export, markdown
 from clioscope.edits.replay import replay
-from clioscope.experiments.data import data_folder
 from clioscope.explorer.container import unpack
 from clioscope.explorer.view import make_view
 from clioscope.settings import PrivacySettings, load_settings
 
-FILE = data_folder() / "clinc150" / "utterances.jsonl"
+DATA = Path(os.environ.get("CLIOSCOPE_DATA") or Path(__file__).parents[1] / "../shared/data")
+FILE = DATA / "clinc150" / "utterances.jsonl"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not FILE.exists(), reason=f"{FILE} is not here: set CLIOSCOPE_DATA to the folder of the data"),
