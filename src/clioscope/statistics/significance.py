@@ -17,7 +17,8 @@ def two_proportions(share: Any, size: Any, other: Any, other_size: Any) -> Float
     known = (n > 0) & (m > 0)
     all_ = np.where(known, n + m, 1.0)
     pooled = (p * n + q * m) / all_
-    error = np.sqrt(pooled * (1 - pooled) * (1 / np.where(known, n, 1) + 1 / np.where(known, m, 1)))
+    spread = np.maximum(pooled * (1 - pooled), 0)  # a pooled share may be above 1 by rounding
+    error = np.sqrt(spread * (1 / np.where(known, n, 1) + 1 / np.where(known, m, 1)))
     there = known & (error > 0)
     z = np.divide(np.abs(p - q), error, out=np.zeros_like(all_), where=there)
     return np.where(there, erfc(z / np.sqrt(2)), 1.0)
