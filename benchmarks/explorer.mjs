@@ -5,11 +5,11 @@
 // Atlases are synthetic (explorer_atlas.py) and served; ATLASES names a folder to keep them in. Prints for each size:
 // seconds to the tree and to the first picture of the map, of a first visit without the files of the page, which the
 // server then makes, of a first visit to an atlas as a build leaves it, with these files from 50,000 conversations on,
-// and of later visits to the same server (median of three); of first ones also from the start of the command; megabytes sent until
-// then, and in all; milliseconds (median and range of nine) from an action to the frame that shows the new numbers, to
-// that of the first points, and to that of all points that are drawn, and the processor time that all of the browser
-// took for it, drawing in software included: a value's filter, a span of time, a lasso, colours, and a group; megabytes
-// of the page's JavaScript heap, and of the server's memory.
+// and of later visits to the same server (median of three); of first ones also from the start of the command; megabytes
+// sent until then, and in all; milliseconds (median and range of nine) from an action to the frame that shows the new
+// numbers, to that of the first points, and to that of all points that are drawn, and the processor time that all of
+// the browser took for it, drawing in software included: a value's filter, a span of time, a lasso, colours, and a
+// group; megabytes of the page's JavaScript heap, and of the server's memory.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.threads import in_threads
+from clioscope.vectors.threads import blocks, in_threads
 
 _STEPS = np.linspace(-8, 8, 97)  # logarithms of a group's factor
 # What is tried for the distribution of these logarithms over the groups: mean, growth with the odds that are predicted
@@ -99,7 +99,7 @@ class Factors:
             evidence = empty.priors(predicted[asked[rows]]) @ _single(np.exp(likely[rows] - most))[:, :, None]
             logs[rows] = np.log(evidence[:, :, 0]) + most
 
-        in_threads(weigh, _blocks(len(asked)))
+        in_threads(weigh, blocks(len(asked), _BLOCK))
         return replace(empty, logs=logs.sum(axis=0))
 
     def priors(self, predicted: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -142,12 +142,8 @@ def small_shares(factors: Factors, likely: NDArray[np.float64], others: Sequence
         for column, part in zip(found, _small_block(factors, likely[rows], others[rows]), strict=True):
             column[rows] = part
 
-    in_threads(estimate, _blocks(count))
+    in_threads(estimate, blocks(count, _BLOCK))
     return found
-
-
-def _blocks(count: int) -> list[slice]:
-    return [slice(start, min(count, start + _BLOCK)) for start in range(0, count, _BLOCK)]
 
 
 def _small_block(factors: Factors, likely: NDArray[np.float64], others: Sequence[Rest]) -> Totals:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.vectors.threads import in_threads
+from clioscope.vectors.threads import blocks, in_threads
 from clioscope.vectors.unit import NOTHING
 
 _BLOCK = 8192  # rows whose neighbours are gathered at once
@@ -42,7 +42,7 @@ def mixing(
         moved = far & (norms > NOTHING)  # the others stay where they are
         weights[rows][moved] = np.stack([(1 - share) / norms[moved], weight[moved] / norms[moved]], axis=1)
 
-    in_threads(weigh, _blocks(len(vectors)))
+    in_threads(weigh, blocks(len(vectors), _BLOCK))
     return weights
 
 
@@ -60,12 +60,8 @@ def mix(
     def put(rows: slice) -> None:
         result[rows] = weights[rows, :1] * vectors[rows] + weights[rows, 1:] * _sum(neighbours[rows], among)
 
-    in_threads(put, _blocks(len(vectors)))
+    in_threads(put, blocks(len(vectors), _BLOCK))
     return result
-
-
-def _blocks(count: int) -> list[slice]:
-    return [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
 
 
 def _sum(neighbours: NDArray[np.integer], among: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -28,3 +28,8 @@ def in_threads(work: Callable[[T], object], items: Iterable[T]) -> None:
         with ThreadPoolExecutor(min(number, len(given))) as pool:
             for _ in pool.map(work, given):
                 pass
+
+
+def blocks(count: int, size: int) -> list[slice]:
+    """The places of ``count`` rows as blocks of ``size``; the last one may be smaller."""
+    return [slice(start, start + size) for start in range(0, count, size)]
