@@ -26,7 +26,8 @@ def earlier_of(plan, rows, before=None):
     """What a plan showed, for an atlas of ``rows`` rows, the first of which the plan was made of."""
     more = np.full(rows - len(plan.place), NEW)
     copies = 1 + (before.copies if before else 0)
-    return Earlier(np.concatenate([plan.seen, more]), np.concatenate([plan.born, more]), plan.cells, {}, {}, copies)
+    seen, born = np.concatenate([plan.seen, more]), np.concatenate([plan.born, more])
+    return Earlier(seen, born, (seen != NEW).astype(int), plan.cells, {}, {}, copies)
 
 
 ROW = st.tuples(
@@ -192,7 +193,9 @@ def test_few_that_are_gone_are_counted_still() -> None:
     rows = rows_of(b=[("en", 20)], other=[("en", 20)])
     first = plan_of(rows, set(), (4, 3))[0]
     left = earlier_of(first, len(rows))
-    left = left._replace(seen=left.seen[1:], born=left.born[1:], cells={}, lost={int(left.seen[0]): 1})
+    left = left._replace(
+        seen=left.seen[1:], born=left.born[1:], times=left.times[1:], cells={}, lost={int(left.seen[0]): 1}
+    )
     second, _, users = plan_of(rows[1:], set(), (4, 3), left)
     assert second.size("b", crowd_of(users)) == 20
     assert second.lost == {int(second.seen[0]): 1}, "the next copy knows of it"

@@ -278,6 +278,18 @@ def test_a_value_needs_people_as_a_group_does(tmp_path):
     assert rows == [("en", 10), (None, 17)], "the French hide the German"
 
 
+def test_the_same_text_once_more_changes_no_later_copy(tmp_path):
+    records = tickets([f"u{n}" for n in range(20)])
+    again = [*records, {**records[3], "id": "again", "user_id": "somebody else"}]
+    for number, some in enumerate((records, again, records)):
+        atlas = plain(tmp_path, some)
+        assert atlas.tree["count"].to_list() == [len(some)]
+        public = clioscope.publish(atlas, tmp_path / f"public{number}", LOW, unaudited=True)
+        assert public.tree["count"].to_list() == [20] and public.manifest["counts"]["analysed"] == 20
+    anew = clioscope.publish(plain(tmp_path, again), tmp_path / "anew", LOW, unaudited=True, anew=True)
+    assert anew.tree["count"].to_list() == [21]
+
+
 def test_what_two_people_wrote_is_in_no_published_label(tmp_path):
     records = [said(n, f"u{n}", f"Book a table with {other(n)}") for n in range(20)]
     for number in (3, 4):

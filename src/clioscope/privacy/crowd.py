@@ -67,6 +67,13 @@ class Crowd(NamedTuple):
         _, first = np.unique(self.whole[rows], return_index=True)
         return int(self.times[rows[first]].sum())
 
+    def as_counted(self, times: NDArray[np.int64]) -> Crowd:
+        """The crowd in which what earlier copies counted occurs as often as it did then: ``times`` (n,), 0 for a row
+        that none of them counted. The segments of one conversation occur equally often."""
+        then = np.zeros(self.whole.max(initial=0) + 1, np.int64)
+        np.maximum.at(then, self.whole, times)
+        return self._replace(times=np.where(then[self.whole] > 0, then[self.whole], self.times))
+
     def share(self, rows: Rows) -> float:
         """How many conversations some rows stand for, where the segments of a conversation have a part each."""
         return float((self.weight[rows] * self.times[rows]).sum())

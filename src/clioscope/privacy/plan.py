@@ -24,13 +24,15 @@ class Earlier(NamedTuple):
     """What earlier copies showed.
 
     ``seen`` (n,): the class of each row, ``NEW`` if no copy counted it. ``born`` (n,): the number of the first copy
-    that counted it, ``NEW`` if none did. ``cells``: by facet, the rows of each cell that a copy showed. ``gone``: by
-    facet, the cells (group, value, born) that held rows which are no longer there. ``lost``: by class, how many
-    conversations of it are no longer there. ``copies``: how many there were.
+    that counted it, ``NEW`` if none did. ``times`` (n,): how often that copy counted it, 0 if none did. ``cells``: by
+    facet, the rows of each cell that a copy showed. ``gone``: by facet, the cells (group, value, born) that held rows
+    which are no longer there. ``lost``: by class, how many conversations of it are no longer there. ``copies``: how
+    many there were.
     """
 
     seen: NDArray[np.int64]
     born: NDArray[np.int64]
+    times: NDArray[np.int64]
     cells: Mapping[str, Cells]
     gone: Mapping[str, set[tuple[str, str, int]]]
     lost: Mapping[int, int]
@@ -39,14 +41,16 @@ class Earlier(NamedTuple):
     @classmethod
     def nothing(cls, rows: int) -> Earlier:
         """For an atlas of ``rows`` rows that was never published."""
-        return cls(np.full(rows, NEW, np.int64), np.full(rows, NEW, np.int64), {}, {}, {}, 0)
+        new = np.full(rows, NEW, np.int64)
+        return cls(new, new, np.zeros(rows, np.int64), {}, {}, {}, 0)
 
 
 class Plan(NamedTuple):
     """``shown``: the groups. ``place`` (n): where each row is counted (None: nowhere). ``members``: the rows counted in
     each group and in ``ROOT``. ``kept``: by group, how many conversations are counted in it, and in no group below,
     though they are no longer there. ``cells``: by facet, the rows of each cell. For the next copy: ``seen`` (n,) and
-    ``born`` (n,), as in ``Earlier``, and ``lost``, what is counted and no longer there, by class.
+    ``born`` (n,), as in ``Earlier``; ``absent``, the class of what is no longer there, by its earlier class; and
+    ``lost``, how many conversations these are, by class.
     """
 
     shown: Shown
@@ -56,6 +60,7 @@ class Plan(NamedTuple):
     cells: dict[str, Cells]
     seen: NDArray[np.int64]
     born: NDArray[np.int64]
+    absent: dict[int, int]
     lost: dict[int, int]
 
     def size(self, group: str, crowd: Crowd) -> int:
@@ -68,6 +73,11 @@ class Plan(NamedTuple):
         if group != ROOT and group not in self.shown.parents.values():
             return np.zeros(0, np.intp)
         return np.array([row for row in self.members[group].tolist() if self.place[row] == group], np.intp)
+
+    def withheld_size(self, group: str, crowd: Crowd) -> int:
+        """How many conversations are counted in a group and in no shown group below it, where it has such groups."""
+        rows = self.withheld(group)
+        return crowd.size(rows) + (self.kept.get(group, 0) if len(rows) else 0)
 
 
 def make_plan(
@@ -91,8 +101,9 @@ def make_plan(
     cells = {name: _cells(children, members, values, crowd, earlier, name) for name, values in facets.items()}
     seen = classes(place, earlier.seen)
     born = np.where((earlier.born == NEW) & (seen != NEW), earlier.copies, earlier.born)
-    kept, lost = _kept(place, earlier, crowd, seen)
-    return Plan(shown, place, members, kept, cells, seen, born, lost)
+    kept, absent = _kept(place, earlier, crowd, seen)
+    lost = {absent[one]: count for one, count in earlier.lost.items() if count}
+    return Plan(shown, place, members, kept, cells, seen, born, absent, lost)
 
 
 def _cells(
@@ -123,23 +134,31 @@ def _cells(
 def _kept(
     place: Sequence[str | None], earlier: Earlier, crowd: Crowd, seen: NDArray[np.int64]
 ) -> tuple[dict[str, int], dict[int, int]]:
-    """Conversations that are gone, where an earlier copy counted them with others that are counted still: by the group
-    where they are counted, and by the class ``seen``.
+    """How many conversations that are gone are counted still, by the group where they are; and the class of those that
+    are gone, by their earlier class.
 
-    Were they left out, the difference of the two copies would be about them alone. So many that they meet the threshold
-    of conversations are left out.
+    Were few left out, the difference of the two copies would be about them alone. So they stay with those that they
+    were counted with, also when they come back. So many that they meet the threshold of conversations are left out, and
+    are a class of their own: they are counted again when nearly all of them are back.
     """
     groups: dict[str, int] = {}
-    by_class: dict[int, int] = {}
+    absent: dict[int, int] = {}
+    free = int(seen.max(initial=NEW)) + 1
     for one, lost in earlier.lost.items():
-        if not 0 < lost < crowd.min_conversations:
+        if not lost:
             continue
-        rows = [row for row in np.flatnonzero(earlier.seen == one).tolist() if place[row] is not None]
-        if rows:
-            places = [place[row] for row in rows]
-            largest = max(rows, key=lambda row: (places.count(place[row]), place[row]))
+        rows = np.flatnonzero(earlier.seen == one).tolist()
+        counted = [row for row in rows if place[row] is not None]
+        if not counted and rows:  # all are counted nowhere, those that are there and those that are gone
+            absent[one] = int(seen[rows[0]])
+        elif counted and lost < crowd.min_conversations:
+            places = [place[row] for row in counted]
+            largest = max(counted, key=lambda row: (places.count(place[row]), place[row]))
             group = place[largest]
             assert group is not None
             groups[group] = groups.get(group, 0) + lost
-            by_class[int(seen[largest])] = by_class.get(int(seen[largest]), 0) + lost
-    return groups, by_class
+            absent[one] = int(seen[largest])
+        else:
+            absent[one] = free
+            free += 1
+    return groups, absent

@@ -30,7 +30,7 @@ def tree_table(published: pl.DataFrame, plan: Plan, crowd: Crowd, settings: Priv
     columns += [name for name in ("none",) if name in published.columns]
     sizes = {
         "count": [round_count(plan.size(group, crowd), settings) for group in groups],
-        "withheld": [round_count(crowd.size(plan.withheld(group)), settings) for group in groups],
+        "withheld": [round_count(plan.withheld_size(group, crowd), settings) for group in groups],
     }
     if "weight" in columns:
         sizes["weight"] = [round_count(round(crowd.share(plan.members[group])), settings) for group in groups]

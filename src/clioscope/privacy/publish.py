@@ -92,7 +92,8 @@ def publish(
     small = small.zip_with(small.is_not_null() | ~unnamed, pl.Series([UNCOUNTED]))
     tree = tree.with_columns(small.alias("small"))
     named = _keep(tree)
-    earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations, crowd.times)
+    earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations)
+    crowd = crowd.as_counted(earlier.times)
     plan = make_plan(
         _parents(named), _deepest(tree, named, rows["group"].to_list()), _facets(atlas, conversations), crowd, earlier
     )
@@ -114,7 +115,7 @@ def publish(
         tree,
         published,
         round_count(plan.size(ROOT, crowd), settings),
-        round_count(crowd.size(plan.withheld(ROOT)), settings),
+        round_count(plan.withheld_size(ROOT, crowd), settings),
     )
     part = out.with_name(out.name + ".part")
     try:

@@ -6,12 +6,11 @@ of no copy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError
@@ -27,12 +26,8 @@ if TYPE_CHECKING:
 ROWS, CELLS = "published_rows", "published_cells"  # tables of the atlas
 
 
-def read_record(folder: Path, conversations: Sequence[str], times: NDArray[np.int64] | None = None) -> Earlier:
-    """What earlier copies showed, for rows with these ids.
-
-    ``times`` (n): how often each occurs now. Where that is less than an earlier copy counted, a record of somebody is
-    gone, and counts like a conversation that is gone. Raises AtlasError where the record cannot be read.
-    """
+def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
+    """What earlier copies showed, for rows with these ids. Raises AtlasError where the record cannot be read."""
     import polars as pl
 
     if not (folder / f"{ROWS}.parquet").exists():
@@ -44,30 +39,31 @@ def read_record(folder: Path, conversations: Sequence[str], times: NDArray[np.in
     table = pl.DataFrame({"conversation": conversations})
     here = table.join(rows, on="conversation", how="left", maintain_order="left")
     born = here["born"].fill_null(NEW).to_numpy()
-    counted = here["count"].fill_null(0).to_numpy()
-    now = counted if times is None else np.minimum(times, counted)
-    fewer = now < counted
-    here = here.with_columns(pl.Series("count", now))
-    left = dict(here.drop_nulls("seen").group_by("seen").agg(pl.col("count").sum()).iter_rows())
-    lost: dict[int, int] = {}
+    sizes = _sizes(rows)
     shown: dict[str, Cells] = {}
     gone: dict[str, set[tuple[str, str, int]]] = {}
     for facet, group, value, first, count in cells.select("facet", "group", "value", "born", "count").iter_rows():
-        if facet is None:  # the size of a class
-            lost[int(value)] = count - left.get(int(value), 0)
+        if facet is None:
+            sizes[int(value)] = count
             continue
         if (group, value) not in shown.setdefault(facet, {}):
             told = here[_groups(facet)].list.contains(group) & (here[_value(facet)] == value)
             shown[facet][group, value] = np.flatnonzero(told.fill_null(False).to_numpy())
-        found = shown[facet][group, value]
-        if int((born[found] == first).sum()) != count or (fewer[found] & (born[found] == first)).any():
+        if int((born[shown[facet][group, value]] == first).sum()) != count:
             gone.setdefault(facet, set()).add((group, value, first))
+    left = _sizes(here.drop_nulls("seen"))
+    lost = {one: size - left.get(one, 0) for one, size in sizes.items()}
     copies = int(rows["born"].max() or 0) + 1  # type: ignore[arg-type]
-    return Earlier(here["seen"].fill_null(NEW).to_numpy(), born, shown, gone, lost, copies)
+    seen, times = (here[name].fill_null(other).to_numpy() for name, other in (("seen", NEW), ("count", 0)))
+    return Earlier(seen, born, times, shown, gone, lost, copies)
 
 
 def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
-    """Keep what a copy shows, and what earlier ones showed. Raises OSError."""
+    """Keep what a copy shows, and what earlier ones showed. Raises OSError.
+
+    ``crowd``: as counted in the copy (``Crowd.as_counted``). The record of a cell says how many rows it held when it
+    was first shown.
+    """
     import polars as pl
 
     columns: dict[str, Any] = {
@@ -82,18 +78,36 @@ def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier
         columns |= {_groups(name): told["groups"], _value(name): told["value"]}
         types |= {_groups(name): pl.List(pl.String), _value(name): pl.String}
     table = pl.DataFrame(columns, schema=types).filter(pl.col("seen") != NEW)
-    sizes = dict(table.group_by("seen").agg(pl.col("count").sum()).iter_rows())
+    here = _sizes(table)
     counts: list[tuple[str | None, str | None, str, int | None, int]] = [
-        (None, None, str(one), None, size + plan.lost.get(one, 0)) for one, size in sorted(sizes.items())
+        (None, None, str(one), None, here.get(one, 0) + plan.lost.get(one, 0)) for one in sorted({**here, **plan.lost})
     ]
-    table = _with_absent(folder, table, conversations)
+    before = _cells_before(folder)
+    table = _with_absent(folder, table, conversations, plan.absent)
     for name in {**earlier.cells, **plan.cells}:
         told = table.select("born", group=_groups(name), value=_value(name)).explode("group").drop_nulls()
         for born, group, value, count in told.group_by("born", "group", "value").len().sort(pl.all()).iter_rows():
-            counts.append((name, group, value, born, count))
+            counts.append((name, group, value, born, before.get((name, group, value, born), count)))
     write_table(folder / f"{ROWS}.parquet", table)
     schema = {"facet": pl.String, "group": pl.String, "value": pl.String, "born": pl.Int64, "count": pl.Int64}
     write_table(folder / f"{CELLS}.parquet", pl.DataFrame(counts, schema=schema, orient="row"))
+
+
+def _sizes(rows: pl.DataFrame) -> dict[int, int]:
+    """How many conversations each class (``seen``) holds."""
+    import polars as pl
+
+    return dict(rows.group_by("seen").agg(pl.col("count").sum()).iter_rows())
+
+
+def _cells_before(folder: Path) -> dict[tuple[Any, ...], int]:
+    """How many rows the cells (facet, group, value, born) of earlier copies held when they were first shown."""
+    import polars as pl
+
+    if not (folder / f"{CELLS}.parquet").exists():
+        return {}
+    cells = pl.read_parquet(folder / f"{CELLS}.parquet", glob=False).drop_nulls("facet")
+    return {tuple(cell): count for *cell, count in cells.select("facet", "group", "value", "born", "count").iter_rows()}
 
 
 def _by_row(shown: Sequence[Cells], count: int) -> pl.DataFrame:
@@ -117,8 +131,11 @@ def _by_row(shown: Sequence[Cells], count: int) -> pl.DataFrame:
     )
 
 
-def _with_absent(folder: Path, table: pl.DataFrame, conversations: Sequence[str]) -> pl.DataFrame:
-    """The rows of a record with those of the earlier one that the atlas does not hold now, in classes of their own."""
+def _with_absent(
+    folder: Path, table: pl.DataFrame, conversations: Sequence[str], classes: Mapping[int, int]
+) -> pl.DataFrame:
+    """The rows of a record with those of the earlier one that the atlas does not hold now; ``classes``: by the earlier
+    class of these."""
     import polars as pl
 
     path = folder / f"{ROWS}.parquet"
@@ -127,8 +144,7 @@ def _with_absent(folder: Path, table: pl.DataFrame, conversations: Sequence[str]
     absent = pl.read_parquet(path, glob=False).filter(
         ~pl.col("conversation").is_in(pl.Series(list(conversations)).implode())
     )
-    start = int(table["seen"].max() or 0) + 1  # type: ignore[arg-type]
-    absent = absent.with_columns(seen=pl.col("seen").rank("dense").cast(pl.Int64) - 1 + start)
+    absent = absent.with_columns(pl.col("seen").replace_strict(classes, return_dtype=pl.Int64))
     return pl.concat([table, absent], how="diagonal")
 
 
