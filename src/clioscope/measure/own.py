@@ -10,7 +10,7 @@ from clioscope.measure.arrays import Arrays
 from clioscope.measure.evaluate import evaluate
 from clioscope.measure.levels import parents_of
 from clioscope.measure.metric import OURS, SAMPLES, metrics
-from clioscope.measure.sections import places_of
+from clioscope.measure.sections import coordinates_of
 
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
@@ -83,7 +83,7 @@ def _of_conversations(atlas: Atlas, levels: Levels | None, truth: Truth | None) 
         "truth": None if truth is None else truth.codes,
     }
     if (atlas.path / "layout.parquet").exists():
-        arrays["places"] = places_of(atlas)[kept]
+        arrays["places"] = coordinates_of(atlas)[kept]
     return arrays
 
 

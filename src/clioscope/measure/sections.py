@@ -62,12 +62,12 @@ def map_section(rows: Rows, atlas: Atlas, distinct: Distinct, seed: int, notes: 
         notes.append("The atlas has no map, so there are no figures about one.")
         return
     names = [name for name, metric in metrics.usable().items() if metric.family == "map"]
-    arrays = {"vectors": atlas.vectors, "places": places_of(atlas), "distinct": distinct, "seed": seed}
+    arrays = {"vectors": atlas.vectors, "places": coordinates_of(atlas), "distinct": distinct, "seed": seed}
     rows.add_all(evaluate(arrays, names))
 
 
-def places_of(atlas: Atlas) -> NDArray[np.float64]:
-    """The place of every conversation on the map (n, 2), in the order of ``atlas.clusters``."""
+def coordinates_of(atlas: Atlas) -> NDArray[np.float64]:
+    """x and y of every conversation on the map (n, 2), in the order of ``atlas.clusters``; NaN where it has none."""
     import polars as pl
 
     placed = atlas.clusters.select("conversation").join(
