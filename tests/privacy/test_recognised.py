@@ -1,10 +1,11 @@
 """What a recogniser objects to in names, before the auditor."""
 
 from clioscope.privacy.audit import audit_labels
-from clioscope.privacy.recognised import recognised_scores
-from clioscope.recognisers import Found
+from clioscope.privacy.recognised import recognise_by, recognised_scores
+from clioscope.recognisers import Found, recognisers
 from clioscope.recognisers.writers import Writers
 from clioscope.settings import PrivacySettings
+from clioscope.testing import trial
 
 KINDS = {"Imogen": "person", "Vargas": "organisation", "Oslo": "place", "a@b.example": "identifier"}
 
@@ -55,3 +56,20 @@ def test_without_a_model_what_it_objects_to_is_withheld():
 def test_without_an_audit_it_is_not_asked():
     verdicts = audit_labels([("Imogen", "")], PrivacySettings(audit=False), ask=None, recognise=lambda labels: [1])
     assert verdicts[0].action == "unaudited"
+
+
+def test_texts_are_read_once_and_only_for_names_to_score():
+    read = []
+
+    def texts():
+        read.append(1)
+        return ["bread by Imogen", "tea"], [["anna"], ["bert"]]
+
+    with trial():
+        recognisers.register("words")(lambda rest: Words())
+        scored = recognise_by(PrivacySettings(recognisers=("words",)), texts)
+        assert recognise_by(PrivacySettings(recognisers=("words",), audit=False), texts) is None
+    assert recognise_by(PrivacySettings(recognisers=()), texts) is None
+    assert scored([]) == [] and not read
+    assert scored([("Letters to Imogen", ""), ("Tea", "")]) == [1, 5] and scored([("Oslo", "")]) == [2]
+    assert len(read) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from clioscope.embedding.embedder import Embedder
     from clioscope.naming.context import NamingContext
+    from clioscope.privacy.audit import Recognise
 
 _ALL = 20_000  # conversations up to which all texts are read for a name
 _EACH, _AROUND = 5_000, 10_000  # beyond: members of each group, and conversations around
@@ -114,7 +115,7 @@ class Material:
         for near copies."""
         return self._texts[1:]
 
-    def recognise(self) -> Callable[[Sequence[tuple[str, str]]], list[int]] | None:
+    def recognise(self) -> Recognise | None:
         """What scores names before the auditor reads them (``privacy.recognised``). Who wrote a name is counted in the
         facets, and in the transcripts where the atlas keeps them."""
         from clioscope.privacy.recognised import recognise_by

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from clioscope.recognisers.recogniser import Recogniser
 from clioscope.recognisers.writers import Writers
 
 if TYPE_CHECKING:
+    from clioscope.privacy.audit import Recognise
     from clioscope.settings import PrivacySettings
 
 _SCORES = {"identifier": 1, "person": 1, "address": 1, "organisation": 2, "place": 2}
@@ -16,20 +18,21 @@ _HARMLESS = 5
 
 
 def recognise_by(
-    settings: PrivacySettings, texts: Callable[[], tuple[Sequence[str], Sequence[Iterable[str]]]]
-) -> Callable[[Sequence[tuple[str, str]]], list[int]] | None:
-    """What scores new names of a finished atlas before the auditor reads them (``recognised_scores``); None where
-    names are not audited or no recogniser is chosen.
+    settings: PrivacySettings, texts: Callable[[], tuple[Sequence[str], Sequence[Iterable[str]] | None]]
+) -> Recognise | None:
+    """What scores names before the auditor reads them (``recognised_scores``); None where names are not audited or no
+    recogniser is chosen.
 
-    ``texts`` gives all that is known to be written, and the users that wrote each; it is called only if it is needed.
+    ``texts`` gives all that is known to be written (n), and the users that wrote each (n), None where nobody knows
+    them; it is called once, when the first names are scored.
     """
     from clioscope.recognisers import recogniser_for
 
     recogniser = recogniser_for(settings.recognisers) if settings.audit else None
     if recogniser is None:
         return None
-    written = Writers(*texts())
-    return lambda labels: recognised_scores(labels, recogniser, written, settings.topic_people)
+    writers = cache(lambda: Writers(*texts()))
+    return lambda labels: recognised_scores(labels, recogniser, writers(), settings.topic_people) if labels else []
 
 
 def recognised_scores(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.naming import KNOWN, known, languages_told, support_of
-from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, writers
+from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, written
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,16 +43,10 @@ def audit(job: Job) -> None:
     from clioscope.privacy.audit import audit_labels
     from clioscope.privacy.backing import Backing
     from clioscope.privacy.public_names import TABLE, public_names, with_spare_names
-    from clioscope.privacy.recognised import recognised_scores
+    from clioscope.privacy.recognised import recognise_by
 
     settings, tree, ask = job.settings, job.table("unaudited"), job.asker()
-    recogniser = recogniser_of(job) if settings.privacy.audit else None
-
-    def recognise(labels: Sequence[tuple[str, str]]) -> list[int]:
-        assert recogniser is not None
-        written = job.once("writers", lambda: writers(job))
-        return recognised_scores(labels, recogniser, written, settings.privacy.topic_people)
-
+    recognise = recognise_by(settings.privacy, lambda: written(job))
     ours = ~pl.col("none") & pl.col("code").is_null()  # the other names are not the model's
     found = audit_labels(
         list(tree.filter(ours).select("name", "description").iter_rows()),
@@ -60,7 +54,7 @@ def audit(job: Job) -> None:
         ask=ask,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
-        recognise=None if recogniser is None else recognise,
+        recognise=recognise,
     )
     verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
@@ -82,12 +76,13 @@ def audit(job: Job) -> None:
         model=ask is not None,
         languages=languages_told(job.table("facets")),
     )
-    if recogniser is not None:
+    if recognise is not None:
         tree, public = with_spare_names(tree, public, recognise, settings.privacy.accept)
     unbacked = backing.unbacked(tree, base)
     job.write_table(TABLE, public)
     job.write_table("audit", raw.with_columns(tree.select("score", "first_score", "action").get_columns()))
     job.write_table("tree", tree.with_columns(pl.Series("unbacked", unbacked, dtype=pl.Boolean)))
+    recogniser = None if recognise is None else recogniser_of(job)
     job.note(recogniser=None if recogniser is None else recogniser.id)
 
 

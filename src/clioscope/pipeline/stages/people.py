@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from clioscope.facets.people import Hidden
     from clioscope.recognisers import Recogniser
-    from clioscope.recognisers.writers import Writers
 
 # What a stage declares that calls ``without_people``.
 WRITTEN = ("transcripts", "occurrences.conversation", "occurrences.user", "segments.segment", "segments.conversation")
@@ -29,6 +28,7 @@ def without_people(job: Job, table: pl.DataFrame) -> pl.DataFrame:
     """A table of answers without names of people, for a stage that declares ``WRITTEN`` and ``PEOPLE`` and takes the
     facets. What was replaced is noted in the manifest."""
     from clioscope.facets.people import hide_people
+    from clioscope.recognisers.writers import Writers
 
     asked = [facet.name for facet in job.facets if facet.asked and facet.type == "text" and facet.name in table.columns]
     read = sum(table[name].len() - table[name].null_count() for name in asked)
@@ -38,7 +38,7 @@ def without_people(job: Job, table: pl.DataFrame) -> pl.DataFrame:
     if recogniser is None:
         job.note(people={"recogniser": None, "read": read, "values": 0, "parts": 0})
         return table
-    hidden = hide_people(table, job.facets, recogniser, writers(job), job.settings.privacy.topic_people)
+    hidden = hide_people(table, job.facets, recogniser, Writers(*written(job)), job.settings.privacy.topic_people)
     job.note(people=counts(recogniser, hidden))
     return hidden.table
 
@@ -48,20 +48,20 @@ def counts(recogniser: Recogniser, hidden: Hidden) -> dict[str, Any]:
     return {"recogniser": recogniser.id, "read": hidden.read, "values": hidden.values, "parts": hidden.parts}
 
 
-def writers(job: Job) -> Writers:
-    """Who wrote what in the turns of the users, for a stage that declares ``WRITTEN``.
+def written(job: Job) -> tuple[list[str], list[list[str]] | None]:
+    """The turns of the users (n), and the users that wrote each (n), for a stage that declares ``WRITTEN``.
 
-    Where nobody knows the user of a conversation, it counts as a person of its own; so do its segments together.
+    The users are None where the input has none. The segments of a conversation whose user nobody knows are by one
+    person.
     """
-    from clioscope.facets.texts import writers as users_of
-    from clioscope.recognisers.writers import Writers
+    from clioscope.facets.texts import writers
 
     transcripts = job.table("transcripts")
     owners = None
     if job.has("occurrences"):
-        owners = users_of(transcripts, job.table("occurrences"))
+        owners = writers(transcripts, job.table("occurrences"))
         if job.has("segments"):
             whole = dict(job.table("segments").select("segment", "conversation").iter_rows())
             ids = transcripts["conversation"].to_list()
             owners = [users or [f"conversation {whole.get(one, one)}"] for users, one in zip(owners, ids, strict=True)]
-    return Writers([text or "" for text in transcripts["text"].to_list()], owners)
+    return [text or "" for text in transcripts["text"].to_list()], owners

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from clioscope.pipeline.stages.people import counts
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from clioscope.pipeline.run import Run
     from clioscope.pipeline.updating.arrivals import Arrivals
+    from clioscope.privacy.audit import Recognise
     from clioscope.recognisers.writers import Writers
 
 
@@ -38,9 +38,7 @@ def without_people(
     return hidden.table
 
 
-def recognise(
-    run: Run, facets: pl.DataFrame, arrivals: Arrivals
-) -> Callable[[Sequence[tuple[str, str]]], list[int]] | None:
+def recognise(run: Run, facets: pl.DataFrame, arrivals: Arrivals) -> Recognise | None:
     """What scores new names before the auditor reads them; None where no recogniser is chosen.
 
     Who wrote a name is counted in the new conversations and, for the older ones, in their facets.
