@@ -118,7 +118,7 @@ def unbacked(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], gr
 def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], groups: Sequence[str]) -> pl.DataFrame:
     """How many people are behind the names of some groups (``privacy.public_names``), one row per group.
 
-    Only the conversations of these groups are counted.
+    Only the conversations of these groups are counted. ``tree`` says in ``action`` which names are withheld.
     """
     from clioscope.atlas.membership import lines_of
     from clioscope.facets.language import language_name
@@ -140,6 +140,7 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
         words=settings.naming.max_words,
         language=language_name(settings.facets.language),
         only=wanted,
+        refused=tree.filter(action="withheld")["group"].to_list(),
         model=settings.model.name is not None,
     )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clioscope.pipeline.run import Run
     from clioscope.pipeline.updating.arrivals import Arrivals
+    from clioscope.privacy.audit import Recognise
 
 
 def raw_labels(old: Path, tree: pl.DataFrame) -> dict[str, Label]:
@@ -55,7 +56,44 @@ def write_audited(
     arrivals: Arrivals,
     base: list[str],
 ) -> None:
-    """Audit the names of the groups in ``fresh``; the others keep their verdicts."""
+    """Audit the names of the groups in ``fresh``, and have words that many wrote stand for those that are withheld, as
+    in a build; the other groups keep their names and verdicts."""
+    import polars as pl
+
+    from clioscope.privacy.public_names import TABLE, with_spare_names
+
+    known = Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts)
+    anew = [group for group in made["group"] if group in fresh]
+    scores = recognise(run, known.facets, arrivals) if anew else None
+    judged = _judged(run, made.filter(pl.col("group").is_in(anew)), scores)
+    before = read(old, "audit").filter(~pl.col("group").is_in(anew))
+    verdict = ("group", "score", "first_score", "action")
+    figures = pl.concat([before.select(verdict), judged.select(verdict)], how="vertical_relaxed")
+    told = tree.filter(~pl.col("group").is_in(anew)).select("group", "name", "description")
+    names = pl.concat([told, judged.select(told.columns)], how="vertical_relaxed")
+    shown = made.update(names, on="group", maintain_order="left")
+    shown = shown.join(figures, on="group", how="left", maintain_order="left")
+    if anew and (old / f"{TABLE}.parquet").exists():
+        counted = public(run, known, shown, base, anew)
+        if scores is not None:
+            shown, counted = with_spare_names(shown, counted, scores, run.settings.privacy.accept)
+        others = read(old, TABLE).filter(~pl.col("group").is_in(anew))
+        run.take(public_names=pl.concat([others, counted]))
+    raw = made.select("group", raw_name="name", raw_description="description")
+    audit = raw.join(shown.select(verdict), on="group", how="left", maintain_order="left")
+    run.take(audit=audit.select(before.columns))
+    backed = dict(zip(anew, unbacked(run, known, shown, base, anew), strict=True)) if anew else {}
+    rest = [name for name in tree.columns if name not in (*shown.columns, "unbacked")]  # of other parts of the program
+    told = tree.select("group", *rest, told="unbacked")
+    shown = shown.join(told, on="group", how="left", maintain_order="left")
+    own = pl.Series([backed.get(group) for group in shown["group"]], dtype=pl.Boolean)
+    shown = shown.with_columns(unbacked=pl.coalesce(own, "told", False))
+    columns = [*tree.columns, *(name for name in ("none", "candidate") if name not in tree.columns)]
+    run.take(tree=shown.select(columns))
+
+
+def _judged(run: Run, new: pl.DataFrame, scores: Recognise | None) -> pl.DataFrame:
+    """group, name, description, score, first_score and action of new groups: the verdicts on their names."""
     import polars as pl
 
     from clioscope.facets.language import language_name
@@ -63,7 +101,6 @@ def write_audited(
     from clioscope.privacy.audit import audit_labels
 
     settings = run.settings
-    new = made.filter(pl.col("group").is_in(list(fresh)))
     asker = run.askers.ask("audit", "naming") if new.height else None
     found = audit_labels(
         list(new.filter(~pl.col("none") & pl.col("code").is_null()).select("name", "description").iter_rows()),
@@ -71,40 +108,8 @@ def write_audited(
         ask=asker,
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
-        recognise=recognise(run, run.table("facets"), arrivals) if new.height else None,
+        recognise=scores,
     )
     verdicts = in_place(found, new, asker is not None and settings.privacy.audit)
     schema = ["name", "description", "score", "first_score", "action"]
-    judged = pl.DataFrame(verdicts, schema=schema, orient="row").with_columns(new["group"])
-    raw = made.select("group", raw_name="name", raw_description="description")
-    before = read(old, "audit").filter(~pl.col("group").is_in(list(fresh)))
-    figures = pl.concat(
-        [
-            before.select("group", "score", "first_score", "action"),
-            judged.select("group", "score", "first_score", "action").cast(
-                {name: before.schema[name] for name in ("score", "first_score", "action")}
-            ),
-        ]
-    )
-    run.take(audit=raw.join(figures, on="group", how="left", maintain_order="left").select(before.columns))
-    known = Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts)
-    shown = made.update(judged.select("group", "name", "description"), on="group")
-    told = tree.select("group", name_told="name", text_told="description", unbacked_told="unbacked")
-    shown = shown.join(told.filter(~pl.col("group").is_in(list(fresh))), on="group", how="left", maintain_order="left")
-    anew = [group for group in shown["group"] if group in fresh]
-    backed = dict(zip(anew, unbacked(run, known, shown, base, anew), strict=True)) if anew else {}
-    shown = shown.with_columns(
-        name=pl.coalesce("name_told", "name"),
-        description=pl.coalesce("text_told", "description"),
-        unbacked=pl.coalesce(
-            "unbacked_told", pl.Series([backed.get(group, False) for group in shown["group"]], dtype=pl.Boolean)
-        ),
-    )
-    if anew and (old / "public_names.parquet").exists():
-        kept = read(old, "public_names").filter(~pl.col("group").is_in(anew))
-        run.take(public_names=pl.concat([kept, public(run, known, shown, base, anew)]))
-    shown = shown.join(figures, on="group", how="left", maintain_order="left")
-    rest = [name for name in tree.columns if name not in shown.columns]  # of other parts of the program
-    shown = shown.join(tree.select("group", *rest), on="group", how="left", maintain_order="left")
-    columns = [*tree.columns, *(name for name in ("none", "candidate") if name not in tree.columns)]
-    run.take(tree=shown.select(columns))
+    return pl.DataFrame(verdicts, schema=schema, orient="row").with_columns(new["group"])
