@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Download, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { hasChromium, launch, open, serve, type Box, type Opened, type Served } from "./browser";
 
 const by = (name: string) => `[data-test="${name}"]`;
@@ -27,9 +27,14 @@ describe.skipIf(!hasChromium)("records", () => {
     server = await serve(join(inject("atlases"), "full"), "--traces", "--read-only");
   });
   afterAll(async () => {
-    expect(opened.flatMap((one) => one.errors)).toEqual([]);
     server?.stop();
     await browser?.close();
+  });
+  afterEach(async () => {
+    const before = opened;
+    opened = [];
+    for (const one of before) await one.page.context().close(); // a page that stays open goes on drawing its map
+    expect(before.flatMap((one) => one.errors), "errors on the page").toEqual([]);
   });
 
   async function go(options: Parameters<typeof open>[2] = {}, hash = ""): Promise<Page> {
