@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)("records", () => {
   afterEach(async () => {
     const before = opened;
     opened = [];
-    for (const one of before) await one.page.context().close(); // a page that stays open goes on drawing its map
+    for (const one of before) await one.page.context().close(); // one that stays open goes on asking for frames
     expect(before.flatMap((one) => one.errors), "errors on the page").toEqual([]);
   });
 
