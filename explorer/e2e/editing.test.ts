@@ -1,7 +1,7 @@
 /** Edits in the served page, by mouse and by keys; none of them in an exported one. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)("editing", () => {
   let server: ChildProcess;
   let opened: Opened;
   let page: Page;
-  const folder = () => join(inject("atlases"), "mine");
+  const folder = () => join(inject("atlases"), "edited"); // a copy: other files' tests read the original
   const lines = () =>
     readFileSync(join(folder(), "edits.jsonl"), "utf8")
       .trim()
@@ -31,6 +31,8 @@ describe.skipIf(!hasChromium)("editing", () => {
   const idle = () => page.waitForFunction(() => !document.querySelector(".toast"));
 
   beforeAll(async () => {
+    rmSync(folder(), { recursive: true, force: true });
+    cpSync(join(inject("atlases"), "mine"), folder(), { recursive: true });
     browser = await launch();
     const code = "from clioscope.cli import main; main()";
     server = spawn(process.env.PYTHON ?? "python3", ["-c", code, "explore", folder(), "--no-open"]);
