@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clioscope.hierarchy import mixed
 from clioscope.hierarchy.mixed import mixed_groups
 from clioscope.vectors.unit import unit_rows
 
@@ -63,3 +64,18 @@ def test_a_sample_of_many_rows_gives_the_same_verdict(intents, monkeypatch) -> N
     whole = mixed_groups(vectors, drawn, 30)
     monkeypatch.setattr("clioscope.hierarchy.mixed._MOST", len(vectors) // 2)
     assert (mixed_groups(vectors, drawn, 30) == whole).mean() > 0.9
+
+
+def test_chance_neighbours_around_many_groups_are_those_that_are_found_one_by_one(monkeypatch) -> None:
+    generator = np.random.default_rng(1)
+    vectors = unit_rows(generator.normal(size=(300, 16))).astype(np.float32)
+    sample = vectors[::2]
+    places = [np.sort(generator.choice(300, size, replace=False)) for size in (1, 5, 25, 3)]
+    sizes = np.array([2.0, 5.0, 40.0, 100.0])
+    one_by_one = [
+        mixed._chance(sample, vectors[own], sizes[[group]])[0]  # type: ignore[attr-defined]
+        for group, own in enumerate(places)
+    ]
+    assert mixed._chance_around(sample, vectors, places, sizes) == pytest.approx(one_by_one, abs=1e-6)
+    monkeypatch.setattr(mixed, "_HELD", 1)
+    assert mixed._chance_around(sample, vectors, places, sizes) == pytest.approx(one_by_one, abs=1e-6)

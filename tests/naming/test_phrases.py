@@ -188,3 +188,9 @@ def test_phrases_of_some_texts_are_those_of_the_texts_alone(texts, labels) -> No
     rows = [row for row in range(len(texts)) if row % 3]
     alone = distinguishing_phrases([texts[row] for row in rows], labels[rows])
     assert Phrases(texts).among(rows).distinguishing(labels[rows]) == alone
+
+
+def test_phrases_of_some_groups_are_those_that_all_have(texts, labels) -> None:
+    every = Phrases(texts).distinguishing(labels)
+    some = Phrases(texts).distinguishing(labels, only={1})
+    assert some[1] == every[1] and not any(own for group, own in enumerate(some) if group != 1)

@@ -42,3 +42,9 @@ def test_the_main_language_is_that_of_more_than_half() -> None:
     assert main_language(RUSSIAN + ENGLISH) is None
     assert main_language(["12", "👍"]) is None
     assert main_language([]) is None
+
+
+def test_languages_that_are_known_are_not_told_anew() -> None:
+    assert main_language(ENGLISH, ["de", "de", "de"]) == "de"
+    assert main_language(ENGLISH, ["de", None, None]) == "en", "the others are told by their text"
+    assert main_language(ENGLISH, ["zxx", "zxx", None]) == "en", "a text without words has no say"

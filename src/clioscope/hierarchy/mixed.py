@@ -14,12 +14,15 @@ or drawn from all utterances (``benchmarks/tree.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.vectors.centroids import group_sums
+from clioscope.vectors.grouped import rows_by_group
+from clioscope.vectors.scan import best_rows
 from clioscope.vectors.spaced import evenly_spaced
 
 _AROUND = 3  # the surroundings are this many times as large as the group
@@ -28,6 +31,7 @@ _LEAST = 5  # members that a group must have to be judged
 _PLACES = 200  # conversations whose surroundings are looked at
 _OWN_PLACES = 25  # members of a group whose surroundings are looked at
 _MOST = 20_000  # rows that surroundings are taken from
+_HELD = 1 << 22  # neighbours that are held at once
 
 
 def mixed_groups(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.bool_]:
@@ -47,10 +51,11 @@ def mixed_groups(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]],
         share = len(sample) / len(vectors)
         anywhere = sample[evenly_spaced(len(sample), _PLACES)]
         mixed[judged] = own[judged] < _chance(sample, anywhere, sizes[judged] * share) - 1e-6
-        for group in np.flatnonzero(mixed):
-            members = np.flatnonzero(labels == group)
-            around = vectors[members[evenly_spaced(len(members), _OWN_PLACES)]]
-            mixed[group] = own[group] < _chance(sample, around, sizes[[group]] * share)[0] - 1e-6
+        doubtful = np.flatnonzero(mixed)
+        rows_of = rows_by_group(labels, count)
+        places = [rows_of[group][evenly_spaced(len(rows_of[group]), _OWN_PLACES)] for group in doubtful]
+        around = _chance_around(sample, vectors, places, sizes[doubtful] * share)
+        mixed[doubtful] = own[doubtful] < around - 1e-6
     return mixed
 
 
@@ -58,7 +63,7 @@ def _chance(
     sample: NDArray[np.float32], places: NDArray[np.float32], sizes: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """For each size (k,), the mean cosine of chance neighbours: the median over ``places`` (p, d) of the ``sample``."""
-    around = np.clip(np.rint(_AROUND * sizes).astype(np.intp), 2, len(sample))
+    around = _surroundings(sizes, sample)
     most = int(around.max())
     ends, place_of = np.unique(around, return_inverse=True)
     starts = np.concatenate([[0], ends[:-1]])
@@ -72,6 +77,38 @@ def _chance(
         squares = np.cumsum(np.add.reduceat(np.einsum("ij,ij->i", rows, rows), starts))
         found.append(_mean_cosines(sums, squares, ends.astype(np.float64))[place_of])
     return np.asarray(np.quantile(np.asarray(found), _SHARE, axis=0))
+
+
+def _chance_around(
+    sample: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    places: Sequence[NDArray[np.intp]],
+    sizes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """For each group of some size (k,), the mean cosine of chance neighbours around its own ``places``, which are rows
+    of the ``vectors`` (n, d): the median over them."""
+    around = _surroundings(sizes, sample)
+    order = np.argsort(-around, kind="stable")
+    chance = np.empty(len(places))
+    start = 0
+    while start < len(order):
+        most = int(around[order[start]])  # the others of a block need no more
+        block = order[start : start + max(1, _HELD // (_OWN_PLACES * most))]
+        start += len(block)
+        near = best_rows(vectors[np.concatenate([places[group] for group in block])], sample, most)
+        ends = np.cumsum([len(places[group]) for group in block])
+        for group, own in zip(block, np.split(near, ends[:-1]), strict=True):
+            size = int(around[group])
+            rows = (sample[one[:size]].astype(np.float64) for one in own)
+            sums, squares = zip(*((some.sum(axis=0), np.vdot(some, some)) for some in rows), strict=True)
+            alike = _mean_cosines(np.array(sums), np.array(squares), np.full(len(own), size, np.float64))
+            chance[group] = np.quantile(alike, _SHARE)
+    return chance
+
+
+def _surroundings(sizes: NDArray[np.float64], sample: NDArray[np.float32]) -> NDArray[np.intp]:
+    """How many rows of the sample surround a place, for each size (k,) of a group."""
+    return np.clip(np.rint(_AROUND * sizes).astype(np.intp), 2, len(sample))
 
 
 def _mean_cosines(

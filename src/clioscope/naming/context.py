@@ -56,4 +56,8 @@ class NamingContext:
     def language_of(self, rows: Iterable[int]) -> str:
         """The language (its English name) of a label made of the words of some conversations: without a model their
         main language, unless the atlas has a language that somebody chose."""
-        return own_language((self.texts[row] for row in rows), self.language, model=self.ask is not None)
+        places, told = list(rows), self.phrases.languages
+        known = None if told is None else [told[place] for place in places]
+        return own_language(
+            (self.texts[place] for place in places), self.language, model=self.ask is not None, known=known
+        )

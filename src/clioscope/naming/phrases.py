@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,11 +64,12 @@ class Phrases:
     """
 
     def __init__(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> None:
-        self.texts, self._languages = texts, languages
+        self.texts, self.languages = texts, languages
 
     def among(self, rows: Sequence[int]) -> Phrases:
         """The phrases of some of the texts, which are then counted from 0 in the order of ``rows``."""
-        other = Phrases([self.texts[row] for row in rows])
+        languages = None if self.languages is None else [self.languages[row] for row in rows]
+        other = Phrases([self.texts[row] for row in rows], languages)
         phrases, presence, _ = self._held
         own = presence[np.asarray(rows, np.intp)]
         columns = np.flatnonzero(own.getnnz(axis=0))
@@ -79,7 +80,7 @@ class Phrases:
 
     @cached_property
     def _written(self) -> list[Written]:
-        tags = text_languages(self.texts, self._languages)
+        tags = text_languages(self.texts, self.languages)
         return [Written(normal(text), tag) for text, tag in zip(self.texts, tags, strict=True)]
 
     @cached_property
@@ -97,8 +98,9 @@ class Phrases:
         support: Support | Part | None = None,
         *,
         lifted: bool = False,
+        only: Container[int] | None = None,
     ) -> list[list[str]]:
-        """``distinguishing_phrases`` of these texts."""
+        """``distinguishing_phrases`` of these texts; of groups that are not among ``only``, where it is given, none."""
         import scipy.sparse as sparse
 
         groups = int(labels.max()) + 1 if len(labels) else 0
@@ -112,8 +114,11 @@ class Phrases:
         total = np.asarray(within.sum(axis=0)).ravel()
         rows_of = rows_by_group(labels, groups)
         weight = np.log1p(total.sum() / max(groups, 1) / np.maximum(total, 1)) * self._preferences
-        phrases = []
+        phrases = list[list[str]]()
         for group, rows in enumerate(rows_of):
+            if only is not None and group not in only:
+                phrases.append([])
+                continue
             size = len(rows)
             start, end = within.indptr[group : group + 2]
             columns, frequency = within.indices[start:end], within.data[start:end]

@@ -47,12 +47,14 @@ def text_languages(texts: Sequence[str], known: Sequence[str | None] | None = No
     return [main.get(_script(text), most) if tag is None else tag for text, tag in zip(texts, told, strict=True)]
 
 
-def main_language(texts: Iterable[str]) -> str | None:
+def main_language(texts: Iterable[str], known: Sequence[str | None] | None = None) -> str | None:
     """The language that more than half of some texts are in, as an IETF tag; None where there is none, or where it
-    cannot be told. At most 30 evenly spaced texts are looked at."""
+    cannot be told. At most 30 evenly spaced texts are looked at; ``known`` are the languages that somebody has told
+    already, None where one is not known."""
     held = list(texts)
     places = evenly_spaced(len(held), _OF_GROUP).tolist()
-    counts = Counter(tag for place in places if (tag := _language(held[place])) is not None)
+    tags = ((None if known is None else known[place]) or _language(held[place]) for place in places)
+    counts = Counter(tag for tag in tags if tag is not None and tag != NO_LANGUAGE)
     tag = _commonest(counts)
     return tag if counts[tag] > _MOSTLY * counts.total() else None
 

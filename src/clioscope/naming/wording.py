@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -32,17 +32,17 @@ def language_in(tag: str, language: str) -> str:
     return str(langcodes.Language.get(tag).display_name(tag_of(language)))
 
 
-def own_language(texts: Iterable[str], language: str, *, model: bool) -> str:
+def own_language(texts: Iterable[str], language: str, *, model: bool, known: Sequence[str | None] | None = None) -> str:
     """The language (its English name) of a label that is made of the words of ``texts``.
 
     ``language`` is that of the atlas. It is also that of the label, if a language model writes the other names
     (``model``), or if it was chosen: only English, which is chosen for nobody, gives way to the main language of the
-    texts.
+    texts. ``known`` are their languages (IETF tags), as far as somebody has told them.
     """
     if model or language != _ENGLISH:
         return language
     names = {tag: name for name, tag in _tags().items()}
-    return names.get(main_language(texts) or "en", language)
+    return names.get(main_language(texts, known) or "en", language)
 
 
 def built_in_phrases() -> list[str]:

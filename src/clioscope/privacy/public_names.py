@@ -74,7 +74,15 @@ def public_names(
     failing = {
         group for (group, _, _), behind in zip(labels, people, strict=True) if behind < least or group in refused
     }
-    tongues = {group: own_language((texts[row] for row in rows_of[group]), language, model=model) for group in failing}
+    tongues = {
+        group: own_language(
+            (texts[row] for row in rows_of[group]),
+            language,
+            model=model,
+            known=None if languages is None else [languages[row] for row in rows_of[group]],
+        )
+        for group in failing
+    }
     support = Support(texts, least, owners, copies) if support is None else support.counted(least, owners, copies)
     spare = _spare(levels, tongues, Phrases(texts, languages), support, count, rows_of, words)
     behind = {
@@ -192,12 +200,13 @@ def _spare(
     found = dict[str, Label]()
     for groups in levels.values():
         here = sorted({group for group in groups if group is not None})
-        if not tongues.keys() & set(here):
+        failing = tongues.keys() & set(here)
+        if not failing:
             continue
         place = {group: number for number, group in enumerate(here)}
         labels = np.array([place.get(group, len(here)) if group else len(here) for group in groups], dtype=np.int32)
-        phrases = known.distinguishing(labels, support=support)
-        for group in tongues.keys() & set(here):
+        phrases = known.distinguishing(labels, support=support, only={place[group] for group in failing})
+        for group in failing:
             backed = [one for one in phrases[place[group]] if count.people(one, rows_of[group]) >= support.least]
             if backed:
                 found[group] = phrase_label(backed, words, tongues[group])
