@@ -114,3 +114,15 @@ def test_what_was_kept_teaches_nothing_and_is_not_ahead() -> None:
         whole = left
         forecast.end(name, False)
     assert forecast.left() is None and forecast.stage_left() is None
+
+
+def test_a_trial_of_the_model_tells_the_time_before_the_first_question() -> None:
+    def told(tried: float | None) -> float | None:
+        forecast = Forecast(Clock())
+        forecast.plan(conversations=10_000, asked=400, groups=100, tried=tried)
+        forecast.leave_out("screen")
+        forecast.begin("conversations")
+        return forecast.left()
+
+    assert told(6_000.0) == pytest.approx(6_000, rel=0.01)
+    assert told(1.0) == told(None), "a trial that cannot be right is not believed"

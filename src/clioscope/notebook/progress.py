@@ -53,15 +53,8 @@ class NotebookReporter:
         self._draw()
 
     def plan(self, estimate: Estimate, *, screens: bool, known_speed: bool) -> None:
-        """Say how much a build has before it, so that its end can be foretold (see ``Forecast.plan``)."""
-        self._forecast.plan(
-            conversations=estimate.conversations,
-            asked=estimate.asked,
-            groups=estimate.groups,
-            known_speed=known_speed,
-        )
-        if not screens:
-            self._forecast.leave_out("screen")
+        """Say how much a build has before it, so that its end can be foretold (see ``Forecast.plan_of``)."""
+        self._forecast.plan_of(estimate, screens=screens, known_speed=known_speed)
 
     def begin(self, stage: str) -> None:
         """A stage begins."""

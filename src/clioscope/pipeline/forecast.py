@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from clioscope.pipeline.estimate import Estimate
 
 Kind = Literal["ask", "encode", "count"]
 
@@ -96,20 +99,43 @@ class Forecast:
         self._early: dict[str, float] = {}  # seconds of stages that ended before there was a plan
         self._asked = 0
         self._unknown: Kind | None = None
+        self._tried = False
 
-    def plan(self, *, conversations: int, asked: int, groups: int, known_speed: bool = True) -> None:
+    def plan(
+        self, *, conversations: int, asked: int, groups: int, known_speed: bool = True, tried: float | None = None
+    ) -> None:
         """The units of work of a build. Without ``known_speed`` nothing is foretold of the questions before the first
-        of them are answered: a server may be of any speed."""
+        of them are answered: a server may be of any speed. ``tried``: seconds of the whole build by a trial of the
+        model on this machine; the figures of the questions are scaled to it."""
         units = {"conversations": conversations, "asked": asked, "groups": groups}
         for name, figure in self._figures.items():
             if figure.kind == "ask" and not asked:
                 continue
             self._plan[name] = figure.seconds * (units[figure.unit] / figure.per) ** figure.power
+        questions = [name for name in self._plan if self._figures[name].kind == "ask" and name != "screen"]
+        asking = sum(self._plan[name] for name in questions)
+        rest = sum(self._plan.values()) - asking - self._plan.get("screen", 0)
+        self._tried = tried is not None and asking > 0 and tried > rest
+        if tried is not None and self._tried:
+            for name in questions:
+                self._plan[name] *= (tried - rest) / asking
         self._ahead = [name for name in self._figures if name in self._plan and name != "conversations"]
         self._asked = asked
         for stage, seconds in self._early.items():
             self._book(stage, seconds)
         self._unknown = None if known_speed else "ask"
+
+    def plan_of(self, estimate: Estimate, *, screens: bool, known_speed: bool) -> None:
+        """``plan`` by the estimate of a build; ``screens``: whether the model is asked which conversations to keep."""
+        self.plan(
+            conversations=estimate.conversations,
+            asked=estimate.asked,
+            groups=estimate.groups,
+            known_speed=known_speed,
+            tried=estimate.seconds if estimate.measured and not screens else None,
+        )
+        if not screens:
+            self.leave_out("screen")
 
     def leave_out(self, *stages: str) -> None:
         """Stages that this build does not have."""
@@ -202,4 +228,6 @@ class Forecast:
             return sum(seconds for seconds, _ in took) / sum(figure for _, figure in took)
         if kind == self._unknown:
             return None
+        if kind == "ask" and self._tried:
+            return 1.0
         return 1.0 if kind == "count" else self._factor("count") if kind == "encode" else self._factor("encode")
