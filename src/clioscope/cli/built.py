@@ -8,6 +8,8 @@ from clioscope.cli.document import say_json
 from clioscope.cli.terminal import say
 from clioscope.files.plain import line
 
+FEW = 100  # conversations below which groups and shares are a first look (docs/before-you-build.md)
+
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.canaries.prove import Proof
@@ -48,6 +50,9 @@ def say_built(facts: dict[str, Any]) -> None:
         said += f"; {withheld:,} {'name' if withheld == 1 else 'names'} withheld by the auditor"
     for notice in facts["notices"]:
         say(notice, err=True)
+    if (number := counts["conversations"]) < FEW:
+        what = "one conversation" if number == 1 else f"{number:,} conversations"
+        say(f"Take an atlas of {what} as a first look: groups are few, and their shares uncertain.", err=True)
     say(f"{said}.\nAtlas: {facts['atlas']}    See it: clioscope show {facts['atlas']}", err=True)
 
 
