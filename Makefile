@@ -18,7 +18,6 @@ $(VENV)/.installed: pyproject.toml
 
 demo: install
 	$(BIN)/clioscope models pull sharegpt
-	$(BIN)/clioscope models pull qwen2.5-coder-0.5b
 	$(BIN)/clioscope models pull qwen2.5-coder-1.5b
 	$(BIN)/clioscope models pull all-MiniLM-L6-v2
 	$(BIN)/clioscope build "$$($(BIN)/clioscope models path sharegpt)" --settings demo.toml --out $(DEMO)
