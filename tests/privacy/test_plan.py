@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clioscope.privacy.crowd import Crowd
 from clioscope.privacy.places import NEW, ROOT
-from clioscope.privacy.plan import Earlier, make_plan
+from clioscope.privacy.plan import Earlier, Lost, make_plan
 
 TREE = {"top": ROOT, "a": "top", "b": "top", "c": "top", "a1": "a", "a2": "a", "other": ROOT}
 LEAVES = ["a1", "a2", "b", "c", "other"]
@@ -194,8 +194,8 @@ def test_few_that_are_gone_are_counted_still() -> None:
     first = plan_of(rows, set(), (4, 3))[0]
     left = earlier_of(first, len(rows))
     left = left._replace(
-        seen=left.seen[1:], born=left.born[1:], times=left.times[1:], cells={}, lost={int(left.seen[0]): 1}
+        seen=left.seen[1:], born=left.born[1:], times=left.times[1:], cells={}, lost={int(left.seen[0]): Lost(1, 1)}
     )
     second, _, users = plan_of(rows[1:], set(), (4, 3), left)
     assert second.size("b", crowd_of(users)) == 20
-    assert second.lost == {int(second.seen[0]): 1}, "the next copy knows of it"
+    assert second.lost == {int(second.seen[0]): (1, 1)}, "the next copy knows of it"

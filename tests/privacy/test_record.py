@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clioscope.errors import AtlasError
+from clioscope.privacy import record
 from clioscope.privacy.crowd import Crowd
 from clioscope.privacy.places import NEW, ROOT
 from clioscope.privacy.plan import Earlier, make_plan
-from clioscope.privacy.record import ROWS, forget_record, read_record, write_record
+from clioscope.privacy.record import CELLS, ROWS, forget_record, read_record, write_record
 
 PARENTS = {"a": ROOT, "b": ROOT}
 
@@ -23,17 +24,17 @@ def published(folder, ids, values, earlier=None, times=None):
     crowd = Crowd([[row] for row in ids], rows, rows, ones if times is None else times, ones, rows >= 0, 4, 3)
     crowd = crowd.as_counted(earlier.times)
     plan = make_plan(PARENTS, [one[0] for one in ids], {"language": values}, crowd, earlier)
-    write_record(folder, ids, plan, earlier, crowd)
+    write_record(folder, ids, ids, plan, earlier, crowd)
     return plan, crowd
 
 
 def seen_by_all(folder, plan, ids, everyone):
     """The plan of a copy for all conversations that ever were: with those that are counted still, though they are
     gone."""
-    record = {row["conversation"]: row for row in pl.read_parquet(folder / f"{ROWS}.parquet").iter_rows(named=True)}
+    kept = {row["conversation"]: row for row in pl.read_parquet(folder / f"{ROWS}.parquet").iter_rows(named=True)}
     at = dict(zip(plan.seen.tolist(), plan.place, strict=True)) | {NEW: None}
-    seen = np.array([record[one]["seen"] if one in record else NEW for one in everyone])
-    born = np.array([record[one]["born"] if one in record else NEW for one in everyone])
+    seen = np.array([kept[one]["seen"] if one in kept else NEW for one in everyone])
+    born = np.array([kept[one]["born"] if one in kept else NEW for one in everyone])
     row = np.array([everyone.index(one) for one in ids])
     cells = {name: {cell: row[rows] for cell, rows in own.items()} for name, own in plan.cells.items()}
     return plan._replace(place=[at.get(one) for one in seen.tolist()], born=born, cells=cells)
@@ -55,13 +56,14 @@ def attacked(folder, copies, values):
 
 IDS = [f"{group}{number}" for group in "ab" for number in range(10)]
 VALUES = (["en"] * 5 + ["de"] * 5) * 2
+ABOUT = (("a", 0), ("b", 0), ("b", 50))  # groups, and the number of their first conversation
 
 
 def test_what_was_shown_is_read_again(tmp_path) -> None:
     plan, _ = published(tmp_path, IDS, VALUES, Earlier.nothing(20))
     found = read_record(tmp_path, IDS)
     assert found.seen.tolist() == plan.seen.tolist() and set(found.born) == {0} and found.copies == 1
-    assert set(found.lost.values()) == {0} and not found.gone
+    assert set(found.lost.values()) == {(0, 0)} and not found.gone
     assert {cell: rows.tolist() for cell, rows in found.cells["language"].items()} == {
         cell: rows.tolist() for cell, rows in plan.cells["language"].items()
     }
@@ -71,7 +73,7 @@ def test_new_rows_are_new_and_absent_ones_are_missed(tmp_path) -> None:
     published(tmp_path, IDS, VALUES, Earlier.nothing(20))
     found = read_record(tmp_path, ["a99", *IDS[2:]])
     assert found.seen[0] == found.born[0] == NEW and (found.seen[1:] != NEW).all()
-    assert sorted(found.lost.values()) == [0, 2]
+    assert sorted(found.lost.values()) == [(0, 0), (2, 2)]
     assert found.gone["language"] == {("a", "en", 0)}
 
 
@@ -81,7 +83,7 @@ def test_absent_rows_are_known_when_they_come_back(tmp_path) -> None:
     assert second.size("a", crowd) == 10, "two are counted still"
     assert ("a", "en") in first.cells["language"] and ("a", "en") not in second.cells["language"], "it has changed"
     found = read_record(tmp_path, IDS)
-    assert (found.born == 0).all() and set(found.lost.values()) == {0}
+    assert (found.born == 0).all() and set(found.lost.values()) == {(0, 0)}
     third, crowd = published(tmp_path, IDS, VALUES, found)
     assert third.size("a", crowd) == 10, "the two are still those that were gone"
     assert np.array_equal(third.cells["language"]["a", "en"], first.cells["language"]["a", "en"]), "the very same"
@@ -130,6 +132,97 @@ def test_a_cell_that_lost_somebody_forgotten_is_not_shown_again_without_them(tmp
         assert ("a", "en") in first.cells["language"] and ("a", "en") not in later.cells["language"]
 
 
+def forgotten(folder, ids) -> None:
+    """What ``forget`` leaves of the record."""
+    rows = pl.read_parquet(folder / f"{ROWS}.parquet")
+    rows.filter(~pl.col("conversation").is_in(ids)).write_parquet(folder / f"{ROWS}.parquet")
+
+
+def test_the_number_of_a_copy_of_which_all_is_forgotten_is_not_given_again(tmp_path) -> None:
+    first, new, other = ([f"{group}{number}" for number in range(start, start + 13)] for group, start in ABOUT)
+    published(tmp_path, first[:12], ["de"] * 12)
+    published(tmp_path, first[:12] + new[:12], ["de"] * 12 + ["en"] * 12)
+    forgotten(tmp_path, new)
+    shown, _ = published(tmp_path, first[:12] + other, ["de"] * 12 + ["en"] * 13)
+    born = set(shown.born[12:].tolist())
+    assert born == {2}
+    before = shown.cells["language"].get(("b", "en"))
+    later, _ = published(tmp_path, first[:12] + other[1:], ["de"] * 12 + ["en"] * 12)
+    assert before is None or ("b", "en") not in later.cells["language"], "its difference would be about one"
+
+
+def test_one_that_occurred_often_is_one_that_is_gone(tmp_path) -> None:
+    times = np.array([9, *[1] * 19])
+    first, crowd = published(tmp_path, IDS, VALUES, times=times)
+    forgotten(tmp_path, IDS[:1])
+    later, after = published(tmp_path, IDS[1:], VALUES[1:], times=times[1:])
+    assert first.size("a", crowd) == later.size("a", after) == 18
+
+
+def test_segments_of_one_conversation_that_is_gone_are_one(tmp_path) -> None:
+    ids = [f"a{number}/{part}" for number in range(20) for part in range(5)]
+    whole = [one.partition("/")[0] for one in ids]
+    sizes = []
+    for start in (0, 5, 0):  # the first conversation goes, and comes back
+        there, of = ids[start:], whole[start:]
+        number = np.unique(of, return_inverse=True)[1]
+        rows, ones = np.arange(len(there)), np.ones(len(there), int)
+        earlier = read_record(tmp_path, there)
+        crowd = Crowd([[one] for one in number], rows, number, ones, ones / 5, rows >= 0, 4, 3)
+        crowd = crowd.as_counted(earlier.times)
+        plan = make_plan(PARENTS, ["a"] * len(there), {}, crowd, earlier)
+        write_record(tmp_path, there, of, plan, earlier, crowd)
+        sizes.append(plan.size("a", crowd))
+    assert sizes == [20, 20, 20]
+
+
+def test_a_segment_that_is_gone_while_its_conversation_is_there_changes_nothing(tmp_path) -> None:
+    ids = [f"a{number}/{part}" for number in range(20) for part in range(2)]
+    for there in (ids, ids[1:], ids):
+        number = np.unique([one.partition("/")[0] for one in there], return_inverse=True)[1]
+        rows, ones = np.arange(len(there)), np.ones(len(there), int)
+        earlier = read_record(tmp_path, there)
+        crowd = Crowd([[one] for one in number], rows, number, ones, ones / 2, rows >= 0, 4, 3)
+        plan = make_plan(PARENTS, ["a"] * len(there), {}, crowd.as_counted(earlier.times), earlier)
+        write_record(tmp_path, there, [one.partition("/")[0] for one in there], plan, earlier, crowd)
+        assert plan.size("a", crowd) == 20
+    assert (read_record(tmp_path, ids).born == 0).all(), "it is the one that it was"
+
+
+def test_two_tables_that_do_not_belong_together_are_one_sentence(tmp_path) -> None:
+    published(tmp_path, IDS, VALUES)
+    cells = (tmp_path / f"{CELLS}.parquet").read_bytes()
+    published(tmp_path, [*IDS, *(f"a{n}" for n in range(20, 40))], VALUES * 2)
+    (tmp_path / f"{CELLS}.parquet").write_bytes(cells)
+    with pytest.raises(AtlasError, match="do not belong together"):
+        read_record(tmp_path, IDS[:3])
+
+
+def test_a_record_that_cannot_be_written_is_as_it_was(tmp_path, monkeypatch) -> None:
+    published(tmp_path, IDS, VALUES)
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    whole = record.write_table
+
+    def full(path, table) -> None:
+        if CELLS in path.name:
+            raise OSError(28, "No space left on device")
+        whole(path, table)
+
+    monkeypatch.setattr(record, "write_table", full)
+    with pytest.raises(OSError, match="No space"):
+        published(tmp_path, IDS[2:], VALUES[2:])
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_the_record_of_an_earlier_version_is_read(tmp_path) -> None:
+    first, crowd = published(tmp_path, IDS, VALUES)
+    for name, column in ((ROWS, "whole"), (CELLS, "different")):
+        pl.read_parquet(tmp_path / f"{name}.parquet").drop(column).write_parquet(tmp_path / f"{name}.parquet")
+    for there in (IDS[1:], IDS):
+        later, after = published(tmp_path, there, [VALUES[IDS.index(one)] for one in there])
+        assert later.size("a", after) == first.size("a", crowd)
+
+
 def test_what_is_withheld_counts_those_that_are_gone(tmp_path) -> None:
     rows = np.arange(16)
     ids, deepest = [f"r{row}" for row in rows], ["a"] * 8 + ["top"] * 8
@@ -138,7 +231,7 @@ def test_what_is_withheld_counts_those_that_are_gone(tmp_path) -> None:
         earlier = read_record(tmp_path, there)
         crowd = Crowd([[row] for row in few], few, few, np.ones_like(few), np.ones(len(few)), few >= 0, 4, 3)
         plan = make_plan({"top": ROOT, "a": "top"}, deepest[: len(there)], {}, crowd, earlier)
-        write_record(tmp_path, there, plan, earlier, crowd)
+        write_record(tmp_path, there, there, plan, earlier, crowd)
         assert (plan.size("top", crowd), plan.withheld_size("top", crowd)) == (16, 8)
         assert plan.withheld_size("a", crowd) == 0
 

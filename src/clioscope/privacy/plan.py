@@ -9,6 +9,7 @@ of a cell is shown only if it is safe by itself. Otherwise the cell keeps its ea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,14 +21,21 @@ from clioscope.privacy.crowd import Crowd, Rows
 from clioscope.privacy.places import NEW, ROOT, Shown, classes, counted_places
 
 
+class Lost(NamedTuple):
+    """Conversations that are no longer there: how often they occurred in all, and how many ``different`` ones."""
+
+    times: int
+    different: int
+
+
 class Earlier(NamedTuple):
     """What earlier copies showed.
 
     ``seen`` (n,): the class of each row, ``NEW`` if no copy counted it. ``born`` (n,): the number of the first copy
     that counted it, ``NEW`` if none did. ``times`` (n,): how often that copy counted it, 0 if none did. ``cells``: by
     facet, the rows of each cell that a copy showed. ``gone``: by facet, the cells (group, value, born) that held rows
-    which are no longer there. ``lost``: by class, how many conversations of it are no longer there. ``copies``: how
-    many there were.
+    which are no longer there. ``lost``: of each class, the conversations that are no longer there. ``copies``: how many
+    there were.
     """
 
     seen: NDArray[np.int64]
@@ -35,7 +43,7 @@ class Earlier(NamedTuple):
     times: NDArray[np.int64]
     cells: Mapping[str, Cells]
     gone: Mapping[str, set[tuple[str, str, int]]]
-    lost: Mapping[int, int]
+    lost: Mapping[int, Lost]
     copies: int
 
     @classmethod
@@ -50,7 +58,7 @@ class Plan(NamedTuple):
     each group and in ``ROOT``. ``kept``: by group, how many conversations are counted in it, and in no group below,
     though they are no longer there. ``cells``: by facet, the rows of each cell. For the next copy: ``seen`` (n,) and
     ``born`` (n,), as in ``Earlier``; ``absent``, the class of what is no longer there, by its earlier class; and
-    ``lost``, how many conversations these are, by class.
+    ``lost``, these conversations by class.
     """
 
     shown: Shown
@@ -61,7 +69,7 @@ class Plan(NamedTuple):
     seen: NDArray[np.int64]
     born: NDArray[np.int64]
     absent: dict[int, int]
-    lost: dict[int, int]
+    lost: dict[int, Lost]
 
     def size(self, group: str, crowd: Crowd) -> int:
         """How many conversations are counted in a group, or in the whole (``ROOT``)."""
@@ -102,7 +110,7 @@ def make_plan(
     seen = classes(place, earlier.seen)
     born = np.where((earlier.born == NEW) & (seen != NEW), earlier.copies, earlier.born)
     kept, absent = _kept(place, earlier, crowd, seen)
-    lost = {absent[one]: count for one, count in earlier.lost.items() if count}
+    lost = {absent[one]: those for one, those in earlier.lost.items() if those.times}
     return Plan(shown, place, members, kept, cells, seen, born, absent, lost)
 
 
@@ -144,20 +152,19 @@ def _kept(
     groups: dict[str, int] = {}
     absent: dict[int, int] = {}
     free = int(seen.max(initial=NEW)) + 1
-    for one, lost in earlier.lost.items():
-        if not lost:
-            continue
-        rows = np.flatnonzero(earlier.seen == one).tolist()
+    order = np.argsort(earlier.seen, kind="stable")
+    bounds = np.searchsorted(earlier.seen[order], [(one, one + 1) for one in earlier.lost]).reshape(-1, 2).tolist()
+    for (one, lost), (first, end) in zip(earlier.lost.items(), bounds, strict=True):
+        rows = order[first:end].tolist()
         counted = [row for row in rows if place[row] is not None]
         if not counted and rows:  # all are counted nowhere, those that are there and those that are gone
             absent[one] = int(seen[rows[0]])
-        elif counted and lost < crowd.min_conversations:
-            places = [place[row] for row in counted]
-            largest = max(counted, key=lambda row: (places.count(place[row]), place[row]))
-            group = place[largest]
-            assert group is not None
-            groups[group] = groups.get(group, 0) + lost
-            absent[one] = int(seen[largest])
+        elif counted and lost.different < crowd.min_conversations:
+            there = Counter(group for row in counted if (group := place[row]) is not None)
+            largest = max(there, key=lambda group: (there[group], group))
+            if lost.times:
+                groups[largest] = groups.get(largest, 0) + lost.times
+            absent[one] = int(seen[next(row for row in counted if place[row] == largest)])
         else:
             absent[one] = free
             free += 1

@@ -12,6 +12,7 @@ from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.opening import opened
 from clioscope.atlas.overlay import PENDING
 from clioscope.atlas.people import Known, check_people, known_users
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.files.modes import make_public
@@ -145,7 +146,8 @@ def _counted_names(atlas: Atlas) -> pl.DataFrame | None:
 
 def _record(atlas: Atlas, conversations: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
     try:
-        write_record(atlas.path, conversations, plan, earlier, crowd)
+        whole = whole_ids(pl.DataFrame({"conversation": conversations}), segments_of(atlas)).to_list()
+        write_record(atlas.path, conversations, whole, plan, earlier, crowd)
     except OSError as error:
         raise AtlasError(
             f"{atlas.path}: the record of what is published cannot be written ({error.strerror or error}), so nothing "

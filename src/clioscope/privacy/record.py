@@ -16,7 +16,7 @@ from clioscope.atlas.files import write_table
 from clioscope.errors import AtlasError
 from clioscope.privacy.cells import Cells
 from clioscope.privacy.places import NEW
-from clioscope.privacy.plan import Earlier, Plan
+from clioscope.privacy.plan import Earlier, Lost, Plan
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clioscope.privacy.crowd import Crowd
 
 ROWS, CELLS = "published_rows", "published_cells"  # tables of the atlas
+_NONE = Lost(0, 0)
 
 
 def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
@@ -39,65 +40,107 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
     table = pl.DataFrame({"conversation": conversations})
     here = table.join(rows, on="conversation", how="left", maintain_order="left")
     born = here["born"].fill_null(NEW).to_numpy()
-    sizes = _sizes(rows)
+    sizes: dict[int, Lost] = {}
+    if "different" not in cells.columns:  # of an earlier version
+        sizes, cells = _sizes(rows), cells.with_columns(different="count")
     shown: dict[str, Cells] = {}
     gone: dict[str, set[tuple[str, str, int]]] = {}
-    for facet, group, value, first, count in cells.select("facet", "group", "value", "born", "count").iter_rows():
+    columns = ("facet", "group", "value", "born", "count", "different")
+    for facet, group, value, first, count, different in cells.select(columns).iter_rows():
         if facet is None:
-            sizes[int(value)] = count
+            sizes[int(value)] = Lost(count, different)
             continue
         if (group, value) not in shown.setdefault(facet, {}):
             told = here[_groups(facet)].list.contains(group) & (here[_value(facet)] == value)
             shown[facet][group, value] = np.flatnonzero(told.fill_null(False).to_numpy())
         if int((born[shown[facet][group, value]] == first).sum()) != count:
             gone.setdefault(facet, set()).add((group, value, first))
+    if any(one not in sizes or sizes[one].different < held.different for one, held in _sizes(rows).items()):
+        raise AtlasError(
+            f"{folder}: the two tables of the record of what was published ({ROWS}, {CELLS}) do not belong together; "
+            "put them back from a copy of the atlas, or publish with --anew if nobody has an earlier copy."
+        )
     left = _sizes(here.drop_nulls("seen"))
-    lost = {one: size - left.get(one, 0) for one, size in sizes.items()}
-    copies = int(rows["born"].max() or 0) + 1  # type: ignore[arg-type]
+    lost = {one: _less(size, left.get(one, _NONE)) for one, size in sizes.items()}
+    copies = max(int(one["born"].max() or 0) for one in (rows, cells)) + 1  # type: ignore[arg-type]
     seen, times = (here[name].fill_null(other).to_numpy() for name, other in (("seen", NEW), ("count", 0)))
     return Earlier(seen, born, times, shown, gone, lost, copies)
 
 
-def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
-    """Keep what a copy shows, and what earlier ones showed. Raises OSError.
+def write_record(
+    folder: Path, conversations: Sequence[str], whole: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd
+) -> None:
+    """Keep what a copy shows, and what earlier ones showed. Raises OSError; then the record is as it was.
 
-    ``crowd``: as counted in the copy (``Crowd.as_counted``). The record of a cell says how many rows it held when it
-    was first shown.
+    ``whole`` (n): of segments, the conversation that each is of. ``crowd``: as counted in the copy
+    (``Crowd.as_counted``). The record of a cell says how many rows it held when it was first shown, and stays when all
+    of them are gone, since the number of a copy is never given again.
     """
     import polars as pl
 
     columns: dict[str, Any] = {
         "conversation": list(conversations),
+        "whole": list(whole),
         "seen": plan.seen,
         "born": plan.born,
         "count": crowd.times,
     }
-    types: dict[str, Any] = {"conversation": pl.String, "seen": pl.Int64, "born": pl.Int64, "count": pl.Int64}
+    types: dict[str, Any] = {"conversation": pl.String, "whole": pl.String}
+    types |= dict.fromkeys(("seen", "born", "count"), pl.Int64)
     for name in {**earlier.cells, **plan.cells}:
         told = _by_row([earlier.cells.get(name, {}), plan.cells.get(name, {})], len(conversations))
         columns |= {_groups(name): told["groups"], _value(name): told["value"]}
         types |= {_groups(name): pl.List(pl.String), _value(name): pl.String}
     table = pl.DataFrame(columns, schema=types).filter(pl.col("seen") != NEW)
     here = _sizes(table)
-    counts: list[tuple[str | None, str | None, str, int | None, int]] = [
-        (None, None, str(one), None, here.get(one, 0) + plan.lost.get(one, 0)) for one in sorted({**here, **plan.lost})
+    counts: list[tuple[str | None, str | None, str, int | None, int, int | None]] = [
+        (None, None, str(one), None, *_more(here.get(one, _NONE), plan.lost.get(one, _NONE)))
+        for one in sorted({**here, **plan.lost})
     ]
-    before = _cells_before(folder)
+    before = _cells_before(folder) if earlier.copies else {}
     table = _with_absent(folder, table, conversations, plan.absent)
     for name in {**earlier.cells, **plan.cells}:
         told = table.select("born", group=_groups(name), value=_value(name)).explode("group").drop_nulls()
         for born, group, value, count in told.group_by("born", "group", "value").len().sort(pl.all()).iter_rows():
-            counts.append((name, group, value, born, before.get((name, group, value, born), count)))
-    write_table(folder / f"{ROWS}.parquet", table)
-    schema = {"facet": pl.String, "group": pl.String, "value": pl.String, "born": pl.Int64, "count": pl.Int64}
-    write_table(folder / f"{CELLS}.parquet", pl.DataFrame(counts, schema=schema, orient="row"))
+            counts.append((name, group, value, born, before.pop((name, group, value, born), count), None))
+    counts += [(*cell, count, None) for cell, count in before.items()]
+    schema: dict[str, Any] = {"facet": pl.String, "group": pl.String, "value": pl.String}
+    schema |= dict.fromkeys(("born", "count", "different"), pl.Int64)
+    tables = {ROWS: table, CELLS: pl.DataFrame(counts, schema=schema, orient="row")}
+    try:
+        for name, one in tables.items():
+            write_table(folder / f"{name}.part", one)
+        for name in tables:
+            (folder / f"{name}.part").replace(folder / f"{name}.parquet")
+    finally:
+        for name in tables:
+            (folder / f"{name}.part").unlink(missing_ok=True)
 
 
-def _sizes(rows: pl.DataFrame) -> dict[int, int]:
-    """How many conversations each class (``seen``) holds."""
+def _sizes(rows: pl.DataFrame) -> dict[int, Lost]:
+    """What each class (``seen``) holds: how often its conversations occur, and how many they are."""
     import polars as pl
 
-    return dict(rows.group_by("seen").agg(pl.col("count").sum()).iter_rows())
+    if "whole" not in rows.columns:  # of an earlier version
+        rows = rows.with_columns(whole="conversation")
+    once = rows.with_columns(pl.col("whole").fill_null(pl.col("conversation"))).unique(["seen", "whole"])
+    held = once.group_by("seen").agg(pl.col("count").sum(), pl.len().cast(pl.Int64))
+    return {one: Lost(count, different) for one, count, different in held.iter_rows()}
+
+
+def _less(all_: Lost, there: Lost) -> Lost:
+    return Lost(all_.times - there.times, all_.different - there.different)
+
+
+def _more(here: Lost, gone: Lost) -> Lost:
+    return Lost(here.times + gone.times, here.different + gone.different)
+
+
+def _not_among(rows: pl.DataFrame, conversations: Sequence[str]) -> pl.DataFrame:
+    """The rows of a record that an atlas with these conversations does not hold."""
+    import polars as pl
+
+    return rows.filter(~pl.col("conversation").is_in(pl.Series(list(conversations), dtype=pl.String).implode()))
 
 
 def _cells_before(folder: Path) -> dict[tuple[Any, ...], int]:
@@ -141,9 +184,7 @@ def _with_absent(
     path = folder / f"{ROWS}.parquet"
     if not path.exists():
         return table
-    absent = pl.read_parquet(path, glob=False).filter(
-        ~pl.col("conversation").is_in(pl.Series(list(conversations)).implode())
-    )
+    absent = _not_among(pl.read_parquet(path, glob=False), conversations)
     absent = absent.with_columns(pl.col("seen").replace_strict(classes, return_dtype=pl.Int64))
     return pl.concat([table, absent], how="diagonal")
 
