@@ -31,7 +31,7 @@ _LEAST = 5  # members that a group must have to be judged
 _PLACES = 200  # conversations whose surroundings are looked at
 _OWN_PLACES = 25  # members of a group whose surroundings are looked at
 _MOST = 20_000  # rows that surroundings are taken from
-_HELD = 1 << 22  # neighbours that are held at once
+_HELD = 1 << 22  # neighbours, or numbers of vectors, that are held at once
 
 
 def mixed_groups(vectors: NDArray[np.float32], labels: NDArray[np.integer[Any]], count: int) -> NDArray[np.bool_]:
@@ -93,7 +93,7 @@ def _chance_around(
     start = 0
     while start < len(order):
         most = int(around[order[start]])  # the others of a block need no more
-        block = order[start : start + max(1, _HELD // (_OWN_PLACES * most))]
+        block = order[start : start + max(1, _HELD // (_OWN_PLACES * max(most, vectors.shape[1])))]
         start += len(block)
         near = best_rows(vectors[np.concatenate([places[group] for group in block])], sample, most)
         ends = np.cumsum([len(places[group]) for group in block])
