@@ -45,6 +45,17 @@ def test_without_a_plan_only_the_stage_is_foretold(capsys) -> None:
     assert capsys.readouterr().err == "texts: 31/100 (1.0/s, 1 min left)\n"
 
 
+def test_the_speed_of_a_stage_that_asks_again_is_that_of_now(capsys) -> None:
+    now = 0.0
+    with Reporter(clock=lambda: now) as reporter:
+        reporter.begin("names")
+        for done in [*range(1, 100), *range(1, 12)]:
+            now += 9.0
+            reporter.step("names", done, 100)
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1].startswith("names: 9/100 (8.0 s each") or said[-1].startswith("names: 11/100 (8.2 s each")
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(3, "a few s"), (44, "40 s"), (90, "2 min"), (3599, "1 h 00 min"), (12_100, "3 h 20 min")],

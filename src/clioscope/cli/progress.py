@@ -36,6 +36,7 @@ class Reporter:
         self._bars: Progress | None = None
         self._task: dict[str, int] = {}
         self._began: dict[str, float] = {}
+        self._done: dict[str, int] = {}
         self._said = 0.0
         self._waited = -math.inf
 
@@ -86,8 +87,10 @@ class Reporter:
     def step(self, stage: str, done: int, total: int | None) -> None:
         """A stage has done ``done`` of ``total`` steps."""
         now = self._clock()
-        began = self._began.setdefault(stage, now)
-        rate = _rate(done, now - began)
+        if done < self._done.get(stage, 0):  # a stage that asks several times begins anew at each
+            self._began[stage] = now
+        self._done[stage] = done
+        rate = _rate(done, now - self._began.setdefault(stage, now))
         if stage != "weights":
             self._forecast.step(stage, done, total)
         if self._bars is not None:
