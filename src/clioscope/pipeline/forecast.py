@@ -29,9 +29,9 @@ class Figure(NamedTuple):
 
 
 # Measured on two cores: questions to the default model, and texts of ShareGPT, on the 2,976 conversations of the demo
-# (its manifest: 32 facet questions in 82.5 s, 21 for names in 160.9 s, 6 for the tree in 65.1 s, 24 of the auditor in
-# 40.9 s; 2,976 texts in 52.3 s), and the rest on 100,000 rows (docs/research-log.md, time and memory of the steps after
-# the vectors).
+# (32 facet questions in 82.5 s, 2,976 texts in 52.3 s), and the rest on 100,000 rows (docs/research-log.md, time and
+# memory of the steps after the vectors). Of a group, names, their audit and the second round take what lies between the
+# demo (24 groups, few members shown) and a default build of 9,745 conversations (109 groups; research log).
 FIGURES: dict[str, Figure] = {
     "conversations": Figure("count", "conversations", 5.7, 2_976),
     "screen": Figure("ask", "conversations", 1.7),
@@ -41,12 +41,14 @@ FIGURES: dict[str, Figure] = {
     "predict": Figure("encode", "asked", 0.02),
     "vectors": Figure("count", "conversations", 26.3, 100_000, 1.1),
     "clusters": Figure("count", "conversations", 44.2, 100_000, 1.1),
-    "second": Figure("ask", "groups", 2.25 * 15 / 18),
-    "names": Figure("ask", "groups", 160.9 / 18),
-    "tree": Figure("ask", "groups", 65.1 / 18),
-    "audit": Figure("ask", "groups", 40.9 / 18),
+    "second": Figure("ask", "groups", 0.9),
+    "names": Figure("ask", "groups", 10.0),
+    "tree": Figure("ask", "groups", 65.1, 24, 0.35),  # of 24 groups six are parents, of 109 ten
+    "audit": Figure("ask", "groups", 1.8),
     "layout": Figure("count", "conversations", 57.7, 100_000, 1.3),
 }
+# Of the questions of a stage, how many are asked once more: of names .2 with the 1.5B model, .6 with the 0.5B.
+_AGAIN = {"names": 0.4}
 _WINDOW = 300.0  # seconds of a stage that its speed is taken from, or half of its time where that is longer
 _MARKS = 4096
 _TRUST = 8  # steps that the speed of earlier stages counts for
@@ -178,8 +180,9 @@ class Forecast:
         return None if whole is None else max(0.0, whole - (now - running.began))
 
     def _steps(self, running: _Running) -> int:
-        """All steps of a stage, as far as is known; facets are asked a few thousand at a time."""
-        return max(running.total, self._asked if running.name == "facets" else 0)
+        """All steps of a stage, as far as is known; facets are asked a few thousand at a time, and some names again."""
+        again = 0 if running.before else round(running.total * _AGAIN.get(running.name, 0))
+        return max(running.total + again, self._asked if running.name == "facets" else 0)
 
     def _pace(self, running: _Running) -> float | None:
         """Seconds of a step. The first few are weighed with what earlier stages of the kind taught."""
