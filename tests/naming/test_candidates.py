@@ -23,6 +23,9 @@ from clioscope.naming.candidates import best_name, bullets, clean_name, is_cut, 
         ("learn C++", "Learn C++"),
         ("iOS apps", "iOS apps"),
         ("сайты для", "Сайты"),
+        ("Write odes for [removed]'s", "Write odes"),
+        ("Email [removed] about bills", "Email about bills"),
+        ("[removed]", ""),
         ("...", ""),
         ("напиши стих", "Напиши стих"),
     ],
@@ -39,6 +42,7 @@ def test_clean_name(raw, clean):
         ("one two three four five", True),
         ("x" * 36, True),  # the limit of the schema
         ("Сайты для", True),
+        ("Poems in the style of [removed]", True),
     ],
 )
 def test_a_cut_name_is_noticed(raw, cut):

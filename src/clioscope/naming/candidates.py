@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clioscope.conversations.texts.neutral import neutralise
 from clioscope.conversations.texts.titles import numbered, without_number
 from clioscope.conversations.texts.whole import breaks_off, whole_phrase, whole_sentences
+from clioscope.facets.scrub import REMOVED
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
@@ -156,9 +157,10 @@ def is_cut(name: str, words: int) -> bool:
 
 
 def _plain(name: str) -> str:
-    """A name on one line, without quotes and dots around it."""
+    """A name on one line, without quotes and dots around it, and without what stands for a removed identifier."""
     # A small model sometimes writes the end of a list into a string.
-    return " ".join(name.split('"')[0].replace("_", " ").split()).strip(" .'*")
+    words = name.split('"')[0].replace("_", " ").split()
+    return " ".join(word for word in words if REMOVED not in word.casefold()).strip(" .'*")
 
 
 def name_letters(words: int) -> int:
