@@ -8,11 +8,11 @@ from clioscope.cli.document import say_json
 from clioscope.cli.terminal import say
 from clioscope.files.plain import line
 
-FEW = 100  # conversations below which groups and shares are a first look (docs/before-you-build.md)
-
 if TYPE_CHECKING:
     from clioscope.atlas import Atlas
     from clioscope.canaries.prove import Proof
+
+FEW = 100  # conversations below which groups and shares are a first look (docs/before-you-build.md)
 
 
 def built_facts(atlas: Atlas, *, profile: bool = False) -> dict[str, Any]:

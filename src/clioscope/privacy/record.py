@@ -136,13 +136,6 @@ def _more(here: Lost, gone: Lost) -> Lost:
     return Lost(here.times + gone.times, here.different + gone.different)
 
 
-def _not_among(rows: pl.DataFrame, conversations: Sequence[str]) -> pl.DataFrame:
-    """The rows of a record that an atlas with these conversations does not hold."""
-    import polars as pl
-
-    return rows.filter(~pl.col("conversation").is_in(pl.Series(list(conversations), dtype=pl.String).implode()))
-
-
 def _cells_before(folder: Path) -> dict[tuple[Any, ...], int]:
     """How many rows the cells (facet, group, value, born) of earlier copies held when they were first shown."""
     import polars as pl
@@ -184,7 +177,8 @@ def _with_absent(
     path = folder / f"{ROWS}.parquet"
     if not path.exists():
         return table
-    absent = _not_among(pl.read_parquet(path, glob=False), conversations)
+    there = pl.Series(list(conversations), dtype=pl.String).implode()
+    absent = pl.read_parquet(path, glob=False).filter(~pl.col("conversation").is_in(there))
     absent = absent.with_columns(pl.col("seen").replace_strict(classes, return_dtype=pl.Int64))
     return pl.concat([table, absent], how="diagonal")
 
