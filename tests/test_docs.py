@@ -553,7 +553,7 @@ def test_superseded_sections_stand_at_the_end() -> None:
     assert not any(name.endswith(", superseded") for _, name in names[:at])
     text = sections()
     for _, name in names[at + 1 :]:
-        (to,) = re.findall(r"^Superseded by \[.+?\]\(#(.+?)\)", text[anchor(name)].strip())
+        (to,) = re.findall(r"^Superseded by \[[^\]]+\]\(#(.+?)\)", text[anchor(name)].strip())
         assert f"(#{anchor(name)})" in text[to], "the newer section names the older one"
 
 

@@ -58,7 +58,7 @@ def test_a_large_atlas_has_its_files_before_anyone_opens_the_page(mine, monkeypa
     assert unpack(desk.view()[0])[0]["rows"] == mine.clusters.height
 
 
-@pytest.mark.parametrize("command", ["build", "update", "measure"])
+@pytest.mark.parametrize("command", [pytest.param("build", marks=pytest.mark.slow), "update", "measure"])
 def test_the_command_that_makes_or_measures_a_large_atlas_prepares_its_page(
     command, mine, chats, tmp_path, monkeypatch
 ):

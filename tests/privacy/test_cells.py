@@ -23,7 +23,7 @@ def shown(tree, **groups):
                 values.append(None if value == "none" else value)
                 user += 1
     rows = np.arange(user)
-    crowd = Crowd([[one] for one in rows.tolist()], rows, rows, np.ones_like(rows), np.ones(user), rows >= 0, 4, 3)
+    crowd = Crowd([[one] for one in rows.tolist()], rows, np.ones_like(rows), rows >= 0, 4, 3)
     children = {**{group: [] for group in members}, **tree}
     cells = shown_cells(children, {group: np.array(own) for group, own in members.items()}, values, crowd)
     return {cell: len(own) for cell, own in cells.items()}

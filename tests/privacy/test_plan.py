@@ -17,9 +17,7 @@ SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChe
 
 def crowd_of(users, conversations=3, people=2):
     rows = np.arange(len(users))
-    return Crowd(
-        [[user] for user in users], rows, rows, np.ones_like(rows), np.ones(len(rows)), rows >= 0, conversations, people
-    )
+    return Crowd([[user] for user in users], rows, np.ones_like(rows), rows >= 0, conversations, people)
 
 
 def earlier_of(plan, rows, before=None):

@@ -352,6 +352,8 @@ def test_sixty_tickets_of_nobody_known_are_published_only_when_told(tmp_path):
     atlas = plain(tmp_path, tickets([None] * 60))
     with pytest.raises(AtlasError, match=r"no user ids.*--user-column NAME.*--each-a-user if every conversation"):
         clioscope.publish(atlas, tmp_path / "public", unaudited=True)
+    with pytest.raises(AtlasError, match=r"no user ids.*different person\. No auditor has seen .* add --unaudited"):
+        clioscope.publish(atlas, tmp_path / "public")
     nobody = PrivacySettings(min_conversations=1, min_users=1)
     with pytest.raises(AtlasError, match="no user ids"):
         clioscope.publish(atlas, tmp_path / "public", nobody, unaudited=True)

@@ -20,11 +20,12 @@ PARENTS = {"a": ROOT, "b": ROOT}
 def published(folder, ids, values, earlier=None, times=None):
     """A copy of conversations, which occur so many ``times``; one that is in group a has an id like a7."""
     earlier = read_record(folder, ids) if earlier is None else earlier
-    rows, ones = np.arange(len(ids)), np.ones(len(ids), int)
-    crowd = Crowd([[row] for row in ids], rows, rows, ones if times is None else times, ones, rows >= 0, 4, 3)
+    rows = np.arange(len(ids))
+    times = np.ones(len(ids), int) if times is None else times
+    crowd = Crowd([[row] for row in ids], rows, times, rows >= 0, 4, 3)
     crowd = crowd.as_counted(earlier.times)
     plan = make_plan(PARENTS, [one[0] for one in ids], {"language": values}, crowd, earlier)
-    write_record(folder, ids, ids, plan, earlier, crowd)
+    write_record(folder, ids, plan, earlier, crowd)
     return plan, crowd
 
 
@@ -107,12 +108,6 @@ def test_records_of_one_conversation_that_come_and_go_change_no_count(tmp_path) 
         assert crowd.size(later.cells["language"]["a", "en"]) == 10
 
 
-def test_segments_of_a_counted_conversation_occur_as_often_as_it_did() -> None:
-    rows = np.arange(3)
-    crowd = Crowd([[0]] * 3, rows, np.array([1, 1, 2]), np.array([5, 5, 5]), np.ones(3), rows >= 0, 4, 3)
-    assert crowd.as_counted(np.array([0, 2, 0])).times.tolist() == [2, 2, 5]
-
-
 def test_few_of_many_that_were_left_out_and_do_not_come_back_are_counted_with_the_others(tmp_path) -> None:
     ids = [f"{group}{number}" for group in "ab" for number in range(20)]
     sizes = []
@@ -159,34 +154,12 @@ def test_one_that_occurred_often_is_one_that_is_gone(tmp_path) -> None:
     assert first.size("a", crowd) == later.size("a", after) == 18
 
 
-def test_segments_of_one_conversation_that_is_gone_are_one(tmp_path) -> None:
-    ids = [f"a{number}/{part}" for number in range(20) for part in range(5)]
-    whole = [one.partition("/")[0] for one in ids]
-    sizes = []
-    for start in (0, 5, 0):  # the first conversation goes, and comes back
-        there, of = ids[start:], whole[start:]
-        number = np.unique(of, return_inverse=True)[1]
-        rows, ones = np.arange(len(there)), np.ones(len(there), int)
-        earlier = read_record(tmp_path, there)
-        crowd = Crowd([[one] for one in number], rows, number, ones, ones / 5, rows >= 0, 4, 3)
-        crowd = crowd.as_counted(earlier.times)
-        plan = make_plan(PARENTS, ["a"] * len(there), {}, crowd, earlier)
-        write_record(tmp_path, there, of, plan, earlier, crowd)
-        sizes.append(plan.size("a", crowd))
-    assert sizes == [20, 20, 20]
-
-
-def test_a_segment_that_is_gone_while_its_conversation_is_there_changes_nothing(tmp_path) -> None:
-    ids = [f"a{number}/{part}" for number in range(20) for part in range(2)]
-    for there in (ids, ids[1:], ids):
-        number = np.unique([one.partition("/")[0] for one in there], return_inverse=True)[1]
-        rows, ones = np.arange(len(there)), np.ones(len(there), int)
-        earlier = read_record(tmp_path, there)
-        crowd = Crowd([[one] for one in number], rows, number, ones, ones / 2, rows >= 0, 4, 3)
-        plan = make_plan(PARENTS, ["a"] * len(there), {}, crowd.as_counted(earlier.times), earlier)
-        write_record(tmp_path, there, [one.partition("/")[0] for one in there], plan, earlier, crowd)
-        assert plan.size("a", crowd) == 20
-    assert (read_record(tmp_path, ids).born == 0).all(), "it is the one that it was"
+def test_a_record_that_counted_segments_is_one_sentence(tmp_path) -> None:
+    published(tmp_path, IDS, VALUES)
+    parts = pl.DataFrame({"segment": [*IDS[:2], "a99"], "parts": [2, 2, 2]})
+    with pytest.raises(AtlasError, match="once; publish with --anew"):
+        read_record(tmp_path, IDS, parts)
+    assert read_record(tmp_path, IDS, parts.with_columns(parts=1)).copies == 1
 
 
 def test_two_tables_that_do_not_belong_together_are_one_sentence(tmp_path) -> None:
@@ -216,8 +189,7 @@ def test_a_record_that_cannot_be_written_is_as_it_was(tmp_path, monkeypatch) -> 
 
 def test_the_record_of_an_earlier_version_is_read(tmp_path) -> None:
     first, crowd = published(tmp_path, IDS, VALUES)
-    for name, column in ((ROWS, "whole"), (CELLS, "different")):
-        pl.read_parquet(tmp_path / f"{name}.parquet").drop(column).write_parquet(tmp_path / f"{name}.parquet")
+    pl.read_parquet(tmp_path / f"{CELLS}.parquet").drop("different").write_parquet(tmp_path / f"{CELLS}.parquet")
     for there in (IDS[1:], IDS):
         later, after = published(tmp_path, there, [VALUES[IDS.index(one)] for one in there])
         assert later.size("a", after) == first.size("a", crowd)
@@ -229,9 +201,9 @@ def test_what_is_withheld_counts_those_that_are_gone(tmp_path) -> None:
     for there in (ids, ids[:-1], ids):
         few = rows[: len(there)]
         earlier = read_record(tmp_path, there)
-        crowd = Crowd([[row] for row in few], few, few, np.ones_like(few), np.ones(len(few)), few >= 0, 4, 3)
+        crowd = Crowd([[row] for row in few], few, np.ones_like(few), few >= 0, 4, 3)
         plan = make_plan({"top": ROOT, "a": "top"}, deepest[: len(there)], {}, crowd, earlier)
-        write_record(tmp_path, there, there, plan, earlier, crowd)
+        write_record(tmp_path, there, plan, earlier, crowd)
         assert (plan.size("top", crowd), plan.withheld_size("top", crowd)) == (16, 8)
         assert plan.withheld_size("a", crowd) == 0
 

@@ -14,7 +14,7 @@ FEW, ALONE = "fewer than 15 conversations", "fewer than 5 users"
 def crowd_of(authors, texts=None):
     rows = np.arange(len(authors))
     text = rows if texts is None else np.array(texts)
-    return Crowd(authors, text, rows, np.ones_like(rows), np.ones(len(rows)), rows >= 0, 15, 5)
+    return Crowd(authors, text, np.ones_like(rows), rows >= 0, 15, 5)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,6 @@ def test_large_groups_are_enough_by_any_part_of_them() -> None:
     assert crowd.enough(np.arange(5000))
     late = crowd_of([[0]] * 4990 + [[n] for n in range(1, 11)])
     assert late.enough(np.arange(5000)), "the others come last"
-
-
-def test_a_conversation_counts_once_in_all_its_segments() -> None:
-    rows = np.arange(6)
-    crowd = Crowd([[0]] * 6, rows, rows // 2, np.array([3, 3, 1, 1, 1, 1]), np.full(6, 0.5), rows >= 0, 3, 1)
-    assert (crowd.size(rows), crowd.share(rows)) == (5, 5.0)
-    assert crowd.lacking(rows) is None and crowd.lacking(rows[:4]) == "fewer than 3 conversations"
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 5), (7, 5), (8, 10), (12, 10), (13, 15)])

@@ -9,7 +9,7 @@ from segments.conftest import FAST, asked_about, records
 import clioscope
 from clioscope.atlas.export import groups_table, markdown
 from clioscope.atlas.membership import rows_of
-from clioscope.atlas.segments import segments_of
+from clioscope.atlas.segments import main_segments, segments_of
 from clioscope.explorer.container import unpack
 from clioscope.explorer.view import make_view
 from clioscope.privacy.publish import publish
@@ -82,20 +82,26 @@ def test_a_user_and_an_unknown_one_count_once_in_a_group(atlas) -> None:
         assert (users, anonymous) == (known.get(group, 0), unknown.get(group, 0))
 
 
-def test_a_published_copy_has_shares_of_all(atlas, tmp_path) -> None:
+def test_a_published_copy_counts_each_conversation_once_in_the_group_of_its_longest_segment(atlas, tmp_path) -> None:
     settings = PrivacySettings(min_conversations=2, min_users=2, rounding=1)
-    shown = publish(atlas, tmp_path / "public", settings, unaudited=True)
-    weights = dict(atlas.tree.select("group", "weight").iter_rows())
-    for group, weight in shown.tree.select("group", "weight").iter_rows():
-        assert abs(weight - weights[group]) <= 0.5
-    assert not (shown.path / "segments.parquet").exists()
+    shown = publish(atlas, tmp_path / "public", settings, unaudited=True, anew=True)
+    longest: dict[str, tuple[float, int, str]] = {}
+    for segment, whole, part, weight in segments_of(atlas).select("segment", "conversation", "part", "weight").rows():
+        longest[whole] = max(longest.get(whole, (0.0, 0, "")), (weight, -part, segment))
+    counted = {segment for _, _, segment in longest.values()}
+    times = dict(atlas.conversations.select("conversation", "count").iter_rows())
+    for group, count in shown.tree.select("group", "count").iter_rows():
+        own = set(atlas.membership.filter(pl.col("group") == group)["conversation"])
+        assert count == sum(times[one] for one in own & counted)
+    top = shown.tree.filter(pl.col("parent").is_null())
+    counts = shown.manifest["counts"]
+    assert top["count"].sum() + counts["withheld_conversations"] == counts["analysed"]
+    assert 115 <= counts["analysed"] <= 121, "a few are in groups that are too small"
+    assert "weight" not in shown.tree.columns
+    assert "in the group of its longest segment" in markdown(shown)
     header, _ = unpack(make_view(shown))
-    assert header["segments"] == 0
-    assert [row["weight"] for row in header["groups"]] == shown.tree["weight"].to_list()
-    languages = shown.facet_counts.filter(pl.col("facet") == "length").group_by("group").agg(pl.col("count").sum())
-    sizes = dict(shown.tree.select("group", "count").iter_rows())
-    for group, count in languages.iter_rows():
-        assert count <= 2 * sizes[group]
+    assert (header["segments"], header["longest"]) == (None, True)
+    assert not (shown.path / "segments.parquet").exists()
 
 
 def test_the_segments_of_new_conversations_find_their_groups(atlas, tmp_path) -> None:
@@ -108,6 +114,39 @@ def test_the_segments_of_new_conversations_find_their_groups(atlas, tmp_path) ->
     assert not new["known"].any()
     assert new["group"].n_unique() == 2
     assert [one[-2:] for one in new["conversation"]] == [".1", ".2"]
+
+
+def test_where_second_segments_lie_changes_nothing_in_a_published_copy(tmp_path) -> None:
+    path = write_jsonl(tmp_path / "chats.jsonl", records())
+    settings = load_settings(**FAST, segments__split=True, facets__ask=60)
+    atlas = clioscope.build(path, tmp_path / "atlas", settings)
+    loose = PrivacySettings(min_conversations=2, min_users=2, rounding=1)
+    before = publish(atlas, tmp_path / "before", loose, unaudited=True)
+    assert not atlas.table("shares")["exact"].all(), "some are estimated"
+    longest = set(main_segments(atlas.clusters, segments_of(atlas))["conversation"])
+    table = atlas.clusters
+    first = table.row(0, named=True)
+    second = ~pl.col("conversation").is_in(list(longest))
+    moved = table.with_columns(
+        *(
+            pl.when(second).then(pl.lit(first[name])).otherwise(name).cast(table.schema[name]).alias(name)
+            for name in ("group", "label")
+        )
+    )
+    assert moved["group"].ne(table["group"]).sum() >= 5
+    moved.write_parquet(atlas.path / "clusters.parquet")
+    after = publish(tmp_path / "atlas", tmp_path / "after", loose, unaudited=True, anew=True)
+    for name in ("tree", "facet_counts", "shares"):
+        assert after.table(name).equals(before.table(name)), name
+
+
+def test_the_longest_segment_is_the_longest_of_those_that_are_there(atlas) -> None:
+    segments = segments_of(atlas)
+    longest = main_segments(atlas.clusters, segments)
+    assert longest.height == 120
+    gone = longest["conversation"].filter(longest["conversation"].str.contains(".", literal=True))
+    left = main_segments(atlas.clusters.filter(~pl.col("conversation").is_in(gone.implode())), segments)
+    assert left.height == 120, "the other segment counts where the longest one was left out"
 
 
 def test_without_the_setting_nothing_is_different(tmp_path) -> None:

@@ -100,9 +100,11 @@ export interface View {
   rows: number;
   /** How many conversations there are, copies too. */
   total: number;
-  /** How many segments the conversations are cut into, so that a row is a segment; null where they are whole, 0 where it
-   * is not told how many. */
+  /** How many segments the conversations are cut into, so that a row is a segment; null where they are whole,
+   * and in a published atlas. */
   segments: number | null;
+  /** Whether a published atlas counts each conversation in the group of its longest segment. */
+  longest: boolean;
   groups: Group[];
   /** Levels from the base (0) to the top: the groups of each, largest first, mixed ones last. */
   levels: number[][];
@@ -195,6 +197,7 @@ function makeView(header: Record<string, unknown>, arrays: Arrays): View {
     counted: (header.counted as View["counted"]) ?? null,
     guarantee: (header.guarantee as Guarantee) ?? null,
     segments: (header.segments as number | null) ?? null,
+    longest: (header.longest as boolean) ?? false,
     sums: (header.sums as Sums) ?? null,
     arrays,
     get x() {

@@ -194,12 +194,13 @@ function wordOnly(phrase: string): string {
 const COUNTED = { each: "countedEach", rest: "countedRest", together: "countedTogether" } as const;
 
 function Overview() {
-  const { models, clioscope, counted, guarantee, segments } = view.value;
+  const { models, clioscope, counted, guarantee, segments, longest } = view.value;
   void pass.value;
   return (
     <p class="about">
       {t(segments === null ? "helpPoint" : "helpSegment")} {t("helpText")}
       {segments !== null && <small data-test="cut">{t("countsOfSegments")}</small>}
+      {longest && <small data-test="longest">{t("countsOfLongest")}</small>}
       {guarantee && <small data-test="guarantee">{t("guarantee", { epsilon: guarantee.epsilon, delta: String(guarantee.delta), odds: Number(Math.exp(guarantee.epsilon).toPrecision(3)), most: guarantee.conversations })}</small>}
       {counted && <small data-test="counted">{t(COUNTED[counted])}</small>}
       <small>

@@ -17,6 +17,8 @@ export const en = {
   touched: "{n} conversation with a segment here|{n} conversations with a segment here",
   countsOfSegments:
     "The conversations are cut into segments where their topic changes. A count says how many conversations touch a group, or have a segment that matches. A share is a part of all conversations: the segments of one conversation have a part each, and these sum to one.",
+  countsOfLongest:
+    "The conversations are cut into segments where their topic changes. Each is counted once, in the group of its longest segment.",
   sharesOfSegments: "Each conversation counts as one; its segments have a part each.",
   listSegments: "Segments",
   explainSegments: "In shares and means, each segment counts as its part of its conversation.",

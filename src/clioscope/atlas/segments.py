@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def has_segments(atlas: Atlas) -> bool:
-    """Whether the rows of an atlas are segments (``segments.split``). A published one says so in its tree."""
+    """Whether the rows of an atlas are segments (``segments.split``). A published one counts whole conversations."""
     return "weight" in atlas.tree.columns
 
 
@@ -39,6 +39,16 @@ def whole_ids(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     return rows["whole"].alias("conversation")
 
 
+def main_segments(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows of a table with the column conversation that are the longest segment of their conversation among these
+    rows, the first of them where several are. So each conversation has one row, as where it is not cut."""
+    if segments is None:
+        return table
+    there = segments.join(table.select(segment="conversation"), on="segment", how="semi")
+    longest = there.sort("weight", "part", descending=[True, False]).unique("conversation", keep="first")
+    return table.join(longest.select(conversation="segment"), on="conversation", how="semi", maintain_order="left")
+
+
 def masses(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     """What each row of a table (conversation, count) weighs in a share: how often it occurs, and of a segment this
     times its part of the conversation. So every conversation weighs as much as it occurs, however it is cut."""
@@ -53,6 +63,8 @@ def masses(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
 
 def said_of_segments(atlas: Atlas) -> str:
     """A sentence that says what the counts of an atlas of segments are; empty for another one."""
+    if atlas.manifest.get("main_segments"):
+        return "The conversations are cut into segments; each is counted once, in the group of its longest segment."
     if not has_segments(atlas):
         return ""
     number = atlas.manifest["counts"].get("segments")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas
-from clioscope.facets.facet import Facet
+from clioscope.facets.facet import Facet, built_facets
 from clioscope.settings import Settings
 from clioscope.vectors.spaced import evenly_spaced
 
@@ -43,10 +43,7 @@ class Material:
     @cached_property
     def facets(self) -> list[Facet]:
         """The facets of the build; those that are computed lack their function."""
-        return [
-            Facet.model_construct(**{**one, "categories": tuple(one.get("categories") or ())})
-            for one in self.atlas.manifest["facets"]
-        ]
+        return built_facets(self.atlas.manifest)
 
     # -- facets, to split by -------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.segments import has_segments
 from clioscope.atlas.shares import WHOLE, shares_of
 from clioscope.explorer.tables import beside
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 SCALE = 10_000  # of a share as a whole number
 UNKNOWN = 65_535
-_COMPUTED = ("computed", "language")
 
 
 def add_shares(atlas: Atlas, columns: list[dict[str, Any]], groups: list[str], arrays: dict[str, NDArray[Any]]) -> None:
@@ -35,13 +33,11 @@ def add_shares(atlas: Atlas, columns: list[dict[str, Any]], groups: list[str], a
     if table is None:
         return
     definitions = {facet["name"]: facet for facet in atlas.manifest["facets"]}
-    parts = atlas.published and has_segments(atlas)  # its counts are of conversations, its shares of their parts
     place = {group: index for index, group in enumerate([*groups, WHOLE])}
     for column in columns:
         facet = definitions.get(column["name"], {})
         rows = table.filter((pl.col("facet") == column["name"]) & pl.col("group").is_in(list(place)))
-        kinds = ("text", "category", "score") if not parts else (*_COMPUTED, "text", "category", "score")
-        if facet.get("type") not in kinds or rows.is_empty() or (_exact(rows) and not parts):
+        if facet.get("type") not in ("text", "category", "score") or rows.is_empty() or _exact(rows):
             continue
         values = in_words(facet["categories"], rows["value"]) if facet["type"] == "score" else rows["value"]
         if facet["type"] == "text":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import total_count
-from clioscope.atlas.segments import has_segments, masses, segments_of, whole_ids
+from clioscope.atlas.segments import masses, segments_of, whole_ids
 from clioscope.atlas.views import read_views
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes
@@ -185,7 +185,8 @@ def _published(atlas: Atlas) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     header = {
         "rows": 0,
         "total": total_count(atlas),
-        "segments": 0 if has_segments(atlas) else None,  # how many is not published
+        "segments": None,
+        "longest": bool(atlas.manifest.get("main_segments")),
         "groups": groups,
         "map": has_map,
         "columns": columns,

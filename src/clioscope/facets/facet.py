@@ -89,3 +89,10 @@ def make_facet(definition: Mapping[str, Any]) -> Facet:
         field = ".".join(str(part) for part in first["loc"])
         where = f"facet {definition.get('name', '?')!r}" + (f", {field}" if field else "")
         raise SettingsError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
+
+
+def built_facets(manifest: Mapping[str, Any]) -> list[Facet]:
+    """The facets that the manifest of an atlas names; those that are computed lack their function."""
+    return [
+        Facet.model_construct(**{**one, "categories": tuple(one.get("categories") or ())}) for one in manifest["facets"]
+    ]

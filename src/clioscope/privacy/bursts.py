@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -32,8 +33,9 @@ class Burst(NamedTuple):
     text: str
 
 
-def bursts(atlas: Atlas, least_users: int = 5) -> list[Burst]:
-    """The bursts of an atlas, the largest first. Fewer than ``least_users`` accounts are few.
+def bursts(atlas: Atlas, least_users: int = 5, among: Sequence[str] | None = None) -> list[Burst]:
+    """The bursts of an atlas, the largest first. Fewer than ``least_users`` accounts are few. ``among``: the ids of the
+    only rows that are looked at.
 
     A burst has at least 15 records. Conversations without a user id are in none. Empty for a published atlas.
     """
@@ -42,6 +44,8 @@ def bursts(atlas: Atlas, least_users: int = 5) -> list[Burst]:
     if atlas.published or atlas.occurrences["user"].null_count() == atlas.occurrences.height:
         return []
     rows = _records(atlas)
+    if among is not None:
+        rows = rows.filter(pl.col("conversation").is_in(list(among)))
     starts = rows.group_by("user").agg(pl.col("created_at").min().alias("start"))
     found: list[Burst] = []
     for _, part in rows.filter(pl.len().over("text") >= LEAST).group_by("text", maintain_order=True):

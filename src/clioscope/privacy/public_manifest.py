@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from clioscope.atlas.people import Known
+from clioscope.atlas.segments import has_segments
 from clioscope.settings import PrivacySettings
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def public_manifest(
         "published": True,
         "users": known,  # of the conversations, all have a user id, or some, or none
         "each_a_user": settings.each_a_user and known != "all",
+        "main_segments": has_segments(atlas),  # each conversation counts in the group of its longest one
         "models": {role: _public_name(name) for role, name in source["models"].items()},
         "prompts": source["prompts"],
         "facets": [facet for facet in source["facets"] if facet["type"] in CLOSED],

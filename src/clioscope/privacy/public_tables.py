@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from clioscope.atlas.shares import shares_of
+from clioscope.facets.facet import built_facets
 from clioscope.privacy.crowd import Crowd
 from clioscope.privacy.plan import Plan
 from clioscope.privacy.thresholds import round_count
@@ -26,30 +27,28 @@ def tree_table(published: pl.DataFrame, plan: Plan, crowd: Crowd, settings: Priv
     """
     groups = published["group"].to_list()
     columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count"]
-    columns += [name for name in ("weight",) if name in published.columns] + ["score", "action"]
+    columns += ["score", "action"]
     columns += [name for name in ("none",) if name in published.columns]
     sizes = {
         "count": [round_count(plan.size(group, crowd), settings) for group in groups],
         "withheld": [round_count(plan.withheld_size(group, crowd), settings) for group in groups],
     }
-    if "weight" in columns:
-        sizes["weight"] = [round_count(round(crowd.share(plan.members[group])), settings) for group in groups]
     made = [pl.Series(name, values, dtype=pl.UInt32) for name, values in sizes.items()]
     return published.select(columns).with_columns(made)
 
 
 def facet_tables(
-    atlas: Atlas, plan: Plan, crowd: Crowd, tree: pl.DataFrame, settings: PrivacySettings
+    shares: pl.DataFrame | None, plan: Plan, crowd: Crowd, tree: pl.DataFrame, settings: PrivacySettings
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The rounded counts of the values of closed facets (group, facet, value, count), and their shares.
 
     The row with value null counts what is withheld, unknown or other, so that the rows of a group make up the group.
-    Where not every conversation was asked, counts are estimated from the shares. The shares are None for an atlas
-    without them; they are parts of the group's rounded count.
+    Where not every conversation was asked, counts are estimated from the ``shares`` of the atlas (None for one without
+    them); those of the copy are parts of the group's rounded count.
     """
     counted = _counts(plan, crowd, settings)
-    shares = _shares(atlas, counted, tree, settings)
     if shares is not None:
+        shares = _shares(shares, counted, tree, settings)
         joint = counted.join(shares, on=_KEY, how="inner", maintain_order="left")
         guessed = pl.when("exact").then("count").otherwise("estimate").cast(pl.UInt32).alias("count")
         values = joint.select(*_KEY, guessed, "exact")
@@ -95,19 +94,41 @@ def _withheld(counted: pl.DataFrame, values: pl.DataFrame, tree: pl.DataFrame) -
     return told, rest.filter(pl.col("count") > 0).select(*_KEY, pl.col("count").cast(pl.UInt32))
 
 
-def _shares(atlas: Atlas, counted: pl.DataFrame, tree: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame | None:
+def counted_shares(atlas: Atlas, conversations: Sequence[str]) -> pl.DataFrame | None:
+    """The shares of an atlas (``atlas.shares``), estimated again from the rows of ``conversations`` alone.
+    None for an atlas without shares."""
+    import numpy as np
+
+    from clioscope.atlas.membership import lines_of
+    from clioscope.prediction.share_table import Known, share_table
+
+    if not (atlas.path / "shares.parquet").exists():
+        return None
+    kept = atlas.clusters["conversation"].is_in(list(conversations))
+    rows = atlas.clusters.filter(kept).join(atlas.conversations, on="conversation", how="left", maintain_order="left")
+    base = rows["group"].unique(maintain_order=True).to_list()
+    inside: dict[str, list[int]] = {group: [] for group in atlas.tree["group"]}
+    lines = lines_of(dict(atlas.tree.select("group", "parent").iter_rows()))
+    for number, group in enumerate(base):
+        for above in lines.get(group, ()):
+            inside[above].append(number)
+    facets, probabilities = (atlas.table(name).filter(kept) for name in ("facets", "probabilities"))
+    arrays = [atlas.array(name)[kept.to_numpy()] for name in ("chances", "said")]
+    known = Known(facets, probabilities, atlas.table("values"), *arrays)
+    strata = np.array([base.index(group) for group in rows["group"]])
+    held = {group: numbers for group, numbers in inside.items() if numbers}
+    return share_table(known, built_facets(atlas.manifest), strata, held, rows["count"].to_numpy())
+
+
+def _shares(table: pl.DataFrame, counted: pl.DataFrame, tree: pl.DataFrame, settings: PrivacySettings) -> pl.DataFrame:
     """group, facet, value, share, low, high, exact, estimate: of the values that are counted, as rounded counts of the
     group's rounded count. A share of all conversations is the published count itself."""
-    table = shares_of(atlas)
-    if table is None:
-        return None
-    segments = "weight" in tree.columns  # their shares are of parts of conversations
-    sizes = tree.select("group", pl.col("weight" if segments else "count").alias("size"))
+    sizes = tree.select("group", size="count")
     step = settings.rounding
 
     def as_counted(name: str) -> pl.Expr:
         guessed = (pl.col(name) * pl.col("size") / step).round() * step
-        told = guessed if segments else pl.when("exact").then(pl.col("counted")).otherwise(guessed)
+        told = pl.when("exact").then(pl.col("counted")).otherwise(guessed)
         return (told / pl.col("size")).clip(0, 1).round(4).alias(name)
 
     return (

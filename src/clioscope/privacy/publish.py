@@ -12,7 +12,8 @@ from clioscope.atlas.files import write_json, write_table
 from clioscope.atlas.opening import opened
 from clioscope.atlas.overlay import PENDING
 from clioscope.atlas.people import Known, check_people, known_users
-from clioscope.atlas.segments import segments_of, whole_ids
+from clioscope.atlas.segments import main_segments, segments_of, whole_ids
+from clioscope.atlas.shares import shares_of
 from clioscope.errors import AtlasError
 from clioscope.files.folders import MANIFEST, MARK, begin_work, end_work
 from clioscope.files.modes import make_public
@@ -21,7 +22,7 @@ from clioscope.privacy.places import ROOT
 from clioscope.privacy.plan import Earlier, Plan, make_plan
 from clioscope.privacy.public_manifest import CLOSED, public_manifest
 from clioscope.privacy.public_names import TABLE, UNCOUNTED, with_public_names
-from clioscope.privacy.public_tables import facet_tables, tree_table
+from clioscope.privacy.public_tables import counted_shares, facet_tables, tree_table
 from clioscope.privacy.record import forget_record, read_record, write_record
 from clioscope.privacy.thresholds import round_count, too_small
 from clioscope.settings import PrivacySettings
@@ -42,7 +43,8 @@ def publish(
 
     The copy holds the groups that meet the thresholds and whose names passed the audit, as the analyst's edits left
     them; a name that the analyst vouches for counts as passed, and the manifest of the copy says so. Where some
-    conversations have a user id, a name must not depend on those without one. For each group it holds the size, the
+    conversations have a user id, a name must not depend on those without one. A conversation that is cut into segments
+    is counted once, in the group of its longest segment. For each group the copy holds the size, the
     centre on the map, and counts of facet values; a value must meet the same thresholds as a group. What is withheld is
     counted as "withheld or other", and no sum or difference of counts is about fewer people than the thresholds ask
     for (docs/privacy.md). Counts are rounded. The copy holds no conversation or part of one, no user, no date, no
@@ -75,15 +77,22 @@ def publish(
     settings = settings or PrivacySettings.model_validate(atlas.manifest["settings"]["privacy"])
     settings = settings.model_copy(update={"each_a_user": each_a_user or settings.each_a_user})
     known = known_users(atlas)
-    check_people(atlas, known, settings.each_a_user)
-    if not unaudited and atlas.tree["action"].eq("unaudited").any():
+    unseen = not unaudited and atlas.tree["action"].eq("unaudited").any()
+    try:
+        check_people(atlas, known, settings.each_a_user)
+    except AtlasError as error:
+        further = " No auditor has seen its names either: read them, and add --unaudited."
+        raise AtlasError(f"{error}{further if unseen and not _only_edits(atlas) else ''}") from None
+    if unseen:
         _check_edited(atlas)
         raise AtlasError(
             f"{atlas.path}: no auditor has seen its names (it was built without a model, or with "
             "privacy.audit off); read them, then publish with --unaudited."
         )
-    rows = atlas.clusters[atlas.shown_rows].select("conversation", "group")
-    conversations = rows["conversation"].to_list()
+    segments = segments_of(atlas)
+    rows = main_segments(atlas.clusters.select("conversation", "group"), segments)
+    rows = rows.join(atlas.clusters[atlas.shown_rows], on="conversation", how="semi", maintain_order="left")
+    conversations, whole = rows["conversation"].to_list(), whole_ids(rows, segments).to_list()
     crowd = crowd_of(atlas, conversations, settings)
     small = too_small(atlas.tree, rows["group"].to_list(), crowd)
     if "unbacked" in atlas.tree.columns and not settings.each_a_user:
@@ -93,7 +102,7 @@ def publish(
     small = small.zip_with(small.is_not_null() | ~unnamed, pl.Series([UNCOUNTED]))
     tree = tree.with_columns(small.alias("small"))
     named = _keep(tree)
-    earlier = Earlier.nothing(len(conversations)) if anew else read_record(atlas.path, conversations)
+    earlier = Earlier.nothing(len(whole)) if anew else read_record(atlas.path, whole, segments)
     crowd = crowd.as_counted(earlier.times)
     plan = make_plan(
         _parents(named), _deepest(tree, named, rows["group"].to_list()), _facets(atlas, conversations), crowd, earlier
@@ -106,7 +115,8 @@ def publish(
         )
     places = _places(atlas, conversations, plan)
     tables = {"tree": tree_table(published, plan, crowd, settings).join(places, on="group", how="left")}
-    tables["facet_counts"], shares = facet_tables(atlas, plan, crowd, tables["tree"], settings)
+    estimated = shares_of(atlas) if segments is None else counted_shares(atlas, conversations)
+    tables["facet_counts"], shares = facet_tables(estimated, plan, crowd, tables["tree"], settings)
     if shares is not None:
         tables["shares"] = shares
     manifest = public_manifest(
@@ -126,7 +136,7 @@ def publish(
         write_json(part / MANIFEST, manifest)
         if anew:
             forget_record(atlas.path)
-        _record(atlas, conversations, plan, earlier, crowd)  # before the copy, so that none is without its record
+        _record(atlas, whole, plan, earlier, crowd)  # before the copy, so that none is without its record
         make_public(part)
         part.rename(out)
         (out / MARK).unlink()
@@ -144,10 +154,9 @@ def _counted_names(atlas: Atlas) -> pl.DataFrame | None:
     return atlas.table(TABLE) if (atlas.path / f"{TABLE}.parquet").exists() else None
 
 
-def _record(atlas: Atlas, conversations: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
+def _record(atlas: Atlas, whole: list[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
     try:
-        whole = whole_ids(pl.DataFrame({"conversation": conversations}), segments_of(atlas)).to_list()
-        write_record(atlas.path, conversations, whole, plan, earlier, crowd)
+        write_record(atlas.path, whole, plan, earlier, crowd)
     except OSError as error:
         raise AtlasError(
             f"{atlas.path}: the record of what is published cannot be written ({error.strerror or error}), so nothing "
@@ -164,11 +173,17 @@ def _check_applied(atlas: Atlas) -> None:
         )
 
 
+def _only_edits(atlas: Atlas) -> bool:
+    """Whether the only names that no auditor has seen are those of edits."""
+    unseen = atlas.tree.filter(pl.col("action") == "unaudited")
+    return "edited" in unseen.columns and bool(unseen["edited"].all()) and unseen.height < atlas.tree.height
+
+
 def _check_edited(atlas: Atlas) -> None:
     """Raise AtlasError, with what to do, if the only names that no auditor has seen are those of edits."""
-    unseen = atlas.tree.filter(pl.col("action") == "unaudited")
-    if "edited" not in unseen.columns or not unseen["edited"].all() or unseen.height == atlas.tree.height:
+    if not _only_edits(atlas):
         return
+    unseen = atlas.tree.filter(pl.col("action") == "unaudited")
     some = ", ".join(repr(name) for name in unseen["name"].head(3)) + (", …" if unseen.height > 3 else "")
     raise AtlasError(
         f"{atlas.path}: no auditor has seen {unseen.height} names that edits made ({some}); run clioscope edit "
@@ -229,7 +244,7 @@ def _deepest(tree: pl.DataFrame, named: pl.DataFrame, base: list[str]) -> list[s
 def _facets(atlas: Atlas, conversations: list[str]) -> dict[str, list[str | None]]:
     """The values of the closed facets (scores, categories, languages) and of the length of each conversation."""
     closed = {facet["name"] for facet in atlas.manifest["facets"] if facet["type"] in CLOSED} | {"length"}
-    rows = pl.DataFrame({"conversation": conversations}).join(
+    rows = pl.DataFrame({"conversation": conversations}, schema={"conversation": pl.String}).join(
         atlas.facets, on="conversation", how="left", maintain_order="left"
     )
     return {name: rows[name].cast(pl.String).to_list() for name in atlas.facets.columns if name in closed}
@@ -239,7 +254,7 @@ def _places(atlas: Atlas, conversations: list[str], plan: Plan) -> pl.DataFrame:
     """The median position of what is counted in each group, rounded so that it reveals no single conversation."""
     if not (atlas.path / "layout.parquet").exists():
         return pl.DataFrame(schema={"group": pl.String, "x": pl.Float64, "y": pl.Float64})
-    ids = pl.Series("conversation", conversations)
+    ids = pl.Series("conversation", conversations, dtype=pl.String)
     members = pl.concat(
         pl.DataFrame({"group": pl.Series([group] * len(rows), dtype=pl.String), "conversation": ids.gather(rows)})
         for group, rows in plan.members.items()

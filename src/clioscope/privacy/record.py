@@ -27,8 +27,11 @@ ROWS, CELLS = "published_rows", "published_cells"  # tables of the atlas
 _NONE = Lost(0, 0)
 
 
-def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
-    """What earlier copies showed, for rows with these ids. Raises AtlasError where the record cannot be read."""
+def read_record(folder: Path, conversations: Sequence[str], segments: pl.DataFrame | None = None) -> Earlier:
+    """What earlier copies showed, for rows with these ids (of whole conversations, also in an atlas of ``segments``).
+
+    Raises AtlasError where the record cannot be read, and where an earlier version counted segments in it.
+    """
     import polars as pl
 
     if not (folder / f"{ROWS}.parquet").exists():
@@ -37,7 +40,13 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
         rows, cells = (pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in (ROWS, CELLS))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise AtlasError(f"{folder}: the record of what was published cannot be read ({error}).") from error
-    table = pl.DataFrame({"conversation": conversations})
+    parts = () if segments is None else segments.filter(pl.col("parts") > 1)["segment"].implode()
+    if rows["conversation"].is_in(parts).any():
+        raise AtlasError(
+            f"{folder}: its earlier copies counted a conversation in the group of each of its segments, and a new one "
+            "counts it once; publish with --anew if nobody has an earlier copy."
+        )
+    table = pl.DataFrame({"conversation": conversations}, schema={"conversation": pl.String})
     here = table.join(rows, on="conversation", how="left", maintain_order="left")
     born = here["born"].fill_null(NEW).to_numpy()
     sizes: dict[int, Lost] = {}
@@ -67,25 +76,21 @@ def read_record(folder: Path, conversations: Sequence[str]) -> Earlier:
     return Earlier(seen, born, times, shown, gone, lost, copies)
 
 
-def write_record(
-    folder: Path, conversations: Sequence[str], whole: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd
-) -> None:
+def write_record(folder: Path, conversations: Sequence[str], plan: Plan, earlier: Earlier, crowd: Crowd) -> None:
     """Keep what a copy shows, and what earlier ones showed. Raises OSError; then the record is as it was.
 
-    ``whole`` (n): of segments, the conversation that each is of. ``crowd``: as counted in the copy
-    (``Crowd.as_counted``). The record of a cell says how many rows it held when it was first shown, and stays when all
-    of them are gone, since the number of a copy is never given again.
+    ``crowd``: as counted in the copy (``Crowd.as_counted``). The record of a cell says how many rows it held when it
+    was first shown, and stays when all of them are gone, since the number of a copy is never given again.
     """
     import polars as pl
 
     columns: dict[str, Any] = {
         "conversation": list(conversations),
-        "whole": list(whole),
         "seen": plan.seen,
         "born": plan.born,
         "count": crowd.times,
     }
-    types: dict[str, Any] = {"conversation": pl.String, "whole": pl.String}
+    types: dict[str, Any] = {"conversation": pl.String}
     types |= dict.fromkeys(("seen", "born", "count"), pl.Int64)
     for name in {**earlier.cells, **plan.cells}:
         told = _by_row([earlier.cells.get(name, {}), plan.cells.get(name, {})], len(conversations))
@@ -121,10 +126,7 @@ def _sizes(rows: pl.DataFrame) -> dict[int, Lost]:
     """What each class (``seen``) holds: how often its conversations occur, and how many they are."""
     import polars as pl
 
-    if "whole" not in rows.columns:  # of an earlier version
-        rows = rows.with_columns(whole="conversation")
-    once = rows.with_columns(pl.col("whole").fill_null(pl.col("conversation"))).unique(["seen", "whole"])
-    held = once.group_by("seen").agg(pl.col("count").sum(), pl.len().cast(pl.Int64))
+    held = rows.group_by("seen").agg(pl.col("count").sum(), pl.len().cast(pl.Int64))
     return {one: Lost(count, different) for one, count, different in held.iter_rows()}
 
 
@@ -178,7 +180,7 @@ def _with_absent(
     if not path.exists():
         return table
     there = pl.Series(list(conversations), dtype=pl.String).implode()
-    absent = pl.read_parquet(path, glob=False).filter(~pl.col("conversation").is_in(there))
+    absent = pl.read_parquet(path, glob=False).drop("whole", strict=False).filter(~pl.col("conversation").is_in(there))
     absent = absent.with_columns(pl.col("seen").replace_strict(classes, return_dtype=pl.Int64))
     return pl.concat([table, absent], how="diagonal")
 

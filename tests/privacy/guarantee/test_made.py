@@ -54,6 +54,6 @@ def test_two_releases_of_the_same_data_differ():
 
 def test_small_groups_are_not_shown():
     records = made_records(300, each=1, kinds=1)
-    made = make(records, topics(), Guarantee(1.0), 15, given())
+    made = make(records, topics(), Guarantee(4.0), 15, given())
     assert set(made.sizes) == {0}
-    assert make(records, topics(), Guarantee(1.0), 1000, given()).sizes == {}
+    assert make(records, topics(), Guarantee(4.0), 1000, given()).sizes == {}

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array, write_array, write_table
+from clioscope.atlas.segments import segments_of, whole_ids
 from clioscope.atlas.vectors import ENCODED, NEAR, OWN, OWN_KEYS, PLAIN, TEXT_KEYS, TEXTS, WEIGHTS, WHOLE, read_means
 from clioscope.errors import AtlasError
 from clioscope.pipeline.updating.fits import FIT, FIT_ROWS
 from clioscope.pipeline.updating.rows import read
+from clioscope.privacy.record import ROWS as RECORD
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,13 +40,14 @@ def drop_rows(atlas: Atlas, folder: Path, occurrences: pl.DataFrame, gone: Colle
     keep = there.arg_true().to_numpy()
     if not len(keep):
         raise AtlasError(f"{atlas.path}: nothing would be left; remove the folder of the atlas.")
+    whole = whole_ids(pl.DataFrame({"conversation": ids}).filter(~there), segments_of(atlas)).to_list()
     for path in atlas.path.glob("*.parquet"):
         if not (folder / path.name).exists() or path.stem in ("occurrences", "conversations"):
             continue
         table = pl.read_parquet(path, glob=False)
         column = "segment" if path.stem == "segments" else "conversation"
         if column in table.columns and table.schema[column] == pl.String:
-            table = table.filter(~pl.col(column).is_in(list(gone)))
+            table = table.filter(~pl.col(column).is_in(whole if path.stem == RECORD else list(gone)))
         if path.stem == "asked":
             table = _representatives(read(atlas.path, "asked"), keep)
         write_table(folder / path.name, table)

@@ -121,6 +121,7 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
     Only the conversations of these groups are counted. ``tree`` says in ``action`` which names are withheld.
     """
     from clioscope.atlas.membership import lines_of
+    from clioscope.atlas.segments import whole_ids
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import known_texts, writers
     from clioscope.privacy.public_names import public_names
@@ -130,11 +131,14 @@ def public(run: Run, known: Known, tree: pl.DataFrame, base: Sequence[str], grou
     rows = [row for row, group in enumerate(base) if wanted.intersection(lines[group])]
     some, settings = known.facets[rows], run.settings
     names = [facet.name for facet in run.facets if facet.type == "text"]
+    owners = writers(some, known.occurrences)
+    if run.has("segments") and known.occurrences["user"].is_null().all():  # segments of one are by one person
+        owners = [[one] for one in whole_ids(some.select("conversation"), run.table("segments"))]
     return public_names(
         tree,
         [base[row] for row in rows],
         known_texts(_said(run, some), known.transcripts, names),
-        writers(some, known.occurrences),
+        owners,
         _copies(run, some),
         least=settings.privacy.word_users,
         words=settings.naming.max_words,
