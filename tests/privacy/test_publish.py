@@ -431,6 +431,14 @@ def test_counts_are_rounded_so_that_nothing_is_left_by_subtraction(finished, tmp
     assert all(count <= sizes[group] for group, count in published.facet_counts.select("group", "count").iter_rows())
 
 
+def test_the_order_of_groups_tells_no_more_than_their_rounded_sizes(finished, tmp_path):
+    rounded = LOW.model_copy(update={"rounding": 40})
+    tree = clioscope.publish(finished, tmp_path / "public", rounded, unaudited=True, each_a_user=True).tree
+    assert tree.select("level", "count").is_duplicated().any()
+    order = ["level", "count", "group"]
+    assert tree["group"].to_list() == tree.sort(order, descending=[True, True, False])["group"].to_list()
+
+
 def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
     from clioscope.atlas.export import groups_table
 

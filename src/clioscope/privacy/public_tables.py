@@ -21,20 +21,21 @@ _COUNTS: dict[str, Any] = {"group": pl.String, "facet": pl.String, "value": pl.S
 
 
 def tree_table(published: pl.DataFrame, plan: Plan, crowd: Crowd, settings: PrivacySettings) -> pl.DataFrame:
-    """The tree of a copy: its groups with rounded sizes.
+    """The tree of a copy: its groups with rounded sizes, of each level the largest first. Those of one rounded size are
+    in the order of their ids, so that the order tells no more than the sizes.
 
     ``withheld``: how many conversations of a group are in no group below it that is shown (0 for one without any).
     """
     groups = published["group"].to_list()
-    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count"]
-    columns += ["score", "action"]
+    columns = ["group", "level", "parent", "name", "description", "mixed", "code", "count", "score", "action"]
     columns += [name for name in ("none",) if name in published.columns]
     sizes = {
         "count": [round_count(plan.size(group, crowd), settings) for group in groups],
         "withheld": [round_count(plan.withheld_size(group, crowd), settings) for group in groups],
     }
     made = [pl.Series(name, values, dtype=pl.UInt32) for name, values in sizes.items()]
-    return published.select(columns).with_columns(made)
+    table = published.select(columns).with_columns(made)
+    return table.sort(["level", "count", "group"], descending=[True, True, False])
 
 
 def facet_tables(
