@@ -80,6 +80,18 @@ def test_a_piece_of_a_longer_phrase_gives_way_to_it() -> None:
     assert found[0] == "large language model" and "language model" not in found
 
 
+def test_what_stands_for_something_removed_is_no_word_and_joins_none() -> None:
+    texts = [
+        "configure the [removed] server",
+        "set up a [removed] server",
+        "run [removed] server",
+        *["write a poem"] * 3,
+    ]
+    found = distinguishing_phrases(texts, np.repeat([0, 1], 3))
+    assert found[0][0] == "server"
+    assert "removed" not in " ".join(found[0])
+
+
 def test_contractions_are_no_words() -> None:
     texts = ["what's the weather, don't know", "I'd say what's up, weather", "weather, it's j'ai"] + ["bread"] * 3
     assert distinguishing_phrases(texts, np.array([0, 0, 0, 1, 1, 1]))[0] == ["weather"]

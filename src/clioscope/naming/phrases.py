@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clioscope.conversations.texts.stopwords import stopwords
 from clioscope.conversations.texts.words import normal, unspaced
+from clioscope.facets.scrub import REMOVED
 from clioscope.naming.held_phrases import Held, Written, held_phrases, phrases_of
 from clioscope.naming.tongues import ENGLISH, text_languages
 from clioscope.naming.written import as_written, usual_form
@@ -81,7 +82,8 @@ class Phrases:
     @cached_property
     def _written(self) -> list[Written]:
         tags = text_languages(self.texts, self.languages)
-        return [Written(normal(text), tag) for text, tag in zip(self.texts, tags, strict=True)]
+        plain = (normal(text.replace(REMOVED, ". ")) for text in self.texts)  # no phrase goes across what was removed
+        return [Written(text, tag) for text, tag in zip(plain, tags, strict=True)]
 
     @cached_property
     def _held(self) -> Held:

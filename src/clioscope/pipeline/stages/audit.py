@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=5,
+    version=6,
     reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree", "public_names"),
     settings=(

@@ -11,7 +11,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
 
 @stage(
     "distinct",
-    version=4,
+    version=5,
     reads=(
         *NAMING,
         "clusters.conversation",
