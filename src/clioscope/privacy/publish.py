@@ -113,8 +113,8 @@ def publish(
             f"{atlas.path}: no group has {settings.min_conversations} conversations of {settings.min_users} "
             f"users and an accepted name, so there is nothing to publish{_counted(known, settings)}."
         )
-    places = _places(atlas, conversations, plan)
-    tables = {"tree": tree_table(published, plan, crowd, settings).join(places, on="group", how="left")}
+    places, sizes = _places(atlas, conversations, plan), tree_table(published, plan, crowd, settings)
+    tables = {"tree": sizes.join(places, on="group", how="left", maintain_order="left")}
     estimated = shares_of(atlas) if segments is None else counted_shares(atlas, conversations)
     tables["facet_counts"], shares = facet_tables(estimated, plan, crowd, tables["tree"], settings)
     if shares is not None:
