@@ -114,6 +114,11 @@ def test_another_suffix_is_one_sentence(finished, tmp_path, name) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_wants_the_page_is_told_the_option(finished, tmp_path) -> None:
+    with pytest.raises(ClioscopeError, match=r"clioscope export .+ --html .*report\.html\.$"):
+        export(finished, tmp_path / "report.html")
+
+
 @pytest.mark.parametrize("suffix", ["md", "json", "csv", "parquet"])
 def test_a_place_that_cannot_be_written_is_one_sentence_and_leaves_nothing(finished, tmp_path, suffix) -> None:
     (tmp_path / "file").write_text("mine")

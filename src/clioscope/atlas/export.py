@@ -35,7 +35,8 @@ def export(atlas: Atlas | str | Path, to: str | Path) -> Path:
     """
     atlas, to = opened(atlas), Path(to)
     if to.suffix not in TREE_FORMATS:
-        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(TREE_FORMATS)}.")
+        page = f"; the page is written by clioscope export {atlas.path} --html {to}" if to.suffix == ".html" else ""
+        raise ClioscopeError(f"{to}: give a file that ends in {', '.join(TREE_FORMATS)}{page}.")
     with saving(to, mode_for(atlas.published)) as part:
         part.write_bytes(TREE_FORMATS[to.suffix](atlas))
     return to
