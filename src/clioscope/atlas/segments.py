@@ -39,11 +39,9 @@ def whole_ids(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.Series:
     return rows["whole"].alias("conversation")
 
 
-def main_segments(table: pl.DataFrame, segments: pl.DataFrame | None) -> pl.DataFrame:
+def main_segments(table: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """The rows of a table with the column conversation that are the longest segment of their conversation among these
     rows, the first of them where several are. So each conversation has one row, as where it is not cut."""
-    if segments is None:
-        return table
     there = segments.join(table.select(segment="conversation"), on="segment", how="semi")
     longest = there.sort("weight", "part", descending=[True, False]).unique("conversation", keep="first")
     return table.join(longest.select(conversation="segment"), on="conversation", how="semi", maintain_order="left")

@@ -100,7 +100,7 @@ def counted_shares(atlas: Atlas, conversations: Sequence[str]) -> pl.DataFrame |
     None for an atlas without shares."""
     import numpy as np
 
-    from clioscope.atlas.membership import lines_of
+    from clioscope.atlas.membership import rows_of
     from clioscope.prediction.share_table import Known, share_table
 
     if not (atlas.path / "shares.parquet").exists():
@@ -108,16 +108,13 @@ def counted_shares(atlas: Atlas, conversations: Sequence[str]) -> pl.DataFrame |
     kept = atlas.clusters["conversation"].is_in(list(conversations))
     rows = atlas.clusters.filter(kept).join(atlas.conversations, on="conversation", how="left", maintain_order="left")
     base = rows["group"].unique(maintain_order=True).to_list()
-    inside: dict[str, list[int]] = {group: [] for group in atlas.tree["group"]}
-    lines = lines_of(dict(atlas.tree.select("group", "parent").iter_rows()))
-    for number, group in enumerate(base):
-        for above in lines.get(group, ()):
-            inside[above].append(number)
+    parents: dict[str, str | None] = dict(atlas.tree.select("group", "parent").iter_rows())
+    held = {group: numbers.tolist() for group, numbers in rows_of(parents, base, np.arange(len(base))).items()}
     facets, probabilities = (atlas.table(name).filter(kept) for name in ("facets", "probabilities"))
     arrays = [atlas.array(name)[kept.to_numpy()] for name in ("chances", "said")]
     known = Known(facets, probabilities, atlas.table("values"), *arrays)
-    strata = np.array([base.index(group) for group in rows["group"]])
-    held = {group: numbers for group, numbers in inside.items() if numbers}
+    place = {group: number for number, group in enumerate(base)}
+    strata = np.array([place[group] for group in rows["group"]])
     return share_table(known, built_facets(atlas.manifest), strata, held, rows["count"].to_numpy())
 
 

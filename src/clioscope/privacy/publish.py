@@ -44,11 +44,11 @@ def publish(
     The copy holds the groups that meet the thresholds and whose names passed the audit, as the analyst's edits left
     them; a name that the analyst vouches for counts as passed, and the manifest of the copy says so. Where some
     conversations have a user id, a name must not depend on those without one. A conversation that is cut into segments
-    is counted once, in the group of its longest segment. For each group the copy holds the size, the
-    centre on the map, and counts of facet values; a value must meet the same thresholds as a group. What is withheld is
-    counted as "withheld or other", and no sum or difference of counts is about fewer people than the thresholds ask
-    for (docs/privacy.md). Counts are rounded. The copy holds no conversation or part of one, no user, no date, no
-    vector, and no answer of a model about a conversation.
+    is counted once, in the group of its longest segment. For each group the copy holds the size, the centre on the map,
+    and counts of facet values; a value must meet the same thresholds as a group. What is withheld is counted as
+    "withheld or other", and no sum or difference of counts is about fewer people than the thresholds ask for
+    (docs/privacy.md). Counts are rounded. The copy holds no conversation or part of one, no user, no date, no vector,
+    and no answer of a model about a conversation.
 
     The atlas keeps a record of what was published. A later copy agrees with it: together they tell no more about few
     people than one alone. With ``anew`` the record is forgotten first, which is right only if nobody has an earlier
@@ -90,8 +90,10 @@ def publish(
             "privacy.audit off); read them, then publish with --unaudited."
         )
     segments = segments_of(atlas)
-    rows = main_segments(atlas.clusters.select("conversation", "group"), segments)
-    rows = rows.join(atlas.clusters[atlas.shown_rows], on="conversation", how="semi", maintain_order="left")
+    rows = atlas.clusters[atlas.shown_rows].select("conversation", "group")
+    if segments is not None:
+        longest = main_segments(atlas.clusters, segments)
+        rows = rows.join(longest, on="conversation", how="semi", maintain_order="left")
     conversations, whole = rows["conversation"].to_list(), whole_ids(rows, segments).to_list()
     crowd = crowd_of(atlas, conversations, settings)
     small = too_small(atlas.tree, rows["group"].to_list(), crowd)

@@ -40,7 +40,7 @@ def drop_rows(atlas: Atlas, folder: Path, occurrences: pl.DataFrame, gone: Colle
     keep = there.arg_true().to_numpy()
     if not len(keep):
         raise AtlasError(f"{atlas.path}: nothing would be left; remove the folder of the atlas.")
-    whole = whole_ids(pl.DataFrame({"conversation": ids}).filter(~there), segments_of(atlas)).to_list()
+    whole = whole_ids(pl.DataFrame({"conversation": list(gone)}), segments_of(atlas)).to_list()
     for path in atlas.path.glob("*.parquet"):
         if not (folder / path.name).exists() or path.stem in ("occurrences", "conversations"):
             continue
