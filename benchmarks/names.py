@@ -3,8 +3,9 @@
     python benchmarks/names.py [--model qwen2.5-coder-1.5b] [--judge MODEL] [--data clinc tickets ...]
     python benchmarks/names.py --atlas FOLDER
 
-Groups of labelled data get names, which are made from half of each group. Without ``--model`` they are made of the
-groups' own words. The same answers are used for every rule of choice (``--choice``): the name that retrieves its
+Groups of labelled data get names, which are made from half of each group. Without ``--model`` they are ready-made
+names, or made of the groups' own words; with ``--own-words`` always the latter (and a model's name never gives way to a
+ready-made one). The same answers are used for every rule of choice (``--choice``): the name that retrieves its
 members (the default of a build), the one nearest to the centroid, and the model's first one.
 
 Data: ``clinc`` (30 intents of CLINC150), ``tickets`` (its banking domain, two utterances per ticket), ``russian``
@@ -134,7 +135,13 @@ def halves(bench: Bench, corpus: Corpus, most: int | None) -> tuple[Half, Half, 
 
 
 def named(
-    bench: Bench, corpus: Corpus, seen: Half, mean: NDArray[np.float32], model: str | None, choose: Choice
+    bench: Bench,
+    corpus: Corpus,
+    seen: Half,
+    mean: NDArray[np.float32],
+    model: str | None,
+    choose: Choice,
+    ready: bool = True,
 ) -> list[Label]:
     """The labels of the groups, made distinct."""
     from clioscope.naming import name_groups
@@ -145,7 +152,7 @@ def named(
     from clioscope.vectors.centring import centre
     from clioscope.vectors.centroids import centroids_of
 
-    settings = NamingSettings()
+    settings = NamingSettings(ready_names=ready)
     count = int(seen.labels.max()) + 1
     known = [" ".join(corpus.columns[place][row] for place in range(len(corpus.columns))) for row in seen.rows]
     context = NamingContext(
@@ -256,6 +263,7 @@ def of_atlas(folder: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", help="the model that names (default: none, names of the groups' own words)")
+    parser.add_argument("--own-words", action="store_true", help="no ready-made names")
     parser.add_argument("--judge", help="a model that judges; another one than --model")
     parser.add_argument("--data", nargs="+", choices=[*DATA], default=[*DATA])
     parser.add_argument("--choice", nargs="+", choices=[*CHOICES], default=[*CHOICES])
@@ -279,7 +287,7 @@ def main() -> None:
         seen, unseen, mean = halves(bench, corpus, given.groups)
         for choice in given.choice:
             began = time.monotonic()
-            labels = named(bench, corpus, seen, mean, given.model, CHOICES[choice])
+            labels = named(bench, corpus, seen, mean, given.model, CHOICES[choice], not given.own_words)
             seconds = time.monotonic() - began
             requests = [[seen.texts[row] for row in np.flatnonzero(seen.labels == n)] for n in range(len(labels))]
             found = counted([label.name for label in labels], requests)

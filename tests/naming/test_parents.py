@@ -30,7 +30,9 @@ def name(encode):
         labels = np.repeat(np.arange(len(CHILDREN)), sizes)
         texts = [CHILDREN[child].name.lower() for child in labels]
         support = Support(texts, 1)
-        context = NamingContext(texts, support, encode(texts), NamingSettings(**settings), encode, ask, language)
+        context = NamingContext(
+            texts, support, encode(texts), NamingSettings(ready_names=False, **settings), encode, ask, language
+        )
         return name_parents(context, children, PARENT_OF, labels)
 
     return run

@@ -45,6 +45,14 @@ def test_the_raw_text_can_be_left_out() -> None:
         assert weights.raw == weights.raw_alone == 0 and weights.predicted_alone == 1
 
 
+@pytest.mark.parametrize(("characters", "raw"), [(8, 4), (375, 4), (750, 2), (1500, 1), (20_000, 1)])
+def test_the_shorter_the_texts_the_more_they_count_against_a_ready_made_map(characters, raw) -> None:
+    weights = usual_weights(characters=characters)
+    assert weights.raw_alone / weights.predicted_alone == pytest.approx(raw)
+    assert sum(weights[:3]) == pytest.approx(1) and sum(weights[3:]) == pytest.approx(1)
+    assert usual_weights(with_raw=False, characters=characters).raw_alone == 0
+
+
 def test_mixtures_are_unit_rows_with_the_weights() -> None:
     own, predicted, raw = parts(1.0)
     weights = choose_weights(own[0], predicted)

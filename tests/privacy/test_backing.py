@@ -27,6 +27,7 @@ def unbacked(owners, label="Tables, Jelena", texts=TEXTS, copies=None):
 def test_what_enough_known_people_wrote_may_be_said(owners, expected) -> None:
     assert unbacked(owners) is expected
     assert not unbacked(owners, "Restaurants"), "no conversation has the word: it is the model's own"
+    assert not unbacked(owners, "Book tickets"), "a ready-made name"
 
 
 def test_near_copies_of_one_text_are_of_one_person() -> None:

@@ -43,6 +43,12 @@ def test_a_name_that_fails_is_replaced_by_phrases() -> None:
     assert name and name != "Bread against lupus"
 
 
+def test_a_ready_made_name_is_everybodys() -> None:
+    assert found("Cook and find recipes", "Bake bread.") == ("Cook and find recipes", "Bake bread.")
+    assert found("Cook and find recipes: bread", "Bake bread.")[0] == "Cook and find recipes: bread"
+    assert "lupus" not in found("Cook and find recipes: lupus", "Bake bread.")[0]
+
+
 def withheld(spare: str | None, score: int | None, scores: dict[str, int]) -> tuple[dict, dict]:
     """The rows of tree and table of a withheld group with this spare name, and what the auditor says of it."""
     tree = pl.DataFrame(
@@ -114,3 +120,20 @@ def test_a_refused_name_is_in_no_spare_name() -> None:
     row = names.row(0, named=True)
     assert row["people"] == 12 and row["spare_name"] != "Bake bread" and row["spare_people"] >= 5
     assert names.row(1, named=True)["spare_name"] is None
+
+
+def test_a_refused_name_that_is_ready_made_stays_with_another_description() -> None:
+    tree = pl.DataFrame(
+        {
+            "group": ["b", "c"],
+            "parent": pl.Series([None, None], dtype=pl.String),
+            "level": [0, 0],
+            "name": ["Cook and find recipes", "Debug python"],
+            "description": ["Set apart by: Maria.", "Debug this function."],
+        }
+    )
+    base, owners = ["b"] * 12 + ["c"] * 12, [[number] for number in range(24)]
+    names = public_names(tree, base, BREAD + CODE, owners, None, least=5, words=8, language="English", refused=["b"])
+    row = names.row(0, named=True)
+    assert row["spare_name"] == "Cook and find recipes" and row["spare_people"] >= 5
+    assert "Maria" not in row["spare_description"] and row["spare_description"]

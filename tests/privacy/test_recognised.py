@@ -7,7 +7,7 @@ from clioscope.recognisers.writers import Writers
 from clioscope.settings import PrivacySettings
 from clioscope.testing import trial
 
-KINDS = {"Imogen": "person", "Vargas": "organisation", "Oslo": "place", "a@b.example": "identifier"}
+KINDS = {"Imogen": "person", "Vargas": "organisation", "Oslo": "place", "a@b.example": "identifier", "Java": "person"}
 
 
 class Words:
@@ -39,6 +39,11 @@ def test_each_kind_has_its_score():
         ("Tea", ""),
     ]
     assert scores(labels) == [1, 2, 2, 1, 5]
+
+
+def test_what_is_ready_made_in_a_name_is_not_looked_at():
+    labels = [("Write Java programs", ""), ("Write Java programs: Imogen", ""), ("Java", ""), ("Write emails", "Java.")]
+    assert scores(labels) == [5, 1, 1, 1]
 
 
 def test_a_name_that_enough_people_wrote_is_a_topic_and_an_identifier_never():

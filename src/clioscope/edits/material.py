@@ -157,6 +157,7 @@ class Material:
                     language=language_name(self.settings.facets.language),
                     traits={name: [own[row] for row in places] for name, own in traits.items() if own},
                     asked=asked if asked is not None and asked.any() and not asked.all() else None,
+                    lexical=self.settings.embedding.lexical,
                 )
             }
         return self._contexts[key]

@@ -13,6 +13,7 @@ from clioscope.naming.choice import Choice, Surroundings, by_retrieval
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels, titles
 from clioscope.naming.proposals import completed, propose, said_by, vetted
+from clioscope.naming.ready import with_ready_names
 from clioscope.naming.representatives import all_outsiders, asked_first, shown_members
 from clioscope.settings import NamingSettings
 from clioscope.vectors.grouped import rows_by_group
@@ -33,9 +34,9 @@ def name_groups(
     ``labels`` (n,) are the groups of the conversations, ``centroids`` (k, d) the unit centroids of the groups. The
     model sees members that cover the group and the nearest non-members, and proposes several names. ``choose`` says
     which one stays. A group in ``kept`` has the label given there, and no question is asked about it. Without a model,
-    or where its answer cannot be used, the name is made of the group's
-    distinguishing phrases, and ``choose`` says of which. Where there are none, it says what kind of messages the group
-    holds.
+    or where its answer cannot be used, the name is a ready-made one (``naming.ready``). Where none is near to the
+    group, it is made of the group's distinguishing phrases, and ``choose`` says of which. Where there are none, it says
+    what kind of messages the group holds.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = context.phrases.distinguishing(labels, support=support)
@@ -96,7 +97,8 @@ def name_groups(
         if proposal is not None:
             label = label._replace(description=completed(proposal.description, label, context.language))
         chosen.append(label)
-    return chosen
+    by_model = {group for group, proposal in enumerate(proposals) if proposal is not None}
+    return with_ready_names(context, chosen, spare, members_of, centroids, languages, asked, by_model=by_model)
 
 
 def best_label(

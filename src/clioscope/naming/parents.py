@@ -15,6 +15,7 @@ from clioscope.naming.groups import best_label
 from clioscope.naming.mixed import mixed_label
 from clioscope.naming.parent_question import ParentEvidence, asked_again, parent_request
 from clioscope.naming.proposals import propose
+from clioscope.naming.ready import with_ready_names
 from clioscope.naming.representatives import asked_first, spread_members
 from clioscope.naming.wording import wording
 from clioscope.vectors.centroids import centroids_of
@@ -35,11 +36,11 @@ def name_parents(
     children, in proportion; phrases that are typical of the whole; and the nearest children of other parents. If all
     its names only list parts or repeat a child, it is asked once more. If that does not help, the parent is called by
     its largest child. A parent with one child takes over the child's label, and no question is asked. A parent whose
-    children are all mixed is mixed. Without a model, or where its answer cannot be used, a parent is named by the
-    phrases that set its conversations apart. A parent in ``kept`` has the label given there, unless only one of the two
-    is mixed.
+    children are all mixed is mixed. Without a model, or where its answer cannot be used, a parent has a ready-made
+    name, or is named by the phrases that set its conversations apart. A parent in ``kept`` has the label given there,
+    unless only one of the two is mixed.
     """
-    settings, ask = context.settings, context.ask
+    settings = context.settings
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
     phrases = context.phrases.distinguishing(labels, support=context.support)
     languages = [context.language_of(rows.tolist()) for rows in rows_by_group(labels, len(phrases))]
@@ -54,8 +55,32 @@ def name_parents(
         elif all(child.mixed for child in own):
             named[parent] = mixed_label(context, np.flatnonzero(labels == parent), spare[parent].phrases)
     asked = [parent for parent in range(count) if named[parent] is None]
-    if ask is None or not asked:
-        return [label or spare[parent] for parent, label in enumerate(named)]
+    centroids = centroids_of(context.vectors, labels, count)
+    below = [[children[int(index)].name for index in np.flatnonzero(parent_of == parent)] for parent in range(count)]
+    told = _told(context, children, parent_of, child_labels, spare, asked, below) if context.ask and asked else {}
+    by_model = {parent for parent, (_, own) in told.items() if own}
+    complete = [told[parent][0] if parent in told else named[parent] or spare[parent] for parent in range(count)]
+    members = rows_by_group(labels, count)
+    return with_ready_names(
+        context, complete, spare, members, centroids, languages, asked, by_model=by_model, taken=below
+    )
+
+
+def _told(
+    context: NamingContext,
+    children: Sequence[Label],
+    parent_of: NDArray[np.integer],
+    child_labels: NDArray[np.integer],
+    spare: Sequence[Label],
+    asked: Sequence[int],
+    below: Sequence[Sequence[str]],
+) -> dict[int, tuple[Label, bool]]:
+    """What the model says of the parents ``asked``, and whether the name is its own or that of the largest child.
+
+    ``below`` (p) are the names of the children of each parent.
+    """
+    settings, ask, labels = context.settings, context.ask, parent_of[child_labels]
+    assert ask is not None
     requests = [
         parent_request(
             evidence,
@@ -70,25 +95,28 @@ def name_parents(
         )
     ]
     members = [np.flatnonzero(labels == parent) for parent in asked]
-    below = [[children[int(index)].name for index in np.flatnonzero(parent_of == parent)] for parent in asked]
     first = propose(context, "tree", requests, members)
-    usable = [_without_lists(proposal, own) for proposal, own in zip(first, below, strict=True)]
+    usable = [_without_lists(proposal, below[parent]) for proposal, parent in zip(first, asked, strict=True)]
     lists = [place for place, proposal in enumerate(first) if proposal is not None and usable[place] is None]
     remarks = [asked_again(requests[place], first[place].names) for place in lists]  # type: ignore[union-attr]
     second = propose(context, "tree", remarks, [members[place] for place in lists])
     for place, proposal in zip(lists, second, strict=True):
-        usable[place] = _without_lists(proposal, below[place])
-    centroids = centroids_of(context.vectors, labels, count)
-    sizes = np.bincount(child_labels, minlength=len(children))
+        usable[place] = _without_lists(proposal, below[asked[place]])
+    sizes, centroids = (
+        np.bincount(child_labels, minlength=len(children)),
+        centroids_of(context.vectors, labels, len(below)),
+    )
+    found: dict[int, tuple[Label, bool]] = {}
     for place, parent in enumerate(asked):
         listed = first[place]
         if listed is not None and usable[place] is None:
             name = _by_largest(context, children, parent_of == parent, sizes)
-            named[parent] = Label(name, listed.description or spare[parent].description, spare[parent].phrases)
+            label = Label(name, listed.description or spare[parent].description, spare[parent].phrases)
         else:
             others = np.delete(centroids, parent, 0)
-            named[parent] = best_label(usable[place], spare[parent], centroids[parent], others, context.encode)
-    return [label or spare[parent] for parent, label in enumerate(named)]
+            label = best_label(usable[place], spare[parent], centroids[parent], others, context.encode)
+        found[parent] = (label, usable[place] is not None)
+    return found
 
 
 def _evidence(

@@ -118,11 +118,12 @@ class Support:
     def unsupported(self, label: str, members: Sequence[int]) -> list[str]:
         """The specific details of a label that too few people wrote in ``members`` (indices of conversations)."""
         details = [word for word, first in _words(normal(label)) if self._is_detail(word, first)]
-        return [
-            word
-            for word in dict.fromkeys(details)
-            if not self.backed(self._holders.rows_among(word.casefold(), members).tolist(), members)
-        ]
+        return [word for word in dict.fromkeys(details) if not self.backed(self.holders(word, members), members)]
+
+    def holders(self, word: str, members: Sequence[int]) -> list[int]:
+        """The conversations among ``members`` that hold a word, whatever its letters' case."""
+        rows: list[int] = self._holders.rows_among(word.casefold(), members).tolist()
+        return rows
 
     def supported_sentences(self, text: str, members: Sequence[int]) -> str:
         """``text`` without the sentences that hold an unsupported detail."""
@@ -148,6 +149,11 @@ class Support:
         return any(
             form in self._common for form in (low, low.rstrip("s"), f"{low}s", f"{low}ing", low.removesuffix("ing"))
         )
+
+
+def specific_words(label: str) -> list[str]:
+    """The words of a label that have a capital letter, but not as the first letter of a sentence: "SQL", "Python"."""
+    return [word for word, first in _words(normal(label)) if not word.islower() and not (first and _titled(word))]
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:

@@ -22,7 +22,7 @@ def wording(language: str) -> dict[str, str]:
 
 def tag_of(language: str) -> str:
     """The IETF tag of the phrases for labels in ``language``: that of English where it has none."""
-    return _tags().get(language, "en")
+    return tags_of_phrases().get(language, "en")
 
 
 def language_in(tag: str, language: str) -> str:
@@ -41,24 +41,24 @@ def own_language(texts: Iterable[str], language: str, *, model: bool, known: Seq
     """
     if model or language != _ENGLISH:
         return language
-    names = {tag: name for name, tag in _tags().items()}
+    names = {tag: name for name, tag in tags_of_phrases().items()}
     return names.get(main_language(texts, known) or "en", language)
 
 
 def built_in_phrases() -> list[str]:
     """The phrases of all languages."""
-    return [phrase for language in _tags() for name, phrase in wording(language).items() if name != "ordinal"]
+    return [phrase for language in tags_of_phrases() for name, phrase in wording(language).items() if name != "ordinal"]
 
 
 @cache
 def unspecific_names() -> frozenset[str]:
     """What groups are called, in any of the languages, about which no word says anything."""
-    return frozenset(wording(language)["requests"].casefold() for language in _tags())
+    return frozenset(wording(language)["requests"].casefold() for language in tags_of_phrases())
 
 
 @cache
-def _tags() -> dict[str, str]:
-    """The tag of each language that has phrases, by the English name of the language."""
+def tags_of_phrases() -> dict[str, str]:
+    """The IETF tag of each language that has phrases, by the English name of the language."""
     import langcodes
 
     tags = [file.name.removesuffix(".toml") for file in files(__package__).joinpath(_FOLDER).iterdir()]

@@ -34,7 +34,7 @@ class Said(NamedTuple):
     """``rows`` (m,): the conversations that have an answer of the model, by row. ``parts``: lists of m texts, one per
     embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
     the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well;
-    ``ready``: whether they are what the ready-made maps tell."""
+    ``ready``: whether they are what the ready-made maps tell; ``characters``: the median length of the raw texts."""
 
     rows: NDArray[np.int64]
     parts: list[list[str]]
@@ -42,6 +42,7 @@ class Said(NamedTuple):
     learns: bool
     with_raw: bool
     ready: bool = False
+    characters: float = 0.0
 
 
 class Encoding(NamedTuple):
@@ -100,7 +101,9 @@ def said_texts(
     parts = embedded_texts(rows, transcripts, names, combine) if names else []
     whole = embedded_texts(rows, transcripts, embed, combine) if names else []
     usual = set(FACETS) <= set(embed) and combine == "mean"
-    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed, usual)
+    length = transcripts["text"].str.len_chars().median()
+    characters = float(length) if isinstance(length, int | float) else 0.0
+    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed, usual, characters)
 
 
 def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
@@ -119,7 +122,7 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
     mean = average(list(parts)) if len(said.rows) else texts
     if few:
         assert ready is not None
-        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw)
+        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, said.characters)
         told = learnt.predict(texts)
     else:
         learnt = FacetMap.fit(texts, mean, ready)

@@ -45,7 +45,8 @@ def setting_rows(word: str = "") -> list[SettingRow]:
 
 def _row(section: str, own: str, field: FieldInfo) -> SettingRow:
     name = f"{section}.{own}" if section else own
-    again = tuple(stage.name for stage in STAGES if stage.sees(name)) or _of_models(name)
+    decided = _of_models(name)
+    again = tuple(stage.name for stage in STAGES if stage.sees(name) or stage.name in decided)
     value = field.get_default(call_default_factory=True)
     allowed = " ".join(filter(None, [_kind(field.annotation), _bounds(field)]))
     return SettingRow(name, section, value, _default(value), allowed, field.description or "", again)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from clioscope.vectors.unit import unit_rows
 
 _LEAST, _MOST = 0.5, 2.0  # the weight of the prediction, where the answer has 1
+_LONG, _MOST_RAW = 1500, 4.0  # characters of a long text, and the most that a short one counts against a ready-made map
 
 
 class Weights(NamedTuple):
@@ -45,13 +46,15 @@ def choose_weights(own: NDArray[Any], predicted: NDArray[Any], *, with_raw: bool
     return _weights(telling, share if with_raw else 0.0, share if with_raw else 0.0)
 
 
-def usual_weights(with_raw: bool = True) -> Weights:
+def usual_weights(with_raw: bool = True, characters: float = _LONG) -> Weights:
     """The weights where too few were asked to choose them, and a ready-made map predicts.
 
-    Such a map and the raw text count alike: so it helps on conversations like those it was learnt from, and does no
-    harm elsewhere.
+    In long conversations, such a map and the raw text count alike. A short clear text says itself what it is about: the
+    fewer ``characters`` the median text has, the more its vector counts, up to four times as much. So the map helps on
+    conversations like those it was learnt from, and does no harm elsewhere (docs/research-log.md, "Ready-made maps").
     """
-    return _weights(_LEAST, 0.25 if with_raw else 0.0, 1.0 if with_raw else 0.0)
+    raw = float(np.clip(_LONG / max(characters, 1), 1, _MOST_RAW))
+    return _weights(_LEAST, 0.25 if with_raw else 0.0, raw if with_raw else 0.0)
 
 
 def explained(own: NDArray[Any], predicted: NDArray[Any]) -> float:

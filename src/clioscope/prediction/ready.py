@@ -1,6 +1,7 @@
 """Ready-made maps: from the vector of a raw text to that of its facets, learnt once and shipped (``ready/README.md``).
 
-A map is linear: two arrays of numbers, in which no text can be looked up.
+A map is linear: two arrays of numbers, in which no text can be looked up. That of MiniLM was taught by facets that a
+model gave. Those of other encoders were taught by it: by the ready-made names (``naming.ready``) that it sees in texts.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class ReadyMap(NamedTuple):
 
 
 @cache
-def ready_map(encoder: str) -> ReadyMap | None:
-    """The map for the vectors of an encoder, by its ``id``; None where none is shipped.
+def ready_map(encoder: str, by_names: bool = True) -> ReadyMap | None:
+    """The map for the vectors of an encoder, by its ``id``; None where none is shipped, and without ``by_names`` where
+    it was taught by names.
 
     How the encoder computes, which follows a ``+``, changes no vector by more than the map would notice.
     """
@@ -49,4 +51,5 @@ def ready_map(encoder: str) -> ReadyMap | None:
     if "/" in encoder or not place.is_file():
         return None
     with place.open("rb") as file, np.load(file, allow_pickle=False) as held:
-        return ReadyMap.from_array(held["map"]) if str(held["encoder"]) == encoder else None
+        fits = str(held["encoder"]) == encoder and (by_names or str(held["taught_by"]) == "facets")
+        return ReadyMap.from_array(held["map"]) if fits else None

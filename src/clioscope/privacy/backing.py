@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.naming.people import count_people
+from clioscope.naming.ready import without_ready_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,7 +58,7 @@ class Backing(NamedTuple):
         return [
             any(
                 self._depends([row for row in rows_of[group] if word in texts[row]], rows_of[group])
-                for word in _words(f"{name} {description}")
+                for word in _words(f"{without_ready_name(name)} {description}")
             )
             for group, name, description in tree.select("group", "name", "description").iter_rows()
         ]

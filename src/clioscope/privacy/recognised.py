@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from clioscope.naming.ready import without_ready_name
 from clioscope.recognisers.recogniser import Recogniser
 from clioscope.recognisers.writers import Writers
 
@@ -39,12 +40,12 @@ def recognised_scores(
     labels: Sequence[tuple[str, str]], recogniser: Recogniser, writers: Writers, least: int
 ) -> list[int]:
     """A score on each (name, description): 1 for an identifier, an address or a person, 2 for an organisation or a
-    place, 5 if there is none of them.
+    place, 5 if there is none of them. What is ready-made in a name (``naming.ready``) is not looked at.
 
     A name of a person, organisation or place counts only if fewer than ``least`` people wrote it (in a smaller
     collection: if not everybody wrote it). What many wrote is a topic, as Shakespeare or Berlin.
     """
-    texts = [f"{name}. {description}" for name, description in labels]
+    texts = [f"{without_ready_name(name)}. {description}" for name, description in labels]
     found = recogniser.find(texts)
     people = writers.people(
         {text[one.start : one.end] for text, parts in zip(texts, found, strict=True) for one in parts}

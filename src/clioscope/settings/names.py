@@ -30,6 +30,11 @@ class NamingSettings(Section):
     )
     candidates: int = Field(3, ge=1, description="Names asked for per group; the one that fits its members best stays.")
     max_words: int = Field(10, ge=2, description="Most words of a name, so that it can be taken in at a glance.")
+    ready_names: bool = Field(
+        True,
+        description="Let a ready-made name (Write SQL queries) stand where no model names a group, or where a model's "
+        "name is less than half as near to the group. There are lists in English and Russian.",
+    )
     duplicate: float = Field(
         0.9,
         gt=0,

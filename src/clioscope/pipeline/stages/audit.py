@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=6,
+    version=7,
     reads=(*KNOWN, "clusters.group", "unaudited"),
     writes=("audit", "tree", "public_names"),
     settings=(

@@ -13,7 +13,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
 
 @stage(
     "names",
-    version=5,
+    version=6,
     reads=(*NAMING, "centroids", *BEFORE),
     writes=("names",),
     settings=(
@@ -22,6 +22,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
         "naming.contrast",
         "naming.candidates",
         "naming.max_words",
+        "naming.ready_names",
         "facets.embed",
     ),
     prompts=("name", "name_again", "examples.toml"),

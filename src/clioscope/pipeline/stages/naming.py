@@ -28,7 +28,7 @@ KNOWN = (
 )
 NAMING = (*VECTORS, *KNOWN, "clusters.label", "clusters.none")
 TRAITS = ("field", "activity")  # facets that may tell two groups apart
-NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language")
+NAMING_SETTINGS = ("naming.show", "naming.support", "facets.language", "embedding.model")
 
 
 class Known(NamedTuple):
@@ -101,6 +101,7 @@ def naming_context(job: Job) -> NamingContext:
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
         known=phrases,
+        lexical=job.settings.embedding.lexical,
     )
 
 

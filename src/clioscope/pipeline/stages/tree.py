@@ -19,6 +19,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
         "naming.contrast",
         "naming.candidates",
         "naming.max_words",
+        "naming.ready_names",
         "naming.duplicate",
         "hierarchy",
         "codebook.categories",
@@ -27,7 +28,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=7,
+    version=8,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""

@@ -197,6 +197,7 @@ def context_of(
         language=language_name(run.settings.facets.language),
         traits={name: facets[name].to_list() for name in TRAITS if name in facets.columns},
         asked=asked.to_numpy() if asked.any() and not asked.all() else None,
+        lexical=run.settings.embedding.lexical,
     )
 
 

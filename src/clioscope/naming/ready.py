@@ -1,0 +1,99 @@
+"""Ready-made names: what people commonly ask an assistant or a help desk for, in a few words (``ready/``).
+
+They are for groups that no language model names, and for those whose name, as a small model wrote it, misses the group.
+The list was written by hand and is the same for everybody, so that a name from it tells nothing about a single person:
+only what most of a group is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.naming.candidates import Label
+from clioscope.naming.support import specific_words
+from clioscope.naming.wording import tags_of_phrases
+
+if TYPE_CHECKING:
+    from clioscope.naming.context import NamingContext
+    from clioscope.naming.support import Support
+
+_FOLDER = "ready"
+_FLOOR = 0.3  # cosine of a name with the centroid of its group, below which it says nothing about the group
+_HALF = 0.5  # a name that is less than half as near to its group as another one gives way to it
+_TYPICAL = 0.2  # share of a group that must have written a specific word of its name ("Python")
+_TRIED = 20  # names, the nearest first, whose specific words are looked for
+
+
+@cache
+def ready_names(language: str) -> tuple[str, ...]:
+    """The ready-made names in ``language`` (its English name); none where there is no list in it."""
+    tag = tags_of_phrases().get(language)
+    place = files(__package__).joinpath(_FOLDER, f"{tag}.txt")
+    if tag is None or not place.is_file():
+        return ()
+    lines = place.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def without_ready_name(name: str) -> str:
+    """What a name says beyond a ready-made one: "Maka" of "Write fiction: Maka", nothing of "Write fiction"."""
+    head, _, rest = name.partition(":")
+    return rest.strip() if head in _all() else name
+
+
+def with_ready_names(
+    context: NamingContext,
+    named: Sequence[Label],
+    spare: Sequence[Label],
+    members: Sequence[NDArray[np.integer]],
+    centroids: NDArray[np.float32],
+    languages: Sequence[str],
+    groups: Iterable[int],
+    *,
+    by_model: Collection[int] = (),
+    taken: Sequence[Collection[str]] | None = None,
+) -> list[Label]:
+    """The labels ``named`` (k), those of ``groups`` with a ready-made name where it fits better.
+
+    ``members`` are the rows of the conversations of each group, ``centroids`` (k, d) their unit centroids, and
+    ``languages`` the languages of their labels. ``by_model``: the groups that a model named; their name gives way only
+    if it is less than half as near (cosine) to the centroid as the nearest ready-made name. Names made of phrases give
+    way unless they are more than twice as near. Then the description is that of the ``spare`` label (k), which has the
+    group's phrases. A parent gets none of the names ``taken`` (k) by its children.
+    """
+    places = [group for group in groups if ready_names(languages[group])]
+    found = list(named)
+    if not context.settings.ready_names or context.lexical or not places:
+        return found
+    vectors = {language: context.encode(ready_names(language)) for language in {languages[one] for one in places}}
+    present = context.encode([named[group].name for group in places])
+    for group, own in zip(places, present, strict=True):
+        names = ready_names(languages[group])
+        cosines = vectors[languages[group]] @ centroids[group]
+        barred = () if taken is None else taken[group]
+        order = np.argsort(-cosines, kind="stable")[:_TRIED].tolist()
+        nearest = [place for place in order if names[place] not in barred]
+        best = next((one for one in nearest if _typical(context.support, names[one], members[group])), None)
+        if best is None or cosines[best] < _FLOOR:
+            continue
+        told, ready = float(own @ centroids[group]), float(cosines[best])
+        if told < _HALF * ready if group in by_model else ready >= _HALF * told:
+            found[group] = spare[group]._replace(name=names[best])
+    return found
+
+
+@cache
+def _all() -> frozenset[str]:
+    return frozenset(name for language in tags_of_phrases() for name in ready_names(language))
+
+
+def _typical(support: Support, name: str, members: NDArray[np.integer]) -> bool:
+    """Whether a part of the group wrote one of the specific words of a name, if it has any."""
+    words, rows = specific_words(name), members.tolist()
+    return not words or any(len(support.holders(word, rows)) >= _TYPICAL * len(rows) for word in words)

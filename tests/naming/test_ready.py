@@ -1,0 +1,139 @@
+"""Ready-made names: which group gets one, and which name gives way to it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer
+from clioscope.models.fake import FakeModel
+from clioscope.naming import name_groups
+from clioscope.naming.candidates import Label, clean_name
+from clioscope.naming.context import NamingContext
+from clioscope.naming.ready import ready_names, with_ready_names, without_ready_name
+from clioscope.naming.support import Support
+from clioscope.settings import NamingSettings
+
+ENGLISH, RUSSIAN = ready_names("English"), ready_names("Russian")
+POEMS = 1  # the group about poems
+
+
+class Says(FakeModel):
+    """Gives every group the same name."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.answer = json.dumps({"description": "Users wrote something. They wanted it soon.", "names": [name]})
+
+    async def complete(self, request):
+        self.requests.append(request)
+        return ChatAnswer(self.answer)
+
+
+@pytest.mark.parametrize("names", [ENGLISH, RUSSIAN], ids=["English", "Russian"])
+def test_a_list_has_whole_short_names_each_once(names) -> None:
+    assert len(names) == len(ENGLISH) > 400
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert clean_name(name, 8) == name and ":" not in name
+
+
+def test_a_language_without_a_list_has_no_names() -> None:
+    assert ready_names("Spanish") == ready_names("Klingon") == ()
+
+
+def test_what_a_name_says_beyond_a_ready_made_one() -> None:
+    assert without_ready_name("Write fiction: Maka and Soul") == "Maka and Soul"
+    assert without_ready_name("Write fiction") == without_ready_name("Художественная проза") == ""
+    assert without_ready_name("Write fictions: Maka") == "Write fictions: Maka"
+
+
+TOPICS = (("bread", "bake"), ("poem", "poems", "sonnet"), ("excel", "column"))
+
+
+def meaning(texts) -> np.ndarray:
+    """Unit vectors of texts by their topics, as a sentence encoder would make them; the last place is for all else."""
+    rows = []
+    for text in texts:
+        words = text.lower().split()
+        hits = [sum(word in topic for word in words) for topic in TOPICS]
+        rows.append([*hits, 0.05 * (len(words) - sum(hits)) or 0.01])
+    vectors = np.array(rows, dtype=np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def name(texts, support, labels):
+    def run(ask=None, lexical=False, **settings):
+        vectors = meaning(texts)
+        sums = np.stack([vectors[labels == group].mean(axis=0) for group in range(len(TOPICS))])
+        centroids = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        given = NamingSettings(candidates=1, **settings)
+        context = NamingContext(texts, support, vectors, given, meaning, ask, lexical=lexical)
+        return name_groups(context, labels, centroids)
+
+    return run
+
+
+def test_without_a_model_a_group_has_the_name_that_it_is_near_to(name) -> None:
+    found, own = name(), name(ready_names=False)
+    assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name and own[POEMS].name not in ENGLISH
+    assert (found[POEMS].description, found[POEMS].phrases) == (own[POEMS].description, own[POEMS].phrases)
+    assert found[0] == own[0] and "bread" in found[0].name.lower(), "no ready-made name is near to the bread"
+    assert name(lexical=True) == own, "an encoder of words knows no meanings"
+
+
+def test_a_models_name_that_misses_its_group_gives_way(name, store) -> None:
+    found = name(Asker(Says("Repair winter tyres"), store))
+    assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name
+    assert "tyres" not in found[POEMS].description and "poem" in found[POEMS].description.lower()
+    assert name(Asker(Says("Repair winter tyres"), store), ready_names=False)[POEMS].name == "Repair winter tyres"
+
+
+def test_a_models_name_that_fits_stays(name, store) -> None:
+    found = name(Asker(Says("Write a sonnet about snow"), store))
+    assert found[POEMS].name == "Write a sonnet about snow"
+    assert found[POEMS].description.startswith("Users wrote something.")
+
+
+def one_group(
+    text: str, towards: dict[str, float], language: str = "English", present: str = "Words", taken: str = ""
+) -> str:
+    """The name of a group of ten conversations that say ``text``, whose centroid has these cosines with names."""
+    names = [*ready_names(language), present]
+    angles = np.array([towards.get(name, 0.0) for name in names])
+
+    def encode(asked):
+        cosines = np.array([angles[names.index(one)] for one in asked])
+        return np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1).astype(np.float32)
+
+    texts = [f"{text} {number}" for number in range(10)]
+    vectors, centroid = np.tile([1.0, 0.0], (10, 1)).astype(np.float32), np.array([[1.0, 0.0]], np.float32)
+    context = NamingContext(texts, Support(texts, 3), vectors, NamingSettings(), encode, None)
+    label = Label(present, "Said.", ("words",))
+    rows = [np.arange(10)]
+    return with_ready_names(context, [label], [label], rows, centroid, [language], [0], taken=[[taken]])[0].name
+
+
+def test_a_specific_word_must_be_typical_of_the_group() -> None:
+    near = {"Write Python scripts": 0.9, "Analyse data": 0.8}
+    assert one_group("run this Python", near) == "Write Python scripts"
+    assert one_group("run this script", near) == "Analyse data"
+
+
+def test_a_parent_has_another_name_than_its_children() -> None:
+    near = {"Analyse data": 0.9, "Explain statistics": 0.8}
+    assert one_group("x", near) == "Analyse data"
+    assert one_group("x", near, taken="Analyse data") == "Explain statistics"
+
+
+def test_phrases_stay_where_they_are_far_nearer_or_nothing_is_near() -> None:
+    assert one_group("x", {"Analyse data": 0.45, "Words": 0.8}) == "Analyse data"
+    assert one_group("x", {"Analyse data": 0.45, "Words": 0.95}) == "Words"
+    assert one_group("x", {"Analyse data": 0.2, "Words": 0.1}) == "Words"
+
+
+def test_a_group_has_a_name_in_the_language_of_its_label() -> None:
+    assert one_group("анализ", {"Анализ данных": 0.9, "Words": 0.5}, "Russian") == "Анализ данных"
+    assert one_group("datos", {"Words": 0.1}, "Spanish") == "Words"
