@@ -11,7 +11,7 @@ from clioscope.models.fake import FakeModel
 from clioscope.naming import name_groups
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.context import NamingContext
-from clioscope.naming.ready import ready_names, with_ready_names, without_ready_name
+from clioscope.naming.ready import counted_words, ready_names, with_ready_names, without_ready_name
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
@@ -36,7 +36,7 @@ def test_a_list_has_whole_short_names_each_once(names) -> None:
     assert len(names) == len(ENGLISH) > 400
     assert len({name.casefold() for name in names}) == len(names)
     for name in names:
-        assert clean_name(name, 8) == name and ":" not in name
+        assert clean_name(name, 8) == name and not {":", ","} & set(name)
 
 
 def test_a_language_without_a_list_has_no_names() -> None:
@@ -47,6 +47,12 @@ def test_what_a_name_says_beyond_a_ready_made_one() -> None:
     assert without_ready_name("Write fiction: Maka and Soul") == "Maka and Soul"
     assert without_ready_name("Write fiction") == without_ready_name("Художественная проза") == ""
     assert without_ready_name("Write fictions: Maka") == "Write fictions: Maka"
+
+
+def test_of_a_ready_made_name_only_specific_words_are_counted() -> None:
+    assert counted_words("Write fiction") == "" and counted_words("Write fiction: Maka") == "Maka"
+    assert counted_words("Write Python scripts: loops") == "Python loops"
+    assert counted_words("Write fictions") == "Write fictions"
 
 
 TOPICS = (("bread", "bake"), ("poem", "poems", "sonnet"), ("excel", "column"))
@@ -65,12 +71,12 @@ def meaning(texts) -> np.ndarray:
 
 @pytest.fixture
 def name(texts, support, labels):
-    def run(ask=None, lexical=False, **settings):
+    def run(ask=None, encoder_languages=None, **settings):
         vectors = meaning(texts)
         sums = np.stack([vectors[labels == group].mean(axis=0) for group in range(len(TOPICS))])
         centroids = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         given = NamingSettings(candidates=1, **settings)
-        context = NamingContext(texts, support, vectors, given, meaning, ask, lexical=lexical)
+        context = NamingContext(texts, support, vectors, given, meaning, ask, encoder_languages=encoder_languages)
         return name_groups(context, labels, centroids)
 
     return run
@@ -81,7 +87,7 @@ def test_without_a_model_a_group_has_the_name_that_it_is_near_to(name) -> None:
     assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name and own[POEMS].name not in ENGLISH
     assert (found[POEMS].description, found[POEMS].phrases) == (own[POEMS].description, own[POEMS].phrases)
     assert found[0] == own[0] and "bread" in found[0].name.lower(), "no ready-made name is near to the bread"
-    assert name(lexical=True) == own, "an encoder of words knows no meanings"
+    assert name(encoder_languages=()) == own, "an encoder of words knows no meanings"
 
 
 def test_a_models_name_that_misses_its_group_gives_way(name, store) -> None:
@@ -98,42 +104,83 @@ def test_a_models_name_that_fits_stays(name, store) -> None:
 
 
 def one_group(
-    text: str, towards: dict[str, float], language: str = "English", present: str = "Words", taken: str = ""
+    texts: list[str], towards: dict[str, float], language: str = "English", taken: str = "", owners=None, **more
 ) -> str:
-    """The name of a group of ten conversations that say ``text``, whose centroid has these cosines with names."""
-    names = [*ready_names(language), present]
-    angles = np.array([towards.get(name, 0.0) for name in names])
+    """The name of a group of conversations with these texts, whose centroid has these cosines with names; without a
+    ready-made one it is called "Words"."""
+    settings = {key: more.pop(key) for key in ("max_words",) if key in more}
+    names = [*ready_names(language), "Words"]
 
     def encode(asked):
-        cosines = np.array([angles[names.index(one)] for one in asked])
+        cosines = np.array([towards.get(name, 0.0) for name in names])[[names.index(one) for one in asked]]
         return np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1).astype(np.float32)
 
-    texts = [f"{text} {number}" for number in range(10)]
-    vectors, centroid = np.tile([1.0, 0.0], (10, 1)).astype(np.float32), np.array([[1.0, 0.0]], np.float32)
-    context = NamingContext(texts, Support(texts, 3), vectors, NamingSettings(), encode, None)
-    label = Label(present, "Said.", ("words",))
-    rows = [np.arange(10)]
+    vectors, centroid = np.tile([1.0, 0.0], (len(texts), 1)).astype(np.float32), np.array([[1.0, 0.0]], np.float32)
+    support = Support(texts, 3, owners)
+    context = NamingContext(texts, support, vectors, NamingSettings(**settings), encode, None, **more)
+    label, rows = Label("Words", "Said.", ("words",)), [np.arange(len(texts))]
     return with_ready_names(context, [label], [label], rows, centroid, [language], [0], taken=[[taken]])[0].name
+
+
+def ten(*texts: str) -> list[str]:
+    """Ten texts, these in turn."""
+    return [f"{texts[number % len(texts)]} {number}" for number in range(10)]
 
 
 def test_a_specific_word_must_be_typical_of_the_group() -> None:
     near = {"Write Python scripts": 0.9, "Analyse data": 0.8}
-    assert one_group("run this Python", near) == "Write Python scripts"
-    assert one_group("run this script", near) == "Analyse data"
+    assert one_group(ten("run this Python"), near) == "Write Python scripts"
+    assert one_group(ten("run this script"), near) == "Analyse data"
+    one = [["u"]] * 5 + [[f"v{number}"] for number in range(5)]
+    texts = ["run this Python"] * 5 + ["run this script"] * 5
+    assert one_group(texts, near, owners=one) == "Analyse data", "one person wrote the word"
+
+
+def test_one_of_two_words_suffices_where_it_says_or() -> None:
+    assert one_group(ten("a pod in Kubernetes"), {"Use Docker or Kubernetes": 0.9}) == "Use Docker or Kubernetes"
+    pages = {"Build web pages with HTML and CSS": 0.9}
+    assert one_group(ten("the HTML of a page"), pages) == "Words"
+    assert one_group(ten("the HTML and CSS of a page"), pages) == "Build web pages with HTML and CSS"
+    assert one_group(ten("let it go on"), {"Write Go or Rust code": 0.9}) == "Words", "a plain verb"
+
+
+def test_every_person_counts_once() -> None:
+    """Nine conversations of one person say nothing about the two others."""
+
+    def encode(asked):
+        place = {"Analyse data": [1.0, 0.0, 0.0], "Cook and find recipes": [0.0, 1.0, 0.0]}
+        return np.array([place.get(one, [0.0, 0.0, 1.0]) for one in asked], np.float32)
+
+    texts = [f"text {number}" for number in range(11)]
+    vectors = np.array([[1.0, 0.0, 0.0]] * 9 + [[0.0, 1.0, 0.0]] * 2, np.float32)
+    centroid = np.array([[0.976, 0.217, 0.0]], np.float32)
+    label = Label("Words", "Said.", ("words",))
+    for owners, name in ((None, "Analyse data"), ([["u"]] * 9 + [["v"], ["w"]], "Cook and find recipes")):
+        context = NamingContext(texts, Support(texts, 2, owners), vectors, NamingSettings(), encode, None)
+        found = with_ready_names(context, [label], [label], [np.arange(11)], centroid, ["English"], [0])
+        assert found[0].name == name
 
 
 def test_a_parent_has_another_name_than_its_children() -> None:
     near = {"Analyse data": 0.9, "Explain statistics": 0.8}
-    assert one_group("x", near) == "Analyse data"
-    assert one_group("x", near, taken="Analyse data") == "Explain statistics"
+    assert one_group(ten("x"), near) == "Analyse data"
+    assert one_group(ten("x"), near, taken="Analyse data") == "Explain statistics"
+
+
+def test_a_name_is_not_longer_than_names_may_be() -> None:
+    near = {"Translate code into another programming language": 0.9, "Refactor code": 0.8}
+    assert one_group(ten("x"), near) == "Translate code into another programming language"
+    assert one_group(ten("x"), near, max_words=4) == "Refactor code"
 
 
 def test_phrases_stay_where_they_are_far_nearer_or_nothing_is_near() -> None:
-    assert one_group("x", {"Analyse data": 0.45, "Words": 0.8}) == "Analyse data"
-    assert one_group("x", {"Analyse data": 0.45, "Words": 0.95}) == "Words"
-    assert one_group("x", {"Analyse data": 0.2, "Words": 0.1}) == "Words"
+    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.8}) == "Analyse data"
+    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.95}) == "Words"
+    assert one_group(ten("x"), {"Analyse data": 0.2, "Words": 0.1}) == "Words"
 
 
 def test_a_group_has_a_name_in_the_language_of_its_label() -> None:
-    assert one_group("анализ", {"Анализ данных": 0.9, "Words": 0.5}, "Russian") == "Анализ данных"
-    assert one_group("datos", {"Words": 0.1}, "Spanish") == "Words"
+    near = {"Анализ данных": 0.9, "Words": 0.5}
+    assert one_group(ten("анализ"), near, "Russian") == "Анализ данных"
+    assert one_group(ten("анализ"), near, "Russian", encoder_languages=("English",)) == "Words"
+    assert one_group(ten("datos"), {"Words": 0.1}, "Spanish") == "Words"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clioscope.naming.support import Support
+from clioscope.naming.support import Support, specific_words
 
 TEXTS = ["write an essay for Apollo hospital", "essay about python", "Python code", "fix Python code", "essays on art"]
 SUPPORT = Support(TEXTS, 3)
@@ -74,3 +74,18 @@ def test_scripts_without_capitals(name: str, word: str, often: str) -> None:
 def test_details_in_chinese_are_found() -> None:
     texts = ["给Apollo医院写信", "写信给医院", "医院写信"]
     assert Support(texts, 3).unsupported("给Apollo写信", range(3)) == ["Apollo"]
+
+
+def test_every_author_and_every_text_counts_once():
+    texts, owners = ["a", "b", "c", "d"], [["u"], ["u"], ["v"], ["w"]]
+    weights = Support(texts, 3, owners).weights(range(4))
+    assert weights is not None and weights.tolist() == [0.5, 0.5, 1, 1]
+    weights = Support(texts, 3, owners, copies=[0, 1, 2, 2]).weights(range(4))
+    assert weights is not None and weights.tolist() == [0.5, 0.5, 0.5, 0.5]
+    assert Support(texts, 3).weights(range(4)) is None and Support(texts, 3, owners).weights([0, 2, 3]) is None
+
+
+def test_specific_words_have_a_capital_within_a_sentence():
+    assert specific_words("Write C# or .NET code") == ["C#", "NET"]
+    assert specific_words("Облака Azure или Google Cloud") == ["Azure", "Google", "Cloud"]
+    assert specific_words("Book tickets") == specific_words("Analyse data") == []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clioscope.prediction.mixing import choose_weights, explained, mix_asked, mix_others, usual_weights
+from clioscope.prediction.mixing import choose_weights, explained, mix_asked, mix_others, raw_weight, usual_weights
 from clioscope.vectors.unit import unit_rows
 
 
@@ -45,12 +45,12 @@ def test_the_raw_text_can_be_left_out() -> None:
         assert weights.raw == weights.raw_alone == 0 and weights.predicted_alone == 1
 
 
-@pytest.mark.parametrize(("characters", "raw"), [(8, 4), (375, 4), (750, 2), (1500, 1), (20_000, 1)])
-def test_the_shorter_the_texts_the_more_they_count_against_a_ready_made_map(characters, raw) -> None:
-    weights = usual_weights(characters=characters)
+@pytest.mark.parametrize(("characters", "raw"), [(0, 4), (40, 4), (500, 4), (1000, 2), (2000, 1), (9000, 1)])
+def test_the_shorter_the_texts_the_more_they_count_against_a_map_that_names_taught(characters, raw) -> None:
+    assert raw_weight(characters) == pytest.approx(raw)
+    weights = usual_weights(raw=raw_weight(characters))
     assert weights.raw_alone / weights.predicted_alone == pytest.approx(raw)
     assert sum(weights[:3]) == pytest.approx(1) and sum(weights[3:]) == pytest.approx(1)
-    assert usual_weights(with_raw=False, characters=characters).raw_alone == 0
 
 
 def test_mixtures_are_unit_rows_with_the_weights() -> None:

@@ -22,7 +22,7 @@ def test_a_map_is_shipped_for_the_default_encoder() -> None:
 )
 def test_other_encoders_have_maps_that_names_taught(encoder, dimension) -> None:
     found = ready_map(encoder)
-    assert found is not None and found.slope.shape == (dimension, dimension)
+    assert found is not None and found.slope.shape == (dimension, dimension) and found.by_names
     assert ready_map(encoder, by_names=False) is None, "no model's facets taught it"
     assert ready_map("all-MiniLM-L6-v2@53aa51172d14", by_names=False) is not None
 

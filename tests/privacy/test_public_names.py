@@ -47,6 +47,7 @@ def test_a_ready_made_name_is_everybodys() -> None:
     assert found("Cook and find recipes", "Bake bread.") == ("Cook and find recipes", "Bake bread.")
     assert found("Cook and find recipes: bread", "Bake bread.")[0] == "Cook and find recipes: bread"
     assert "lupus" not in found("Cook and find recipes: lupus", "Bake bread.")[0]
+    assert found("Write Python scripts", "Bake bread.")[0] != "Write Python scripts", "nobody of the group wrote Python"
 
 
 def withheld(spare: str | None, score: int | None, scores: dict[str, int]) -> tuple[dict, dict]:

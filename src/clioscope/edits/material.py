@@ -130,6 +130,7 @@ class Material:
 
     def context(self, rows: NDArray[np.intp]) -> NamingContext:
         """What groups are named from, with the conversations of ``rows`` only, and no model."""
+        from clioscope.embedding.open import encoder_languages
         from clioscope.facets.language import language_name
         from clioscope.naming.context import NamingContext
         from clioscope.naming.support import Support
@@ -157,7 +158,7 @@ class Material:
                     language=language_name(self.settings.facets.language),
                     traits={name: [own[row] for row in places] for name, own in traits.items() if own},
                     asked=asked if asked is not None and asked.any() and not asked.all() else None,
-                    lexical=self.settings.embedding.lexical,
+                    encoder_languages=encoder_languages(self.settings.embedding),
                 )
             }
         return self._contexts[key]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clioscope.edits.draft import Draft, Node
 from clioscope.edits.material import Material, places_in
 from clioscope.naming.candidates import Label
+from clioscope.naming.ready import without_ready_name
 
 if TYPE_CHECKING:
     from clioscope.models.asker import Asker
@@ -148,12 +149,12 @@ def _apart(
 def holds_lost(text: str, lost: Collection[str]) -> bool:
     """Whether a text is the name of a group that is gone, or holds such a name of several words.
 
-    A single word of such a name is a word like any other.
+    A single word of such a name is a word like any other. A ready-made name is everybody's, and never lost.
     """
     import re
 
     low = text.casefold()
     return any(
         low == name or (" " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low))
-        for name in map(str.casefold, lost)
+        for name in (one.casefold() for one in lost if without_ready_name(one))
     )

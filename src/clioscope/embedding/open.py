@@ -107,6 +107,13 @@ def is_english(name: str) -> bool:
         return False
 
 
+def encoder_languages(settings: EmbeddingSettings) -> tuple[str, ...] | None:
+    """The languages (English names) in which the encoder compares meanings: none for one that compares words, None
+    where nothing says that it is for one language only."""
+    name = name_of(settings)
+    return () if name == "hash" else ("English",) if is_english(name) else None
+
+
 def _is_path(name: str, folder: Path) -> bool:
     return os.sep in name and folder.is_dir()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,8 @@ class NamingContext:
     should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked about:
     they are shown before others; None if it makes no difference. ``traits`` are short facets that may tell two groups
     apart (field, activity): by name, the value of each conversation (n), None where it is not known. ``known`` are the
-    phrases of the texts, if somebody has found them already. ``lexical``: whether ``encode`` compares words, not
-    meanings; then no group has a ready-made name.
+    phrases of the texts, if somebody has found them already. ``encoder_languages``: the languages (English
+    names) in which ``encode`` compares meanings, None for all; in others no group has a ready-made name.
     """
 
     texts: Sequence[str]
@@ -45,7 +45,7 @@ class NamingContext:
     asked: NDArray[np.bool_] | None = None
     traits: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     known: Phrases | None = None
-    lexical: bool = False
+    encoder_languages: Collection[str] | None = None
 
     @property
     def phrases(self) -> Phrases:

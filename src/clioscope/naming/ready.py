@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.conversations.texts.stopwords import plain_verbs
 from clioscope.naming.candidates import Label
 from clioscope.naming.support import specific_words
 from clioscope.naming.wording import tags_of_phrases
@@ -27,6 +28,7 @@ _FOLDER = "ready"
 _FLOOR = 0.3  # cosine of a name with the centroid of its group, below which it says nothing about the group
 _HALF = 0.5  # a name that is less than half as near to its group as another one gives way to it
 _TYPICAL = 0.2  # share of a group that must have written a specific word of its name ("Python")
+_OR = frozenset({"or", "или"})
 _TRIED = 20  # names, the nearest first, whose specific words are looked for
 
 
@@ -62,30 +64,59 @@ def with_ready_names(
     """The labels ``named`` (k), those of ``groups`` with a ready-made name where it fits better.
 
     ``members`` are the rows of the conversations of each group, ``centroids`` (k, d) their unit centroids, and
-    ``languages`` the languages of their labels. ``by_model``: the groups that a model named; their name gives way only
-    if it is less than half as near (cosine) to the centroid as the nearest ready-made name. Names made of phrases give
-    way unless they are more than twice as near. Then the description is that of the ``spare`` label (k), which has the
-    group's phrases. A parent gets none of the names ``taken`` (k) by its children.
+    ``languages`` the languages of their labels. A name must be near to the people of a group: where some wrote more
+    than others, or wrote near copies, each person counts once.
+
+    ``by_model``: the groups that a model named. Their name gives way only if it is less than half as near (cosine) to
+    the centroid as the nearest ready-made name. Names made of phrases give way unless they are more than twice as near.
+    Then the description is that of the ``spare`` label (k), which has the group's phrases. A parent gets none of the
+    names ``taken`` (k) by its children.
     """
-    places = [group for group in groups if ready_names(languages[group])]
+    known = context.encoder_languages
+    places = [
+        group for group in groups if ready_names(languages[group]) and (known is None or languages[group] in known)
+    ]
     found = list(named)
-    if not context.settings.ready_names or context.lexical or not places:
+    if not context.settings.ready_names or not places:
         return found
-    vectors = {language: context.encode(ready_names(language)) for language in {languages[one] for one in places}}
+    told = {language: _short(language, context.settings.max_words) for language in {languages[one] for one in places}}
+    vectors = {language: context.encode(names) for language, names in told.items()}
     present = context.encode([named[group].name for group in places])
     for group, own in zip(places, present, strict=True):
-        names = ready_names(languages[group])
-        cosines = vectors[languages[group]] @ centroids[group]
+        names, middle = told[languages[group]], _centre(context, members[group], centroids[group])
+        cosines = vectors[languages[group]] @ middle
         barred = () if taken is None else taken[group]
         order = np.argsort(-cosines, kind="stable")[:_TRIED].tolist()
         nearest = [place for place in order if names[place] not in barred]
         best = next((one for one in nearest if _typical(context.support, names[one], members[group])), None)
         if best is None or cosines[best] < _FLOOR:
             continue
-        told, ready = float(own @ centroids[group]), float(cosines[best])
-        if told < _HALF * ready if group in by_model else ready >= _HALF * told:
+        given, ready = float(own @ middle), float(cosines[best])
+        if given < _HALF * ready if group in by_model else ready >= _HALF * given:
             found[group] = spare[group]._replace(name=names[best])
     return found
+
+
+def _short(language: str, most: int) -> list[str]:
+    """The names that are not longer than names may be."""
+    return [name for name in ready_names(language) if len(name.split(" ")) <= most]
+
+
+def _centre(context: NamingContext, members: NDArray[np.integer], centroid: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The unit centroid (d,) of a group in which every person counts once."""
+    weights = context.support.weights(members.tolist())
+    if weights is None:
+        return centroid
+    mean = np.asarray(weights @ context.vectors[members], np.float32)
+    size = float(np.linalg.norm(mean))
+    return mean / np.float32(size) if size else centroid
+
+
+def counted_words(name: str) -> str:
+    """What of a name must have been written by enough people before it is published: of a ready-made one only the
+    specific words ("Python"), for all else in it is everybody's."""
+    rest = without_ready_name(name)
+    return name if rest == name else " ".join([*specific_words(name.partition(":")[0]), rest]).strip()
 
 
 @cache
@@ -94,6 +125,17 @@ def _all() -> frozenset[str]:
 
 
 def _typical(support: Support, name: str, members: NDArray[np.integer]) -> bool:
-    """Whether a part of the group wrote one of the specific words of a name, if it has any."""
+    """Whether a part of the group, and enough people of it, wrote the specific words of a name, if it has any.
+
+    Of words with "or" between them, one suffices. A word that is a plain verb in small letters ("Go") proves
+    nothing where there is another one.
+    """
     words, rows = specific_words(name), members.tolist()
-    return not words or any(len(support.holders(word, rows)) >= _TYPICAL * len(rows) for word in words)
+    telling = [word for word in words if len(word) > 1 and word.casefold() not in plain_verbs()] or words
+
+    def written(word: str) -> bool:
+        holders = support.holders(word, rows)
+        return len(holders) >= _TYPICAL * len(rows) and support.backed(holders, rows)
+
+    either = bool(_OR & set(name.split(" ")))
+    return not words or (any if either else all)(written(word) for word in telling)

@@ -9,10 +9,14 @@ planted conversations, which a language-model auditor fails to see (CLIOPATRA).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.conversations.texts.processes import in_processes
 from clioscope.conversations.texts.stopwords import stopwords
@@ -109,6 +113,17 @@ class Support:
     def _people(self, rows: Iterable[int]) -> int:
         """How many people wrote these conversations, at most ``least``."""
         return count_people(((self._authors(row), self._copies[row]) for row in rows), self._least)
+
+    def weights(self, rows: Sequence[int]) -> NDArray[np.float64] | None:
+        """Of conversations (m), how much each counts (m,) if every author and every text counts once; None where all
+        count alike."""
+        authors = [tuple(self._authors(row)) for row in rows]
+        of_author = Counter(one for own in authors for one in own)
+        of_text = Counter(self._copies[row] for row in rows)
+        if max(of_author.values(), default=1) == max(of_text.values(), default=1) == 1:
+            return None
+        shares = [max(1 / of_author[one] for one in own) for own in authors]
+        return np.array([share / of_text[self._copies[row]] for share, row in zip(shares, rows, strict=True)])
 
     def _authors(self, row: int) -> Collection[str | int]:
         """Who wrote a conversation; where nobody knows, a person of its own."""

@@ -13,7 +13,7 @@ from clioscope.atlas.files import read_array
 from clioscope.atlas.vectors import Plain
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import FacetMap
-from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others, usual_weights
+from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others, raw_weight, usual_weights
 from clioscope.prediction.ready import FACETS, ready_map
 from clioscope.vectors.unit import average
 
@@ -34,7 +34,7 @@ class Said(NamedTuple):
     """``rows`` (m,): the conversations that have an answer of the model, by row. ``parts``: lists of m texts, one per
     embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
     the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well;
-    ``ready``: whether they are what the ready-made maps tell; ``characters``: the median length of the raw texts."""
+    ``ready``: whether they are what the ready-made maps tell; ``characters``: the mean length of the raw texts."""
 
     rows: NDArray[np.int64]
     parts: list[list[str]]
@@ -101,7 +101,8 @@ def said_texts(
     parts = embedded_texts(rows, transcripts, names, combine) if names else []
     whole = embedded_texts(rows, transcripts, embed, combine) if names else []
     usual = set(FACETS) <= set(embed) and combine == "mean"
-    length = transcripts["text"].str.len_chars().median()
+    texts = answers.select("conversation").join(transcripts, on="conversation", how="left")["text"]
+    length = texts.str.len_chars().mean()
     characters = float(length) if isinstance(length, int | float) else 0.0
     return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed, usual, characters)
 
@@ -122,7 +123,8 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
     mean = average(list(parts)) if len(said.rows) else texts
     if few:
         assert ready is not None
-        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, said.characters)
+        times = raw_weight(said.characters) if ready.by_names else 1.0
+        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, times)
         told = learnt.predict(texts)
     else:
         learnt = FacetMap.fit(texts, mean, ready)

@@ -51,7 +51,8 @@ def _named_alike(manifest: dict[str, Any], settings: Settings) -> bool:
     from clioscope.prompts import prompt_hash
 
     was, now = manifest["settings"], settings.model_dump(mode="json")
-    naming = all(now["naming"].get(name) == value for name, value in was["naming"].items() if name in now["naming"])
+    before = {"ready_names": False} | was["naming"]  # an older atlas has none
+    naming = all(now["naming"].get(name) == value for name, value in before.items() if name in now["naming"])
     prompts = manifest.get("prompts", {})
     return (
         naming

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clioscope.vectors.unit import unit_rows
 
 _LEAST, _MOST = 0.5, 2.0  # the weight of the prediction, where the answer has 1
-_LONG, _MOST_RAW = 1500, 4.0  # characters of a long text, and the most that a short one counts against a ready-made map
+_WHOLE, _MOST_RAW = 2000, 4.0  # characters of the longest texts, and the most that short ones count against a map
 
 
 class Weights(NamedTuple):
@@ -46,15 +46,24 @@ def choose_weights(own: NDArray[Any], predicted: NDArray[Any], *, with_raw: bool
     return _weights(telling, share if with_raw else 0.0, share if with_raw else 0.0)
 
 
-def usual_weights(with_raw: bool = True, characters: float = _LONG) -> Weights:
-    """The weights where too few were asked to choose them, and a ready-made map predicts.
+def usual_weights(with_raw: bool = True, raw: float = 1.0) -> Weights:
+    """The weights where too few were asked to choose them, and a ready-made map predicts. The raw text of a
+    conversation without an answer counts ``raw`` times as much as the prediction.
 
-    In long conversations, such a map and the raw text count alike. A short clear text says itself what it is about: the
-    fewer ``characters`` the median text has, the more its vector counts, up to four times as much. So the map helps on
-    conversations like those it was learnt from, and does no harm elsewhere (docs/research-log.md, "Ready-made maps").
+    With 1, a map that facets taught helps on conversations like those it was learnt from, and does no harm elsewhere.
     """
-    raw = float(np.clip(_LONG / max(characters, 1), 1, _MOST_RAW))
     return _weights(_LEAST, 0.25 if with_raw else 0.0, raw if with_raw else 0.0)
+
+
+def raw_weight(characters: float) -> float:
+    """How many times as much as a map that names taught the raw text counts, 1 to 4, where the texts have so many
+    ``characters`` on average.
+
+    A short clear text says itself what it is about, and the names are too few to tell it from others. With 500
+    characters or fewer it counts four times as much, with 2,000, the most that is encoded, as much as the map
+    (docs/research-log.md, "Ready-made maps for two more encoders").
+    """
+    return float(np.clip(_WHOLE / max(characters, 1.0), 1.0, _MOST_RAW))
 
 
 def explained(own: NDArray[Any], predicted: NDArray[Any]) -> float:

@@ -19,10 +19,11 @@ FACETS = ("request", "field", "activity")  # whose mean the maps tell
 
 
 class ReadyMap(NamedTuple):
-    """``slope`` (d, d) and ``offset`` (d,) float32 of a linear map for one encoder."""
+    """``slope`` (d, d) and ``offset`` (d,) float32 of a linear map for one encoder; ``by_names``: what taught it."""
 
     slope: NDArray[np.float32]
     offset: NDArray[np.float32]
+    by_names: bool = False
 
     def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
         """Unit rows (n, d): the facets' vectors that the unit rows ``raw`` (n, d) of raw texts let expect."""
@@ -51,5 +52,7 @@ def ready_map(encoder: str, by_names: bool = True) -> ReadyMap | None:
     if "/" in encoder or not place.is_file():
         return None
     with place.open("rb") as file, np.load(file, allow_pickle=False) as held:
-        fits = str(held["encoder"]) == encoder and (by_names or str(held["taught_by"]) == "facets")
-        return ReadyMap.from_array(held["map"]) if fits else None
+        named = str(held["taught_by"]) == "names"
+        if str(held["encoder"]) != encoder or (named and not by_names):
+            return None
+        return ReadyMap.from_array(held["map"])._replace(by_names=named)

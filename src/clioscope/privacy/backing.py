@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.naming.people import count_people
-from clioscope.naming.ready import without_ready_name
+from clioscope.naming.ready import counted_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,7 +58,7 @@ class Backing(NamedTuple):
         return [
             any(
                 self._depends([row for row in rows_of[group] if word in texts[row]], rows_of[group])
-                for word in _words(f"{without_ready_name(name)} {description}")
+                for word in _words(f"{counted_words(name)} {description}")
             )
             for group, name, description in tree.select("group", "name", "description").iter_rows()
         ]

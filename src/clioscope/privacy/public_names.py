@@ -16,7 +16,7 @@ from clioscope.atlas.membership import lines_of
 from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import Phrases
-from clioscope.naming.ready import without_ready_name
+from clioscope.naming.ready import counted_words, without_ready_name
 from clioscope.naming.support import Support
 from clioscope.naming.wording import own_language, unspecific_names, wording
 from clioscope.privacy.word_count import MOST, WordCount
@@ -55,10 +55,9 @@ def public_names(
     (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
     ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
     the English name of the atlas's language, ``model`` whether a language model writes its names, ``languages`` (n)
-    those of the texts as IETF tags (None: they are identified). Names of given categories and ready-made names
-    (``naming.ready``) count as everybody's. The own
-    names of the groups in ``refused`` are not to be used, unless they are ready-made: their spare names have none of
-    it.
+    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's, and so
+    do ready-made names (``naming.ready``) but for their specific words. The own names of the groups in ``refused`` are
+    not to be used, unless they are ready-made.
     """
     import polars as pl
 
@@ -71,7 +70,7 @@ def public_names(
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
-        MOST if own else count.people(f"{without_ready_name(name)}. {description or ''}", rows_of[group])
+        MOST if own else count.people(f"{counted_words(name)}. {description or ''}", rows_of[group])
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
     failing = {
@@ -93,12 +92,8 @@ def public_names(
         for group, label in spare.items()
     }
     for group, name, _ in labels:  # a name that passes by itself stays, and only its description is replaced
-        own = without_ready_name(name)
-        if (
-            group in spare
-            and (group not in refused or not own)
-            and (alone := count.people(own, rows_of[group])) >= least
-        ):
+        usable = group not in refused or not without_ready_name(name)
+        if group in spare and usable and (alone := count.people(counted_words(name), rows_of[group])) >= least:
             spare[group] = spare[group]._replace(name=name)
             behind[group] = min(behind[group], alone)
     told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]

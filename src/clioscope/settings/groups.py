@@ -36,11 +36,6 @@ class EmbeddingSettings(Section):
         8, ge=0, description="Neighbours that this mean is taken over: few, so that they are of the same topic."
     )
 
-    @property
-    def lexical(self) -> bool:
-        """Whether the encoder compares words, not meanings."""
-        return self.model == "hash"
-
 
 class ClusteringSettings(Section):
     method: str = Field(

@@ -77,6 +77,7 @@ def said_facets(job: Job) -> pl.DataFrame:
 
 def naming_context(job: Job) -> NamingContext:
     """What groups are named from, for a stage that declares ``NAMING`` and ``NAMING_SETTINGS``."""
+    from clioscope.embedding.open import encoder_languages
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import shown_texts
     from clioscope.naming.context import NamingContext
@@ -101,7 +102,7 @@ def naming_context(job: Job) -> NamingContext:
         traits={name: job.table("facets")[name].to_list() for name in TRAITS if name in job.table("facets").columns},
         asked=_asked(job),
         known=phrases,
-        lexical=job.settings.embedding.lexical,
+        encoder_languages=encoder_languages(job.settings.embedding),
     )
 
 

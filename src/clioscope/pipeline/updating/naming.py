@@ -173,6 +173,7 @@ def context_of(
 ) -> NamingContext:
     """What the groups of the rows ``chosen`` (r,) are named from. ``spare`` (r) stand for the conversations that no
     text is kept of."""
+    from clioscope.embedding.open import encoder_languages
     from clioscope.facets.language import language_name
     from clioscope.facets.texts import known_texts, shown_texts
     from clioscope.naming.context import NamingContext
@@ -197,7 +198,7 @@ def context_of(
         language=language_name(run.settings.facets.language),
         traits={name: facets[name].to_list() for name in TRAITS if name in facets.columns},
         asked=asked.to_numpy() if asked.any() and not asked.all() else None,
-        lexical=run.settings.embedding.lexical,
+        encoder_languages=encoder_languages(run.settings.embedding),
     )
 
 

@@ -1,0 +1,59 @@
+"""The vectors of conversations where nothing was asked, and a ready-made map predicts."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from clioscope.pipeline.mixing import Encoding, learn, said_texts
+from clioscope.prediction.mixing import mix_others, usual_weights
+from clioscope.prediction.ready import ready_map
+from clioscope.vectors.unit import unit_rows
+
+MINILM, E5 = "all-MiniLM-L6-v2@53aa51172d14", "multilingual-e5-small-q4-query@fb6b74a68cf8"
+EMBED = ("request", "field", "activity", "text")
+
+
+class Knows:
+    """Stands for an encoder whose texts are encoded already."""
+
+    dimension = 384
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
+
+def learnt(encoder: str, lengths, embed=EMBED):
+    """What is learnt about conversations of these lengths without a model, and their raw vectors."""
+    names = [f"c{number}" for number in range(len(lengths))]
+    transcripts = pl.DataFrame({"conversation": names, "text": ["x" * length for length in lengths]})
+    raw = unit_rows(np.random.default_rng(0).standard_normal((len(names), 384))).astype(np.float16)
+    said = said_texts(pl.DataFrame({"conversation": names}), transcripts, (), embed, "mean")
+    return learn(said, raw, Encoding(Knows(encoder), None)), raw
+
+
+@pytest.mark.parametrize(
+    ("encoder", "lengths", "times"),
+    [(E5, [100, 100, 400], 4), (E5, [2000, 1000, 0], 2), (MINILM, [100, 100, 400], 1), (MINILM, [2000, 1000, 0], 1)],
+)
+def test_short_texts_count_more_than_a_map_that_names_taught(encoder, lengths, times) -> None:
+    found, raw = learnt(encoder, lengths)
+    assert found.weights is not None and found.predicted == 3
+    assert found.weights.raw_alone / found.weights.predicted_alone == pytest.approx(times)
+    ready = ready_map(encoder)
+    assert ready is not None
+    own = raw.astype(np.float32)
+    expected = mix_others(usual_weights(raw=times), ready.predict(own), own)
+    np.testing.assert_allclose(found.plain.astype(np.float32), expected, atol=2e-3)
+
+
+def test_the_length_is_that_of_the_conversations_of_the_atlas() -> None:
+    transcripts = pl.DataFrame({"conversation": ["a", "b", "screened"], "text": ["x" * 10, "x" * 30, "x" * 9000]})
+    said = said_texts(pl.DataFrame({"conversation": ["a", "b"]}), transcripts, (), EMBED, "mean")
+    assert said.characters == 20
+
+
+def test_the_map_tells_nothing_of_other_facets_and_other_encoders() -> None:
+    for encoder, embed in ((E5, ("request", "text")), ("another@0", EMBED)):
+        found, raw = learnt(encoder, [100, 200], embed)
+        assert found.weights is None
+        np.testing.assert_array_equal(found.plain, raw)
