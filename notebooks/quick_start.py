@@ -93,12 +93,14 @@ for language, share in found.languages[:5]:
 # %% [markdown] tags=["en"]
 # ## An atlas without a language model
 #
-# The texts are turned into vectors and grouped. The names are made of the conversations' own words.
+# The texts are turned into vectors and grouped. The names come from a list of common requests; where none fits, they are
+# made of the conversations' own words.
 
 # %% [markdown] tags=["ru"]
 # ## Атлас без языковой модели
 #
-# Тексты переводятся в векторы и группируются. Названия составлены из слов самих разговоров.
+# Тексты переводятся в векторы и группируются. Названия берутся из списка обычных просьб, а где ни одна не подходит,
+# составляются из слов самих разговоров.
 
 # %%
 atlas = clioscope.build(chats, "atlas", settings, no_llm=True)

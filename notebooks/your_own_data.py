@@ -236,13 +236,15 @@ public
 # ## Conversations in Russian, or in another language
 #
 # When more than half of the texts are not in English, the multilingual encoder is taken by itself. Without a language
-# model, names are made of the texts' own words, so they are in the language of the texts.
+# model, names come from a list of common requests (in English and Russian) or are made of the texts' own words, so they
+# are in the language of the texts.
 
 # %% [markdown] tags=["ru"]
 # ## Разговоры на русском или на другом языке
 #
 # Если больше половины текстов не на английском, многоязычная модель для векторов берётся сама. Без языковой модели
-# названия составляются из слов самих текстов, поэтому они на том же языке.
+# названия берутся из списка обычных просьб (на английском и русском) или составляются из слов самих текстов, поэтому они
+# на том же языке.
 
 # %%
 RUSSIAN = ["Как вернуть деньги за {}", "Не могу войти в {}, пароль не подходит", "Как выгрузить отчёт из {} в таблицу"]

@@ -128,7 +128,7 @@ export const en = {
   nameGroup: "Name “{name}” anew",
   nameByModel: "The atlas's language model makes the name and the description, and the auditor reads them. This may take a minute.",
   nameByPhrases:
-    "No language model is asked, since the server was started without --ask-model. The name is made of phrases that set the group apart from the others.",
+    "No language model is asked, since the server was started without --ask-model. The name is a ready-made one, or made of phrases that set the group apart from the others.",
   auditByModel: "The atlas's language model reads all names that no auditor has seen. A name that could identify somebody is withheld.",
   auditNoModel: "Only the language model can audit names. Start clioscope explore with --ask-model.",
   doIt: "Do it",
