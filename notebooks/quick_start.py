@@ -93,8 +93,8 @@ for language, share in found.languages[:5]:
 # %% [markdown] tags=["en"]
 # ## An atlas without a language model
 #
-# The texts are turned into vectors and grouped. The names come from a list of common requests; where none fits, they are
-# made of the conversations' own words.
+# The texts are turned into vectors and grouped. The names come from a list of common requests; where none fits,
+# they are made of the conversations' own words.
 
 # %% [markdown] tags=["ru"]
 # ## Атлас без языковой модели

@@ -144,6 +144,18 @@ def test_one_of_two_words_suffices_where_it_says_or() -> None:
     assert one_group(ten("let it go on"), {"Write Go or Rust code": 0.9}) == "Words", "a plain verb"
 
 
+def test_without_phrases_the_name_describes_the_group() -> None:
+    label = Label("Various requests", "Nothing is common to them.")
+    context = NamingContext(["x"] * 3, Support(["x"] * 3, 3), np.ones((3, 1), np.float32), NamingSettings(), ones, None)
+    found = with_ready_names(context, [label], [label], [np.arange(3)], np.ones((1, 1), np.float32), ["English"], [0])
+    assert found[0].name in ENGLISH and found[0].description == f"What users asked for: {found[0].name}."
+
+
+def ones(texts) -> np.ndarray:
+    """The same vector for every text."""
+    return np.ones((len(texts), 1), np.float32)
+
+
 def test_every_person_counts_once() -> None:
     """Nine conversations of one person say nothing about the two others."""
 
@@ -174,8 +186,8 @@ def test_a_name_is_not_longer_than_names_may_be() -> None:
 
 
 def test_phrases_stay_where_they_are_far_nearer_or_nothing_is_near() -> None:
-    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.8}) == "Analyse data"
-    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.95}) == "Words"
+    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.65}) == "Analyse data"
+    assert one_group(ten("x"), {"Analyse data": 0.45, "Words": 0.7}) == "Words"
     assert one_group(ten("x"), {"Analyse data": 0.2, "Words": 0.1}) == "Words"
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from clioscope.conversations.texts.stopwords import plain_verbs
 from clioscope.naming.candidates import Label
 from clioscope.naming.support import specific_words
-from clioscope.naming.wording import tags_of_phrases
+from clioscope.naming.wording import tags_of_phrases, wording
 
 if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _FOLDER = "ready"
 _FLOOR = 0.3  # cosine of a name with the centroid of its group, below which it says nothing about the group
-_HALF = 0.5  # a name that is less than half as near to its group as another one gives way to it
+_HALF = 0.5  # a model's name that is less than half as near to its group as a ready-made one gives way to it
+_MOSTLY = 2 / 3  # a ready-made name that is less than two thirds as near as one made of phrases gives way to that
 _TYPICAL = 0.2  # share of a group that must have written a specific word of its name ("Python")
 _OR = frozenset({"or", "или"})
 _TRIED = 20  # names, the nearest first, whose specific words are looked for
@@ -68,9 +69,9 @@ def with_ready_names(
     than others, or wrote near copies, each person counts once.
 
     ``by_model``: the groups that a model named. Their name gives way only if it is less than half as near (cosine) to
-    the centroid as the nearest ready-made name. Names made of phrases give way unless they are more than twice as near.
-    Then the description is that of the ``spare`` label (k), which has the group's phrases. A parent gets none of the
-    names ``taken`` (k) by its children.
+    the centroid as the nearest ready-made name. A name made of phrases gives way if the ready-made one is two thirds as
+    near, or more. The description is then that of the ``spare`` label (k), which has the group's phrases; without
+    phrases the name describes the group. A parent gets none of the names ``taken`` (k) by its children.
     """
     known = context.encoder_languages
     places = [
@@ -92,9 +93,15 @@ def with_ready_names(
         if best is None or cosines[best] < _FLOOR:
             continue
         given, ready = float(own @ middle), float(cosines[best])
-        if given < _HALF * ready if group in by_model else ready >= _HALF * given:
-            found[group] = spare[group]._replace(name=names[best])
+        if given < _HALF * ready if group in by_model else ready >= _MOSTLY * given:
+            found[group] = _called(names[best], spare[group], languages[group])
     return found
+
+
+def _called(name: str, spare: Label, language: str) -> Label:
+    """The ``spare`` label with a ready-made name, which describes a group that no phrase sets apart."""
+    about = spare.description if spare.phrases else wording(language)["about"].format(name=name)
+    return spare._replace(name=name, description=about)
 
 
 def _short(language: str, most: int) -> list[str]:
