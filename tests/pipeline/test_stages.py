@@ -112,6 +112,7 @@ SETTINGS = {
     "naming.contrast": (2, NAMES),
     "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
+    "naming.ready_names": (False, {"names", "tree"}),  # with an encoder of words there are none
     "naming.duplicate": (0.8, {"tree", *DISTINCT}),
     "hierarchy.builder": ("clio", {"shares", *TREE}),
     "hierarchy.top": (3, {"shares", *TREE}),
@@ -282,7 +283,7 @@ def test_after_an_upgrade_what_comes_out_otherwise_runs_what_reads_it(again, mon
         predict.make(job)
         job.write_array("plain", np.roll(np.load(job.folder / "plain.npy"), 1, axis=1))
 
-    newer = [replace(one, version=2, make=other) if one is predict else one for one in STAGES]
+    newer = [replace(one, version=one.version + 1, make=other) if one is predict else one for one in STAGES]
     monkeypatch.setattr("clioscope.pipeline.build.STAGES", newer)
     assert again()[0] == PREDICT
 
@@ -296,9 +297,8 @@ def test_a_stage_that_may_see_a_setting_runs_again_for_it(setting) -> None:
 def test_what_a_setting_is_seen_by_is_one_stage_or_told_here() -> None:
     """A setting that several stages see costs several stages: each is on purpose."""
     shared = {name for name in every_setting() if sum(stage.sees(name) for stage in STAGES) > 1}
-    naming = {
-        f"naming.{name}" for name in ("show", "support", "members", "contrast", "candidates", "max_words", "duplicate")
-    }
+    shown = ("show", "support", "members", "contrast", "candidates")
+    naming = {f"naming.{name}" for name in (*shown, "max_words", "ready_names", "duplicate")} | {"embedding.model"}
     asking = {f"facets.{name}" for name in ("language", "calls", "examples")}
     people = {"privacy.recognisers", "privacy.topic_people"}
     assert shared == {"seed", "facets.embed", "codebook.categories", *asking, *naming, *people}
