@@ -61,9 +61,9 @@ def records(atlas: Atlas) -> list[str]:
     return rows["record"].to_list()
 
 
-def listed(path: Path | None) -> dict[str, str]:
-    """The category of each labelled conversation, by id; nothing without a file."""
-    return {} if path is None else {row["id"]: row["category"] for row in csv.DictReader(path.open(encoding="utf-8"))}
+def listed(path: Path | None) -> set[str]:
+    """The ids in a file; none without a file."""
+    return set() if path is None else {row["id"] for row in csv.DictReader(path.open(encoding="utf-8"))}
 
 
 def by_facets(folder: Path, without: set[str]) -> tuple[Ridge, Embedder, int]:
@@ -201,7 +201,7 @@ def main() -> None:
     if given.way == "try":
         try_map(given.atlas, given.file, given.cache)
         return
-    without = set(listed(given.without))
+    without = listed(given.without)
     if given.way == "facets":
         fitted, encoder, count = by_facets(given.atlas, without)
     else:

@@ -25,13 +25,12 @@ class NamingContext:
 
     ``texts`` (n) are what stands for each conversation. ``support`` knows everything that each of them holds, and who
     wrote it. ``vectors`` (n, d) are the unit rows of the conversations, and ``encode`` turns names into unit rows of
-    the same space. ``ask`` is the language model; without it (None) names are ready-made or made of
-    the group's own words.
-    ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base group
-    should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked about:
-    they are shown before others; None if it makes no difference. ``traits`` are short facets that may tell two groups
-    apart (field, activity): by name, the value of each conversation (n), None where it is not known. ``known`` are the
-    phrases of the texts, if somebody has found them already. ``encoder_languages``: the languages (English
+    the same space. ``ask`` is the language model; without it (None) names are ready-made or made of the group's own
+    words. ``language`` is the English name of the language of the names. ``criteria`` says what the name of a base
+    group should look like; empty means a short phrase. ``asked`` (n,) says which conversations the model was asked
+    about: they are shown before others; None if it makes no difference. ``traits`` are short facets that may tell two
+    groups apart (field, activity): by name, the value of each conversation (n), None where it is not known. ``known``
+    are the phrases of the texts, if somebody has found them already. ``encoder_languages``: the languages (English
     names) in which ``encode`` compares meanings, None for all; in others no group has a ready-made name.
     """
 

@@ -43,7 +43,8 @@ def name_parents(
     settings = context.settings
     labels, count = parent_of[child_labels], int(parent_of.max()) + 1
     phrases = context.phrases.distinguishing(labels, support=context.support)
-    languages = [context.language_of(rows.tolist()) for rows in rows_by_group(labels, len(phrases))]
+    members = rows_by_group(labels, count)
+    languages = [context.language_of(rows.tolist()) for rows in members]
     spare = spare_labels(context.texts, labels, phrases, context.support, settings.max_words, languages)
     named: list[Label | None] = [None] * count
     for parent in range(count):
@@ -53,14 +54,17 @@ def name_parents(
         elif (old := (kept or {}).get(parent)) is not None and old.mixed == all(child.mixed for child in own):
             named[parent] = old._replace(phrases=spare[parent].phrases)
         elif all(child.mixed for child in own):
-            named[parent] = mixed_label(context, np.flatnonzero(labels == parent), spare[parent].phrases)
+            named[parent] = mixed_label(context, members[parent], spare[parent].phrases)
     asked = [parent for parent in range(count) if named[parent] is None]
     centroids = centroids_of(context.vectors, labels, count)
     below = [[children[int(index)].name for index in np.flatnonzero(parent_of == parent)] for parent in range(count)]
-    told = _told(context, children, parent_of, child_labels, spare, asked, below) if context.ask and asked else {}
+    told = (
+        _told(context, children, parent_of, child_labels, spare, asked, below, members, centroids)
+        if context.ask and asked
+        else {}
+    )
     by_model = {parent for parent, (_, own) in told.items() if own}
     complete = [told[parent][0] if parent in told else named[parent] or spare[parent] for parent in range(count)]
-    members = rows_by_group(labels, count)
     return with_ready_names(
         context, complete, spare, members, centroids, languages, asked, by_model=by_model, taken=below
     )
@@ -74,12 +78,15 @@ def _told(
     spare: Sequence[Label],
     asked: Sequence[int],
     below: Sequence[Sequence[str]],
+    members: Sequence[NDArray[np.intp]],
+    centroids: NDArray[np.float32],
 ) -> dict[int, tuple[Label, bool]]:
     """What the model says of the parents ``asked``, and whether the name is its own or that of the largest child.
 
-    ``below`` (p) are the names of the children of each parent.
+    ``below`` (p) are the names of the children of each parent, ``members`` (p) its conversations, ``centroids`` (p, d)
+    their unit centroids.
     """
-    settings, ask, labels = context.settings, context.ask, parent_of[child_labels]
+    settings, ask = context.settings, context.ask
     assert ask is not None
     requests = [
         parent_request(
@@ -91,21 +98,17 @@ def _told(
             item=f"parent {parent}",
         )
         for parent, evidence in zip(
-            asked, _evidence(context, children, parent_of, child_labels, spare, asked), strict=True
+            asked, _evidence(context, children, parent_of, child_labels, spare, asked, centroids), strict=True
         )
     ]
-    members = [np.flatnonzero(labels == parent) for parent in asked]
-    first = propose(context, "tree", requests, members)
+    first = propose(context, "tree", requests, [members[parent] for parent in asked])
     usable = [_without_lists(proposal, below[parent]) for proposal, parent in zip(first, asked, strict=True)]
     lists = [place for place, proposal in enumerate(first) if proposal is not None and usable[place] is None]
     remarks = [asked_again(requests[place], first[place].names) for place in lists]  # type: ignore[union-attr]
-    second = propose(context, "tree", remarks, [members[place] for place in lists])
+    second = propose(context, "tree", remarks, [members[asked[place]] for place in lists])
     for place, proposal in zip(lists, second, strict=True):
         usable[place] = _without_lists(proposal, below[asked[place]])
-    sizes, centroids = (
-        np.bincount(child_labels, minlength=len(children)),
-        centroids_of(context.vectors, labels, len(below)),
-    )
+    sizes = np.bincount(child_labels, minlength=len(children))
     found: dict[int, tuple[Label, bool]] = {}
     for place, parent in enumerate(asked):
         listed = first[place]
@@ -126,13 +129,13 @@ def _evidence(
     child_labels: NDArray[np.integer],
     spare: Sequence[Label],
     asked: Sequence[int],
+    centroids: NDArray[np.float32],
 ) -> list[ParentEvidence]:
     """What the model is shown of each parent that it is asked about."""
     settings = context.settings
     sizes = np.bincount(child_labels, minlength=len(children))
     child_centroids = centroids_of(context.vectors, child_labels, len(children))
     labels = parent_of[child_labels]
-    centroids = centroids_of(context.vectors, labels, len(spare))
     clear = np.array([not child.mixed for child in children])
     found = []
     for parent in asked:
