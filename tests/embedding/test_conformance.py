@@ -46,7 +46,15 @@ def model_of(name: str, request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture(scope="module", params=[*REGISTERED, pytest.param("folder", marks=pytest.mark.slow), "address"])
+BY_TORCH = ("multilingual-e5-small", "folder")
+
+
+def case(name: str):
+    """The parameter of an embedder; what imports torch is slow."""
+    return pytest.param(name, marks=[pytest.mark.slow] if name in BY_TORCH else [])
+
+
+@pytest.fixture(scope="module", params=[case(name) for name in (*REGISTERED, "folder", "address")])
 def model(request) -> str:
     return model_of(request.param, request)
 

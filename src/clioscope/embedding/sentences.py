@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from clioscope.embedding.batches import TOKENS, Batch, batches, rows_of
 from clioscope.embedding.compiled import compiled_forward, compiles
-from clioscope.embedding.forward import Forward, precision, side_by_side, torch_forward
+from clioscope.embedding.forward import Forward, precision, prepare_torch, side_by_side, torch_forward
 from clioscope.errors import ModelError
 from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 from clioscope.models.fingerprint import fingerprint
@@ -169,17 +168,11 @@ class SentenceEncoder:
 
     def fresh(self) -> Any:
         """The ``SentenceTransformer`` as it is in its files, loaded anew. Raises ModelError where it cannot be."""
-        # Threads that wait should sleep: on a machine with anything else to do, spinning made a batch take
-        # 0.6 s or 9 s. Read once, when torch is first imported.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        prepare_torch()
         _hush()
-        import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        from clioscope.models.cores import usable_cores
-
-        torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
         bars = logging.is_progress_bar_enabled()
         logging.disable_progress_bar()  # a bar for the weights would stand between those of the stages
         try:
