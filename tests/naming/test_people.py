@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.naming.people import count_people
+from clioscope.naming.people import Authors, count_people
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_it_is_a_maximum_matching(written, most) -> None:
         edges[text, list(authors)] = 1
     best = int((maximum_bipartite_matching(csr_array(edges)) >= 0).sum())
     assert count_people(written, most) == min(best, most)
+
+
+def test_who_has_no_user_counts_as_one_person_where_others_have_one() -> None:
+    nobody = Authors([[], [], []], None)
+    assert nobody.people([0, 1, 2], 10) == 3 and nobody.people([0, 1, 2], 2) == 2
+    mixed = Authors([["u"], [], [], ["v"]], None)
+    assert mixed.people([1, 2], 10) == 1 and mixed.people([0, 1, 2, 3], 10) == 3
+    assert Authors([[], []], ["text", "text"]).people([0, 1], 10) == 1, "near copies are one text"

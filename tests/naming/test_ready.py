@@ -1,6 +1,7 @@
 """Ready-made names: which group gets one, and which name gives way to it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,14 @@ from clioscope.models.fake import FakeModel
 from clioscope.naming import name_groups
 from clioscope.naming.candidates import Label, clean_name
 from clioscope.naming.context import NamingContext
-from clioscope.naming.ready import counted_words, ready_names, with_ready_names, without_ready_name
+from clioscope.naming.people import Authors
+from clioscope.naming.ready import (
+    counted_words,
+    nearest_ready_names,
+    ready_names,
+    with_ready_names,
+    without_ready_name,
+)
 from clioscope.naming.support import Support
 from clioscope.settings import NamingSettings
 
@@ -103,23 +111,28 @@ def test_a_models_name_that_fits_stays(name, store) -> None:
     assert found[POEMS].description.startswith("Users wrote something.")
 
 
-def one_group(
-    texts: list[str], towards: dict[str, float], language: str = "English", taken: str = "", owners=None, **more
-) -> str:
-    """The name of a group of conversations with these texts, whose centroid has these cosines with names; without a
-    ready-made one it is called "Words"."""
-    settings = {key: more.pop(key) for key in ("max_words",) if key in more}
+def one_context(
+    texts: list[str], towards: dict[str, float], language: str = "English", owners=None, max_words: int = 8, **more
+) -> NamingContext:
+    """The conversations of one group with these texts, whose centroid [1, 0] has these cosines with names."""
     names = [*ready_names(language), "Words"]
 
     def encode(asked):
         cosines = np.array([towards.get(name, 0.0) for name in names])[[names.index(one) for one in asked]]
         return np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1).astype(np.float32)
 
-    vectors, centroid = np.tile([1.0, 0.0], (len(texts), 1)).astype(np.float32), np.array([[1.0, 0.0]], np.float32)
-    support = Support(texts, 3, owners)
-    context = NamingContext(texts, support, vectors, NamingSettings(**settings), encode, None, **more)
+    vectors, settings = np.tile([1.0, 0.0], (len(texts), 1)).astype(np.float32), NamingSettings(max_words=max_words)
+    return NamingContext(texts, Support(texts, 3, owners), vectors, settings, encode, None, **more)
+
+
+CENTROID = np.array([[1.0, 0.0]], np.float32)
+
+
+def one_group(texts: list[str], towards: dict[str, float], language: str = "English", taken: str = "", **more) -> str:
+    """The name of this group; without a ready-made one it is called "Words"."""
+    context = one_context(texts, towards, language, **more)
     label, rows = Label("Words", "Said.", ("words",)), [np.arange(len(texts))]
-    return with_ready_names(context, [label], [label], rows, centroid, [language], [0], taken=[[taken]])[0].name
+    return with_ready_names(context, [label], [label], rows, CENTROID, [language], [0], taken=[[taken]])[0].name
 
 
 def ten(*texts: str) -> list[str]:
@@ -196,3 +209,30 @@ def test_a_group_has_a_name_in_the_language_of_its_label() -> None:
     assert one_group(ten("анализ"), near, "Russian") == "Анализ данных"
     assert one_group(ten("анализ"), near, "Russian", encoder_languages=("English",)) == "Words"
     assert one_group(ten("datos"), {"Words": 0.1}, "Spanish") == "Words"
+
+
+def nearest(texts: list[str], towards: dict[str, float], owners=None, **more) -> list[tuple[str, int]]:
+    """The ready-made names that fit this group, and how many people are behind each."""
+    rows, authors = [np.arange(len(texts))], Authors(owners or [()] * len(texts), None)
+    context = one_context(texts, towards, owners=owners, **more)
+    return nearest_ready_names(context, authors, rows, CENTROID, ["English"], [0]).get(0, [])
+
+
+def test_the_names_that_fit_a_group_stand_nearest_first() -> None:
+    near = {"Write Python scripts": 0.95, "Analyse data": 0.8, "Explain statistics": 0.9, "Write fiction": 0.5}
+    fitting = [("Explain statistics", 10), ("Analyse data", 10)]
+    assert nearest(ten("run this script"), near) == fitting, "fiction is far away, and nobody wrote Python"
+    assert nearest(ten("run this Python"), near) == [("Write Python scripts", 10), *fitting]
+    assert nearest(ten("x"), {"Analyse data": 0.29}) == nearest(ten("x"), near, encoder_languages=()) == []
+    assert len(nearest(ten("x"), dict.fromkeys(ENGLISH, 0.9))) == 5
+
+
+def test_people_are_behind_a_name_who_wrote_something_near_to_it() -> None:
+    texts, near = ten("x"), {"Analyse data": 0.8}
+    assert nearest(texts, near, owners=[["u"]] * 8 + [["v"], ["w"]]) == [("Analyse data", 3)]
+    context = one_context(texts, near)
+    far = np.vstack([np.tile([1.0, 0.0], (4, 1)), np.tile([0.0, -1.0], (6, 1))]).astype(np.float32)
+    found = nearest_ready_names(
+        replace(context, vectors=far), Authors([()] * 10, None), [np.arange(10)], CENTROID, ["English"], [0]
+    )
+    assert found == {0: [("Analyse data", 4)]}

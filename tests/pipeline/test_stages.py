@@ -112,7 +112,7 @@ SETTINGS = {
     "naming.contrast": (2, NAMES),
     "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
-    "naming.ready_names": (False, {"names", "tree"}),  # with an encoder of words there are none
+    "naming.ready_names": (False, {"names", "tree", "distinct"}),  # with an encoder of words there are none
     "naming.duplicate": (0.8, {"tree", *DISTINCT}),
     "hierarchy.builder": ("clio", {"shares", *TREE}),
     "hierarchy.top": (3, {"shares", *TREE}),

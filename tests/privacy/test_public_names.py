@@ -50,6 +50,67 @@ def test_a_ready_made_name_is_everybodys() -> None:
     assert found("Write Python scripts", "Bake bread.")[0] != "Write Python scripts", "nobody of the group wrote Python"
 
 
+def spared(
+    ready: dict[str, list[tuple[str, int]]], names: tuple[str, str, str] = ("Lupus", "Maria", "Bake bread"), refused=()
+) -> list[tuple]:
+    """Spare name, description and people of three groups, two about bread (12 and 8 people) and a third one, which may
+    have these ready-made names in place of their own."""
+    tree = pl.DataFrame(
+        {
+            "group": ["b", "c", "d"],
+            "parent": pl.Series([None] * 3, dtype=pl.String),
+            "level": [0] * 3,
+            "name": names,
+            "description": ["Bake bread."] * 3,
+        }
+    )
+    base, texts = ["b"] * 12 + ["c"] * 8 + ["d"] * 12, [*BREAD, *(f"rye {text}" for text in BREAD[:8]), *BREAD]
+    owners = [[number] for number in range(32)]
+    given = {"least": 5, "words": 8, "language": "English"}
+    table = public_names(tree, base, texts, owners, None, **given, refused=refused, ready=ready)
+    return list(table.select("spare_name", "spare_description", "spare_people").iter_rows())
+
+
+def test_a_ready_made_name_that_fits_comes_before_phrases() -> None:
+    bread, rye, third = spared({"b": [("Cook and find recipes", 9)], "c": [("Ask about food and drinks", 6)]})
+    assert bread[0] == "Cook and find recipes" and rye[0] == "Ask about food and drinks" and third[0] is None
+    assert (bread[2], rye[2]) == (9, 6), "the people that are near to the name"
+    assert "Lupus" not in bread[1] and bread[1].startswith("Set apart by: ")
+
+
+def test_enough_people_must_be_behind_a_ready_made_name() -> None:
+    bread, *_ = spared({"b": [("Cook and find recipes", 4), ("Ask about food and drinks", 5)]})
+    assert bread[0] == "Ask about food and drinks" and bread[2] == 5
+    bread, *_ = spared({"b": [("Cook and find recipes", 4)]})
+    assert "recipes" not in bread[0] and "bread" in bread[0].lower()
+
+
+def test_specific_words_of_a_ready_made_name_are_counted() -> None:
+    bread, *_ = spared({"b": [("Write Python scripts", 9), ("Cook and find recipes", 9)]})
+    assert bread[0] == "Cook and find recipes", "nobody wrote Python"
+    bread, *_ = spared({"b": [("Write Python scripts", 9)]})
+    assert "Python" not in bread[0] and "bread" in bread[0].lower()
+
+
+def test_no_two_groups_have_one_ready_made_name() -> None:
+    same = [("Cook and find recipes", 9), ("Ask about food and drinks", 9)]
+    bread, rye, _ = spared({"b": same, "c": same})
+    assert (bread[0], rye[0]) == (same[0][0], same[1][0]), "the larger one has the nearer name"
+    bread, rye, _ = spared({"b": same[:1], "c": same[:1]})
+    assert bread[0] == same[0][0] and rye[0].startswith(f"{same[0][0]}: ")
+    bread, rye, _ = spared({"b": same, "c": same}, ("Lupus", "Maria", same[0][0]))
+    assert bread[0] == same[1][0] and rye[0].startswith(f"{same[0][0]}: "), "a name that a group has already"
+
+
+def test_a_refused_name_does_not_come_back_as_a_ready_made_one_with_a_phrase() -> None:
+    held = "Cook and find recipes"
+    ready = {"b": [(held, 9)]}
+    [name] = {row[0] for row in spared(ready, ("Lupus", "Maria", held))[:1]}
+    assert name.startswith(f"{held}: ")
+    refused, *_ = spared(ready, (name, "Maria", held), refused=["b"])
+    assert refused[0] and refused[0] != name
+
+
 def withheld(spare: str | None, score: int | None, scores: dict[str, int]) -> tuple[dict, dict]:
     """The rows of tree and table of a withheld group with this spare name, and what the auditor says of it."""
     tree = pl.DataFrame(

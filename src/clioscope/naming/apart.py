@@ -34,9 +34,9 @@ def other_names(
     """
     words = context.settings.max_words
     contrast = _contrast(context, own, rivals)
-    yield _with(label.name, contrast, words)
-    yield _with(label.name, _traits(context, own, rivals), words)
-    yield _with(label.name, label.phrases, words)
+    yield with_additions(label.name, contrast, words)
+    yield with_additions(label.name, _traits(context, own, rivals), words)
+    yield with_additions(label.name, label.phrases, words)
     yield [*_alone(contrast, words), *_alone(label.phrases, words)]
 
 
@@ -78,7 +78,7 @@ def _traits(context: NamingContext, own: NDArray[np.integer], rivals: Sequence[N
     return found
 
 
-def _with(name: str, additions: Sequence[str], words: int) -> list[str]:
+def with_additions(name: str, additions: Sequence[str], words: int) -> list[str]:
     """The name with each addition that shares no word with it, as far as that is short enough."""
     held = set(plain_title(name).split())
     fresh = [addition for addition in additions if not held & set(plain_title(addition).split())]

@@ -7,7 +7,7 @@ which no author and no text occurs twice (a maximum matching: Hopcroft and Karp 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 
 def count_people(written: Iterable[tuple[Collection[Hashable], Hashable]], most: int) -> int:
@@ -35,6 +35,27 @@ def count_people(written: Iterable[tuple[Collection[Hashable], Hashable]], most:
             if len(text_of) >= most:
                 return most
     return len(text_of)
+
+
+class Authors:
+    """Who wrote each of n conversations, as it counts before something is published.
+
+    ``owners`` (n) are the users that wrote each. Where some conversations have a user, those without one count as
+    written by one person together; where none has one, each as written by another person. ``copies`` (n) are equal for
+    near copies of one text; None where nobody knows any.
+    """
+
+    def __init__(self, owners: Sequence[Collection[Hashable]], copies: Sequence[Hashable] | None) -> None:
+        self._owners, self._together = owners, any(owners)
+        self._copies = range(len(owners)) if copies is None else copies
+
+    def of(self, row: int) -> Collection[Hashable]:
+        """Who wrote a conversation."""
+        return self._owners[row] or (("nobody", 0 if self._together else row),)
+
+    def people(self, rows: Iterable[int], most: int) -> int:
+        """How many people wrote some conversations, at most ``most``."""
+        return count_people(((self.of(row), self._copies[row]) for row in rows), most)
 
 
 def _pair(

@@ -1,16 +1,18 @@
 """Ready-made names: what people commonly ask an assistant or a help desk for, in a few words (``ready/``).
 
-They are for groups that no language model names, and for those whose name, as a small model wrote it, misses the group.
+They are for groups that no language model names, for those whose name, as a small model wrote it, misses the group, and
+for those whose name may not be shown or published.
 The list was written by hand and is the same for everybody, so that a name from it tells nothing about a single person:
 only what most of a group is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from clioscope.naming.wording import tags_of_phrases, wording
 
 if TYPE_CHECKING:
     from clioscope.naming.context import NamingContext
+    from clioscope.naming.people import Authors
     from clioscope.naming.support import Support
 
 _FOLDER = "ready"
@@ -31,6 +34,8 @@ _MOSTLY = 2 / 3  # a ready-made name that is less than two thirds as near as one
 _TYPICAL = 0.2  # share of a group that must have written a specific word of its name ("Python")
 _OR = frozenset({"or", "или"})
 _TRIED = 20  # names, the nearest first, whose specific words are looked for
+_KEPT = 5  # names that are kept for a group at most
+_PEOPLE = 100  # that are counted at most
 
 
 @cache
@@ -73,40 +78,105 @@ def with_ready_names(
     near, or more. The description is then that of the ``spare`` label (k), which has the group's phrases; without
     phrases the name describes the group. A parent gets none of the names ``taken`` (k) by its children.
     """
-    known = context.encoder_languages
-    places = [
-        group for group in groups if ready_names(languages[group]) and (known is None or languages[group] in known)
-    ]
+    places = _places(context, languages, groups)
     found = list(named)
-    if not context.settings.ready_names or not places:
+    if not places:
         return found
-    told = {language: _short(language, context.settings.max_words) for language in {languages[one] for one in places}}
-    vectors = {language: context.encode(names) for language, names in told.items()}
+    told = _encoded(context, {languages[one] for one in places})
     present = context.encode([named[group].name for group in places])
     for group, own in zip(places, present, strict=True):
-        names, middle = told[languages[group]], _centre(context, members[group], centroids[group])
-        cosines = vectors[languages[group]] @ middle
+        middle = _centre(context, members[group], centroids[group])
         barred = () if taken is None else taken[group]
-        order = np.argsort(-cosines, kind="stable")[:_TRIED].tolist()
-        nearest = [place for place in order if names[place] not in barred]
-        best = next((one for one in nearest if _typical(context.support, names[one], members[group])), None)
-        if best is None or cosines[best] < _FLOOR:
+        near = _nearest(context, told[languages[group]], middle, members[group])
+        best = next((one for one in near if one.name not in barred), None)
+        if best is None:
             continue
-        given, ready = float(own @ middle), float(cosines[best])
-        if given < _HALF * ready if group in by_model else ready >= _MOSTLY * given:
-            found[group] = _called(names[best], spare[group], languages[group])
+        given = float(own @ middle)
+        if given < _HALF * best.cosine if group in by_model else best.cosine >= _MOSTLY * given:
+            found[group] = called(best.name, spare[group], languages[group])
     return found
 
 
-def _called(name: str, spare: Label, language: str) -> Label:
+def nearest_ready_names(
+    context: NamingContext,
+    authors: Authors,
+    members: Sequence[NDArray[np.integer]],
+    centroids: NDArray[np.float32],
+    languages: Sequence[str],
+    groups: Iterable[int],
+) -> dict[int, list[tuple[str, int]]]:
+    """The ready-made names that fit each of some ``groups``, at most five, the nearest first; groups that none fits are
+    missing. ``members`` (k), ``centroids`` (k, d) and ``languages`` (k) as for ``with_ready_names``.
+
+    With each name, how many people (by ``authors``, at most 100) are behind it: those with a conversation in the group
+    that is itself near to the name (a cosine of .3 or more).
+    """
+    places = _places(context, languages, groups)
+    told = _encoded(context, {languages[one] for one in places})
+    found = {}
+    for group in places:
+        middle = _centre(context, members[group], centroids[group])
+        near = list(islice(_nearest(context, told[languages[group]], middle, members[group]), _KEPT))
+        if near:
+            taken = [one for one in near if one.cosine >= _MOSTLY * near[0].cosine]
+            close = context.vectors[members[group]] @ np.stack([one.vector for one in taken], axis=1) >= _FLOOR
+            found[group] = [
+                (one.name, authors.people(members[group][there].tolist(), _PEOPLE))
+                for one, there in zip(taken, close.T, strict=True)
+            ]
+    return found
+
+
+def may_have_ready_names(context: NamingContext) -> bool:
+    """Whether any group may have a ready-made name: they are not turned off, and the encoder compares meanings."""
+    return context.settings.ready_names and context.encoder_languages != ()
+
+
+class _Near(NamedTuple):
+    """A ready-made name, the cosine of its vector with the centroid of a group, and the vector (d,)."""
+
+    name: str
+    cosine: float
+    vector: NDArray[np.float32]
+
+
+def _places(context: NamingContext, languages: Sequence[str], groups: Iterable[int]) -> list[int]:
+    """The ``groups`` that may have a ready-made name: there is one in their language, which the encoder reads."""
+    known = context.encoder_languages
+    if not may_have_ready_names(context):
+        return []
+    return [group for group in groups if ready_names(languages[group]) and (known is None or languages[group] in known)]
+
+
+def _encoded(context: NamingContext, languages: Iterable[str]) -> dict[str, tuple[list[str], NDArray[np.float32]]]:
+    """The names of each language, those that are not longer than names may be, and their vectors."""
+    most = context.settings.max_words
+    told = {
+        language: [name for name in ready_names(language) if len(name.split(" ")) <= most] for language in languages
+    }
+    return {language: (names, context.encode(names)) for language, names in told.items()}
+
+
+def _nearest(
+    context: NamingContext,
+    told: tuple[list[str], NDArray[np.float32]],
+    middle: NDArray[np.float32],
+    members: NDArray[np.integer],
+) -> Iterator[_Near]:
+    """The names that are near enough to ``middle`` (d,) and whose specific words the group wrote, the nearest first."""
+    names, vectors = told
+    cosines = vectors @ middle
+    for place in np.argsort(-cosines, kind="stable")[:_TRIED].tolist():
+        if cosines[place] < _FLOOR:
+            return
+        if _typical(context.support, names[place], members):
+            yield _Near(names[place], float(cosines[place]), vectors[place])
+
+
+def called(name: str, spare: Label, language: str) -> Label:
     """The ``spare`` label with a ready-made name, which describes a group that no phrase sets apart."""
     about = spare.description if spare.phrases else wording(language)["about"].format(name=name)
     return spare._replace(name=name, description=about)
-
-
-def _short(language: str, most: int) -> list[str]:
-    """The names that are not longer than names may be."""
-    return [name for name in ready_names(language) if len(name.split(" ")) <= most]
 
 
 def _centre(context: NamingContext, members: NDArray[np.integer], centroid: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Names that can be published: every word of them was written by enough people of the group.
 
-A build counts the people behind each name, and makes a spare name from words that enough people wrote, for those
-groups whose own name fails. ``publish`` chooses. No spare name is made by a model.
+A build counts the people behind each name. For those groups whose own name fails it has a spare one: a ready-made name
+that fits, or words that enough people wrote. ``publish`` chooses. No spare name is made by a model.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.membership import lines_of
 from clioscope.atlas.membership import rows_of as rows_of_groups
+from clioscope.naming.apart import with_additions
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import Phrases
-from clioscope.naming.ready import counted_words, without_ready_name
+from clioscope.naming.ready import called, counted_words, without_ready_name
 from clioscope.naming.support import Support
 from clioscope.naming.wording import own_language, unspecific_names, wording
 from clioscope.privacy.word_count import MOST, WordCount
@@ -46,25 +47,30 @@ def public_names(
     refused: Collection[str] = (),
     model: bool = True,
     languages: Sequence[str | None] | None = None,
+    ready: Mapping[str, Sequence[tuple[str, int]]] | None = None,
 ) -> pl.DataFrame:
     """One row per group of ``tree`` (of those in ``only``, if it is given): group, name, description, people,
     spare_name, spare_description, spare_people.
 
     ``people``: the fewest people of the group behind any word of name and description, at most 100. The spare name is
-    null where ``least`` people or more are behind both. It is the own name where only the description fails. ``base``
-    (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for ``WordCount``.
-    ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name, ``language``
-    the English name of the atlas's language, ``model`` whether a language model writes its names, ``languages`` (n)
-    those of the texts as IETF tags (None: they are identified). Names of given categories count as everybody's, and so
-    do ready-made names (``naming.ready``) but for their specific words. The own names of the groups in ``refused`` are
-    not to be used, unless they are ready-made.
+    null where ``least`` people or more are behind both. It is the own name where only the description fails; else a
+    ready-made name that fits the group and that no other group has; else it is made of phrases that enough people
+    wrote. ``ready``: by group the ready-made names that fit it, the nearest first, and how many people are behind each.
+    ``base`` (n) are the base groups of the conversations; ``texts``, ``owners`` and ``copies`` (n) as for
+    ``WordCount``. ``support`` is that of the same texts, if somebody has it. ``words`` is the limit of words in a name,
+    ``language`` the English name of the atlas's language, ``model`` whether a language model writes its names,
+    ``languages`` (n) those of the texts as IETF tags (None: they are identified). Names of given categories count as
+    everybody's, and so do ready-made names (``naming.ready``) but for their specific words. The own names of the groups
+    in ``refused`` are not to be used, unless they are ready-made.
     """
     import polars as pl
 
     count = WordCount(texts, owners, copies, base, languages)
     levels = _levels(tree, base)
     rows_of = _rows(tree, base)
+    held = set[str]()
     if only is not None:
+        held = {name.casefold() for name in tree.filter(~pl.col("group").is_in(list(only)))["name"]}
         levels = {level: [one if one in only else None for one in own] for level, own in levels.items()}
         tree = tree.filter(pl.col("group").is_in(list(only)))
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
@@ -91,11 +97,23 @@ def public_names(
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
     }
-    for group, name, _ in labels:  # a name that passes by itself stays, and only its description is replaced
+    own_names: dict[str, int] = {}  # a name that passes by itself stays, and only its description is replaced
+    for group, name, _ in labels:
         usable = group not in refused or not without_ready_name(name)
         if group in spare and usable and (alone := count.people(counted_words(name), rows_of[group])) >= least:
             spare[group] = spare[group]._replace(name=name)
-            behind[group] = min(behind[group], alone)
+            own_names[group] = alone
+    held |= {name.casefold() for group, name, _ in labels if group not in failing or group in own_names}
+    refused_names = {group: name.casefold() for group, name, _ in labels if group in refused}
+    for group in sorted(spare.keys() - own_names.keys(), key=lambda one: (-len(rows_of[one]), one)):
+        barred = held | {refused_names.get(group, "")}
+        for name, near in _standing_in((ready or {}).get(group, ()), spare[group].phrases, barred, words):
+            enough = min(near, count.people(counted_words(name), rows_of[group]))
+            if enough >= least:
+                spare[group] = called(name, spare[group], tongues[group])
+                behind[group] = min(behind[group], enough)
+                break
+        held.add(spare[group].name.casefold())
     told = [(label.name, label.description) if (label := spare.get(group)) else (None, None) for group, _, _ in labels]
     return tree.select("group", "name", "description").with_columns(
         pl.Series("people", people, dtype=pl.UInt32),
@@ -103,6 +121,16 @@ def public_names(
         pl.Series("spare_description", [description for _, description in told], dtype=pl.String),
         pl.Series("spare_people", [behind.get(group) for group, _, _ in labels], dtype=pl.UInt32),
     )
+
+
+def _standing_in(
+    names: Sequence[tuple[str, int]], phrases: Sequence[str], held: Collection[str], words: int
+) -> list[tuple[str, int]]:
+    """Ready-made names, and how many people are behind each, that are not ``held``: the nearest first, then those that
+    are held with one of the ``phrases`` behind them."""
+    plain = [(name, behind) for name, behind in names if name.casefold() not in held]
+    longer = [(told, behind) for name, behind in names for told in with_additions(name, phrases, words)]
+    return plain + [(name, behind) for name, behind in longer if name.casefold() not in held]
 
 
 def with_spare_names(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from clioscope.conversations.texts.forms import base_form
 from clioscope.conversations.texts.processes import in_processes
 from clioscope.conversations.texts.stopwords import plain_verbs, stopwords, vague_words
 from clioscope.conversations.texts.words import found_words, marks, normal
-from clioscope.naming.people import count_people
+from clioscope.naming.people import Authors, count_people
 from clioscope.naming.postings import Numbered, Postings, numbered
 from clioscope.naming.tongues import ENGLISH, text_languages
 from clioscope.naming.wording import built_in_phrases
@@ -46,10 +46,9 @@ _TOLD = frozenset(
 class WordCount:
     """The words of every conversation, and who wrote it.
 
-    ``texts`` (n) are everything known of each conversation, ``owners`` (n) the users that wrote each, ``copies`` (n)
-    are equal for near copies of one text, ``groups`` (n) the base groups, ``languages`` (n) the languages of the texts
-    as IETF tags (None: they are identified). Where some conversations have a user, those
-    without one count as written by one person together; where none has one, each as written by another person.
+    ``texts`` (n) are everything known of each conversation, ``owners`` (n) and ``copies`` (n) as for
+    ``naming.people.Authors``, ``groups`` (n) the base groups, ``languages`` (n) the languages of the texts as IETF tags
+    (None: they are identified).
     """
 
     def __init__(
@@ -60,9 +59,7 @@ class WordCount:
         groups: Sequence[Hashable],
         languages: Sequence[str | None] | None = None,
     ) -> None:
-        together = any(owners)
-        self._owners, self._together = owners, together
-        self._copies = range(len(texts)) if copies is None else copies
+        self._authors = Authors(owners, copies)
         self._groups = groups
         tags = text_languages(texts, languages)
         self._languages = sorted(set(tags) - {ENGLISH})
@@ -94,14 +91,11 @@ class WordCount:
         return self._people(rows) if len(rows) else self._everywhere(form)
 
     def _people(self, rows: NDArray[np.integer[Any]]) -> int:
-        return count_people(((self._authors(row), self._copies[row]) for row in rows.tolist()), MOST)
-
-    def _authors(self, row: int) -> Collection[Any]:
-        return self._owners[row] or (("nobody", 0 if self._together else row),)
+        return self._authors.people(rows.tolist(), MOST)
 
     def _everywhere(self, form: str) -> int:
         if form not in self._common:
-            pairs = ((self._authors(row), self._groups[row]) for row in self._holders.rows(form).tolist())
+            pairs = ((self._authors.of(row), self._groups[row]) for row in self._holders.rows(form).tolist())
             found = count_people(pairs, max(MOST, int(self._spread) + 1))
             self._common[form] = min(found, MOST) if found >= self._spread else 0
         return self._common[form]

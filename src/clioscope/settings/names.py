@@ -32,8 +32,9 @@ class NamingSettings(Section):
     max_words: int = Field(10, ge=2, description="Most words of a name, so that it can be taken in at a glance.")
     ready_names: bool = Field(
         True,
-        description="Let a ready-made name (Write SQL queries) stand where no model names a group, or where a model's "
-        "name is less than half as near to the group. There are lists in English and Russian.",
+        description="Let a ready-made name (Write SQL queries) stand where no model names a group, where a model's "
+        "name is less than half as near to the group, or where a name may not be shown or published. There are lists "
+        "in English and Russian.",
     )
     duplicate: float = Field(
         0.9,
@@ -76,7 +77,8 @@ class PrivacySettings(Section):
         7,
         ge=1,
         description="People in a group who must have written every word of its published name. A name that fails is "
-        "replaced by words that pass. At 7, one attacker with five accounts and one other person are too few.",
+        "replaced by a ready-made name, or by words that pass. At 7, one attacker with five accounts and one other "
+        "person are too few.",
     )
     audit: bool = Field(True, description="Let the model audit every name for what identifies someone (Clio, G.7).")
     auditor: Literal["quotes", "scale"] = Field(

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 GONE = "(forgotten)"
 _LISTS = ("conversations", "anchors", "sketch")  # of ids, in operations
-_NEVER = ("judgements.parquet",)  # what judges were shown and said: they are asked again
+# What judges were shown and said: they are asked again. And the ready-made names that fitted groups as they were.
+_NEVER = ("judgements.parquet", "ready_names.parquet")
 
 
 def clean_edits(folder: Path, gone: Collection[str], leaning: Collection[str], searcher: Searcher) -> int:
@@ -106,7 +107,7 @@ def clean_tables(
     folder: Path, gone: Collection[str], renamed: Mapping[str, Label], lost: Collection[str], searcher: Searcher
 ) -> None:
     """Write ledger and lineage without what is gone: rows about it, names that are no more, and every cell that holds
-    what is searched for. What judges were shown is removed."""
+    what is searched for. What judges were shown is removed, and the ready-made names that fitted the groups."""
     import polars as pl
 
     for name in _NEVER:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
-from clioscope.pipeline.stages.naming import KNOWN, known, languages_told, support_of
+from clioscope.pipeline.stages.naming import KNOWN, authors_of, known, languages_told, support_of
 from clioscope.pipeline.stages.people import PEOPLE, recogniser_of, written
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=7,
-    reads=(*KNOWN, "clusters.group", "unaudited"),
+    version=8,
+    reads=(*KNOWN, "clusters.group", "unaudited", "ready_names"),
     writes=("audit", "tree", "public_names"),
     settings=(
         "privacy.audit",
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     given=("facets",),
 )
 def audit(job: Job) -> None:
-    """A verdict on every name and description; what fails is rewritten, made of words that many wrote, or withheld."""
+    """A verdict on every name and description; what fails is rewritten, replaced by a ready-made name or by words that
+    many wrote, or withheld."""
     import polars as pl
 
     from clioscope.facets.language import language_name
@@ -60,21 +61,23 @@ def audit(job: Job) -> None:
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")
     raw = tree.select("group", raw_name="name", raw_description="description")
     tree = tree.with_columns(judged.get_columns())
-    texts, owners, whole, copies = known(job)
+    texts, owners, _, copies = known(job)
     base = job.table("clusters")["group"].to_list()
     backing = Backing(texts, owners, settings.naming.support, copies)
-    if whole is not None and not any(owners):  # the segments of one conversation are by one person
-        owners = [[one] for one in whole]
     language = language_name(settings.facets.language)
     least, words = settings.privacy.word_users, settings.naming.max_words
     public = public_names(
-        *(tree, base, texts, owners, copies, support_of(job)),
+        *(tree, base, texts, authors_of(job), copies, support_of(job)),
         least=least,
         words=words,
         language=language,
         refused=tree.filter(action="withheld")["group"].to_list(),
         model=ask is not None,
         languages=languages_told(job.table("facets")),
+        ready={
+            group: list(zip(names, people, strict=True))
+            for group, names, people in job.table("ready_names").iter_rows()
+        },
     )
     if recognise is not None:
         tree, public = with_spare_names(tree, public, recognise, settings.privacy.accept)

@@ -56,6 +56,15 @@ def known(job: Job) -> Known:
     return job.once("known", read)
 
 
+def authors_of(job: Job) -> list[list[str]]:
+    """The users that wrote each conversation (n), for a stage that declares ``KNOWN`` and takes the facets. Where no
+    conversation has a user, the segments of one conversation have it as their user: they are by one person."""
+    told = known(job)
+    if told.whole is not None and not any(told.owners):
+        return [[one] for one in told.whole]
+    return told.owners
+
+
 def _whole(job: Job, facets: pl.DataFrame) -> list[str] | None:
     if not job.has("segments"):
         return None
