@@ -5,6 +5,7 @@ import pytest
 
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import ARRAYS, FacetMap
+from clioscope.prediction.mixing import explained
 from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.unit import unit_rows
 
@@ -84,3 +85,39 @@ def test_a_ready_made_map_is_corrected_where_it_helps_and_left_where_it_does_not
     np.testing.assert_allclose(again.predict(new), helped.predict(new), atol=2e-3)
     as_it_is = FacetMap.of(good)
     np.testing.assert_allclose(as_it_is.predict(new), good.predict(new), atol=1e-6)
+
+
+def test_a_map_that_names_taught_gets_the_scale_of_the_facets() -> None:
+    """What an encoder says lies in a narrow cone, and the map exaggerates: by cosine alone it would not be used."""
+    centre = np.eye(16)[0] * 4
+    raw, _, own = world(60, noise=2.0)
+    elsewhere, told, _ = world(2000, seed=5)
+    fitted, *_ = np.linalg.lstsq(elsewhere, told, rcond=None)
+    taught = ReadyMap(fitted.astype(np.float32), np.zeros(16, np.float32), by_names=True)
+    own = unit_rows(own + centre)
+    alone, helped = FacetMap.fit(raw, own), FacetMap.fit(raw, own, taught)
+    assert helped.ready is not None and 0.02 < helped.ready.scale < 0.5
+    assert helped.cosine > alone.cosine
+    new, truth, _ = world(500, seed=1)
+    truth = unit_rows(truth + centre)
+    assert explained(truth, helped.predict(new)) > explained(truth, alone.predict(new)) + 0.1
+    again = FacetMap.from_arrays(helped.arrays())
+    np.testing.assert_allclose(again.predict(new), helped.predict(new), atol=2e-3)
+    old = helped.arrays()
+    old["figures"] = old["figures"][:3]
+    assert FacetMap.from_arrays(old).ready.scale == 1
+
+
+def test_a_map_that_names_taught_stands_beside_the_raw_text() -> None:
+    raw, _, own = world(60)
+    elsewhere, told, _ = world(2000, seed=5)
+    fitted, *_ = np.linalg.lstsq(elsewhere, told, rcond=None)
+    facets = ReadyMap(fitted.astype(np.float32), np.zeros(16, np.float32))
+    names = facets._replace(by_names=True)
+    new, _, _ = world(20, seed=1)
+    for learnt in (FacetMap.fit(raw, own), FacetMap.fit(raw, own, facets, 2.0), FacetMap.of(names)):
+        np.testing.assert_allclose(learnt.text_part(new), new, atol=1e-6)
+    learnt = FacetMap.fit(raw, own, names, 2.0)
+    expected = unit_rows((names.predict(new) + 2 * new) / 3)
+    np.testing.assert_allclose(learnt.text_part(new), expected, atol=1e-6)
+    np.testing.assert_allclose(FacetMap.from_arrays(learnt.arrays()).text_part(new), expected, atol=2e-3)

@@ -127,10 +127,10 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
         learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, times)
         told = learnt.predict(texts)
     else:
-        learnt = FacetMap.fit(texts, mean, ready)
+        learnt = FacetMap.fit(texts, mean, ready, raw_weight(said.characters))
         weights, told = choose_weights(mean, learnt.crossfitted, with_raw=said.with_raw), learnt.crossfitted
     plain = _others(raw, learnt, weights)
-    plain[said.rows] = mix_asked(weights, mean, told, texts)
+    plain[said.rows] = mix_asked(weights, mean, told, learnt.text_part(texts))
     return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))
 
 
@@ -144,7 +144,8 @@ def place(said: Said, raw: NDArray[np.float16], encoding: Encoding, folder: Path
     plain = _others(raw, learnt, weights)
     if len(said.rows):
         texts = raw[said.rows].astype(np.float32)
-        plain[said.rows] = mix_asked(weights, average(list(_own(said, encoding)[1])), learnt.predict(texts), texts)
+        own, told = average(list(_own(said, encoding)[1])), learnt.predict(texts)
+        plain[said.rows] = mix_asked(weights, own, told, learnt.text_part(texts))
     return plain
 
 
@@ -182,5 +183,5 @@ def _others(raw: NDArray[np.float16], learnt: FacetMap, weights: Weights) -> NDA
     plain = np.empty(raw.shape, np.float16)
     for start in range(0, len(raw), _BLOCK):
         texts = raw[start : start + _BLOCK].astype(np.float32)
-        plain[start : start + _BLOCK] = mix_others(weights, learnt.predict(texts), texts)
+        plain[start : start + _BLOCK] = mix_others(weights, learnt.predict(texts), learnt.text_part(texts))
     return plain

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.copies import near_copies
+from clioscope.prediction.mixing import mix_others, usual_weights
 from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.spaced import evenly_spaced
 from clioscope.vectors.unit import unit_rows
@@ -33,7 +34,8 @@ _ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class FacetMap:
     """``anchors`` (a, d) float32, raw vectors; ``coefficients`` (a, d) and ``mean`` (d,) of the predictions; ``gamma``
     and ``alpha`` of the regression, chosen by five-fold cross-validation. ``ready``: the ready-made map that the
-    regression corrects, None where it starts from nothing.
+    regression corrects, None where it starts from nothing. ``times``: how many times as much as a map that names taught
+    the raw text counts, where both together stand for it (``text_part``); 0 where it stands for itself.
 
     ``crossfitted`` (m, d): the prediction of each conversation that the map was fitted on, made without it; ``cosine``:
     the mean cosine of these with what they predict. A map that was read from its arrays has no ``crossfitted``.
@@ -47,12 +49,14 @@ class FacetMap:
     cosine: float
     crossfitted: NDArray[np.float32]
     ready: ReadyMap | None = None
+    times: float = 0.0
 
     @classmethod
-    def fit(cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None) -> Self:
+    def fit(cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None, times: float = 0.0) -> Self:
         """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
-        Whether it starts from ``ready`` is cross-validated together with gamma and alpha. Near copies are never told
+        Whether it starts from ``ready`` is cross-validated together with gamma and alpha; a map that names taught gets
+        the scale that fits, and ``times`` belongs to it. Near copies are never told
         from each other. Raises ValueError for fewer than two conversations.
         """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -60,6 +64,8 @@ class FacetMap:
         if len(raw) < 2:
             raise ValueError("a map is fitted on two conversations or more")
         raw, own = np.asarray(raw, np.float64), np.asarray(own, np.float64)
+        if ready is not None and ready.by_names:
+            ready = ready.scaled(raw, own)
         folds = _folds(near_copies(raw))
         starts = [np.zeros_like(own), *([] if ready is None else [ready.predict(raw).astype(np.float64)])]
         # On small matrices more threads only wait for each other where the machine is busy.
@@ -76,8 +82,9 @@ class FacetMap:
             mean = rest.mean(axis=0)
             anchors, (coefficients,) = _solve(raw, [rest - mean], gamma, [alpha])
         single = [np.asarray(part, np.float32) for part in (anchors, coefficients, mean)]
-        cosine = _cosine(crossfitted, own)
-        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, ready if best else None)
+        cosine, start = _cosine(crossfitted, own), ready if best else None
+        own_times = times if start is not None and start.by_names else 0.0
+        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, start, own_times)
 
     @classmethod
     def of(cls, ready: ReadyMap) -> Self:
@@ -96,9 +103,18 @@ class FacetMap:
             predicted[start : start + _BLOCK] = told
         return unit_rows(predicted)
 
+    def text_part(self, raw: NDArray[Any]) -> NDArray[np.float32]:
+        """What stands for the raw texts beside the predictions, unit rows (n, d): ``raw`` (n, d), or with ``times`` the
+        mean that a build without a model makes of it and the ready-made map."""
+        rows = np.asarray(raw, np.float32)
+        if self.ready is None or not self.times:
+            return rows
+        return mix_others(usual_weights(raw=self.times), self.ready._replace(scale=1.0).predict(rows), rows)
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What ``from_arrays`` makes the map from."""
-        figures = np.array([self.gamma, self.alpha, self.cosine])
+        scale = 1.0 if self.ready is None else self.ready.scale
+        figures = np.array([self.gamma, self.alpha, self.cosine, scale, self.times])
         return {
             "anchors": self.anchors,
             "coefficients": self.coefficients,
@@ -110,10 +126,12 @@ class FacetMap:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The map that ``arrays`` told of."""
-        gamma, alpha, cosine = (float(figure) for figure in arrays["figures"])
+        gamma, alpha, cosine, *more = (float(figure) for figure in arrays["figures"])
+        scale, times = more or (1.0, 0.0)  # an older atlas has none
         nothing = np.zeros((0, len(arrays["mean"])), np.float32)
-        ready = ReadyMap.from_array(arrays["ready"]) if arrays["ready"].size else None
-        return cls(arrays["anchors"], arrays["coefficients"], arrays["mean"], gamma, alpha, cosine, nothing, ready)
+        ready = ReadyMap.from_array(arrays["ready"])._replace(scale=scale) if arrays["ready"].size else None
+        rows = arrays["anchors"], arrays["coefficients"], arrays["mean"]
+        return cls(*rows, gamma, alpha, cosine, nothing, ready, times)
 
 
 ARRAYS = ("anchors", "coefficients", "mean", "figures", "ready")  # names of the arrays

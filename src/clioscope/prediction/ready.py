@@ -19,15 +19,30 @@ FACETS = ("request", "field", "activity")  # whose mean the maps tell
 
 
 class ReadyMap(NamedTuple):
-    """``slope`` (d, d) and ``offset`` (d,) float32 of a linear map for one encoder; ``by_names``: what taught it."""
+    """``slope`` (d, d) and ``offset`` (d,) float32 of a linear map for one encoder; ``by_names``: what taught it.
+
+    ``scale``: the length of what it predicts. Names that are taught tell directions only, not how far facets are apart.
+    """
 
     slope: NDArray[np.float32]
     offset: NDArray[np.float32]
     by_names: bool = False
+    scale: float = 1.0
 
     def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
-        """Unit rows (n, d): the facets' vectors that the unit rows ``raw`` (n, d) of raw texts let expect."""
-        return unit_rows(np.asarray(raw, np.float32) @ self.slope + self.offset)
+        """Rows (n, d) of the length ``scale``: the facets' vectors that the unit rows ``raw`` (n, d) of raw texts let
+        expect."""
+        rows = unit_rows(np.asarray(raw, np.float32) @ self.slope + self.offset)
+        return rows if self.scale == 1 else rows * np.float32(self.scale)
+
+    def scaled(self, raw: NDArray[Any], own: NDArray[Any]) -> Self:
+        """The map with the length, 0 to 1, at which its predictions for ``raw`` (m, d) vary as much as they explain of
+        ``own`` (m, d), the unit vectors of the facets (least squares)."""
+        told, wanted = (
+            rows - np.mean(rows, axis=0, dtype=np.float64) for rows in (self._replace(scale=1.0).predict(raw), own)
+        )
+        size = float((told * told).sum())
+        return self._replace(scale=float(np.clip((told * wanted).sum() / size, 0, 1)) if size > 0 else 1.0)
 
     def array(self) -> NDArray[np.float16]:
         """The map as one array (d + 1, d), the offset last."""
