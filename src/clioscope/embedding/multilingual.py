@@ -39,7 +39,7 @@ class MultilingualE5:
 
     The vectors of torch and of the engine have a cosine of .9999: the engine rounds what is between the layers to 8
     bits. ``id`` says, after a ``+``, that it is torch, and whether it multiplies in 16 bits, so that stored vectors are
-    those of one way.
+    those of one way. An update of an older atlas puts vectors of torch beside those of the engine.
     """
 
     dimension = 384

@@ -8,7 +8,7 @@ only what most of a group is about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -100,6 +100,7 @@ def with_ready_names(
 def nearest_ready_names(
     context: NamingContext,
     authors: Authors,
+    own: Callable[[NDArray[np.integer]], NDArray[np.float32]],
     members: Sequence[NDArray[np.integer]],
     centroids: NDArray[np.float32],
     languages: Sequence[str],
@@ -109,7 +110,8 @@ def nearest_ready_names(
     missing. ``members`` (k), ``centroids`` (k, d) and ``languages`` (k) as for ``with_ready_names``.
 
     With each name, how many people (by ``authors``, at most 100) are behind it: those with a conversation in the group
-    that is itself near to the name (a cosine of .3 or more).
+    that is itself near to the name (a cosine of .3 or more). ``own`` gives the vectors (m, d) of some conversations
+    (m,) into which no neighbour was mixed.
     """
     places = _places(context, languages, groups)
     told = _encoded(context, {languages[one] for one in places})
@@ -119,7 +121,7 @@ def nearest_ready_names(
         near = list(islice(_nearest(context, told[languages[group]], middle, members[group]), _KEPT))
         if near:
             taken = [one for one in near if one.cosine >= _MOSTLY * near[0].cosine]
-            close = context.vectors[members[group]] @ np.stack([one.vector for one in taken], axis=1) >= _FLOOR
+            close = own(members[group]) @ np.stack([one.vector for one in taken], axis=1) >= _FLOOR
             found[group] = [
                 (one.name, authors.people(members[group][there].tolist(), _PEOPLE))
                 for one, there in zip(taken, close.T, strict=True)

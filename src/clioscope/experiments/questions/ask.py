@@ -124,7 +124,8 @@ def ask(bench: Bench) -> Iterator[Variant]:
 
 
 def _built(corpus: AskedCorpus, rows: NDArray[np.int64], ready: ReadyMap | None) -> tuple[Told, Told]:
-    """The vectors of a build that asked about ``rows``, and the predictions alone."""
+    """The vectors of a build that asked about ``rows``, and the predictions alone. With a map that names taught, a
+    build puts more beside the raw text than this (``FacetMap.text_part``)."""
     from clioscope.pipeline.mixing import FEWEST
     from clioscope.prediction.facet_map import FacetMap
     from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others, usual_weights

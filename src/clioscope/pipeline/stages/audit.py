@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     given=("facets",),
 )
 def audit(job: Job) -> None:
-    """A verdict on every name and description; what fails is rewritten, replaced by a ready-made name or by words that
-    many wrote, or withheld."""
+    """A verdict on every name and description; what fails is rewritten, replaced by what many back, or withheld."""
     import polars as pl
 
     from clioscope.facets.language import language_name

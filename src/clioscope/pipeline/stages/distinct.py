@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from clioscope.pipeline.job import Job
@@ -18,6 +18,7 @@ from clioscope.pipeline.stages.naming import (
     labels,
     naming_context,
 )
+from clioscope.pipeline.stages.vectors import centred_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,12 +87,15 @@ def distinct(job: Job) -> None:
     named = keep_mixed(named, distinct_tree(context, named, member, fixed))
     table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none, segments)
     job.write_table("unaudited", with_empty(table, job.settings.codebook.categories))
-    job.write_table("ready_names", _fitting(context, Authors(authors_of(job), known(job).copies), named, member, ids))
+    authors = Authors(authors_of(job), known(job).copies)
+    fitting = _fitting(context, authors, lambda rows: centred_of(job, rows), named, member, ids)
+    job.write_table("ready_names", fitting)
 
 
 def _fitting(
     context: NamingContext,
     authors: Authors,
+    own_vectors: Callable[[NDArray[np.integer]], NDArray[np.float32]],
     named: Sequence[Sequence[Label]],
     member: Sequence[NDArray[np.integer]],
     ids: Sequence[Sequence[str]],
@@ -110,7 +114,7 @@ def _fitting(
         asked = [number for number, label in enumerate(own) if not label.mixed and label.code is None]
         languages = [context.language_of(rows.tolist()) for rows in members]
         centroids = centroids_of(context.vectors, groups, len(own))
-        near = nearest_ready_names(context, authors, members, centroids, languages, asked)
+        near = nearest_ready_names(context, authors, own_vectors, members, centroids, languages, asked)
         found |= {places[number]: names for number, names in near.items()}
     return pl.DataFrame(
         {

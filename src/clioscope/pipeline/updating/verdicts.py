@@ -56,8 +56,8 @@ def write_audited(
     arrivals: Arrivals,
     base: list[str],
 ) -> None:
-    """Audit the names of the groups in ``fresh``, and have words that many wrote stand for those that are withheld, as
-    in a build; the other groups keep their names and verdicts."""
+    """Audit the names of the groups in ``fresh``, and have words that many wrote stand for those that are withheld (a
+    build tries ready-made names first); the other groups keep their names and verdicts."""
     import polars as pl
 
     from clioscope.privacy.public_names import TABLE, with_spare_names
