@@ -71,6 +71,26 @@ def spared(
     return list(table.select("spare_name", "spare_description", "spare_people").iter_rows())
 
 
+def test_the_people_behind_a_name_that_stays_are_counted_with_its_new_description() -> None:
+    tree = pl.DataFrame(
+        {
+            "group": ["b", "c"],
+            "parent": pl.Series([None, None], dtype=pl.String),
+            "level": [0, 0],
+            "name": ["Bake rye rolls", "Debug python"],
+            "description": ["Bake bread against lupus.", "Debug this function."],
+            "action": ["accepted"] * 2,
+        }
+    )
+    texts = [f"{text} and rolls" if number < 6 else text for number, text in enumerate(BREAD)]
+    texts += [f"{text} and rolls" for text in CODE]  # so that no phrase of rolls sets a group apart
+    base, owners = ["b"] * 12 + ["c"] * 12, [[number] for number in range(24)]
+    names = public_names(tree, base, texts, owners, None, least=5, words=8, language="English")
+    row = names.row(0, named=True)
+    assert (row["spare_name"], row["spare_people"]) == ("Bake rye rolls", 6), "six wrote of rolls"
+    assert with_public_names(tree, names, 7)[1].to_list() == [True, False], "they are too few for a higher threshold"
+
+
 def test_a_ready_made_name_that_fits_comes_before_phrases() -> None:
     bread, rye, third = spared({"b": [("Cook and find recipes", 9)], "c": [("Ask about food and drinks", 6)]})
     assert bread[0] == "Cook and find recipes" and rye[0] == "Ask about food and drinks" and third[0] is None

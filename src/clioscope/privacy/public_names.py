@@ -97,15 +97,16 @@ def public_names(
         group: min((count.people(one, rows_of[group]) for one in label.phrases), default=MOST)
         for group, label in spare.items()
     }
-    own_names: dict[str, int] = {}  # a name that passes by itself stays, and only its description is replaced
+    own_names = set[str]()  # a name that passes by itself stays, and only its description is replaced
     for group, name, _ in labels:
         usable = group not in refused or not without_ready_name(name)
         if group in spare and usable and (alone := count.people(counted_words(name), rows_of[group])) >= least:
             spare[group] = spare[group]._replace(name=name)
-            own_names[group] = alone
+            behind[group] = min(behind[group], alone)
+            own_names.add(group)
     held |= {name.casefold() for group, name, _ in labels if group not in failing or group in own_names}
     refused_names = {group: name.casefold() for group, name, _ in labels if group in refused}
-    for group in sorted(spare.keys() - own_names.keys(), key=lambda one: (-len(rows_of[one]), one)):
+    for group in sorted(spare.keys() - own_names, key=lambda one: (-len(rows_of[one]), one)):
         barred = held | {refused_names.get(group, "")}
         for name, near in _standing_in((ready or {}).get(group, ()), spare[group].phrases, barred, words):
             enough = min(near, count.people(counted_words(name), rows_of[group]))
