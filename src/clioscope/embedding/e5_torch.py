@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.embedding.batches import TOKENS, Batch, batches
+from clioscope.embedding.batches import TOKENS, batches
 from clioscope.embedding.e5_file import E5File, unpacked
-from clioscope.embedding.forward import precision, prepare_torch, round_weights, side_by_side
+from clioscope.embedding.forward import precision, prepare_torch, read_batches, round_weights
 from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 
 _PREFIX = "query: "
@@ -59,18 +59,10 @@ class TorchE5:
             for start in range(0, len(ids), most - 2)
         ]
         means = np.empty((len(windows), width), np.float32)
-
-        def read(batch: Batch) -> None:
-            means[batch.places] = self._means(batch.ids, batch.mask)[batch.rows]
-
         rows = [[begin, *ids, end] for _, ids in windows]
-        card = self._model.device.type != "cpu"
-        made = batches(rows, pad, most, self._batch_size, budget=None if card else TOKENS)
-        if card:
-            for batch in made:
-                read(batch)
-        else:
-            side_by_side(read, made)
+        on_cpu = self._model.device.type == "cpu"
+        made = batches(rows, pad, most, self._batch_size, budget=TOKENS if on_cpu else None)
+        read_batches(self._means, made, means, beside=on_cpu)
         result = np.zeros((len(texts), width), np.float32)
         for (place, ids), mean in zip(windows, means, strict=True):
             result[place] += len(ids) * mean

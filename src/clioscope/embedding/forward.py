@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.embedding.batches import Batch
+
 T = TypeVar("T")
 _ALONE = Lock()
 
-# Token ids and mask, both (b, length), to unit vectors (b, dimension).
+# Token ids and mask, both (b, length), to a vector of each text (b, dimension): those of `torch_forward` are unit.
 Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
 
@@ -73,6 +75,20 @@ def unit(vectors: Any) -> NDArray[np.float32]:
 
     rows: NDArray[np.float32] = torch.nn.functional.normalize(vectors.float(), dim=1).cpu().numpy()
     return rows
+
+
+def read_batches(forward: Forward, made: Iterable[Batch], found: NDArray[np.float32], *, beside: bool) -> None:
+    """Put the vectors of the texts of all batches into ``found`` (n, d): one batch after another, or with ``beside`` as
+    many at once as there are cores."""
+
+    def read(batch: Batch) -> None:
+        found[batch.places] = forward(batch.ids, batch.mask)[batch.rows]
+
+    if beside:
+        side_by_side(read, made)
+    else:
+        for batch in made:
+            read(batch)
 
 
 def side_by_side(work: Callable[[T], object], items: Iterable[T]) -> None:

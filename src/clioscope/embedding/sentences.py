@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.embedding.batches import TOKENS, Batch, batches, rows_of
+from clioscope.embedding.batches import TOKENS, batches, rows_of
 from clioscope.embedding.compiled import compiled_forward, compiles
-from clioscope.embedding.forward import Forward, precision, prepare_torch, side_by_side, torch_forward
+from clioscope.embedding.forward import Forward, precision, prepare_torch, read_batches, torch_forward
 from clioscope.errors import ModelError
 from clioscope.models.bfloat16 import has_card, multiplies_bfloat16
 from clioscope.models.fingerprint import fingerprint
@@ -72,16 +72,9 @@ class SentenceEncoder:
         if getattr(model[0], "do_lower_case", False):  # until version 6 no part of the tokenizer
             fitting = [text.lower() for text in fitting]
         tokens = model.tokenizer(fitting, truncation=True, max_length=most, verbose=False)["input_ids"]
-
-        def read(batch: Batch) -> None:
-            result[batch.places] = self._forward(batch.ids, batch.mask)[batch.rows]
-
         made = batches(tokens, model.tokenizer.pad_token_id, most, self._batch_size, budget=self._budget())
-        if model.device.type == "cpu" and not self._compiled:
-            side_by_side(read, made)
-        else:
-            for batch in made:
-                read(batch)
+        beside = model.device.type == "cpu" and not self._compiled
+        read_batches(self._forward, made, result, beside=beside)
         return result
 
     def _encode_plainly(self, texts: Sequence[str]) -> NDArray[np.float32]:

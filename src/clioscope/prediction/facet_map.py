@@ -56,8 +56,8 @@ class FacetMap:
         """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
         Whether it starts from ``ready`` is cross-validated together with gamma and alpha; a map that names taught gets
-        the scale that fits, and ``times`` belongs to it. Near copies are never told
-        from each other. Raises ValueError for fewer than two conversations.
+        the scale that fits, and ``times`` belongs to it. Near copies are never told from each other. Raises
+        ValueError for fewer than two conversations.
         """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 

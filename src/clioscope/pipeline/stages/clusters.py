@@ -34,7 +34,7 @@ def clusters(job: Job) -> None:
         parts = np.unique(codes.fill_null("").to_numpy().astype(str), return_inverse=True)[1]
         clustering = cluster_within(vectors_of(job), parts, settings, job.settings.seed)
     else:
-        clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=lambda rows: centred_of(job, rows))
+        clustering = cluster(vectors_of(job), settings, job.settings.seed, judged=centred_of(job))
     apart = np.zeros(len(clustering.labels), dtype=bool)
     if settings.set_apart:
         apart = member_p_values(job.array(TEXTS), clustering.labels) <= settings.set_apart

@@ -88,7 +88,7 @@ def distinct(job: Job) -> None:
     table = tree_table(conversations, job.table("occurrences"), member, levels, named, ids, none, segments)
     job.write_table("unaudited", with_empty(table, job.settings.codebook.categories))
     authors = Authors(authors_of(job), known(job).copies)
-    fitting = _fitting(context, authors, lambda rows: centred_of(job, rows), named, member, ids)
+    fitting = _fitting(context, authors, centred_of(job), named, member, ids)
     job.write_table("ready_names", fitting)
 
 

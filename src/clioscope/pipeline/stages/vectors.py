@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clioscope.atlas.languages import languages_of
@@ -53,12 +54,11 @@ def vectors_of(job: Job) -> NDArray[np.float32]:
     return job.once("vectors", lambda: read_vectors(job.folder, _languages(job)))
 
 
-def centred_of(job: Job, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-    """Some ``rows`` (m,) of the vectors before smoothing, centred unit rows (m, d), for a stage like those of
-    ``vectors_of``."""
-    told = _languages(job)
-    plain = read_plain(job.folder, in_place=True)[rows]
-    return read_means(job.folder).centre(plain, None if told is None else [told[row] for row in rows.tolist()])
+def centred_of(job: Job) -> Callable[[NDArray[np.integer[Any]]], NDArray[np.float32]]:
+    """A function that gives some rows (m,) of the vectors before smoothing, centred unit rows (m, d), for a stage like
+    those of ``vectors_of``."""
+    told, plain, means = _languages(job), read_plain(job.folder, in_place=True), read_means(job.folder)
+    return lambda rows: means.centre(plain[rows], None if told is None else [told[row] for row in rows.tolist()])
 
 
 def _languages(job: Job) -> list[str | None] | None:
