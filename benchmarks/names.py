@@ -1,12 +1,14 @@
 """What names are worth: cut, numbered, lists, copies; do they find unseen members and the labels?
 
     python benchmarks/names.py [--model qwen2.5-coder-1.5b] [--judge MODEL] [--data clinc tickets ...]
+    python benchmarks/names.py --answers benchmarks/large_model/names.jsonl --data sharegpt tickets clinc
     python benchmarks/names.py --atlas FOLDER
 
-Groups of labelled data get names, which are made from half of each group. Without ``--model`` they are ready-made
-names, or made of the groups' own words; with ``--own-words`` always the latter (and a model's name never gives way to a
-ready-made one). The same answers are used for every rule of choice (``--choice``): the name that retrieves its
-members (the default of a build), the one nearest to the centroid, and the model's first one.
+Groups of labelled data get names, which are made from half of each group. Without ``--model`` and ``--answers`` (what
+another model wrote, by the number of the group) they are ready-made names, or made of the groups' own words.
+``--ready-names`` says when a ready-made name stands, as the setting ``naming.ready_names``. The same answers are used
+for every rule of choice (``--choice``): the name that retrieves its members (the default of a build), the one nearest
+to the centroid, and the model's first one.
 
 Data: ``clinc`` (30 intents of CLINC150), ``tickets`` (its banking domain, two utterances per ticket), ``russian``
 (made by benchmarks/russian_data.py), ``sharegpt`` (labelled, by facets of a large model; in ../shared/data).
@@ -24,17 +26,23 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.experiments.bench import Bench
 from clioscope.experiments.data import CATEGORIES, category_labels, clinc150, data_folder, readable, russian_texts
+from clioscope.models.asker import Asker
+from clioscope.models.chat import ChatAnswer, ChatRequest
+from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label
 from clioscope.naming.choice import Choice, average_precision, by_centroid, by_retrieval, first_name
 
+ReadyNames = Literal["never", "better", "first"]
 CHOICES: dict[str, Choice] = {"retrieval": by_retrieval, "centroid": by_centroid, "first": first_name}
 METRICS = ("names_cut", "names_suffixed", "names_listed", "names_copied", "duplicate_names")
 COUNTED = dict(zip(("cut", "suffixed", "lists", "copies", "twice"), METRICS, strict=True))
@@ -100,6 +108,22 @@ def sharegpt() -> Corpus:
     )
 
 
+class Written(FakeModel):
+    """Gives the names that a file has for the groups of a data set, by their numbers; else it answers as a fake."""
+
+    def __init__(self, path: Path, data: str) -> None:
+        super().__init__()
+        text = path.read_text(encoding="utf-8")
+        rows = [row for row in map(json.loads, text.splitlines()) if row["data"] == data]
+        self._answers = {f"group {row['group']}": json.dumps(row) for row in rows}
+        self.id = f"written {data} {sha256(text.encode()).hexdigest()}"
+        self.groups = len(rows)
+
+    async def complete(self, request: ChatRequest) -> ChatAnswer:
+        answer = self._answers.get(request.item)
+        return await super().complete(request) if answer is None else ChatAnswer(answer)
+
+
 DATA: dict[str, Callable[[], Corpus]] = {made.__name__: made for made in (clinc, tickets, russian, sharegpt)}
 
 
@@ -139,9 +163,9 @@ def named(
     corpus: Corpus,
     seen: Half,
     mean: NDArray[np.float32],
-    model: str | None,
+    ask: Asker | None,
     choose: Choice,
-    ready: bool = True,
+    ready: ReadyNames = "better",
 ) -> list[Label]:
     """The labels of the groups, made distinct."""
     from clioscope.naming import name_groups
@@ -161,7 +185,7 @@ def named(
         seen.vectors,
         settings,
         lambda texts: centre(bench.encode(list(texts)), mean)[0],
-        None if model is None else bench.ask(bench.account(), model),
+        ask,
         corpus.language,
         traits={name: [values[row] for row in seen.rows] for name, values in corpus.traits.items()},
     )
@@ -263,7 +287,8 @@ def of_atlas(folder: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", help="the model that names (default: none, names of the groups' own words)")
-    parser.add_argument("--own-words", action="store_true", help="no ready-made names")
+    parser.add_argument("--answers", type=Path, help="names that another model wrote, for groups made with MiniLM")
+    parser.add_argument("--ready-names", nargs="+", choices=get_args(ReadyNames), default=["better"])
     parser.add_argument("--judge", help="a model that judges; another one than --model")
     parser.add_argument("--data", nargs="+", choices=[*DATA], default=[*DATA])
     parser.add_argument("--choice", nargs="+", choices=[*CHOICES], default=[*CHOICES])
@@ -278,6 +303,8 @@ def main() -> None:
         print(f"{folder.name:<22}", line(of_atlas(folder)), flush=True)
     if given.atlas:
         return
+    if given.answers and given.model:
+        parser.error("--model and --answers: give one of them")
     if given.cache:
         given.cache.mkdir(parents=True, exist_ok=True)
     models = tuple(filter(None, (given.model, given.judge)))
@@ -285,14 +312,24 @@ def main() -> None:
     for data in given.data:
         corpus = DATA[data]()
         seen, unseen, mean = halves(bench, corpus, given.groups)
-        for choice in given.choice:
+        for choice, ready in product(given.choice, given.ready_names):
             began = time.monotonic()
-            labels = named(bench, corpus, seen, mean, given.model, CHOICES[choice], not given.own_words)
+            ask = bench.ask(bench.account(), given.model) if given.model else None
+            if given.answers:
+                written = Written(given.answers, data)
+                if written.groups != int(seen.labels.max()) + 1:
+                    parser.error(
+                        f"{given.answers}: is about {written.groups} groups of {data}, and others are made here"
+                    )
+                ask = Asker(written, bench.store)
+            labels = named(bench, corpus, seen, mean, ask, CHOICES[choice], ready)
             seconds = time.monotonic() - began
             requests = [[seen.texts[row] for row in np.flatnonzero(seen.labels == n)] for n in range(len(labels))]
             found = counted([label.name for label in labels], requests)
             found |= figures(bench, corpus, unseen, labels, given.judge)
-            print(f"{data:<10}{choice:<10}{len(labels):>3} groups {seconds:>6.1f} s ", line(found), flush=True)
+            print(
+                f"{data:<10}{choice:<10}{ready:<7}{len(labels):>3} groups {seconds:>6.1f} s ", line(found), flush=True
+            )
             if given.show:
                 print("\n".join(f"    {label.name} | {label.description}" for label in labels), flush=True)
     bench.close()

@@ -29,7 +29,7 @@ def named(texts: list[str], vectors: NDArray[np.float32], groups: int) -> list[t
     found = MiniBatchKMeans(groups, n_init=1, random_state=0, batch_size=4096).fit_predict(vectors)
     labels = np.unique(found, return_inverse=True)[1].astype(np.int32)
     centroids = unit_rows(np.stack([vectors[labels == group].mean(axis=0) for group in range(labels.max() + 1)]))
-    settings = NamingSettings(ready_names=False)
+    settings = NamingSettings(ready_names="never")
     alike = np.full(
         vectors.shape[1], 1 / np.sqrt(vectors.shape[1]), np.float32
     )  # the first name that is proposed stays

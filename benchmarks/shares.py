@@ -28,12 +28,11 @@ from clioscope.embedding.open import open_embedder
 from clioscope.experiments.data import Labelled, clinc150
 from clioscope.facets.facet import Facet
 from clioscope.measure.figure import share
-from clioscope.pipeline.stages.second import FEWEST
 from clioscope.prediction.copies import near_copies
 from clioscope.prediction.filling import fill
 from clioscope.prediction.order import spread_order
 from clioscope.prediction.share_table import WHOLE, Known, share_table
-from clioscope.settings import ClusteringSettings, EmbeddingSettings
+from clioscope.settings import ClusteringSettings, EmbeddingSettings, FacetSettings
 from clioscope.vectors.centring import centre
 from clioscope.vectors.centroids import centroids_of
 
@@ -75,7 +74,7 @@ def one_draw(
     asked = place < first
     for group in range(int(base.max()) + 1):
         members = np.flatnonzero(base == group)
-        asked[members[np.argsort(place[members])][:FEWEST]] = True
+        asked[members[np.argsort(place[members])][: FacetSettings().ask_per_group]] = True
 
     facet = Facet(name="domain", type="category", question="Which domain?", categories=tuple(data.domains))
     said = [data.domains[answer] if told else None for answer, told in zip(answers, asked, strict=True)]

@@ -27,6 +27,11 @@ def test_nothing_given_is_the_defaults() -> None:
     assert load_settings() == Settings() == load_settings(seed=None, clustering__method=None)
 
 
+@pytest.mark.parametrize(("once", "now"), [(True, "better"), (False, "never"), ("first", "first")])
+def test_older_atlases_say_yes_or_no_to_ready_made_names(once, now) -> None:
+    assert Settings.model_validate({"naming": {"ready_names": once}}).naming.ready_names == now
+
+
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import clioscope
+from clioscope import naming
 from clioscope.atlas.export import as_json, export, markdown, walk
 from clioscope.edits import labels
 from clioscope.edits.replay import replay
@@ -311,6 +312,23 @@ def test_the_model_names_and_audits_when_it_is_asked(atlas, families):
     assert line["labels"][made]["name"] == found["name"] and line["verdicts"]
     replay(atlas.path)  # asks nobody
     assert row(clioscope.open(atlas.path), made) == found
+
+
+def test_the_model_is_asked_where_ready_made_names_come_first_in_a_build(atlas, families, monkeypatch):
+    manifest = json.loads((atlas.path / "manifest.json").read_text())
+    manifest["settings"]["naming"]["ready_names"] = "first"
+    (atlas.path / "manifest.json").write_text(json.dumps(manifest))
+    used, name_groups = [], naming.name_groups
+
+    def noted(context, *given):
+        used.append(context.settings.ready_names)
+        return name_groups(context, *given)
+
+    monkeypatch.setattr(naming, "name_groups", noted)
+    opened = clioscope.open(atlas.path)
+    opened.edit.merge(families[0][:2], ask_model=True)
+    opened.edit.merge(families[1][:2])
+    assert used == ["better", "first"]
 
 
 @pytest.mark.parametrize(("writers", "withheld"), [(0, True), (100, False)])

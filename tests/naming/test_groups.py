@@ -32,7 +32,7 @@ class Says(FakeModel):
 @pytest.fixture
 def name(texts, support, vectors, labels, centroids, encode):
     def run(ask, **settings):
-        given = NamingSettings(ready_names=False, **settings)
+        given = NamingSettings(ready_names="never", **settings)
         return name_groups(NamingContext(texts, support, vectors, given, encode, ask), labels, centroids)
 
     return run

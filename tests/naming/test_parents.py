@@ -31,7 +31,7 @@ def name(encode):
         texts = [CHILDREN[child].name.lower() for child in labels]
         support = Support(texts, 1)
         context = NamingContext(
-            texts, support, encode(texts), NamingSettings(ready_names=False, **settings), encode, ask, language
+            texts, support, encode(texts), NamingSettings(ready_names="never", **settings), encode, ask, language
         )
         return name_parents(context, children, PARENT_OF, labels)
 

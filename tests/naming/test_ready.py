@@ -1,6 +1,7 @@
 """Ready-made names: which group gets one, and which name gives way to it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from clioscope.naming.people import Authors
 from clioscope.naming.ready import (
     counted_words,
     nearest_ready_names,
+    ready_first,
     ready_names,
     with_ready_names,
     without_ready_name,
@@ -78,19 +80,19 @@ def meaning(texts) -> np.ndarray:
 
 @pytest.fixture
 def name(texts, support, labels):
-    def run(ask=None, encoder_languages=None, **settings):
+    def run(ask=None, encoder_languages=None, taken=(), **settings):
         vectors = meaning(texts)
         sums = np.stack([vectors[labels == group].mean(axis=0) for group in range(len(TOPICS))])
         centroids = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         given = NamingSettings(candidates=1, **settings)
         context = NamingContext(texts, support, vectors, given, meaning, ask, encoder_languages=encoder_languages)
-        return name_groups(context, labels, centroids)
+        return name_groups(context, labels, centroids, taken=taken)
 
     return run
 
 
 def test_without_a_model_a_group_has_the_name_that_it_is_near_to(name) -> None:
-    found, own = name(), name(ready_names=False)
+    found, own = name(), name(ready_names="never")
     assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name and own[POEMS].name not in ENGLISH
     assert (found[POEMS].description, found[POEMS].phrases) == (own[POEMS].description, own[POEMS].phrases)
     assert found[0] == own[0] and "bread" in found[0].name.lower(), "no ready-made name is near to the bread"
@@ -101,13 +103,37 @@ def test_a_models_name_that_misses_its_group_gives_way(name, store) -> None:
     found = name(Asker(Says("Repair winter tyres"), store))
     assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name
     assert "tyres" not in found[POEMS].description and "poem" in found[POEMS].description.lower()
-    assert name(Asker(Says("Repair winter tyres"), store), ready_names=False)[POEMS].name == "Repair winter tyres"
+    assert name(Asker(Says("Repair winter tyres"), store), ready_names="never")[POEMS].name == "Repair winter tyres"
 
 
 def test_a_models_name_that_fits_stays(name, store) -> None:
     found = name(Asker(Says("Write a sonnet about snow"), store))
     assert found[POEMS].name == "Write a sonnet about snow"
     assert found[POEMS].description.startswith("Users wrote something.")
+
+
+def test_no_model_is_asked_about_a_group_that_a_ready_made_name_is_near_to(name, store) -> None:
+    model, own = Says("Write a sonnet about snow"), name(ready_names="never")
+    found = name(Asker(model, store), ready_names="first")
+    asked = [request.item for request in model.requests]
+    assert found[POEMS].name in ENGLISH and "poem" in found[POEMS].name and f"group {POEMS}" not in asked
+    assert (found[POEMS].description, found[POEMS].phrases) == (own[POEMS].description, own[POEMS].phrases)
+    assert "group 0" in asked, "no ready-made name is near to the bread"
+    assert name(None, ready_names="first") == name(None), "without a model nothing changes"
+    other = name(Asker(model, store), taken={found[POEMS].name}, ready_names="first")[POEMS].name
+    assert other != found[POEMS].name, "another group has this name already"
+
+
+@pytest.mark.parametrize(("cosines", "expected"), [((0.6, 0.9), {1: 0}), ((0.9, 0.6), {0: 0}), ((0.49, 0.3), {})])
+def test_a_ready_made_name_settles_only_the_group_that_it_is_nearest_to(cosines, expected) -> None:
+    context = one_context(ten("one"), {ENGLISH[0]: 1.0})
+    context = replace(context, settings=NamingSettings(ready_names="first"))
+    centroids = np.array([(cosine, -np.sqrt(1 - cosine**2)) for cosine in cosines], np.float32)
+    rows = [np.arange(5), np.arange(5, 10)]
+    found = ready_first(context, rows, centroids, ["English"] * 2, [0, 1])
+    assert found == {group: ENGLISH[place] for group, place in expected.items()}
+    assert ready_first(context, rows, centroids, ["English"] * 2, [0, 1], {ENGLISH[0]}) == {}
+    assert ready_first(replace(context, settings=NamingSettings()), rows, centroids, ["English"] * 2, [0, 1]) == {}
 
 
 def one_context(

@@ -57,6 +57,15 @@ def test_where_a_group_has_few_asked_more_are_asked(atlas) -> None:
     assert atlas.facets.join(second, on="conversation", how="semi")["request"].null_count() == 0
 
 
+@pytest.mark.parametrize("fewest", [0, 4])
+def test_how_many_of_a_group_are_asked_is_a_setting(few, path, tmp_path, fewest) -> None:
+    atlas = clioscope.build(path, tmp_path / "atlas", few(60, facets__ask_per_group=fewest))
+    asked = atlas.facets.select("conversation", "asked").join(atlas.clusters, on="conversation")
+    groups = asked.group_by("group").agg(pl.col("asked").sum(), pl.len())
+    assert (groups["asked"] >= groups.select(pl.min_horizontal(pl.lit(fewest), "len")).to_series()).all()
+    assert (atlas.table("second").height == 0) == (fewest == 0)
+
+
 def test_it_is_said_how_many_are_asked(few, path, atlas) -> None:
     asked = atlas.manifest["counts"]["asked"]
     notice = atlas.manifest["notices"][0]

@@ -39,12 +39,24 @@ def test_without_a_model_nothing_is_asked(path) -> None:
         ({"facets__calls": "each"}, 4 * 40 + 5 + 5 + 1),
         ({"facets__calls": "each", "facets__use": ("request", "language")}, 40 + 5 + 5 + 1),
         ({"facets__screen": "Is it?"}, 2 * 40 + 5 + 5 + 1),
+        ({"naming__ready_names": "first"}, 40 + 3 + 5 + 1),  # half of the groups have a ready-made name
     ],
 )
 def test_questions_are_counted_by_what_is_asked(path, settings, calls) -> None:
     found = guess(path, clustering__clusters=5, **settings)
     assert found.groups == 5
     assert found.calls == calls
+
+
+@pytest.mark.parametrize(("fewest", "asked"), [(0, 10), (1, 11), (1000, 40)])
+def test_the_second_round_asks_no_more_than_there_are(path, fewest, asked) -> None:
+    found = guess(path, clustering__clusters=5, facets__ask=10, facets__ask_per_group=fewest, privacy__audit=False)
+    assert found.calls == asked + 5 + 1
+
+
+def test_an_encoder_of_words_has_no_ready_made_names(path) -> None:
+    plain = guess(path, clustering__clusters=5, embedding__model="hash")
+    assert guess(path, clustering__clusters=5, embedding__model="hash", naming__ready_names="first") == plain
 
 
 def test_more_to_read_costs_more_tokens(path) -> None:

@@ -22,6 +22,14 @@ class Knows:
         self.id = id
 
 
+class Drawn(Knows):
+    """Stands for an encoder: every text has a direction of its own."""
+
+    def encode(self, texts, on_progress=None):
+        rows = [np.random.default_rng(int.from_bytes(text.encode())).standard_normal(384) for text in texts]
+        return unit_rows(np.array(rows)).astype(np.float32)
+
+
 def learnt(encoder: str, lengths, embed=EMBED):
     """What is learnt about conversations of these lengths without a model, and their raw vectors."""
     names = [f"c{number}" for number in range(len(lengths))]
@@ -57,3 +65,17 @@ def test_the_map_tells_nothing_of_other_facets_and_other_encoders() -> None:
         found, raw = learnt(encoder, [100, 200], embed)
         assert found.weights is None
         np.testing.assert_array_equal(found.plain, raw)
+
+
+def test_short_texts_of_which_few_were_asked_lie_nearer_to_their_raw_vectors() -> None:
+    def nearness(length: int, asked: int) -> float:
+        names, random = [f"c{number}" for number in range(200)], np.random.default_rng(0)
+        transcripts = pl.DataFrame({"conversation": names, "text": ["x" * length] * 200})
+        answers = pl.DataFrame({"conversation": names, "request": [f"r{n}" if n < asked else None for n in range(200)]})
+        raw = unit_rows(random.standard_normal((200, 384))).astype(np.float16)
+        said = said_texts(answers, transcripts, ("request",), ("request", "text"), "mean")
+        found = learn(said, raw, Encoding(Drawn("another@0"), None))
+        return float((unit_rows(found.plain.astype(np.float32)) * raw).sum(axis=1)[:asked].mean())
+
+    assert nearness(100, 60) > nearness(100, 120) + 0.05 > nearness(1000, 60) + 0.1
+    assert nearness(100, 200) == nearness(1000, 200), "all were asked"

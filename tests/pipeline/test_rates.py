@@ -83,7 +83,7 @@ def test_model_and_encoder_are_tried(tried) -> None:
     assert (rates.model.reads, rates.model.writes) == (pytest.approx(50), pytest.approx(10))
     assert rates.texts == pytest.approx(100)
     assert len(model.asked) == 2 and model.asked[0] == model.asked[1]
-    assert len(encoder.read) < 1 + 4 * 6 * usable_cores() + 1 and len({len(text) for text in encoder.read}) > 4, (
+    assert len(encoder.read) < 1 + 4 * 12 * usable_cores() + 1 and len({len(text) for text in encoder.read}) > 4, (
         "short texts and long ones"
     )
 

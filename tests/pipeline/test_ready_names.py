@@ -55,7 +55,7 @@ def test_how_many_people_are_behind_a_ready_made_name(build):
 
 
 def test_turned_off_there_are_none(build, tmp_path):
-    atlas = build(ready_names=False)
+    atlas = build(ready_names="never")
     assert atlas.table(TABLE).is_empty()
     assert not set(published(atlas, tmp_path / "public")) & set(ready_names("English"))
 

@@ -73,6 +73,7 @@ SETTINGS = {
     "model.confirm_questions": (1, NOTHING),
     "facets.use": (("request", "field", "activity"), {"facets", "predict", "second", *INFER}),
     "facets.ask": (20, ASKED),
+    "facets.ask_per_group": (9, {"second"}),  # all were asked
     "facets.examples": (False, {"facets", "second"}),
     "facets.define": (
         ({"name": "mood", "question": "mood", "type": "category", "categories": ("a", "b")},),
@@ -112,7 +113,7 @@ SETTINGS = {
     "naming.contrast": (2, NAMES),
     "naming.candidates": (2, NAMES),
     "naming.max_words": (6, NAMES),
-    "naming.ready_names": (False, {"names", "tree", "distinct"}),  # with an encoder of words there are none
+    "naming.ready_names": ("never", {"names", "tree", "distinct"}),  # with an encoder of words there are none
     "naming.duplicate": (0.8, {"tree", *DISTINCT}),
     "hierarchy.builder": ("clio", {"shares", *TREE}),
     "hierarchy.top": (3, {"shares", *TREE}),

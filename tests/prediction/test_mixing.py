@@ -53,6 +53,19 @@ def test_the_shorter_the_texts_the_more_they_count_against_a_map_that_names_taug
     assert sum(weights[:3]) == pytest.approx(1) and sum(weights[3:]) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("characters", "unasked", "boost"), [(40, 1, 1), (400, 0.5, 0.5), (600, 1, 0.5), (800, 1, 0)])
+def test_short_texts_count_more_the_fewer_are_asked(characters, unasked, boost) -> None:
+    own, predicted, _ = told(1.0)
+    weights = choose_weights(own, predicted, characters=characters, unasked=unasked)
+    share = explained(own, predicted)
+    assert weights.raw / weights.own == pytest.approx(share + boost * (2 - share))
+    assert weights.raw_alone / weights.predicted_alone == pytest.approx(weights.raw / weights.own)
+    plain = choose_weights(own, predicted)
+    assert weights.predicted / weights.own == pytest.approx(plain.predicted / plain.own)
+    assert choose_weights(own, predicted, characters=40) == plain, "all were asked"
+    assert choose_weights(own, predicted, with_raw=False, characters=40, unasked=1).raw == 0
+
+
 def test_mixtures_are_unit_rows_with_the_weights() -> None:
     own, predicted, raw = parts(1.0)
     weights = choose_weights(own[0], predicted)

@@ -7,6 +7,7 @@ import pytest
 from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer
 from clioscope.models.store import Store
+from clioscope.naming.ready import without_ready_name
 from clioscope.privacy.audit import audit_labels, quoted_score
 from clioscope.settings import PrivacySettings
 
@@ -50,6 +51,34 @@ def test_a_rewrite_that_still_identifies_is_withheld(tmp_path):
     label = ("Write letters to Jane Doe", "Users asked for letters.")
     verdict = audit([label], Auditor("Jane Doe", "Mail Jane Doe"), tmp_path)[0]
     assert (verdict.action, verdict.score) == ("withheld", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("Write poems and songs", "Write poems and songs"),
+        ("Улучшение резюме и профилей", "Улучшение резюме и профилей"),
+    ],
+)
+def test_a_ready_made_name_stays_and_only_its_description_goes(tmp_path, name, about):
+    assert not without_ready_name(name)
+    model = Auditor("Jane Doe", "Compose verse")
+    good, bad = audit([(name, "Set apart by: rhyme."), (name, "Set apart by: Jane Doe.")], model, tmp_path)
+    assert (good.action, good.name, good.description) == ("accepted", name, "Set apart by: rhyme.")
+    assert (bad.action, bad.first, bad.score, bad.name) == ("rewritten", 1, 5, name)
+    assert about in bad.description and "Jane" not in bad.description and "Users asked" not in bad.description
+
+
+def test_a_ready_made_name_needs_no_answer_of_the_auditor(tmp_path):
+    model = Auditor("Jane Doe", "Compose verse")
+
+    async def silent(request):
+        return ChatAnswer("no JSON")
+
+    model.complete = silent
+    ready, other = audit([("Write poems and songs", "Set apart by: x."), ("Sing", "Users sang.")], model, tmp_path)
+    assert (ready.action, ready.score, ready.first, ready.name) == ("rewritten", 5, None, "Write poems and songs")
+    assert other.action == "withheld" and "x" not in ready.description.split()
 
 
 def test_the_model_is_asked_only_about_what_a_recogniser_lets_pass(tmp_path):

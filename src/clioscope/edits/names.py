@@ -33,6 +33,8 @@ def new_labels(
     members = {group: draft.members(group) for group in draft.nodes}
     rows = material.rows_for([members[node.group] for node in wanted])
     context = replace(material.context(rows), ask=ask)
+    if ask is not None and context.settings.ready_names == "first":  # who edits asks for the model's own name
+        context = replace(context, settings=context.settings.model_copy(update={"ready_names": "better"}))
     places = {group: places_in(rows, own) for group, own in members.items()}
     made: dict[str, Label] = {}
     base = [node for node in wanted if node.group in draft.numbers]

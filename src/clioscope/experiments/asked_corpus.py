@@ -17,11 +17,13 @@ EACH = 10  # utterances per intent of CLINC150
 
 class AskedCorpus(NamedTuple):
     """``raw`` (n, d), unit vectors of the raw texts; ``own`` (n, d), unit means of the vectors of what the model said;
-    ``truth`` (n,), codes of the labels, -1 for a conversation without one."""
+    ``truth`` (n,), codes of the labels, -1 for a conversation without one; ``characters``, the mean length of the raw
+    texts."""
 
     raw: NDArray[np.float32]
     own: NDArray[np.float32]
     truth: NDArray[np.int64]
+    characters: float
 
     @property
     def labelled(self) -> NDArray[np.intp]:
@@ -58,4 +60,5 @@ def asked_corpus(bench: Bench) -> AskedCorpus:
 def _encoded(bench: Bench, raw: list[str], said: list[list[str]], truth: NDArray[Any]) -> AskedCorpus:
     from clioscope.vectors.unit import average
 
-    return AskedCorpus(bench.encode(raw), average([bench.encode(column) for column in said]), truth.astype(np.int64))
+    own = average([bench.encode(column) for column in said])
+    return AskedCorpus(bench.encode(raw), own, truth.astype(np.int64), float(np.mean([len(text) for text in raw])))

@@ -69,6 +69,6 @@ def _context(bench: Bench, account: Account, texts: list[str], vectors: NDArray[
     from clioscope.naming.support import Support
     from clioscope.settings import NamingSettings
 
-    settings = NamingSettings(ready_names=False)
+    settings = NamingSettings(ready_names="never")
     support = Support(texts, settings.support)
     return NamingContext(texts, support, vectors, settings, bench.encode, bench.ask(account))

@@ -55,7 +55,7 @@ def taxonomy(bench: Bench, asked: ModelFacets, ask: Asker) -> tuple[Level, Level
     texts = asked.texts
     count = default_clusters(len(vectors))
     clustering = cluster(vectors, ClusteringSettings(clusters=count), 0)
-    naming, shown = NamingSettings(ready_names=False), texts["request"]
+    naming, shown = NamingSettings(ready_names="never"), texts["request"]
     support = Support([" ".join(row) for row in zip(*texts.values(), asked.read, strict=True)], naming.support)
 
     def encode(names: Sequence[str]) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from clioscope.naming.choice import Choice, Surroundings, by_retrieval
 from clioscope.naming.context import NamingContext
 from clioscope.naming.fallback import spare_labels, titles
 from clioscope.naming.proposals import completed, propose, said_by, vetted
-from clioscope.naming.ready import with_ready_names
+from clioscope.naming.ready import called, ready_first, with_ready_names
 from clioscope.naming.representatives import all_outsiders, asked_first, shown_members
 from clioscope.settings import NamingSettings
 from clioscope.vectors.grouped import rows_by_group
@@ -28,15 +28,17 @@ def name_groups(
     centroids: NDArray[np.float32],
     choose: Choice = by_retrieval,
     kept: Mapping[int, Label] | None = None,
+    taken: Collection[str] = (),
 ) -> list[Label]:
     """A label for each group 0..k-1.
 
     ``labels`` (n,) are the groups of the conversations, ``centroids`` (k, d) the unit centroids of the groups. The
     model sees members that cover the group and the nearest non-members, and proposes several names. ``choose`` says
-    which one stays. A group in ``kept`` has the label given there, and no question is asked about it. Without a model,
-    or where its answer cannot be used, the name is a ready-made one (``naming.ready``). Where none is near to the
-    group, it is made of the group's distinguishing phrases, and ``choose`` says of which. Where there are none, it says
-    what kind of messages the group holds.
+    which one stays. A group in ``kept`` has the label given there, and no question is asked about it; nor about a
+    group that a ready-made name is near to, if the settings say so. Without a model, or where its answer cannot be
+    used, the name is a ready-made one (``naming.ready``). Where none is near to the group, it is made of the group's
+    distinguishing phrases, and ``choose`` says of which. Where there are none, it says what kind of messages the group
+    holds. No group gets a ready-made name that is among ``taken``, or that a kept group has.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = context.phrases.distinguishing(labels, support=support)
@@ -45,8 +47,12 @@ def name_groups(
     members_of = rows_by_group(labels, len(centroids))
     near_of = all_outsiders(centroids, context.vectors, labels, _near(settings, members_of))
     proposals: list[Proposal | None] = [None] * len(centroids)
-    staying = kept or {}
-    asked = [group for group in range(len(centroids)) if group not in staying]
+    given = kept or {}
+    asked = [group for group in range(len(centroids)) if group not in given]
+    held = {*taken, *(label.name for label in given.values())}
+    first = {} if ask is None else ready_first(context, members_of, centroids, languages, asked, held)
+    staying = {group: called(name, spare[group], languages[group]) for group, name in first.items()} | dict(given)
+    asked = [group for group in asked if group not in staying]
     if ask is not None:
         requests = []
         for group in asked:
@@ -98,7 +104,10 @@ def name_groups(
             label = label._replace(description=completed(proposal.description, label, context.language))
         chosen.append(label)
     by_model = {group for group, proposal in enumerate(proposals) if proposal is not None}
-    return with_ready_names(context, chosen, spare, members_of, centroids, languages, asked, by_model=by_model)
+    barred = [held | set(first.values())] * len(chosen)
+    return with_ready_names(
+        context, chosen, spare, members_of, centroids, languages, asked, by_model=by_model, taken=barred
+    )
 
 
 def best_label(

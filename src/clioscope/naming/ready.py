@@ -1,7 +1,8 @@
 """Ready-made names: what people commonly ask an assistant or a help desk for, in a few words (``ready/``).
 
-They are for groups that no language model names, for those whose name, as a small model wrote it, misses the group, and
-for those whose name may not be shown or published.
+They are for groups that no language model names, or about which none is asked to save time (``naming.ready_names`` is
+``first``); for those whose name, as a small model wrote it, is much farther from the group; and for those whose name
+may not be shown or published.
 The list was written by hand and is the same for everybody, so that a name from it tells nothing about a single person:
 only what most of a group is about.
 """
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 _FOLDER = "ready"
 _FLOOR = 0.3  # cosine of a name with the centroid of its group, below which it says nothing about the group
-_HALF = 0.5  # a model's name that is less than half as near to its group as a ready-made one gives way to it
+_NEAR = 0.5  # cosine of a name with the centroid of its group, from which on no model need be asked for another one
+_KEEPS = 0.8  # times the cosine of the nearest ready-made name, below which a model's name gives way to that
 _MOSTLY = 2 / 3  # a ready-made name that is less than two thirds as near as one made of phrases gives way to that
 _TYPICAL = 0.2  # share of a group that must have written a specific word of its name ("Python")
 _OR = frozenset({"or", "или"})
@@ -55,6 +57,11 @@ def without_ready_name(name: str) -> str:
     return rest.strip() if head in _all() else name
 
 
+def is_ready_made(name: str) -> bool:
+    """Whether this is a name of a list, with nothing added."""
+    return name in _all()
+
+
 def with_ready_names(
     context: NamingContext,
     named: Sequence[Label],
@@ -73,10 +80,11 @@ def with_ready_names(
     ``languages`` the languages of their labels. A name must be near to the people of a group: where some wrote more
     than others, or wrote near copies, each person counts once.
 
-    ``by_model``: the groups that a model named. Their name gives way only if it is less than half as near (cosine) to
-    the centroid as the nearest ready-made name. A name made of phrases gives way if the ready-made one is two thirds as
-    near, or more. The description is then that of the ``spare`` label (k), which has the group's phrases; without
-    phrases the name describes the group. A parent gets none of the names ``taken`` (k) by its children.
+    ``by_model``: the groups that a model named. Their name gives way only if it is less than .8 times as near
+    (cosine) to the centroid as the nearest ready-made name. A name made of phrases gives way if the ready-made one is
+    two thirds as near, or more. The description is then that of the ``spare`` label (k), which has the group's phrases;
+    without phrases the name describes the group. ``taken`` (k) are the names that a group may not get, since
+    others have them.
     """
     places = _places(context, languages, groups)
     found = list(named)
@@ -92,9 +100,35 @@ def with_ready_names(
         if best is None:
             continue
         given = float(own @ middle)
-        if given < _HALF * best.cosine if group in by_model else best.cosine >= _MOSTLY * given:
+        if given < _KEEPS * best.cosine if group in by_model else best.cosine >= _MOSTLY * given:
             found[group] = called(best.name, spare[group], languages[group])
     return found
+
+
+def ready_first(
+    context: NamingContext,
+    members: Sequence[NDArray[np.integer]],
+    centroids: NDArray[np.float32],
+    languages: Sequence[str],
+    groups: Iterable[int],
+    taken: Collection[str] = (),
+) -> dict[int, str]:
+    """The ready-made names of those of some ``groups`` about which no model need be asked (``naming.ready_names`` is
+    ``first``): their nearest name has a cosine of .5 or more with them. Of groups with the same nearest name only the
+    nearest has it, and none if it is among ``taken``. ``members`` (k), ``centroids`` (k, d) and ``languages`` (k) as
+    for ``with_ready_names``.
+    """
+    if context.settings.ready_names != "first":
+        return {}
+    places = _places(context, languages, groups)
+    told = _encoded(context, {languages[one] for one in places})
+    found: dict[str, tuple[float, int]] = {}
+    for group in places:
+        middle = _centre(context, members[group], centroids[group])
+        best = next(_nearest(context, told[languages[group]], middle, members[group]), None)
+        if best is not None and best.name not in taken and best.cosine >= max(_NEAR, found.get(best.name, (0.0, 0))[0]):
+            found[best.name] = best.cosine, group
+    return {group: name for name, (_, group) in found.items()}
 
 
 def nearest_ready_names(
@@ -131,7 +165,7 @@ def nearest_ready_names(
 
 def may_have_ready_names(context: NamingContext) -> bool:
     """Whether any group may have a ready-made name: they are not turned off, and the encoder compares meanings."""
-    return context.settings.ready_names and context.encoder_languages != ()
+    return context.settings.ready_names != "never" and context.encoder_languages != ()
 
 
 class _Near(NamedTuple):
@@ -173,6 +207,12 @@ def _nearest(
             return
         if _typical(context.support, names[place], members):
             yield _Near(names[place], float(cosines[place]), vectors[place])
+
+
+def described(name: str) -> tuple[str, str]:
+    """A ready-made name, and a description that says no more than the name, in its language."""
+    language = next((one for one in tags_of_phrases() if name in ready_names(one)), "English")
+    return name, wording(language)["about"].format(name=name)
 
 
 def called(name: str, spare: Label, language: str) -> Label:

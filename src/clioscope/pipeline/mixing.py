@@ -128,7 +128,8 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
         told = learnt.predict(texts)
     else:
         learnt = FacetMap.fit(texts, mean, ready, raw_weight(said.characters))
-        weights, told = choose_weights(mean, learnt.crossfitted, with_raw=said.with_raw), learnt.crossfitted
+        told, unasked = learnt.crossfitted, 1 - len(said.rows) / len(raw)
+        weights = choose_weights(mean, told, with_raw=said.with_raw, characters=said.characters, unasked=unasked)
     plain = _others(raw, learnt, weights)
     plain[said.rows] = mix_asked(weights, mean, told, learnt.text_part(texts))
     return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))

@@ -49,9 +49,11 @@ def predecessor_of(folder: Path, settings: Settings) -> Predecessor:
 def _named_alike(manifest: dict[str, Any], settings: Settings) -> bool:
     """Whether model, settings, prompts and language of names are those of an earlier build."""
     from clioscope.prompts import prompt_hash
+    from clioscope.settings.names import ready_names_of
 
     was, now = manifest["settings"], settings.model_dump(mode="json")
-    before = {"ready_names": False} | was["naming"]  # an older atlas has none
+    before = {"ready_names": "never"} | was["naming"]  # an older atlas has none
+    before["ready_names"] = ready_names_of(before["ready_names"])
     naming = all(now["naming"].get(name) == value for name, value in before.items() if name in now["naming"])
     prompts = manifest.get("prompts", {})
     return (

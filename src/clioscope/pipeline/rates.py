@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHORT = 45  # tokens that an encoder reads in the time that a short text costs, beyond which a text counts as several
 _READ = 256  # tokens of a text that an encoder reads
-_PLACES, _TOGETHER = 4, 6  # texts that the encoder is tried on: of so many lengths, for each core so many of each
+_PLACES, _TOGETHER = 4, 12  # texts that the encoder is tried on: of so many lengths, for each core so many of each
 _ENOUGH = 500  # texts from which on it is worth while to try the encoder
 _TRANSCRIPT = "USER: Can you suggest a good name for a small bakery?"  # what the model is tried on
 
@@ -133,7 +133,8 @@ def _read(texts: Sequence[str], embedder: Embedder) -> float:
     """Short texts that an encoder reads per second, by some of ``texts``."""
     from clioscope.models.cores import usable_cores
 
-    ordered, together = sorted(texts, key=len), _TOGETHER * usable_cores()
+    ordered = sorted(texts, key=len)
+    together = min(_TOGETHER * usable_cores(), len(ordered) // _PLACES)
     places = np.linspace(0, max(0, len(ordered) - together), _PLACES + 2)[1:-1].astype(int)
     some = [text for place in places for text in ordered[place : place + together]]
     embedder.encode([_TRANSCRIPT])  # the weights are loaded

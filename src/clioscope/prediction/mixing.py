@@ -5,6 +5,10 @@ predictions made without them explain (R squared, across folds). Short clear tex
 .1 to .3. The raw text counts as much as this share, the prediction as much as the ratio of explained to unexplained
 variance, but never less than half of the answer itself: this half raises what a small model says by .03 to .05 AMI and
 costs a strong model nothing (docs/research-log.md, "Ask a few").
+
+Short texts say themselves what they are about, and a small model makes mistakes about them, above all in languages that
+it hardly knows. Where few conversations were asked, their raw text counts up to twice as much as the answers, so that
+they lie near to conversations like them that were not asked ("Short texts", same place).
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from clioscope.vectors.unit import unit_rows
 
 _LEAST, _MOST = 0.5, 2.0  # the weight of the prediction, where the answer has 1
 _WHOLE, _MOST_RAW = 2000, 4.0  # characters of the longest texts, and the most that short ones count against a map
+_SHORT, _SHORT_RAW = 400, 2.0  # characters of short texts, and how much they count where the answer has 1
 
 
 class Weights(NamedTuple):
@@ -35,15 +40,26 @@ class Weights(NamedTuple):
         return np.array(self)
 
 
-def choose_weights(own: NDArray[Any], predicted: NDArray[Any], *, with_raw: bool = True) -> Weights:
+def choose_weights(
+    own: NDArray[Any],
+    predicted: NDArray[Any],
+    *,
+    with_raw: bool = True,
+    characters: float = _WHOLE,
+    unasked: float = 0.0,
+) -> Weights:
     """The weights for m asked conversations: ``own`` (m, d), unit means of their facets' vectors; ``predicted`` (m, d),
     unit rows predicted without them.
 
-    Without ``with_raw`` the raw text gets no weight.
+    Without ``with_raw`` the raw text gets no weight. ``characters`` is the mean length of the raw texts of the atlas,
+    and ``unasked`` the share of its conversations without an answer, 0 to 1. With 400 characters or fewer the raw text
+    counts up to twice as much as the answer, the more, the fewer were asked; from 800 on as little as it decides.
     """
     share = explained(own, predicted)
     telling = float(np.clip(share / max(1 - share, 1e-9), _LEAST, _MOST))
-    return _weights(telling, share if with_raw else 0.0, share if with_raw else 0.0)
+    short = float(np.clip(2 - characters / _SHORT, 0.0, 1.0)) * unasked
+    raw = share + short * (_SHORT_RAW - share) if with_raw else 0.0
+    return _weights(telling, raw, raw)
 
 
 def usual_weights(with_raw: bool = True, raw: float = 1.0) -> Weights:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.naming.candidates import name_letters
+from clioscope.naming.ready import described, is_ready_made
 from clioscope.prompts import example_turns, render
 
 if TYPE_CHECKING:
@@ -68,9 +69,11 @@ def audit_labels(
     """A verdict on each (name, description).
 
     A label that scores below ``settings.accept``, or that the auditor does not score, is rewritten once and scored
-    again. If it still falls short, it is withheld. The model is asked about a label only if ``recognise`` does not
-    object to it. Without a model, what ``recognise`` objects to is withheld, and every other verdict is "unaudited";
-    with ``settings.audit`` off, every verdict is. ``words`` is the most words that a rewritten name may have.
+    again. If it still falls short, it is withheld. A ready-made name stays, since it is everybody's: its description is
+    replaced by one that only repeats the name, which counts as rewritten with a score of 5. The model is asked about a
+    label only if ``recognise`` does not object to it. Without a model, what ``recognise`` objects to is withheld, and
+    every other verdict is "unaudited"; with ``settings.audit`` off, every verdict is. ``words`` is the most words that
+    a rewritten name may have.
     """
     if ask is None or not settings.audit:
         seen = recognise(labels) if recognise is not None and settings.audit else [5] * len(labels)
@@ -82,10 +85,13 @@ def audit_labels(
         ]
     first = _scores(labels, ask, settings, recognise)
     failed = [index for index, score in enumerate(first) if score is None or score < settings.accept]
-    rewritten = dict(zip(failed, _rewrite([labels[index] for index in failed], ask, language, words), strict=True))
-    again = [index for index in failed if rewritten[index] is not None]
-    second = dict(
-        zip(again, _scores([rewritten[index] or ("", "") for index in again], ask, settings, recognise), strict=True)
+    ready = {index: described(labels[index][0]) for index in failed if is_ready_made(labels[index][0])}
+    own = [index for index in failed if index not in ready]
+    rewritten = dict(zip(own, _rewrite([labels[index] for index in own], ask, language, words), strict=True)) | ready
+    again = [index for index in own if rewritten[index] is not None]
+    second: dict[int, int | None] = dict.fromkeys(ready, 5)
+    second |= zip(
+        again, _scores([rewritten[index] or ("", "") for index in again], ask, settings, recognise), strict=True
     )
     verdicts = []
     for index, ((name, description), score) in enumerate(zip(labels, first, strict=True)):

@@ -17,7 +17,7 @@ from clioscope.atlas.membership import rows_of as rows_of_groups
 from clioscope.naming.apart import with_additions
 from clioscope.naming.fallback import phrase_label
 from clioscope.naming.phrases import Phrases
-from clioscope.naming.ready import called, counted_words, without_ready_name
+from clioscope.naming.ready import called, counted_words, described, is_ready_made, without_ready_name
 from clioscope.naming.support import Support
 from clioscope.naming.wording import own_language, unspecific_names, wording
 from clioscope.privacy.word_count import MOST, WordCount
@@ -76,7 +76,7 @@ def public_names(
     given = tree["code"].is_not_null() if "code" in tree.columns else [False] * tree.height
     labels = list(tree.select("group", "name", "description").iter_rows())
     people = [
-        MOST if own else count.people(f"{counted_words(name)}. {description or ''}", rows_of[group])
+        MOST if own else count.people(f"{counted_words(name)}. {_own_description(name, description)}", rows_of[group])
         for (group, name, description), own in zip(labels, given, strict=True)
     ]
     failing = {
@@ -122,6 +122,11 @@ def public_names(
         pl.Series("spare_description", [description for _, description in told], dtype=pl.String),
         pl.Series("spare_people", [behind.get(group) for group, _, _ in labels], dtype=pl.UInt32),
     )
+
+
+def _own_description(name: str, description: str | None) -> str:
+    """What a description says beyond a ready-made name."""
+    return "" if is_ready_made(name) and description == described(name)[1] else description or ""
 
 
 def _standing_in(

@@ -20,6 +20,12 @@ class FacetSettings(Section):
         "and what they say tells about the others. If unset: 400 for a model on this machine, where asking "
         "takes the time; for a model at an address all of them, up to model.confirm_questions.",
     )
+    ask_per_group: int = Field(
+        2,
+        ge=0,
+        description="At least so many conversations of every base group are asked about before groups get their names; "
+        "where the first round has fewer, a second round asks about more. 0: no second round.",
+    )
     examples: bool = Field(
         True,
         description="Show the model a few example conversations with good answers first. They make a small model "

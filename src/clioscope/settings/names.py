@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from clioscope.settings.section import Section
+
+
+def ready_names_of(given: Any) -> Any:
+    """What an atlas says of ``ready_names``, which was once true or false."""
+    return {True: "better", False: "never"}[given] if isinstance(given, bool) else given
 
 
 class NamingSettings(Section):
@@ -30,11 +35,12 @@ class NamingSettings(Section):
     )
     candidates: int = Field(3, ge=1, description="Names asked for per group; the one that fits its members best stays.")
     max_words: int = Field(10, ge=2, description="Most words of a name, so that it can be taken in at a glance.")
-    ready_names: bool = Field(
-        True,
-        description="Let a ready-made name (Write SQL queries) stand where no model names a group, where a model's "
-        "name is less than half as near to the group, or where a name may not be shown or published. There are lists "
-        "in English and Russian.",
+    ready_names: Literal["never", "better", "first"] = Field(
+        "better",
+        description="When a ready-made name (Write SQL queries) stands for a group. `better`: where no model names the "
+        "group, where a model's name is less than .8 times as near to it, or where a name may not be shown or "
+        "published. `first`: also where one is near to a base group, and then the model is not asked for its name, "
+        "which saves time on a slow machine. `never`: not at all. There are lists in English and Russian.",
     )
     duplicate: float = Field(
         0.9,
@@ -42,6 +48,12 @@ class NamingSettings(Section):
         le=1,
         description="Names whose vectors are this close (cosine) are near-duplicates, and made distinct.",
     )
+
+    @field_validator("ready_names", mode="before")
+    @classmethod
+    def _once_yes_or_no(cls, given: Any) -> Any:
+        """Older atlases say true or false."""
+        return ready_names_of(given)
 
 
 class PrivacySettings(Section):

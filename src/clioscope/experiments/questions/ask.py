@@ -142,7 +142,8 @@ def _built(corpus: AskedCorpus, rows: NDArray[np.int64], ready: ReadyMap | None)
         said = learnt.predict(raw[rows])
     else:
         learnt = FacetMap.fit(raw[rows], own[rows], ready)
-        said, weights = learnt.crossfitted, choose_weights(own[rows], learnt.crossfitted)
+        said, unasked = learnt.crossfitted, 1 - len(rows) / len(raw)
+        weights = choose_weights(own[rows], said, characters=corpus.characters, unasked=unasked)
     predicted = learnt.predict(raw)
     predicted[rows] = said
     vectors = mix_others(weights, predicted, raw)

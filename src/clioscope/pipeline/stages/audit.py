@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=8,
+    version=9,
     reads=(*KNOWN, "clusters.group", "unaudited", "ready_names"),
     writes=("audit", "tree", "public_names"),
     settings=(

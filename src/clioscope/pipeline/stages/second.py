@@ -6,15 +6,13 @@ from clioscope.pipeline.job import Job
 from clioscope.pipeline.stage import stage
 from clioscope.pipeline.stages.people import PEOPLE, WRITTEN, without_people
 
-FEWEST = 2  # conversations of a group that the model has been asked about when groups get their names
-
 
 @stage(
     "second",
     version=3,
     reads=("conversations", *WRITTEN, "asked", "clusters.conversation", "clusters.label"),
     writes=("second",),
-    settings=("facets.language", "facets.calls", "facets.examples", *PEOPLE),
+    settings=("facets.ask_per_group", "facets.language", "facets.calls", "facets.examples", *PEOPLE),
     prompts=("facets", "examples.toml"),
     role="chat",
     given=("facets",),
@@ -34,7 +32,7 @@ def second(job: Job) -> None:
     # Those that come next in the order: so within a group, too, the asked ones are a random part.
     next_ones = (
         rows.with_columns(pl.col("place").rank("ordinal").over("label").alias("within"))
-        .filter((pl.col("within") <= FEWEST) & ~pl.col("asked") & (pl.col("weight") > 0))
+        .filter((pl.col("within") <= settings.ask_per_group) & ~pl.col("asked") & (pl.col("weight") > 0))
         .select("conversation")
     )
     chosen = job.table("conversations").join(next_ones, on="conversation", how="semi", maintain_order="left")
