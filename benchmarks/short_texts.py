@@ -81,7 +81,7 @@ def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[
     build = choose_weights(own, told, characters=characters, unasked=1 - len(rows) / len(raw))
     print(f"  R2 {least.raw / least.own:.2f}, weight of the prediction {least.predicted / least.own:.2f}")
 
-    def line(title: str, weight: float) -> None:
+    def line(title: str, weight: float, alone_too: bool = True) -> None:
         whole, alone = least.own + least.predicted + weight * least.own, 1 + weight
         weights = least._replace(
             own=least.own / whole,
@@ -93,13 +93,13 @@ def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[
         asked = mix_asked(weights, own, told, text[rows])
         mixed = mix_others(weights, predicted, text)
         mixed[rows] = asked
-        figures = ami(mixed, corpus, every, groups, seeds), ami(asked, corpus, rows, few, seeds)
-        print(f"  {title:<28} all {figures[0]:.3f}   asked alone {figures[1]:.3f}", flush=True)
+        both = f"   asked alone {ami(asked, corpus, rows, few, seeds):.3f}" if alone_too else ""
+        print(f"  {title:<28} all {ami(mixed, corpus, every, groups, seeds):.3f}{both}", flush=True)
 
     for weight in WEIGHTS:
         line(f"raw text {weight:g}", weight)
     line(f"raw text as R2: {least.raw / least.own:.2f}", least.raw / least.own)
-    line(f"raw text as a build: {build.raw / build.own:.2f}", build.raw / build.own)
+    line(f"raw text as a build: {build.raw / build.own:.2f}", build.raw / build.own, alone_too=False)
     print(f"  {'answers alone':<28} asked alone {ami(own, corpus, rows, few, seeds):.3f}", flush=True)
 
 

@@ -54,9 +54,10 @@ def test_the_second_round_asks_no_more_than_there_are(path, fewest, asked) -> No
     assert found.calls == asked + 5 + 1
 
 
-def test_an_encoder_of_words_has_no_ready_made_names(path) -> None:
-    plain = guess(path, clustering__clusters=5, embedding__model="hash")
-    assert guess(path, clustering__clusters=5, embedding__model="hash", naming__ready_names="first") == plain
+@pytest.mark.parametrize(("encoder", "language"), [("hash", "English"), ("all-MiniLM-L6-v2", "Russian")])
+def test_there_are_no_ready_made_names_in_a_language_that_the_encoder_does_not_read(path, encoder, language) -> None:
+    given = {"clustering__clusters": 5, "embedding__model": encoder, "facets__language": language}
+    assert guess(path, **given, naming__ready_names="first") == guess(path, **given)
 
 
 def test_more_to_read_costs_more_tokens(path) -> None:

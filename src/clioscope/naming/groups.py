@@ -38,7 +38,7 @@ def name_groups(
     group that a ready-made name is near to, if the settings say so. Without a model, or where its answer cannot be
     used, the name is a ready-made one (``naming.ready``). Where none is near to the group, it is made of the group's
     distinguishing phrases, and ``choose`` says of which. Where there are none, it says what kind of messages the group
-    holds. No group gets a ready-made name that is among ``taken``, or that a kept group has.
+    holds. With a model no group gets a ready-made name that is among ``taken``, or that a kept group has.
     """
     texts, support, settings, ask = context.texts, context.support, context.settings, context.ask
     phrases = context.phrases.distinguishing(labels, support=support)
@@ -104,7 +104,7 @@ def name_groups(
             label = label._replace(description=completed(proposal.description, label, context.language))
         chosen.append(label)
     by_model = {group for group, proposal in enumerate(proposals) if proposal is not None}
-    barred = [held | set(first.values())] * len(chosen)
+    barred = [held | set(first.values()) if ask is not None else ()] * len(chosen)
     return with_ready_names(
         context, chosen, spare, members_of, centroids, languages, asked, by_model=by_model, taken=barred
     )

@@ -136,8 +136,9 @@ def estimate_build(
     screened = count if settings.facets.screen else 0
     screen_left = screened - screen_stored
     about = told * each - facets_stored + screen_left
-    may = settings.naming.ready_names == "first" and encoder_languages(settings.embedding) != ()
-    unsettled = groups - round(_READY * base) * (may and bool(ready_names(language)))
+    known = encoder_languages(settings.embedding)
+    may = bool(ready_names(language)) and (known is None or language in known)
+    unsettled = groups - round(_READY * base) * (may and settings.naming.ready_names == "first")
     asked_again = round(_AGAIN * unsettled)  # a name that cannot be shown, or that two groups have
     audited = groups if settings.privacy.audit else 0
     naming = unsettled + asked_again + audited
