@@ -54,7 +54,7 @@ def test_the_second_round_asks_no_more_than_there_are(path, fewest, asked) -> No
     assert found.calls == asked + 5 + 1
 
 
-@pytest.mark.parametrize(("encoder", "language"), [("hash", "English"), ("all-MiniLM-L6-v2", "Russian")])
+@pytest.mark.parametrize(("encoder", "language"), [("hash", "en"), ("all-MiniLM-L6-v2", "ru")])
 def test_there_are_no_ready_made_names_in_a_language_that_the_encoder_does_not_read(path, encoder, language) -> None:
     given = {"clustering__clusters": 5, "embedding__model": encoder, "facets__language": language}
     assert guess(path, **given, naming__ready_names="first") == guess(path, **given)
