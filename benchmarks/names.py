@@ -29,7 +29,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,8 @@ from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.fake import FakeModel
 from clioscope.naming.candidates import Label
 from clioscope.naming.choice import Choice, average_precision, by_centroid, by_retrieval, first_name
+from clioscope.settings.names import ReadyNames
 
-ReadyNames = Literal["never", "better", "first"]
 CHOICES: dict[str, Choice] = {"retrieval": by_retrieval, "centroid": by_centroid, "first": first_name}
 METRICS = ("names_cut", "names_suffixed", "names_listed", "names_copied", "duplicate_names")
 COUNTED = dict(zip(("cut", "suffixed", "lists", "copies", "twice"), METRICS, strict=True))
@@ -312,16 +312,14 @@ def main() -> None:
     for data in given.data:
         corpus = DATA[data]()
         seen, unseen, mean = halves(bench, corpus, given.groups)
+        ask = bench.ask(bench.account(), given.model) if given.model else None
+        if given.answers:
+            written = Written(given.answers, data)
+            if written.groups != int(seen.labels.max()) + 1:
+                parser.error(f"{given.answers}: is about {written.groups} groups of {data}, and others are made here")
+            ask = Asker(written, bench.store)
         for choice, ready in product(given.choice, given.ready_names):
             began = time.monotonic()
-            ask = bench.ask(bench.account(), given.model) if given.model else None
-            if given.answers:
-                written = Written(given.answers, data)
-                if written.groups != int(seen.labels.max()) + 1:
-                    parser.error(
-                        f"{given.answers}: is about {written.groups} groups of {data}, and others are made here"
-                    )
-                ask = Asker(written, bench.store)
             labels = named(bench, corpus, seen, mean, ask, CHOICES[choice], ready)
             seconds = time.monotonic() - began
             requests = [[seen.texts[row] for row in np.flatnonzero(seen.labels == n)] for n in range(len(labels))]

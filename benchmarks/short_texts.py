@@ -42,6 +42,11 @@ class Corpus(NamedTuple):
     truth: NDArray[np.int64]
     languages: list[str | None] | None
 
+    @property
+    def characters(self) -> float:
+        """The mean length of the texts."""
+        return float(np.mean([len(text) for text in self.texts]))
+
 
 def languages() -> Corpus:
     path = data_folder() / "synthetic-15-languages" / "conversations.jsonl"
@@ -72,24 +77,17 @@ def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[
     """Prints a line per weight of the raw text."""
     raw, every = bench.encode(corpus.texts), np.arange(len(corpus.texts))
     groups, few = len(set(corpus.truth)), len(set(corpus.truth[rows]))
-    characters = float(np.mean([len(text) for text in corpus.texts]))
     ready = ready_map(bench.encoder().id)
-    learnt = FacetMap.fit(raw[rows], own, ready, raw_weight(characters))
+    learnt = FacetMap.fit(raw[rows], own, ready, raw_weight(corpus.characters))
     told, text = learnt.crossfitted, learnt.text_part(raw)
     predicted = learnt.predict(raw)
     least = choose_weights(own, told)
-    build = choose_weights(own, told, characters=characters, unasked=1 - len(rows) / len(raw))
+    build = choose_weights(own, told, characters=corpus.characters, unasked=1 - len(rows) / len(raw))
     print(f"  R2 {least.raw / least.own:.2f}, weight of the prediction {least.predicted / least.own:.2f}")
 
     def line(title: str, weight: float, alone_too: bool = True) -> None:
-        whole, alone = least.own + least.predicted + weight * least.own, 1 + weight
-        weights = least._replace(
-            own=least.own / whole,
-            predicted=least.predicted / whole,
-            raw=weight * least.own / whole,
-            predicted_alone=1 / alone,
-            raw_alone=weight / alone,
-        )
+        # Mixtures are made unit, so only the proportions count.
+        weights = least._replace(raw=weight * least.own, predicted_alone=1.0, raw_alone=weight)
         asked = mix_asked(weights, own, told, text[rows])
         mixed = mix_others(weights, predicted, text)
         mixed[rows] = asked
@@ -143,7 +141,7 @@ def main() -> None:
             ready, every = ready_map(bench.encoder().id), np.arange(len(raw))
             print(f"{data}, {encoder}: raw text {ami(raw, corpus, every, groups, given.seeds):.3f}", flush=True)
             if ready is not None:
-                times = raw_weight(float(np.mean([len(text) for text in corpus.texts]))) if ready.by_names else 1.0
+                times = raw_weight(corpus.characters) if ready.by_names else 1.0
                 plain = mix_others(usual_weights(raw=times), ready.predict(raw), raw)
                 print(f"  no model {ami(plain, corpus, every, groups, given.seeds):.3f}", flush=True)
             for name, columns in said.items():

@@ -53,20 +53,14 @@ def test_a_rewrite_that_still_identifies_is_withheld(tmp_path):
     assert (verdict.action, verdict.score) == ("withheld", 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "about"),
-    [
-        ("Write poems and songs", "Write poems and songs"),
-        ("Улучшение резюме и профилей", "Улучшение резюме и профилей"),
-    ],
-)
-def test_a_ready_made_name_stays_and_only_its_description_goes(tmp_path, name, about):
+@pytest.mark.parametrize("name", ["Write poems and songs", "Улучшение резюме и профилей"])
+def test_a_ready_made_name_stays_and_only_its_description_goes(tmp_path, name):
     assert not without_ready_name(name)
     model = Auditor("Jane Doe", "Compose verse")
     good, bad = audit([(name, "Set apart by: rhyme."), (name, "Set apart by: Jane Doe.")], model, tmp_path)
     assert (good.action, good.name, good.description) == ("accepted", name, "Set apart by: rhyme.")
     assert (bad.action, bad.first, bad.score, bad.name) == ("rewritten", 1, 5, name)
-    assert about in bad.description and "Jane" not in bad.description and "Users asked" not in bad.description
+    assert name in bad.description and "Jane" not in bad.description and "Users asked" not in bad.description
 
 
 def test_a_ready_made_name_needs_no_answer_of_the_auditor(tmp_path):

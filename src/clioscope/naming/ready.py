@@ -90,12 +90,10 @@ def with_ready_names(
     found = list(named)
     if not places:
         return found
-    told = _encoded(context, {languages[one] for one in places})
     present = context.encode([named[group].name for group in places])
-    for group, own in zip(places, present, strict=True):
-        middle = _centre(context, members[group], centroids[group])
+    told = _nearest_by_group(context, members, centroids, languages, places)
+    for (group, middle, near), own in zip(told, present, strict=True):
         barred = () if taken is None else taken[group]
-        near = _nearest(context, told[languages[group]], middle, members[group])
         best = next((one for one in near if one.name not in barred), None)
         if best is None:
             continue
@@ -121,11 +119,9 @@ def ready_first(
     if context.settings.ready_names != "first":
         return {}
     places = _places(context, languages, groups)
-    told = _encoded(context, {languages[one] for one in places})
     found: dict[str, tuple[float, int]] = {}
-    for group in places:
-        middle = _centre(context, members[group], centroids[group])
-        best = next(_nearest(context, told[languages[group]], middle, members[group]), None)
+    for group, _, near in _nearest_by_group(context, members, centroids, languages, places):
+        best = next(near, None)
         if best is not None and best.name not in taken and best.cosine >= max(_NEAR, found.get(best.name, (0.0, 0))[0]):
             found[best.name] = best.cosine, group
     return {group: name for name, (_, group) in found.items()}
@@ -148,11 +144,9 @@ def nearest_ready_names(
     (m,) into which no neighbour was mixed.
     """
     places = _places(context, languages, groups)
-    told = _encoded(context, {languages[one] for one in places})
     found = {}
-    for group in places:
-        middle = _centre(context, members[group], centroids[group])
-        near = list(islice(_nearest(context, told[languages[group]], middle, members[group]), _KEPT))
+    for group, _, names in _nearest_by_group(context, members, centroids, languages, places):
+        near = list(islice(names, _KEPT))
         if near:
             taken = [one for one in near if one.cosine >= _MOSTLY * near[0].cosine]
             close = own(members[group]) @ np.stack([one.vector for one in taken], axis=1) >= _FLOOR
@@ -168,6 +162,12 @@ def may_have_ready_names(context: NamingContext) -> bool:
     return context.settings.ready_names != "never" and context.encoder_languages != ()
 
 
+def are_read(language: str, known: Collection[str] | None) -> bool:
+    """Whether there are ready-made names in ``language``, and an encoder that reads the languages ``known`` (None: all)
+    reads it."""
+    return bool(ready_names(language)) and (known is None or language in known)
+
+
 class _Near(NamedTuple):
     """A ready-made name, the cosine of its vector with the centroid of a group, and the vector (d,)."""
 
@@ -178,10 +178,9 @@ class _Near(NamedTuple):
 
 def _places(context: NamingContext, languages: Sequence[str], groups: Iterable[int]) -> list[int]:
     """The ``groups`` that may have a ready-made name: there is one in their language, which the encoder reads."""
-    known = context.encoder_languages
     if not may_have_ready_names(context):
         return []
-    return [group for group in groups if ready_names(languages[group]) and (known is None or languages[group] in known)]
+    return [group for group in groups if are_read(languages[group], context.encoder_languages)]
 
 
 def _encoded(context: NamingContext, languages: Iterable[str]) -> dict[str, tuple[list[str], NDArray[np.float32]]]:
@@ -191,6 +190,21 @@ def _encoded(context: NamingContext, languages: Iterable[str]) -> dict[str, tupl
         language: [name for name in ready_names(language) if len(name.split(" ")) <= most] for language in languages
     }
     return {language: (names, context.encode(names)) for language, names in told.items()}
+
+
+def _nearest_by_group(
+    context: NamingContext,
+    members: Sequence[NDArray[np.integer]],
+    centroids: NDArray[np.float32],
+    languages: Sequence[str],
+    places: Sequence[int],
+) -> Iterator[tuple[int, NDArray[np.float32], Iterator[_Near]]]:
+    """For each group in ``places``: its number, its centroid (d,) in which every person counts once, and the names that
+    fit it, the nearest first."""
+    told = _encoded(context, {languages[group] for group in places})
+    for group in places:
+        middle = _centre(context, members[group], centroids[group])
+        yield group, middle, _nearest(context, told[languages[group]], middle, members[group])
 
 
 def _nearest(

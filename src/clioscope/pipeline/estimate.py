@@ -111,7 +111,7 @@ def estimate_build(
     from clioscope.facets.questions import facet_request
     from clioscope.hierarchy.levels import level_sizes
     from clioscope.models.open import is_remote
-    from clioscope.naming.ready import ready_names
+    from clioscope.naming.ready import are_read
     from clioscope.pipeline.rates import known_rates, short_texts
     from clioscope.pipeline.resolve import asked_of
 
@@ -136,9 +136,8 @@ def estimate_build(
     screened = count if settings.facets.screen else 0
     screen_left = screened - screen_stored
     about = told * each - facets_stored + screen_left
-    known = encoder_languages(settings.embedding)
-    may = bool(ready_names(language)) and (known is None or language in known)
-    unsettled = groups - round(_READY * base) * (may and settings.naming.ready_names == "first")
+    first_of_list = settings.naming.ready_names == "first" and are_read(language, encoder_languages(settings.embedding))
+    unsettled = groups - round(_READY * base) * first_of_list
     asked_again = round(_AGAIN * unsettled)  # a name that cannot be shown, or that two groups have
     audited = groups if settings.privacy.audit else 0
     naming = unsettled + asked_again + audited

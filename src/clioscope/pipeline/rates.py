@@ -135,7 +135,7 @@ def _read(texts: Sequence[str], embedder: Embedder) -> float:
 
     ordered = sorted(texts, key=len)
     together = min(_TOGETHER * usable_cores(), len(ordered) // _PLACES)
-    places = np.linspace(0, max(0, len(ordered) - together), _PLACES + 2)[1:-1].astype(int)
+    places = np.linspace(0, len(ordered) - together, _PLACES + 2)[1:-1].astype(int)
     some = [text for place in places for text in ordered[place : place + together]]
     embedder.encode([_TRANSCRIPT])  # the weights are loaded
     began = time.perf_counter()

@@ -8,6 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from clioscope.settings.section import Section
 
+ReadyNames = Literal["never", "better", "first"]
+
 
 def ready_names_of(given: Any) -> Any:
     """What an atlas says of ``ready_names``, which was once true or false."""
@@ -35,7 +37,7 @@ class NamingSettings(Section):
     )
     candidates: int = Field(3, ge=1, description="Names asked for per group; the one that fits its members best stays.")
     max_words: int = Field(10, ge=2, description="Most words of a name, so that it can be taken in at a glance.")
-    ready_names: Literal["never", "better", "first"] = Field(
+    ready_names: ReadyNames = Field(
         "better",
         description="When a ready-made name (Write SQL queries) stands for a group. `better`: where no model names the "
         "group, where a model's name is less than .8 times as near to it, or where a name may not be shown or "

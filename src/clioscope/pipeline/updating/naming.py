@@ -53,9 +53,8 @@ def named_anew(
     context = context_of(run, known, rows, chosen)
     local = {group: number for number, group in enumerate(groups)}
     own = np.array([local[label] for label in labels[chosen].tolist()], dtype=np.int32)
-    near = [local[group] for group in groups if group not in changed]
+    others = {local[group]: Label("", "") for group in groups if group not in changed}
     names = [label.name for label in taken.values()]  # of these and all other groups: none is given twice
-    others = {place: Label("", "") for place in near}
     found = name_groups(context, own, centroids[groups], kept=others, taken=names)
     new = [found[local[group]] for group in changed]
     members = [np.flatnonzero(own == local[group]) for group in changed]
