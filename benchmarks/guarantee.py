@@ -79,7 +79,7 @@ class World(NamedTuple):
 
 
 def vectors_of(texts: Sequence[str], embedder: Embedder, store: Store) -> NDArray[np.float32]:
-    return mixed(encode_texts(list(texts), embedder, store), None, ready_map(embedder.id, by_names=False))
+    return mixed(encode_texts(list(texts), embedder, store), None, ready_map(embedder.id))
 
 
 def clinc(world: World) -> Data:

@@ -1,27 +1,23 @@
-"""Learn the ready-made map of an encoder: from the vector of a raw text to the mean vector of its facets.
+"""Learn the ready-made maps: from the vector of a raw text, and from its words, to the mean vector of its facets.
 
-    python benchmarks/ready_map.py facets ATLAS [--without labels.csv] --out FILE.npz
-    python benchmarks/ready_map.py names TAUGHT ATLAS [--without labels.csv] --out FILE.npz
-    python benchmarks/ready_map.py try ATLAS FILE.npz [--cache FOLDER]
+    python benchmarks/ready_map.py texts FILE [--answers FILE]
+    python benchmarks/ready_map.py learn ATLAS ... --out FOLDER [--answers FILE]
+    python benchmarks/ready_map.py try ATLAS [--maps FOLDER] [--cache FOLDER]
 
-``facets``: ATLAS is an atlas of which many conversations were asked (``clioscope build --ask all``). The map is a ridge
-regression on those.
-
-``names``: TAUGHT is an atlas by the encoder that learns, ATLAS one of the same conversations by an encoder that has a
-map. That map tells how near a conversation is to each ready-made name (``naming.ready``); the names, weighted by that
-(softmax of 20 times the cosine), are what the other encoder learns to see. No language model is needed.
+``learn``: the facets are those that a large model gave of conversations of ShareGPT (``large_model/sharegpt.jsonl``).
+Each ATLAS holds these conversations by another encoder (``clioscope build FILE --no-llm --embedder NAME``; ``texts
+FILE`` writes the file). Writes a map for each encoder, and the model of words that they share. Labelled conversations,
+and other parts of the same ones, are not among them.
 
 ``try``: AMI with labels, of raw texts, of the map, and of both as a build without a model mixes them, on six data sets.
-ATLAS holds labelled ShareGPT conversations (``benchmarks/endtoend.py --model none --others 3000``).
-
-Conversations whose id stands in ``--without`` (labelled ones, for checking) are left out.
+ATLAS holds labelled ShareGPT conversations (``texts`` writes them as well).
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,18 +29,23 @@ from sklearn.linear_model import Ridge
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import read_array
 from clioscope.embedding.embedder import Embedder
-from clioscope.naming.ready import ready_names
+from clioscope.pipeline.mixing import spoken
 from clioscope.prediction.mixing import mix_others, raw_weight, usual_weights
-from clioscope.prediction.ready import FACETS, ReadyMap, ready_map
+from clioscope.prediction.ready import FACETS, ReadyMap
+from clioscope.prediction.words import WordModel
 from clioscope.vectors.unit import average, unit_rows
 
-PENALTY = 3.0  # of the ridge on facets; between 1 and 10 the cross-validated cosine is the same to .001
-NAMES_PENALTY = 1.0  # of the ridge on names
+PENALTY = 2.0  # of the ridge on vectors, times their mean squared distance from their mean
+WORDS_PENALTY = 1.0  # of the ridge on words
+WORDS, FEWEST, MOST = 20_000, 10, 0.3  # words and pairs at most, conversations that have them, share of all at most
+RANK = 64  # scores that a text gets
+TOKENS = 1000  # of the transcripts whose answers are read
+FOLDS = 5
+SHIPPED = Path(__file__).parents[1] / "src" / "clioscope" / "prediction" / "ready"
+ANSWERS = Path(__file__).parent / "large_model" / "sharegpt.jsonl"
 LENGTH = (
     803.0  # characters of a raw text in the 3,234 conversations of ShareGPT that an atlas keeps no text of, on average
 )
-SHARPNESS = 20.0  # of the softmax over the names
-NAMES = ready_names("English")
 
 
 def encoder_of(atlas: Atlas) -> Embedder:
@@ -61,46 +62,113 @@ def records(atlas: Atlas) -> list[str]:
     return rows["record"].to_list()
 
 
-def listed(path: Path | None) -> set[str]:
-    """The ids in a file; none without a file."""
-    return set() if path is None else {row["id"] for row in csv.DictReader(path.open(encoding="utf-8"))}
+def answers_in(path: Path) -> dict[str, dict[str, str]]:
+    """What the large model said of each conversation, by its id in ShareGPT."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["id"]: row for row in rows}
 
 
-def by_facets(folder: Path, without: set[str]) -> tuple[Ridge, Embedder, int]:
-    """A map learnt from the answers of a model."""
-    atlas = Atlas(folder)
-    held_out = atlas.occurrences.filter(pl.col("record").is_in(list(without)))["conversation"]
-    facets = atlas.facets.with_row_index("row").filter(
-        pl.col("asked"),
-        pl.all_horizontal(pl.col(FACETS).is_not_null()),
-        ~pl.col("conversation").is_in(held_out.implode()),
+def write_texts(answers: Path, file: Path) -> None:
+    """The conversations that were answered, and the labelled ones, as a file to build atlases of."""
+    from endtoend import clioscope_records
+
+    from clioscope.experiments.data import category_labels
+
+    wanted = answers_in(answers).keys() | category_labels().keys()
+    with file.open("w", encoding="utf-8") as out:
+        for record in clioscope_records():
+            if record.source_id in wanted:
+                wanted -= {record.source_id}
+                messages = [{"role": one.role, "content": one.content} for one in record.messages]
+                out.write(json.dumps({"id": record.source_id, "messages": messages}) + "\n")
+
+
+def words_of(ids: Sequence[str], tokens: int = TOKENS) -> list[str]:
+    """What is read of the words of conversations of ShareGPT."""
+    from endtoend import clioscope_records
+
+    from clioscope.conversations import condense, user_text
+
+    wanted, found = set(ids), {}
+    for one in clioscope_records():
+        if one.source_id in wanted and one.source_id not in found:
+            found[one.source_id] = spoken(user_text(one.messages), condense(one.messages, tokens))
+    return [found[name] for name in ids]
+
+
+class Part(NamedTuple):
+    """``told`` (n, d): what one source tells of the facets, without the fold of each row and centred; ``slope`` and
+    ``offset`` of a map that was learnt on all rows."""
+
+    told: NDArray[np.float32]
+    slope: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+
+def crossfitted(rows: Any, target: NDArray[np.float32], penalty: float) -> Part:
+    """A ridge from ``rows`` (n, k) to ``target`` (n, d)."""
+    fold = np.random.default_rng(0).integers(0, FOLDS, len(target))
+    told = np.empty_like(target)
+    for one in range(FOLDS):
+        told[fold == one] = _ridge(rows[fold != one], target[fold != one], penalty).predict(rows[fold == one])
+    whole = _ridge(rows, target, penalty)
+    return Part(told, whole.coef_.T.astype(np.float32), whole.intercept_.astype(np.float32))
+
+
+def _ridge(rows: Any, target: NDArray[np.float32], penalty: float) -> Ridge:
+    return Ridge(alpha=penalty, solver="auto" if isinstance(rows, np.ndarray) else "sparse_cg").fit(rows, target)
+
+
+def learn(folders: Sequence[Path], answers: Path, out: Path) -> None:
+    """Write the model of words, and a map for the encoder of each atlas."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.utils.extmath import randomized_svd
+
+    said, atlases = answers_in(answers), [Atlas(folder) for folder in folders]
+    shared = set.intersection(*(set(records(atlas)) for atlas in atlases)) & said.keys()
+    ids = [one for one in said if one in shared]
+    count = TfidfVectorizer(
+        sublinear_tf=True, min_df=FEWEST, max_df=MOST, max_features=WORDS, ngram_range=(1, 2), dtype=np.float32
     )
-    encoder = encoder_of(atlas)
-    raw = read_array(folder, "texts")[facets["row"].to_numpy()].astype(np.float32)
-    own = average([encoder.encode(facets[name].to_list()) for name in FACETS])
-    return Ridge(alpha=PENALTY).fit(raw, own), encoder, len(raw)
+    weights = count.fit_transform(words_of(ids))
+    encoders = [encoder_of(atlas) for atlas in atlases]
+    middles, spreads, targets, vectors = [], [], [], []
+    for atlas, encoder in zip(atlases, encoders, strict=True):
+        place = {one: row for row, one in enumerate(records(atlas))}
+        vectors.append(read_array(atlas.path, "texts")[[place[one] for one in ids]].astype(np.float32))
+        own = average([encoder.encode([said[one][name] for one in ids]) for name in FACETS]).astype(np.float32)
+        middles.append(own.mean(axis=0))
+        spreads.append(float(np.linalg.norm(own - middles[-1], axis=1).mean()))
+        targets.append((own - middles[-1]) / spreads[-1])
+    read = crossfitted(weights, np.hstack(targets), WORDS_PENALTY)
+    size = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=0))).ravel()[:, None]
+    left, values, right = randomized_svd(read.slope * size, RANK, random_state=0)
+    names = [name for name, _ in sorted(count.vocabulary_.items(), key=lambda item: item[1])]
+    model = WordModel(names, count.idf_.astype(np.float32), (left * values / size).astype(np.float32))
+    np.savez_compressed(out / "words.npz", **model.arrays())
+    print(f"{len(ids)} conversations, {len(names)} words and pairs")
+    start = 0
+    for encoder, raw, middle, spread, target in zip(encoders, vectors, middles, spreads, targets, strict=True):
+        own = slice(start, start := start + len(middle))
+        spoken_of = read.told[:, own]
+        told = crossfitted(raw, target, PENALTY * float(((raw - raw.mean(axis=0)) ** 2).sum(axis=1).mean()))
+        both = np.stack([told.told.ravel(), spoken_of.ravel()])
+        shares = np.linalg.solve(both @ both.T, both @ target.ravel())
+        cosines = [
+            _cosine(part, target) for part in (told.told, spoken_of, np.tensordot(shares, [told.told, spoken_of], 1))
+        ]
+        made = ReadyMap(
+            spread * shares[0] * told.slope,
+            middle + spread * (shares[0] * told.offset + shares[1] * read.offset[own]),
+            spread * shares[1] * right[:, own].astype(np.float32),
+        )
+        file = out / f"{encoder.id.partition('@')[0]}.npz"
+        np.savez_compressed(file, map=made.array(), encoder=encoder.id.partition("+")[0])
+        print(f"{file.name}: cosine of vectors {cosines[0]:.3f}, of words {cosines[1]:.3f}, of both {cosines[2]:.3f}")
 
 
-def by_names(folder: Path, teacher: Path, without: set[str]) -> tuple[Ridge, Embedder, int]:
-    """A map learnt from the ready-made names that the map of another encoder sees in the same conversations."""
-    atlas, other = Atlas(folder), Atlas(teacher)
-    place = {one: row for row, one in enumerate(records(other))}
-    rows = [(row, place[one]) for row, one in enumerate(records(atlas)) if one in place and one not in without]
-    own, theirs = np.array(rows).T
-    encoder, knowing = encoder_of(atlas), encoder_of(other)
-    known = ready_map(knowing.id)
-    if known is None:
-        raise SystemExit(f"{knowing.id} has no ready-made map to teach by.")
-    told = known.predict(read_array(teacher, "texts")[theirs].astype(np.float32))
-    mean = told.mean(axis=0)
-    weights = np.exp(SHARPNESS * unit_rows(told - mean) @ unit_rows(knowing.encode(NAMES) - mean).T)
-    seen = weights / weights.sum(axis=1, keepdims=True) @ encoder.encode(NAMES)
-    raw = read_array(folder, "texts")[own].astype(np.float32)
-    # As far from their mean as the raw texts are from theirs, so that both count alike in a mixture.
-    spread = float(np.linalg.norm(raw - raw.mean(axis=0), axis=1).mean())
-    middle = seen.mean(axis=0)
-    target = np.sqrt(max(1 - spread**2, 0)) * middle / np.linalg.norm(middle) + spread * unit_rows(seen - middle)
-    return Ridge(alpha=NAMES_PENALTY).fit(raw, target), encoder, len(raw)
+def _cosine(told: NDArray[Any], target: NDArray[Any]) -> float:
+    return float((unit_rows(told) * unit_rows(target)).sum(axis=1).mean())
 
 
 class Texts(NamedTuple):
@@ -151,26 +219,33 @@ def agreement(vectors: NDArray[np.float32], data: Texts) -> str:
     return " / ".join(f"{value:.3f}" for value in found)
 
 
-def try_map(folder: Path, file: Path, cache: Path | None) -> None:
+def try_map(folder: Path, maps: Path, cache: Path | None) -> None:
     """Print the table of ``try``."""
     from clioscope.experiments.data import category_labels
 
     atlas, codes = Atlas(folder), category_labels()
     encoder, ids = encoder_of(atlas), records(atlas)
-    with np.load(file) as held:
-        made, named = ReadyMap.from_array(held["map"]), str(held["taught_by"]) == "names"
+    with np.load(maps / f"{encoder.id.partition('@')[0]}.npz") as held:
+        made = ReadyMap.from_array(held["map"])
+    with np.load(maps / "words.npz") as held:
+        model = WordModel.from_arrays(held)
     rows = [row for row, one in enumerate(ids) if one in codes]
     sets = labelled()
     vectors = {name: _encoded(encoder, data.texts, cache) for name, data in sets.items()}
-    sets["ShareGPT"] = Texts([], np.array([codes[ids[row]] for row in rows]))
-    vectors["ShareGPT"] = read_array(folder, "texts")[rows].astype(np.float32)
-    print(f"| {encoder.id} | characters | raw text | map | both |\n|---|---|---|---|---|")
+    read = {name: data.texts for name, data in sets.items()}
+    truth = np.array([codes[ids[row]] for row in rows])
+    for tokens in (TOKENS, 120):
+        name = f"ShareGPT, {tokens} tokens"
+        sets[name], vectors[name] = Texts([], truth), read_array(folder, "texts")[rows].astype(np.float32)
+        read[name] = words_of([ids[row] for row in rows], tokens)
+    print(f"| {encoder.id} | characters | raw text | map, without words | map | both |\n|---|---|---|---|---|---|")
     for name, data in sets.items():
-        raw = vectors[name]
+        raw, words = vectors[name], model.read(read[name])
         length = float(np.mean([len(text) for text in data.texts])) if data.texts else LENGTH
-        told = made.predict(raw)
-        both = mix_others(usual_weights(raw=raw_weight(length) if named else 1.0), told, raw)
-        print(f"| {name} | {length:.0f} |", " | ".join(agreement(part, data) for part in (raw, told, both)), "|")
+        told = made.predict(raw, words)
+        both = mix_others(usual_weights(raw=raw_weight(length)), told, raw)
+        shown = (agreement(part, data) for part in (raw, made.predict(raw), told, both))
+        print(f"| {name} | {length:.0f} |", " | ".join(shown), "|", flush=True)
 
 
 def _encoded(encoder: Embedder, texts: list[str], cache: Path | None) -> NDArray[np.float32]:
@@ -187,28 +262,24 @@ def _encoded(encoder: Embedder, texts: list[str], cache: Path | None) -> NDArray
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ways = parser.add_subparsers(dest="way", required=True)
-    for way, atlases in (("facets", ("atlas",)), ("names", ("atlas", "teacher"))):
-        own = ways.add_parser(way)
-        for name in atlases:
-            own.add_argument(name, type=Path)
-        own.add_argument("--without", type=Path, help="CSV with a column id: conversations that it must not learn from")
-        own.add_argument("--out", type=Path, required=True)
-    tried = ways.add_parser("try")
+    written = ways.add_parser("texts", help="write the conversations to build atlases of")
+    written.add_argument("file", type=Path)
+    taught = ways.add_parser("learn", help="learn the maps of the encoders of these atlases")
+    taught.add_argument("atlas", type=Path, nargs="+")
+    taught.add_argument("--out", type=Path, required=True)
+    for way in (written, taught):
+        way.add_argument("--answers", type=Path, default=ANSWERS, help="what a model said (default: %(default)s)")
+    tried = ways.add_parser("try", help="compare groups with labels")
     tried.add_argument("atlas", type=Path)
-    tried.add_argument("file", type=Path)
+    tried.add_argument("--maps", type=Path, default=SHIPPED, help="folder of the maps (default: the shipped ones)")
     tried.add_argument("--cache", type=Path, help="folder that keeps vectors")
     given = parser.parse_args()
-    if given.way == "try":
-        try_map(given.atlas, given.file, given.cache)
-        return
-    without = listed(given.without)
-    if given.way == "facets":
-        fitted, encoder, count = by_facets(given.atlas, without)
+    if given.way == "texts":
+        write_texts(given.answers, given.file)
+    elif given.way == "learn":
+        learn(given.atlas, given.answers, given.out)
     else:
-        fitted, encoder, count = by_names(given.atlas, given.teacher, without)
-    made = ReadyMap(fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32))
-    np.savez_compressed(given.out, map=made.array(), encoder=encoder.id.partition("+")[0], taught_by=given.way)
-    print(f"{count} conversations; {given.out}: {given.out.stat().st_size / 1e3:.0f} kB")
+        try_map(given.atlas, given.maps, given.cache)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from clioscope.measure import against_labels
 from clioscope.prediction.facet_map import FacetMap
 from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others, raw_weight, usual_weights
 from clioscope.prediction.ready import FACETS, ready_map
+from clioscope.prediction.words import word_scores
 from clioscope.settings import EmbeddingSettings
 from clioscope.vectors.shaping import shape
 from clioscope.vectors.unit import average
@@ -78,9 +79,9 @@ def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[
     raw, every = bench.encode(corpus.texts), np.arange(len(corpus.texts))
     groups, few = len(set(corpus.truth)), len(set(corpus.truth[rows]))
     ready = ready_map(bench.encoder().id)
-    learnt = FacetMap.fit(raw[rows], own, ready, raw_weight(corpus.characters))
-    told, text = learnt.crossfitted, learnt.text_part(raw)
-    predicted = learnt.predict(raw)
+    words = word_scores(corpus.texts)
+    learnt = FacetMap.fit(raw[rows], own, ready, words[rows])
+    told, predicted = learnt.crossfitted, learnt.predict(raw, words)
     least = choose_weights(own, told)
     build = choose_weights(own, told, characters=corpus.characters, unasked=1 - len(rows) / len(raw))
     print(f"  R2 {least.raw / least.own:.2f}, weight of the prediction {least.predicted / least.own:.2f}")
@@ -88,8 +89,8 @@ def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[
     def line(title: str, weight: float, alone_too: bool = True) -> None:
         # Mixtures are made unit, so only the proportions count.
         weights = least._replace(raw=weight * least.own, predicted_alone=1.0, raw_alone=weight)
-        asked = mix_asked(weights, own, told, text[rows])
-        mixed = mix_others(weights, predicted, text)
+        asked = mix_asked(weights, own, told, raw[rows])
+        mixed = mix_others(weights, predicted, raw)
         mixed[rows] = asked
         both = f"   asked alone {ami(asked, corpus, rows, few, seeds):.3f}" if alone_too else ""
         print(f"  {title:<28} all {ami(mixed, corpus, every, groups, seeds):.3f}{both}", flush=True)
@@ -141,8 +142,9 @@ def main() -> None:
             ready, every = ready_map(bench.encoder().id), np.arange(len(raw))
             print(f"{data}, {encoder}: raw text {ami(raw, corpus, every, groups, given.seeds):.3f}", flush=True)
             if ready is not None:
-                times = raw_weight(corpus.characters) if ready.by_names else 1.0
-                plain = mix_others(usual_weights(raw=times), ready.predict(raw), raw)
+                words = word_scores(corpus.texts)
+                weights = usual_weights(raw=raw_weight(corpus.characters))
+                plain = mix_others(weights, ready.predict(raw, words), raw)
                 print(f"  no model {ami(plain, corpus, every, groups, given.seeds):.3f}", flush=True)
             for name, columns in said.items():
                 print(f" {name}")

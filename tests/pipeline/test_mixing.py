@@ -4,12 +4,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.pipeline.mixing import Encoding, learn, said_texts
+from clioscope.pipeline.mixing import Encoding, learn, said_texts, spoken
 from clioscope.prediction.mixing import mix_others, usual_weights
 from clioscope.prediction.ready import ready_map
+from clioscope.prediction.words import word_scores
 from clioscope.vectors.unit import unit_rows
 
 MINILM, E5 = "all-MiniLM-L6-v2@53aa51172d14", "multilingual-e5-small-q4-query@fb6b74a68cf8"
+ANSWERS = [
+    "User: How?\nAssistant: Python code that reads the database.",
+    "User: And this?\nAssistant: A poem about the sea.",
+    "User: python database",
+]
 EMBED = ("request", "field", "activity", "text")
 
 
@@ -33,7 +39,8 @@ class Drawn(Knows):
 def learnt(encoder: str, lengths, embed=EMBED):
     """What is learnt about conversations of these lengths without a model, and their raw vectors."""
     names = [f"c{number}" for number in range(len(lengths))]
-    transcripts = pl.DataFrame({"conversation": names, "text": ["x" * length for length in lengths]})
+    texts = ["x" * length for length in lengths]
+    transcripts = pl.DataFrame({"conversation": names, "text": texts, "transcript": ANSWERS[: len(names)]})
     raw = unit_rows(np.random.default_rng(0).standard_normal((len(names), 384))).astype(np.float16)
     said = said_texts(pl.DataFrame({"conversation": names}), transcripts, (), embed, "mean")
     return learn(said, raw, Encoding(Knows(encoder), None)), raw
@@ -41,21 +48,29 @@ def learnt(encoder: str, lengths, embed=EMBED):
 
 @pytest.mark.parametrize(
     ("encoder", "lengths", "times"),
-    [(E5, [100, 100, 400], 4), (E5, [2000, 1000, 0], 2), (MINILM, [100, 100, 400], 1), (MINILM, [2000, 1000, 0], 1)],
+    [
+        (E5, [100, 100, 400], 1),
+        (E5, [1000, 400, 100], 0.5),
+        (MINILM, [100, 100, 400], 1),
+        (MINILM, [2000, 1000, 0], 0.25),
+    ],
 )
-def test_short_texts_count_more_than_a_map_that_names_taught(encoder, lengths, times) -> None:
+def test_short_texts_count_as_much_as_the_map(encoder, lengths, times) -> None:
     found, raw = learnt(encoder, lengths)
     assert found.weights is not None and found.predicted == 3
     assert found.weights.raw_alone / found.weights.predicted_alone == pytest.approx(times)
     ready = ready_map(encoder)
     assert ready is not None
     own = raw.astype(np.float32)
-    expected = mix_others(usual_weights(raw=times), ready.predict(own), own)
+    words = word_scores(spoken("x" * length, answer) for length, answer in zip(lengths, ANSWERS, strict=True))
+    assert np.abs(words[:2]).max() > 0 and not words[2].any(), "what the user says is not read from the transcript"
+    expected = mix_others(usual_weights(raw=times), ready.predict(own, words), own)
     np.testing.assert_allclose(found.plain.astype(np.float32), expected, atol=2e-3)
 
 
 def test_the_length_is_that_of_the_conversations_of_the_atlas() -> None:
-    transcripts = pl.DataFrame({"conversation": ["a", "b", "screened"], "text": ["x" * 10, "x" * 30, "x" * 9000]})
+    texts = ["x" * 10, "x" * 30, "x" * 9000]
+    transcripts = pl.DataFrame({"conversation": ["a", "b", "screened"], "text": texts, "transcript": [""] * 3})
     said = said_texts(pl.DataFrame({"conversation": ["a", "b"]}), transcripts, (), EMBED, "mean")
     assert said.characters == 20
 
@@ -70,7 +85,8 @@ def test_the_map_tells_nothing_of_other_facets_and_other_encoders() -> None:
 def test_short_texts_of_which_few_were_asked_lie_nearer_to_their_raw_vectors() -> None:
     def nearness(length: int, asked: int) -> float:
         names, random = [f"c{number}" for number in range(200)], np.random.default_rng(0)
-        transcripts = pl.DataFrame({"conversation": names, "text": ["x" * length] * 200})
+        texts = {"text": ["x" * length] * 200, "transcript": [""] * 200}
+        transcripts = pl.DataFrame({"conversation": names, **texts})
         answers = pl.DataFrame({"conversation": names, "request": [f"r{n}" if n < asked else None for n in range(200)]})
         raw = unit_rows(random.standard_normal((200, 384))).astype(np.float16)
         said = said_texts(answers, transcripts, ("request",), ("request", "text"), "mean")
@@ -79,3 +95,9 @@ def test_short_texts_of_which_few_were_asked_lie_nearer_to_their_raw_vectors() -
 
     assert nearness(100, 60) > nearness(100, 120) + 0.05 > nearness(1000, 60) + 0.1
     assert nearness(100, 200) == nearness(1000, 200), "all were asked"
+
+
+def test_the_answers_are_read_and_not_what_the_user_says_twice() -> None:
+    transcript = "User: Write it\nAssistant: Here is a poem\nUser: more"
+    assert spoken("Write it\nmore", transcript) == "Write it\nmore\nHere is a poem"
+    assert spoken(None, None) == ""

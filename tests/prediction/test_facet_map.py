@@ -9,6 +9,8 @@ from clioscope.prediction.mixing import explained
 from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.unit import unit_rows
 
+NONE = np.zeros((0, 16), np.float32)  # a map that reads no words
+
 
 def world(count, noise=0.6, seed=0):
     """Raw vectors of ten topics, the facets' vectors without noise, and what a model says of them."""
@@ -74,10 +76,10 @@ def test_a_ready_made_map_is_corrected_where_it_helps_and_left_where_it_does_not
     raw, _, own = world(60)
     elsewhere, told, _ = world(2000, seed=5)
     fitted = np.linalg.lstsq(elsewhere, told, rcond=None)[0].astype(np.float32)
-    good = ReadyMap(fitted, np.zeros(16, np.float32))
-    bad = ReadyMap(-fitted, np.zeros(16, np.float32))
+    good = ReadyMap(fitted, np.zeros(16, np.float32), NONE)
+    bad = ReadyMap(-fitted, np.zeros(16, np.float32), NONE)
     alone, helped, hindered = (FacetMap.fit(raw, own, ready) for ready in (None, good, bad))
-    assert helped.ready is good and helped.cosine >= alone.cosine
+    assert helped.ready is not None and helped.ready.slope is good.slope and helped.cosine >= alone.cosine
     assert hindered.ready is None and hindered.cosine == alone.cosine
     new, truth, _ = world(300, seed=1)
     assert fit_of(helped.predict(new), truth) >= fit_of(alone.predict(new), truth) - 0.01
@@ -87,13 +89,13 @@ def test_a_ready_made_map_is_corrected_where_it_helps_and_left_where_it_does_not
     np.testing.assert_allclose(as_it_is.predict(new), good.predict(new), atol=1e-6)
 
 
-def test_a_map_that_names_taught_gets_the_scale_of_the_facets() -> None:
+def test_a_ready_made_map_gets_the_scale_of_the_facets() -> None:
     """What an encoder says lies in a narrow cone, and the map exaggerates: by cosine alone it would not be used."""
     centre = np.eye(16)[0] * 4
     raw, _, own = world(60, noise=2.0)
     elsewhere, told, _ = world(2000, seed=5)
     fitted, *_ = np.linalg.lstsq(elsewhere, told, rcond=None)
-    taught = ReadyMap(fitted.astype(np.float32), np.zeros(16, np.float32), by_names=True)
+    taught = ReadyMap(fitted.astype(np.float32), np.zeros(16, np.float32), NONE)
     own = unit_rows(own + centre)
     alone, helped = FacetMap.fit(raw, own), FacetMap.fit(raw, own, taught)
     assert helped.ready is not None and 0.02 < helped.ready.scale < 0.5
@@ -108,16 +110,14 @@ def test_a_map_that_names_taught_gets_the_scale_of_the_facets() -> None:
     assert FacetMap.from_arrays(old).ready.scale == 1
 
 
-def test_a_map_that_names_taught_stands_beside_the_raw_text() -> None:
-    raw, _, own = world(60)
-    elsewhere, told, _ = world(2000, seed=5)
-    fitted, *_ = np.linalg.lstsq(elsewhere, told, rcond=None)
-    facets = ReadyMap(fitted.astype(np.float32), np.zeros(16, np.float32))
-    names = facets._replace(by_names=True)
-    new, _, _ = world(20, seed=1)
-    for learnt in (FacetMap.fit(raw, own), FacetMap.fit(raw, own, facets, 2.0), FacetMap.of(names)):
-        np.testing.assert_allclose(learnt.text_part(new), new, atol=1e-6)
-    learnt = FacetMap.fit(raw, own, names, 2.0)
-    expected = unit_rows((names.predict(new) + 2 * new) / 3)
-    np.testing.assert_allclose(learnt.text_part(new), expected, atol=1e-6)
-    np.testing.assert_allclose(FacetMap.from_arrays(learnt.arrays()).text_part(new), expected, atol=2e-3)
+def test_a_ready_made_map_reads_the_words() -> None:
+    """The vectors tell nothing here, the words all."""
+    random = np.random.default_rng(3)
+    words, weights = random.standard_normal((80, 4)), random.standard_normal((4, 16))
+    own, raw = unit_rows(words @ weights), unit_rows(random.standard_normal((80, 16)))
+    ready = ReadyMap(np.zeros((16, 16), np.float32), np.zeros(16, np.float32), weights.astype(np.float32))
+    learnt = FacetMap.fit(raw[:60], own[:60], ready, words[:60])
+    assert learnt.ready is not None and learnt.cosine > 0.9 > FacetMap.fit(raw[:60], own[:60]).cosine
+    assert fit_of(learnt.predict(raw[60:], words[60:]), own[60:]) > 0.9
+    again = FacetMap.from_arrays(learnt.arrays())
+    np.testing.assert_allclose(again.predict(raw, words), learnt.predict(raw, words), atol=5e-3)

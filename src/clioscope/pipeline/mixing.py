@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from clioscope.atlas.files import read_array
 from clioscope.atlas.vectors import Plain
+from clioscope.conversations.transcript import turns_of
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import FacetMap
 from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others, raw_weight, usual_weights
 from clioscope.prediction.ready import FACETS, ready_map
+from clioscope.prediction.words import word_scores
 from clioscope.vectors.unit import average
 
 if TYPE_CHECKING:
@@ -34,15 +36,17 @@ class Said(NamedTuple):
     """``rows`` (m,): the conversations that have an answer of the model, by row. ``parts``: lists of m texts, one per
     embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
     the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well;
-    ``ready``: whether they are what the ready-made maps tell; ``characters``: the mean length of the raw texts."""
+    ``ready``: whether they are what the ready-made maps tell; ``characters``: the mean length of the raw texts;
+    ``words`` (n, r): what the words of all conversations tell."""
 
     rows: NDArray[np.int64]
     parts: list[list[str]]
     whole: list[list[str]]
     learns: bool
     with_raw: bool
-    ready: bool = False
-    characters: float = 0.0
+    ready: bool
+    characters: float
+    words: NDArray[np.float16]
 
 
 class Encoding(NamedTuple):
@@ -101,10 +105,17 @@ def said_texts(
     parts = embedded_texts(rows, transcripts, names, combine) if names else []
     whole = embedded_texts(rows, transcripts, embed, combine) if names else []
     usual = set(FACETS) <= set(embed) and combine == "mean"
-    texts = answers.select("conversation").join(transcripts, on="conversation", how="left")["text"]
-    length = texts.str.len_chars().mean()
+    read = answers.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
+    length = read["text"].str.len_chars().mean()
     characters = float(length) if isinstance(length, int | float) else 0.0
-    return Said(there.arg_true().to_numpy().astype(np.int64), parts, whole, bool(told), RAW in embed, usual, characters)
+    words = word_scores(spoken(*pair) for pair in read.select("text", "transcript").iter_rows())
+    which = there.arg_true().to_numpy().astype(np.int64)
+    return Said(which, parts, whole, bool(told), RAW in embed, usual, characters, words)
+
+
+def spoken(text: str | None, transcript: str | None) -> str:
+    """The words that tell of a conversation: its raw text, and what the assistant says in its transcript."""
+    return "\n".join([text or "", *(said for role, said in turns_of(transcript or "") if role == "assistant")])
 
 
 def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
@@ -119,19 +130,18 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
     if few and (ready is None or len(said.rows) == len(raw)):
         return Learnt(_unlearnt(said, raw, encoding), Plain(raw[:0], np.zeros((0, 16), np.uint8)))
     own, parts = _own(said, encoding)
-    texts = raw[said.rows].astype(np.float32)
+    texts, words = raw[said.rows].astype(np.float32), said.words[said.rows]
     mean = average(list(parts)) if len(said.rows) else texts
     if few:
         assert ready is not None
-        times = raw_weight(said.characters) if ready.by_names else 1.0
-        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, times)
-        told = learnt.predict(texts)
+        learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, raw_weight(said.characters))
+        told = learnt.predict(texts, words)
     else:
-        learnt = FacetMap.fit(texts, mean, ready, raw_weight(said.characters))
+        learnt = FacetMap.fit(texts, mean, ready, words)
         told, unasked = learnt.crossfitted, 1 - len(said.rows) / len(raw)
         weights = choose_weights(mean, told, with_raw=said.with_raw, characters=said.characters, unasked=unasked)
-    plain = _others(raw, learnt, weights)
-    plain[said.rows] = mix_asked(weights, mean, told, learnt.text_part(texts))
+    plain = _others(raw, said.words, learnt, weights)
+    plain[said.rows] = mix_asked(weights, mean, told, texts)
     return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))
 
 
@@ -142,11 +152,11 @@ def place(said: Said, raw: NDArray[np.float16], encoding: Encoding, folder: Path
     if found is None:
         return _unlearnt(said, raw, encoding)
     learnt, weights = found
-    plain = _others(raw, learnt, weights)
+    plain = _others(raw, said.words, learnt, weights)
     if len(said.rows):
-        texts = raw[said.rows].astype(np.float32)
-        own, told = average(list(_own(said, encoding)[1])), learnt.predict(texts)
-        plain[said.rows] = mix_asked(weights, own, told, learnt.text_part(texts))
+        texts, words = raw[said.rows].astype(np.float32), said.words[said.rows]
+        own, told = average(list(_own(said, encoding)[1])), learnt.predict(texts, words)
+        plain[said.rows] = mix_asked(weights, own, told, texts)
     return plain
 
 
@@ -180,9 +190,12 @@ def _unlearnt(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> NDArr
     return plain
 
 
-def _others(raw: NDArray[np.float16], learnt: FacetMap, weights: Weights) -> NDArray[np.float16]:
+def _others(
+    raw: NDArray[np.float16], words: NDArray[np.float16], learnt: FacetMap, weights: Weights
+) -> NDArray[np.float16]:
     plain = np.empty(raw.shape, np.float16)
     for start in range(0, len(raw), _BLOCK):
-        texts = raw[start : start + _BLOCK].astype(np.float32)
-        plain[start : start + _BLOCK] = mix_others(weights, learnt.predict(texts), learnt.text_part(texts))
+        part = slice(start, start + _BLOCK)
+        texts, read = raw[part].astype(np.float32), words[part]
+        plain[part] = mix_others(weights, learnt.predict(texts, read), texts)
     return plain

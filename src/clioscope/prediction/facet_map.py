@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.prediction.copies import near_copies
-from clioscope.prediction.mixing import mix_others, usual_weights
 from clioscope.prediction.ready import ReadyMap
 from clioscope.vectors.spaced import evenly_spaced
 from clioscope.vectors.unit import unit_rows
@@ -34,8 +33,7 @@ _ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class FacetMap:
     """``anchors`` (a, d) float32, raw vectors; ``coefficients`` (a, d) and ``mean`` (d,) of the predictions; ``gamma``
     and ``alpha`` of the regression, chosen by five-fold cross-validation. ``ready``: the ready-made map that the
-    regression corrects, None where it starts from nothing. ``times``: how many times as much as a map that names taught
-    the raw text counts, where both together stand for it (``text_part``); 0 where it stands for itself.
+    regression corrects, None where it starts from nothing.
 
     ``crossfitted`` (m, d): the prediction of each conversation that the map was fitted on, made without it; ``cosine``:
     the mean cosine of these with what they predict. A map that was read from its arrays has no ``crossfitted``.
@@ -49,25 +47,26 @@ class FacetMap:
     cosine: float
     crossfitted: NDArray[np.float32]
     ready: ReadyMap | None = None
-    times: float = 0.0
 
     @classmethod
-    def fit(cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None, times: float = 0.0) -> Self:
+    def fit(
+        cls, raw: NDArray[Any], own: NDArray[Any], ready: ReadyMap | None = None, words: NDArray[Any] | None = None
+    ) -> Self:
         """The map from ``raw`` (m, d), unit rows of the raw texts, to ``own`` (m, d), unit means of facets' vectors.
 
-        Whether it starts from ``ready`` is cross-validated together with gamma and alpha; a map that names taught gets
-        the scale that fits, and ``times`` belongs to it. Near copies are never told from each other. Raises
-        ValueError for fewer than two conversations.
+        Whether it starts from ``ready``, which also reads ``words`` (m, r) and gets the scale that fits, is
+        cross-validated together with gamma and alpha. Near copies are never told from each other. Raises ValueError
+        for fewer than two conversations.
         """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         if len(raw) < 2:
             raise ValueError("a map is fitted on two conversations or more")
         raw, own = np.asarray(raw, np.float64), np.asarray(own, np.float64)
-        if ready is not None and ready.by_names:
-            ready = ready.scaled(raw, own)
+        if ready is not None:
+            ready = ready.scaled(raw, own, words)
         folds = _folds(near_copies(raw))
-        starts = [np.zeros_like(own), *([] if ready is None else [ready.predict(raw).astype(np.float64)])]
+        starts = [np.zeros_like(own), *([] if ready is None else [ready.predict(raw, words).astype(np.float64)])]
         # On small matrices more threads only wait for each other where the machine is busy.
         with threadpool_limits(1 if len(raw) <= _SMALL else None):
             chosen = _settings(raw, own, starts, folds)
@@ -83,8 +82,7 @@ class FacetMap:
             anchors, (coefficients,) = _solve(raw, [rest - mean], gamma, [alpha])
         single = [np.asarray(part, np.float32) for part in (anchors, coefficients, mean)]
         cosine, start = _cosine(crossfitted, own), ready if best else None
-        own_times = times if start is not None and start.by_names else 0.0
-        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, start, own_times)
+        return cls(single[0], single[1], single[2], gamma, alpha, cosine, crossfitted, start)
 
     @classmethod
     def of(cls, ready: ReadyMap) -> Self:
@@ -92,29 +90,23 @@ class FacetMap:
         nothing = np.zeros((0, len(ready.offset)), np.float32)
         return cls(nothing, nothing, np.zeros_like(ready.offset), 1.0, 1.0, float("nan"), nothing, ready)
 
-    def predict(self, raw: NDArray[Any]) -> NDArray[np.float32]:
-        """Unit rows (n, d): the facets' vectors that the raw vectors ``raw`` (n, d) let expect."""
+    def predict(self, raw: NDArray[Any], words: NDArray[Any] | None = None) -> NDArray[np.float32]:
+        """Unit rows (n, d): the facets' vectors that the raw vectors ``raw`` (n, d) and the scores ``words`` (n, r) of
+        the words let expect."""
         predicted = np.empty((len(raw), len(self.mean)), np.float32)
         for start in range(0, len(raw), _BLOCK):
             rows = np.asarray(raw[start : start + _BLOCK], np.float32)
-            told = self.mean if self.ready is None else self.mean + self.ready.predict(rows)
+            read = None if words is None else words[start : start + _BLOCK]
+            told = self.mean if self.ready is None else self.mean + self.ready.predict(rows, read)
             if len(self.anchors):
                 told = told + _kernel(rows, self.anchors, self.gamma) @ self.coefficients
             predicted[start : start + _BLOCK] = told
         return unit_rows(predicted)
 
-    def text_part(self, raw: NDArray[Any]) -> NDArray[np.float32]:
-        """What stands for the raw texts beside the predictions, unit rows (n, d): ``raw`` (n, d), or with ``times`` the
-        mean that a build without a model makes of it and the ready-made map."""
-        rows = np.asarray(raw, np.float32)
-        if self.ready is None or not self.times:
-            return rows
-        return mix_others(usual_weights(raw=self.times), self.ready._replace(scale=1.0).predict(rows), rows)
-
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What ``from_arrays`` makes the map from."""
         scale = 1.0 if self.ready is None else self.ready.scale
-        figures = np.array([self.gamma, self.alpha, self.cosine, scale, self.times])
+        figures = np.array([self.gamma, self.alpha, self.cosine, scale])
         return {
             "anchors": self.anchors,
             "coefficients": self.coefficients,
@@ -127,11 +119,11 @@ class FacetMap:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The map that ``arrays`` told of."""
         gamma, alpha, cosine, *more = (float(figure) for figure in arrays["figures"])
-        scale, times = more or (1.0, 0.0)  # an older atlas has none
+        scale = more[0] if more else 1.0  # an older atlas has none
         nothing = np.zeros((0, len(arrays["mean"])), np.float32)
         ready = ReadyMap.from_array(arrays["ready"])._replace(scale=scale) if arrays["ready"].size else None
         rows = arrays["anchors"], arrays["coefficients"], arrays["mean"]
-        return cls(*rows, gamma, alpha, cosine, nothing, ready, times)
+        return cls(*rows, gamma, alpha, cosine, nothing, ready)
 
 
 ARRAYS = ("anchors", "coefficients", "mean", "figures", "ready")  # names of the arrays

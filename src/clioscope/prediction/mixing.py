@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from clioscope.vectors.unit import unit_rows
 
 _LEAST, _MOST = 0.5, 2.0  # the weight of the prediction, where the answer has 1
-_WHOLE, _MOST_RAW = 2000, 4.0  # characters of the longest texts, and the most that short ones count against a map
+_WHOLE = 2000  # characters of the longest texts
+_PLAIN, _LEAST_RAW = 250, 0.25  # characters up to which a text counts as much as a map; the least that it counts
 _SHORT, _SHORT_RAW = 400, 2.0  # characters of short texts, and how much they count where the answer has 1
 
 
@@ -64,22 +65,18 @@ def choose_weights(
 
 def usual_weights(with_raw: bool = True, raw: float = 1.0) -> Weights:
     """The weights where too few were asked to choose them, and a ready-made map predicts. The raw text of a
-    conversation without an answer counts ``raw`` times as much as the prediction.
-
-    With 1, a map that facets taught helps on conversations like those it was learnt from, and does no harm elsewhere.
-    """
+    conversation without an answer counts ``raw`` times as much as the prediction."""
     return _weights(_LEAST, 0.25 if with_raw else 0.0, raw if with_raw else 0.0)
 
 
 def raw_weight(characters: float) -> float:
-    """How many times as much as a map that names taught the raw text counts, 1 to 4, where the texts have so many
+    """How much the raw text counts where a ready-made map has the weight 1, .25 to 1, if the texts have so many
     ``characters`` on average.
 
-    A short clear text says itself what it is about, and the names are too few to tell it from others. With 500
-    characters or fewer it counts four times as much, with 2,000, the most that is encoded, as much as the map
-    (docs/research-log.md, "Ready-made maps for two more encoders").
+    A short clear text says itself what it is about. With 250 characters or fewer it counts as much as the map, with
+    1,000 or more a quarter of it (docs/research-log.md, "Ready-made maps taught by a large model").
     """
-    return float(np.clip(_WHOLE / max(characters, 1.0), 1.0, _MOST_RAW))
+    return float(np.clip(_PLAIN / max(characters, 1.0), _LEAST_RAW, 1.0))
 
 
 def explained(own: NDArray[Any], predicted: NDArray[Any]) -> float:

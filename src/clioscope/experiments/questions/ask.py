@@ -124,11 +124,11 @@ def ask(bench: Bench) -> Iterator[Variant]:
 
 
 def _built(corpus: AskedCorpus, rows: NDArray[np.int64], ready: ReadyMap | None) -> tuple[Told, Told]:
-    """The vectors of a build that asked about ``rows``, and the predictions alone. With a map that names taught, a
-    build puts more beside the raw text than this (``FacetMap.text_part``)."""
+    """The vectors of a build that asked about ``rows``, and the predictions alone. The ready-made map does not read the
+    words here (``prediction.words``), as it does in a build."""
     from clioscope.pipeline.mixing import FEWEST
     from clioscope.prediction.facet_map import FacetMap
-    from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others, usual_weights
+    from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others, raw_weight, usual_weights
     from clioscope.vectors.unit import average
 
     raw, own = corpus.raw, corpus.own
@@ -138,7 +138,7 @@ def _built(corpus: AskedCorpus, rows: NDArray[np.int64], ready: ReadyMap | None)
         return Told(vectors), Told(raw)
     if len(rows) < FEWEST:
         assert ready is not None
-        learnt, weights = FacetMap.of(ready), usual_weights()
+        learnt, weights = FacetMap.of(ready), usual_weights(raw=raw_weight(corpus.characters))
         said = learnt.predict(raw[rows])
     else:
         learnt = FacetMap.fit(raw[rows], own[rows], ready)

@@ -10,7 +10,7 @@ from clioscope.pipeline.stage import stage
 
 @stage(
     "predict",
-    version=4,
+    version=6,
     reads=("answers", "transcripts", TEXTS),
     writes=(PLAIN, OWN, OWN_KEYS, *MAP),
     settings=("facets.embed", "facets.combine"),

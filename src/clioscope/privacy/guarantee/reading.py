@@ -127,14 +127,14 @@ def text_vectors(
     raw = plain_vectors(columns, embedder, None, read_known(atlas.path, TEXTS, TEXT_KEYS)).rows.astype(np.float32)
     embed = [name for name in atlas.manifest["settings"]["facets"]["embed"] or () if name != RAW] if alone else []
     if not embed:
-        return mixed(raw, None, ready_map(embedder.id, by_names=False))
+        return mixed(raw, None, ready_map(embedder.id))
     answers, known = _answers(atlas, rows), read_known(atlas.path, OWN, OWN_KEYS)
     parts = [
         plain_vectors(embedded_texts(answers, transcripts, [name]), embedder, None, known).rows.astype(np.float32)
         for name in embed
         if name in answers.columns
     ]
-    return mixed(raw, average(parts) if parts else None, ready_map(embedder.id, by_names=False))
+    return mixed(raw, average(parts) if parts else None, ready_map(embedder.id))
 
 
 def mixed(raw: NDArray[np.float32], own: NDArray[np.float32] | None, ready: ReadyMap | None) -> NDArray[np.float32]:

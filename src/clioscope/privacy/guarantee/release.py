@@ -76,7 +76,7 @@ def publish_with_guarantee(
     records = read_records(atlas, files, wanted, embedder, each_a_user=settings.each_a_user)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        return mixed(encode_texts(list(texts), embedder, None), None, ready_map(embedder.id, by_names=False))
+        return mixed(encode_texts(list(texts), embedder, None), None, ready_map(embedder.id))
 
     topics = topics_of(encode)
     given = None
