@@ -7,7 +7,8 @@ labelled ShareGPT). Of the conversations without a label so many are taken as as
 to the labelled ones, which it has not seen. Prints the cross-validated cosine, and the AMI of k-means (as many groups
 as labels, six seeds, vectors centred and smoothed with 8 neighbours by half) of the labelled ones, for the raw text,
 what they say themselves, what is predicted, and mixtures. No label is used for anything but this figure. The raw
-text has the weight of long texts; a build gives that of short ones more.
+text has the weight of long texts; a build gives that of short ones more. No words are read, as
+the ready-made map of a build does.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def data(embedder: str) -> Iterator[tuple[str, np.ndarray, np.ndarray, tuple[Cat
     from clioscope.vectors.unit import unit_rows
 
     codes = sorted(set(category_labels().values()))
-    # As a build without a model does: raw text and ready-made map count alike.
+    # Raw text and ready-made map count alike. A build without a model weighs them by length, and reads words.
     ready = ready_map(open_embedder(EmbeddingSettings(model=embedder)).id)
     for name in ("sharegpt", "strong"):
         texts, vectors, truth = texts_and_vectors(name)

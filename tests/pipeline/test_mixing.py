@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clioscope.pipeline.mixing import Encoding, learn, said_texts, spoken
+from clioscope.pipeline.mixing import Encoding, learn, place, said_texts, spoken
 from clioscope.prediction.mixing import mix_others, usual_weights
 from clioscope.prediction.ready import ready_map
 from clioscope.prediction.words import word_scores
@@ -101,3 +101,40 @@ def test_the_answers_are_read_and_not_what_the_user_says_twice() -> None:
     transcript = "User: Write it\nAssistant: Here is a poem\nUser: more"
     assert spoken("Write it\nmore", transcript) == "Write it\nmore\nHere is a poem"
     assert spoken(None, None) == ""
+
+
+class Says(Knows):
+    """Stands for an encoder: a facet's text has the vector that its words let expect."""
+
+    def encode(self, texts, on_progress=None):
+        ready = ready_map(self.id)
+        assert ready is not None
+        return ready.predict(np.zeros((len(texts), 384)), word_scores(texts))
+
+
+def test_words_stand_with_their_conversations(tmp_path) -> None:
+    """Transcripts in another order, answers about some: what a new conversation gets is what the build gave it."""
+    random, total = np.random.default_rng(0), 120
+    names = [f"c{number}" for number in range(total)]
+    subjects = ["python code", "love poem", "diet plan", "tax law"]
+    spoke = [f"User: x\nAssistant: {subjects[number % 4]}" for number in range(total)]
+    table = pl.DataFrame({"conversation": names, "text": ["x"] * total, "transcript": spoke})
+    asked = [number for number in range(total) if number % 3]
+    said = {name: [subjects[n % 4] if n in asked else None for n in range(total)] for name in EMBED[:3]}
+    answers = pl.DataFrame({"conversation": names, **said})
+    raw = unit_rows(random.standard_normal((total, 384))).astype(np.float16)
+    encoding = Encoding(Says(MINILM), None)
+    straight, mixed = (
+        learn(said_texts(answers, rows, EMBED[:3], EMBED, "mean"), raw, encoding)
+        for rows in (table, table.sample(fraction=1.0, shuffle=True, seed=1))
+    )
+    np.testing.assert_array_equal(straight.plain, mixed.plain)
+    assert straight.map is not None and straight.map.ready is not None and straight.map.cosine > 0.8
+    for name, array in straight.arrays().items():
+        np.save(tmp_path / f"{name}.npy", array)
+    others = [number for number in range(total) if number not in asked]
+    new = said_texts(answers[others].select("conversation"), table, (), (), "mean")
+    placed = place(new, raw[others], encoding, tmp_path).astype(np.float32)
+    np.testing.assert_allclose(placed, straight.plain[others].astype(np.float32), atol=5e-3)
+    blind = place(new._replace(words=new.words * 0), raw[others], encoding, tmp_path).astype(np.float32)
+    assert np.abs(blind - placed).max() > 0.02, "the words tell something"

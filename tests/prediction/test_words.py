@@ -21,7 +21,8 @@ def test_the_model_survives_a_round_trip() -> None:
     np.testing.assert_allclose(again.read(["poem, python code"]), MODEL.read(["poem, python code"]), atol=0.01)
 
 
-def test_scores_of_many_texts_are_those_of_each() -> None:
+def test_scores_of_many_texts_are_those_of_each(monkeypatch) -> None:
+    monkeypatch.setattr("clioscope.prediction.words._BLOCK", 4)
     texts = ["Write a poem", "Fix my code", "Plan a trip"] * 3
     whole, first = word_scores(texts), word_scores(texts[:1])
     assert whole.dtype == np.float16 and np.abs(whole[0] - whole[1]).max() > 0
@@ -36,7 +37,7 @@ def test_texts_about_one_thing_have_like_scores() -> None:
     assert cosine[0, 1] > 0.5 > cosine[0, 2] and cosine[1, 2] < 0.5
 
 
-def test_the_shipped_model_holds_words_of_many() -> None:
+def test_the_shipped_model_holds_single_words_and_pairs() -> None:
     model = word_model()
     assert len(model.words) == len(set(model.words)) == len(model.idf) == len(model.scores)
     assert all(1 <= len(word.split()) <= 2 for word in model.words)

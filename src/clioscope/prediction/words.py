@@ -64,7 +64,7 @@ def word_model() -> WordModel:
 
 
 def word_scores(texts: Iterable[str]) -> NDArray[np.float16]:
-    """What the words of n texts (``facets.texts.spoken``) tell, by the shipped model (n, r)."""
+    """What the words of n texts (``pipeline.mixing.spoken``) tell, by the shipped model (n, r)."""
     model, rest = word_model(), iter(texts)
     told = [np.zeros((0, model.scores.shape[1]), np.float16)]
     while block := list(islice(rest, _BLOCK)):

@@ -124,8 +124,8 @@ def ask(bench: Bench) -> Iterator[Variant]:
 
 
 def _built(corpus: AskedCorpus, rows: NDArray[np.int64], ready: ReadyMap | None) -> tuple[Told, Told]:
-    """The vectors of a build that asked about ``rows``, and the predictions alone. The ready-made map does not read the
-    words here (``prediction.words``), as it does in a build."""
+    """The vectors of a build that asked about ``rows``, and the predictions alone. A build's ready-made map
+    reads the words as well (``prediction.words``); here it does not."""
     from clioscope.pipeline.mixing import FEWEST
     from clioscope.prediction.facet_map import FacetMap
     from clioscope.prediction.mixing import choose_weights, mix_asked, mix_others, raw_weight, usual_weights

@@ -138,7 +138,8 @@ def text_vectors(
 
 
 def mixed(raw: NDArray[np.float32], own: NDArray[np.float32] | None, ready: ReadyMap | None) -> NDArray[np.float32]:
-    """One vector of each text (n, d), of its parts; the weights are those that a build has where it learns nothing."""
+    """One vector of each text (n, d), of its parts; the weights are those of short texts, where
+    nothing is learnt. No words are read."""
     if ready is None:
         return raw if own is None else average([own, raw])
     told = ready.predict(raw)
