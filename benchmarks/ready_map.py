@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from sklearn.linear_model import Ridge
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.files import read_array
+from clioscope.conversations import Conversation
 from clioscope.embedding.embedder import Embedder
 from clioscope.pipeline.mixing import spoken
 from clioscope.prediction.mixing import mix_others, raw_weight, usual_weights
@@ -68,31 +69,34 @@ def answers_in(path: Path) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in rows}
 
 
-def write_texts(answers: Path, file: Path) -> None:
-    """The conversations that were answered, and the labelled ones, as a file to build atlases of."""
+def conversations_of(ids: Iterable[str]) -> Iterator[Conversation]:
+    """The conversations of ShareGPT with these ids, each once."""
     from endtoend import clioscope_records
 
+    wanted = set(ids)
+    for one in clioscope_records():
+        if one.source_id in wanted:
+            wanted.remove(one.source_id)
+            yield one
+
+
+def write_texts(answers: Path, file: Path) -> None:
+    """The conversations that were answered, and the labelled ones, as a file to build atlases of."""
     from clioscope.experiments.data import category_labels
 
-    wanted = answers_in(answers).keys() | category_labels().keys()
     with file.open("w", encoding="utf-8") as out:
-        for record in clioscope_records():
-            if record.source_id in wanted:
-                wanted -= {record.source_id}
-                messages = [{"role": one.role, "content": one.content} for one in record.messages]
-                out.write(json.dumps({"id": record.source_id, "messages": messages}) + "\n")
+        for record in conversations_of(answers_in(answers).keys() | category_labels().keys()):
+            messages = [{"role": one.role, "content": one.content} for one in record.messages]
+            out.write(json.dumps({"id": record.source_id, "messages": messages}) + "\n")
 
 
 def words_of(ids: Sequence[str], tokens: int = TOKENS) -> list[str]:
     """What is read of the words of conversations of ShareGPT."""
-    from endtoend import clioscope_records
-
     from clioscope.conversations import condense, user_text
 
-    wanted, found = set(ids), {}
-    for one in clioscope_records():
-        if one.source_id in wanted and one.source_id not in found:
-            found[one.source_id] = spoken(user_text(one.messages), condense(one.messages, tokens))
+    found = {
+        one.source_id: spoken(user_text(one.messages), condense(one.messages, tokens)) for one in conversations_of(ids)
+    }
     return [found[name] for name in ids]
 
 

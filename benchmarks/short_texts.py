@@ -74,12 +74,18 @@ def ami(vectors: NDArray[np.floating], corpus: Corpus, rows: NDArray[np.intp], g
     return float(np.mean([against_labels(labels, corpus.truth[rows])["ami"] for labels in found]))
 
 
-def table(bench: Bench, corpus: Corpus, own: NDArray[np.float32], rows: NDArray[np.intp], seeds: int) -> None:
+def table(
+    bench: Bench,
+    corpus: Corpus,
+    words: NDArray[np.float16],
+    own: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    seeds: int,
+) -> None:
     """Prints a line per weight of the raw text."""
     raw, every = bench.encode(corpus.texts), np.arange(len(corpus.texts))
     groups, few = len(set(corpus.truth)), len(set(corpus.truth[rows]))
     ready = ready_map(bench.encoder().id)
-    words = word_scores(corpus.texts)
     learnt = FacetMap.fit(raw[rows], own, ready, words[rows])
     told, predicted = learnt.crossfitted, learnt.predict(raw, words)
     least = choose_weights(own, told)
@@ -133,7 +139,7 @@ def main() -> None:
         rows, large = answers(Path(__file__).parent / "large_model" / f"{data}.jsonl", corpus)
         models = (given.model,) if given.model else ()
         bench = Bench(embedders=tuple(given.embedder), models=models, cache=given.cache)
-        said = {"large model": large}
+        said, words = {"large model": large}, word_scores(corpus.texts)
         if given.model:
             said[given.model] = of_model(bench, [corpus.texts[row] for row in rows])
         for encoder in given.embedder:
@@ -142,13 +148,12 @@ def main() -> None:
             ready, every = ready_map(bench.encoder().id), np.arange(len(raw))
             print(f"{data}, {encoder}: raw text {ami(raw, corpus, every, groups, given.seeds):.3f}", flush=True)
             if ready is not None:
-                words = word_scores(corpus.texts)
                 weights = usual_weights(raw=raw_weight(corpus.characters))
                 plain = mix_others(weights, ready.predict(raw, words), raw)
                 print(f"  no model {ami(plain, corpus, every, groups, given.seeds):.3f}", flush=True)
             for name, columns in said.items():
                 print(f" {name}")
-                table(bench, corpus, average([bench.encode(column) for column in columns]), rows, given.seeds)
+                table(bench, corpus, words, average([bench.encode(column) for column in columns]), rows, given.seeds)
         bench.close()
 
 

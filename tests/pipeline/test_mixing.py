@@ -136,5 +136,6 @@ def test_words_stand_with_their_conversations(tmp_path) -> None:
     new = said_texts(answers[others].select("conversation"), table, (), (), "mean")
     placed = place(new, raw[others], encoding, tmp_path).astype(np.float32)
     np.testing.assert_allclose(placed, straight.plain[others].astype(np.float32), atol=5e-3)
-    blind = place(new._replace(words=new.words * 0), raw[others], encoding, tmp_path).astype(np.float32)
+    silent = new._replace(read=new.read.with_columns(pl.lit("").alias("transcript")))
+    blind = place(silent, raw[others], encoding, tmp_path).astype(np.float32)
     assert np.abs(blind - placed).max() > 0.02, "the words tell something"

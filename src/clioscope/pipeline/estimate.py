@@ -22,9 +22,7 @@ _FACET_ANSWER, _NAME_PROMPT, _AUDIT_PROMPT, _AUDIT_ANSWER = 8, 730, 320, 12  # t
 _NAME_ANSWER, _CANDIDATE = 20, 17  # of a naming answer: the description, and each name
 _NAME_NEW, _SHOWN, _AUDIT_NEW = 50, 25, 60  # tokens that no cache holds: of a name, of each text it shows, of an audit
 _AGAIN = 0.2  # of the groups are asked about once more: of 22 groups in the demo four, of 22 by the fake model five
-_READY = (
-    0.5  # of the base groups a ready-made name settles, where these come first: 12, 19, 70 and 86 % of four data sets
-)
+_READY = 0.5  # of the base groups get a ready-made name, where these come first: 12, 19, 70 and 86 % of four data sets
 _FRAME = 20  # tokens around a transcript that no cache holds
 _BETWEEN, _ROUGHLY = 1.1, 1.4  # wall time to that of reading and writing: at rates measured here, at the catalogue's
 _REST, _REST_EACH = 30, 0.0008  # seconds of the stages without questions and texts, and for each conversation

@@ -15,7 +15,7 @@ from clioscope.conversations.transcript import turns_of
 from clioscope.prediction import facet_map
 from clioscope.prediction.facet_map import FacetMap
 from clioscope.prediction.mixing import Weights, choose_weights, mix_asked, mix_others, raw_weight, usual_weights
-from clioscope.prediction.ready import FACETS, ready_map
+from clioscope.prediction.ready import FACETS, ReadyMap, ready_map
 from clioscope.prediction.words import word_scores
 from clioscope.vectors.unit import average
 
@@ -37,7 +37,7 @@ class Said(NamedTuple):
     embedded facet; ``whole``: lists of m texts whose mean is the vector where nothing is learnt. ``learns``: whether
     the model is asked for any of these facets; ``with_raw``: whether the raw text decides the groups as well;
     ``ready``: whether they are what the ready-made maps tell; ``characters``: the mean length of the raw texts;
-    ``words`` (n, r): what the words of all conversations tell."""
+    ``read``: text and transcript of all conversations (n rows)."""
 
     rows: NDArray[np.int64]
     parts: list[list[str]]
@@ -46,7 +46,7 @@ class Said(NamedTuple):
     with_raw: bool
     ready: bool
     characters: float
-    words: NDArray[np.float16]
+    read: pl.DataFrame
 
 
 class Encoding(NamedTuple):
@@ -108,9 +108,8 @@ def said_texts(
     read = answers.select("conversation").join(transcripts, on="conversation", how="left", maintain_order="left")
     length = read["text"].str.len_chars().mean()
     characters = float(length) if isinstance(length, int | float) else 0.0
-    words = word_scores(spoken(*pair) for pair in read.select("text", "transcript").iter_rows())
     which = there.arg_true().to_numpy().astype(np.int64)
-    return Said(which, parts, whole, bool(told), RAW in embed, usual, characters, words)
+    return Said(which, parts, whole, bool(told), RAW in embed, usual, characters, read)
 
 
 def spoken(text: str | None, transcript: str | None) -> str:
@@ -130,17 +129,17 @@ def learn(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> Learnt:
     if few and (ready is None or len(said.rows) == len(raw)):
         return Learnt(_unlearnt(said, raw, encoding), Plain(raw[:0], np.zeros((0, 16), np.uint8)))
     own, parts = _own(said, encoding)
-    texts, words = raw[said.rows].astype(np.float32), said.words[said.rows]
+    texts, words = raw[said.rows].astype(np.float32), _words(said, ready)
     mean = average(list(parts)) if len(said.rows) else texts
     if few:
         assert ready is not None
         learnt, weights = FacetMap.of(ready), usual_weights(said.with_raw, raw_weight(said.characters))
-        told = learnt.predict(texts, words)
+        told = learnt.predict(texts, _some(words, said.rows))
     else:
-        learnt = FacetMap.fit(texts, mean, ready, words)
+        learnt = FacetMap.fit(texts, mean, ready, _some(words, said.rows))
         told, unasked = learnt.crossfitted, 1 - len(said.rows) / len(raw)
         weights = choose_weights(mean, told, with_raw=said.with_raw, characters=said.characters, unasked=unasked)
-    plain = _others(raw, said.words, learnt, weights)
+    plain = _others(raw, words, learnt, weights)
     plain[said.rows] = mix_asked(weights, mean, told, texts)
     return Learnt(plain, own, learnt, weights, len(raw) - len(said.rows))
 
@@ -152,10 +151,11 @@ def place(said: Said, raw: NDArray[np.float16], encoding: Encoding, folder: Path
     if found is None:
         return _unlearnt(said, raw, encoding)
     learnt, weights = found
-    plain = _others(raw, said.words, learnt, weights)
+    words = _words(said, learnt.ready)
+    plain = _others(raw, words, learnt, weights)
     if len(said.rows):
-        texts, words = raw[said.rows].astype(np.float32), said.words[said.rows]
-        own, told = average(list(_own(said, encoding)[1])), learnt.predict(texts, words)
+        texts = raw[said.rows].astype(np.float32)
+        own, told = average(list(_own(said, encoding)[1])), learnt.predict(texts, _some(words, said.rows))
         plain[said.rows] = mix_asked(weights, own, told, texts)
     return plain
 
@@ -166,6 +166,17 @@ def read_map(folder: Path) -> tuple[FacetMap, Weights] | None:
         return None
     arrays = {name: read_array(folder, f"map_{name}") for name in facet_map.ARRAYS}
     return FacetMap.from_arrays(arrays), Weights(*read_array(folder, _WEIGHTS).tolist())
+
+
+def _words(said: Said, ready: ReadyMap | None) -> NDArray[np.float16] | None:
+    """What the words of all conversations tell (n, r); None where no map reads them."""
+    if ready is None or not len(ready.words):
+        return None
+    return word_scores(spoken(*pair) for pair in said.read.select("text", "transcript").iter_rows())
+
+
+def _some(words: NDArray[np.float16] | None, rows: NDArray[np.int64] | slice) -> NDArray[np.float16] | None:
+    return None if words is None else words[rows]
 
 
 def _own(said: Said, encoding: Encoding) -> tuple[Plain, NDArray[np.float32]]:
@@ -191,11 +202,11 @@ def _unlearnt(said: Said, raw: NDArray[np.float16], encoding: Encoding) -> NDArr
 
 
 def _others(
-    raw: NDArray[np.float16], words: NDArray[np.float16], learnt: FacetMap, weights: Weights
+    raw: NDArray[np.float16], words: NDArray[np.float16] | None, learnt: FacetMap, weights: Weights
 ) -> NDArray[np.float16]:
     plain = np.empty(raw.shape, np.float16)
     for start in range(0, len(raw), _BLOCK):
         part = slice(start, start + _BLOCK)
-        texts, read = raw[part].astype(np.float32), words[part]
-        plain[part] = mix_others(weights, learnt.predict(texts, read), texts)
+        texts = raw[part].astype(np.float32)
+        plain[part] = mix_others(weights, learnt.predict(texts, _some(words, part)), texts)
     return plain
