@@ -9,7 +9,7 @@ from commands import run_cli
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.atlas.export import export, export_shares
+from clioscope.atlas.export import export, export_shares, markdown
 from clioscope.atlas.shares import asked_counts, group_lines, shares_of
 from clioscope.errors import ClioscopeError
 from clioscope.measure.comparison import compare
@@ -67,6 +67,15 @@ def test_asked_and_inferred_are_columns_of_the_exports(atlas, tmp_path) -> None:
     )
 
 
+def test_a_report_in_markdown_has_the_shares_of_the_whole(atlas, whole) -> None:
+    estimated, exact = markdown(atlas), markdown(whole)
+    assert "## All conversations, with 95 % intervals\n" in estimated and "## All conversations\n" in exact
+    (concern,) = [line for line in estimated.splitlines() if line.startswith("- concern")]
+    assert re.search(r"\(asked \d+, inferred \d+\)", concern)
+    for text in (estimated, exact):
+        assert text.index("## All conversations") < text.index("## Groups") < text.index("**")
+
+
 def test_show_prints_shares_with_intervals_of_the_atlas_and_of_a_group(atlas, whole) -> None:
     group = atlas.tree["group"][0]
     for arguments, key in (([], ""), (["--group", group], group)):
@@ -82,6 +91,10 @@ def test_the_report_card_says_how_well_the_asked_predict(atlas, whole) -> None:
     measured = clioscope.measure(atlas, stability=False)
     card = (atlas.path / "report-card.md").read_text()
     assert "## Asked and predicted" in card and "- **field**: the prediction is right for" in card
+    asked = int(atlas.facets["asked"].sum())
+    assert f"The model was asked about {asked:,} of the {atlas.facets.height:,} different conversations." in card
+    cosine = atlas.manifest["stages"]["predict"]["cosine"]
+    assert 0 < cosine < 1 and f"of what was predicted with the answers is {cosine:.2f} on average" in card
     assert {"predicted", "learning"} <= {one.stem.removeprefix("report-card-") for one in atlas.path.glob("*.svg")}
     rows = measured.table.filter(pl.col("metric") == "predicted_right")
     assert rows.filter(pl.col("group").is_null())["part"].to_list() == ["activity", "concern", "field"]
@@ -100,6 +113,12 @@ def test_without_a_model_and_with_few_answers_nothing_is_inferred(few, path, tmp
     assert little.facets.filter(~pl.col("asked"))["field"].null_count() == (~little.facets["asked"]).sum()
     concern = shares_of(little).filter((pl.col("group") == "") & (pl.col("facet") == "concern"))
     assert not concern["exact"].any() and (concern["high"] > concern["low"]).all()
+    clioscope.measure(little, stability=False)
+    card = (little.path / "report-card.md").read_text()
+    asked = int(little.facets["asked"].sum())
+    assert f"The model was asked about {asked} of the {little.facets.height}" in card and "Fewer than 50" in card
+    clioscope.measure(bare, stability=False)
+    assert "Asked and predicted" not in (bare.path / "report-card.md").read_text()
 
 
 def test_an_atlas_of_an_earlier_version_has_no_shares_and_works_as_before(few, tmp_path) -> None:

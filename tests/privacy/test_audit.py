@@ -53,6 +53,39 @@ def test_a_rewrite_that_still_identifies_is_withheld(tmp_path):
     assert (verdict.action, verdict.score) == ("withheld", 1)
 
 
+def test_a_rewritten_name_is_whole_and_a_description_too(tmp_path):
+    model = Auditor("Jane Doe", "write letters and emails to a")
+    verdict = audit([("Write letters to Jane Doe", "Users asked for letters.")], model, tmp_path)[0]
+    assert (verdict.action, verdict.name) == ("rewritten", "Write letters and emails")
+    longer = Auditor("Jane Doe", "one two three four five six seven eight nine ten eleven twelve")
+    longer.id = "longer"  # else the store has the answer already
+    verdict = audit([("Write letters to Jane Doe", "Users asked for letters.")], longer, tmp_path)[0]
+    assert verdict.name == "One two three four five six seven eight nine ten"
+
+    async def cut(request):
+        if "Write it again" not in request.messages[0][1]:
+            return await Auditor.complete(model, request)
+        return ChatAnswer(json.dumps({"name": "Write letters", "description": "Users asked for letters. They also"}))
+
+    model.complete, model.id = cut, "cut"
+    verdict = audit([("Write letters to Jane Doe", "Users asked for letters.")], model, tmp_path)[0]
+    assert verdict.description == "Users asked for letters."
+
+
+def test_a_rewritten_name_is_no_other_groups_name(tmp_path):
+    model = Auditor("Jane Doe", "Write letters")
+    other = ("Write letters.", "Users asked for many letters.")
+    label = ("Letters to Jane Doe", "Users asked for letters.")
+    assert [one.action for one in audit([other, label], model, tmp_path)] == ["accepted", "withheld"]
+    # Of two groups that would get the same new name the first has it. The same group one level up has it as well.
+    further = ("Notes to Jane Doe", "Users asked for notes.")
+    assert [one.action for one in audit([label, further, label], model, tmp_path)] == [
+        "rewritten",
+        "withheld",
+        "rewritten",
+    ]
+
+
 @pytest.mark.parametrize("name", ["Write poems and songs", "Улучшение резюме и профилей"])
 def test_a_ready_made_name_stays_and_only_its_description_goes(tmp_path, name):
     assert not without_ready_name(name)

@@ -13,7 +13,7 @@ from clioscope.atlas.opening import opened
 from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import group_reading, poorly_read, reading_by_group, said_of_reading
 from clioscope.atlas.segments import has_segments, said_of_segments, said_of_size
-from clioscope.atlas.shares import WITHHELD, asked_counts, share_text, shares_by_group, shares_of
+from clioscope.atlas.shares import WITHHELD, asked_counts, group_lines, share_text, shares_by_group, shares_of
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import ClioscopeError
 from clioscope.files.csv_text import csv_text
@@ -179,7 +179,7 @@ def walk(atlas: Atlas) -> Iterator[tuple[str, int]]:
 
 
 def markdown(atlas: Atlas) -> str:
-    """A report in Markdown: counts, then the tree with sizes, descriptions and summaries of facets."""
+    """A report in Markdown: counts, shares of facet values, then the tree with sizes, descriptions and summaries."""
     counts = atlas.manifest["counts"]
     total = total_count(atlas)
     rows = {row["group"]: row for row in shown_tree(atlas).iter_rows(named=True)}
@@ -189,16 +189,16 @@ def markdown(atlas: Atlas) -> str:
         head = f"{total:,} conversations, {counts['conversations']:,} of them distinct; {counts['rejected']:,} records "
         head += f"could not be read; {counts['groups']:,} groups."
     lines = ["# What the conversations are about", "", head, ""]
-    if counts.get("withheld") or counts.get("withheld_audit"):
-        lines += [
-            f"{counts.get('withheld', counts.get('withheld_audit'))} groups are withheld for privacy.",
-            "",
-        ]
-    for note in said_of_protection(atlas.manifest):
-        lines += [note, ""]
+    if hidden := counts.get("withheld") or counts.get("withheld_audit"):
+        lines += [f"{hidden} groups are withheld for privacy.", ""]
+    lines += [part for note in said_of_protection(atlas.manifest) for part in (note, "")]
     for said in (said_of_withheld, said_of_mixed, said_of_none, said_of_hidden, said_of_reading, said_of_segments):
         if sentence := said(atlas):
             lines += [sentence, ""]
+    if facts := group_lines(atlas, ""):
+        estimated = ", with 95 % intervals" if any(" (asked " in fact for fact in facts) else ""
+        listed = [f"- {as_markdown(fact)}" for fact in facts]
+        lines += [f"## All conversations{estimated}", "", *listed, "", "## Groups", ""]
     poor, sized = poorly_read(atlas), sized_by(atlas)
     depths = dict(walk(atlas))
     ends = _withheld_after(depths, rows)

@@ -11,7 +11,7 @@ from clioscope.files.markdown import as_markdown
 from clioscope.files.plain import line as one_line
 from clioscope.measure.card_plots import card_plots
 from clioscope.measure.metric import metrics
-from clioscope.measure.prediction import prediction_lines
+from clioscope.measure.prediction import asked_lines, prediction_lines
 from clioscope.measure.verdicts import Verdict, verdicts
 from clioscope.measure.weak_groups import weak_groups
 
@@ -154,7 +154,7 @@ def _predicted(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> l
     from clioscope.atlas.export import shown_name
 
     names = {row["group"]: as_markdown(shown_name(row)) for row in atlas.tree.iter_rows(named=True)}
-    lines = list(prediction_lines(table, names))
+    lines = [*asked_lines(atlas), *prediction_lines(table, names)]
     if not lines:
         return []
     curves = [

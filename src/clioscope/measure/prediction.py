@@ -11,6 +11,7 @@ from clioscope.atlas import Atlas
 from clioscope.atlas.shares import WHOLE, shares_of
 from clioscope.measure.figure import Figure, share
 from clioscope.measure.rows import Rows
+from clioscope.prediction.classifier import FEWEST
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,6 +47,31 @@ def prediction_section(rows: Rows, atlas: Atlas) -> None:
             low, high = (None, None) if row["exact"] else (row["low"], row["high"])
             figure = Figure(row["share"], low, high, row["asked"])
             rows.add("shares", "facet_share", figure, part=f"{row['facet']}: {row['value']}")
+
+
+def asked_lines(atlas: Atlas) -> Iterator[str]:
+    """What the report card says of how many conversations the model was asked about, and where the others got their
+    place from, in Markdown. Nothing where all were asked or none, or for a published copy."""
+    if atlas.published or "asked" not in atlas.facets.columns:
+        return
+    asked, whole = int(atlas.facets["asked"].sum()), atlas.facets.height
+    if asked in (0, whole):
+        return
+    yield f"The model was asked about {asked:,} of the {whole:,} different conversations."
+    made = atlas.manifest.get("stages", {}).get("predict", {})
+    if (cosine := made.get("cosine")) is not None:
+        yield (
+            "Where the others belong is predicted from their texts. For the asked ones, predicted without their own "
+            f"answers, the cosine of what was predicted with the answers is {cosine:.2f} on average (1: the same)."
+        )
+    elif made.get("ready"):
+        yield (
+            f"Fewer than {FEWEST} answers are too few to learn from. So a map that comes with Clioscope places the "
+            "others by their texts. How right it is about these conversations is not measured."
+        )
+    else:
+        yield f"Fewer than {FEWEST} answers are too few to learn from. So the others lie where their texts put them."
+    yield ""
 
 
 def prediction_lines(table: pl.DataFrame, names: dict[str, str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from clioscope.prompts import example_turns, render
 
 _WORD = 12  # characters before its limit at which a description was cut: the end of a word may have been
 _TEXT = 160  # characters of a member that are shown
-_DESCRIPTION = 280  # characters of a description
+DESCRIPTION = 280  # characters of a description
 
 
 class Label(NamedTuple):
@@ -52,7 +52,7 @@ def naming_schema(candidates: int, words: int) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "description": {"type": "string", "maxLength": _DESCRIPTION},
+            "description": {"type": "string", "maxLength": DESCRIPTION},
             "names": {
                 "type": "array",
                 "items": {"type": "string", "maxLength": name_letters(words)},
@@ -123,10 +123,15 @@ def proposal_parser(candidates: int, words: int) -> Callable[[str], Proposal]:
             raise ValueError("no usable name in the answer")
         said = " ".join(answer["description"].split())
         cut = frozenset(names) - {name for name, was_cut in cleaned if not was_cut}
-        broken = len(said) >= _DESCRIPTION - _WORD or breaks_off(said)
-        return Proposal(whole_sentences(said, _DESCRIPTION - _WORD), names, cut, broken)
+        broken = len(said) >= DESCRIPTION - _WORD or breaks_off(said)
+        return Proposal(whole_description(said), names, cut, broken)
 
     return parse
+
+
+def whole_description(said: str) -> str:
+    """A description as the model wrote it, up to its last whole sentence."""
+    return whole_sentences(" ".join(said.split()), DESCRIPTION - _WORD)
 
 
 def clean_name(name: str, words: int) -> str:

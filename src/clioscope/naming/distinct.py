@@ -12,7 +12,7 @@ from clioscope.conversations.texts.titles import without_number
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.naming.apart import language_said, other_names, ranked_name
-from clioscope.naming.candidates import Label, bullets, clean_name, name_letters
+from clioscope.naming.candidates import Label, bullets, clean_name, is_cut, name_letters
 from clioscope.naming.representatives import covering_members
 from clioscope.prompts import example_turns, render
 
@@ -89,7 +89,7 @@ def make_distinct(
         answers = ask.ask("distinct", requests, _parse)
         for chunk, answer in zip(chunks, answers, strict=True):
             for index, name in zip(chunk, answer or (), strict=False):
-                cleaned = clean_name(name, settings.max_words)
+                cleaned = "" if is_cut(name, settings.max_words) else clean_name(name, settings.max_words)
                 if cleaned and index not in fixed and not context.support.unsupported(cleaned, members[index].tolist()):
                     names[index] = cleaned
     _tell_apart(context, names, labels, members, ranks, fixed)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clioscope.conversations.texts.titles import plain_title
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
-from clioscope.naming.candidates import name_letters
+from clioscope.naming.candidates import DESCRIPTION, clean_name, name_letters, whole_description
 from clioscope.naming.ready import described, is_ready_made
 from clioscope.prompts import example_turns, render
 
@@ -69,11 +70,12 @@ def audit_labels(
     """A verdict on each (name, description).
 
     A label that scores below ``settings.accept``, or that the auditor does not score, is rewritten once and scored
-    again. If it still falls short, it is withheld. A ready-made name stays, since it is everybody's: its description is
-    replaced by one that only repeats the name, which counts as rewritten with a score of 5. The model is asked about a
-    label only if ``recognise`` does not object to it. Without a model, what ``recognise`` objects to is withheld, and
-    every other verdict is "unaudited"; with ``settings.audit`` off, every verdict is. ``words`` is the most words that
-    a rewritten name may have.
+    again. If it still falls short, or if its new name is that of another label, it is withheld. A new name that breaks
+    off is cut back to a whole phrase, a description to whole sentences. A ready-made name stays, since it is
+    everybody's: its description is replaced by one that only repeats the name, which counts as rewritten with a score
+    of 5. The model is asked about a label only if ``recognise`` does not object to it. Without a model, what
+    ``recognise`` objects to is withheld, and every other verdict is "unaudited"; with ``settings.audit`` off, every
+    verdict is. ``words`` is the most words that a rewritten name may have.
     """
     if ask is None or not settings.audit:
         seen = recognise(labels) if recognise is not None and settings.audit else [5] * len(labels)
@@ -88,6 +90,11 @@ def audit_labels(
     ready = {index: described(labels[index][0]) for index in failed if is_ready_made(labels[index][0])}
     own = [index for index in failed if index not in ready]
     rewritten = dict(zip(own, _rewrite([labels[index] for index in own], ask, language, words), strict=True)) | ready
+    taken = {plain_title(name): name for index, (name, _) in enumerate(labels) if index not in own}
+    for index in own:
+        # A group of the same name is the same group, one level up.
+        if (new := rewritten[index]) and taken.setdefault(plain_title(new[0]), labels[index][0]) != labels[index][0]:
+            rewritten[index] = None
     again = [index for index in own if rewritten[index] is not None]
     second: dict[int, int | None] = dict.fromkeys(ready, 5)
     second |= zip(
@@ -171,7 +178,7 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
         "type": "object",
         "properties": {
             "name": {"type": "string", "maxLength": name_letters(words)},
-            "description": {"type": "string", "maxLength": 280},
+            "description": {"type": "string", "maxLength": DESCRIPTION},
         },
         "required": ["name", "description"],
         "additionalProperties": False,
@@ -188,10 +195,9 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
 
     def parse(text: str) -> tuple[str, str]:
         answer = parse_json(text, schema)
-        name = " ".join(answer["name"].split()).strip(' .,:;"')
-        name = name[:1].upper() + name[1:]
+        name = clean_name(answer["name"], words)
         if not name:
             raise ValueError("the name is empty")
-        return name, " ".join(answer["description"].split())
+        return name, whole_description(answer["description"])
 
     return ask.ask("audit", requests, parse)

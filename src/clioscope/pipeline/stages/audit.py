@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=9,
+    version=10,
     reads=(*KNOWN, "clusters.group", "unaudited", "ready_names"),
     writes=("audit", "tree", "public_names"),
     settings=(

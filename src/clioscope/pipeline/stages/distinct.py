@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @stage(
     "distinct",
-    version=6,
+    version=7,
     reads=(
         *NAMING,
         "clusters.conversation",
