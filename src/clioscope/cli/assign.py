@@ -47,7 +47,7 @@ def assign(
     """Find the base group of each new conversation, without building the atlas again and without a language model.
 
     With --ask N, the atlas's model is asked about N of them, which are then placed better. (A screener is asked about
-    each of them; and an atlas with fewer than 50 answers, or of version 0.1.0, asks about each of them.) With --batch,
+    each of them; and an atlas that keeps no map from texts to answers asks about each of them.) With --batch,
     their questions wait for `clioscope questions export FILE`, with the FILE of --to in the place of the atlas.
 
     The output has one row per record, in the order of the input: its conversation (a hash of the content), the group,

@@ -38,7 +38,7 @@ def forget(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove every trace of a user, of a conversation, or of all raw text, and prove it.
+    """Remove what a user or a conversation left in an atlas, or all raw text, and search every byte for it.
 
     Sizes and shares are counted anew, and groups whose names lean on what is gone get new names. Then all files of the
     atlas are searched for the ids and for strings that nobody else wrote; if one is found, it is printed and the exit
