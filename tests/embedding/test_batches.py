@@ -33,3 +33,10 @@ def test_a_card_takes_as_many_rows_for_every_length() -> None:
     assert rows_of(256, 64, None) == 64
     assert rows_of(256, 64, 1024) == 4
     assert rows_of(2000, 64, 1024) == 1
+
+
+def test_on_a_cpu_the_shape_does_not_hang_on_the_setting() -> None:
+    assert rows_of(8, 4, 1024) == rows_of(8, 64, 1024) == rows_of(8, 500, 1024) == 64
+    assert [batch.ids.shape for batch in batches(TOKENS, 0, None, 4)] == [
+        batch.ids.shape for batch in batches(TOKENS, 0, None, 64)
+    ]

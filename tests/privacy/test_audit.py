@@ -77,6 +77,12 @@ def test_a_rewritten_name_is_no_other_groups_name(tmp_path):
     other = ("Write letters.", "Users asked for many letters.")
     label = ("Letters to Jane Doe", "Users asked for letters.")
     assert [one.action for one in audit([other, label], model, tmp_path)] == ["accepted", "withheld"]
+    with Store(tmp_path / "b.sqlite") as store:
+        ask = Asker(model, store)
+        (verdict,) = audit_labels([label], PrivacySettings(), ask=ask, taken=["Write letters"])
+        assert verdict.action == "withheld", "a group that is not audited here has the name"
+        (verdict,) = audit_labels([label], PrivacySettings(), ask=ask, taken=["Write letters in C++"])
+        assert verdict.action == "rewritten"
     # Of two groups that would get the same new name the first has it. The same group one level up has it as well.
     further = ("Notes to Jane Doe", "Users asked for notes.")
     assert [one.action for one in audit([label, further, label], model, tmp_path)] == [

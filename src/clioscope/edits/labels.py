@@ -214,6 +214,7 @@ def _audited(
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
         recognise=material.recognise() if others else None,
+        taken=[label.name for group, label in labels.items() if group not in others],
     )
     for group, verdict in zip(others, judged, strict=True):
         labels[group] = labels[group]._replace(name=verdict.name, description=verdict.description)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOKENS = 1024  # of a batch on a CPU: enough to keep its cores busy, few enough to waste on repeats
+_ROWS = 64  # of a batch on a CPU, at most
 
 
 class Batch(NamedTuple):
@@ -49,8 +50,9 @@ def batches(
 
 
 def rows_of(length: int, largest: int, budget: int | None) -> int:
-    """Rows of a batch of texts of so many tokens: as many as make ``budget`` tokens, at most ``largest``."""
-    return largest if budget is None else max(1, min(largest, budget // max(1, length)))
+    """Rows of a batch of texts of so many tokens: as many as make ``budget`` tokens, at most 64; ``largest`` without a
+    budget. With one, ``largest`` does not count, so that vectors hang on no setting."""
+    return largest if budget is None else max(1, min(_ROWS, budget // max(1, length)))
 
 
 def _padded(tokens: int, most: int | None) -> int:

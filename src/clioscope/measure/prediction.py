@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clioscope.atlas import Atlas
+from clioscope.atlas.segments import has_segments
 from clioscope.atlas.shares import WHOLE, shares_of
 from clioscope.measure.figure import Figure, share
 from clioscope.measure.rows import Rows
@@ -54,10 +55,11 @@ def asked_lines(atlas: Atlas) -> Iterator[str]:
     place from, in Markdown. Nothing where all were asked or none, or for a published copy."""
     if atlas.published or "asked" not in atlas.facets.columns:
         return
-    asked, whole = int(atlas.facets["asked"].sum()), atlas.facets.height
+    told = atlas.facets["asked"].gather(atlas.shown_rows)
+    asked, whole = int(told.sum()), len(told)
     if asked in (0, whole):
         return
-    yield f"The model was asked about {asked:,} of the {whole:,} different conversations."
+    yield f"The model was asked about {asked:,} of the {whole:,} different {_unit(atlas)}."
     made = atlas.manifest.get("stages", {}).get("predict", {})
     if (cosine := made.get("cosine")) is not None:
         yield (
@@ -70,7 +72,8 @@ def asked_lines(atlas: Atlas) -> Iterator[str]:
             "others by their texts. How right it is about these conversations is not measured."
         )
     else:
-        yield f"Fewer than {FEWEST} answers are too few to learn from. So the others lie where their texts put them."
+        few = f"Fewer than {FEWEST} answers are too few to learn from. " if asked < FEWEST else ""
+        yield f"{few}Nothing was learnt from the answers: the others lie where their texts put them."
     yield ""
 
 
@@ -104,6 +107,10 @@ def prediction_lines(table: pl.DataFrame, names: dict[str, str]) -> Iterator[str
             yield f"  Poorly predicted groups: {listed}."
     if facets:
         yield ""
+
+
+def _unit(atlas: Atlas) -> str:
+    return "segments of conversations" if has_segments(atlas) else "conversations"
 
 
 def _more(own: pl.DataFrame, facet: str) -> str:

@@ -112,7 +112,7 @@ def near_duplicates(names: Sequence[str], vectors: NDArray[np.float32], threshol
     alike = vectors @ vectors.T >= threshold
     keys: dict[frozenset[str], int] = {}
     for index, name in enumerate(names):
-        twin = keys.setdefault(_key(name), index)
+        twin = keys.setdefault(name_key(name), index)
         alike[index, twin] = True
     _, component = connected_components(csr_matrix(alike), directed=False)
     members: dict[int, list[int]] = {}
@@ -121,7 +121,7 @@ def near_duplicates(names: Sequence[str], vectors: NDArray[np.float32], threshol
     return [indices for indices in members.values() if len(indices) > 1]
 
 
-def _key(name: str) -> frozenset[str]:
+def name_key(name: str) -> frozenset[str]:
     """What two names of the same words have in common, whatever their order, case, plural, and number at the end."""
     plain = without_number(name)
     words = (word.strip(".,:;()'\"").casefold() for word in plain.split())
@@ -202,7 +202,7 @@ def _tell_apart(
 
     def fits(name: str, vector: NDArray[np.float32]) -> bool:
         near = float((vectors[settled] @ vector).max()) if settled else -1.0
-        return _key(name) not in taken and near < context.settings.duplicate
+        return name_key(name) not in taken and near < context.settings.duplicate
 
     for index in order:
         if index not in fixed and not fits(names[index], vectors[index]):
@@ -216,12 +216,12 @@ def _tell_apart(
                 place, words = family.index(index) + 1, context.settings.max_words
                 language = language_said(label, context.language)
                 name = ranked_name(label.name, place, len(family), words, language)
-                while _key(name) in taken:
+                while name_key(name) in taken:
                     place += 1
                     name = ranked_name(label.name, place, max(place, len(family), 3), words, language)
             names[index], vectors[index] = name, context.encode([name])[0]
         settled.append(index)
-        taken.add(_key(names[index]))
+        taken.add(name_key(names[index]))
 
 
 def _first_that_fits(

@@ -8,13 +8,13 @@ text. The paper's scale is ``privacy.auditor = "scale"``, for larger models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.conversations.texts.titles import plain_title
 from clioscope.models.chat import ChatRequest
 from clioscope.models.parse import parse_json
 from clioscope.naming.candidates import DESCRIPTION, clean_name, name_letters, whole_description
+from clioscope.naming.distinct import name_key
 from clioscope.naming.ready import described, is_ready_made
 from clioscope.prompts import example_turns, render
 
@@ -66,16 +66,17 @@ def audit_labels(
     language: str = "English",
     words: int = 10,
     recognise: Recognise | None = None,
+    taken: Collection[str] = (),
 ) -> list[Verdict]:
     """A verdict on each (name, description).
 
     A label that scores below ``settings.accept``, or that the auditor does not score, is rewritten once and scored
-    again. If it still falls short, or if its new name is that of another label, it is withheld. A new name that breaks
-    off is cut back to a whole phrase, a description to whole sentences. A ready-made name stays, since it is
-    everybody's: its description is replaced by one that only repeats the name, which counts as rewritten with a score
-    of 5. The model is asked about a label only if ``recognise`` does not object to it. Without a model, what
-    ``recognise`` objects to is withheld, and every other verdict is "unaudited"; with ``settings.audit`` off, every
-    verdict is. ``words`` is the most words that a rewritten name may have.
+    again. If it still falls short, or if its new name is that of another label or among ``taken``, it is withheld. A
+    new name that breaks off is cut back to a whole phrase, a description to whole sentences. A ready-made name stays,
+    since it is everybody's: its description is replaced by one that only repeats the name, which counts as rewritten
+    with a score of 5. The model is asked about a label only if ``recognise`` does not object to it. Without a model,
+    what ``recognise`` objects to is withheld, and every other verdict is "unaudited"; with ``settings.audit`` off,
+    every verdict is. ``words`` is the most words that a rewritten name may have.
     """
     if ask is None or not settings.audit:
         seen = recognise(labels) if recognise is not None and settings.audit else [5] * len(labels)
@@ -90,23 +91,26 @@ def audit_labels(
     ready = {index: described(labels[index][0]) for index in failed if is_ready_made(labels[index][0])}
     own = [index for index in failed if index not in ready]
     rewritten = dict(zip(own, _rewrite([labels[index] for index in own], ask, language, words), strict=True)) | ready
-    taken = {plain_title(name): name for index, (name, _) in enumerate(labels) if index not in own}
-    for index in own:
-        # A group of the same name is the same group, one level up.
-        if (new := rewritten[index]) and taken.setdefault(plain_title(new[0]), labels[index][0]) != labels[index][0]:
-            rewritten[index] = None
     again = [index for index in own if rewritten[index] is not None]
     second: dict[int, int | None] = dict.fromkeys(ready, 5)
     second |= zip(
         again, _scores([rewritten[index] or ("", "") for index in again], ask, settings, recognise), strict=True
     )
+    staying = [*taken, *(name for index, (name, _) in enumerate(labels) if index not in own)]
+    held: dict[frozenset[str], str | None] = dict.fromkeys(map(name_key, staying))
     verdicts = []
     for index, ((name, description), score) in enumerate(zip(labels, first, strict=True)):
         if score is not None and score >= settings.accept:
             verdicts.append(Verdict(name, description, score, score, "accepted"))
             continue
         new_label, new_score = rewritten[index], second.get(index)
-        if new_label is not None and new_score is not None and new_score >= settings.accept:
+        # A group that had the same name is the same group, one level up: both have the new name.
+        if (
+            new_label is not None
+            and new_score is not None
+            and new_score >= settings.accept
+            and (index in ready or held.setdefault(name_key(new_label[0]), name) == name)
+        ):
             verdicts.append(Verdict(*new_label, new_score, score, "rewritten"))
         else:
             verdicts.append(Verdict(name, description, new_score or score, score, "withheld"))
@@ -195,7 +199,7 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
 
     def parse(text: str) -> tuple[str, str]:
         answer = parse_json(text, schema)
-        name = clean_name(answer["name"], words)
+        name = clean_name(answer["name"].strip(' "'), words)
         if not name:
             raise ValueError("the name is empty")
         return name, whole_description(answer["description"])

@@ -16,7 +16,7 @@ class EmbeddingSettings(Section):
         "plug-in. If unset: all-MiniLM-L6-v2, which is small and for English, or multilingual-e5-small where most of "
         "the conversations are not in English.",
     )
-    batch_size: int = Field(64, ge=1, description="Texts encoded at once. Fewer use less memory.")
+    batch_size: int = Field(64, ge=1, description="Texts encoded at once on a card. Fewer use less memory.")
     centre: bool = Field(
         True, description="Subtract the mean of all vectors, since what all texts share tells none of them apart."
     )

@@ -55,6 +55,7 @@ def audit(job: Job) -> None:
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
         recognise=recognise,
+        taken=tree.filter(~ours)["name"].to_list(),
     )
     verdicts = in_place(found, tree, ask is not None and settings.privacy.audit)
     judged = pl.DataFrame(verdicts, schema=["name", "description", "score", "first_score", "action"], orient="row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ def write_audited(
     known = Known(run.table("facets"), arrivals.occurrences, arrivals.transcripts)
     anew = [group for group in made["group"] if group in fresh]
     scores = recognise(run, known.facets, arrivals) if anew else None
-    judged = _judged(run, made.filter(pl.col("group").is_in(anew)), scores)
+    fresh_rows = pl.col("group").is_in(anew)
+    judged = _judged(run, made.filter(fresh_rows), scores, made.filter(~fresh_rows)["name"].to_list())
     before = read(old, "audit").filter(~pl.col("group").is_in(anew))
     verdict = ("group", "score", "first_score", "action")
     figures = pl.concat([before.select(verdict), judged.select(verdict)], how="vertical_relaxed")
@@ -92,7 +94,7 @@ def write_audited(
     run.take(tree=shown.select(columns))
 
 
-def _judged(run: Run, new: pl.DataFrame, scores: Recognise | None) -> pl.DataFrame:
+def _judged(run: Run, new: pl.DataFrame, scores: Recognise | None, taken: Collection[str]) -> pl.DataFrame:
     """group, name, description, score, first_score and action of new groups: the verdicts on their names."""
     import polars as pl
 
@@ -109,6 +111,7 @@ def _judged(run: Run, new: pl.DataFrame, scores: Recognise | None) -> pl.DataFra
         language=language_name(settings.facets.language),
         words=settings.naming.max_words,
         recognise=scores,
+        taken=taken,
     )
     verdicts = in_place(found, new, asker is not None and settings.privacy.audit)
     schema = ["name", "description", "score", "first_score", "action"]
