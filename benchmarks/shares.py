@@ -4,8 +4,9 @@
     python benchmarks/shares.py --data sharegpt [--groups answers texts unasked] [--rows 3000] [--asked 400]
 
 So many texts (``--rows``) are drawn. So many of them (``--asked``) are asked first, in the order of a build, and then
-those that 40 base groups need to have three each. From these a build would infer the others and estimate shares: in the
-whole, in eight parents and in the base groups.
+those that 40 base groups need to have two each. The groups are made again with
+what these say. From all answers a build would infer the others and estimate shares: in the whole, in eight parents
+(joined by Ward as in a build; no large group stands alone, and none is split) and in the base groups.
 
 ``clinc``: utterances of CLINC150; the domain (ten values) stands for the answer of a model, and a share of the answers
 (``--noise``) is replaced by a domain at random, as a model errs. ``sharegpt``: conversations of ShareGPT with the

@@ -57,9 +57,9 @@ def assign(
     A conversation that is in the atlas gets its stored group back (``known``). No language model is asked about the
     others: what the atlas learnt from the conversations that were asked predicts their vectors, so the same
     conversation gets the same group alone or among others. With ``ask``, a number or ``"all"``, the atlas's model is
-    asked about so many of the new ones, and what it says is mixed in. An atlas that learnt nothing (one of version
-    0.1.0, or one with fewer than 50 answers) asks about all of them. Its screener, if it has one, is always asked. What
-    the screener says no to has no group (``refused``); what it has no usable answer about stays.
+    asked about so many of the new ones, and what it says is mixed in. An atlas that keeps no map from texts to answers
+    asks about all of them. Its screener, if it has one, is always asked. What the screener says no to has no group
+    (``refused``); what it has no usable answer about stays.
 
     A group that the analyst has hidden is a group like any other: its conversations have its id in the column group,
     but no name. A name that the auditor withheld is replaced by a mark.
