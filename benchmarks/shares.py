@@ -4,9 +4,9 @@
     python benchmarks/shares.py --data sharegpt [--groups answers texts unasked] [--rows 3000] [--asked 400]
 
 So many texts (``--rows``) are drawn. So many of them (``--asked``) are asked first, in the order of a build, and then
-those that 40 base groups need to have two each. The groups are made again with
-what these say. From all answers a build would infer the others and estimate shares: in the whole, in eight parents
-(joined by Ward as in a build; no large group stands alone, and none is split) and in the base groups.
+those that 40 base groups need to have two each. The groups are made again with what these say. From all answers a
+build would infer the others and estimate shares: in the whole, in eight parents (joined by Ward as in a build; no large
+group stands alone, and none is split) and in the base groups.
 
 ``clinc``: utterances of CLINC150; the domain (ten values) stands for the answer of a model, and a share of the answers
 (``--noise``) is replaced by a domain at random, as a model errs. ``sharegpt``: conversations of ShareGPT with the
@@ -186,10 +186,11 @@ def main() -> None:
     parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
     given = parser.parse_args()
 
-    embedder, made = open_embedder(EmbeddingSettings(model=given.embedder)), given.data == "clinc"
-    corpus = DATA[given.data](lambda texts: encode_texts(list(texts), embedder, None))
+    made = given.data == "clinc"
     if made and set(given.groups or ()) - {"texts"}:
         parser.error("of clinc, groups are made of texts")
+    embedder = open_embedder(EmbeddingSettings(model=given.embedder))
+    corpus = DATA[given.data](lambda texts: encode_texts(list(texts), embedder, None))
     noise = (0.15 if made else 0.0) if given.noise is None else given.noise
     print("| groups of | groups | draw | asked | shares | held | width | Wilson of the asked | narrower |", end="")
     print(" held where most have it | held above three tenths | error there |\n" + 12 * "|---" + "|")
