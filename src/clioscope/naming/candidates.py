@@ -162,10 +162,25 @@ def is_cut(name: str, words: int) -> bool:
 
 
 def _plain(name: str) -> str:
-    """A name on one line, without quotes and dots around it, and without what stands for a removed identifier."""
-    # A small model sometimes writes the end of a list into a string.
-    words = name.split('"')[0].replace("_", " ").split()
+    """A name on one line, without quotation marks, dots around it, and what stands for a removed identifier."""
+    words = _within_string(name).replace("_", " ").split()
     return " ".join(word for word in words if REMOVED not in word.casefold()).strip(" .'*")
+
+
+def _within_string(name: str) -> str:
+    """A name without its quotation marks, up to the first that closes what none has opened: a small model sometimes
+    writes the end of a list into a string."""
+    kept, opened = "", False
+    for before, mark, after in zip(" " + name, name, name[1:] + " ", strict=False):
+        if mark != '"':
+            kept += mark
+        elif opened:
+            opened = False
+        elif (before.isspace() or before in "([/-") and not after.isspace() and after not in ",]}:":
+            opened = True
+        else:
+            break
+    return kept
 
 
 def name_letters(words: int) -> int:

@@ -199,7 +199,7 @@ def _rewrite(labels: Sequence[tuple[str, str]], ask: Asker, language: str, words
 
     def parse(text: str) -> tuple[str, str]:
         answer = parse_json(text, schema)
-        name = clean_name(answer["name"].strip(' "'), words)
+        name = clean_name(answer["name"], words)
         if not name:
             raise ValueError("the name is empty")
         return name, whole_description(answer["description"])

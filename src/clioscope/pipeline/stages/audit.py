@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @stage(
     "audit",
-    version=10,
+    version=11,
     reads=(*KNOWN, "clusters.group", "unaudited", "ready_names"),
     writes=("audit", "tree", "public_names"),
     settings=(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @stage(
     "distinct",
-    version=7,
+    version=8,
     reads=(
         *NAMING,
         "clusters.conversation",

@@ -13,7 +13,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
 
 @stage(
     "names",
-    version=7,
+    version=8,
     reads=(*NAMING, "centroids", *BEFORE),
     writes=("names",),
     settings=(

@@ -28,7 +28,7 @@ from clioscope.pipeline.stages.naming import NAMING, NAMING_SETTINGS, has_none, 
     prompts=("name_parent", "name_parent_again", "name_again", "propose", "dedupe", "assign", "examples.toml"),
     role="naming",
     given=("facets", "language", "embedder"),
-    version=9,
+    version=10,
 )
 def tree(job: Job) -> None:
     """Groups of groups, named from the base to the top."""
