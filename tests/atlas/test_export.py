@@ -1,71 +1,15 @@
 """An atlas for people and tools that do not know Clioscope."""
 
 import json
-from pathlib import Path
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 import clioscope
-from clioscope.atlas.export import as_json, export, groups_table, markdown, shown_name, total_count, walk
+from clioscope.atlas.export import as_json, export, markdown
+from clioscope.atlas.shown import walk
 from clioscope.errors import ClioscopeError
 from clioscope.settings import PrivacySettings
-
-
-@pytest.fixture
-def odd():
-    """A tree with a withheld name, a name full of marks, and an only child; 10 records, one of them rejected."""
-    rows = [
-        ("top", 1, None, "Kitchen | *bold* <b>", "Line one\nline two", ["bread"], False, 9, 5, "accepted"),
-        ("small", 0, "top", "Jane Doe's letters", "About Jane Doe.", ["jane"], False, 3, 1, "withheld"),
-        ("large", 0, "top", "[Bake](http://x) `rye`_x_", "", ["rye", "oven"], False, 6, 5, "accepted"),
-    ]
-    names = ["group", "level", "parent", "name", "description", "phrases", "mixed", "count", "score", "action"]
-    return SimpleNamespace(
-        path=Path("no atlas"),
-        published=False,
-        tree=pl.DataFrame(rows, schema=names, orient="row"),
-        conversations=pl.DataFrame({"count": [3, 6]}),
-        membership=pl.DataFrame(schema={"conversation": pl.String, "group": pl.String, "count": pl.UInt32}),
-        facets=pl.DataFrame({"conversation": []}),
-        manifest={
-            "counts": {
-                "records": 10,
-                "rejected": 1,
-                "analysed": 9,
-                "conversations": 2,
-                "groups": 3,
-                "withheld_audit": 1,
-            },
-            "facets": [],
-            "models": {"chat": "fake", "embedder": "hash"},
-        },
-    )
-
-
-def test_groups_come_largest_first_and_children_after_their_parent(odd, finished) -> None:
-    assert list(walk(odd)) == [("top", 0), ("large", 1), ("small", 1)]
-    odd.tree = odd.tree.with_columns((pl.col("group") == "large").alias("mixed"))
-    assert list(walk(odd)) == [("top", 0), ("small", 1), ("large", 1)], "a mixed group comes last among its siblings"
-    assert "\n1 group is mixed: the conversations have too little in common for a name.\n" in markdown(odd)
-    order = [group for group, _ in walk(finished)]
-    assert sorted(order) == sorted(finished.tree["group"])
-    parents = dict(finished.tree.select("group", "parent").iter_rows())
-    assert all(parent is None or order.index(parent) < order.index(group) for group, parent in parents.items())
-
-
-def test_shares_are_of_all_conversations(odd, finished) -> None:
-    assert groups_table(odd).select("group", "share").rows() == [("top", 1.0), ("large", 6 / 9), ("small", 3 / 9)]
-    tops = groups_table(finished).filter(pl.col("parent").is_null())
-    assert tops["share"].sum() == pytest.approx(1)
-    assert total_count(finished) == 60
-
-
-def test_of_a_published_atlas_the_total_is_what_it_was_made_from(odd) -> None:
-    odd.published = True
-    odd.conversations = None
-    assert total_count(odd) == 9
 
 
 def test_markdown_is_a_list_whose_names_cannot_break_it(odd) -> None:
@@ -156,10 +100,3 @@ def test_a_published_atlas_can_be_exported_too(finished, tmp_path) -> None:
     text = export(published, tmp_path / "report.md").read_text()
     assert text.startswith("# What the conversations are about\n\n60 conversations, 60 of them distinct")
     assert pl.read_csv(export(published, tmp_path / "report.csv")).height == published.tree.height
-
-
-def test_only_withheld_names_are_replaced() -> None:
-    assert shown_name({"action": "accepted", "name": "Bread"}) == "Bread"
-    assert shown_name({"action": "withheld", "name": "Bread", "score": 1}) == "(name withheld for privacy)"
-    unknown = {"action": "withheld", "name": "Bread", "score": None}
-    assert shown_name(unknown) == "(name withheld: it could not be audited)"

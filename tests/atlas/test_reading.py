@@ -9,8 +9,9 @@ from commands import run_cli
 from conftest import TOPICS, make_records, write_jsonl
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.export import as_json, groups_table, markdown
+from clioscope.atlas.export import as_json, markdown
 from clioscope.atlas.reading import group_reading, poorly_read, read_shares, reading_line, said_of_reading
+from clioscope.atlas.shown import groups_table
 from clioscope.pipeline.build import build
 from clioscope.settings import load_settings
 

@@ -9,7 +9,8 @@ import pytest
 
 import clioscope
 from clioscope import naming
-from clioscope.atlas.export import as_json, export, markdown, walk
+from clioscope.atlas.export import as_json, export, markdown
+from clioscope.atlas.shown import walk
 from clioscope.edits import labels
 from clioscope.edits.replay import replay
 from clioscope.errors import AtlasError

@@ -5,8 +5,9 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.atlas.export import as_json, groups_table
+from clioscope.atlas.export import as_json
 from clioscope.atlas.shares import asked_counts
+from clioscope.atlas.shown import groups_table
 from clioscope.cli import app
 from clioscope.measure.comparison import category_shares
 from clioscope.settings import load_settings

@@ -8,8 +8,9 @@ import pytest
 from conftest import make_records, write_jsonl
 
 import clioscope
-from clioscope.atlas.export import as_json, export, walk
+from clioscope.atlas.export import as_json, export
 from clioscope.atlas.none import none_groups, outside
+from clioscope.atlas.shown import walk
 from clioscope.clustering.fit import LEVEL
 from clioscope.pipeline.fitting import fit_of
 

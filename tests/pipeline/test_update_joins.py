@@ -7,8 +7,9 @@ from conftest import make_records, write_jsonl
 from streams import stream
 
 import clioscope
-from clioscope.atlas.export import as_json, groups_table, markdown
+from clioscope.atlas.export import as_json, markdown
 from clioscope.atlas.none import none_groups
+from clioscope.atlas.shown import groups_table
 from clioscope.errors import AtlasError
 from clioscope.explorer.groups import group_rows
 from clioscope.settings import load_settings

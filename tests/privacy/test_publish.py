@@ -178,7 +178,7 @@ def test_a_second_copy_tells_nothing_that_the_first_did_not(finished, tmp_path):
 
 
 def test_what_is_shown_of_a_copy_agrees_with_its_source_within_rounding(finished, tmp_path):
-    from clioscope.atlas.export import groups_table
+    from clioscope.atlas.shown import groups_table
     from clioscope.explorer.container import unpack
     from clioscope.explorer.view import make_view
 
@@ -210,8 +210,9 @@ def test_what_is_shown_of_a_copy_agrees_with_its_source_within_rounding(finished
 
 
 def test_every_published_share_is_that_of_the_source_within_rounding(finished, tmp_path):
-    from clioscope.atlas.export import groups_table, markdown
+    from clioscope.atlas.export import markdown
     from clioscope.atlas.shares import group_lines
+    from clioscope.atlas.shown import groups_table
 
     step = 5
     held = pl.col("count") >= LOW.min_conversations + step
@@ -440,7 +441,7 @@ def test_the_order_of_groups_tells_no_more_than_their_rounded_sizes(finished, tm
 
 
 def test_shares_of_a_published_atlas_are_those_of_the_whole(fake, tmp_path):
-    from clioscope.atlas.export import groups_table
+    from clioscope.atlas.shown import groups_table
 
     records = make_records(40)
     path = write_jsonl(tmp_path / "in.jsonl", [*records, *records[:10], {"messages": "broken"}])

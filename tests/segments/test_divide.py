@@ -7,9 +7,10 @@ from conftest import write_jsonl
 from segments.conftest import FAST, asked_about, records
 
 import clioscope
-from clioscope.atlas.export import groups_table, markdown
+from clioscope.atlas.export import markdown
 from clioscope.atlas.membership import rows_of
 from clioscope.atlas.segments import main_segments, segments_of
+from clioscope.atlas.shown import groups_table
 from clioscope.explorer.container import unpack
 from clioscope.explorer.view import make_view
 from clioscope.privacy.publish import publish

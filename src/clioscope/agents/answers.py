@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clioscope.analysis.records import records_of
-from clioscope.atlas.export import groups_table, said_of_hidden, said_of_mixed, said_of_none, shown_tree, total_count
 from clioscope.atlas.finding import group_called
 from clioscope.atlas.guarantee import said_of_protection
 from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import said_of_reading
 from clioscope.atlas.segments import said_of_segments
 from clioscope.atlas.shares import WHOLE, shares_by_group
+from clioscope.atlas.shown import groups_table, said_of_hidden, said_of_mixed, said_of_none, shown_tree, total_count
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:

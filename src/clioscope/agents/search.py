@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clioscope.agents.answers import brief
-from clioscope.atlas.export import groups_table
+from clioscope.atlas.shown import groups_table
 from clioscope.errors import ModelError
 
 if TYPE_CHECKING:

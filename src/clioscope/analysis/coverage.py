@@ -13,8 +13,8 @@ from clioscope.analysis.people import effective_size
 from clioscope.analysis.periods import parse_span, within_span
 from clioscope.analysis.records import records_of
 from clioscope.atlas import Atlas
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def surprises(atlas: Atlas | str | Path, top: int | None = 20) -> list[Surprise]
     >>> import clioscope
     >>> [one.reasons for one in clioscope.surprises("atlas/", top=3)]  # doctest: +SKIP
     """
-    from clioscope.atlas.export import shown_tree
+    from clioscope.atlas.shown import shown_tree
 
     atlas = opened(atlas)
     if atlas.published:

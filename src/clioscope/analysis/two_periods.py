@@ -11,7 +11,7 @@ from clioscope.analysis.levels import groups_at
 from clioscope.analysis.metric import metric_of
 from clioscope.analysis.periods import parse_span, within_span
 from clioscope.analysis.records import column_of, listed, records_of
-from clioscope.atlas.export import shown_tree
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:

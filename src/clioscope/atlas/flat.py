@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.export import sized_by
+from clioscope.atlas.shown import sized_by
 
 if TYPE_CHECKING:
     import polars as pl

@@ -83,6 +83,15 @@ def group_lines(atlas: Atlas, group: str) -> list[str]:
     return lines
 
 
+def has_intervals(atlas: Atlas, group: str) -> bool:
+    """Whether ``group_lines`` of a group shows an interval: some share of it is an estimate."""
+    table = shares_of(atlas)
+    if table is None:
+        return False
+    own = table.filter(table["group"] == group)
+    return bool((own["low"] != own["high"]).any())
+
+
 def interval_text(row: dict[str, Any]) -> str:
     """A share for a reader, with its 95 % interval unless it is known exactly: 34 % (28–41)."""
     share = share_text(row["share"], 1)

@@ -236,7 +236,7 @@ def _opened(context: typer.Context) -> Editor:
 
 def _editor(context: typer.Context) -> Editor:
     """The editor of the atlas; the groups as they are before the edit are kept, to say afterwards what changed."""
-    from clioscope.atlas.export import shown_tree
+    from clioscope.atlas.shown import shown_tree
 
     editor = _opened(context)
     before = shown_tree(editor.atlas)
@@ -246,7 +246,7 @@ def _editor(context: typer.Context) -> Editor:
 
 def _say(context: typer.Context, atlas: Atlas) -> None:
     """Print the groups that are new or changed, and how many are gone."""
-    from clioscope.atlas.export import shown_tree
+    from clioscope.atlas.shown import shown_tree
 
     before = context.obj["before"]
     columns = ("group", "parent", "name", "count")

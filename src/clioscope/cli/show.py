@@ -46,7 +46,13 @@ def show(
     from rich.tree import Tree
 
     from clioscope.atlas import Atlas
-    from clioscope.atlas.export import (
+    from clioscope.atlas.finding import group_called
+    from clioscope.atlas.guarantee import said_of_counts, said_of_protection
+    from clioscope.atlas.people import said_of_withheld
+    from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
+    from clioscope.atlas.segments import said_of_segments
+    from clioscope.atlas.shares import WHOLE, WITHHELD, group_lines, share_text
+    from clioscope.atlas.shown import (
         said_of_hidden,
         said_of_mixed,
         said_of_none,
@@ -55,12 +61,6 @@ def show(
         total_count,
         walk,
     )
-    from clioscope.atlas.finding import group_called
-    from clioscope.atlas.guarantee import said_of_counts, said_of_protection
-    from clioscope.atlas.people import said_of_withheld
-    from clioscope.atlas.reading import group_reading, poorly_read, reading_line, said_of_reading
-    from clioscope.atlas.segments import said_of_segments
-    from clioscope.atlas.shares import WHOLE, WITHHELD, group_lines, share_text
     from clioscope.atlas.summary import group_summaries
     from clioscope.cli.line import fitted
     from clioscope.cli.terminal import console

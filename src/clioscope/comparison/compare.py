@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.export import shown_tree
+from clioscope.atlas.shown import shown_tree
 from clioscope.comparison.facets import FACETS, facet_changes
 from clioscope.comparison.intervals import difference
 from clioscope.comparison.notes import Note, notes_of

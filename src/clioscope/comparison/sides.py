@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clioscope.analysis.periods import parse_span, within_span
 from clioscope.analysis.records import records_of
-from clioscope.atlas.export import sized_by, total_count
 from clioscope.atlas.membership import members_of
+from clioscope.atlas.shown import sized_by, total_count
 from clioscope.errors import ClioscopeError
 
 if TYPE_CHECKING:

@@ -262,7 +262,7 @@ class Editor:
 
     def _names(self, draft: Draft) -> dict[str, str]:
         """The names of the groups as they are shown now; of a hidden group, that of the build or the analyst."""
-        from clioscope.atlas.export import shown_tree
+        from clioscope.atlas.shown import shown_tree
 
         found = {group: node.shown_name for group, node in draft.nodes.items()}
         return found | dict(shown_tree(self.atlas).select("group", "name").iter_rows())

@@ -6,8 +6,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.segments import segments_of
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.explorer.columns import in_words
 from clioscope.explorer.tables import beside, first_records

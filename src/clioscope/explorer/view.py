@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clioscope.atlas import Atlas
-from clioscope.atlas.export import total_count
 from clioscope.atlas.segments import masses, segments_of, whole_ids
+from clioscope.atlas.shown import total_count
 from clioscope.atlas.views import read_views
 from clioscope.explorer.columns import Column, facet_columns
 from clioscope.explorer.container import pack, smallest_codes

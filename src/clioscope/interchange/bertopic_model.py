@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.none import none_groups
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree
 from clioscope.atlas.vectors import TEXTS
 from clioscope.embedding.encode import encode_texts
 from clioscope.embedding.open import open_embedder

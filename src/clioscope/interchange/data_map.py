@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.flat import table
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import AtlasError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.export import groups_table
 from clioscope.atlas.flat import table
 from clioscope.atlas.opening import opened
 from clioscope.atlas.segments import segments_of
+from clioscope.atlas.shown import groups_table
 from clioscope.errors import ClioscopeError
 from clioscope.files.modes import mode_for
 from clioscope.files.replacing import saving

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from clioscope.atlas.export import shown_tree, walk
 from clioscope.atlas.none import none_groups
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree, walk
 from clioscope.errors import AtlasError, ClioscopeError
 from clioscope.files.plain import json_text, line, plain
 from clioscope.files.replacing import saving

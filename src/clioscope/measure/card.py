@@ -151,7 +151,7 @@ def _groups(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list
 
 def _predicted(atlas: Atlas, table: pl.DataFrame, plots: Mapping[str, str]) -> list[str]:
     """What the asked conversations tell about the others."""
-    from clioscope.atlas.export import shown_name
+    from clioscope.atlas.shown import shown_name
 
     names = {row["group"]: as_markdown(shown_name(row)) for row in atlas.tree.iter_rows(named=True)}
     lines = [*asked_lines(atlas), *prediction_lines(table, names)]

@@ -30,7 +30,7 @@ def card_plots(atlas: Atlas, table: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if measure:
         weak = {weak_group.group for weak_group in weak_groups(table, atlas.tree)}
         values = dict(base.filter(pl.col("metric") == measure).select("group", "value").iter_rows())
-        from clioscope.atlas.export import shown_name
+        from clioscope.atlas.shown import shown_name
 
         dots = [
             Dot(

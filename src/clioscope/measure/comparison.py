@@ -76,7 +76,7 @@ def category_shares(atlas: Atlas) -> pl.DataFrame:
     """
     import polars as pl
 
-    from clioscope.atlas.export import total_count
+    from clioscope.atlas.shown import total_count
     from clioscope.measure.figure import share
     from clioscope.measure.record import stored
 

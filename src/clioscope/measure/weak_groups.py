@@ -34,7 +34,7 @@ def weak_groups(table: pl.DataFrame, tree: pl.DataFrame) -> list[WeakGroup]:
     """Base groups with a weak figure; groups with the most reasons come first, then the largest."""
     import polars as pl
 
-    from clioscope.atlas.export import shown_name
+    from clioscope.atlas.shown import shown_name
 
     reasons: dict[str, list[str]] = {}
     for name, limit, higher, why in _WEAK:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.export import walk
 from clioscope.atlas.membership import lines_of
 from clioscope.atlas.places import places_of
+from clioscope.atlas.shown import walk
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from clioscope.atlas.export import shown_tree, walk
+from clioscope.atlas.shown import shown_tree, walk
 from clioscope.files.plain import line
 from clioscope.notebook.dots import colours_of, dots_of, hearts
 from clioscope.pictures.lettering import cut, width

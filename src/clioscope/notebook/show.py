@@ -6,15 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clioscope.atlas.export import (
-    said_of_hidden,
-    said_of_mixed,
-    said_of_none,
-    shown_tree,
-    sized_by,
-    total_count,
-    walk,
-)
 from clioscope.atlas.finding import group_called
 from clioscope.atlas.guarantee import said_of_counts, said_of_protection
 from clioscope.atlas.opening import opened
@@ -22,6 +13,7 @@ from clioscope.atlas.people import said_of_withheld
 from clioscope.atlas.reading import said_of_reading
 from clioscope.atlas.segments import said_of_segments, said_of_size
 from clioscope.atlas.shares import WITHHELD, share_text
+from clioscope.atlas.shown import said_of_hidden, said_of_mixed, said_of_none, shown_tree, sized_by, total_count, walk
 from clioscope.atlas.summary import group_summaries
 from clioscope.errors import AtlasError
 from clioscope.files.plain import line

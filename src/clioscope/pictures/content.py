@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.places import has_places, places_of
+from clioscope.atlas.shown import shown_tree
 from clioscope.errors import AtlasError
 from clioscope.files.plain import line
 

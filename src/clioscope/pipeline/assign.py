@@ -9,10 +9,10 @@ import numpy as np
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.assigned import Assigned
-from clioscope.atlas.export import shown_tree
 from clioscope.atlas.languages import languages_of
 from clioscope.atlas.none import all_none_groups
 from clioscope.atlas.opening import opened
+from clioscope.atlas.shown import shown_tree
 from clioscope.atlas.vectors import TEXTS
 from clioscope.errors import AtlasError
 from clioscope.pipeline.assign_work import work_on_new

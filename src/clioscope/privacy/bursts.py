@@ -125,7 +125,7 @@ def _few(part: pl.DataFrame, least_users: int) -> pl.DataFrame | None:
 def _burst(
     kind: Literal["copies", "new accounts", "few accounts"], part: pl.DataFrame, atlas: Atlas, whole: int = 0
 ) -> Burst:
-    from clioscope.atlas.export import shown_tree
+    from clioscope.atlas.shown import shown_tree
 
     group = str(part["group"].mode().sort()[0])
     tree = shown_tree(atlas)
