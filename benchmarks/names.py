@@ -2,6 +2,7 @@
 
     python benchmarks/names.py [--model qwen2.5-coder-1.5b] [--judge MODEL] [--data clinc tickets ...]
     python benchmarks/names.py --answers benchmarks/large_model/names.jsonl --data sharegpt tickets clinc
+    python benchmarks/names.py --judgements benchmarks/large_model/judgements.jsonl [--questions FILE]
     python benchmarks/names.py --atlas FOLDER
 
 Groups of labelled data get names, which are made from half of each group. Without ``--model`` and ``--answers`` (what
@@ -17,7 +18,11 @@ Columns: ``cut``, ``suffixed``, ``lists``, ``copies``, ``twice``: shares of name
 precision of the unseen members among their nearest unseen non-members, by the encoder; ``found``: share of unseen
 members whose nearest name is that of their group; ``AP 2`` and ``found 2``: the same by a second encoder, which had no
 part in choosing. ``labels``: reconstruction accuracy by the encoder, beside its ceiling, purity. With a judge:
-``judged``, reconstruction by the judge; ``intruder``, the test with an intruder from the nearest group (0: guessing).
+``judged``, reconstruction by the judge; ``intruder`` and ``any``, the test with an intruder from the nearest group and
+from any (0: guessing).
+
+The judge is a model (``--judge``), or whoever wrote ``--judgements``, a file of {"question": digest, "answer": "3"}.
+What it has no answer to is written to ``--questions``, one object per question, in an order by chance.
 """
 
 from __future__ import annotations
@@ -39,6 +44,7 @@ from clioscope.experiments.data import CATEGORIES, category_labels, clinc150, da
 from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.fake import FakeModel
+from clioscope.models.problems import Unanswered
 from clioscope.naming.candidates import Label
 from clioscope.naming.choice import Choice, average_precision, by_centroid, by_retrieval, first_name
 from clioscope.settings.names import ReadyNames
@@ -124,6 +130,29 @@ class Written(FakeModel):
         return await super().complete(request) if answer is None else ChatAnswer(answer)
 
 
+class Judge(FakeModel):
+    """Answers with what a file has for the digest of a question. ``missing``: the questions that it has no answer to,
+    by their digests."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        self._answers = {
+            row["question"]: json.dumps({"answer": row["answer"]}) for row in map(json.loads, text.splitlines())
+        }
+        self.id = f"judgements {sha256(text.encode()).hexdigest()}"
+        self.missing: dict[str, str] = {}
+
+    async def complete(self, request: ChatRequest) -> ChatAnswer:
+        (_, system), (_, user) = request.messages
+        digest = sha256(f"{system}\n{user}".encode()).hexdigest()[:16]
+        if digest not in self._answers:
+            self.missing[digest] = json.dumps({"question": digest, "system": system, "user": user}, ensure_ascii=False)
+            raise Unanswered(f"{digest}: no answer")
+        return ChatAnswer(self._answers[digest])
+
+
+Judged = Callable[[], Asker] | None  # an asker is made when it is needed: only one model is open
 DATA: dict[str, Callable[[], Corpus]] = {made.__name__: made for made in (clinc, tickets, russian, sharegpt)}
 
 
@@ -216,7 +245,7 @@ def retrieved(names: NDArray[np.float32], vectors: NDArray[np.float32], labels: 
     return {"AP": float(np.nanmean(precision)), "found": float(((vectors @ names.T).argmax(axis=1) == labels).mean())}
 
 
-def figures(bench: Bench, corpus: Corpus, unseen: Half, labels: Sequence[Label], judge: str | None) -> dict[str, float]:
+def figures(bench: Bench, corpus: Corpus, unseen: Half, labels: Sequence[Label], judge: Judged) -> dict[str, float]:
     """The figures that need unseen members and the true classes."""
     from clioscope.measure.external import purity
     from clioscope.measure.reconstruction import reconstruction_accuracy
@@ -234,10 +263,10 @@ def figures(bench: Bench, corpus: Corpus, unseen: Half, labels: Sequence[Label],
     given = (texts @ targets.T).argmax(axis=1)
     result["labels"] = reconstruction_accuracy(given[unseen.labels], truth)
     result["purity"] = purity(unseen.labels, truth)
-    return result | (judged(bench, corpus, unseen, labels, judge) if judge else {})
+    return result | (judged(corpus, unseen, labels, judge()) if judge else {})
 
 
-def judged(bench: Bench, corpus: Corpus, unseen: Half, labels: Sequence[Label], judge: str) -> dict[str, float]:
+def judged(corpus: Corpus, unseen: Half, labels: Sequence[Label], ask: Asker) -> dict[str, float]:
     """Reconstruction and the intruder test, by a judge."""
     from clioscope.measure import evaluate
     from clioscope.measure.judges import intrusion, relabel
@@ -257,13 +286,13 @@ def judged(bench: Bench, corpus: Corpus, unseen: Half, labels: Sequence[Label], 
         None,
         labels={str(code): corpus.classes[code] for code in np.unique(corpus.truth)},
     )
-    ask = bench.ask(bench.account(), judge)
     said = {answer.item: answer.answer for answer in relabel.judge(evidence, ask, 0, 0)}
     given = np.array([said.get(ids[group]) or "" for group in unseen.labels])
-    found = evaluate({"judgements": intrusion.judge(evidence, ask, 30, 0)}, ["intrusion_nearest"])
+    tests = {"intruder": "intrusion_nearest", "any": "intrusion_random"}
+    found = evaluate({"judgements": intrusion.judge(evidence, ask, 30, 0)}, tests.values())
     return {
         "judged": reconstruction_accuracy(given, corpus.truth[unseen.rows].astype(str)),
-        "intruder": found["intrusion_nearest"].value if found else float("nan"),
+        **{short: found[name].value if name in found else float("nan") for short, name in tests.items()},
     }
 
 
@@ -290,6 +319,8 @@ def main() -> None:
     parser.add_argument("--answers", type=Path, help="names that another model wrote, for groups made with MiniLM")
     parser.add_argument("--ready-names", nargs="+", choices=get_args(ReadyNames), default=["better"])
     parser.add_argument("--judge", help="a model that judges; another one than --model")
+    parser.add_argument("--judgements", type=Path, help="what another judge answered")
+    parser.add_argument("--questions", type=Path, help="where questions go that --judgements has no answer to")
     parser.add_argument("--data", nargs="+", choices=[*DATA], default=[*DATA])
     parser.add_argument("--choice", nargs="+", choices=[*CHOICES], default=[*CHOICES])
     parser.add_argument("--embedder", nargs="+", default=["all-MiniLM-L6-v2", "all-mpnet-base-v2"])
@@ -305,32 +336,43 @@ def main() -> None:
         return
     if given.answers and given.model:
         parser.error("--model and --answers: give one of them")
+    if given.judge and given.judgements:
+        parser.error("--judge and --judgements: give one of them")
+    if given.questions and not given.judgements:
+        parser.error("--questions: give --judgements, too; the file may be missing")
     if given.cache:
         given.cache.mkdir(parents=True, exist_ok=True)
     models = tuple(filter(None, (given.model, given.judge)))
     bench = Bench(embedders=tuple(given.embedder), models=models, cache=given.cache)
+    judge: Judged = (lambda: bench.ask(bench.account(), given.judge)) if given.judge else None
+    if given.judgements:
+        known = Judge(given.judgements)
+        judge = lambda: Asker(known, bench.store)  # noqa: E731
     for data in given.data:
         corpus = DATA[data]()
         seen, unseen, mean = halves(bench, corpus, given.groups)
-        ask = bench.ask(bench.account(), given.model) if given.model else None
-        if given.answers:
-            written = Written(given.answers, data)
-            if written.groups != int(seen.labels.max()) + 1:
-                parser.error(f"{given.answers}: is about {written.groups} groups of {data}, and others are made here")
-            ask = Asker(written, bench.store)
+        written = Written(given.answers, data) if given.answers else None
+        if written and written.groups != int(seen.labels.max()) + 1:
+            parser.error(f"{given.answers}: is about {written.groups} groups of {data}, and others are made here")
         for choice, ready in product(given.choice, given.ready_names):
+            ask = bench.ask(bench.account(), given.model) if given.model else None
+            ask = Asker(written, bench.store) if written else ask
             began = time.monotonic()
             labels = named(bench, corpus, seen, mean, ask, CHOICES[choice], ready)
             seconds = time.monotonic() - began
             requests = [[seen.texts[row] for row in np.flatnonzero(seen.labels == n)] for n in range(len(labels))]
             found = counted([label.name for label in labels], requests)
-            found |= figures(bench, corpus, unseen, labels, given.judge)
+            found |= figures(bench, corpus, unseen, labels, judge)
             print(
                 f"{data:<10}{choice:<10}{ready:<7}{len(labels):>3} groups {seconds:>6.1f} s ", line(found), flush=True
             )
             if given.show:
                 print("\n".join(f"    {label.name} | {label.description}" for label in labels), flush=True)
     bench.close()
+    if given.judgements and known.missing:
+        print(f"{given.judgements}: has no answer to {len(known.missing)} questions")
+        if given.questions:
+            given.questions.write_text("\n".join(known.missing[one] for one in sorted(known.missing)) + "\n", "utf-8")
 
 
 def line(found: Mapping[str, float]) -> str:
