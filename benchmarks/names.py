@@ -3,6 +3,7 @@
     python benchmarks/names.py [--model qwen2.5-coder-1.5b] [--judge MODEL] [--data clinc tickets ...]
     python benchmarks/names.py --answers benchmarks/large_model/names.jsonl --data sharegpt tickets clinc
     python benchmarks/names.py --judgements benchmarks/large_model/judgements.jsonl [--questions FILE]
+        --choice retrieval --data sharegpt tickets clinc --embedder all-MiniLM-L6-v2
     python benchmarks/names.py --atlas FOLDER
 
 Groups of labelled data get names, which are made from half of each group. Without ``--model`` and ``--answers`` (what
@@ -22,7 +23,8 @@ part in choosing. ``labels``: reconstruction accuracy by the encoder, beside its
 from any (0: guessing).
 
 The judge is a model (``--judge``), or whoever wrote ``--judgements``, a file of {"question": digest, "answer": "3"}.
-What it has no answer to is written to ``--questions``, one object per question, in an order by chance.
+What it has no answer to is written to ``--questions``, one object per question, by digest; where a group has no answer,
+``judged`` is not a number. The answers are about groups made on a processor that multiplies 16 bits.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ from clioscope.models.asker import Asker
 from clioscope.models.chat import ChatAnswer, ChatRequest
 from clioscope.models.fake import FakeModel
 from clioscope.models.problems import Unanswered
+from clioscope.models.store import Store
 from clioscope.naming.candidates import Label
 from clioscope.naming.choice import Choice, average_precision, by_centroid, by_retrieval, first_name
 from clioscope.settings.names import ReadyNames
@@ -286,12 +289,13 @@ def judged(corpus: Corpus, unseen: Half, labels: Sequence[Label], ask: Asker) ->
         None,
         labels={str(code): corpus.classes[code] for code in np.unique(corpus.truth)},
     )
-    said = {answer.item: answer.answer for answer in relabel.judge(evidence, ask, 0, 0)}
-    given = np.array([said.get(ids[group]) or "" for group in unseen.labels])
+    said = {answer.item: answer.answer for answer in relabel.judge(evidence, ask, 0, 0) if answer.answer}
+    given = np.array([said.get(ids[group], "") for group in unseen.labels])
+    accuracy = reconstruction_accuracy(given, corpus.truth[unseen.rows].astype(str))
     tests = {"intruder": "intrusion_nearest", "any": "intrusion_random"}
     found = evaluate({"judgements": intrusion.judge(evidence, ask, 30, 0)}, tests.values())
     return {
-        "judged": reconstruction_accuracy(given, corpus.truth[unseen.rows].astype(str)),
+        "judged": accuracy if len(said) == len(ids) else float("nan"),
         **{short: found[name].value if name in found else float("nan") for short, name in tests.items()},
     }
 
@@ -347,7 +351,8 @@ def main() -> None:
     judge: Judged = (lambda: bench.ask(bench.account(), given.judge)) if given.judge else None
     if given.judgements:
         known = Judge(given.judgements)
-        judge = lambda: Asker(known, bench.store)  # noqa: E731
+        forgetful = Store(":memory:")  # what has no answer is asked again when the file has one
+        judge = lambda: Asker(known, forgetful)  # noqa: E731
     for data in given.data:
         corpus = DATA[data]()
         seen, unseen, mean = halves(bench, corpus, given.groups)

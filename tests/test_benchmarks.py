@@ -1,8 +1,10 @@
 """The benchmarks take hours and are not run here, but they must start: each says what it does."""
 
 import ast
+import asyncio
 import importlib
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
+
+from clioscope.models.chat import ChatRequest
+from clioscope.models.problems import Unanswered
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
@@ -63,3 +68,24 @@ def test_which_figure_to_trust_has_an_interval():
         held += low <= 6 / np.pi * np.arcsin(np.sqrt(0.5) / 2) <= high
     assert held >= 34
     assert np.isnan(module.with_interval(values, target, np.arange(60))[0])
+
+
+@pytest.mark.slow
+def test_judgements_come_from_a_file_and_the_missing_are_told(tmp_path):
+    spec = importlib.util.spec_from_file_location("names", ROOT / "benchmarks" / "names.py")
+    assert spec and spec.loader
+    names = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(names)
+    first, second = (ChatRequest(messages=(("system", "Which?"), ("user", text)), item=text) for text in ("a", "b"))
+    empty = names.Judge(tmp_path / "none.jsonl")
+    with pytest.raises(Unanswered):
+        asyncio.run(empty.complete(first))
+    (digest,) = empty.missing
+    assert json.loads(empty.missing[digest]) == {"question": digest, "system": "Which?", "user": "a"}
+    file = tmp_path / "judgements.jsonl"
+    file.write_text(json.dumps({"question": digest, "answer": "2"}) + "\n")
+    judge = names.Judge(file)
+    assert json.loads(asyncio.run(judge.complete(first)).text) == {"answer": "2"}
+    with pytest.raises(Unanswered):
+        asyncio.run(judge.complete(second))
+    assert len(judge.missing) == 1 and digest not in judge.missing and judge.id != empty.id

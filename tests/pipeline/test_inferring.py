@@ -10,7 +10,7 @@ from conftest import make_records, write_jsonl
 
 import clioscope
 from clioscope.atlas.export import export, export_shares, markdown
-from clioscope.atlas.shares import asked_counts, group_lines, shares_of
+from clioscope.atlas.shares import asked_counts, group_lines, has_intervals, shares_of
 from clioscope.errors import ClioscopeError
 from clioscope.measure.comparison import compare
 
@@ -74,6 +74,13 @@ def test_a_report_in_markdown_has_the_shares_of_the_whole(atlas, whole) -> None:
     assert re.search(r"\(asked \d+, inferred \d+\)", concern)
     for text in (estimated, exact):
         assert text.index("## All conversations") < text.index("## Groups") < text.index("**")
+
+
+def test_an_interval_is_told_by_the_shares_not_by_the_words(atlas, whole, monkeypatch) -> None:
+    assert has_intervals(atlas, "") and not has_intervals(whole, "")
+    lines = ["field: taxes (asked by mail) 40 %"]
+    monkeypatch.setattr("clioscope.atlas.export.group_lines", lambda *_: lines)
+    assert "## All conversations\n" in markdown(whole)
 
 
 def test_show_prints_shares_with_intervals_of_the_atlas_and_of_a_group(atlas, whole) -> None:

@@ -84,7 +84,7 @@ def group_lines(atlas: Atlas, group: str) -> list[str]:
 
 
 def has_intervals(atlas: Atlas, group: str) -> bool:
-    """Whether ``group_lines`` of a group shows an interval: some share of it is an estimate."""
+    """Whether some share of a group has an interval."""
     table = shares_of(atlas)
     if table is None:
         return False

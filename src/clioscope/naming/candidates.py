@@ -17,6 +17,7 @@ from clioscope.models.parse import parse_json
 from clioscope.prompts import example_turns, render
 
 _WORD = 12  # characters before its limit at which a description was cut: the end of a word may have been
+_ENDS = ",;:]}"  # what follows the mark that closes a string of a list
 _TEXT = 160  # characters of a member that are shown
 DESCRIPTION = 280  # characters of a description
 
@@ -168,18 +169,20 @@ def _plain(name: str) -> str:
 
 
 def _within_string(name: str) -> str:
-    """A name without its quotation marks, up to the first that closes what none has opened: a small model sometimes
-    writes the end of a list into a string."""
-    kept, opened = "", False
-    for before, mark, after in zip(" " + name, name, name[1:] + " ", strict=False):
+    """A name without its quotation marks, up to one that ends a string: one that closes what none has opened, or that
+    closes all so far and is followed as in a list. A small model sometimes writes the rest of a list into a string."""
+    kept, opened, whole = "", False, False
+    for mark, after in zip(name, name[1:] + " ", strict=True):
         if mark != '"':
             kept += mark
         elif opened:
+            if whole and after in _ENDS:
+                break
             opened = False
-        elif (before.isspace() or before in "([/-") and not after.isspace() and after not in ",]}:":
-            opened = True
-        else:
+        elif after.isspace() or after in _ENDS:
             break
+        else:
+            opened, whole = True, not kept.strip()
     return kept
 
 
