@@ -33,6 +33,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -348,11 +349,10 @@ def main() -> None:
         given.cache.mkdir(parents=True, exist_ok=True)
     models = tuple(filter(None, (given.model, given.judge)))
     bench = Bench(embedders=tuple(given.embedder), models=models, cache=given.cache)
-    judge: Judged = (lambda: bench.ask(bench.account(), given.judge)) if given.judge else None
+    judge: Judged = partial(bench.ask, bench.account(), given.judge) if given.judge else None
     if given.judgements:
         known = Judge(given.judgements)
-        forgetful = Store(":memory:")  # what has no answer is asked again when the file has one
-        judge = lambda: Asker(known, forgetful)  # noqa: E731
+        judge = partial(Asker, known, Store(":memory:"))  # nothing is kept: the file may have more answers next time
     for data in given.data:
         corpus = DATA[data]()
         seen, unseen, mean = halves(bench, corpus, given.groups)
@@ -360,8 +360,9 @@ def main() -> None:
         if written and written.groups != int(seen.labels.max()) + 1:
             parser.error(f"{given.answers}: is about {written.groups} groups of {data}, and others are made here")
         for choice, ready in product(given.choice, given.ready_names):
-            ask = bench.ask(bench.account(), given.model) if given.model else None
-            ask = Asker(written, bench.store) if written else ask
+            ask = Asker(written, bench.store) if written else None
+            if given.model:
+                ask = bench.ask(bench.account(), given.model)
             began = time.monotonic()
             labels = named(bench, corpus, seen, mean, ask, CHOICES[choice], ready)
             seconds = time.monotonic() - began

@@ -21,6 +21,15 @@ BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
 COMMANDS = [path for path in BENCHMARKS if "__main__" in path.read_text(encoding="utf-8")]  # the others serve these
 
 
+def loaded(name):
+    """A benchmark as a module."""
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", ROOT / "benchmarks" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [*BENCHMARKS, ROOT / "explorer" / "e2e" / "atlases.py"], ids=lambda path: path.stem)
 def test_what_it_imports_of_ours_is_there(path):
@@ -54,10 +63,7 @@ def test_an_atlas_to_measure_the_page_with(tmp_path):
 
 def test_which_figure_to_trust_has_an_interval():
     """The value is Spearman's; the interval holds the true correlation about as often as it says."""
-    path = BENCHMARKS[[path.stem for path in BENCHMARKS].index("measure")]
-    spec = importlib.util.spec_from_file_location("benchmark_measure", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded("measure")
     generator = np.random.default_rng(0)
     held = 0
     for _ in range(40):
@@ -72,10 +78,7 @@ def test_which_figure_to_trust_has_an_interval():
 
 @pytest.mark.slow
 def test_judgements_come_from_a_file_and_the_missing_are_told(tmp_path):
-    spec = importlib.util.spec_from_file_location("names", ROOT / "benchmarks" / "names.py")
-    assert spec and spec.loader
-    names = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(names)
+    names = loaded("names")
     first, second = (ChatRequest(messages=(("system", "Which?"), ("user", text)), item=text) for text in ("a", "b"))
     empty = names.Judge(tmp_path / "none.jsonl")
     with pytest.raises(Unanswered):
